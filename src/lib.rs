@@ -1,0 +1,5 @@
+//! Leader election, simulated: see the modules in reading order.
+
+pub mod base;
+pub mod scenario;
+pub mod words;

@@ -1,0 +1,379 @@
+//! What a scenario means, apart from how it is written. A pure function of the text; the simulator takes a
+//! run's every input from here.
+
+use crate::base::{NodeId, SimTime, Span, SpanRange};
+use crate::words::Value;
+
+/// A set of lanes: bit `i` stands for the `i`-th lane of the scenario.
+pub type LaneSet = u8;
+
+/// A whole scenario.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scenario {
+    /// `title …`; empty where there is none.
+    pub title: String,
+    /// `seed N`.
+    pub seed: u64,
+    /// `nodes …`: the ids in ring order. 1 to 128 of them, all different.
+    pub nodes: Vec<NodeId>,
+    /// `lanes …` and `lane … = …`: 1 to 8 of them, in the order of the text.
+    pub lanes: Vec<Lane>,
+    /// What the network does where no action says otherwise.
+    pub network: Network,
+    /// `timers manual`: no timer fires by itself.
+    pub timers_manual: bool,
+    /// `incarnations off`: a message to a node that has restarted since is delivered all the same.
+    pub incarnations: bool,
+    /// The protected resource.
+    pub store: Store,
+    /// `init …`, in the order of the text.
+    pub init: Vec<Init>,
+    /// `at …`, in the order in which they happen: by time, then by `after`, then by the order of the text.
+    pub acts: Vec<Act>,
+    /// `until T`: the end of the run, or the default, long enough for the scenario to tell its story.
+    pub until: SimTime,
+    /// `break …`.
+    pub breaks: Vec<Break>,
+    /// `expect …`.
+    pub expects: Vec<Expect>,
+}
+
+/// One lane: an algorithm with its settings.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Lane {
+    /// Unique among the lanes; the algorithm's id unless `lane NAME = …` gave another.
+    pub name: String,
+    /// The position of the algorithm in the list of [`crate::words::Words`] that the text was read with.
+    pub algorithm: usize,
+    /// The value of every setting of the algorithm, in the order of its `settings`.
+    pub settings: Vec<Value>,
+    /// True for those of `settings` that the text sets.
+    pub given: Vec<bool>,
+    /// Settings of the store that hold in this lane only (`fencing off` after `lane … =`).
+    pub store: Store,
+}
+
+/// The network where no action says otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    /// `latency …`: one-way delay of a message.
+    pub latency: SpanRange,
+    /// `loss …`: messages lost, in millionths.
+    pub loss_ppm: u32,
+    /// `duplicate …`: messages delivered twice, in millionths.
+    pub duplicate_ppm: u32,
+    /// `order any`: messages of a link may overtake each other. Off: a link is FIFO.
+    pub reorder: bool,
+}
+
+/// The protected resource of a lane.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Store {
+    /// `set store.fencing on|off`: whether tokens below the highest seen are rejected.
+    pub fencing: bool,
+    /// `set store.interval …`: how often a believer writes. Zero: never.
+    pub interval: Span,
+    /// `set store.latency …`: one-way delay to the store; the network's where the text says nothing.
+    pub latency: Option<SpanRange>,
+}
+
+/// `init LANES WHO WORD numbers …`: state that stands before the first event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Init {
+    /// The lanes meant.
+    pub lanes: LaneSet,
+    /// The node meant; `None` where the line speaks of the whole group, as `init raft leader 1 term 1`.
+    pub node: Option<NodeId>,
+    /// Words with their numbers, in the order of the text.
+    pub words: Vec<(String, Vec<u64>)>,
+    /// The line of the text, from 0.
+    pub line: u32,
+}
+
+/// One action at its instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Act {
+    /// When.
+    pub at: SimTime,
+    /// `at T+k`: after `k` events of that instant in the lane; 0 is before all of them.
+    pub after: u32,
+    /// The lanes meant: all, unless a lane's or an algorithm's name and a colon stand in front.
+    pub lanes: LaneSet,
+    /// Those of `lanes` whose algorithm knows the action; the others show "not applicable".
+    pub applicable: LaneSet,
+    /// What happens.
+    pub action: Action,
+    /// The line of the text, from 0.
+    pub line: u32,
+}
+
+/// Nodes named by an action; resolved in each lane when the action happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// A member, a service node, or (for links) the store.
+    Node(NodeId),
+    /// The leader in truth; where there is none the newest believer; else nobody.
+    Leader,
+    /// The follower of lowest id.
+    Follower,
+    /// The candidate of lowest id.
+    Candidate,
+    /// Every member.
+    All,
+    /// The quorum of lowest ids with the leader in it.
+    Majority,
+    /// The members that are not in [`Who::Majority`].
+    Minority,
+    /// Several of these, as `crash 1 2 leader`.
+    Several(Vec<Who>),
+}
+
+/// A pending message: `3->4#17`, or `3->4#17.2` for the copy that a duplication made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MessageRef {
+    /// The sender.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+    /// The how-many-th send on that link in the lane, from 1.
+    pub nth: u32,
+    /// 1 for the message, 2 and up for its copies.
+    pub copy: u8,
+}
+
+/// The links that a change of the network speaks of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Links {
+    /// Every link between members and services (not to the store).
+    All,
+    /// From each of the first to each of the second; and back if `both`.
+    Between {
+        /// The senders.
+        from: Who,
+        /// The receivers.
+        to: Who,
+        /// Both directions.
+        both: bool,
+    },
+}
+
+/// What can happen to a lane from outside.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// The process dies: volatile state is lost, durable state is kept.
+    Crash(Who),
+    /// A crashed process starts again from its durable state.
+    Restart(Who),
+    /// The process stands still, for so long or until `resume`; its clock runs on.
+    Pause(Who, Option<Span>),
+    /// A paused process goes on.
+    Resume(Who),
+    /// Every link of the node to other nodes is cut, both ways; its link to the store stays.
+    Isolate(Who),
+    /// Only nodes of the same side reach each other. Who is not listed joins the largest listed side.
+    Partition(Vec<Vec<Who>>),
+    /// Every cut and every partition ends.
+    Heal,
+    /// The links are cut.
+    Cut(Links),
+    /// The links are joined again.
+    Join(Links),
+    /// The links take so long from now on.
+    Latency(Links, SpanRange),
+    /// The links lose so many millionths from now on.
+    Loss(Links, u32),
+    /// The links deliver so many millionths twice from now on.
+    Duplicate(Links, u32),
+    /// The clock runs fast (positive) or slow by so many millionths from now on.
+    Drift(Who, i32),
+    /// The clock is set forwards (positive) or back by so many microseconds.
+    Skew(Who, i64),
+    /// The node takes so long over every message from now on.
+    Slow(Who, Span),
+    /// See [`crate::words::Ask::Campaign`].
+    Campaign(Who),
+    /// The named timer fires now, if it is pending.
+    Fire(Who, String),
+    /// See [`crate::words::Ask::Transfer`].
+    Transfer(Who, Who),
+    /// See [`crate::words::Ask::StepDown`].
+    StepDown(Who),
+    /// A client's write through the node, or through whoever believes it leads.
+    Write(Option<Who>),
+    /// See [`crate::words::Ask::Close`].
+    Close(Who),
+    /// See [`crate::words::Ask::Expire`].
+    Expire(Who),
+    /// The pending message is lost.
+    DropMessage(MessageRef),
+    /// The pending message arrives now.
+    DeliverMessage(MessageRef),
+    /// The pending message arrives so much later.
+    DelayMessage(MessageRef, Span),
+    /// The pending message arrives twice.
+    DuplicateMessage(MessageRef),
+    /// Everything pending arrives now, and what that sends too, until nothing is pending.
+    DeliverAll,
+    /// The node is shot, confirmed: it crashes and cannot come back until restarted.
+    Stonith(Who),
+}
+
+/// A condition that holds or does not hold at a state.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Condition {
+    /// The lanes meant.
+    pub lanes: LaneSet,
+    /// What is looked at.
+    pub subject: Subject,
+    /// How it is compared.
+    pub op: Op,
+    /// With what.
+    pub operand: Operand,
+}
+
+/// What a condition looks at.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Subject {
+    /// How many nodes believe that they lead.
+    Leaders,
+    /// The id of the leader in truth, or of the only believer where there is no truth; with
+    /// [`Op::Exists`], whether there is one.
+    Leader,
+    /// A field of a node's view: `node 2 role`, `node 3 log`.
+    Field(Who, String),
+    /// The highest epoch that any node knows.
+    Epoch,
+    /// Messages sent, or delivered, so far.
+    Messages {
+        /// Delivered instead of sent.
+        delivered: bool,
+        /// Which.
+        which: Which,
+    },
+    /// Elections started so far.
+    Elections,
+    /// A span of the failovers so far.
+    Failover(Phase),
+    /// How many failovers ended so far.
+    Failovers,
+    /// Writes of that outcome so far.
+    Writes(Outcome),
+    /// Time so far without a believed leader.
+    NoLeader,
+    /// Time so far with two and more believed leaders.
+    TwoLeaders,
+    /// Whether the property of that name holds so far. See [`crate::protocol::Property`] for the names.
+    Property(String),
+    /// How many messages are pending.
+    Pending,
+}
+
+/// Which messages are counted. Duplicates are counted apart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Of a class: `election`, `liveness`, `service`, `data`.
+    Class(String),
+    /// Of one name, as `AppendEntries`.
+    Named(String),
+}
+
+/// Which part of a failover is meant. Of several failovers the last one that ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// From the loss of the leader until another one leads.
+    Whole,
+    /// From the loss until somebody suspects it.
+    Detection,
+    /// From the suspicion until another one leads.
+    Election,
+}
+
+/// What became of writes to the protected resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Accepted.
+    Accepted,
+    /// Rejected by the fence.
+    Rejected,
+    /// Accepted from a believer whose belief is older than that of the last accepted writer.
+    Conflicting,
+    /// Acknowledged to a client and later gone.
+    Lost,
+}
+
+/// How a subject is compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// `=`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// `in a..b`, both ends included
+    In,
+    /// No comparison: the subject is there, or holds.
+    Exists,
+}
+
+/// What a subject is compared with.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Operand {
+    /// Nothing, with [`Op::Exists`].
+    None,
+    /// A number.
+    Number(u64),
+    /// `in 14..23`
+    Numbers(u64, u64),
+    /// A length of time.
+    Span(Span),
+    /// `in 3.4s..5.7s`
+    Spans(Span, Span),
+    /// Words, compared with the text of a field: `log = 1 1 2`.
+    Text(String),
+}
+
+/// When a condition is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// After all events of the instant.
+    At(SimTime),
+    /// At some instant up to and including this one.
+    By(SimTime),
+    /// At every state of the run.
+    Always,
+    /// At some state of the run.
+    Eventually,
+    /// At no state of the run.
+    Never,
+    /// After the last event of the run.
+    End,
+}
+
+/// `expect …`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expect {
+    /// What.
+    pub condition: Condition,
+    /// When.
+    pub when: When,
+    /// The line of the text, from 0.
+    pub line: u32,
+}
+
+/// `break …`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Break {
+    /// The playhead stops when this becomes true.
+    pub condition: Condition,
+    /// The line of the text, from 0.
+    pub line: u32,
+}

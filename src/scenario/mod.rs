@@ -1,0 +1,5 @@
+//! The scenario language.
+
+mod ast;
+
+pub use ast::*;

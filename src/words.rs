@@ -1,0 +1,127 @@
+//! The words that an algorithm adds to the scenario language: its settings, the inputs it takes, the fields
+//! that `init` may set. Read by [`crate::protocol`], which offers them, and by [`crate::scenario`], which
+//! checks a text against them; neither needs to know the other.
+
+use crate::base::{NodeId, Span, SpanRange};
+
+/// What a setting may be set to.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Kind {
+    /// A length of time such as `150ms`, from `min` to `max`, both included.
+    Span {
+        /// The shortest.
+        min: Span,
+        /// The longest.
+        max: Span,
+    },
+    /// A range of time such as `150ms..300ms`, or one length of time; both ends from `min` to `max`.
+    Range {
+        /// The shortest.
+        min: Span,
+        /// The longest.
+        max: Span,
+    },
+    /// `on` or `off`.
+    Switch,
+    /// A whole number from `min` to `max`, both included.
+    Number {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Ids of members, at least none, at most all: `initiators 1 3`. The word `all` stands for every member.
+    Ids,
+}
+
+/// The value of a setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// Of [`Kind::Span`].
+    Span(Span),
+    /// Of [`Kind::Range`].
+    Range(SpanRange),
+    /// Of [`Kind::Switch`].
+    Switch(bool),
+    /// Of [`Kind::Number`].
+    Number(u64),
+    /// Of [`Kind::Choice`]: the position in its list.
+    Choice(usize),
+    /// Of [`Kind::Ids`], in the order given.
+    Ids(Vec<NodeId>),
+}
+
+/// One setting of an algorithm, or of the scenario itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// As it is written after the algorithm's name and a dot, e.g. `election-timeout`.
+    pub name: &'static str,
+    /// What it may be set to.
+    pub kind: Kind,
+    /// Its value where the scenario says nothing, as it would be written.
+    pub default: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// Where the default comes from: a paper with its section, a real system's file, or `ours` with a reason.
+    pub source: &'static str,
+}
+
+/// Things that a scenario can ask of a node from outside the protocol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ask {
+    /// `campaign N`: behave as if the failure detector or election timer had fired now.
+    Campaign,
+    /// `transfer A -> B`: the leader hands over to another node.
+    Transfer,
+    /// `step-down N`: the leader gives up its leadership of its own will.
+    StepDown,
+    /// `write` and `write N`: a client's write.
+    Write,
+    /// `close N`: end the session with the coordination service cleanly.
+    Close,
+    /// `expire N`: the coordination service ends the node's session.
+    Expire,
+}
+
+/// One word that `init` understands for an algorithm: `init raft 3 term 2 voted 1 log 1 1 2`.
+#[derive(Clone, Copy, Debug)]
+pub struct InitWord {
+    /// The word.
+    pub name: &'static str,
+    /// How many numbers follow it.
+    pub arity: Arity,
+    /// What it sets, in one sentence.
+    pub doc: &'static str,
+}
+
+/// How many numbers follow a word of `init`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arity {
+    /// Exactly one number or id.
+    One,
+    /// Any number of them, none included.
+    Many,
+}
+
+/// What one algorithm adds to the language.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// The algorithm's name in `lanes` and before a dot in `set`.
+    pub id: &'static str,
+    /// Its settings.
+    pub settings: &'static [Setting],
+    /// What can be asked of its nodes.
+    pub asks: &'static [Ask],
+    /// The words of `init`. `leader N` and `term T` after `init ALGORITHM` are understood where listed.
+    pub init: &'static [InitWord],
+    /// The names of its timers, for `fire N TIMER`.
+    pub timers: &'static [&'static str],
+    /// The names of its messages, for `messages NAME` in an expectation.
+    pub messages: &'static [&'static str],
+    /// The names of the fields of a node's view, for `node N FIELD = …` in an expectation.
+    pub fields: &'static [&'static str],
+    /// True where a coordination service takes part, so that `service` names a node.
+    pub service: bool,
+}
