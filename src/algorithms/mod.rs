@@ -1,0 +1,1 @@
+//! The registry: which algorithms there are. Nothing else.
