@@ -22,6 +22,8 @@ pub const NOWHERE: Place = 255;
 pub enum Kind {
     /// `node` started its process; `sub` is 1 for a restart.
     Start,
+    /// All nodes have started: the run begins.
+    Begin,
     /// `node` sent a message to `peer`.
     Send,
     /// A duplicate of a message came into being on its way.
@@ -39,7 +41,8 @@ pub enum Kind {
     Belief,
     /// `node` said something in common words; `sub` is a [`crate::protocol::Mark`].
     Mark,
-    /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`].
+    /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`], `msg` an
+    /// [`ActClass`].
     Act,
     /// `node` crashed.
     Crash,
@@ -103,6 +106,16 @@ pub enum Acted {
     NoSuchMessage,
     /// No such timer is pending.
     NoSuchTimer,
+}
+
+/// What an act does to assumptions that no other record tells of; in [`Record::msg`] of [`Kind::Act`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum ActClass {
+    /// Its consequences have records of their own.
+    Plain,
+    /// It moves messages in time.
+    MovesMessages,
 }
 
 /// One thing that happened.
@@ -391,6 +404,7 @@ impl Names {
         let mut text = match r.kind {
             Kind::Start if r.sub == 1 => format!("{node} restarts"),
             Kind::Start => format!("{node} starts"),
+            Kind::Begin => "the run begins".to_string(),
             Kind::Send => format!("{} sent {}", link(), msg()),
             Kind::Copy => format!("{} duplicated {}", link(), msg()),
             Kind::Deliver => format!("{} arrives {}", link(), msg()),

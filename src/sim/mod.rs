@@ -19,7 +19,7 @@ pub use resource::Resource;
 
 use crate::base::{Digest, NodeId, SimTime, Span, SpanRange};
 use crate::protocol::{
-    Authority, Belief, Boot, Cx, Effect, Group, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt,
+    Authority, Belief, Boot, Cx, Effect, Group, InitWords, MsgRecord, NodeView, Protocol, Receipt,
     Role, TimerKind,
 };
 use crate::scenario::{Act, Init, Scenario};
@@ -65,7 +65,7 @@ pub struct World<P: Protocol> {
 }
 
 impl<P: Protocol> World<P> {
-    /// The world of lane number `lane` of a scenario; `act_text` writes an act as the scenario would.
+    /// The world of lane number `lane` of a scenario.
     ///
     /// # Errors
     /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
@@ -73,7 +73,6 @@ impl<P: Protocol> World<P> {
     pub fn new(
         scenario: &Scenario,
         lane: usize,
-        act_text: impl Fn(&Act) -> String,
     ) -> Result<World<P>, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
@@ -98,7 +97,7 @@ impl<P: Protocol> World<P> {
             group: Group { members, ring: scenario.nodes.clone(), services, settings },
             ids,
             places,
-            act_texts: acts.iter().map(act_text).collect(),
+            act_texts: acts.iter().map(|a| a.action.to_string()).collect(),
             acts,
             timers_manual: scenario.timers_manual,
             incarnations: scenario.incarnations,
@@ -443,6 +442,7 @@ impl<P: Protocol> Sim<P> {
         for place in (members..sim.world.nodes()).chain(0..members) {
             sim.start_node(place as Place, false, watch);
         }
+        sim.tell(sim.record(Kind::Begin, NOWHERE), watch);
         sim
     }
 
@@ -474,7 +474,8 @@ impl<P: Protocol> Sim<P> {
             for timer in 0..=WRITE_TIMER {
                 let slot = &mut self.state.nodes[place].timers[timer];
                 slot.queued = SimTime::NEVER;
-                if slot.is_set() && !self.world.timers_manual {
+                let waits = slot.overdue && self.state.nodes[place].paused;
+                if self.state.nodes[place].timers[timer].is_set() && !waits && !self.world.timers_manual {
                     self.queue_timer(place as Place, timer);
                 }
             }
@@ -517,6 +518,11 @@ impl<P: Protocol> Sim<P> {
     /// How many events other than acts have happened at the present instant: the `k` of `at T+k`.
     pub fn instant(&self) -> u32 {
         self.state.instant
+    }
+
+    /// The position of the next act among the lane's.
+    pub fn next_act(&self) -> u32 {
+        self.state.next_act
     }
 
     /// Whether the run cannot go on.

@@ -97,6 +97,7 @@ impl Queue {
     }
 
     /// How many entries there are.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }
