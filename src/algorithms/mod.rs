@@ -1,1 +1,4 @@
 //! The registry: which algorithms there are. Nothing else.
+
+pub mod bully;
+pub mod ring;
