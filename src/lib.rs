@@ -1,5 +1,6 @@
 //! Leader election, simulated: see the modules in reading order.
 
+pub mod algorithms;
 pub mod base;
 pub mod protocol;
 pub mod scenario;

@@ -1,1 +1,3 @@
 //! The registry: which algorithms there are. Nothing else.
+
+pub mod zookeeper;
