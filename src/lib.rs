@@ -3,5 +3,7 @@
 pub mod algorithms;
 pub mod base;
 pub mod protocol;
+pub mod trace;
 pub mod scenario;
+pub mod sim;
 pub mod words;
