@@ -2,5 +2,7 @@
 
 pub mod base;
 pub mod protocol;
+pub mod trace;
 pub mod scenario;
+pub mod sim;
 pub mod words;

@@ -125,3 +125,28 @@ pub struct Words {
     /// True where a coordination service takes part, so that `service` names a node.
     pub service: bool,
 }
+
+/// The properties that `expect` can name, with what each says. The checker judges by the same names.
+pub const PROPERTIES: &[(&str, &str)] = &[
+    ("one-leader-per-epoch", "no two nodes believe that they lead in the same epoch"),
+    ("epochs-never-fall", "no node's epoch falls while it runs, nor over a restart"),
+    ("one-effective-writer", "the store accepts no write of a believer older than the last accepted one"),
+    ("leader-eventually", "a leader is there at the end"),
+    ("leader-is-alive", "the leader in truth is a process that runs"),
+    ("at-most-one-leader", "no two nodes believe that they lead at the same time"),
+    ("acknowledged-kept", "no acknowledged write is lost"),
+];
+
+/// Other names for [`PROPERTIES`]: the alias, then the name.
+pub const PROPERTY_ALIASES: &[(&str, &str)] = &[("one-leader-per-term", "one-leader-per-epoch")];
+
+/// The fields that every node has in an expectation, beside those of its algorithm.
+pub const NODE_FIELDS: &[(&str, &str)] = &[
+    ("role", "the node's role, as `follower`, `candidate`, `leader`"),
+    (
+        "epoch",
+        "the highest epoch the node knows; `term` means the same where the algorithm has no such field",
+    ),
+    ("leader", "the id of the node that this node believes to lead, or `none`"),
+    ("state", "`up`, `paused` or `crashed`"),
+];

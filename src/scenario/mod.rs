@@ -1,5 +1,33 @@
-//! The scenario language.
+//! The scenario language: one text that everything else is a view of.
+//!
+//! A text is taken apart without loss ([`Document`]), read into what it means ([`read`], giving a
+//! [`Scenario`] or a list of [`Error`]s), and written again. Nothing here knows a simulator or names an
+//! algorithm: what algorithms add to the language is handed in as [`crate::words::Words`].
+//!
+//! Architecture invariant: a run is a pure function of a [`Scenario`], and a [`Scenario`] of a text and a
+//! vocabulary. Nothing that a text says is silently ignored, and no text makes the reader panic.
 
+mod action;
 mod ast;
+mod cursor;
+mod error;
+mod expect;
+mod lanes;
+mod lex;
+mod print;
+mod read;
+#[cfg(test)]
+mod sample;
+mod scope;
+mod table;
+#[cfg(test)]
+mod tests;
+mod values;
 
 pub use ast::*;
+pub use error::Error;
+pub use lanes::STORE_SETTINGS;
+pub use lex::{Document, Line, Place, Statement, Token, TokenKind, utf16_offset};
+pub use read::read;
+pub use table::*;
+pub use values::{default_value, value_text};

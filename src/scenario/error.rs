@@ -1,0 +1,150 @@
+//! What is wrong with a text: where, what was found, what was expected, and what to do about it.
+
+use core::fmt;
+
+use super::lex::{Document, Place, is_blank};
+
+/// One thing that is wrong with a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// Where it is, in bytes.
+    pub place: Place,
+    /// The same in UTF-16 units.
+    pub utf16: Place,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// What was found, as a part of a sentence.
+    pub found: String,
+    /// What was expected, as a part of a sentence.
+    pub expected: String,
+    /// The known word nearest to what was found.
+    pub nearest: Option<String>,
+    /// What to do, as a sentence.
+    pub advice: Option<String>,
+}
+
+impl Error {
+    /// An error at `place`. Line, column and UTF-16 place are filled in by [`Error::locate`].
+    pub(super) fn new(place: Place, found: impl Into<String>, expected: impl Into<String>) -> Box<Error> {
+        Box::new(Error {
+            place,
+            utf16: Place::default(),
+            line: 1,
+            column: 1,
+            found: found.into(),
+            expected: expected.into(),
+            nearest: None,
+            advice: None,
+        })
+    }
+
+    /// Adds what to do.
+    pub(super) fn advise(mut self: Box<Error>, advice: impl Into<String>) -> Box<Error> {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Adds the word among `known` that is nearest to `word`, if one is near.
+    pub(super) fn near<'w>(
+        mut self: Box<Error>,
+        word: &str,
+        known: impl IntoIterator<Item = &'w str>,
+    ) -> Box<Error> {
+        self.nearest = nearest(word, known).map(str::to_string);
+        self
+    }
+
+    /// Fills in line, column and UTF-16 place.
+    pub(super) fn locate(&mut self, document: &Document<'_>) {
+        let start = self.place.start;
+        let index = document.lines.partition_point(|line| line.place.start <= start).max(1) - 1;
+        let from = document.lines.get(index).map_or(0, |line| line.place.start);
+        let before = document.slice(Place { start: from, end: start });
+        self.line = index as u32 + 1;
+        self.column = before.chars().count() as u32 + 1;
+        self.utf16 = self.place.utf16(document.text);
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Error { line, column, found, expected, .. } = self;
+        write!(f, "line {line}, column {column}: found {found}, expected {expected}")?;
+        if let Some(nearest) = &self.nearest {
+            write!(f, "; did you mean `{nearest}`?")?;
+        }
+        if let Some(advice) = &self.advice {
+            // The question mark already ends the sentence.
+            f.write_str(if self.nearest.is_some() { " " } else { ". " })?;
+            f.write_str(advice)?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// `text` as an error quotes it: short, on one line, control characters made visible.
+pub(super) fn quote(text: &str) -> String {
+    const LENGTH_MAX: usize = 40;
+    let mut out = String::from("`");
+    for (count, c) in text.chars().enumerate() {
+        if count == LENGTH_MAX {
+            out.push('…');
+            break;
+        }
+        match c {
+            '`' => out.push('\''),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// `names` as a list in a sentence: `a`, `b`, `c`.
+pub(super) fn list<'w>(names: impl IntoIterator<Item = &'w str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The word among `known` that is nearest to `word`: one edit away for up to three letters, two for up to
+/// seven, three beyond. Of equals the first.
+pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    const LENGTH_MAX: usize = 64;
+    let typed: Vec<char> = word.chars().filter(|&c| !is_blank(c)).flat_map(char::to_lowercase).collect();
+    if typed.is_empty() || typed.len() > LENGTH_MAX {
+        return None;
+    }
+    let limit = match typed.len() {
+        0..=3 => 1,
+        4..=7 => 2,
+        _ => 3,
+    };
+    let distances = known.into_iter().map(|name| (distance(&typed, name), name));
+    // `min_by_key` keeps the first of equals.
+    distances.min_by_key(|&(distance, _)| distance).filter(|&(d, _)| d <= limit).map(|(_, name)| name)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn `typed` into `name`.
+fn distance(typed: &[char], name: &str) -> usize {
+    let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=name.len()).collect();
+    for i in 0..typed.len() {
+        let mut next = vec![i + 1];
+        for j in 0..name.len() {
+            let replaced = row[j] + usize::from(typed[i] != name[j]);
+            let mut best = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && typed[i] == name[j - 1] && typed[i - 1] == name[j] {
+                best = best.min(before[j - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[name.len()]
+}

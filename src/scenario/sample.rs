@@ -1,0 +1,75 @@
+//! A vocabulary for the tests: four algorithms with settings of every kind.
+
+use crate::base::Span;
+use crate::words::{Arity, Ask, InitWord, Kind, Setting, Words};
+
+const fn setting(name: &'static str, kind: Kind, default: &'static str) -> Setting {
+    Setting { name, kind, default, doc: "For the tests.", source: "ours" }
+}
+
+const fn word(name: &'static str, arity: Arity) -> InitWord {
+    InitWord { name, arity, doc: "For the tests." }
+}
+
+const TIMES: Kind = Kind::Range { min: Span::ms(1), max: Span::s(60) };
+const TIME: Kind = Kind::Span { min: Span::ms(1), max: Span::s(60) };
+
+pub(super) const SAMPLE: &[Words] = &[
+    Words {
+        id: "ring",
+        settings: &[
+            setting("initiators", Kind::Ids, "all"),
+            setting("skip", Kind::Switch, "off"),
+            setting("retry", TIME, "500ms"),
+        ],
+        asks: &[Ask::Campaign, Ask::Write],
+        init: &[word("leader", Arity::One)],
+        timers: &["retry"],
+        messages: &["ELECTION", "ELECTED"],
+        fields: &["participant"],
+        service: false,
+    },
+    Words {
+        id: "bully",
+        settings: &[setting("timeout", TIME, "100ms"), setting("probe-dead", Kind::Switch, "on")],
+        asks: &[Ask::Campaign, Ask::Write],
+        init: &[word("leader", Arity::One)],
+        timers: &["answer", "coordinator"],
+        messages: &["ELECTION", "OK", "COORDINATOR"],
+        fields: &[],
+        service: false,
+    },
+    Words {
+        id: "zookeeper",
+        settings: &[
+            setting("watch", Kind::Choice(&["predecessor", "herd"]), "predecessor"),
+            setting("tick", TIME, "200ms"),
+        ],
+        asks: &[Ask::Write, Ask::Close, Ask::Expire],
+        init: &[word("lock", Arity::One), word("age", Arity::One)],
+        timers: &["ping", "expiry"],
+        messages: &["Create", "Watch"],
+        fields: &["session", "znode"],
+        service: true,
+    },
+    Words {
+        id: "raft",
+        settings: &[
+            setting("election-timeout", TIMES, "150ms..300ms"),
+            setting("heartbeat", TIME, "50ms"),
+            setting("pre-vote", Kind::Switch, "off"),
+            setting("batch", Kind::Number { min: 1, max: 64 }, "8"),
+        ],
+        asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+        init: &[
+            word("leader", Arity::One),
+            word("term", Arity::One),
+            word("voted", Arity::One),
+            word("log", Arity::Many),
+        ],
+        timers: &["election", "heartbeat"],
+        messages: &["RequestVote", "AppendEntries"],
+        fields: &["term", "log", "vote"],
+        service: false,
+    },
+];

@@ -1,0 +1,201 @@
+//! Tests of reading.
+
+use crate::base::{NodeId, SimTime, Span, SpanRange};
+use crate::words::Value;
+
+use super::sample::SAMPLE;
+use super::*;
+
+/// The example of docs/scenario.md.
+pub(super) const EXAMPLE: &str = "\
+# A partition: bully ends with two leaders, Raft with one per term.
+title   Partition 2 | 3
+lanes   ring bully zookeeper raft
+nodes   5
+seed    42
+latency 5ms..15ms
+loss    1%
+set     raft.election-timeout 150ms..300ms
+set     zookeeper.watch predecessor
+
+at 1s    crash leader
+at 2s    restart all
+at 2.5s  pause leader for 800ms
+at 4s    partition 1 2 | 3 4 5
+at 7s    heal
+at 8s    raft: campaign 3
+until 10s
+
+break  leaders >= 2
+expect bully leaders = 2 at 5s
+expect raft  one-leader-per-term always
+expect raft  leader by 1s
+expect raft  node 2 role follower at end
+";
+
+pub(super) fn ok(text: &str) -> Scenario {
+    read(text, SAMPLE).unwrap_or_else(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        panic!("{text}\n{}", errors.join("\n"))
+    })
+}
+
+pub(super) fn errors(text: &str) -> Vec<String> {
+    match read(text, SAMPLE) {
+        Ok(_) => panic!("reads without an error: {text}"),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn action(text: &str) -> Action {
+    ok(&format!("at 1s {text}")).acts.remove(0).action
+}
+
+#[test]
+fn the_example_reads() {
+    let scenario = ok(EXAMPLE);
+    assert_eq!(scenario.title, "Partition 2 | 3");
+    assert_eq!((scenario.seed, scenario.nodes.len(), scenario.lanes.len()), (42, 5, 4));
+    assert_eq!(scenario.network.loss_ppm, 10_000);
+    assert_eq!(scenario.acts.len(), 6);
+    assert_eq!((scenario.acts[5].lanes, scenario.acts[5].applicable), (8, 8));
+    assert_eq!(scenario.acts[3].action.to_string(), "partition 1 2 | 3 4 5");
+    assert_eq!(scenario.breaks[0].condition.op, Op::Ge);
+    assert_eq!(scenario.expects[0].when, When::At(SimTime(5_000_000)));
+    assert_eq!(scenario.expects[1].condition.subject, Subject::Property("one-leader-per-epoch".into()));
+    let field = Subject::Field(Who::Node(NodeId(2)), "role".into());
+    assert_eq!(scenario.expects[3].condition.subject, field);
+    assert_eq!(scenario.expects[3].condition.operand, Operand::Text("follower".into()));
+}
+
+#[test]
+fn an_empty_text_is_the_default_scenario() {
+    let scenario = ok("");
+    let names: Vec<&str> = scenario.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(names, ["ring", "bully", "zookeeper", "raft"]);
+    assert_eq!(scenario.network.latency, SpanRange::new(Span::ms(5), Span::ms(15)));
+    assert_eq!((scenario.seed, scenario.until), (1, SimTime(10_000_000)));
+    assert_eq!(scenario.store, Store { fencing: true, interval: Span::ms(100), latency: None });
+    assert_eq!(ok("# nothing"), scenario);
+    assert_eq!(ok("\u{feff} ;; \r\n"), scenario);
+}
+
+#[test]
+fn one_line_says_the_same_as_many() {
+    let mut one = ok("lanes raft; nodes 3; at 1s crash leader; until 4s");
+    let many = ok("lanes raft\nnodes 3\r\nat 1s crash leader # comment; with a mark\nuntil 4s");
+    one.acts[0].line = many.acts[0].line;
+    assert_eq!(one, many);
+}
+
+#[test]
+fn acts_are_in_the_order_in_which_they_happen() {
+    let scenario = ok("at 2s heal; at 1s+3 crash 1; at 1s crash 2; at 1s crash 3");
+    let order: Vec<String> = scenario.acts.iter().map(|act| act.action.to_string()).collect();
+    assert_eq!(order, ["crash 2", "crash 3", "crash 1", "heal"]);
+}
+
+#[test]
+fn a_lane_says_more_than_its_algorithm_and_an_algorithm_more_than_the_default() {
+    let scenario = ok("lane a = raft pre-vote on, heartbeat 20ms, fencing off\nlane b = raft\n\
+                       set raft.heartbeat 30ms; set b.store.interval 0; set store.interval 1s");
+    let [a, b] = &scenario.lanes[..] else { panic!("two lanes") };
+    assert_eq!((&a.settings[1], &b.settings[1]), (&Value::Span(Span::ms(20)), &Value::Span(Span::ms(30))));
+    assert_eq!((&a.settings[2], &b.settings[2]), (&Value::Switch(true), &Value::Switch(false)));
+    assert_eq!((&a.given, &b.given), (&vec![false, true, true, false], &vec![false, true, false, false]));
+    assert_eq!((a.store.fencing, a.store.interval), (false, Span::s(1)));
+    assert_eq!((b.store.fencing, b.store.interval), (true, Span::ZERO));
+}
+
+#[test]
+fn an_action_is_not_applicable_where_the_algorithm_does_not_know_it() {
+    let scenario = ok("at 1s campaign 3; at 1s expire 1; at 1s crash service; at 1s fire 1 election");
+    let masks: Vec<u8> = scenario.acts.iter().map(|act| act.applicable).collect();
+    assert_eq!(masks, [0b1011, 0b0100, 0b0100, 0b1000]);
+    assert!(scenario.acts.iter().all(|act| act.lanes == 0b1111));
+}
+
+#[test]
+fn the_end_comes_some_time_after_what_the_text_names() {
+    assert_eq!(ok("at 1s heal").until, SimTime(10_000_000));
+    assert_eq!(ok("at 7.2s heal").until, SimTime(13_000_000));
+    assert_eq!(ok("expect leader by 20s").until, SimTime(25_000_000));
+}
+
+/// Every action of the table, in a form that prints as it is written.
+pub(super) const ACTION_TEXTS: &[&str] = &[
+    "crash leader",
+    "crash 1 2 leader",
+    "crash service",
+    "restart all",
+    "pause leader for 800ms",
+    "pause minority",
+    "resume follower",
+    "isolate candidate",
+    "partition 1 2 | 3 4 5",
+    "partition leader service | majority",
+    "heal",
+    "cut 1 -> 2",
+    "cut 1 - 2 3",
+    "cut all",
+    "cut 3 - store",
+    "join service -> 4",
+    "join all",
+    "latency 5ms..15ms",
+    "latency 0",
+    "latency 1 -> 2 100ms",
+    "latency leader - all 1us..2s",
+    "loss 5%",
+    "loss 1 - 2 0.5%",
+    "loss 250ppm",
+    "duplicate 2%",
+    "duplicate 1 -> 2 3%",
+    "duplicate 3->4#17",
+    "drift 2 +3%",
+    "drift all -200ppm",
+    "skew 2 -300ms",
+    "skew leader +2s",
+    "slow 3 50ms",
+    "campaign 3",
+    "fire 3 election",
+    "fire all heartbeat",
+    "transfer 1 -> 2",
+    "transfer leader -> 3",
+    "step-down leader",
+    "write",
+    "write 2",
+    "close 1",
+    "expire 1",
+    "drop 3->4#17",
+    "drop 3->4#17.2",
+    "drop 3->service#1",
+    "deliver 3->4#17",
+    "deliver all",
+    "delay 3->4#17 50ms",
+    "stonith leader",
+];
+
+#[test]
+fn every_action_prints_as_it_is_written() {
+    for &text in ACTION_TEXTS {
+        assert_eq!(action(text).to_string(), text);
+    }
+    for entry in ACTIONS {
+        assert!(ACTION_TEXTS.iter().any(|text| text.split(' ').next() == Some(entry.name)), "{}", entry.name);
+    }
+}
+
+#[test]
+fn init_takes_numbers_times_and_lists() {
+    let scenario = ok("init raft 3 term 2 voted 1 log 1 1 2; init raft leader 1 term 1; init raft 2 log;\
+                       init zookeeper service lock 2 age 3s");
+    let words = |i: usize| scenario.init[i].words.clone();
+    assert_eq!(scenario.init[0].node, Some(NodeId(3)));
+    assert_eq!(
+        words(0),
+        [("term".into(), vec![2]), ("voted".into(), vec![1]), ("log".into(), vec![1, 1, 2])]
+    );
+    assert_eq!((scenario.init[1].node, scenario.init[2].words[0].1.len()), (None, 0));
+    assert_eq!(scenario.init[3].node, Some(NodeId::service(0)));
+    assert_eq!(words(3), [("lock".into(), vec![2]), ("age".into(), vec![3_000_000])]);
+}

@@ -1,0 +1,1129 @@
+//! The simulator of one lane: the only interpreter of effects.
+//!
+//! [`Sim`] is a pure function of the scenario: `World` (what never changes during a run) and `State` (what
+//! does, and is what a keyframe keeps). Every event is told to a [`Watch`]; nothing a watch does feeds back.
+
+mod faults;
+mod network;
+mod node;
+mod queue;
+mod resource;
+
+use std::rc::Rc;
+
+pub use network::Behaviour;
+use network::{Fate, Network};
+use node::{Node, WRITE_TIMER};
+use queue::{Queue, Rank};
+pub use resource::Resource;
+
+use crate::base::{Digest, NodeId, SimTime, Span, SpanRange};
+use crate::protocol::{
+    Authority, Belief, Boot, Cx, Effect, Group, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt,
+    Role, TimerKind,
+};
+use crate::scenario::{Act, Init, Scenario};
+use crate::trace::{Glance, Kind, Loss, NOWHERE, Names, Place, Record, WRITE, Watch};
+use crate::words::Words;
+
+/// The most messages that may be pending in a lane; more are lost, and the run is stuck.
+pub const PENDING_MAX: usize = 1 << 20;
+/// The most events that `deliver all` may bring about.
+pub const DELIVER_ALL_MAX: u32 = 100_000;
+/// The most events of one instant: with zero latency and zero timeouts time could stand still for ever.
+pub const INSTANT_MAX: u32 = 1_000_000;
+
+/// What never changes during a run of a lane.
+#[derive(Clone, Debug)]
+pub struct World<P: Protocol> {
+    /// The lane's position in the scenario.
+    pub lane: usize,
+    /// The scenario's seed.
+    pub seed: u64,
+    /// The members, and the settings.
+    pub group: Group<P::Settings>,
+    /// The id of each place: members by ascending id, services, the store.
+    pub ids: Vec<NodeId>,
+    /// The place of each id up to the largest member.
+    places: Vec<Place>,
+    /// The acts that mean this lane, in order.
+    pub acts: Vec<Act>,
+    /// Each act as the scenario writes it.
+    pub act_texts: Vec<String>,
+    /// No timer fires by itself.
+    pub timers_manual: bool,
+    /// Messages to a former incarnation are lost.
+    pub incarnations: bool,
+    /// How often believers write; zero for never.
+    pub write_interval: Span,
+    /// Tokens are checked.
+    pub fencing: bool,
+    /// The network at the start.
+    network: crate::scenario::Network,
+    store_latency: SpanRange,
+    init: Vec<Init>,
+}
+
+impl<P: Protocol> World<P> {
+    /// The world of lane number `lane` of a scenario; `act_text` writes an act as the scenario would.
+    ///
+    /// # Errors
+    /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
+    /// and a sentence.
+    pub fn new(
+        scenario: &Scenario,
+        lane: usize,
+        act_text: impl Fn(&Act) -> String,
+    ) -> Result<World<P>, (Option<u32>, String)> {
+        let spec = &scenario.lanes[lane];
+        let mut members = scenario.nodes.clone();
+        members.sort_unstable();
+        let values =
+            crate::protocol::Values { settings: P::INFO.settings, values: &spec.settings, given: &spec.given };
+        let settings = P::settings(&values, &members).map_err(|e| (None, e))?;
+        let services = P::services(&settings);
+        let mut ids = members.clone();
+        ids.extend((0..services).map(NodeId::service));
+        ids.push(NodeId::STORE);
+        let largest = members.last().map_or(0, |id| id.0 as usize);
+        let mut places = vec![NOWHERE; largest + 1];
+        for (place, id) in members.iter().enumerate() {
+            places[id.0 as usize] = place as Place;
+        }
+        let bit = 1 << lane;
+        let acts: Vec<Act> = scenario.acts.iter().filter(|a| a.lanes & bit != 0).cloned().collect();
+        let world = World {
+            lane,
+            seed: scenario.seed,
+            group: Group { members, ring: scenario.nodes.clone(), services, settings },
+            ids,
+            places,
+            act_texts: acts.iter().map(act_text).collect(),
+            acts,
+            timers_manual: scenario.timers_manual,
+            incarnations: scenario.incarnations,
+            write_interval: spec.store.interval,
+            fencing: spec.store.fencing,
+            network: scenario.network,
+            store_latency: spec.store.latency.unwrap_or(scenario.network.latency),
+            init: scenario.init.iter().filter(|i| i.lanes & bit != 0).cloned().collect(),
+        };
+        for init in &world.init {
+            if let Some(id) = init.node
+                && world.place(id).is_none()
+            {
+                return Err((Some(init.line), format!("there is no node {id} in this lane")));
+            }
+        }
+        for place in 0..world.nodes() {
+            world.initial(place as Place).map_err(|e| {
+                let id = world.ids[place];
+                let line = world.init.iter().find(|i| i.node.is_none_or(|n| n == id)).map(|i| i.line);
+                (line, e)
+            })?;
+        }
+        Ok(world)
+    }
+
+    /// How many nodes there are, members and services.
+    pub fn nodes(&self) -> usize {
+        self.ids.len() - 1
+    }
+
+    /// The store's place.
+    pub fn store(&self) -> Place {
+        (self.ids.len() - 1) as Place
+    }
+
+    /// The place of an id in this lane.
+    #[inline]
+    pub fn place(&self, id: NodeId) -> Option<Place> {
+        if let Some(&place) = self.places.get(id.0 as usize) {
+            return (place != NOWHERE).then_some(place);
+        }
+        if id.is_service() && id.0 - NodeId::service(0).0 < self.group.services {
+            return Some((self.group.members.len() as u32 + id.0 - NodeId::service(0).0) as Place);
+        }
+        (id == NodeId::STORE).then(|| self.store())
+    }
+
+    fn init_words(&self, id: NodeId) -> (Vec<(String, Vec<u64>)>, Vec<(String, Vec<u64>)>) {
+        let words = |node: Option<NodeId>| {
+            let lines = self.init.iter().filter(move |i| i.node == node);
+            lines.flat_map(|i| i.words.iter().cloned()).collect()
+        };
+        (words(Some(id)), words(None))
+    }
+
+    fn initial(&self, place: Place) -> Result<P::Durable, String> {
+        let id = self.ids[usize::from(place)];
+        let (node, group) = self.init_words(id);
+        P::initial(id, &InitWords { node: &node, group: &group })
+    }
+
+    /// Names for the records of this lane.
+    pub fn names(&self) -> Names {
+        let mut timers = P::Timer::NAMES.to_vec();
+        timers.resize(WRITE_TIMER, "");
+        timers.push("write");
+        Names { info: P::INFO, timers, ids: self.ids.clone(), acts: self.act_texts.clone() }
+    }
+}
+
+/// The words that an algorithm adds to the scenario language.
+pub fn words<P: Protocol>() -> Words {
+    let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
+    // Made once a process for each algorithm, and asked for until its end.
+    P::INFO.words(Vec::leak(messages), P::Timer::NAMES)
+}
+
+/// A message under way, or a write on its way to the store.
+#[derive(Clone, Hash, Debug)]
+pub struct Envelope<M> {
+    /// Where it comes from.
+    pub from: Place,
+    /// Where it goes.
+    pub to: Place,
+    /// 1, or the number of the copy.
+    pub copy: u8,
+    /// The how-many-th send on the link.
+    pub nth: u32,
+    /// For which start of the receiver it is.
+    pub incarnation: u32,
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub due: SimTime,
+    seq: u64,
+    /// The network has delivered it: it waits to be taken in by a node that woke up or is slow.
+    waits: bool,
+    rank: Rank,
+    /// What it says.
+    pub body: Body<M>,
+}
+
+/// What an envelope holds.
+#[derive(Clone, Hash, Debug)]
+pub enum Body<M> {
+    /// A message of the algorithm.
+    Message(M),
+    /// A write to the store.
+    Write {
+        /// What the writer shows.
+        token: u64,
+        /// The number of its belief.
+        belief: u32,
+        /// A client's write has a number, the periodic ones have none (0).
+        write: u32,
+    },
+}
+
+/// Envelopes by slot.
+#[derive(Clone, Debug, Hash)]
+struct Slab<M> {
+    slots: Vec<Option<Envelope<M>>>,
+    free: Vec<u32>,
+}
+
+impl<M> Slab<M> {
+    #[inline]
+    fn insert(&mut self, envelope: Envelope<M>) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = Some(envelope);
+            return slot;
+        }
+        self.slots.push(Some(envelope));
+        (self.slots.len() - 1) as u32
+    }
+
+    #[inline]
+    fn take(&mut self, slot: u32) -> Option<Envelope<M>> {
+        let envelope = self.slots[slot as usize].take()?;
+        self.free.push(slot);
+        Some(envelope)
+    }
+
+    fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+}
+
+/// Everything that changes during a run. A clone of it is a keyframe.
+#[derive(Clone, Hash, Debug)]
+pub struct State<P: Protocol> {
+    now: SimTime,
+    /// How many events have happened.
+    step: u32,
+    /// How many events other than acts have happened at `now`.
+    instant: u32,
+    /// The next sequence number.
+    seq: u64,
+    /// The next act.
+    next_act: u32,
+    nodes: Vec<Node<P>>,
+    network: Network,
+    envelopes: Slab<P::Msg>,
+    resource: Resource,
+    /// Leadership beliefs so far.
+    beliefs: u32,
+    /// Client writes so far.
+    writes: u32,
+    /// How many more events `deliver all` may bring about; 0 when it is not under way.
+    delivering: u32,
+    /// Pauses that end by themselves: when, in which order, whose, which pause.
+    wakeups: Vec<(SimTime, u64, Place, u32)>,
+    stuck: bool,
+}
+
+/// What the queue knows of an event: two bits of kind, the rest an index.
+#[derive(Clone, Copy)]
+enum What {
+    Arrival(u32),
+    Timer(Place, u8),
+    Wakeup(u32),
+}
+
+impl What {
+    fn pack(self) -> u32 {
+        match self {
+            What::Arrival(slot) => slot << 2,
+            What::Timer(place, timer) => (u32::from(place) << 8 | u32::from(timer)) << 2 | 1,
+            What::Wakeup(pauses) => pauses << 2 | 2,
+        }
+    }
+
+    #[inline]
+    fn unpack(what: u32) -> What {
+        let index = what >> 2;
+        match what & 3 {
+            0 => What::Arrival(index),
+            1 => What::Timer((index >> 8) as Place, index as u8),
+            _ => What::Wakeup(index),
+        }
+    }
+}
+
+/// The simulator of one lane.
+pub struct Sim<P: Protocol> {
+    world: Rc<World<P>>,
+    state: State<P>,
+    queue: Queue,
+    /// Kept to save its allocation.
+    effects: Vec<Effect<P>>,
+}
+
+/// One pending thing: a message, a timer or the end of a pause.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// When it happens, as things stand; for what waits at a paused node, when it arrived.
+    pub at: SimTime,
+    /// When it was sent or set.
+    pub since: SimTime,
+    /// What it is.
+    pub what: PendingWhat,
+}
+
+/// See [`Pending`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PendingWhat {
+    /// A message or a write to the store.
+    Message {
+        /// The sender.
+        from: Place,
+        /// The receiver.
+        to: Place,
+        /// The how-many-th send on the link.
+        nth: u32,
+        /// 1, or the number of the copy.
+        copy: u8,
+        /// What it says; `kind` is [`WRITE`] for a write.
+        record: MsgRecord,
+        /// Whether it will change anything: the receiver is up and the link is open.
+        effective: bool,
+    },
+    /// A timer.
+    Timer {
+        /// Whose.
+        node: Place,
+        /// Which, by index; the last one is the simulator's own write timer.
+        timer: u8,
+        /// Whether it will fire by itself: not with `timers manual`, not during a pause.
+        effective: bool,
+    },
+    /// The end of a pause.
+    Wakeup {
+        /// Whose.
+        node: Place,
+    },
+}
+
+/// What anybody can see from outside.
+pub struct View<'a, P: Protocol> {
+    world: &'a World<P>,
+    state: &'a State<P>,
+}
+
+impl<P: Protocol> Glance for View<'_, P> {
+    fn members(&self) -> usize {
+        self.world.group.members.len()
+    }
+    fn services(&self) -> usize {
+        self.world.group.services as usize
+    }
+    fn id(&self, place: Place) -> NodeId {
+        self.world.ids[usize::from(place)]
+    }
+    fn belief(&self, place: Place) -> Belief {
+        self.state.nodes[usize::from(place)].belief
+    }
+    fn belief_number(&self, place: Place) -> u32 {
+        self.state.nodes[usize::from(place)].belief_number
+    }
+    fn up(&self, place: Place) -> bool {
+        self.state.nodes[usize::from(place)].state.is_some()
+    }
+    fn paused(&self, place: Place) -> bool {
+        self.state.nodes[usize::from(place)].paused
+    }
+    fn reaches(&self, from: Place, to: Place) -> bool {
+        self.state.network.open(from, to)
+    }
+    fn connected(&self) -> bool {
+        self.state.network.connected()
+    }
+    fn lossy(&self) -> bool {
+        self.state.network.lossy()
+    }
+    fn delay_max(&self) -> Span {
+        self.state.network.delay_max()
+    }
+    fn drifting(&self) -> bool {
+        self.state.nodes.iter().any(|n| n.clock.drift_ppm != 0)
+    }
+    fn slow(&self) -> bool {
+        self.state.nodes.iter().any(|n| n.slow > Span::ZERO)
+    }
+    fn holds(&self, place: Place, receipt: Receipt) -> bool {
+        self.state.nodes[usize::from(place)].state.as_ref().is_none_or(|s| s.holds(receipt))
+    }
+    fn authority(&self) -> Authority {
+        P::INFO.authority
+    }
+}
+
+impl<P: Protocol> Sim<P> {
+    /// The lane at the start of its run, all nodes started.
+    pub fn new<W: Watch>(world: Rc<World<P>>, watch: &mut W) -> Sim<P> {
+        let nodes = (0..world.nodes())
+            .map(|place| {
+                let durable = world.initial(place as Place).expect("checked when the world was made");
+                Node::new(world.ids[place], world.seed, durable)
+            })
+            .collect();
+        let network = Network::new(world.ids.len(), &world.network, world.store_latency);
+        let state = State {
+            now: SimTime::ZERO,
+            step: 0,
+            instant: 0,
+            seq: 0,
+            next_act: 0,
+            nodes,
+            network,
+            envelopes: Slab { slots: Vec::new(), free: Vec::new() },
+            resource: Resource { fencing: world.fencing, ..Resource::default() },
+            beliefs: 0,
+            writes: 0,
+            delivering: 0,
+            wakeups: Vec::new(),
+            stuck: false,
+        };
+        let mut sim = Sim { world, state, queue: Queue::new(SimTime::ZERO), effects: Vec::new() };
+        // The coordination service is there before its clients.
+        let members = sim.world.group.members.len();
+        for place in (members..sim.world.nodes()).chain(0..members) {
+            sim.start_node(place as Place, false, watch);
+        }
+        sim
+    }
+
+    /// The lane at a keyframe. `world` may differ from the one that the keyframe was made in by acts that
+    /// come later.
+    pub fn restore(world: Rc<World<P>>, state: State<P>) -> Sim<P> {
+        let now = state.now;
+        let mut sim = Sim { world, state, queue: Queue::new(now), effects: Vec::new() };
+        sim.rebuild_queue();
+        sim
+    }
+
+    /// Goes to a keyframe, as [`Sim::restore`], with the memory it has.
+    pub fn rewind(&mut self, state: &State<P>) {
+        self.state.clone_from(state);
+        self.queue.reset(self.state.now);
+        self.rebuild_queue();
+    }
+
+    fn rebuild_queue(&mut self) {
+        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = envelope
+                && !self.state.nodes.get(usize::from(e.to)).is_some_and(|n| n.held.contains(&(slot as u32)))
+            {
+                self.queue.push(e.due, e.rank, e.seq, What::Arrival(slot as u32).pack());
+            }
+        }
+        for place in 0..self.state.nodes.len() {
+            for timer in 0..=WRITE_TIMER {
+                let slot = &mut self.state.nodes[place].timers[timer];
+                slot.queued = SimTime::NEVER;
+                if slot.is_set() && !self.world.timers_manual {
+                    self.queue_timer(place as Place, timer);
+                }
+            }
+        }
+        for (i, &(at, seq, _, _)) in self.state.wakeups.iter().enumerate() {
+            self.queue.push(at, Rank::Wake, seq, What::Wakeup(i as u32).pack());
+        }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &Rc<World<P>> {
+        &self.world
+    }
+
+    /// Puts other acts in place of those that have not happened yet.
+    pub fn set_world(&mut self, world: Rc<World<P>>) {
+        self.world = world;
+    }
+
+    /// The state, to keep it.
+    pub fn state(&self) -> &State<P> {
+        &self.state
+    }
+
+    /// What can be seen from outside.
+    pub fn view(&self) -> View<'_, P> {
+        View { world: &self.world, state: &self.state }
+    }
+
+    /// The time of the last event.
+    pub fn now(&self) -> SimTime {
+        self.state.now
+    }
+
+    /// How many events have happened.
+    pub fn events(&self) -> u32 {
+        self.state.step
+    }
+
+    /// How many events other than acts have happened at the present instant: the `k` of `at T+k`.
+    pub fn instant(&self) -> u32 {
+        self.state.instant
+    }
+
+    /// Whether the run cannot go on.
+    pub fn stuck(&self) -> bool {
+        self.state.stuck
+    }
+
+    /// The store.
+    pub fn resource(&self) -> &Resource {
+        &self.state.resource
+    }
+
+    /// A digest of all that can influence the future.
+    pub fn state_digest(&self) -> u64 {
+        use core::hash::Hash;
+        let mut digest = Digest::default();
+        let s = &self.state;
+        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering).hash(&mut digest);
+        s.network.hash(&mut digest);
+        s.resource.hash(&mut digest);
+        s.wakeups.hash(&mut digest);
+        // The queue's bookkeeping (which entry of a timer is live) has no influence on the order of events.
+        for node in &s.nodes {
+            let mut node = node.clone();
+            node.timers.iter_mut().for_each(|t| t.queued = SimTime::NEVER);
+            node.hash(&mut digest);
+        }
+        for envelope in s.envelopes.slots.iter().flatten() {
+            envelope.hash(&mut digest);
+        }
+        digest.value()
+    }
+
+    /// A time before which no event happens; `None` if none ever will. The queue holds entries of timers that
+    /// were put off since, so there may be no event at that very time.
+    pub fn next_at(&mut self) -> Option<SimTime> {
+        if self.state.stuck {
+            return None;
+        }
+        let act = self.world.acts.get(self.state.next_act as usize).map(|a| a.at);
+        let queued = self.queue.next_at();
+        match (act, queued) {
+            (Some(act), Some(queued)) => Some(act.min(queued)),
+            (act, queued) => act.or(queued),
+        }
+    }
+
+    /// Lets the next event happen, if there is one not later than `until`.
+    #[inline]
+    pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
+        loop {
+            if self.state.stuck {
+                return false;
+            }
+            let queued = self.queue.next_at();
+            if let Some(act) = self.world.acts.get(self.state.next_act as usize) {
+                let waits = match queued {
+                    // Some event of an earlier instant comes first, or of this one that the act comes after.
+                    Some(at) => at < act.at || (at == act.at && self.events_at(at) < act.after),
+                    None => false,
+                };
+                if !waits {
+                    if act.at > until {
+                        return false;
+                    }
+                    self.enter(act.at);
+                    self.state.step += 1;
+                    let index = self.state.next_act;
+                    self.state.next_act += 1;
+                    self.act(index, watch);
+                    watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
+                    return true;
+                }
+            }
+            match queued {
+                Some(at) if at <= until => {}
+                _ => return false,
+            }
+            if self.pop(watch) {
+                watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
+                return true;
+            }
+        }
+    }
+
+    fn events_at(&self, at: SimTime) -> u32 {
+        if at == self.state.now { self.state.instant } else { 0 }
+    }
+
+    /// Time goes on to `at`.
+    #[inline]
+    fn enter(&mut self, at: SimTime) {
+        debug_assert!(self.state.now <= at);
+        if self.state.now != at {
+            self.state.now = at;
+            self.state.instant = 0;
+        }
+    }
+
+    /// Counts an event that is not an act.
+    #[inline]
+    fn count<W: Watch>(&mut self, at: SimTime, watch: &mut W) {
+        self.enter(at);
+        self.state.step += 1;
+        self.state.instant += 1;
+        if self.state.instant >= INSTANT_MAX {
+            self.get_stuck(watch);
+        }
+    }
+
+    fn get_stuck<W: Watch>(&mut self, watch: &mut W) {
+        self.state.stuck = true;
+        self.tell(self.record(Kind::Stuck, NOWHERE), watch);
+    }
+
+    /// Takes one entry out of the queue. True if it was an event.
+    #[inline]
+    fn pop<W: Watch>(&mut self, watch: &mut W) -> bool {
+        let Some(due) = self.queue.pop() else { return false };
+        match What::unpack(due.what) {
+            What::Arrival(slot) => self.arrive(slot, due.at, due.seq, watch),
+            What::Timer(place, timer) => self.timer_due(place, usize::from(timer), due.at, due.seq, watch),
+            What::Wakeup(_) => self.wake_due(due.at, due.seq, watch),
+        }
+    }
+
+    fn timer_due<W: Watch>(&mut self, place: Place, timer: usize, at: SimTime, seq: u64, watch: &mut W) -> bool {
+        let node = &mut self.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        if slot.queued != at {
+            // An entry left behind by a timer that was set to an earlier time since.
+            return false;
+        }
+        slot.queued = SimTime::NEVER;
+        if !slot.is_set() || node.state.is_none() {
+            return false;
+        }
+        if slot.deadline != at || slot.seq != seq {
+            self.queue_timer(place, timer);
+            return false;
+        }
+        if node.paused {
+            slot.overdue = true;
+            return false;
+        }
+        slot.deadline = SimTime::NEVER;
+        slot.overdue = false;
+        self.count(at, watch);
+        self.fire(place, timer, watch);
+        true
+    }
+
+    /// Puts an entry for the timer into the queue, unless one that is early enough is in there.
+    #[inline]
+    fn queue_timer(&mut self, place: Place, timer: usize) {
+        let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
+        if slot.queued > slot.deadline {
+            slot.queued = slot.deadline;
+            let rank = if slot.overdue { Rank::Wake } else { Rank::Timer };
+            self.queue.push(slot.deadline, rank, slot.seq, What::Timer(place, timer as u8).pack());
+        }
+    }
+
+    #[inline]
+    fn set_timer(&mut self, place: Place, timer: usize, span: Span) {
+        let now = self.state.now;
+        let seq = self.next_seq();
+        let node = &mut self.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        slot.local = node.clock.steady(now) + span;
+        slot.deadline = if node.clock.drift_ppm == 0 { now + span } else { node.clock.when(now, slot.local) };
+        slot.set_at = now;
+        slot.seq = seq;
+        slot.overdue = false;
+        if !self.world.timers_manual {
+            self.queue_timer(place, timer);
+        }
+    }
+
+    #[inline]
+    fn next_seq(&mut self) -> u64 {
+        self.state.seq += 1;
+        self.state.seq
+    }
+
+    /// A timer of a running node fires; it is unset already.
+    fn fire<W: Watch>(&mut self, place: Place, timer: usize, watch: &mut W) {
+        let mut record = self.record(Kind::Fire, place);
+        record.sub = timer as u8;
+        if timer == WRITE_TIMER {
+            self.tell(record, watch);
+            if self.state.nodes[usize::from(place)].belief.leads {
+                self.send_write(place, 0, watch);
+                self.set_timer(place, WRITE_TIMER, self.world.write_interval);
+            }
+            return;
+        }
+        let kind = P::Timer::ALL[timer];
+        self.handle(place, record, watch, |state, cx| state.on_timer(cx, kind));
+    }
+
+    /// Runs a handler of a node that is up and not paused, tells the record with the rules that ran, carries
+    /// out the effects and looks at the belief.
+    #[inline]
+    fn handle<W: Watch>(
+        &mut self,
+        place: Place,
+        mut record: Record,
+        watch: &mut W,
+        handler: impl FnOnce(&mut P, &mut Cx<'_, P>),
+    ) {
+        let mut effects = core::mem::take(&mut self.effects);
+        let node = &mut self.state.nodes[usize::from(place)];
+        let mut cx = Cx {
+            me: node.id,
+            now: node.clock.read(self.state.now),
+            group: &self.world.group,
+            rng: &mut node.rng,
+            effects: &mut effects,
+            rules: &mut record.rules,
+        };
+        handler(node.state.as_mut().expect("the node is up"), &mut cx);
+        self.tell(record, watch);
+        self.carry_out(place, &mut effects, watch);
+        self.effects = effects;
+        self.look_at_belief(place, watch);
+    }
+
+    #[inline]
+    fn carry_out<W: Watch>(&mut self, place: Place, effects: &mut Vec<Effect<P>>, watch: &mut W) {
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send(to, msg) => {
+                    let to = self.world.place(to).unwrap_or_else(|| panic!("a message to {to}, who is not there"));
+                    let record = P::record(&msg);
+                    self.send(place, to, msg, &record, watch);
+                }
+                Effect::Broadcast(msg) => {
+                    let record = P::record(&msg);
+                    for to in 0..self.world.group.members.len() as Place {
+                        if to != place {
+                            self.send(place, to, msg.clone(), &record, watch);
+                        }
+                    }
+                }
+                Effect::SetTimer(timer, span) => self.set_timer(place, timer.index(), span),
+                Effect::CancelTimer(timer) => {
+                    self.state.nodes[usize::from(place)].timers[timer.index()].deadline = SimTime::NEVER;
+                }
+                Effect::Persist(durable) => self.state.nodes[usize::from(place)].durable = durable,
+                Effect::Mark(mark) => {
+                    let mut record = self.record(Kind::Mark, place);
+                    record.sub = mark as u8;
+                    self.tell(record, watch);
+                }
+                Effect::Acknowledge(receipt) => {
+                    let mut record = self.record(Kind::Acknowledge, place);
+                    record.args = [
+                        receipt.write as u32,
+                        receipt.index as u32,
+                        receipt.epoch as u32,
+                        (receipt.epoch >> 32) as u32,
+                        0,
+                    ];
+                    self.tell(record, watch);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn send<W: Watch>(&mut self, from: Place, to: Place, msg: P::Msg, record: &MsgRecord, watch: &mut W) {
+        self.dispatch(from, to, Body::Message(msg), record, watch);
+    }
+
+    fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
+        let node = &self.state.nodes[usize::from(from)];
+        let (token, belief) = (node.belief.token, node.belief_number);
+        let record = MsgRecord { kind: WRITE, args: [token as u32, (token >> 32) as u32, belief, write, 0] };
+        self.dispatch(from, self.world.store(), Body::Write { token, belief, write }, &record, watch);
+    }
+
+    /// Sends over the network.
+    #[inline]
+    fn dispatch<W: Watch>(
+        &mut self,
+        from: Place,
+        to: Place,
+        body: Body<P::Msg>,
+        msg: &MsgRecord,
+        watch: &mut W,
+    ) {
+        let now = self.state.now;
+        let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
+        let (nth, fate) = self.state.network.send(self.world.seed, now, from, to, ends);
+        let mut record = Record {
+            at: now,
+            rules: 0,
+            step: self.state.step,
+            nth,
+            args: msg.args,
+            kind: Kind::Send,
+            sub: 0,
+            node: from,
+            peer: to,
+            msg: msg.kind,
+            copy: 1,
+        };
+        self.tell(record, watch);
+        match fate {
+            Fate::Arrives(due, copy) => {
+                let due = if self.state.delivering > 0 { now } else { due };
+                if self.state.envelopes.len() >= PENDING_MAX {
+                    self.get_stuck(watch);
+                    return;
+                }
+                let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
+                let seq = self.next_seq();
+                let envelope =
+                    Envelope { from, to, copy: 1, nth, incarnation, sent: now, due, seq, waits: false, rank: Rank::Delivery, body };
+                let second = copy.map(|due| (due, envelope.clone()));
+                self.post(envelope);
+                if let Some((due, mut envelope)) = second {
+                    record.kind = Kind::Copy;
+                    record.copy = 2;
+                    self.tell(record, watch);
+                    envelope.copy = 2;
+                    envelope.due = if self.state.delivering > 0 { now } else { due };
+                    envelope.seq = self.next_seq();
+                    self.post(envelope);
+                }
+            }
+            lost => {
+                record.kind = Kind::Lose;
+                record.sub = if lost == Fate::Cut { Loss::CutAtSending } else { Loss::Chance } as u8;
+                self.tell(record, watch);
+            }
+        }
+    }
+
+    #[inline]
+    fn post(&mut self, envelope: Envelope<P::Msg>) {
+        let (due, seq) = (envelope.due, envelope.seq);
+        let slot = self.state.envelopes.insert(envelope);
+        self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
+    }
+
+    /// An entry for a message came out of the queue. True if it was an event.
+    #[inline]
+    fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
+        let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return false };
+        if envelope.due != at || envelope.seq != seq {
+            // It was dropped, or moved in time; the slot may be another message's by now.
+            return false;
+        }
+        let to = usize::from(envelope.to);
+        // To a paused node the network delivers as to any other: a cut is checked when the message arrives.
+        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits;
+        if let Some(node) = self.state.nodes.get_mut(to)
+            && !cut
+            && node.state.is_some()
+        {
+            if node.paused {
+                node.held.push(slot);
+                return false;
+            }
+            if node.slow > Span::ZERO && !envelope.waits {
+                // It is taken in when the node is done with it.
+                node.busy_until = SimTime(node.busy_until.0.max(at.0)) + node.slow;
+                envelope.due = node.busy_until;
+                envelope.waits = true;
+                self.queue.push(envelope.due, Rank::Delivery, seq, What::Arrival(slot).pack());
+                return false;
+            }
+        }
+        let envelope = self.state.envelopes.take(slot).expect("looked at above");
+        self.count(at, watch);
+        if self.state.delivering > 0 {
+            self.state.delivering -= 1;
+            if self.state.delivering == 0 {
+                self.get_stuck(watch);
+            }
+        }
+        self.take_in(envelope, cut, watch);
+        if self.state.delivering > 0 && self.state.envelopes.len() == self.held_messages() {
+            self.state.delivering = 0;
+        }
+        true
+    }
+
+    fn held_messages(&self) -> usize {
+        self.state.nodes.iter().map(|n| n.held.len()).sum()
+    }
+
+    #[inline]
+    fn take_in<W: Watch>(&mut self, envelope: Envelope<P::Msg>, cut: bool, watch: &mut W) {
+        let Envelope { from, to, nth, copy, incarnation, body, .. } = envelope;
+        let msg = match &body {
+            Body::Message(msg) => P::record(msg),
+            Body::Write { token, belief, write } => {
+                MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
+            }
+        };
+        let mut record = Record {
+            at: self.state.now,
+            rules: 0,
+            step: self.state.step,
+            nth,
+            args: msg.args,
+            kind: Kind::Deliver,
+            sub: 0,
+            node: from,
+            peer: to,
+            msg: msg.kind,
+            copy,
+        };
+        let loss = match self.state.nodes.get(usize::from(to)) {
+            _ if cut => Some(Loss::CutAtDelivery),
+            Some(node) if node.state.is_none() => Some(Loss::Down),
+            Some(node) if self.world.incarnations && node.incarnation != incarnation => Some(Loss::Restarted),
+            _ => None,
+        };
+        if let Some(loss) = loss {
+            record.kind = Kind::Lose;
+            record.sub = loss as u8;
+            self.tell(record, watch);
+            return;
+        }
+        match body {
+            Body::Message(msg) => {
+                let sender = self.world.ids[usize::from(from)];
+                self.handle(to, record, watch, |state, cx| state.on_message(cx, sender, msg));
+            }
+            Body::Write { token, belief, write } => {
+                self.tell(record, watch);
+                let accepted = self.state.resource.write(token);
+                let mut stored = self.record(Kind::Stored, from);
+                stored.sub = accepted.into();
+                stored.args = [token as u32, (token >> 32) as u32, belief, write, 0];
+                self.tell(stored, watch);
+            }
+        }
+    }
+
+    /// Starts the process of a node that is down.
+    fn start_node<W: Watch>(&mut self, place: Place, restarted: bool, watch: &mut W) {
+        let mut record = self.record(Kind::Start, place);
+        record.sub = restarted.into();
+        let mut effects = core::mem::take(&mut self.effects);
+        let (own, group) = if restarted {
+            (Vec::new(), Vec::new())
+        } else {
+            self.world.init_words(self.world.ids[usize::from(place)])
+        };
+        let now = self.state.now;
+        let node = &mut self.state.nodes[usize::from(place)];
+        node.incarnation += 1;
+        let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
+        let mut cx = Cx {
+            me: node.id,
+            now: node.clock.read(now),
+            group: &self.world.group,
+            rng: &mut node.rng,
+            effects: &mut effects,
+            rules: &mut record.rules,
+        };
+        node.state = Some(P::start(&mut cx, node.durable.clone(), &boot));
+        self.tell(record, watch);
+        self.carry_out(place, &mut effects, watch);
+        self.effects = effects;
+        self.look_at_belief(place, watch);
+    }
+
+    /// Asks the node for its belief and tells the world if it changed.
+    #[inline]
+    fn look_at_belief<W: Watch>(&mut self, place: Place, watch: &mut W) {
+        let node = &mut self.state.nodes[usize::from(place)];
+        let Some(state) = &node.state else { return };
+        let belief = state.belief();
+        if belief != node.belief {
+            self.change_belief(place, belief, watch);
+        }
+    }
+
+    fn change_belief<W: Watch>(&mut self, place: Place, belief: Belief, watch: &mut W) {
+        let now = self.state.now;
+        let node = &mut self.state.nodes[usize::from(place)];
+        let before = core::mem::replace(&mut node.belief, belief);
+        let begins = belief.leads && (!before.leads || before.epoch != belief.epoch);
+        if begins {
+            self.state.beliefs += 1;
+            node.belief_number = self.state.beliefs;
+            node.leads_since = now;
+        } else if !belief.leads {
+            node.belief_number = 0;
+            node.timers[WRITE_TIMER].deadline = SimTime::NEVER;
+        }
+        let mut record = self.record(Kind::Belief, place);
+        record.sub = belief.leads.into();
+        record.msg = belief.role as u8;
+        record.peer = belief.leader.some().and_then(|id| self.world.place(id)).unwrap_or(NOWHERE);
+        record.args = [
+            belief.epoch as u32,
+            (belief.epoch >> 32) as u32,
+            belief.token as u32,
+            (belief.token >> 32) as u32,
+            0,
+        ];
+        self.tell(record, watch);
+        if begins && self.world.write_interval > Span::ZERO {
+            self.set_timer(place, WRITE_TIMER, self.world.write_interval);
+        }
+    }
+
+    #[inline]
+    fn record(&self, kind: Kind, node: Place) -> Record {
+        Record::new(self.state.now, self.state.step, kind, node)
+    }
+
+    #[inline]
+    fn tell<W: Watch>(&self, record: Record, watch: &mut W) {
+        watch.on(&record, &View { world: &self.world, state: &self.state });
+    }
+
+    /// What the node shows to people.
+    pub fn node_view(&self, place: Place) -> NodeView {
+        let node = &self.state.nodes[usize::from(place)];
+        match &node.state {
+            Some(state) => state.view(&node.durable),
+            None => P::view_crashed(&node.durable),
+        }
+    }
+
+    /// The process of a place, for pictures.
+    pub fn node(&self, place: Place) -> Option<&P> {
+        self.state.nodes[usize::from(place)].state.as_ref()
+    }
+
+    /// How far the node's clock is ahead (positive) or behind, in microseconds, and its rate in millionths.
+    pub fn clock(&self, place: Place) -> (i64, i32) {
+        let clock = &self.state.nodes[usize::from(place)].clock;
+        (clock.read(self.state.now).0 - self.state.now.0 as i64, clock.drift_ppm)
+    }
+
+    /// When the node's present belief to lead began.
+    pub fn leads_since(&self, place: Place) -> SimTime {
+        self.state.nodes[usize::from(place)].leads_since
+    }
+
+    /// Calls `each` for every message and write under way, in no particular order.
+    pub fn each_message(&self, mut each: impl FnMut(&Envelope<P::Msg>)) {
+        self.state.envelopes.slots.iter().flatten().for_each(&mut each);
+    }
+
+    /// Calls `each` for every timer that is set: node, index, when it was set, when it fires.
+    pub fn each_timer(&self, mut each: impl FnMut(Place, u8, SimTime, SimTime)) {
+        for (place, node) in self.state.nodes.iter().enumerate() {
+            for (index, timer) in node.timers.iter().enumerate() {
+                if timer.is_set() && node.state.is_some() {
+                    each(place as Place, index as u8, timer.set_at, timer.deadline);
+                }
+            }
+        }
+    }
+
+    /// How many messages and writes are under way.
+    pub fn pending_messages(&self) -> usize {
+        self.state.envelopes.len()
+    }
+
+    /// All that is pending, in the order in which it would happen.
+    pub fn pending(&self) -> Vec<Pending> {
+        let mut all: Vec<((SimTime, u8, u64), Pending)> = Vec::new();
+        for e in self.state.envelopes.slots.iter().flatten() {
+            let record = match &e.body {
+                Body::Message(msg) => P::record(msg),
+                Body::Write { token, belief, write } => {
+                    MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
+                }
+            };
+            let node = self.state.nodes.get(usize::from(e.to));
+            let same = node.is_none_or(|n| {
+                n.state.is_some() && (n.incarnation == e.incarnation || !self.world.incarnations)
+            });
+            let effective = same && (self.state.network.open(e.from, e.to) || e.waits);
+            let what = PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
+            all.push(((e.due, 1, e.seq), Pending { at: e.due, since: e.sent, what }));
+        }
+        for (place, node) in self.state.nodes.iter().enumerate() {
+            for (index, timer) in node.timers.iter().enumerate() {
+                if timer.is_set() && node.state.is_some() {
+                    let effective = !self.world.timers_manual && !node.paused;
+                    let what = PendingWhat::Timer { node: place as Place, timer: index as u8, effective };
+                    let pending = Pending { at: timer.deadline, since: timer.set_at, what };
+                    all.push(((timer.deadline, 2, timer.seq), pending));
+                }
+            }
+        }
+        for &(at, seq, node, _) in &self.state.wakeups {
+            all.push(((at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
+        }
+        all.sort_by_key(|(order, _)| *order);
+        all.into_iter().map(|(_, pending)| pending).collect()
+    }
+
+    /// True if the role of the node is that of a member who takes part.
+    pub fn role(&self, place: Place) -> Role {
+        self.state.nodes[usize::from(place)].belief.role
+    }
+}

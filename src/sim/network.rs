@@ -1,0 +1,250 @@
+//! The links between places: delay, loss, duplication, order, and what is cut.
+//!
+//! Every draw is a function of (seed, purpose, sender, receiver, how-many-th send), with no generator state:
+//! two lanes that send the same number of messages on a link meet the same network there, and to change the
+//! loss rate moves no delay.
+
+use crate::base::{NodeId, SimTime, Span, SpanRange, mix};
+use crate::scenario::Network as Spec;
+use crate::trace::Place;
+
+/// What a draw is for; part of its key.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Latency = 1,
+    Loss = 2,
+    Duplicate = 3,
+    CopyLatency = 4,
+}
+
+/// One direction between two places.
+#[derive(Clone, Copy, Hash, Debug, Default)]
+pub struct Link {
+    /// When the latest message so far arrives, for first in, first out.
+    last_due: u64,
+    /// How many messages were sent.
+    nth: u32,
+    /// Cut by `cut` or `isolate`.
+    cut: bool,
+    /// Cut by `partition`.
+    parted: bool,
+    /// 0 for the network's own behaviour, else 1 + the position in `special`.
+    special: u16,
+}
+
+/// How a link behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Behaviour {
+    /// One-way delay.
+    pub latency: SpanRange,
+    /// Millionths lost.
+    pub loss_ppm: u32,
+    /// Millionths duplicated.
+    pub duplicate_ppm: u32,
+}
+
+/// What the network does with a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// The link is cut: it is gone.
+    Cut,
+    /// Lost by chance.
+    Lost,
+    /// It arrives, and perhaps a copy of it.
+    Arrives(SimTime, Option<SimTime>),
+}
+
+/// All links of a lane. Part of the state.
+#[derive(Clone, Hash, Debug)]
+pub struct Network {
+    places: u32,
+    links: Vec<Link>,
+    base: Behaviour,
+    special: Vec<Behaviour>,
+    reorder: bool,
+    cuts: u32,
+}
+
+/// The most behaviours of single links that a run can set one after the other.
+const SPECIAL_MAX: usize = 60_000;
+
+impl Network {
+    /// A network of `places`, the last of which is the store.
+    pub fn new(places: usize, spec: &Spec, store_latency: SpanRange) -> Network {
+        let base =
+            Behaviour { latency: spec.latency, loss_ppm: spec.loss_ppm, duplicate_ppm: spec.duplicate_ppm };
+        let mut network = Network {
+            places: places as u32,
+            links: vec![Link::default(); places * places],
+            base,
+            special: vec![Behaviour { latency: store_latency, loss_ppm: 0, duplicate_ppm: 0 }],
+            reorder: spec.reorder,
+            cuts: 0,
+        };
+        for from in 0..places - 1 {
+            network.link_mut(from as Place, places as Place - 1).special = 1;
+        }
+        network
+    }
+
+    #[inline]
+    fn link(&self, from: Place, to: Place) -> &Link {
+        &self.links[usize::from(from) * self.places as usize + usize::from(to)]
+    }
+
+    #[inline]
+    fn link_mut(&mut self, from: Place, to: Place) -> &mut Link {
+        &mut self.links[usize::from(from) * self.places as usize + usize::from(to)]
+    }
+
+    /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
+    /// the ids of sender and receiver.
+    #[inline]
+    pub fn send(&mut self, seed: u64, now: SimTime, from: Place, to: Place, ends: (NodeId, NodeId)) -> (u32, Fate) {
+        let reorder = self.reorder;
+        let index = usize::from(from) * self.places as usize + usize::from(to);
+        let special = self.links[index].special;
+        let how = if special == 0 { self.base } else { self.special[usize::from(special) - 1] };
+        let link = &mut self.links[index];
+        link.nth += 1;
+        let nth = link.nth;
+        if link.cut || link.parted {
+            return (nth, Fate::Cut);
+        }
+        // Ids have 18 bits, so that keys of different links, numbers and purposes never meet.
+        let key = u64::from(ends.0.0) << 46 | u64::from(ends.1.0) << 28 | u64::from(nth & 0x0fff_ffff);
+        let bits = |purpose: Purpose| mix(mix_seed(seed, purpose) ^ key);
+        if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
+            return (nth, Fate::Lost);
+        }
+        let latency =
+            if how.latency.lo == how.latency.hi { how.latency.lo } else { how.latency.pick(bits(Purpose::Latency)) };
+        let mut due = now + latency;
+        if !reorder {
+            due = SimTime(due.0.max(link.last_due));
+            link.last_due = due.0;
+        }
+        let mut copy = None;
+        if how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm) {
+            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency));
+            if !reorder {
+                second = SimTime(second.0.max(link.last_due));
+                link.last_due = second.0;
+            }
+            copy = Some(second);
+        }
+        (nth, Fate::Arrives(due, copy))
+    }
+
+    /// Whether the link is open.
+    #[inline]
+    pub fn open(&self, from: Place, to: Place) -> bool {
+        let link = self.link(from, to);
+        !link.cut && !link.parted
+    }
+
+    /// Whether no link between nodes is cut.
+    pub fn connected(&self) -> bool {
+        self.cuts == 0
+    }
+
+    /// Whether a link between nodes may lose messages by chance, by default or by an act.
+    pub fn lossy(&self) -> bool {
+        self.base.loss_ppm > 0 || self.special.iter().any(|s| s.loss_ppm > 0)
+    }
+
+    /// The longest delay of any link between nodes.
+    pub fn delay_max(&self) -> Span {
+        let special = self.special[1..].iter().map(|s| s.latency.hi).max();
+        self.base.latency.hi.max(special.unwrap_or(Span::ZERO))
+    }
+
+    /// Cuts or joins one direction.
+    pub fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
+        self.link_mut(from, to).cut = cut;
+        self.count_cuts();
+    }
+
+    /// Lets only places of the same side reach each other. `side` is indexed by place; the store is on none.
+    pub fn partition(&mut self, side: &[u8]) {
+        let nodes = side.len();
+        for from in 0..nodes {
+            for to in 0..nodes {
+                self.link_mut(from as Place, to as Place).parted = side[from] != side[to];
+            }
+        }
+        self.count_cuts();
+    }
+
+    /// Joins everything, the links to the store too.
+    pub fn heal(&mut self) {
+        for link in &mut self.links {
+            link.cut = false;
+            link.parted = false;
+        }
+        self.cuts = 0;
+    }
+
+    fn count_cuts(&mut self) {
+        let nodes = self.places as usize - 1;
+        let between = |i: usize| i % self.places as usize != nodes && i / self.places as usize != nodes;
+        let cut = |(i, link): (usize, &Link)| between(i) && (link.cut || link.parted);
+        self.cuts = self.links.iter().enumerate().filter(|&l| cut(l)).count() as u32;
+    }
+
+    /// How a link behaves now.
+    pub fn behaviour(&self, from: Place, to: Place) -> Behaviour {
+        match self.link(from, to).special {
+            0 => self.base,
+            n => self.special[usize::from(n) - 1],
+        }
+    }
+
+    /// Changes how every link between nodes behaves, those set singly too.
+    pub fn set_all(&mut self, change: impl Fn(&mut Behaviour)) {
+        change(&mut self.base);
+        self.special[1..].iter_mut().for_each(change);
+    }
+
+    /// Changes how one direction behaves.
+    pub fn set_one(&mut self, from: Place, to: Place, change: impl Fn(&mut Behaviour)) {
+        let mut how = self.behaviour(from, to);
+        change(&mut how);
+        let is_store = usize::from(to) == self.places as usize - 1;
+        // The first entry belongs to the store's links together; another one may be shared if it is equal.
+        let found = self.special.iter().skip(1).position(|s| *s == how).map(|i| i + 1);
+        let index = match found {
+            Some(index) if !is_store => index,
+            _ if self.special.len() < SPECIAL_MAX => {
+                self.special.push(how);
+                self.special.len() - 1
+            }
+            _ => return,
+        };
+        self.link_mut(from, to).special = index as u16 + 1;
+    }
+
+    /// Nothing on this link arrives before `due` any more.
+    pub fn not_before(&mut self, from: Place, to: Place, due: SimTime) {
+        let reorder = self.reorder;
+        let link = self.link_mut(from, to);
+        if !reorder {
+            link.last_due = link.last_due.max(due.0);
+        }
+    }
+
+    /// Whether messages of a link may overtake each other.
+    pub fn reorders(&self) -> bool {
+        self.reorder
+    }
+}
+
+#[inline]
+fn mix_seed(seed: u64, purpose: Purpose) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add((purpose as u64).wrapping_mul(0xd1b5_4a32_d192_ed03))
+}
+
+#[inline]
+fn chance(bits: u64, ppm: u32) -> bool {
+    ((bits >> 32) * 1_000_000) >> 32 < u64::from(ppm)
+}

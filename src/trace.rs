@@ -1,0 +1,452 @@
+//! What happened: fixed-size records, what can be asked of the world beside them, and their text.
+//!
+//! The simulator hands every record to a [`Watch`] the moment it happens. The trace buffer, the trace digest,
+//! the checker and the statistics are all watches: whatever they know, they know from records and from the
+//! [`Glance`] that comes with each. A record is numbers only; text is made when somebody looks.
+
+use core::fmt::Write as _;
+use std::collections::VecDeque;
+
+use crate::base::{Digest, NodeId, SimTime, Span};
+use crate::protocol::{Authority, Belief, Info, MsgRecord, Receipt, Role};
+
+/// A node by its position in a lane: members by ascending id, then services, then the store.
+pub type Place = u8;
+
+/// No place.
+pub const NOWHERE: Place = 255;
+
+/// What a record is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// `node` started its process; `sub` is 1 for a restart.
+    Start,
+    /// `node` sent a message to `peer`.
+    Send,
+    /// A duplicate of a message came into being on its way.
+    Copy,
+    /// `peer` took in a message from `node`.
+    Deliver,
+    /// A message from `node` to `peer` is gone; `sub` is a [`Loss`].
+    Lose,
+    /// A timer of `node` fired; `sub` is its index.
+    Fire,
+    /// `node` was asked for something; `sub` is 1 if it is up to answer.
+    Input,
+    /// What `node` believes changed. `sub` bit 0: it leads; `msg` is its [`Role`]; `peer` whom it takes for
+    /// the leader; `args` epoch low, epoch high, token low, token high.
+    Belief,
+    /// `node` said something in common words; `sub` is a [`crate::protocol::Mark`].
+    Mark,
+    /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`].
+    Act,
+    /// `node` crashed.
+    Crash,
+    /// `node` stands still.
+    Pause,
+    /// `node` goes on.
+    Resume,
+    /// The links changed: cut, joined, partitioned, healed, slowed.
+    Links,
+    /// The clock of `node` changed its rate or was set.
+    Clock,
+    /// A write of `node` reached the store; `sub` is 1 if it was accepted; `args` token low, token high,
+    /// number of the belief, number of the write.
+    Stored,
+    /// A client's write was acknowledged through `node`; `args` write, index, epoch low, epoch high.
+    Acknowledge,
+    /// The run cannot go on: `deliver all` found no end.
+    Stuck,
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Loss {
+    /// By chance.
+    Chance,
+    /// The link was cut when it was sent.
+    CutAtSending,
+    /// The link was cut when it arrived.
+    CutAtDelivery,
+    /// The receiver was down.
+    Down,
+    /// The receiver had restarted since.
+    Restarted,
+    /// The scenario dropped it.
+    Dropped,
+}
+
+impl Loss {
+    const TEXT: [&str; 6] = ["lost by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"];
+
+    /// The reason in words.
+    pub fn text(sub: u8) -> &'static str {
+        Loss::TEXT[usize::from(sub)]
+    }
+}
+
+/// What came of an action.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Acted {
+    /// It happened.
+    Done,
+    /// Nobody was meant, as by `leader` where nobody leads.
+    Nobody,
+    /// Nothing changed: the node was down, up, paused already, or does not know the request.
+    Nothing,
+    /// The lane's algorithm does not know the action.
+    NotApplicable,
+    /// No such message is pending.
+    NoSuchMessage,
+    /// No such timer is pending.
+    NoSuchTimer,
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// When.
+    pub at: SimTime,
+    /// The rules of the algorithm that ran: bit `n` for rule `n`. In [`Kind::Fire`], [`Kind::Deliver`],
+    /// [`Kind::Input`] and [`Kind::Start`] only.
+    pub rules: u64,
+    /// The event it belongs to: events of a lane are numbered from 1; 0 is the start.
+    pub step: u32,
+    /// For messages: the how-many-th send on the link, from 1.
+    pub nth: u32,
+    /// Numbers; for messages those of its [`MsgRecord`].
+    pub args: [u32; 5],
+    /// What it is about.
+    pub kind: Kind,
+    /// See [`Kind`].
+    pub sub: u8,
+    /// See [`Kind`].
+    pub node: Place,
+    /// See [`Kind`].
+    pub peer: Place,
+    /// For messages: the position in [`Info::messages`]; [`WRITE`] for a write to the store.
+    pub msg: u8,
+    /// For messages: 1, or the number of the copy.
+    pub copy: u8,
+}
+
+/// In [`Record::msg`]: no message of the algorithm but a write on its way to the store.
+pub const WRITE: u8 = 255;
+
+impl Record {
+    /// A record with nothing but time, kind and node.
+    #[inline]
+    pub fn new(at: SimTime, step: u32, kind: Kind, node: Place) -> Record {
+        Record {
+            at,
+            rules: 0,
+            step,
+            nth: 0,
+            args: [0; 5],
+            kind,
+            sub: 0,
+            node,
+            peer: NOWHERE,
+            msg: 0,
+            copy: 0,
+        }
+    }
+
+    /// Two arguments as one number.
+    pub fn wide(&self, i: usize) -> u64 {
+        u64::from(self.args[i]) | u64::from(self.args[i + 1]) << 32
+    }
+
+    /// The belief that a [`Kind::Belief`] record speaks of; `ids` names the places.
+    pub fn belief(&self, ids: &[NodeId]) -> Belief {
+        Belief {
+            role: [Role::Follower, Role::Candidate, Role::Leader, Role::Idle, Role::Service][usize::from(self.msg)],
+            leads: self.sub & 1 == 1,
+            leader: ids.get(usize::from(self.peer)).copied().unwrap_or(NodeId::NONE),
+            epoch: self.wide(0),
+            token: self.wide(2),
+        }
+    }
+
+    /// Takes the record's meaning into a trace digest. The rules are left out: to write the pseudo-code anew
+    /// must not break a link.
+    #[inline]
+    pub fn digest(&self, digest: &mut Digest) {
+        let head = u64::from(self.kind as u8)
+            | u64::from(self.sub) << 8
+            | u64::from(self.node) << 16
+            | u64::from(self.peer) << 24
+            | u64::from(self.msg) << 32
+            | u64::from(self.copy) << 40;
+        let a = u64::from(self.args[0]) | u64::from(self.args[1]) << 32;
+        let b = u64::from(self.args[2]) | u64::from(self.args[3]) << 32;
+        let c = u64::from(self.args[4]) | u64::from(self.nth) << 32;
+        // One multiplication a word, none waiting for another; the chain is one step a record.
+        digest.word(
+            self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93)
+                ^ head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17)
+                ^ a.wrapping_mul(0xe703_7ed1_a0b4_28db).rotate_left(31)
+                ^ b.wrapping_mul(0x8ebc_6af0_9c88_c6e3).rotate_left(43)
+                ^ c.wrapping_mul(0x5899_65cc_7537_4cc3).rotate_left(7),
+        );
+    }
+}
+
+/// What a watch may ask of the world at the moment of a record: what anybody could see from outside.
+pub trait Glance {
+    /// How many members the lane has. They stand at places `0..members`.
+    fn members(&self) -> usize;
+    /// How many nodes its coordination service has, at the places after the members.
+    fn services(&self) -> usize;
+    /// The id of a place.
+    fn id(&self, place: Place) -> NodeId;
+    /// What the node believed last. Of a crashed node: what it believed when it crashed, less `leads`.
+    fn belief(&self, place: Place) -> Belief;
+    /// The number of the node's present leadership belief, counted over the lane; 0 if it does not lead.
+    fn belief_number(&self, place: Place) -> u32;
+    /// Whether the process runs or is paused (as opposed to crashed).
+    fn up(&self, place: Place) -> bool;
+    /// Whether the process stands still.
+    fn paused(&self, place: Place) -> bool;
+    /// Whether messages get from one to the other.
+    fn reaches(&self, from: Place, to: Place) -> bool;
+    /// Whether no link between nodes is cut.
+    fn connected(&self) -> bool;
+    /// Whether the network loses messages now by chance.
+    fn lossy(&self) -> bool;
+    /// The longest delay that the network gives a message now.
+    fn delay_max(&self) -> Span;
+    /// Whether any clock runs fast or slow now.
+    fn drifting(&self) -> bool;
+    /// Whether any node takes its time over messages now.
+    fn slow(&self) -> bool;
+    /// Whether the log of the node holds what the receipt speaks of; true where there is no log.
+    fn holds(&self, place: Place, receipt: Receipt) -> bool;
+    /// What makes a leader one in truth.
+    fn authority(&self) -> Authority;
+
+    /// The place of the leader in truth.
+    ///
+    /// By [`Authority::Service`]: whom the record of the service names, even if it is down. By
+    /// [`Authority::Quorum`]: the believer whose epoch no quorum has left; as two quorums meet, there is at
+    /// most one. By [`Authority::None`]: nobody, ever.
+    fn leader_in_truth(&self) -> Option<Place> {
+        let members = self.members();
+        match self.authority() {
+            Authority::None => None,
+            Authority::Service => {
+                let service = (members..members + self.services()).map(|s| s as Place);
+                let record = service.map(|s| self.belief(s)).find(|b| b.leader != NodeId::NONE)?;
+                (0..members as Place).find(|&p| self.id(p) == record.leader)
+            }
+            Authority::Quorum => (0..members as Place).find(|&p| {
+                let belief = self.belief(p);
+                let stayed = || (0..members as Place).filter(|&q| self.belief(q).epoch <= belief.epoch).count();
+                belief.leads && stayed() >= members / 2 + 1
+            }),
+        }
+    }
+
+    /// The place of the believer whose belief began last.
+    fn newest_believer(&self) -> Option<Place> {
+        let newest = (0..self.members() as Place).max_by_key(|&p| self.belief_number(p))?;
+        (self.belief_number(newest) > 0).then_some(newest)
+    }
+
+    /// The leader in truth, or where there is none the newest believer.
+    fn leader(&self) -> Option<Place> {
+        self.leader_in_truth().or_else(|| self.newest_believer())
+    }
+}
+
+/// Somebody who is told everything that happens.
+pub trait Watch {
+    /// A record, with the world as it is just after.
+    fn on<G: Glance>(&mut self, record: &Record, world: &G);
+    /// All records of an event are told; `now` is its time.
+    #[inline]
+    fn event_ended<G: Glance>(&mut self, _now: SimTime, _world: &G) {}
+}
+
+/// Nobody watches.
+impl Watch for () {
+    #[inline]
+    fn on<G: Glance>(&mut self, _record: &Record, _world: &G) {}
+}
+
+/// The newest records of a run, at most so many.
+#[derive(Clone, Debug)]
+pub struct TraceBuf {
+    records: VecDeque<Record>,
+    limit: usize,
+    dropped: u64,
+}
+
+impl TraceBuf {
+    /// An empty buffer for at most `limit` records.
+    pub fn new(limit: usize) -> TraceBuf {
+        TraceBuf { records: VecDeque::new(), limit, dropped: 0 }
+    }
+
+    /// Adds a record; the oldest one goes where there are too many.
+    #[inline]
+    pub fn push(&mut self, record: &Record) {
+        if self.records.len() >= self.limit {
+            self.records.pop_front();
+            self.dropped += 1;
+        }
+        self.records.push_back(*record);
+    }
+
+    /// The records that are kept, oldest first.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
+        self.records.iter()
+    }
+
+    /// How many older ones are gone.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        self.dropped = 0;
+    }
+
+    /// Forgets what happened after event number `step`.
+    pub fn truncate_after(&mut self, step: u32) {
+        while self.records.back().is_some_and(|r| r.step > step) {
+            self.records.pop_back();
+        }
+    }
+}
+
+impl Watch for TraceBuf {
+    #[inline]
+    fn on<G: Glance>(&mut self, record: &Record, _world: &G) {
+        self.push(record);
+    }
+}
+
+impl Watch for Digest {
+    #[inline]
+    fn on<G: Glance>(&mut self, record: &Record, _world: &G) {
+        record.digest(self);
+    }
+}
+
+/// Names for the numbers of a lane's records.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The algorithm.
+    pub info: &'static Info,
+    /// The names of its timers; after them the simulator's own.
+    pub timers: Vec<&'static str>,
+    /// The id of each place.
+    pub ids: Vec<NodeId>,
+    /// Each act as the scenario writes it, for [`Kind::Act`].
+    pub acts: Vec<String>,
+}
+
+impl Names {
+    /// The name of a place.
+    pub fn node(&self, place: Place) -> String {
+        self.ids.get(usize::from(place)).map_or_else(|| "none".to_string(), NodeId::to_string)
+    }
+
+    /// A message as its sender would write it: `RequestVote term=2 lastIndex=3`.
+    pub fn message(&self, msg: u8, args: &[u32]) -> String {
+        if msg == WRITE {
+            let token = u64::from(args[0]) | u64::from(args[1]) << 32;
+            return if token == 0 { "write, no token".into() } else { format!("write token={token}") };
+        }
+        let info = &self.info.messages[usize::from(msg)];
+        let mut text = info.name.to_string();
+        for (name, value) in info.args.iter().zip(args) {
+            let _ = write!(text, " {name}={value}");
+        }
+        text
+    }
+
+    /// A message in numbers, as [`Names::message`].
+    pub fn message_record(&self, record: &MsgRecord) -> String {
+        self.message(record.kind, &record.args)
+    }
+
+    /// A pending message's name: `3->4#17`, or `3->4#17.2` for a copy.
+    pub fn message_ref(&self, from: Place, to: Place, nth: u32, copy: u8) -> String {
+        let copy = if copy > 1 { format!(".{copy}") } else { String::new() };
+        format!("{}->{}#{nth}{copy}", self.node(from), self.node(to))
+    }
+
+    /// What happened, in one line without its time.
+    pub fn text(&self, r: &Record) -> String {
+        let node = self.node(r.node);
+        let link = || self.message_ref(r.node, r.peer, r.nth, r.copy);
+        let msg = || self.message(r.msg, &r.args);
+        let mut text = match r.kind {
+            Kind::Start if r.sub == 1 => format!("{node} restarts"),
+            Kind::Start => format!("{node} starts"),
+            Kind::Send => format!("{} sent {}", link(), msg()),
+            Kind::Copy => format!("{} duplicated {}", link(), msg()),
+            Kind::Deliver => format!("{} arrives {}", link(), msg()),
+            Kind::Lose => format!("{} lost: {} {}", link(), Loss::text(r.sub), msg()),
+            Kind::Fire => format!("{node} timer {}", self.timers[usize::from(r.sub)]),
+            Kind::Input => format!("{node} asked"),
+            Kind::Belief => {
+                let b = r.belief(&self.ids);
+                let epoch = if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
+                let token = if b.token > 0 && b.token != b.epoch { format!(" token {}", b.token) } else { String::new() };
+                let leader = match (b.role, b.leads, b.leader.some()) {
+                    (_, true, _) => " leads".to_string(),
+                    (Role::Service, _, Some(id)) => format!(" names {id}"),
+                    (Role::Service, _, None) => " names nobody".to_string(),
+                    (_, _, Some(id)) => format!(" follows {id}"),
+                    (..) => " knows no leader".to_string(),
+                };
+                let role = if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
+                format!("{node} {role}{leader}{epoch}{token}")
+            }
+            Kind::Mark => {
+                let said = ["suspects the leader", "starts an election", "won the election", "stepped down"];
+                format!("{node} {}", said[usize::from(r.sub)])
+            }
+            Kind::Act => {
+                let outcome = [
+                    "",
+                    " (nobody is meant)",
+                    " (nothing changes)",
+                    " (not applicable)",
+                    " (no such message is pending)",
+                    " (no such timer is pending)",
+                ];
+                format!("act {}{}", self.acts[r.args[0] as usize], outcome[usize::from(r.sub)])
+            }
+            Kind::Crash => format!("{node} crashes"),
+            Kind::Pause => format!("{node} pauses"),
+            Kind::Resume => format!("{node} resumes"),
+            Kind::Links => "links change".to_string(),
+            Kind::Clock => format!("{node} clock changes"),
+            Kind::Stored => {
+                let verdict = if r.sub == 1 { "accepts" } else { "rejects" };
+                let token = r.wide(0);
+                let token = if token == 0 { "no token".to_string() } else { format!("token {token}") };
+                format!("store {verdict} write of {node}, {token}")
+            }
+            Kind::Acknowledge => format!("{node} acknowledges write {} at index {}", r.args[0], r.args[1]),
+            Kind::Stuck => "stuck: deliver all found no end".to_string(),
+        };
+        if r.rules != 0 {
+            text.push_str(" [");
+            for n in (1..64).filter(|n| r.rules & 1 << n != 0) {
+                let _ = write!(text, "{}R{n}", if text.ends_with('[') { "" } else { " " });
+            }
+            text.push(']');
+        }
+        text
+    }
+}
