@@ -1,0 +1,323 @@
+//! What there is to know about Raft without running it: rules, messages, settings, claims.
+
+use crate::base::Span;
+use crate::protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+
+/// The positions in [`RULES`], from 1.
+pub(super) mod rule {
+    pub const TIMEOUT: u32 = 1;
+    pub const PRE_VOTE: u32 = 2;
+    pub const CANDIDATE: u32 = 3;
+    pub const IN_LEASE: u32 = 4;
+    pub const HIGHER_TERM: u32 = 5;
+    pub const LOWER_TERM: u32 = 6;
+    pub const ON_PRE_VOTE: u32 = 7;
+    pub const PRE_GRANT: u32 = 8;
+    pub const PRE_REFUSE: u32 = 9;
+    pub const ON_REQUEST: u32 = 10;
+    pub const GRANT: u32 = 11;
+    pub const REFUSE: u32 = 12;
+    pub const ON_REPLY: u32 = 13;
+    pub const PRE_WON: u32 = 14;
+    pub const WON: u32 = 15;
+    pub const LOST: u32 = 16;
+    pub const NO_OP: u32 = 17;
+    pub const HEARTBEAT: u32 = 18;
+    pub const APPEND: u32 = 19;
+    pub const MISMATCH: u32 = 20;
+    pub const CONFLICT: u32 = 21;
+    pub const STORE: u32 = 22;
+    pub const FOLLOW_COMMIT: u32 = 23;
+    pub const MATCH: u32 = 24;
+    pub const COMMIT: u32 = 25;
+    pub const OLD_TERM: u32 = 26;
+    pub const BACK_UP: u32 = 27;
+    pub const WRITE: u32 = 28;
+    pub const WRITE_REFUSED: u32 = 29;
+    pub const CHECK: u32 = 30;
+    pub const QUORUM_LOST: u32 = 31;
+    pub const LEASE_OVER: u32 = 32;
+    pub const TRANSFER: u32 = 33;
+    pub const TIMEOUT_NOW: u32 = 34;
+    pub const ON_TIMEOUT_NOW: u32 = 35;
+    pub const TRANSFER_OVER: u32 = 36;
+    pub const STEP_DOWN: u32 = 37;
+}
+
+const RULES: &[Rule] = &[
+    Rule { text: "on election timeout, with no word from a leader:" },
+    Rule { text: "  with pre-vote: ask all for PreVote(currentTerm + 1, lastIndex, lastTerm)" },
+    Rule {
+        text: "  else: currentTerm += 1, votedFor = me, ask all for RequestVote(currentTerm, lastIndex, lastTerm)",
+    },
+    Rule {
+        text: "on PreVote or RequestVote of a higher term, a leader heard within T: ignore (check-quorum)",
+    },
+    Rule { text: "on a message with term > currentTerm: currentTerm = term, votedFor = none, follow" },
+    Rule { text: "on a request with term < currentTerm: refuse, naming currentTerm" },
+    Rule { text: "on PreVote(term, lastIndex, lastTerm):" },
+    Rule {
+        text: "  if term > currentTerm or the vote is free, and (lastTerm, lastIndex) >= mine: would vote; promise nothing",
+    },
+    Rule { text: "  else: refuse" },
+    Rule { text: "on RequestVote(term, lastIndex, lastTerm):" },
+    Rule {
+        text: "  if votedFor is none or the candidate, and (lastTerm, lastIndex) >= mine: votedFor = candidate, grant",
+    },
+    Rule { text: "  else: refuse" },
+    Rule { text: "on a reply to PreVote or RequestVote: count it" },
+    Rule { text: "  if a quorum would vote: start the election (as on election timeout, without pre-vote)" },
+    Rule { text: "  if a quorum voted: lead; nextIndex = lastIndex + 1 and matchIndex = 0 for all" },
+    Rule { text: "  if no quorum is left to win: follow, wait another election timeout" },
+    Rule { text: "on becoming leader: append a no-op of currentTerm, send it to all" },
+    Rule { text: "every heartbeat interval, leader: send AppendEntries without entries to all" },
+    Rule {
+        text: "on AppendEntries(prevIndex, prevTerm, entries, leaderCommit): leader = sender, follow, restart the timer",
+    },
+    Rule { text: "  if log[prevIndex].term != prevTerm: refuse, with a hint where the logs may agree" },
+    Rule { text: "  if an entry conflicts with a new one: delete it and all that follow it" },
+    Rule { text: "  append the new entries that are not there yet" },
+    Rule { text: "  if leaderCommit > commitIndex: commitIndex = min(leaderCommit, last new entry)" },
+    Rule { text: "on success of AppendEntries: raise matchIndex and nextIndex of the follower" },
+    Rule { text: "  if log[N] is on a quorum and log[N].term = currentTerm: commitIndex = N" },
+    Rule { text: "  if log[N] is on a quorum but of an earlier term: do not commit it by counting" },
+    Rule { text: "on refusal of AppendEntries: lower nextIndex of the follower, send again" },
+    Rule { text: "on a client's write, leader: append it in currentTerm, send it to all" },
+    Rule { text: "on a client's write, not leader or handing over: refuse" },
+    Rule { text: "every T, leader with check-quorum: forget who replied since the last time" },
+    Rule { text: "  if they were no quorum: follow" },
+    Rule { text: "when no quorum has replied for leader-lease, leader: follow" },
+    Rule { text: "on a request to hand over, leader: take no writes, bring the target's log up to date" },
+    Rule { text: "  when matchIndex of the target = lastIndex: send TimeoutNow" },
+    Rule { text: "on TimeoutNow: start an election at once, past pre-vote and leases" },
+    Rule { text: "when handing over took T: go on leading, take writes again" },
+    Rule { text: "on a request to step down, leader: follow" },
+];
+
+/// The positions in [`MESSAGES`].
+pub(super) mod kind {
+    pub const REQUEST_VOTE: u8 = 0;
+    pub const VOTE_REPLY: u8 = 1;
+    pub const PRE_VOTE: u8 = 2;
+    pub const PRE_VOTE_REPLY: u8 = 3;
+    pub const TIMEOUT_NOW: u8 = 4;
+    pub const HEARTBEAT: u8 = 5;
+    pub const HEARTBEAT_REPLY: u8 = 6;
+    pub const APPEND: u8 = 7;
+    pub const APPEND_REPLY: u8 = 8;
+}
+
+const MESSAGES: &[MessageInfo] = &[
+    MessageInfo {
+        name: "RequestVote",
+        class: Class::Election,
+        args: &["term", "last-index", "last-term", "transfer"],
+    },
+    MessageInfo { name: "VoteReply", class: Class::Election, args: &["term", "granted"] },
+    MessageInfo { name: "PreVote", class: Class::Election, args: &["term", "last-index", "last-term"] },
+    MessageInfo { name: "PreVoteReply", class: Class::Election, args: &["term", "granted"] },
+    MessageInfo { name: "TimeoutNow", class: Class::Election, args: &["term"] },
+    MessageInfo {
+        name: "Heartbeat",
+        class: Class::Liveness,
+        args: &["term", "prev-index", "prev-term", "commit"],
+    },
+    MessageInfo {
+        name: "HeartbeatReply",
+        class: Class::Liveness,
+        args: &["term", "success", "index", "hint"],
+    },
+    MessageInfo {
+        name: "AppendEntries",
+        class: Class::Data,
+        args: &["term", "prev-index", "prev-term", "entries", "commit"],
+    },
+    MessageInfo {
+        name: "AppendEntriesReply",
+        class: Class::Data,
+        args: &["term", "success", "index", "hint"],
+    },
+];
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "election-timeout",
+        kind: Kind::Range { min: Span::ms(1), max: Span::s(600) },
+        default: "150ms..300ms",
+        doc: "How long a follower waits for word from a leader: drawn anew from this range whenever it begins to follow or to campaign; both ends equal means no randomness.",
+        source: "Ongaro & Ousterhout 2014, §5.2 and §9.3; etcd 1000ms..2000ms",
+    },
+    Setting {
+        name: "heartbeat",
+        kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
+        default: "50ms",
+        doc: "How often a leader sends AppendEntries to followers that miss nothing; less than the shortest election timeout.",
+        source: "ours: a third of the shortest election timeout; etcd 100ms, a tenth of its own",
+    },
+    Setting {
+        name: "pre-vote",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "Ask whether a quorum would vote before raising the term, so that a node that cannot win disturbs nobody.",
+        source: "Ongaro 2014 (dissertation), §9.6; off in the paper and in etcd 3.4, on in etcd since",
+    },
+    Setting {
+        name: "check-quorum",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "A leader that heard from no quorum during an election timeout steps down, and who heard from a leader within the shortest election timeout ignores requests for a vote.",
+        source: "Ongaro 2014 (dissertation), §6.2 and §4.2.3; etcd raft.go, Config.CheckQuorum; off in the paper",
+    },
+    Setting {
+        name: "leader-lease",
+        kind: Kind::Span { min: Span::ZERO, max: Span::s(600) },
+        default: "0",
+        doc: "A leader that heard from no quorum for so long steps down at once; 0 for never.",
+        source: "hashicorp/raft, Config.LeaderLeaseTimeout, 500ms there; 0 in the paper",
+    },
+    Setting {
+        name: "no-op",
+        kind: Kind::Switch,
+        default: "on",
+        doc: "A new leader appends an empty entry of its term, so that entries of earlier terms can be committed with it.",
+        source: "Ongaro & Ousterhout 2014, §8; etcd raft.go, becomeLeader",
+    },
+    Setting {
+        name: "commit-notice",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "A leader tells followers of a new commit index at once instead of with the next heartbeat.",
+        source: "on in etcd (raft.go, bcastAppend after maybeCommit); the paper has it ride on later AppendEntries",
+    },
+    Setting {
+        name: "stale-requests",
+        kind: Kind::Choice(&["reply", "ignore"]),
+        default: "reply",
+        doc: "What becomes of a request with a lower term: it is refused with the current term, or ignored (with pre-vote or check-quorum etcd answers a lower-term leader and refuses a lower-term PreVote all the same).",
+        source: "reply: Ongaro & Ousterhout 2014, figure 2; ignore: etcd raft.go, Step",
+    },
+    Setting {
+        name: "ack",
+        kind: Kind::Choice(&["quorum", "leader"]),
+        default: "quorum",
+        doc: "When a client's write is acknowledged: when it is committed, or (wrong on purpose) when the leader has it.",
+        source: "Ongaro & Ousterhout 2014, §5.3",
+    },
+    Setting {
+        name: "learners",
+        kind: Kind::Ids,
+        default: "",
+        doc: "Members that receive the log but count in no quorum and never campaign.",
+        source: "Ongaro 2014 (dissertation), §4.2.1; etcd's learners",
+    },
+    Setting {
+        name: "prefer",
+        kind: Kind::Ids,
+        default: "",
+        doc: "Members that should lead: all others wait one longest election timeout more before they campaign. None: all are equal.",
+        source: "ours, after the priorities of SOFAJRaft; the paper has none",
+    },
+    Setting {
+        name: "tick",
+        kind: Kind::Span { min: Span::ZERO, max: Span::s(60) },
+        default: "0",
+        doc: "Count timers in whole ticks since the process started, as etcd does, so that two can fire at the same instant; 0 for exact timers.",
+        source: "etcd raft.go, Config.ElectionTick and HeartbeatTick, 100ms there; 0 in the paper",
+    },
+    Setting {
+        name: "flaw",
+        kind: Kind::Choice(&["none", "forget-vote", "vote-twice", "compare-length"]),
+        default: "none",
+        doc: "Wrong on purpose: the vote is not on disk; a node votes for everyone who asks; logs are compared by length alone.",
+        source: "ours: what §5.2 and §5.4.1 forbid",
+    },
+];
+
+const CLAIMS: &[Claim] = &[
+    Claim {
+        property: Property::OneLeaderPerEpoch,
+        assumes: &[],
+        because: "a leader of a term has the votes of a quorum, two quorums share a member, and nobody votes twice in a term, not even across a crash (§5.2)",
+    },
+    Claim {
+        property: Property::EpochsNeverFall,
+        assumes: &[],
+        because: "a node only ever takes a higher term, and has it on disk before anybody hears of it (§5.1)",
+    },
+    Claim {
+        property: Property::OneEffectiveWriter,
+        assumes: &[Assumption::Fencing],
+        because: "the term is the token and each has one leader, so a resource that has seen a newer leader's term rejects the older leader",
+    },
+    Claim {
+        property: Property::LeaderEventually,
+        assumes: &[
+            Assumption::Connected,
+            Assumption::NoLoss,
+            Assumption::Synchrony,
+            Assumption::TrueClocks,
+            Assumption::NoCrashInElection,
+            Assumption::Quorum,
+        ],
+        because: "timeouts drawn at random soon let one node campaign alone, and heartbeats then keep the others from campaigning (§5.2, §5.6)",
+    },
+    Claim {
+        property: Property::AcknowledgedKept,
+        assumes: &[],
+        because: "an acknowledged entry is committed, so a quorum has it, and nobody wins the votes of a quorum with a log that lacks it (§5.4)",
+    },
+];
+
+const INIT: &[InitWord] = &[
+    InitWord {
+        name: "leader",
+        arity: Arity::One,
+        doc: "Who leads and is followed when the run starts, with the votes of all who know it.",
+    },
+    InitWord { name: "term", arity: Arity::One, doc: "currentTerm, at least that of the last entry." },
+    InitWord { name: "voted", arity: Arity::One, doc: "votedFor in that term; 0 for nobody." },
+    InitWord { name: "log", arity: Arity::Many, doc: "The terms of the log's entries, in order." },
+    InitWord { name: "commit", arity: Arity::One, doc: "commitIndex, at most the length of the log." },
+];
+
+const FIDELITY: &[&str] = &[
+    "An entry of the log is its term: what a write says is not kept, since index and term name an entry (Log Matching, §5.3).",
+    "There is no state machine: applying what is committed takes no time and is not shown.",
+    "Writing to disk takes no time and always succeeds; what is on disk is there before the next message leaves.",
+    "Log compaction and snapshots are left out: a log is kept as runs of equal terms, so it stays small and no follower is ever behind its beginning.",
+    "Membership does not change; learners stay learners.",
+    "A heartbeat is an AppendEntries without entries, as in the paper; etcd has a message of its own for it, without the consistency check.",
+    "An AppendEntries carries at most 64 entries, as in hashicorp/raft; after a refusal one is under way to that follower at a time, as in etcd's probing.",
+    "A refusal of AppendEntries names an index and a term where the logs may agree, as in etcd; the paper steps back one entry at a time and calls this unnecessary.",
+    "A node that takes a higher term from any message restarts its election timer with a new draw, as etcd does; the paper restarts it only for a vote it grants or a leader it hears.",
+    "A candidate whom enough voters refused becomes a follower at once, as in etcd; in the paper it waits for its timeout.",
+    "A follower that knows the leader of its term grants no vote in that term, as in etcd; in the paper it may if it has not voted.",
+    "A follower refuses clients and requests to hand over instead of passing them on to the leader.",
+    "A leader keeps at most 1024 writes of its clients waiting for a quorum and refuses more, as etcd bounds them by size.",
+    "Whether a leader was heard within T is read from the node's clock, which a scenario can set; real implementations count ticks or read a clock that is never set.",
+    "Reads, also those under a leader's lease, are left out.",
+];
+
+/// See [`super::Raft`].
+pub(super) const INFO: Info = Info {
+    id: "raft",
+    title: "Raft",
+    subtitle: "Ongaro & Ousterhout",
+    summary: "A leader for a replicated log. Time is cut into terms; in each a node votes at most once, for a candidate whose log is at least as new as its own, and whoever has the votes of a quorum leads. So a term has at most one leader, and every leader has all that was committed before it. That rests on quorums and disks alone, never on timing; timing decides only how soon there is a leader.",
+    source: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014, §5; PreVote, CheckQuorum and transfer: Ongaro, Consensus: Bridging Theory and Practice, 2014, and etcd's raft",
+    topology: Topology::Mesh,
+    authority: Authority::Quorum,
+    epoch: "term",
+    token: "term",
+    messages: MESSAGES,
+    rules: RULES,
+    claims: CLAIMS,
+    settings: SETTINGS,
+    asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+    init: INIT,
+    fields: &[
+        "role", "term", "leader", "voted", "votes", "refused", "log", "last", "commit", "match", "transfer",
+    ],
+    fidelity: FIDELITY,
+};

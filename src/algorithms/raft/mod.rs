@@ -1,0 +1,1299 @@
+//! Raft: leader election, and log replication as far as elections need it.
+//!
+//! # The problem
+//! A group of servers keeps copies of one log. One of them, the leader, decides what is appended; when it
+//! fails another one must take over that has everything that was committed, although servers crash and
+//! come back, messages are late or lost, and nobody can tell a dead server from a slow one.
+//!
+//! # Model and assumptions
+//! Servers fail by stopping and keep `currentTerm`, `votedFor` and the log on disk. Messages may be lost,
+//! duplicated, reordered and late. Nothing is assumed about time for safety; for progress, that messages
+//! are much faster than the election timeouts, and that a quorum is up and connected.
+//!
+//! # Rules
+//! Numbered as in [`Raft::INFO`]'s rules, which the page shows.
+//! - 1–3 election timeout, 4–6 terms, 7–12 votes, 13–17 the outcome: §5.1, §5.2, §5.4.1;
+//! - 18–27 replication and commitment: §5.3, §5.4.2;
+//! - 28–29 clients: §8;
+//! - 30–37 CheckQuorum, leases, handing over, stepping down: Ongaro's dissertation §3.10, §4.2.3, §6.2, §9.6, and
+//!   etcd's raft, whose choices are followed where implementations differ.
+//!
+//! # Complexity
+//! An election that nobody contests takes 2(n−1) messages and one round trip, PreVote as many again, and the
+//! new leader's first AppendEntries n−1. With the old leader dead: n−1 requests, n−2 replies. Idle, a
+//! leader exchanges 2(n−1) messages each heartbeat interval. A heartbeat and its reply are handled in
+//! constant time and allocate nothing.
+//!
+//! # Caveats
+//! A term has at most one leader; an instant may have none, or several of different terms. A leader
+//! that was cut off believes it leads until it hears of a higher term (or CheckQuorum or a lease ends it),
+//! and whatever it writes to a resource that does not check terms lands there. Randomness
+//! only breaks ties: if messages are slower than the timeouts, or all timeouts are equal, there may be no
+//! leader for ever.
+//!
+//! # Source
+//! Ongaro & Ousterhout, *In Search of an Understandable Consensus Algorithm (Extended Version)*, 2014,
+//! cited as §; Ongaro, *Consensus: Bridging Theory and Practice*, 2014, cited as dissertation §.
+
+use core::hash::{Hash, Hasher};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use self::info::{kind, rule};
+use self::log::{Index, Log, Run, TERM_MAX, Term};
+use crate::base::{LocalTime, NodeId, Span, SpanRange};
+use crate::protocol::{
+    Belief, Boot, Cx, Info, InitWords, Input, Mark, MsgRecord, NodeView, Protocol, Receipt, Role, Values,
+};
+
+mod info;
+pub mod log;
+
+/// The most entries that one AppendEntries carries: hashicorp/raft, `MaxAppendEntries`.
+const ENTRIES_MAX: u32 = 64;
+/// The most writes of clients that wait for a quorum at a leader.
+const PENDING_MAX: usize = 1024;
+/// The shortest time between two looks at the leader's lease: hashicorp/raft, `minCheckInterval`.
+const LEASE_CHECK_MIN: Span = Span::ms(10);
+
+crate::timers! {
+    /// What a node waits for.
+    pub enum Timer {
+        /// No word from a leader, or no end of the election.
+        Election = "election",
+        /// The leader's next AppendEntries to all.
+        Heartbeat = "heartbeat",
+        /// CheckQuorum: who replied during the last election timeout.
+        CheckQuorum = "check-quorum",
+        /// The time that handing over may take.
+        Transfer = "transfer",
+        /// The earliest end of the leader's lease.
+        Lease = "lease",
+    }
+}
+
+/// What nodes say to each other. The paper's messages, the reply to a heartbeat marked as such.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// A candidate asks for a vote.
+    RequestVote {
+        /// The candidate's term.
+        term: Term,
+        /// The index of its last entry.
+        last_index: Index,
+        /// The term of that entry.
+        last_term: Term,
+        /// True if the leader itself handed over: leases do not count.
+        transfer: bool,
+    },
+    /// A vote, or a refusal.
+    VoteReply {
+        /// The voter's term.
+        term: Term,
+        /// Whether this is a vote.
+        granted: bool,
+    },
+    /// A node asks whether it would get a vote.
+    PreVote {
+        /// The term it would campaign in.
+        term: Term,
+        /// The index of its last entry.
+        last_index: Index,
+        /// The term of that entry.
+        last_term: Term,
+    },
+    /// The answer, which promises nothing.
+    PreVoteReply {
+        /// The term of the request if granted, the voter's own if not.
+        term: Term,
+        /// Whether it would vote.
+        granted: bool,
+    },
+    /// The leader extends the log, or only lets itself be heard.
+    AppendEntries {
+        /// The leader's term.
+        term: Term,
+        /// The index before the first new entry.
+        prev_index: Index,
+        /// The term of the entry there.
+        prev_term: Term,
+        /// The leader's commit index.
+        commit: Index,
+        /// The new entries; none in a heartbeat.
+        entries: Option<Rc<Vec<Run>>>,
+    },
+    /// Whether the log agreed.
+    AppendReply {
+        /// The follower's term.
+        term: Term,
+        /// Whether the log has the entry before the new ones.
+        success: bool,
+        /// Whether this answers a message without entries.
+        heartbeat: bool,
+        /// Success: up to where the logs agree now. Refusal: the index before the new entries, repeated.
+        index: Index,
+        /// Refusal: the highest index at which the logs may agree.
+        hint: Index,
+        /// Refusal: the term of the follower's entry there.
+        hint_term: Term,
+    },
+    /// The leader asks the target to campaign at once.
+    TimeoutNow {
+        /// The leader's term.
+        term: Term,
+    },
+}
+
+/// What survives a crash (§5.1, figure 2).
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Disk {
+    /// The highest term seen.
+    pub term: Term,
+    /// Who got this node's vote in that term.
+    pub voted: NodeId,
+    /// The log.
+    pub log: Log,
+}
+
+/// The settings, ready to use. See [`Raft::INFO`] for what they mean.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    election: SpanRange,
+    heartbeat: Span,
+    pre_vote: bool,
+    check_quorum: bool,
+    leader_lease: Span,
+    no_op: bool,
+    commit_notice: bool,
+    ignore_stale: bool,
+    ack_early: bool,
+    /// By position among the ascending ids.
+    learners: Set,
+    /// By position; empty if all are equal.
+    preferred: Set,
+    tick: Span,
+    flaw: Flaw,
+    /// How many members vote.
+    voters: u32,
+    /// A majority of them.
+    quorum: u32,
+}
+
+/// What is wrong on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Flaw {
+    None,
+    /// The vote is not written to disk.
+    ForgetVote,
+    /// Whoever asks gets the vote.
+    VoteTwice,
+    /// A longer log passes for a newer one, whatever its terms.
+    CompareLength,
+}
+
+/// Members by position, at most 128.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+struct Set([u64; 2]);
+
+impl Set {
+    #[inline]
+    fn insert(&mut self, position: usize) {
+        self.0[position / 64] |= 1 << (position % 64);
+    }
+
+    #[inline]
+    fn contains(self, position: usize) -> bool {
+        self.0[position / 64] >> (position % 64) & 1 == 1
+    }
+
+    fn len(self) -> u32 {
+        self.0[0].count_ones() + self.0[1].count_ones()
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == [0; 2]
+    }
+
+    /// Those that are in here and not in `other`.
+    fn without(self, other: Set) -> Set {
+        Set([self.0[0] & !other.0[0], self.0[1] & !other.0[1]])
+    }
+}
+
+/// The ids of the members, only for showing: they are the same during a run, so no digest needs them.
+#[derive(Clone, Debug)]
+struct Names(Rc<[NodeId]>);
+
+impl Hash for Names {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
+/// The part that a node plays (figure 4, with PreVote's state between follower and candidate).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Part {
+    Follower,
+    Learner,
+    PreCandidate,
+    Candidate,
+    Leader,
+}
+
+/// What a leader knows of a follower.
+#[derive(Clone, Copy, Hash, Debug)]
+struct Progress {
+    /// matchIndex: up to here the logs are known to agree.
+    matched: Index,
+    /// nextIndex: the next entry to send.
+    next: Index,
+    /// The highest commit index sent.
+    commit: Index,
+    /// True until the logs are known to agree before `next`: then one AppendEntries at a time is under way.
+    probing: bool,
+    /// When the follower replied last.
+    contact: LocalTime,
+}
+
+/// Why a node campaigns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Campaign {
+    Pre,
+    Real,
+    Transfer,
+}
+
+/// A node.
+#[derive(Clone, Hash, Debug)]
+pub struct Raft {
+    /// What is on disk, or on its way there before the next message.
+    disk: Disk,
+    part: Part,
+    /// The leader of the term, as far as it is known.
+    leader: NodeId,
+    commit: Index,
+    /// The election timeout that was drawn last.
+    timeout: Span,
+    /// When the election timer was restarted last: by a leader's word, a vote granted, a new role.
+    heard: LocalTime,
+    /// When the process started: ticks count from here.
+    born: LocalTime,
+    /// Who granted a vote, or a pre-vote, in this campaign. Of a leader: who elected it.
+    votes: Set,
+    /// Who refused.
+    refused: Set,
+    /// A leader's view of each member; empty if this node does not lead.
+    progress: Vec<Progress>,
+    /// Who replied since the last look of CheckQuorum.
+    active: Set,
+    /// A commit index that was broadcast to all.
+    told: Index,
+    /// To whom this leader hands over.
+    target: NodeId,
+    /// Writes of clients that wait for their commitment, in the order of the log.
+    pending: VecDeque<(Index, u64)>,
+    /// This node, by position.
+    position: u32,
+    names: Names,
+}
+
+impl Protocol for Raft {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Durable = Disk;
+    type Settings = Settings;
+
+    const INFO: &'static Info = &info::INFO;
+
+    fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
+        let set = |name| -> Result<Set, String> {
+            let mut set = Set::default();
+            for id in values.ids(name) {
+                match members.binary_search(id) {
+                    Ok(position) => set.insert(position),
+                    Err(_) => return Err(format!("{name} names {id}, which is no node here")),
+                }
+            }
+            Ok(set)
+        };
+        let (learners, preferred) = (set("learners")?, set("prefer")?);
+        let voters = members.len() as u32 - learners.len();
+        let flaw =
+            [Flaw::None, Flaw::ForgetVote, Flaw::VoteTwice, Flaw::CompareLength][values.choice("flaw")];
+        let settings = Settings {
+            election: values.range("election-timeout"),
+            heartbeat: values.span("heartbeat"),
+            pre_vote: values.switch("pre-vote"),
+            check_quorum: values.switch("check-quorum"),
+            leader_lease: values.span("leader-lease"),
+            no_op: values.switch("no-op"),
+            commit_notice: values.switch("commit-notice"),
+            ignore_stale: values.choice("stale-requests") == 1,
+            ack_early: values.choice("ack") == 1,
+            learners,
+            preferred,
+            tick: values.span("tick"),
+            flaw,
+            voters,
+            quorum: voters / 2 + 1,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn delay_bound(settings: &Settings) -> Option<Span> {
+        // A vote is back within two delays, before the candidate's own timeout; between two words of a
+        // leader lie a heartbeat interval and what one delay is longer than another. Half of what the
+        // second leaves, so that a tick or a slow node does not count.
+        let shortest = settings.election.lo;
+        let mut bound = shortest.times(1, 3).min((shortest - settings.heartbeat).times(1, 2));
+        if settings.leader_lease != Span::ZERO {
+            // A reply is back a round trip after the heartbeat.
+            bound = bound.min((settings.leader_lease - settings.heartbeat).times(1, 3));
+        }
+        Some(bound)
+    }
+
+    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
+        let width = (settings.election.hi - settings.election.lo).0;
+        let delay = (delay + settings.tick).0;
+        // All timers but the earliest must lie a delay behind it: with probability (1 - delay/width)^n.
+        let mut parts_per_billion = 1_000_000_000u64;
+        for _ in 0..members {
+            parts_per_billion = (u128::from(parts_per_billion) * u128::from(width.saturating_sub(delay))
+                / u128::from(width.max(1))) as u64;
+        }
+        if parts_per_billion == 0 {
+            return NEVER;
+        }
+        // At worst one node of a bare quorum has the newest log, so only its campaigns count; 21 times the
+        // expected number of rounds fail together less than once in a billion.
+        let rounds = (members as u64 / 2 + 1) * 21 * 1_000_000_000 / parts_per_billion;
+        let longest = settings.longest().0 + 4 * delay + settings.heartbeat.0;
+        match (rounds + 4).checked_mul(longest) {
+            Some(us) if us < NEVER.0 => Span(us),
+            _ => NEVER,
+        }
+    }
+
+    fn initial(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {
+        let log = Log::from_terms(init.many("log").unwrap_or(&[]))?;
+        let leader = initial_leader(init);
+        let least = u64::from(log.last_term().max(leader.is_some().into()));
+        let term = init.one("term").unwrap_or(least);
+        if term < least || TERM_MAX < term {
+            return Err(format!("term {term} of node {me} must be {least} to {TERM_MAX}, for its log"));
+        }
+        let voted = init.one("voted").or(leader).unwrap_or(0);
+        if 0xffff < voted {
+            return Err(format!("voted {voted} is no node's id"));
+        }
+        let commit = init.one("commit").unwrap_or(0);
+        if u64::from(log.last()) < commit {
+            return Err(format!("commit {commit} of node {me} is beyond its log of {}", log.last()));
+        }
+        Ok(Disk { term: term as Term, voted: NodeId(voted as u32), log })
+    }
+
+    fn start(cx: &mut Cx<'_, Self>, disk: Disk, boot: &Boot<'_>) -> Raft {
+        let position = cx.position(cx.me()).expect("a member");
+        let mut raft = Raft {
+            disk,
+            part: Part::Follower,
+            leader: NodeId::NONE,
+            commit: boot.init.one("commit").unwrap_or(0) as Index,
+            timeout: Span::ZERO,
+            heard: cx.now(),
+            born: cx.now(),
+            votes: Set::default(),
+            refused: Set::default(),
+            progress: Vec::new(),
+            active: Set::default(),
+            told: 0,
+            target: NodeId::NONE,
+            pending: VecDeque::new(),
+            position: position as u32,
+            names: Names(cx.members().into()),
+        };
+        match initial_leader(&boot.init) {
+            Some(leader) if leader == u64::from(cx.me().0) => {
+                raft.lead(cx);
+                // This leader is past its first AppendEntries: heartbeats find out what the others have.
+                raft.progress.iter_mut().for_each(|p| p.probing = false);
+            }
+            leader => raft.follow(cx, leader.map_or(NodeId::NONE, |id| NodeId(id as u32))),
+        }
+        raft
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
+        if !self.heed_term(cx, from, &msg) {
+            return;
+        }
+        match msg {
+            Msg::AppendEntries { prev_index, prev_term, commit, entries, .. } => {
+                self.on_append(cx, from, prev_index, prev_term, commit, entries.as_deref());
+            }
+            Msg::AppendReply { success: true, index, .. } => self.on_success(cx, from, index),
+            Msg::AppendReply { success: false, index, hint, hint_term, .. } => {
+                self.on_refusal(cx, from, index, hint, hint_term);
+            }
+            Msg::RequestVote { last_index, last_term, .. } => {
+                self.on_request_vote(cx, from, last_index, last_term);
+            }
+            Msg::PreVote { term, last_index, last_term } => {
+                self.on_pre_vote(cx, from, term, last_index, last_term)
+            }
+            Msg::VoteReply { granted, .. } => self.on_reply(cx, from, Part::Candidate, granted),
+            Msg::PreVoteReply { term, granted } => {
+                // A grant of an earlier round says nothing about this one.
+                if !granted || term == self.disk.term + 1 {
+                    self.on_reply(cx, from, Part::PreCandidate, granted);
+                }
+            }
+            Msg::TimeoutNow { .. } => {
+                // Who campaigns already needs no push.
+                if self.part == Part::Follower {
+                    cx.fired(rule::ON_TIMEOUT_NOW);
+                    self.campaign(cx, Campaign::Transfer);
+                }
+            }
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Timer) {
+        match timer {
+            Timer::Election => self.on_election_timeout(cx),
+            Timer::Heartbeat => self.on_heartbeat(cx),
+            Timer::CheckQuorum => self.on_check_quorum(cx),
+            Timer::Lease => self.on_lease(cx),
+            Timer::Transfer => {
+                cx.fired(rule::TRANSFER_OVER);
+                self.target = NodeId::NONE;
+            }
+        }
+    }
+
+    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
+        match input {
+            Input::Campaign => self.on_election_timeout(cx),
+            Input::Transfer(target) => self.on_transfer(cx, target),
+            Input::StepDown if self.part == Part::Leader => {
+                cx.fired(rule::STEP_DOWN);
+                self.follow(cx, NodeId::NONE);
+            }
+            Input::Write(write) => self.on_write(cx, write),
+            Input::StepDown | Input::Close | Input::Expire(_) => {}
+        }
+    }
+
+    fn record(msg: &Msg) -> MsgRecord {
+        let (kind, args): (u8, [u32; 5]) = match *msg {
+            Msg::RequestVote { term, last_index, last_term, transfer } => {
+                (kind::REQUEST_VOTE, [term, last_index, last_term, transfer.into(), 0])
+            }
+            Msg::VoteReply { term, granted } => (kind::VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
+            Msg::PreVote { term, last_index, last_term } => {
+                (kind::PRE_VOTE, [term, last_index, last_term, 0, 0])
+            }
+            Msg::PreVoteReply { term, granted } => (kind::PRE_VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
+            Msg::AppendEntries { term, prev_index, prev_term, commit, entries: None } => {
+                (kind::HEARTBEAT, [term, prev_index, prev_term, commit, 0])
+            }
+            Msg::AppendEntries { term, prev_index, prev_term, commit, entries: Some(ref entries) } => {
+                let count = entries.iter().map(|run| run.count).sum();
+                (kind::APPEND, [term, prev_index, prev_term, count, commit])
+            }
+            Msg::AppendReply { term, success, heartbeat, index, hint, .. } => {
+                let kind = if heartbeat { kind::HEARTBEAT_REPLY } else { kind::APPEND_REPLY };
+                (kind, [term, success.into(), index, hint, 0])
+            }
+            Msg::TimeoutNow { term } => (kind::TIMEOUT_NOW, [term, 0, 0, 0, 0]),
+        };
+        MsgRecord { kind, args }
+    }
+
+    #[inline]
+    fn belief(&self) -> Belief {
+        Belief {
+            role: match self.part {
+                Part::Follower => Role::Follower,
+                Part::Learner => Role::Idle,
+                Part::PreCandidate | Part::Candidate => Role::Candidate,
+                Part::Leader => Role::Leader,
+            },
+            leads: self.part == Part::Leader,
+            leader: self.leader,
+            epoch: self.disk.term.into(),
+            token: self.disk.term.into(),
+        }
+    }
+
+    fn view(&self, _durable: &Disk) -> NodeView {
+        let role = match self.part {
+            Part::Follower => "follower",
+            Part::Learner => "learner",
+            Part::PreCandidate => "pre-candidate",
+            Part::Candidate => "candidate",
+            Part::Leader => "leader",
+        };
+        let matched: Vec<String> = self.progress.iter().map(|p| p.matched.to_string()).collect();
+        NodeView::default()
+            .field("role", role)
+            .field("term", self.disk.term)
+            .field("leader", self.leader)
+            .field("voted", self.disk.voted)
+            .field("votes", self.listed(self.votes))
+            .field("refused", self.listed(self.refused))
+            .field("log", &self.disk.log)
+            .field("last", self.disk.log.last())
+            .field("commit", self.commit)
+            .field("match", if matched.is_empty() { "none".to_string() } else { matched.join(" ") })
+            .field("transfer", self.target)
+    }
+
+    fn view_crashed(durable: &Disk) -> NodeView {
+        NodeView::default()
+            .field("role", "crashed")
+            .field("term", durable.term)
+            .field("voted", durable.voted)
+            .field("log", &durable.log)
+            .field("last", durable.log.last())
+    }
+
+    fn holds(&self, receipt: Receipt) -> bool {
+        let index = Index::try_from(receipt.index).unwrap_or(Index::MAX);
+        self.disk.log.term_at(index).map(u64::from) == Some(receipt.epoch)
+    }
+}
+
+/// Whom `init` lines make the leader that this node knows: of the whole group, unless the node is in another
+/// term.
+fn initial_leader(init: &InitWords<'_>) -> Option<u64> {
+    let only = |node| InitWords { node, group: &[] };
+    let (own, group) = (only(init.node), only(init.group));
+    let same_term = own.one("term").is_none_or(|term| term == group.one("term").unwrap_or(1));
+    own.one("leader").or(group.one("leader").filter(|_| same_term))
+}
+
+/// Longer than any run.
+const NEVER: Span = Span::s(1_000_000_000);
+
+impl Settings {
+    /// Whether the settings fit together.
+    fn check(&self) -> Result<(), String> {
+        let (shortest, heartbeat, tick) = (self.election.lo, self.heartbeat, self.tick);
+        if shortest <= heartbeat {
+            return Err(format!(
+                "heartbeat {heartbeat} must be shorter than the shortest election-timeout, {shortest}; \
+                 a tenth to a third of it is usual"
+            ));
+        }
+        let lease = self.leader_lease;
+        if lease != Span::ZERO && (lease <= heartbeat || shortest < lease) {
+            return Err(format!(
+                "leader-lease {lease} must be longer than heartbeat, {heartbeat}, and at most the shortest \
+                 election-timeout, {shortest}"
+            ));
+        }
+        let counted = [shortest, self.election.hi, heartbeat, lease];
+        if tick != Span::ZERO && counted.iter().any(|span| span.0 % tick.0 != 0) {
+            return Err(format!(
+                "with tick {tick}, election-timeout, heartbeat and leader-lease must be whole ticks"
+            ));
+        }
+        if self.voters == 0 {
+            return Err("learners names every node; at least one must vote".to_string());
+        }
+        Ok(())
+    }
+
+    /// The longest election timeout that anybody can draw.
+    fn longest(&self) -> Span {
+        let more = if self.preferred.is_empty() { Span::ZERO } else { self.election.hi };
+        self.election.hi + more
+    }
+}
+
+// Roles and terms (§5.1, §5.2).
+impl Raft {
+    /// Heeds the term of a message before anything else. False if nothing else is to be done with it.
+    #[inline]
+    fn heed_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) -> bool {
+        let term = msg.term();
+        if term == self.disk.term {
+            return true;
+        }
+        if term < self.disk.term {
+            self.on_lower_term(cx, from, msg);
+            return false;
+        }
+        match *msg {
+            Msg::RequestVote { transfer: false, .. } | Msg::PreVote { .. } if self.in_lease(cx) => {
+                // Such a node would only disturb a healthy leader (dissertation §4.2.3).
+                cx.fired(rule::IN_LEASE);
+                return false;
+            }
+            // A term that somebody would campaign in is nobody's term yet; nor is it in the grant.
+            Msg::PreVote { .. } | Msg::PreVoteReply { granted: true, .. } => {}
+            _ => {
+                cx.fired(rule::HIGHER_TERM);
+                self.disk.term = term;
+                self.disk.voted = NodeId::NONE;
+                self.persist(cx);
+                let leader = if matches!(msg, Msg::AppendEntries { .. }) { from } else { NodeId::NONE };
+                self.follow(cx, leader);
+            }
+        }
+        true
+    }
+
+    /// CheckQuorum's other half: true while this node leads or heard from a leader within the shortest
+    /// election timeout.
+    fn in_lease(&self, cx: &Cx<'_, Self>) -> bool {
+        // A clock that was set back says nothing about when the leader was heard.
+        let recent = self.heard <= cx.now() && cx.now() - self.heard < cx.settings().election.lo;
+        cx.settings().check_quorum && self.leader != NodeId::NONE && (self.part == Part::Leader || recent)
+    }
+
+    fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
+        let settings = cx.settings();
+        let term = self.disk.term;
+        let answer_leader = !settings.ignore_stale || settings.pre_vote || settings.check_quorum;
+        let reply = match *msg {
+            // Without this answer a node whose term ran ahead while it was cut off could neither win nor come back,
+            // where its requests for votes are ignored.
+            Msg::AppendEntries { prev_index, ref entries, .. } if answer_leader => Msg::AppendReply {
+                term,
+                success: false,
+                heartbeat: entries.is_none(),
+                index: prev_index,
+                hint: 0,
+                hint_term: 0,
+            },
+            Msg::PreVote { .. } => Msg::PreVoteReply { term, granted: false },
+            Msg::RequestVote { .. } if !settings.ignore_stale => Msg::VoteReply { term, granted: false },
+            _ => return,
+        };
+        cx.fired(rule::LOWER_TERM);
+        cx.send(from, reply);
+    }
+
+    /// Becomes a follower of `leader` in the current term, with a new draw of the election timeout.
+    fn follow(&mut self, cx: &mut Cx<'_, Self>, leader: NodeId) {
+        if self.part == Part::Leader {
+            cx.mark(Mark::SteppedDown);
+            for timer in [Timer::Heartbeat, Timer::CheckQuorum, Timer::Transfer, Timer::Lease] {
+                cx.cancel_timer(timer);
+            }
+            self.progress.clear();
+            self.pending.clear();
+            self.target = NodeId::NONE;
+        }
+        let learner = cx.settings().learners.contains(self.position as usize);
+        self.part = if learner { Part::Learner } else { Part::Follower };
+        self.leader = leader;
+        self.forget_votes();
+        self.draw_timeout(cx);
+        self.restart_election_timer(cx);
+    }
+
+    fn on_election_timeout(&mut self, cx: &mut Cx<'_, Self>) {
+        match self.part {
+            Part::Leader | Part::Learner => return,
+            Part::Follower => cx.mark(Mark::Suspects),
+            Part::PreCandidate | Part::Candidate => {}
+        }
+        cx.fired(rule::TIMEOUT);
+        let campaign = if cx.settings().pre_vote { Campaign::Pre } else { Campaign::Real };
+        self.campaign(cx, campaign);
+    }
+
+    /// Asks all voters for their votes, or whether they would vote.
+    fn campaign(&mut self, cx: &mut Cx<'_, Self>, campaign: Campaign) {
+        debug_assert!(!matches!(self.part, Part::Leader | Part::Learner));
+        self.leader = NodeId::NONE;
+        self.forget_votes();
+        self.votes.insert(self.position as usize);
+        self.draw_timeout(cx);
+        self.restart_election_timer(cx);
+        let (last_index, last_term) = (self.disk.log.last(), self.disk.log.last_term());
+        let msg = if campaign == Campaign::Pre {
+            cx.fired(rule::PRE_VOTE);
+            self.part = Part::PreCandidate;
+            Msg::PreVote { term: self.disk.term + 1, last_index, last_term }
+        } else {
+            cx.fired(rule::CANDIDATE);
+            cx.mark(Mark::Started);
+            self.part = Part::Candidate;
+            self.disk.term += 1;
+            self.disk.voted = cx.me();
+            self.persist(cx);
+            let transfer = campaign == Campaign::Transfer;
+            Msg::RequestVote { term: self.disk.term, last_index, last_term, transfer }
+        };
+        self.send_voters(cx, msg);
+        self.tally(cx);
+    }
+
+    fn send_voters(&self, cx: &mut Cx<'_, Self>, msg: Msg) {
+        let learners = cx.settings().learners;
+        if learners.is_empty() {
+            cx.broadcast(msg);
+            return;
+        }
+        for (position, &id) in cx.members().iter().enumerate() {
+            if id != cx.me() && !learners.contains(position) {
+                cx.send(id, msg.clone());
+            }
+        }
+    }
+
+    fn forget_votes(&mut self) {
+        self.votes = Set::default();
+        self.refused = Set::default();
+    }
+
+    /// Draws the election timeout anew, in whole ticks if there are any.
+    fn draw_timeout(&mut self, cx: &mut Cx<'_, Self>) {
+        let settings = cx.settings();
+        let SpanRange { lo, hi } = settings.election;
+        let unit = settings.tick.0.max(1);
+        let more = if lo < hi { cx.random((hi - lo).0 / unit) * unit } else { 0 };
+        self.timeout = lo + Span(more);
+        if !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize) {
+            self.timeout = self.timeout + hi;
+        }
+    }
+
+    #[inline]
+    fn restart_election_timer(&mut self, cx: &mut Cx<'_, Self>) {
+        self.heard = cx.now();
+        if self.part != Part::Learner {
+            self.set_timer(cx, Timer::Election, self.timeout);
+        }
+    }
+
+    /// Sets a timer. Ticks come at whole multiples of their length since the process started, so the first
+    /// one is already under way.
+    #[inline]
+    fn set_timer(&self, cx: &mut Cx<'_, Self>, timer: Timer, span: Span) {
+        let tick = cx.settings().tick.0;
+        let under_way = if tick == 0 { 0 } else { (cx.now() - self.born).0 % tick };
+        cx.set_timer(timer, span - Span(under_way));
+    }
+
+    /// Writes to disk.
+    fn persist(&self, cx: &mut Cx<'_, Self>) {
+        let mut disk = self.disk.clone();
+        if cx.settings().flaw == Flaw::ForgetVote {
+            disk.voted = NodeId::NONE;
+        }
+        cx.persist(disk);
+    }
+
+    fn listed(&self, set: Set) -> String {
+        let ids: Vec<String> = (0..self.names.0.len())
+            .filter(|&position| set.contains(position))
+            .map(|position| self.names.0[position].to_string())
+            .collect();
+        if ids.is_empty() { "none".to_string() } else { ids.join(" ") }
+    }
+}
+
+impl Msg {
+    /// The term that every message carries.
+    #[inline]
+    fn term(&self) -> Term {
+        match *self {
+            Msg::RequestVote { term, .. }
+            | Msg::VoteReply { term, .. }
+            | Msg::PreVote { term, .. }
+            | Msg::PreVoteReply { term, .. }
+            | Msg::AppendEntries { term, .. }
+            | Msg::AppendReply { term, .. }
+            | Msg::TimeoutNow { term } => term,
+        }
+    }
+}
+
+// Votes (§5.2, §5.4.1).
+impl Raft {
+    /// Whether the vote of the current term is free for that candidate.
+    fn can_vote(&self, cx: &Cx<'_, Self>, candidate: NodeId) -> bool {
+        // A repeated request of the one who has the vote already ...
+        self.disk.voted == candidate
+            // ... or the first one, in a term that has no leader yet as far as this node knows.
+            || (self.disk.voted == NodeId::NONE && self.leader == NodeId::NONE)
+            || cx.settings().flaw == Flaw::VoteTwice
+    }
+
+    /// Whether a log that ends with this entry is at least as new as this node's: the later term, and with
+    /// equal terms the longer log (§5.4.1).
+    fn is_up_to_date(&self, cx: &Cx<'_, Self>, last_index: Index, last_term: Term) -> bool {
+        if cx.settings().flaw == Flaw::CompareLength {
+            return self.disk.log.last() <= last_index;
+        }
+        (self.disk.log.last_term(), self.disk.log.last()) <= (last_term, last_index)
+    }
+
+    fn on_request_vote(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, last_index: Index, last_term: Term) {
+        cx.fired(rule::ON_REQUEST);
+        let granted = self.can_vote(cx, from) && self.is_up_to_date(cx, last_index, last_term);
+        if granted {
+            cx.fired(rule::GRANT);
+            if self.disk.voted != from {
+                self.disk.voted = from;
+                self.persist(cx);
+            }
+            self.restart_election_timer(cx);
+        } else {
+            cx.fired(rule::REFUSE);
+        }
+        cx.send(from, Msg::VoteReply { term: self.disk.term, granted });
+    }
+
+    fn on_pre_vote(
+        &mut self,
+        cx: &mut Cx<'_, Self>,
+        from: NodeId,
+        term: Term,
+        last_index: Index,
+        last_term: Term,
+    ) {
+        cx.fired(rule::ON_PRE_VOTE);
+        // In a later term every vote is free.
+        let can_vote = self.disk.term < term || self.can_vote(cx, from);
+        if can_vote && self.is_up_to_date(cx, last_index, last_term) {
+            cx.fired(rule::PRE_GRANT);
+            // With the term asked for, since the asker takes an answer of a lower term for a stale one.
+            cx.send(from, Msg::PreVoteReply { term, granted: true });
+        } else {
+            cx.fired(rule::PRE_REFUSE);
+            cx.send(from, Msg::PreVoteReply { term: self.disk.term, granted: false });
+        }
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, asked_as: Part, granted: bool) {
+        let Some(position) = cx.position(from) else { return };
+        // What comes after the campaign it belongs to changes nothing; of two answers the first counts.
+        if self.part != asked_as || self.votes.contains(position) || self.refused.contains(position) {
+            return;
+        }
+        cx.fired(rule::ON_REPLY);
+        if granted {
+            self.votes.insert(position);
+        } else {
+            self.refused.insert(position);
+        }
+        self.tally(cx);
+    }
+
+    fn tally(&mut self, cx: &mut Cx<'_, Self>) {
+        let Settings { quorum, voters, .. } = *cx.settings();
+        if quorum <= self.votes.len() {
+            if self.part == Part::PreCandidate {
+                cx.fired(rule::PRE_WON);
+                self.campaign(cx, Campaign::Real);
+            } else {
+                cx.fired(rule::WON);
+                cx.mark(Mark::Won);
+                self.lead(cx);
+                self.open_term(cx);
+            }
+        } else if voters - self.refused.len() < quorum {
+            cx.fired(rule::LOST);
+            self.follow(cx, NodeId::NONE);
+        }
+    }
+
+    /// Becomes the leader of the current term.
+    fn lead(&mut self, cx: &mut Cx<'_, Self>) {
+        let settings = cx.settings();
+        let last = self.disk.log.last();
+        let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: cx.now() };
+        self.part = Part::Leader;
+        self.leader = cx.me();
+        self.told = 0;
+        self.active = Set::default();
+        self.progress.clear();
+        self.progress.resize(cx.n(), fresh);
+        self.progress[self.position as usize].matched = last;
+        cx.cancel_timer(Timer::Election);
+        self.set_timer(cx, Timer::Heartbeat, settings.heartbeat);
+        if settings.check_quorum {
+            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
+        }
+        if settings.leader_lease != Span::ZERO {
+            self.set_timer(cx, Timer::Lease, settings.leader_lease);
+        }
+    }
+
+    /// The new leader's first words: they end all other candidacies of the term.
+    fn open_term(&mut self, cx: &mut Cx<'_, Self>) {
+        if cx.settings().no_op {
+            cx.fired(rule::NO_OP);
+            self.append_own(cx);
+        } else {
+            self.send_heartbeats(cx);
+        }
+    }
+}
+
+// Replication as a leader sees it (§5.3, §5.4.2).
+impl Raft {
+    fn on_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.part == Part::Leader {
+            cx.fired(rule::HEARTBEAT);
+            self.set_timer(cx, Timer::Heartbeat, cx.settings().heartbeat);
+            self.send_heartbeats(cx);
+        }
+    }
+
+    /// An AppendEntries without entries to all: one message for all if they are all expected to have the
+    /// same, which is so whenever nothing is amiss.
+    fn send_heartbeats(&mut self, cx: &mut Cx<'_, Self>) {
+        match self.common_next() {
+            Some(next) => {
+                let msg = self.append_entries(next, None);
+                self.told = self.commit;
+                cx.broadcast(msg);
+            }
+            None => self.send_each(cx, |raft, position| {
+                Some(raft.append_entries(raft.progress[position].next, None))
+            }),
+        }
+    }
+
+    /// nextIndex, if it is the same for all other members.
+    fn common_next(&self) -> Option<Index> {
+        let me = self.position as usize;
+        let (before, after) = (&self.progress[..me], &self.progress[me + 1..]);
+        let next = before.first().or(after.first())?.next;
+        before.iter().chain(after).all(|p| p.next == next).then_some(next)
+    }
+
+    fn append_entries(&self, next: Index, entries: Option<Rc<Vec<Run>>>) -> Msg {
+        let prev_index = next - 1;
+        Msg::AppendEntries {
+            term: self.disk.term,
+            prev_index,
+            prev_term: self.disk.log.term_at(prev_index).expect("nextIndex is at most one after the log"),
+            commit: self.commit,
+            entries,
+        }
+    }
+
+    /// Sends what `msg` makes to each other member.
+    fn send_each(&mut self, cx: &mut Cx<'_, Self>, msg: impl Fn(&mut Raft, usize) -> Option<Msg>) {
+        for (position, &id) in cx.members().iter().enumerate() {
+            if position != self.position as usize
+                && let Some(msg) = msg(self, position)
+            {
+                self.progress[position].commit = self.commit;
+                cx.send(id, msg);
+            }
+        }
+    }
+
+    /// Entries from nextIndex of that member on, if it misses any. Unless the member is being probed they
+    /// are taken for received.
+    fn take_entries(&mut self, position: usize) -> Option<Msg> {
+        let Progress { next, probing, .. } = self.progress[position];
+        let last = self.disk.log.last();
+        if last < next {
+            return None;
+        }
+        let msg = self.append_entries(next, Some(Rc::new(self.disk.log.slice(next, ENTRIES_MAX))));
+        if !probing {
+            self.progress[position].next = last.min(next - 1 + ENTRIES_MAX) + 1;
+        }
+        Some(msg)
+    }
+
+    fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+        if self.part != Part::Leader || self.target != NodeId::NONE || PENDING_MAX <= self.pending.len() {
+            cx.fired(rule::WRITE_REFUSED);
+            return;
+        }
+        cx.fired(rule::WRITE);
+        let index = self.disk.log.last() + 1;
+        if cx.settings().ack_early {
+            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
+        } else {
+            self.pending.push_back((index, write));
+        }
+        self.append_own(cx);
+    }
+
+    /// Appends an entry of the current term to this leader's log and sends it to all who have what comes
+    /// before it.
+    fn append_own(&mut self, cx: &mut Cx<'_, Self>) {
+        self.disk.log.append(self.disk.term, 1);
+        self.persist(cx);
+        let last = self.disk.log.last();
+        self.progress[self.position as usize].matched = last;
+        // So it is whenever nothing is amiss, and for the first entry of a new leader, which is its probe.
+        if self.common_next() == Some(last) {
+            let entries = Rc::new(vec![Run { term: self.disk.term, count: 1 }]);
+            let msg = self.append_entries(last, Some(entries));
+            self.told = self.commit;
+            self.progress.iter_mut().filter(|p| !p.probing).for_each(|p| p.next = last + 1);
+            cx.broadcast(msg);
+        } else {
+            self.send_each(cx, |raft, position| {
+                let p = raft.progress[position];
+                // Who lacks more gets it with its next answer.
+                if p.probing || p.next != last { None } else { raft.take_entries(position) }
+            });
+        }
+        self.advance_commit(cx, last);
+    }
+
+    fn on_success(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, index: Index) {
+        let Some(position) = self.contact(cx, from) else { return };
+        let last = self.disk.log.last();
+        let p = &mut self.progress[position];
+        if index <= p.matched && !(p.probing && index == p.matched) {
+            if p.commit.max(self.told) < self.commit {
+                self.notify_commit(cx, position);
+            }
+            return;
+        }
+        cx.fired(rule::MATCH);
+        // A follower's log can agree no further than this log goes, whatever a flawed one says.
+        p.matched = index.min(last);
+        p.next = if p.probing { p.matched + 1 } else { p.next.max(p.matched + 1) };
+        p.probing = false;
+        let matched = p.matched;
+        if !self.advance_commit(cx, matched) && self.progress[position].commit.max(self.told) < self.commit {
+            self.notify_commit(cx, position);
+        }
+        if let Some(msg) = self.take_entries(position) {
+            self.progress[position].commit = self.commit;
+            cx.send(from, msg);
+        }
+        if self.target == from && matched == last {
+            self.send_timeout_now(cx);
+        }
+    }
+
+    fn on_refusal(
+        &mut self,
+        cx: &mut Cx<'_, Self>,
+        from: NodeId,
+        index: Index,
+        hint: Index,
+        hint_term: Term,
+    ) {
+        let Some(position) = self.contact(cx, from) else { return };
+        let p = &mut self.progress[position];
+        // An answer to what was overtaken by a success, or by an earlier refusal.
+        let stale = if p.probing { index + 1 != p.next } else { index <= p.matched };
+        if stale {
+            return;
+        }
+        cx.fired(rule::BACK_UP);
+        // Where this log's terms are above the follower's at the hint, the logs cannot agree.
+        let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
+        p.next = (agree + 1).min(index).max(p.matched + 1);
+        p.probing = true;
+        if let Some(msg) = self.take_entries(position) {
+            self.progress[position].commit = self.commit;
+            cx.send(from, msg);
+        }
+    }
+
+    /// Notes that the member replied. `None` if this node leads no more.
+    #[inline]
+    fn contact(&mut self, cx: &Cx<'_, Self>, from: NodeId) -> Option<usize> {
+        let position = cx.position(from).filter(|_| self.part == Part::Leader)?;
+        self.active.insert(position);
+        if cx.settings().leader_lease != Span::ZERO {
+            self.progress[position].contact = cx.now();
+        }
+        Some(position)
+    }
+
+    /// Commits what is on a quorum after a member's matchIndex rose to `matched`, and acknowledges it. True
+    /// if there was something.
+    fn advance_commit(&mut self, cx: &mut Cx<'_, Self>, matched: Index) -> bool {
+        if matched <= self.commit {
+            return false;
+        }
+        let on_quorum = self.on_quorum(cx, |p| i64::from(p.matched)) as Index;
+        if on_quorum <= self.commit {
+            return false;
+        }
+        // Of an earlier term it may still be overwritten, unless an entry of this term follows (§5.4.2).
+        if self.disk.log.term_at(on_quorum) != Some(self.disk.term) {
+            cx.fired(rule::OLD_TERM);
+            return false;
+        }
+        cx.fired(rule::COMMIT);
+        self.commit = on_quorum;
+        while let Some(&(index, write)) = self.pending.front()
+            && index <= on_quorum
+        {
+            self.pending.pop_front();
+            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
+        }
+        if cx.settings().commit_notice {
+            self.notify_all(cx);
+        }
+        true
+    }
+
+    /// The highest value that a quorum of voters reaches or exceeds.
+    fn on_quorum(&self, cx: &Cx<'_, Self>, value: impl Fn(&Progress) -> i64) -> i64 {
+        let settings = cx.settings();
+        let mut values = [0i64; crate::base::NODES_MAX];
+        let mut n = 0;
+        for (position, progress) in self.progress.iter().enumerate() {
+            if !settings.learners.contains(position) {
+                values[n] = value(progress);
+                n += 1;
+            }
+        }
+        let nth = n - settings.quorum as usize;
+        *values[..n].select_nth_unstable(nth).1
+    }
+
+    /// Tells all of a new commit index at once, except those who are being probed.
+    fn notify_all(&mut self, cx: &mut Cx<'_, Self>) {
+        self.send_each(cx, |raft, position| {
+            let p = raft.progress[position];
+            if p.probing { None } else { Some(raft.append_entries(p.next, None)) }
+        });
+    }
+
+    /// Tells one of it.
+    fn notify_commit(&mut self, cx: &mut Cx<'_, Self>, position: usize) {
+        if cx.settings().commit_notice {
+            let msg = self.append_entries(self.progress[position].next, None);
+            self.progress[position].commit = self.commit;
+            cx.send(cx.members()[position], msg);
+        }
+    }
+}
+
+// Replication as a follower sees it (§5.3).
+impl Raft {
+    #[inline]
+    fn on_append(
+        &mut self,
+        cx: &mut Cx<'_, Self>,
+        from: NodeId,
+        prev_index: Index,
+        prev_term: Term,
+        leader_commit: Index,
+        entries: Option<&Vec<Run>>,
+    ) {
+        match self.part {
+            // Only with a flaw does a term have two leaders.
+            Part::Leader => return,
+            Part::Follower | Part::Learner => {
+                self.leader = from;
+                self.restart_election_timer(cx);
+            }
+            // Somebody else won the term.
+            Part::Candidate | Part::PreCandidate => self.follow(cx, from),
+        }
+        cx.fired(rule::APPEND);
+        let term = self.disk.term;
+        let heartbeat = entries.is_none();
+        if self.disk.log.term_at(prev_index) != Some(prev_term) {
+            cx.fired(rule::MISMATCH);
+            let (hint, hint_term) = self.disk.log.last_not_above(prev_index, prev_term);
+            cx.send(
+                from,
+                Msg::AppendReply { term, success: false, heartbeat, index: prev_index, hint, hint_term },
+            );
+            return;
+        }
+        let mut index = prev_index;
+        if let Some(entries) = entries {
+            index += entries.iter().map(|run| run.count).sum::<u32>();
+            let done = self.disk.log.merge(prev_index, entries);
+            if done.overwrote {
+                cx.fired(rule::CONFLICT);
+            }
+            if done.changed {
+                cx.fired(rule::STORE);
+                // Only a flaw takes away what was committed.
+                self.commit = self.commit.min(self.disk.log.last());
+                self.persist(cx);
+            }
+        }
+        let commit = leader_commit.min(index);
+        if self.commit < commit {
+            cx.fired(rule::FOLLOW_COMMIT);
+            self.commit = commit;
+        }
+        cx.send(from, Msg::AppendReply { term, success: true, heartbeat, index, hint: 0, hint_term: 0 });
+    }
+}
+
+// CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
+impl Raft {
+    fn on_check_quorum(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.part != Part::Leader {
+            return;
+        }
+        cx.fired(rule::CHECK);
+        let settings = cx.settings();
+        let mut active = self.active;
+        active.insert(self.position as usize);
+        self.active = Set::default();
+        if active.without(settings.learners).len() < settings.quorum {
+            cx.fired(rule::QUORUM_LOST);
+            self.follow(cx, NodeId::NONE);
+        } else {
+            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
+        }
+    }
+
+    fn on_lease(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.part != Part::Leader {
+            return;
+        }
+        let lease = cx.settings().leader_lease;
+        self.progress[self.position as usize].contact = cx.now();
+        let contact = LocalTime(self.on_quorum(cx, |p| p.contact.0));
+        let since = cx.now() - contact;
+        if lease <= since {
+            cx.fired(rule::LEASE_OVER);
+            self.follow(cx, NodeId::NONE);
+        } else {
+            self.set_timer(cx, Timer::Lease, (lease - since).max(LEASE_CHECK_MIN));
+        }
+    }
+
+    fn on_transfer(&mut self, cx: &mut Cx<'_, Self>, target: NodeId) {
+        let Some(position) = cx.position(target).filter(|_| self.part == Part::Leader) else { return };
+        let voter = !cx.settings().learners.contains(position);
+        // To whom it is handing over already, it goes on doing so.
+        if target == self.target || !voter {
+            return;
+        }
+        // To another one it begins anew; itself means that nobody else is to lead.
+        if target == cx.me() {
+            cx.cancel_timer(Timer::Transfer);
+            self.target = NodeId::NONE;
+            return;
+        }
+        cx.fired(rule::TRANSFER);
+        self.target = target;
+        self.set_timer(cx, Timer::Transfer, cx.settings().election.lo);
+        if self.progress[position].matched == self.disk.log.last() {
+            self.send_timeout_now(cx);
+        } else if !self.progress[position].probing {
+            let next = self.progress[position].next;
+            let msg = self.take_entries(position).unwrap_or_else(|| self.append_entries(next, None));
+            cx.send(target, msg);
+        }
+    }
+
+    fn send_timeout_now(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(rule::TIMEOUT_NOW);
+        cx.send(self.target, Msg::TimeoutNow { term: self.disk.term });
+    }
+}
