@@ -3,8 +3,10 @@
 pub mod algorithms;
 pub mod base;
 pub mod checker;
+pub mod judge;
 pub mod protocol;
 pub mod scenario;
+pub mod session;
 pub mod sim;
 pub mod story;
 pub mod timeline;

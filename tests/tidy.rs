@@ -19,16 +19,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("checker", &["trace"]),
     ("scenario", &["words"]),
     ("sim", &["trace", "scenario"]),
-    ("timeline", &["sim", "checker"]),
+    ("story", &["trace"]),
+    ("timeline", &["sim", "checker", "story"]),
     ("judge", &["timeline"]),
-    ("wasm", &["algorithms", "judge"]),
-    ("bin", &["algorithms", "judge"]),
+    ("session", &["algorithms", "timeline"]),
+    ("wasm", &["session", "judge"]),
+    ("bin", &["session", "judge"]),
 ];
 /// What one algorithm may import, beside the modules of its own folder.
 const ALGORITHM: &[&str] = &["base", "words", "protocol"];
 /// What the registry, src/algorithms/mod.rs, may import, beside the algorithms: it is where they are joined to
 /// the engine, of which they know nothing.
-const REGISTRY: &[&str] = &["timeline"];
+const REGISTRY: &[&str] = &["timeline", "sim"];
 
 /// Modules that may use floats, because nothing of a run depends on them.
 const FLOATS_ALLOWED: &[&str] = &["wasm", "bin"];
