@@ -2,4 +2,6 @@
 
 pub mod base;
 pub mod scenario;
+#[cfg(feature = "wasm")]
+mod wasm;
 pub mod words;
