@@ -16,6 +16,7 @@ mod expect;
 mod fmt;
 mod lanes;
 mod lex;
+pub mod link;
 mod print;
 mod read;
 #[cfg(test)]
