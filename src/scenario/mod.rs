@@ -25,6 +25,10 @@ mod scope;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_edit;
+#[cfg(test)]
+mod tests_errors;
 mod values;
 
 pub use ast::*;
