@@ -29,6 +29,8 @@ mod tests;
 mod tests_edit;
 #[cfg(test)]
 mod tests_errors;
+#[cfg(test)]
+mod tests_props;
 mod values;
 
 pub use ast::*;
