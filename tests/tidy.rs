@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("timeline", &["sim", "checker", "story"]),
     ("judge", &["timeline"]),
     ("session", &["algorithms", "timeline"]),
-    ("wasm", &["session", "judge"]),
+    ("frame", &["timeline"]),
+    ("wasm", &["session", "judge", "frame"]),
     ("bin", &["session", "judge"]),
 ];
 /// What one algorithm may import, beside the modules of its own folder.
@@ -33,7 +34,7 @@ const ALGORITHM: &[&str] = &["base", "words", "protocol"];
 const REGISTRY: &[&str] = &["timeline", "sim"];
 
 /// Modules that may use floats, because nothing of a run depends on them.
-const FLOATS_ALLOWED: &[&str] = &["wasm", "bin"];
+const FLOATS_ALLOWED: &[&str] = &["frame", "wasm", "bin"];
 /// Names of algorithms that are ordinary words too, so that the page may say them: the ring is also a topology.
 const ORDINARY: &[&str] = &["ring"];
 
