@@ -354,11 +354,9 @@ impl RustFile {
         // In the command line `crate` is the program itself, and the library has its name.
         let root_word = if in_bin { "election_playground" } else { "crate" };
         for at in find_words(code, root_word) {
-            let rest = &code[at + root_word.len()..];
-            if rest.starts_with("::") {
-                for to in path_tree(&rest[2..]) {
-                    imports.push(Import { to, line: line_of(code, at) });
-                }
+            let Some(path) = code[at + root_word.len()..].strip_prefix("::") else { continue };
+            for to in path_tree(path) {
+                imports.push(Import { to, line: line_of(code, at) });
             }
         }
         if in_bin {
