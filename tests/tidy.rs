@@ -653,10 +653,10 @@ fn root() -> &'static Path {
 fn tracked_files() -> Vec<PathBuf> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
-    let listed = git.output().ok().filter(|output| output.status.success());
+    let listed = git.output().ok().filter(|it| it.status.success() && !it.stdout.is_empty());
     let mut files: Vec<PathBuf> = match listed {
         Some(output) => String::from_utf8_lossy(&output.stdout).split('\0').map(PathBuf::from).collect(),
-        // Without git, as in an archive, what lies there is what there is.
+        // Without git, as in an archive that was unpacked anywhere, what lies there is what there is.
         None => walk(Path::new("")),
     };
     files.retain(|path| root().join(path).is_file());
