@@ -41,7 +41,9 @@ const LINES_MAX: usize = 900;
 #[test]
 fn modules_import_only_what_lies_below() {
     let mut faults = Faults::default();
-    for file in rust_files("src") {
+    let files = rust_files("src");
+    let macros = exported_macros(&files);
+    for file in &files {
         let Some(module) = file.module() else { continue };
         let Some(allowed) = allowed(&module) else {
             faults.add(
@@ -52,7 +54,9 @@ fn modules_import_only_what_lies_below() {
             continue;
         };
         for import in file.imports() {
-            if let Some(why) = forbidden(&module, &allowed, &import.to) {
+            // An exported macro is named at the crate's root, and belongs to the module that it is written in.
+            let to = import.to.first().and_then(|name| macros.get(name)).unwrap_or(&import.to);
+            if let Some(why) = forbidden(&module, &allowed, to) {
                 faults.add(&file.path, import.line, why);
             }
         }
@@ -64,10 +68,11 @@ fn modules_import_only_what_lies_below() {
 fn the_engine_and_the_page_know_no_algorithm_by_name() {
     let names = algorithm_names();
     let mut faults = Faults::default();
-    for file in rust_files("src") {
-        // The algorithms and their registry have to, and the command line has examples in its help.
+    let files = rust_files("src");
+    for file in &files {
+        // The algorithms and their registry have to, the command line has examples in its help, and tests may.
         let exempt = file.module().is_none_or(|it| matches!(it.name(), "algorithms" | "bin"));
-        if exempt {
+        if exempt || is_test_file(file, &files) {
             continue;
         }
         for literal in file.source.strings.iter().filter(|it| !it.in_tests && names.contains(&it.text)) {
@@ -275,6 +280,44 @@ fn names_algorithm(name: &str) -> String {
     format!(
         "names the algorithm \"{name}\": ask the registry or the INFO for what differs, so that to add one is one file"
     )
+}
+
+/// The macros that are exported, each with the path of its module.
+fn exported_macros(files: &[RustFile]) -> BTreeMap<String, Vec<String>> {
+    let mut macros = BTreeMap::new();
+    for file in files {
+        let Some(module) = file.module() else { continue };
+        let code = &file.source.code;
+        for at in find_words(code, "macro_rules!") {
+            let name: String = code[at + "macro_rules!".len()..]
+                .trim_start()
+                .chars()
+                .take_while(|it| is_word(*it))
+                .collect();
+            if code[..at].trim_end().ends_with("#[macro_export]") {
+                macros.insert(name, module.0.clone());
+            }
+        }
+    }
+    macros
+}
+
+/// True for a file that is compiled for tests only, because the one that declares it says so, or is itself such.
+fn is_test_file(file: &RustFile, files: &[RustFile]) -> bool {
+    let Some(mut path) = file.module().map(|it| it.0) else { return false };
+    while let Some(name) = path.pop() {
+        let declares = |it: &&RustFile| it.module().map_or(path.is_empty(), |it| it.0 == path);
+        let Some(parent) = files.iter().find(declares) else { continue };
+        let code = &parent.source.code;
+        let for_tests = find_words(code, &format!("mod {name};")).into_iter().any(|at| {
+            let before = code[..at].trim_end();
+            before.strip_suffix("pub(crate)").unwrap_or(before).trim_end().ends_with("#[cfg(test)]")
+        });
+        if for_tests {
+            return true;
+        }
+    }
+    false
 }
 
 /// The modules of the algorithms, by the files and folders of src/algorithms/.
@@ -769,6 +812,21 @@ fn super_is_worked_out() {
     assert_eq!(imports_of("src/sim/mod.rs", "mod tests { use super::*; }"), ["sim::*"]);
     let nested = "mod a { mod b { use super::super::super::words; } }";
     assert_eq!(imports_of("src/base.rs", nested), ["words"]);
+}
+
+#[test]
+fn tests_and_macros_are_known() {
+    let file = |path: &str, text: &str| RustFile { path: path.into(), source: Source::read(text) };
+    let files = [
+        file("src/lib.rs", "mod a; #[cfg(test)] mod b;"),
+        file("src/a/mod.rs", "mod c;\n#[cfg(test)]\nmod d;\n#[macro_export]\nmacro_rules! made { () => {} }"),
+        file("src/a/c.rs", ""),
+        file("src/a/d.rs", ""),
+        file("src/b.rs", ""),
+    ];
+    let for_tests: Vec<bool> = files.iter().map(|file| is_test_file(file, &files)).collect();
+    assert_eq!(for_tests, [false, false, false, true, true]);
+    assert_eq!(exported_macros(&files)["made"], ["a"]);
 }
 
 #[test]
