@@ -85,6 +85,9 @@ impl Clock {
         while self.steady(at) < local {
             at += Span(1);
         }
+        while now < at && local <= self.steady(SimTime(at.0 - 1)) {
+            at = SimTime(at.0 - 1);
+        }
         at
     }
 
