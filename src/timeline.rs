@@ -198,9 +198,9 @@ pub trait Engine {
     /// Whether the run cannot go on.
     fn stuck(&self) -> bool;
 
-    /// Takes over what an earlier run has in common with this one: its keyframes before the first act that
-    /// differs. The worlds must be equal but for their acts, which the caller knows.
-    fn adopt(&mut self, earlier: &dyn Engine);
+    /// Takes over what an earlier run has in common with this one, which ends at `until`: its keyframes before
+    /// the first act that differs. The worlds must be equal but for their acts, which the caller knows.
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime);
     /// For [`Engine::adopt`].
     fn as_any(&self) -> &dyn Any;
 }
@@ -380,10 +380,16 @@ impl<P: Protocol> Engine for Lane<P> {
         while self.step(at) {}
     }
     fn step(&mut self, until: SimTime) -> bool {
-        self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch)
+        if self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch) {
+            return true;
+        }
+        // Nothing more happens up to `until`: what should have happened by then has not.
+        let (step, view) = (self.cursor.events(), self.cursor.view());
+        self.cursor_watch.checker.finish(until, step, &view);
+        false
     }
     fn next_at(&mut self) -> Option<SimTime> {
-        self.cursor.next_at()
+        if self.cursor.events() < EVENTS_MAX { self.cursor.next_at() } else { None }
     }
     fn now(&self) -> SimTime {
         self.cursor.now()
@@ -509,14 +515,17 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.stuck()
     }
 
-    fn adopt(&mut self, earlier: &dyn Engine) {
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime) {
         let Some(earlier) = earlier.as_any().downcast_ref::<Lane<P>>() else { return };
         let (old, new) = (&earlier.world.acts, &self.world.acts);
         let same_act = |(a, b): &(&_, &_)| same_act(a, b);
         let common = old.iter().zip(new).take_while(same_act).count();
         // The first instant at which the two runs can differ.
         let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
-        let kept = |k: &Keyframe<P>| changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common;
+        let kept = |k: &Keyframe<P>| {
+            // The earlier run may have gone on for longer.
+            k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
+        };
         let count = earlier.keyframes.partition_point(|k| kept(k));
         if count <= 1 {
             return;
@@ -611,10 +620,14 @@ impl Timeline {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
                 let same = |l: &&crate::scenario::Lane| {
                     let n = &new.lanes[i];
-                    l.algorithm == n.algorithm && l.settings == n.settings && l.store == n.store
+                    // Whether a setting is given counts too: an algorithm may ask.
+                    l.algorithm == n.algorithm
+                        && l.settings == n.settings
+                        && l.given == n.given
+                        && l.store == n.store
                 };
                 if old.lanes.get(i).filter(same).is_some() {
-                    lane.adopt(&*earlier.lanes[i]);
+                    lane.adopt(&*earlier.lanes[i], new.until);
                 }
             }
         }
@@ -683,9 +696,6 @@ impl Timeline {
             if self.lanes[lane].step(at) {
                 self.now = self.lanes[lane].now();
                 return Some(lane);
-            }
-            if self.lanes[lane].next_at() == Some(at) && self.lanes[lane].stuck() {
-                return None;
             }
         }
     }
