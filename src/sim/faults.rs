@@ -23,6 +23,8 @@ impl<P: Protocol> Sim<P> {
             Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
                 ActClass::MovesMessages
             }
+            Action::Close(_) => ActClass::Leaves,
+            Action::Expire(_) => ActClass::Expires,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {

@@ -408,6 +408,14 @@ impl<P: Protocol> Glance for View<'_, P> {
     fn authority(&self) -> Authority {
         P::INFO.authority
     }
+    fn step(&self) -> u32 {
+        self.state.step
+    }
+    fn late_until(&self, bound: Span) -> SimTime {
+        let late = |e: &&Envelope<P::Msg>| bound < e.due - e.sent && e.to != self.world.store();
+        let envelopes = self.state.envelopes.slots.iter().flatten();
+        envelopes.filter(late).map(|e| e.due).max().unwrap_or(SimTime::ZERO)
+    }
 }
 
 impl<P: Protocol> Sim<P> {
