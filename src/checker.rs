@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span};
 use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt};
-use crate::trace::{Acted, Glance, Kind, Loss, Place, Record, WRITE, Watch};
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, Place, Record, WRITE, Watch};
 
 /// The most kinds of messages that an algorithm may have.
 pub const MESSAGE_KINDS_MAX: usize = 32;
@@ -77,7 +77,9 @@ impl Violation {
             Property::OneEffectiveWriter => {
                 format!("the store accepted a write of {node}, whom {other} had superseded there")
             }
-            Property::LeaderEventually => "nobody leads, though everything needed was there for long enough".into(),
+            Property::LeaderEventually => {
+                "nobody leads, though everything needed was there for long enough".into()
+            }
             Property::LeaderIsAlive => format!("{other} takes {node} for the leader, who is down"),
             Property::AtMostOneLeader => format!("{other} and {node} both believe that they lead"),
             Property::AcknowledgedKept => {
@@ -299,7 +301,7 @@ impl Checker {
         property: Property,
         r: &Record,
         world: &G,
-        who: (Place, Option<Place>),
+        who: (Option<Place>, Option<Place>),
         epoch: Epoch,
     ) {
         if self.violations[property as usize].is_some() {
@@ -312,7 +314,7 @@ impl Checker {
             property,
             at: r.at,
             step: r.step,
-            node: world.id(who.0),
+            node: who.0.map_or(NodeId::NONE, |p| world.id(p)),
             other: who.1.map_or(NodeId::NONE, |p| world.id(p)),
             epoch,
             claimed: claim.is_some(),
@@ -335,17 +337,22 @@ impl Checker {
         };
         if keeps {
             if epoch < self.epochs[place] {
-                self.violate(Property::EpochsNeverFall, r, world, (r.node, None), epoch);
+                self.violate(Property::EpochsNeverFall, r, world, (Some(r.node), None), epoch);
             }
             self.epochs[place] = epoch;
         }
-        if is_member && usize::from(r.peer) < world.members() && r.peer != r.node && !world.up(r.peer) {
-            self.violate(Property::LeaderIsAlive, r, world, (r.peer, Some(r.node)), epoch);
+        if r.step > 0
+            && is_member
+            && usize::from(r.peer) < world.members()
+            && r.peer != r.node
+            && !world.up(r.peer)
+        {
+            self.violate(Property::LeaderIsAlive, r, world, (Some(r.peer), Some(r.node)), epoch);
         }
         if leads && epoch > 0 {
             let known = self.epoch_leaders.iter().find(|l| l.0 == epoch && l.1 != r.node).copied();
             if let Some((_, other)) = known {
-                self.violate(Property::OneLeaderPerEpoch, r, world, (r.node, Some(other)), epoch);
+                self.violate(Property::OneLeaderPerEpoch, r, world, (Some(r.node), Some(other)), epoch);
             } else if self.epoch_leaders.back() != Some(&(epoch, r.node)) {
                 if self.epoch_leaders.len() == EPOCHS_MAX {
                     self.epoch_leaders.pop_front();
@@ -362,7 +369,7 @@ impl Checker {
             self.stats.leaderships += 1;
             let other = (0..world.members() as Place).find(|&p| p != r.node && self.leads[usize::from(p)]);
             if other.is_some() {
-                self.violate(Property::AtMostOneLeader, r, world, (r.node, other), epoch);
+                self.violate(Property::AtMostOneLeader, r, world, (Some(r.node), other), epoch);
             }
             self.check_receipts(r, world);
         }
@@ -381,7 +388,7 @@ impl Checker {
         let lost = before - self.receipts.len();
         if lost > 0 {
             self.stats.writes_lost += lost as u64;
-            self.violate(Property::AcknowledgedKept, r, world, (r.node, None), r.wide(0));
+            self.violate(Property::AcknowledgedKept, r, world, (Some(r.node), None), r.wide(0));
         }
     }
 
@@ -487,8 +494,7 @@ impl Checker {
         }
         let record = Record::new(self.alarm, step, Kind::Mark, 0);
         self.alarm = SimTime::NEVER;
-        let nobody = (world.members() + world.services()) as Place;
-        self.violate(Property::LeaderEventually, &record, world, (nobody, None), 0);
+        self.violate(Property::LeaderEventually, &record, world, (None, None), 0);
     }
 }
 
@@ -591,7 +597,9 @@ impl Checker {
                     self.disturbed(r, world);
                 }
             }
-            Kind::Start => self.shape_changed(r, world),
+            // At the start of the run the nodes come up one by one; they are looked at when all are there.
+            Kind::Start if r.step == 0 => {}
+            Kind::Start | Kind::Begin => self.shape_changed(r, world),
             Kind::Crash => {
                 if self.electing {
                     self.breaks(Assumption::NoCrashInElection, r.at);
@@ -616,13 +624,17 @@ impl Checker {
                     return;
                 }
                 self.stats.writes_accepted += 1;
-                let belief = r.args[2];
-                if belief < self.writer.0 {
+                let (before, other) = self.writer;
+                self.writer = (r.args[2], r.node);
+                if self.writer.0 < before {
                     self.stats.writes_conflicting += 1;
-                    let other = self.writer.1;
-                    self.violate(Property::OneEffectiveWriter, r, world, (r.node, Some(other)), r.wide(0));
-                } else {
-                    self.writer = (belief, r.node);
+                    self.violate(
+                        Property::OneEffectiveWriter,
+                        r,
+                        world,
+                        (Some(r.node), Some(other)),
+                        r.wide(0),
+                    );
                 }
             }
             Kind::Acknowledge => {
@@ -639,14 +651,4 @@ impl Checker {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Input | Kind::Stuck => {}
         }
     }
-}
-
-/// What an act does to assumptions that no other record tells of; in [`Record::msg`] of [`Kind::Act`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum ActClass {
-    /// Its consequences have records of their own.
-    Plain,
-    /// It moves messages in time.
-    MovesMessages,
 }

@@ -1,1 +1,56 @@
 //! The registry: which algorithms there are. Nothing else.
+//!
+//! To add one: a file here, a line in [`ALGORITHMS`], a folder of golden scripts, a page of documentation.
+
+use std::sync::OnceLock;
+
+use crate::protocol::{Info, Protocol};
+use crate::sim;
+use crate::timeline::{Engine, Lane, Maker};
+use crate::words::Words;
+
+pub mod bully;
+pub mod hirschberg_sinclair;
+pub mod raft;
+pub mod ring;
+pub mod zookeeper;
+
+/// One algorithm, as the rest of the program sees it.
+#[derive(Clone, Copy)]
+pub struct Algorithm {
+    /// What there is to know about it.
+    pub info: &'static Info,
+    /// What it adds to the scenario language.
+    words: fn() -> Words,
+    /// Makes a lane of it.
+    pub maker: Maker,
+}
+
+/// All algorithms, in the order of the vocabulary. The first four are the lanes of a scenario that names none.
+pub const ALGORITHMS: &[Algorithm] = &[
+    algorithm::<ring::Ring>(),
+    algorithm::<bully::Bully>(),
+    algorithm::<zookeeper::ZooKeeper>(),
+    algorithm::<raft::Raft>(),
+    algorithm::<hirschberg_sinclair::HirschbergSinclair>(),
+];
+
+const fn algorithm<P: Protocol>() -> Algorithm {
+    Algorithm {
+        info: P::INFO,
+        words: sim::words::<P>,
+        maker: |scenario, lane| Lane::<P>::new(scenario, lane).map(|l| Box::new(l) as Box<dyn Engine>),
+    }
+}
+
+/// What all algorithms add to the scenario language.
+pub fn vocabulary() -> &'static [Words] {
+    static WORDS: OnceLock<Vec<Words>> = OnceLock::new();
+    WORDS.get_or_init(|| ALGORITHMS.iter().map(|a| (a.words)()).collect())
+}
+
+/// What makes lanes, in the order of the vocabulary.
+pub fn makers() -> &'static [Maker] {
+    static MAKERS: OnceLock<Vec<Maker>> = OnceLock::new();
+    MAKERS.get_or_init(|| ALGORITHMS.iter().map(|a| a.maker).collect())
+}

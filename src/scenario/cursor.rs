@@ -34,6 +34,11 @@ impl<'t> Cursor<'t> {
         self.tokens.first().map(|token| token.kind)
     }
 
+    /// The kind of the token `ahead` of the next.
+    pub fn kind_at(&self, ahead: usize) -> Option<TokenKind> {
+        self.tokens.get(ahead).map(|token| token.kind)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }

@@ -10,8 +10,10 @@
 mod action;
 mod ast;
 mod cursor;
+mod edit;
 mod error;
 mod expect;
+mod fmt;
 mod lanes;
 mod lex;
 mod print;
@@ -25,9 +27,12 @@ mod tests;
 mod values;
 
 pub use ast::*;
+pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value};
 pub use error::Error;
+pub use fmt::fmt;
 pub use lanes::STORE_SETTINGS;
 pub use lex::{Document, Line, Place, Statement, Token, TokenKind, utf16_offset};
+pub use print::print;
 pub use read::read;
 pub use table::*;
-pub use values::{default_value, value_text};
+pub use values::{default_value, time_text, times_text, value_text};

@@ -21,6 +21,7 @@ use super::table::{
     ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
     TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
 };
+use super::values::time_text;
 
 /// The scenario that `text` says, read with the words that the algorithms of `vocabulary` add.
 ///
@@ -319,6 +320,7 @@ impl<'d, 't> Reader<'d, 't> {
         self.scenario.until = until;
         for (at, place) in std::mem::take(&mut self.times) {
             if until < at {
+                let [at, until] = [at, until].map(|time| time_text(Span(time.0)));
                 let error = Error::new(place, format!("`{at}`"), format!("a time up to the end, {until}"));
                 let error =
                     error.advise(format!("Nothing happens after `until {until}`: write a later one."));

@@ -199,3 +199,34 @@ fn init_takes_numbers_times_and_lists() {
     assert_eq!(scenario.init[3].node, Some(NodeId::service(0)));
     assert_eq!(words(3), [("lock".into(), vec![2]), ("age".into(), vec![3_000_000])]);
 }
+
+#[test]
+fn fmt_keeps_a_canonical_text() {
+    assert_eq!(fmt(EXAMPLE), EXAMPLE);
+}
+
+#[test]
+fn fmt_lines_columns_up_and_writes_units_one_way() {
+    let text = "\n\nseed 1;nodes   5 # five\nlatency 5000us .. 0.015s\n\n\n# acts\nat 1000ms   crash 1\n \
+                at 2s+3 raft :duplicate 3 -> 4#1\nat 3s cut 1->2\nloss 10000ppm\nuntil 0.5min";
+    let want = "seed    1\nnodes   5  # five\nlatency 5ms..15ms\n\n# acts\nat 1s    crash 1\n\
+                at 2s+3  raft: duplicate 3->4#1\nat 3s    cut 1 -> 2\nloss 1%\nuntil 30s\n";
+    assert_eq!(fmt(text), want);
+}
+
+/// Without the numbers of the lines.
+pub(super) fn unlined(mut scenario: Scenario) -> Scenario {
+    scenario.acts.iter_mut().for_each(|act| act.line = 0);
+    scenario.expects.iter_mut().for_each(|expect| expect.line = 0);
+    scenario.breaks.iter_mut().for_each(|stop| stop.line = 0);
+    scenario.init.iter_mut().for_each(|init| init.line = 0);
+    scenario
+}
+
+#[test]
+fn print_reads_as_the_same_scenario() {
+    let scenario = ok(EXAMPLE);
+    let text = print(&scenario, SAMPLE);
+    assert_eq!(unlined(ok(&text)), unlined(scenario), "{text}");
+    assert_eq!(fmt(&text), text);
+}

@@ -73,6 +73,29 @@ pub(super) fn span(word: &str) -> Option<Span> {
     quantity(word, TIME_UNITS, TIME_MAX.0).ok().map(Span)
 }
 
+/// A length of time as it is written: the largest unit that it fills, `2.5s`, `1.5ms`, `250us`, `0`.
+/// [`Span`] itself prints milliseconds up to ten seconds, which reads well in a trace, not in a scenario.
+pub fn time_text(span: Span) -> String {
+    let (unit, name, width) = match span.0 {
+        0 => return "0".to_string(),
+        1..1_000 => (1, "us", 0),
+        1_000..1_000_000 => (1_000, "ms", 3),
+        _ => (1_000_000, "s", 6),
+    };
+    let (whole, rest) = (span.0 / unit, span.0 % unit);
+    if rest == 0 {
+        return format!("{whole}{name}");
+    }
+    let digits = format!("{rest:0width$}");
+    format!("{whole}.{}{name}", digits.trim_end_matches('0'))
+}
+
+/// A range of time as it is written: `5ms..15ms`, or one length of time.
+pub fn times_text(range: SpanRange) -> String {
+    let lo = time_text(range.lo);
+    if range.lo == range.hi { lo } else { format!("{lo}..{}", time_text(range.hi)) }
+}
+
 /// A share in one word, in millionths; `None` if it is none.
 pub(super) fn share(word: &str) -> Option<u32> {
     quantity(word, SHARE_UNITS, SHARE_MAX).ok().and_then(|ppm| u32::try_from(ppm).ok())
@@ -115,6 +138,7 @@ impl Cursor<'_> {
         let end = self.place();
         let hi = self.time()?;
         if hi < lo {
+            let (lo, hi) = (time_text(lo), time_text(hi));
             let found = format!("`{lo}..{hi}`");
             let error = Error::new(start.to(end), found, "a range that starts with its shorter end");
             return Err(error.advise(format!("Write `{hi}..{lo}`.")));
@@ -223,6 +247,7 @@ impl Cursor<'_> {
             return Ok(());
         }
         let found = if lo < min { lo } else { hi };
+        let [found, min, max] = [found, min, max].map(time_text);
         Err(Error::new(place, format!("`{found}`"), format!("a time from {min} to {max}")))
     }
 
@@ -290,8 +315,8 @@ pub fn default_value(setting: &Setting, nodes: &[NodeId]) -> Value {
 /// `value` as it is written after the name of a setting of that kind.
 pub fn value_text(kind: Kind, value: &Value) -> String {
     match value {
-        Value::Span(span) => span.to_string(),
-        Value::Range(range) => range.to_string(),
+        Value::Span(span) => time_text(*span),
+        Value::Range(range) => times_text(*range),
         Value::Switch(on) => switch_text(*on).to_string(),
         Value::Number(number) => number.to_string(),
         Value::Choice(position) => match kind {

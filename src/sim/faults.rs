@@ -5,7 +5,7 @@
 use crate::base::{SimTime, Span};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
-use crate::trace::{Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Watch};
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Watch};
 use crate::words::Ask;
 
 use super::node::WRITE_TIMER;
@@ -19,6 +19,12 @@ impl<P: Protocol> Sim<P> {
         let act = &world.acts[index as usize];
         let mut record = self.record(Kind::Act, NOWHERE);
         record.args[0] = index;
+        record.msg = match act.action {
+            Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
+                ActClass::MovesMessages
+            }
+            _ => ActClass::Plain,
+        } as u8;
         if act.applicable & 1 << world.lane == 0 {
             record.sub = Acted::NotApplicable as u8;
             self.tell(record, watch);
@@ -236,7 +242,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The places that are meant, each once, in the order named; groups ascending.
-    fn resolve(&self, who: &Who) -> Vec<Place> {
+    pub fn resolve(&self, who: &Who) -> Vec<Place> {
         let members = self.world.group.members.len() as Place;
         let view = self.view();
         let first = |role| (0..members).find(|&p| view.up(p) && view.belief(p).role == role);
@@ -454,7 +460,8 @@ impl<P: Protocol> Sim<P> {
 
     fn find_message(&self, m: &MessageRef) -> Option<u32> {
         let (from, to) = (self.world.place(m.from)?, self.world.place(m.to)?);
-        let is = |e: &super::Envelope<P::Msg>| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
+        let is =
+            |e: &super::Envelope<P::Msg>| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
         self.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
     }
 

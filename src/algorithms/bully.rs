@@ -1,0 +1,536 @@
+//! The bully algorithm after Garcia-Molina.
+//!
+//! # Problem
+//! Of all members that are up, the one with the highest id shall lead, and all shall know it; when it fails,
+//! the next one.
+//!
+//! # Model and assumptions
+//! Every member knows all others and their ids, and can send to each of them. A message takes at most
+//! T_trans and is never lost; a member that is up answers within T_process. So silence for
+//! T = 2·T_trans + T_process means that the other one is down: the whole algorithm rests on this.
+//!
+//! # Rules
+//! 1. Who suspects the leader, or comes up, holds an election: it sends ELECTION to all higher ids and waits T.
+//! 2. Who gets ELECTION from a lower id answers OK and holds an election, unless it holds one already.
+//! 3. No OK within T: no higher id is up. Lead; send COORDINATOR to all lower ids.
+//! 4. OK: a higher id takes over. Wait T' for COORDINATOR; without it, start again.
+//! 5. COORDINATOR from j: j leads.
+//! 6. The highest id has nobody to ask: it leads at once, even over a healthy leader. Hence the name.
+//!
+//! The detector is ours: the leader sends HEARTBEAT to all; who misses it for `timeout` suspects it. A leader
+//! that hears of a higher one follows; whoever hears of a lower one bullies it. So two leaders of a
+//! partition become one when it heals.
+//!
+//! # Complexity
+//! With ids 1 to N, N down and member i starting: (N−i)(N−i+1)/2 ELECTION, (N−i)(N−i−1)/2 OK and N−2
+//! COORDINATOR, together (N−i)² + N − 2: N − 1 at best (i = N−1), N² − N − 1 at worst (i = 1, or all
+//! together). Counted when sent, to the dead member too. Two message delays and T of time.
+//!
+//! # Caveats
+//! No quorum, no epoch, no token: a partition has a leader on each side, a delay above T a false one, and
+//! nothing fences it. When a higher id comes back, two lead until its COORDINATOR arrives.
+//!
+//! # Source
+//! H. Garcia-Molina: Elections in a distributed computing system. IEEE Transactions on Computers C-31(1),
+//! 1982, pages 48–59, §III. In the form of Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th
+//! edition, §15.3, which leaves out that the new coordinator first halts the others and waits for them.
+
+use crate::base::{NodeId, Span};
+use crate::protocol::{
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
+    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+};
+use crate::timers;
+use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+
+timers! {
+    /// What a member waits for.
+    pub enum Timer {
+        /// T: an OK.
+        Answer = "answer",
+        /// T': a COORDINATOR, after an OK.
+        Coordinator = "coordinator",
+        /// The leader: time for the next HEARTBEAT.
+        Heartbeat = "heartbeat",
+        /// Everybody else: no HEARTBEAT for `timeout`.
+        Detector = "detector",
+    }
+}
+
+/// What members send.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// To higher ids: are you up?
+    Election,
+    /// To a lower id: I am; leave it to me.
+    Ok,
+    /// To lower ids: I lead.
+    Coordinator,
+    /// To all: I lead still.
+    Heartbeat,
+}
+
+/// Where a member stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum State {
+    /// No election: it leads, follows, or knows of no leader.
+    Normal,
+    /// It asked the higher ids and waits T for an OK.
+    Asking,
+    /// It got an OK and waits T' for a COORDINATOR.
+    Waiting,
+}
+
+/// The settings, see [`INFO`].
+#[derive(Clone, Debug)]
+pub struct Settings {
+    initiators: Vec<NodeId>,
+    /// False where the scenario sets a leader and no initiators: then nobody starts.
+    initiators_given: bool,
+    answer_timeout: Span,
+    coordinator_timeout: Span,
+    detector: bool,
+    heartbeat: Span,
+    timeout: Span,
+    probe_dead_leader: bool,
+    no_restart: bool,
+}
+
+/// A member.
+#[derive(Clone, Debug, Hash)]
+pub struct Bully {
+    me: NodeId,
+    state: State,
+    /// Whom it takes for the leader.
+    leader: NodeId,
+    /// Whose silence started its election; nobody's if something else did.
+    suspect: NodeId,
+}
+
+const ELECTION: MessageInfo = MessageInfo { name: "ELECTION", class: Class::Election, args: &[] };
+const OK: MessageInfo = MessageInfo { name: "OK", class: Class::Election, args: &[] };
+const COORDINATOR: MessageInfo = MessageInfo { name: "COORDINATOR", class: Class::Election, args: &[] };
+const HEARTBEAT: MessageInfo = MessageInfo { name: "HEARTBEAT", class: Class::Liveness, args: &[] };
+
+/// The rules' numbers, by what they say.
+mod rule {
+    pub const HOLD: u32 = 1;
+    pub const ASK: u32 = 2;
+    pub const HIGHEST: u32 = 3;
+    pub const ELECTION: u32 = 4;
+    pub const HOLD_TOO: u32 = 5;
+    pub const HOLDING: u32 = 6;
+    pub const REMIND: u32 = 7;
+    pub const OK: u32 = 8;
+    pub const NO_OK: u32 = 9;
+    pub const NO_COORDINATOR: u32 = 10;
+    pub const LEAD: u32 = 11;
+    pub const COORDINATOR: u32 = 12;
+    pub const RECOVER: u32 = 13;
+    pub const BEAT: u32 = 14;
+    pub const HEARTBEAT: u32 = 15;
+    pub const WATCH: u32 = 16;
+    pub const BULLY: u32 = 17;
+    pub const SUSPECT: u32 = 18;
+}
+
+/// What there is to know about bully.
+pub const INFO: Info = Info {
+    id: "bully",
+    title: "Bully",
+    subtitle: "Garcia-Molina 1982",
+    summary: "Whoever suspects the leader asks all members with higher ids whether they are up; if none answers \
+              in time it leads, if one does that one takes over. So the highest id that is up leads, and one \
+              that comes back takes the lead from whoever has it. It rests on synchrony: silence for longer \
+              than a round trip must mean death.",
+    source: "Garcia-Molina: Elections in a distributed computing system, IEEE Trans. Computers C-31(1), 1982, \
+             §III; in the form of Coulouris et al., Distributed Systems, 5th edition, §15.3",
+    topology: Topology::Ladder,
+    authority: Authority::None,
+    epoch: "",
+    token: "",
+    messages: &[ELECTION, OK, COORDINATOR, HEARTBEAT],
+    rules: &[
+        Rule { text: "hold an election:" },
+        Rule { text: "  some id is higher: send ELECTION to all higher ids; wait T for OK" },
+        Rule { text: "  none is: lead" },
+        Rule { text: "on ELECTION from j: send OK to j" },
+        Rule { text: "  I hold no election and do not lead: hold an election" },
+        Rule { text: "  I hold one: it is under way" },
+        Rule { text: "  I lead: send COORDINATOR to j" },
+        Rule { text: "on OK, I wait for it: a higher id takes over; wait T' for COORDINATOR" },
+        Rule { text: "no OK within T: lead" },
+        Rule { text: "no COORDINATOR within T': whoever took over is gone; hold an election" },
+        Rule { text: "lead: leader := me; send COORDINATOR to all lower ids" },
+        Rule { text: "on COORDINATOR from j > me: leader := j; the election is over" },
+        Rule { text: "on coming up: hold an election" },
+        Rule { text: "detector: leader, every heartbeat: send HEARTBEAT to all" },
+        Rule { text: "  on HEARTBEAT from j:" },
+        Rule { text: "    j > me, I hold no election: leader := j unless I know a higher one; watch it" },
+        Rule { text: "    j < me: I bully it: lead if I do already, else hold an election" },
+        Rule { text: "  no HEARTBEAT for timeout: suspect the leader; hold an election" },
+    ],
+    claims: &[Claim {
+        property: Property::LeaderEventually,
+        assumes: &[
+            Assumption::Connected,
+            Assumption::NoLoss,
+            Assumption::Synchrony,
+            Assumption::TrueClocks,
+            Assumption::NoCrashInElection,
+        ],
+        because: "Of the members that are up the highest gets no OK, and so it leads after T.",
+    }],
+    settings: &[
+        Setting {
+            name: "initiators",
+            kind: Kind::Ids,
+            default: "all",
+            doc: "Who holds an election when the run begins.",
+            source: "Garcia-Molina 1982: a node that comes up holds an election; nobody does where \
+                     `init bully leader N` names a leader",
+        },
+        Setting {
+            name: "answer-timeout",
+            kind: Kind::Span { min: Span(1), max: Span::s(60) },
+            default: "50ms",
+            doc: "T: how long a member waits for an OK before it leads.",
+            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
+                     the processing",
+        },
+        Setting {
+            name: "coordinator-timeout",
+            kind: Kind::Span { min: Span(1), max: Span::s(60) },
+            default: "100ms",
+            doc: "T': how long a member waits for a COORDINATOR after an OK before it holds an election again.",
+            source: "T + 2·T_trans + T_process: the one that sent OK waits T itself, its question goes out and \
+                     its COORDINATOR comes back",
+        },
+        Setting {
+            name: "detector",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether the leader sends HEARTBEAT and its absence starts an election.",
+            source: "ours: the paper leaves open how a failure is noticed",
+        },
+        Setting {
+            name: "heartbeat",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+            default: "100ms",
+            doc: "How often the leader sends HEARTBEAT.",
+            source: "ours: well above the 15 ms that a message takes at most by default, and the same as for ring",
+        },
+        Setting {
+            name: "timeout",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
+            default: "500ms",
+            doc: "How long a member hears no HEARTBEAT before it suspects the leader.",
+            source: "ours: five heartbeats, the same as for ring",
+        },
+        Setting {
+            name: "probe-dead-leader",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether a member asks the leader that it suspects, too. Off: best case N − 2 messages.",
+            source: "on: Garcia-Molina 1982 asks all higher ids; off: Coulouris et al. §15.3, where the second \
+                     highest elects itself at once",
+        },
+        Setting {
+            name: "flaw",
+            kind: Kind::Choice(&["none", "no-restart"]),
+            default: "none",
+            doc: "Wrong on purpose. `no-restart`: without a T', who got an OK waits for COORDINATOR for ever.",
+            source: "ours: the rule as many summaries give it",
+        },
+    ],
+    asks: &[Ask::Campaign],
+    init: &[InitWord {
+        name: "leader",
+        arity: Arity::One,
+        doc: "The member that leads when the run begins.",
+    }],
+    fields: &["role", "state", "leader", "suspect"],
+    fidelity: &[
+        "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
+         then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
+         id comes back, two lead for as long as its COORDINATOR is on its way.",
+        "A leader that gets an ELECTION answers with OK and repeats its COORDINATOR to the sender alone. To hold \
+         an election anew, as the rule has it word for word, would make the highest id send COORDINATOR to all \
+         for each ELECTION.",
+        "HEARTBEAT and what follows from it are ours; the paper leaves open how a failure is noticed.",
+        "The paper's reorganisation, its state vectors and its second algorithm for asynchronous systems \
+         (invitation) are left out.",
+        "There is no epoch and no token: a store cannot fence a bully's leader.",
+    ],
+};
+
+impl Protocol for Bully {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Durable = ();
+    type Settings = Settings;
+
+    const INFO: &'static Info = &INFO;
+
+    fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
+        let initiators = values.ids("initiators").to_vec();
+        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
+            return Err(format!("initiators names {stranger}, which is no member"));
+        }
+        Ok(Settings {
+            initiators,
+            initiators_given: values.is_given("initiators"),
+            answer_timeout: values.span("answer-timeout"),
+            coordinator_timeout: values.span("coordinator-timeout"),
+            detector: values.switch("detector"),
+            heartbeat: values.span("heartbeat"),
+            timeout: values.span("timeout"),
+            probe_dead_leader: values.switch("probe-dead-leader"),
+            no_restart: values.choice("flaw") == 1,
+        })
+    }
+
+    fn delay_bound(settings: &Settings) -> Option<Span> {
+        let s = settings;
+        // OK must be back within T; COORDINATOR, two delays and T after the question, within T' of an OK that
+        // came at once; the next HEARTBEAT within `timeout`.
+        let ok = s.answer_timeout.times(1, 2);
+        let coordinator = (s.coordinator_timeout - s.answer_timeout).times(1, 2);
+        let heartbeat = s.timeout - s.heartbeat;
+        let bound = ok.min(coordinator);
+        Some(if s.detector { bound.min(heartbeat) } else { bound })
+    }
+
+    fn recovery_bound(settings: &Settings, _members: usize, delay: Span) -> Span {
+        let s = settings;
+        if !s.detector || s.no_restart {
+            return Span(u64::MAX);
+        }
+        // An election that was under way when things got well again may have to start anew, and so may those
+        // that it suppressed.
+        let election = s.answer_timeout + s.coordinator_timeout + delay.times(4, 1);
+        s.timeout + s.heartbeat + election.times(4, 1)
+    }
+
+    fn start(cx: &mut Cx<'_, Bully>, _durable: (), boot: &Boot<'_>) -> Bully {
+        let me = cx.me();
+        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let mut bully = Bully { me, state: State::Normal, leader, suspect: NodeId::NONE };
+        let s = cx.settings();
+        let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
+        if boot.restarted || starts {
+            cx.fired(rule::RECOVER);
+            bully.leader = NodeId::NONE;
+            bully.hold_election(cx);
+        } else if leader == me {
+            bully.beat(cx);
+        } else {
+            bully.watch(cx);
+        }
+        bully
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId, msg: Msg) {
+        match msg {
+            Msg::Election => self.on_election(cx, from),
+            Msg::Ok => self.on_ok(cx),
+            Msg::Coordinator => self.on_coordinator(cx, from),
+            Msg::Heartbeat => self.on_heartbeat(cx, from),
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_, Bully>, timer: Timer) {
+        match timer {
+            Timer::Answer => {
+                cx.fired(rule::NO_OK);
+                self.lead(cx);
+            }
+            Timer::Coordinator => {
+                cx.fired(rule::NO_COORDINATOR);
+                self.hold_election(cx);
+            }
+            Timer::Heartbeat => {
+                cx.fired(rule::BEAT);
+                cx.broadcast(Msg::Heartbeat);
+                self.beat(cx);
+            }
+            Timer::Detector => self.on_suspicion(cx),
+        }
+    }
+
+    fn on_input(&mut self, cx: &mut Cx<'_, Bully>, input: Input) {
+        // Who holds an election suspects the leader already.
+        if input == Input::Campaign && self.state == State::Normal {
+            self.on_suspicion(cx);
+        }
+    }
+
+    fn record(msg: &Msg) -> MsgRecord {
+        MsgRecord::new(*msg as u8, &[])
+    }
+
+    fn belief(&self) -> Belief {
+        let role = match (self.leads(), self.state) {
+            (true, _) => Role::Leader,
+            (false, State::Normal) => Role::Follower,
+            (false, State::Asking | State::Waiting) => Role::Candidate,
+        };
+        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+    }
+
+    fn view(&self, _durable: &()) -> NodeView {
+        let state = match self.state {
+            State::Normal => "normal",
+            State::Asking => "asking",
+            State::Waiting => "waiting",
+        };
+        NodeView::default()
+            .field("role", self.belief().role.name())
+            .field("state", state)
+            .field("leader", self.leader)
+            .field("suspect", self.suspect)
+    }
+
+    fn view_crashed(_durable: &()) -> NodeView {
+        NodeView::default().field("role", "crashed")
+    }
+}
+
+/// The paper.
+impl Bully {
+    fn hold_election(&mut self, cx: &mut Cx<'_, Bully>) {
+        cx.fired(rule::HOLD);
+        cx.mark(Mark::Started);
+        let higher = &cx.members()[cx.position(self.me).expect("a member") + 1..];
+        let mut asked = false;
+        for &id in higher {
+            if id != self.suspect || cx.settings().probe_dead_leader {
+                cx.send(id, Msg::Election);
+                asked = true;
+            }
+        }
+        if !asked {
+            cx.fired(rule::HIGHEST);
+            return self.lead(cx);
+        }
+        cx.fired(rule::ASK);
+        if self.leads() {
+            cx.mark(Mark::SteppedDown);
+            cx.cancel_timer(Timer::Heartbeat);
+        }
+        self.state = State::Asking;
+        self.leader = NodeId::NONE;
+        cx.cancel_timer(Timer::Detector);
+        cx.set_timer(Timer::Answer, cx.settings().answer_timeout);
+    }
+
+    fn on_election(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
+        cx.fired(rule::ELECTION);
+        cx.send(from, Msg::Ok);
+        if self.leads() {
+            cx.fired(rule::REMIND);
+            cx.send(from, Msg::Coordinator);
+        } else if self.state == State::Normal {
+            cx.fired(rule::HOLD_TOO);
+            self.hold_election(cx);
+        } else {
+            cx.fired(rule::HOLDING);
+        }
+    }
+
+    fn on_ok(&mut self, cx: &mut Cx<'_, Bully>) {
+        // The first OK says it all; one that comes after T is too late.
+        if self.state != State::Asking {
+            return;
+        }
+        cx.fired(rule::OK);
+        self.state = State::Waiting;
+        cx.cancel_timer(Timer::Answer);
+        if !cx.settings().no_restart {
+            cx.set_timer(Timer::Coordinator, cx.settings().coordinator_timeout);
+        }
+    }
+
+    fn on_coordinator(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
+        cx.fired(rule::COORDINATOR);
+        self.follow(cx, from);
+    }
+
+    fn lead(&mut self, cx: &mut Cx<'_, Bully>) {
+        cx.fired(rule::LEAD);
+        if !self.leads() {
+            cx.mark(Mark::Won);
+        }
+        self.end_election(cx);
+        cx.cancel_timer(Timer::Detector);
+        self.leader = self.me;
+        let lower = &cx.members()[..cx.position(self.me).expect("a member")];
+        for &id in lower {
+            cx.send(id, Msg::Coordinator);
+        }
+        self.beat(cx);
+    }
+
+    fn follow(&mut self, cx: &mut Cx<'_, Bully>, leader: NodeId) {
+        if self.leads() {
+            cx.mark(Mark::SteppedDown);
+            cx.cancel_timer(Timer::Heartbeat);
+        }
+        self.end_election(cx);
+        self.leader = leader;
+        self.watch(cx);
+    }
+
+    fn end_election(&mut self, cx: &mut Cx<'_, Bully>) {
+        match self.state {
+            State::Normal => {}
+            State::Asking => cx.cancel_timer(Timer::Answer),
+            State::Waiting => cx.cancel_timer(Timer::Coordinator),
+        }
+        self.state = State::Normal;
+        self.suspect = NodeId::NONE;
+    }
+
+    fn leads(&self) -> bool {
+        self.leader == self.me
+    }
+}
+
+/// The detector.
+impl Bully {
+    fn on_heartbeat(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
+        cx.fired(rule::HEARTBEAT);
+        if self.state != State::Normal {
+            // It may have been sent before the leader died. If not, COORDINATOR comes.
+            return;
+        }
+        if from < self.me {
+            cx.fired(rule::BULLY);
+            if self.leads() { self.lead(cx) } else { self.hold_election(cx) }
+        } else if self.leader <= from {
+            cx.fired(rule::WATCH);
+            self.follow(cx, from);
+        }
+    }
+
+    fn on_suspicion(&mut self, cx: &mut Cx<'_, Bully>) {
+        cx.fired(rule::SUSPECT);
+        cx.mark(Mark::Suspects);
+        if !self.leads() {
+            self.suspect = self.leader;
+        }
+        self.hold_election(cx);
+    }
+
+    fn beat(&self, cx: &mut Cx<'_, Bully>) {
+        if cx.settings().detector {
+            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
+        }
+    }
+
+    fn watch(&self, cx: &mut Cx<'_, Bully>) {
+        if cx.settings().detector {
+            cx.set_timer(Timer::Detector, cx.settings().timeout);
+        }
+    }
+}

@@ -1,0 +1,690 @@
+//! Election in a ring whose links go both ways, after Hirschberg and Sinclair.
+//!
+//! # Problem
+//! As in a ring with one direction, the highest id shall lead; but at a cost of n·log n messages in the worst
+//! case, where Chang and Roberts need n² of them.
+//!
+//! # Model and assumptions
+//! Ids are unique; links go both ways, are FIFO and lose nothing; no member fails during an election. Nobody
+//! needs to know n.
+//!
+//! # Rules
+//! 1. In phase k a candidate sends PROBE with its id both ways, for 2^k links.
+//! 2. A probe of a higher id is passed on; where its links are used up, REPLY goes back to the candidate.
+//! 3. A probe of a lower id is dropped; who is not yet a participant starts with its own id then.
+//! 4. When both REPLYs are back nobody within 2^k links is higher: on to phase k + 1.
+//! 5. A probe that comes to its owner went round. Lead, and send ELECTED round.
+//!
+//! # Beyond the paper
+//! `repair` keeps the ring closed: neighbours send HERE to each other; who misses a neighbour takes the next one
+//! beyond it; who sees the ring change, and who comes up again, starts an election. `retry` starts again an
+//! election that does not end. Both are settings and can be switched off.
+//!
+//! # Complexity
+//! At most 8n(1 + ⌈log₂ n⌉) messages PROBE and REPLY: at most n/(2^(k−1) + 1) candidates reach phase k, and
+//! each costs 4·2^k there. To announce the leader costs n more. Time is O(n) hops.
+//!
+//! # Caveats
+//! As in every ring without epochs: a partition makes two leaders, and no store can fence one.
+//!
+//! # Source
+//! D. S. Hirschberg, J. B. Sinclair: Decentralized extrema-finding in circular configurations of processors.
+//! Communications of the ACM 23(11), 1980, pages 627–628. In the form of N. Lynch: Distributed Algorithms,
+//! 1996, §3.4.
+
+use crate::base::{NodeId, Span};
+use crate::protocol::{
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
+    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+};
+use crate::timers;
+use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+
+timers! {
+    /// What a member waits for.
+    pub enum Timer {
+        /// Time for the next HERE, and to see who was silent.
+        Heartbeat = "heartbeat",
+        /// A participant: the election has not ended within its bound.
+        Retry = "retry",
+    }
+}
+
+/// The way that a message goes. As an index: of what is kept for each side.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Way {
+    /// In ring order.
+    Right,
+    /// Against it.
+    Left,
+}
+
+impl Way {
+    const BOTH: [Way; 2] = [Way::Right, Way::Left];
+
+    fn back(self) -> Way {
+        match self {
+            Way::Right => Way::Left,
+            Way::Left => Way::Right,
+        }
+    }
+}
+
+/// What members send.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// Is anybody within 2^phase links higher than `id`?
+    Probe {
+        /// The candidate.
+        id: NodeId,
+        /// Its phase.
+        phase: u32,
+        /// The links passed on arrival.
+        hops: u32,
+        /// The way it goes.
+        way: Way,
+    },
+    /// Nobody is.
+    Reply {
+        /// The candidate.
+        id: NodeId,
+        /// Its phase.
+        phase: u32,
+        /// The links passed on arrival, from where the probe ended.
+        hops: u32,
+        /// The way it goes.
+        way: Way,
+    },
+    /// `id` leads. Goes to the right.
+    Elected {
+        /// The leader.
+        id: NodeId,
+        /// The links passed on arrival.
+        hops: u32,
+    },
+    /// I am up.
+    Here,
+}
+
+/// The settings, see [`INFO`].
+#[derive(Clone, Debug)]
+pub struct Settings {
+    initiators: Vec<NodeId>,
+    /// False where the scenario sets a leader and no initiators: then nobody starts.
+    initiators_given: bool,
+    repair: bool,
+    heartbeat: Span,
+    misses: u32,
+    retry: bool,
+    hop_timeout: Span,
+}
+
+impl Settings {
+    /// What an election may take: 8n hops for the phases, n for the announcement.
+    fn election_bound(&self, members: usize) -> Span {
+        self.hop_timeout.times(9 * members as u64, 1)
+    }
+}
+
+/// What a member knows of one side.
+#[derive(Clone, Copy, Hash, Debug)]
+struct Side {
+    /// Where it sends to: the next member that it does not believe dead; itself when it is alone.
+    neighbour: NodeId,
+    /// The next member, dead or alive.
+    next: NodeId,
+    /// How many heartbeats ended without a HERE from the neighbour.
+    silent: u32,
+    /// The REPLY of this phase came from this side.
+    replied: bool,
+}
+
+/// A member of the ring.
+#[derive(Clone, Debug, Hash)]
+pub struct HirschbergSinclair {
+    me: NodeId,
+    participant: bool,
+    /// The phase of its own candidacy.
+    phase: u32,
+    /// Whom it takes for the leader.
+    leader: NodeId,
+    sides: [Side; 2],
+}
+
+const PROBE: MessageInfo =
+    MessageInfo { name: "PROBE", class: Class::Election, args: &["id", "phase", "hops", "left"] };
+const REPLY: MessageInfo =
+    MessageInfo { name: "REPLY", class: Class::Election, args: &["id", "phase", "hops", "left"] };
+const ELECTED: MessageInfo = MessageInfo { name: "ELECTED", class: Class::Election, args: &["id", "hops"] };
+const HERE: MessageInfo = MessageInfo { name: "HERE", class: Class::Liveness, args: &[] };
+
+/// The rules' numbers, by what they say.
+mod rule {
+    pub const START: u32 = 1;
+    pub const SEND: u32 = 2;
+    pub const PROBE: u32 = 3;
+    pub const PASS: u32 = 4;
+    pub const TURN: u32 = 5;
+    pub const JOIN: u32 = 6;
+    pub const DROP: u32 = 7;
+    pub const WIN: u32 = 8;
+    pub const REPLY: u32 = 9;
+    pub const PASS_BACK: u32 = 10;
+    pub const NEXT_PHASE: u32 = 11;
+    pub const ELECTED: u32 = 12;
+    pub const FOLLOW: u32 = 13;
+    pub const ROUND: u32 = 14;
+    pub const RETRY: u32 = 15;
+    pub const OWNERLESS: u32 = 16;
+    pub const HEARTBEAT: u32 = 17;
+    pub const SKIP: u32 = 18;
+    pub const BACK: u32 = 19;
+    pub const STRANGER: u32 = 20;
+    pub const RECOVER: u32 = 21;
+    pub const ALONE: u32 = 22;
+}
+
+/// What there is to know about the algorithm.
+pub const INFO: Info = Info {
+    id: "hs",
+    title: "Hirschberg–Sinclair",
+    subtitle: "Hirschberg & Sinclair 1980",
+    summary: "In a ring whose links go both ways a candidate asks ever larger neighbourhoods, of 1, 2, 4, 8 links, \
+              whether anybody is higher. Few candidates get far, so even the worst case costs n·log n messages \
+              where one direction needs n². It rests on a ring that is whole and on nobody failing meanwhile.",
+    source: "Hirschberg, Sinclair: Decentralized extrema-finding in circular configurations of processors, CACM \
+             23(11), 1980; in the form of Lynch, Distributed Algorithms, §3.4",
+    topology: Topology::Ring,
+    authority: Authority::None,
+    epoch: "",
+    token: "",
+    messages: &[PROBE, REPLY, ELECTED, HERE],
+    rules: &[
+        Rule { text: "start: participant := yes; leader := none; phase := 0; send" },
+        Rule { text: "send: PROBE(me, phase, 1) both ways" },
+        Rule { text: "on PROBE(x, k, h):" },
+        Rule { text: "  x > me, h < 2^k: participant := yes; leader := none; pass on PROBE(x, k, h + 1)" },
+        Rule { text: "  x > me, h = 2^k: participant := yes; leader := none; send REPLY(x, k) back" },
+        Rule { text: "  x < me, not participant: start" },
+        Rule { text: "  x < me, participant: drop it" },
+        Rule { text: "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right" },
+        Rule { text: "on REPLY(x, k):" },
+        Rule { text: "  x ≠ me: pass it on" },
+        Rule { text: "  x = me, k = phase, and the other one is here: phase := phase + 1; send" },
+        Rule { text: "on ELECTED(x):" },
+        Rule { text: "  x ≠ me: participant := no; leader := x; pass it on" },
+        Rule { text: "  x = me: it went round; stop it" },
+        Rule { text: "retry: participant for 9n hops: start" },
+        Rule { text: "a message has passed n links and I am not its owner: drop it" },
+        Rule { text: "repair: every heartbeat: send HERE to both neighbours and to those whom I skipped" },
+        Rule { text: "  no HERE from a neighbour: neighbour := the next member beyond it; start" },
+        Rule { text: "  on HERE from one whom I skipped: neighbour := it; start" },
+        Rule { text: "  on HERE from one who is no neighbour: send HERE to it" },
+        Rule { text: "  on coming up again: start" },
+        Rule { text: "  neighbour = me: alone; my id has gone round" },
+    ],
+    claims: &[
+        Claim {
+            property: Property::AtMostOneLeader,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Fifo,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "The probe of the next leader passes every member before it comes back, and whoever it \
+                      passes leads no longer.",
+        },
+        Claim {
+            property: Property::LeaderEventually,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "Every change of the ring starts an election, and one that does not end is started again.",
+        },
+    ],
+    settings: &[
+        Setting {
+            name: "initiators",
+            kind: Kind::Ids,
+            default: "all",
+            doc: "Who starts an election when the run begins.",
+            source: "Lynch, Distributed Algorithms, §3.4: all start; nobody does where `init hs leader N` names \
+                     a leader",
+        },
+        Setting {
+            name: "repair",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether neighbours watch each other and the ring closes over who is silent.",
+            source: "not in the paper, where nobody fails",
+        },
+        Setting {
+            name: "heartbeat",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+            default: "100ms",
+            doc: "How often a member sends HERE.",
+            source: "ours: the same as for ring and bully",
+        },
+        Setting {
+            name: "misses",
+            kind: Kind::Number { min: 2, max: 1000 },
+            default: "5",
+            doc: "After how many heartbeats without HERE a neighbour is skipped.",
+            source: "ours: 500 ms, the timeout of ring and bully",
+        },
+        Setting {
+            name: "retry",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether an election that does not end is started again.",
+            source: "not in the paper: there a lost message is never made good",
+        },
+        Setting {
+            name: "hop-timeout",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+            default: "25ms",
+            doc: "What a hop is thought to take at most; an election is thought to end within 9n times as long.",
+            source: "ours: a message of at most 15 ms and 10 ms for the processing; the phases take 8n hops",
+        },
+    ],
+    asks: &[Ask::Campaign],
+    init: &[InitWord {
+        name: "leader",
+        arity: Arity::One,
+        doc: "The member that leads when the run begins.",
+    }],
+    fields: &["role", "participant", "phase", "leader", "left", "right"],
+    fidelity: &[
+        "Who is not a candidate and sees a lower probe starts with its own id, as in a ring with one direction; \
+         Lynch lets everybody start at once.",
+        "The announcement ELECTED, one round of n messages, is counted apart from the bound of the paper.",
+        "repair and retry are not in the paper. Repair is simple: every change of the ring starts an election, \
+         also when a follower leaves; members know the whole ring in advance.",
+        "A participant leads no longer, even if it led before.",
+        "Without epochs nothing tells an old message from a new one; a store cannot fence the leader.",
+    ],
+};
+
+impl Protocol for HirschbergSinclair {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Durable = ();
+    type Settings = Settings;
+
+    const INFO: &'static Info = &INFO;
+
+    fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
+        let initiators = values.ids("initiators").to_vec();
+        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
+            return Err(format!("initiators names {stranger}, which is no member"));
+        }
+        Ok(Settings {
+            initiators,
+            initiators_given: values.is_given("initiators"),
+            repair: values.switch("repair"),
+            heartbeat: values.span("heartbeat"),
+            misses: values.number("misses") as u32,
+            retry: values.switch("retry"),
+            hop_timeout: values.span("hop-timeout"),
+        })
+    }
+
+    fn delay_bound(settings: &Settings) -> Option<Span> {
+        // A new neighbour has two heartbeats to answer in; an election its hops.
+        let hop = settings.hop_timeout;
+        Some(if settings.repair { hop.min(settings.heartbeat) } else { hop })
+    }
+
+    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
+        if !(settings.repair && settings.retry) {
+            return Span(u64::MAX);
+        }
+        let n = members as u64;
+        // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
+        let mend = settings.heartbeat.times(u64::from(settings.misses) + 2 * n + 2, 1) + delay.times(2, 1);
+        let round = settings.election_bound(members) + delay.times(9 * n, 1);
+        mend.times(2, 1) + round.times(3, 1)
+    }
+
+    fn start(cx: &mut Cx<'_, Self>, _durable: (), boot: &Boot<'_>) -> Self {
+        let me = cx.me();
+        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let side = |way| {
+            let next = beyond(cx, way, me);
+            Side { neighbour: next, next, silent: 0, replied: false }
+        };
+        let mut node =
+            HirschbergSinclair { me, participant: false, phase: 0, leader, sides: Way::BOTH.map(side) };
+        let s = cx.settings();
+        if s.repair && 1 < cx.n() {
+            node.send_here(cx);
+            cx.set_timer(Timer::Heartbeat, s.heartbeat);
+        }
+        let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
+        if boot.restarted && s.repair {
+            cx.fired(rule::RECOVER);
+            node.start_election(cx);
+        } else if !boot.restarted && starts {
+            node.start_election(cx);
+        }
+        node
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
+        if let Msg::Probe { id, hops, .. } | Msg::Reply { id, hops, .. } | Msg::Elected { id, hops } = msg {
+            // Whoever could stop it is gone.
+            if id != self.me && cx.n() as u32 <= hops {
+                cx.fired(rule::OWNERLESS);
+                return;
+            }
+        }
+        match msg {
+            Msg::Probe { id, phase, hops, way } => self.on_probe(cx, id, phase, hops, way),
+            Msg::Reply { id, phase, hops, way } => self.on_reply(cx, id, phase, hops, way),
+            Msg::Elected { id, hops } => self.on_elected(cx, id, hops),
+            Msg::Here => self.on_here(cx, from),
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Timer) {
+        match timer {
+            Timer::Heartbeat => {
+                cx.fired(rule::HEARTBEAT);
+                self.send_here(cx);
+                cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
+                for way in Way::BOTH {
+                    self.look(cx, way);
+                }
+            }
+            Timer::Retry => {
+                cx.fired(rule::RETRY);
+                self.participant = false;
+                self.start_election(cx);
+            }
+        }
+    }
+
+    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
+        if input == Input::Campaign && !self.participant {
+            cx.mark(Mark::Suspects);
+            self.start_election(cx);
+        }
+    }
+
+    fn record(msg: &Msg) -> MsgRecord {
+        let wide = |id: NodeId, phase: u32, hops: u32, way: Way| {
+            [u64::from(id.0), u64::from(phase), u64::from(hops), u64::from(way == Way::Left)]
+        };
+        match *msg {
+            Msg::Probe { id, phase, hops, way } => MsgRecord::new(0, &wide(id, phase, hops, way)),
+            Msg::Reply { id, phase, hops, way } => MsgRecord::new(1, &wide(id, phase, hops, way)),
+            Msg::Elected { id, hops } => MsgRecord::new(2, &[u64::from(id.0), u64::from(hops)]),
+            Msg::Here => MsgRecord::new(3, &[]),
+        }
+    }
+
+    fn belief(&self) -> Belief {
+        let role = match (self.leads(), self.participant) {
+            (true, _) => Role::Leader,
+            (false, true) => Role::Candidate,
+            (false, false) => Role::Follower,
+        };
+        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+    }
+
+    fn view(&self, _durable: &()) -> NodeView {
+        NodeView::default()
+            .field("role", self.belief().role.name())
+            .field("participant", if self.participant { "yes" } else { "no" })
+            .field("phase", self.phase)
+            .field("leader", self.leader)
+            .field("left", self.side(Way::Left).neighbour)
+            .field("right", self.side(Way::Right).neighbour)
+    }
+
+    fn view_crashed(_durable: &()) -> NodeView {
+        NodeView::default().field("role", "crashed")
+    }
+}
+
+/// The member beyond `id` that way, dead or alive.
+fn beyond(cx: &Cx<'_, HirschbergSinclair>, way: Way, id: NodeId) -> NodeId {
+    let mut next = cx.next_in_ring(id);
+    if way == Way::Right {
+        return next;
+    }
+    // Only the next one can be asked for: go round until it is `id` again.
+    let mut before = id;
+    while next != id {
+        before = next;
+        next = cx.next_in_ring(next);
+    }
+    before
+}
+
+/// The paper.
+impl HirschbergSinclair {
+    fn start_election(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(rule::START);
+        cx.mark(Mark::Started);
+        self.participate(cx);
+        self.phase = 0;
+        self.send_probes(cx);
+    }
+
+    fn send_probes(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.side(Way::Right).neighbour == self.me {
+            cx.fired(rule::ALONE);
+            return self.win(cx);
+        }
+        cx.fired(rule::SEND);
+        for way in Way::BOTH {
+            self.sides[way as usize].replied = false;
+            self.send(cx, way, Msg::Probe { id: self.me, phase: self.phase, hops: 1, way });
+        }
+    }
+
+    fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
+        cx.fired(rule::PROBE);
+        if self.me < id {
+            self.participate(cx);
+            if hops < 1 << phase {
+                cx.fired(rule::PASS);
+                self.send(cx, way, Msg::Probe { id, phase, hops: hops + 1, way });
+            } else {
+                cx.fired(rule::TURN);
+                self.send(cx, way.back(), Msg::Reply { id, phase, hops: 1, way: way.back() });
+            }
+        } else if id == self.me {
+            // The same probe comes round from the other side, too.
+            if !self.leads() {
+                self.win(cx);
+            }
+        } else if !self.participant {
+            cx.fired(rule::JOIN);
+            self.start_election(cx);
+        } else {
+            cx.fired(rule::DROP);
+        }
+    }
+
+    fn on_reply(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
+        cx.fired(rule::REPLY);
+        if id != self.me {
+            cx.fired(rule::PASS_BACK);
+            self.send(cx, way, Msg::Reply { id, phase, hops: hops + 1, way });
+            return;
+        }
+        if !self.participant || phase != self.phase {
+            return;
+        }
+        self.sides[way.back() as usize].replied = true;
+        if self.sides.iter().all(|side| side.replied) {
+            cx.fired(rule::NEXT_PHASE);
+            self.phase += 1;
+            self.send_probes(cx);
+        }
+    }
+
+    fn on_elected(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, hops: u32) {
+        cx.fired(rule::ELECTED);
+        if id == self.me {
+            cx.fired(rule::ROUND);
+            return;
+        }
+        cx.fired(rule::FOLLOW);
+        self.give_up_leading(cx);
+        self.end_election(cx);
+        self.leader = id;
+        self.send(cx, Way::Right, Msg::Elected { id, hops: hops + 1 });
+    }
+
+    /// Takes part in an election, and so leads no longer.
+    fn participate(&mut self, cx: &mut Cx<'_, Self>) {
+        self.give_up_leading(cx);
+        self.leader = NodeId::NONE;
+        if !self.participant {
+            self.participant = true;
+            if cx.settings().retry {
+                cx.set_timer(Timer::Retry, cx.settings().election_bound(cx.n()));
+            }
+        }
+    }
+
+    fn win(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(rule::WIN);
+        cx.mark(Mark::Won);
+        self.end_election(cx);
+        self.leader = self.me;
+        self.send(cx, Way::Right, Msg::Elected { id: self.me, hops: 1 });
+    }
+
+    fn give_up_leading(&self, cx: &mut Cx<'_, Self>) {
+        if self.leads() {
+            cx.mark(Mark::SteppedDown);
+        }
+    }
+
+    fn end_election(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.participant {
+            self.participant = false;
+            cx.cancel_timer(Timer::Retry);
+        }
+    }
+
+    fn send(&self, cx: &mut Cx<'_, Self>, way: Way, msg: Msg) {
+        let to = self.side(way).neighbour;
+        if to != self.me {
+            cx.send(to, msg);
+        }
+    }
+
+    fn side(&self, way: Way) -> &Side {
+        &self.sides[way as usize]
+    }
+
+    fn leads(&self) -> bool {
+        self.leader == self.me
+    }
+}
+
+/// Beyond the paper: the ring closes over who is gone.
+impl HirschbergSinclair {
+    /// To all from the next member up to the neighbour, on both sides, each once.
+    fn send_here(&self, cx: &mut Cx<'_, Self>) {
+        let [right, left] = self.sides;
+        let mut at = right.next;
+        while at != self.me {
+            cx.send(at, Msg::Here);
+            if at == right.neighbour {
+                break;
+            }
+            at = cx.next_in_ring(at);
+        }
+        if at == self.me || at == left.next && left.next == left.neighbour {
+            // The right side has reached everybody, or the other neighbour.
+            return;
+        }
+        let mut at = left.next;
+        while at != right.neighbour && at != self.me {
+            cx.send(at, Msg::Here);
+            if at == left.neighbour {
+                break;
+            }
+            at = beyond(cx, Way::Left, at);
+        }
+    }
+
+    /// Counts a heartbeat without a word from that side.
+    fn look(&mut self, cx: &mut Cx<'_, Self>, way: Way) {
+        let misses = cx.settings().misses;
+        let side = &mut self.sides[way as usize];
+        if side.neighbour == self.me {
+            return;
+        }
+        side.silent += 1;
+        if side.silent <= misses {
+            return;
+        }
+        cx.fired(rule::SKIP);
+        let lost = side.neighbour;
+        side.neighbour = beyond(cx, way, lost);
+        // The new one is asked at once, and so has two heartbeats only.
+        side.silent = misses.saturating_sub(1);
+        let neighbour = side.neighbour;
+        if neighbour == self.me {
+            // Nobody is there, on either side.
+            self.sides[way.back() as usize].neighbour = self.me;
+        } else {
+            cx.send(neighbour, Msg::Here);
+        }
+        if lost == self.leader {
+            cx.mark(Mark::Suspects);
+        }
+        self.participant = false;
+        self.start_election(cx);
+    }
+
+    fn on_here(&mut self, cx: &mut Cx<'_, Self>, from: NodeId) {
+        let mut known = false;
+        let mut changed = false;
+        for way in Way::BOTH {
+            let side = *self.side(way);
+            if side.neighbour == from {
+                self.sides[way as usize].silent = 0;
+                known = true;
+            } else if self.is_skipped(cx, way, from) {
+                cx.fired(rule::BACK);
+                self.sides[way as usize] = Side { neighbour: from, silent: 0, ..side };
+                changed = true;
+            }
+        }
+        if changed {
+            self.participant = false;
+            self.start_election(cx);
+        } else if !known {
+            cx.fired(rule::STRANGER);
+            cx.send(from, Msg::Here);
+        }
+    }
+
+    /// Whether `id` stands between this member and its neighbour that way.
+    fn is_skipped(&self, cx: &Cx<'_, Self>, way: Way, id: NodeId) -> bool {
+        let Side { neighbour, next, .. } = *self.side(way);
+        let mut at = next;
+        while at != neighbour && at != self.me {
+            if at == id {
+                return true;
+            }
+            at = beyond(cx, way, at);
+        }
+        false
+    }
+}

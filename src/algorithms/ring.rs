@@ -1,0 +1,782 @@
+//! Ring election after Chang and Roberts.
+//!
+//! # Problem
+//! Members stand in a ring and can send to their successor only. Exactly one of them, the one with the
+//! highest id, shall come to lead, and all shall know it.
+//!
+//! # Model and assumptions
+//! Ids are unique and can be compared. Links are FIFO and lose nothing; no member fails while an election is
+//! under way. The paper knows no time: an election lasts as long as it lasts.
+//!
+//! # Rules
+//! A member is a *participant* from the moment when it first takes part in an election until it hears how it
+//! ended.
+//!
+//! 1. Whoever starts becomes a participant and sends ELECTION with its own id.
+//! 2. On ELECTION(x) with x above one's own id: become a participant, pass it on.
+//! 3. With x below it: if not yet a participant, become one and send ELECTION with one's own id instead;
+//!    otherwise drop it, for one's own id is already under way. This is the rule that saves messages.
+//! 4. With x one's own id: it went round and beat everybody. Lead; send ELECTED.
+//! 5. On ELECTED(x): no participant any more, x leads, pass it on; it ends at x.
+//!
+//! # Beyond the paper
+//! A ring that shall live needs four things that the paper does not have. Each is a setting and can be
+//! switched off:
+//! - `detector`: the leader sends ALIVE round the ring; who misses it for `timeout` starts an election. (The
+//!   active monitor of a Token Ring, IEEE 802.5, does the same.)
+//! - `skip`: what is sent to the successor is answered by ACK. Without one after `tries` sends the sender takes
+//!   the next member of the ring for its successor, and from then on probes those that it skipped.
+//! - `retry`: an election that does not end within 3n hops is started again, and a message that passed n
+//!   members without meeting its owner is dropped. Without it the token of a member that died circles for
+//!   ever, and flags that nobody clears swallow every lower id.
+//! - `merge`: a leader that hears of another one with a higher id gives way and a new election runs; of one
+//!   with a lower id it stops the message. Without it two rings that became one keep two leaders.
+//!
+//! A member that takes part in an election leads no longer: so the token of the next leader, which passes
+//! every member, has stopped every other one before it arrives.
+//!
+//! # Complexity
+//! In messages ELECTION and ELECTED, with FIFO links: 2n if the highest id starts alone; 3n − 1 if its
+//! successor does, the worst for one; if all start, 3n − 1 for ids that ascend along the ring,
+//! n(n + 1)/2 + n for ids that descend, nHₙ + n on the average over all orders. An election of one starter
+//! takes at most 3n − 1 hops of time.
+//!
+//! # Caveats
+//! There is no epoch and no token, so nothing stops a leader that others have given up: a partition makes two
+//! rings with two leaders. Links that are not FIFO let an ELECTED overtake an ELECTION, and the election runs
+//! twice. Two equal ids would both lead.
+//!
+//! # Source
+//! E. Chang, R. Roberts: An improved algorithm for decentralized extrema-finding in circular configurations of
+//! processes. Communications of the ACM 22(5), 1979, pages 281–283. With the participant flag and ELECTED as
+//! in Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th edition, §15.3. The variant `lcr` is
+//! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
+
+use crate::base::{NodeId, Span};
+use crate::protocol::{
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
+    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+};
+use crate::timers;
+use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+
+timers! {
+    /// What a member waits for.
+    pub enum Timer {
+        /// The leader: time for the next ALIVE.
+        Heartbeat = "heartbeat",
+        /// Everybody else: no ALIVE for `timeout`.
+        Detector = "detector",
+        /// A participant: the election has not ended within its bound.
+        Retry = "retry",
+        /// No ACK from the successor.
+        Ack = "ack",
+        /// Time to probe those that were skipped.
+        Probe = "probe",
+    }
+}
+
+/// What goes round the ring.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kin {
+    /// ELECTION: the highest id met so far.
+    Election,
+    /// ELECTED: the id that won.
+    Elected,
+    /// ALIVE: the leader lives.
+    Alive,
+}
+
+/// A message that goes round the ring.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Token {
+    /// What it says.
+    pub kin: Kin,
+    /// Whose id it carries.
+    pub id: NodeId,
+    /// How many links it has passed when it arrives; 1 from its owner.
+    pub hops: u32,
+    /// The sender's number for it, which the ACK repeats; 0 where no ACK is wanted.
+    pub nr: u32,
+}
+
+/// What members send.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// To the successor.
+    Token(Token),
+    /// Back to the sender of the token with that number.
+    Ack(u32),
+    /// To a member that was skipped: are you back?
+    Probe,
+    /// I am.
+    Present,
+}
+
+/// The settings, see [`INFO`].
+#[derive(Clone, Debug)]
+pub struct Settings {
+    initiators: Vec<NodeId>,
+    /// False where the scenario sets a leader and no initiators: then nobody starts.
+    initiators_given: bool,
+    lcr: bool,
+    detector: bool,
+    heartbeat: Span,
+    timeout: Span,
+    skip: bool,
+    hop_timeout: Span,
+    tries: u32,
+    retry: bool,
+    merge: bool,
+    no_flag: bool,
+}
+
+impl Settings {
+    /// What an election may take: 3n hops, each as long as the wait for an ACK.
+    fn election_bound(&self, members: usize) -> Span {
+        self.hop_timeout.times(3 * members as u64, 1)
+    }
+}
+
+/// A member of the ring.
+#[derive(Clone, Debug, Hash)]
+pub struct Ring {
+    me: NodeId,
+    participant: bool,
+    /// Whom it takes for the leader.
+    leader: NodeId,
+    /// Where it sends to: the next member that it does not believe dead; itself when it is alone.
+    successor: NodeId,
+    /// The next member, dead or alive.
+    neighbour: NodeId,
+    /// What the successor has not acknowledged, in the order of sending. At most one for each kin and id.
+    unacked: Vec<Token>,
+    /// How often in a row the wait for an ACK ended in vain.
+    misses: u32,
+    /// The number of the last token sent.
+    nr: u32,
+}
+
+const ELECTION: MessageInfo =
+    MessageInfo { name: "ELECTION", class: Class::Election, args: &["id", "hops", "nr"] };
+const ELECTED: MessageInfo =
+    MessageInfo { name: "ELECTED", class: Class::Election, args: &["id", "hops", "nr"] };
+const ALIVE: MessageInfo = MessageInfo { name: "ALIVE", class: Class::Liveness, args: &["id", "hops", "nr"] };
+const ACK: MessageInfo = MessageInfo { name: "ACK", class: Class::Liveness, args: &["nr"] };
+const PROBE: MessageInfo = MessageInfo { name: "PROBE", class: Class::Liveness, args: &[] };
+const PRESENT: MessageInfo = MessageInfo { name: "PRESENT", class: Class::Liveness, args: &[] };
+
+/// The rules' numbers, by what they say.
+mod rule {
+    pub const START: u32 = 1;
+    pub const ELECTION: u32 = 2;
+    pub const PASS: u32 = 3;
+    pub const REPLACE: u32 = 4;
+    pub const DROP: u32 = 5;
+    pub const WIN: u32 = 6;
+    pub const ELECTED: u32 = 7;
+    pub const FOLLOW: u32 = 8;
+    pub const ROUND: u32 = 9;
+    pub const HEARTBEAT: u32 = 10;
+    pub const ALIVE: u32 = 11;
+    pub const WATCH: u32 = 12;
+    pub const ALIVE_ROUND: u32 = 13;
+    pub const SUSPECT: u32 = 14;
+    pub const RETRY: u32 = 15;
+    pub const OWNERLESS: u32 = 16;
+    pub const GIVE_WAY: u32 = 17;
+    pub const STAND: u32 = 18;
+    pub const ACK: u32 = 19;
+    pub const RESEND: u32 = 20;
+    pub const SKIP: u32 = 21;
+    pub const ALONE: u32 = 22;
+    pub const PROBE: u32 = 23;
+    pub const PRESENT: u32 = 24;
+    pub const BACK: u32 = 25;
+}
+
+/// What there is to know about the ring.
+pub const INFO: Info = Info {
+    id: "ring",
+    title: "Ring",
+    subtitle: "Chang & Roberts 1979",
+    summary: "Members stand in a ring and send to their successor only. An id goes round; whoever has a higher \
+              one puts its own in its place; the id that comes back to its owner has beaten all others, and its \
+              owner leads. It rests on a ring that is whole, on links that keep the order and lose nothing, and \
+              on nobody failing meanwhile.",
+    source: "Chang, Roberts: An improved algorithm for decentralized extrema-finding in circular configurations \
+             of processes, CACM 22(5), 1979; participant flag and ELECTED as in Coulouris et al., Distributed \
+             Systems, 5th edition, §15.3",
+    topology: Topology::Ring,
+    authority: Authority::None,
+    epoch: "",
+    token: "",
+    messages: &[ELECTION, ELECTED, ALIVE, ACK, PROBE, PRESENT],
+    rules: &[
+        Rule { text: "start: participant := yes; leader := none; send ELECTION(me) to successor" },
+        Rule { text: "on ELECTION(x):" },
+        Rule { text: "  x > me: participant := yes; leader := none; send ELECTION(x)" },
+        Rule { text: "  x < me and not participant: participant := yes; leader := none; send ELECTION(me)" },
+        Rule { text: "  x < me and participant: drop it, my own id is under way" },
+        Rule { text: "  x = me: participant := no; leader := me; send ELECTED(me)" },
+        Rule { text: "on ELECTED(x):" },
+        Rule { text: "  x ≠ me: participant := no; leader := x; send ELECTED(x)" },
+        Rule { text: "  x = me: it went round; stop it" },
+        Rule { text: "detector: leader, every heartbeat: send ALIVE(me)" },
+        Rule { text: "  on ALIVE(x):" },
+        Rule { text: "    x ≠ me: participant := no; leader := x; send ALIVE(x)" },
+        Rule { text: "    x = me: it went round; stop it" },
+        Rule { text: "  no ALIVE for timeout: suspect the leader; start" },
+        Rule { text: "retry: participant for 3n hops: participant := no; start" },
+        Rule { text: "  a message has passed n links and I am not its owner: drop it (ALIVE: always)" },
+        Rule { text: "merge: leader, on ELECTED(x) or ALIVE(x), x > me: give way; start" },
+        Rule { text: "  x < me: drop it, x will hear of me" },
+        Rule { text: "skip: on ELECTION, ELECTED, ALIVE from p: send ACK to p" },
+        Rule { text: "  no ACK within hop-timeout: send again" },
+        Rule { text: "  no ACK after tries: successor := the next member after it; send again" },
+        Rule { text: "  successor = me: alone; my id has gone round" },
+        Rule { text: "  every heartbeat: send PROBE to those whom I skipped" },
+        Rule { text: "  on PROBE from p: send PRESENT to p" },
+        Rule { text: "  on PRESENT or a late ACK from one whom I skipped: successor := it" },
+    ],
+    claims: &[
+        Claim {
+            property: Property::AtMostOneLeader,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Fifo,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "The id of the next leader passes every member before it comes back, and whoever it passes \
+                      leads no longer.",
+        },
+        Claim {
+            property: Property::LeaderEventually,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "The members notice that ALIVE no longer comes round, mend the ring by skipping who does \
+                      not answer, and start again an election that does not end.",
+        },
+    ],
+    settings: &[
+        Setting {
+            name: "initiators",
+            kind: Kind::Ids,
+            default: "all",
+            doc: "Who starts an election when the run begins.",
+            source: "ours: nobody knows a leader when a group comes up, so everybody starts; nobody does where \
+                     `init ring leader N` names one",
+        },
+        Setting {
+            name: "variant",
+            kind: Kind::Choice(&["chang-roberts", "lcr"]),
+            default: "chang-roberts",
+            doc: "`lcr`: everybody starts and nobody announces; members learn of the leader by its ALIVE.",
+            source: "Chang, Roberts 1979; LCR: Lynch, Distributed Algorithms, §3.3",
+        },
+        Setting {
+            name: "detector",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether the leader sends ALIVE round the ring and its absence starts an election.",
+            source: "not in the paper; IEEE 802.5 has Active Monitor Present",
+        },
+        Setting {
+            name: "heartbeat",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+            default: "100ms",
+            doc: "How often the leader sends ALIVE, and how often a member probes those that it skipped.",
+            source: "ours: well above the 15 ms that a message takes at most by default, and the same as for bully",
+        },
+        Setting {
+            name: "timeout",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
+            default: "500ms",
+            doc: "How long a member hears no ALIVE before it suspects the leader.",
+            source: "ours: five heartbeats, so that a member that is skipped on the way causes no suspicion",
+        },
+        Setting {
+            name: "skip",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether a member asks for an ACK and passes over a successor that sends none.",
+            source: "not in the paper; Coulouris et al. §15.3 assume that no process fails",
+        },
+        Setting {
+            name: "hop-timeout",
+            kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+            default: "50ms",
+            doc: "How long a member waits for an ACK; an election is thought to end within 3n times as long.",
+            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
+                     the processing",
+        },
+        Setting {
+            name: "tries",
+            kind: Kind::Number { min: 1, max: 100 },
+            default: "3",
+            doc: "How many waits for an ACK must end in vain before the successor is skipped.",
+            source: "ours: at 1 % loss a live successor is skipped once in 125,000 messages",
+        },
+        Setting {
+            name: "retry",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether an election that does not end is started again, and a message without owner dropped.",
+            source: "not in the paper: there a lost message leaves flags that swallow lower ids for ever",
+        },
+        Setting {
+            name: "merge",
+            kind: Kind::Switch,
+            default: "on",
+            doc: "Whether a leader gives way when it hears of a leader with a higher id.",
+            source: "not in the paper: there two rings that become one keep two leaders",
+        },
+        Setting {
+            name: "flaw",
+            kind: Kind::Choice(&["none", "no-participant-flag"]),
+            default: "none",
+            doc: "Wrong on purpose. `no-participant-flag`: a lower id is always replaced, never dropped.",
+            source: "ours: the rule as many summaries give it; with 5 descending ids that all start it costs 60 \
+                     messages and five announcements in place of 20 and one",
+        },
+    ],
+    asks: &[Ask::Campaign],
+    init: &[InitWord {
+        name: "leader",
+        arity: Arity::One,
+        doc: "The member that leads when the run begins.",
+    }],
+    fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
+    fidelity: &[
+        "The paper's rules are here as they stand; ELECTED and the participant flag are in the form that \
+         Coulouris et al. gave them.",
+        "detector, skip, retry and merge are not in the paper; with all four off the paper is what remains.",
+        "A participant leads no longer, even if it led before; the paper does not say what a leader does \
+         during an election.",
+        "A member that comes back does not start an election: it listens for `timeout` first. So a higher id \
+         that comes back does not take over from a healthy leader, unlike in bully.",
+        "Members know the whole ring in advance: who skips looks the next one up, nobody joins for good or leaves.",
+        "Without epochs nothing tells an old message from a new one; a store cannot fence a ring's leader.",
+    ],
+};
+
+impl Protocol for Ring {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Durable = ();
+    type Settings = Settings;
+
+    const INFO: &'static Info = &INFO;
+
+    fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
+        let initiators = values.ids("initiators").to_vec();
+        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
+            return Err(format!("initiators names {stranger}, which is no member"));
+        }
+        Ok(Settings {
+            initiators,
+            initiators_given: values.is_given("initiators"),
+            lcr: values.choice("variant") == 1,
+            detector: values.switch("detector"),
+            heartbeat: values.span("heartbeat"),
+            timeout: values.span("timeout"),
+            skip: values.switch("skip"),
+            hop_timeout: values.span("hop-timeout"),
+            tries: values.number("tries") as u32,
+            retry: values.switch("retry"),
+            merge: values.switch("merge"),
+            no_flag: values.choice("flaw") == 1,
+        })
+    }
+
+    fn delay_bound(settings: &Settings) -> Option<Span> {
+        // An ACK must be back in time, and an ALIVE must come before the watch for it ends.
+        let ack = settings.hop_timeout.times(1, 2);
+        let alive = settings.timeout - settings.heartbeat;
+        Some(if settings.detector && alive < ack { alive } else { ack })
+    }
+
+    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
+        if !(settings.detector && settings.skip && settings.retry) {
+            return Span(u64::MAX);
+        }
+        let n = members as u64;
+        // In the worst case every member but one has to be skipped by the same sender.
+        let mend = settings.hop_timeout.times(u64::from(settings.tries) * n, 1)
+            + settings.heartbeat
+            + delay.times(2, 1);
+        let round = settings.election_bound(members) + delay.times(3 * n, 1);
+        settings.timeout + settings.heartbeat + mend.times(2, 1) + round.times(3, 1)
+    }
+
+    fn start(cx: &mut Cx<'_, Ring>, _durable: (), boot: &Boot<'_>) -> Ring {
+        let me = cx.me();
+        let neighbour = cx.next_in_ring(me);
+        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let mut ring = Ring {
+            me,
+            participant: false,
+            leader,
+            successor: neighbour,
+            neighbour,
+            unacked: Vec::new(),
+            misses: 0,
+            nr: 0,
+        };
+        let s = cx.settings();
+        let starts = s.lcr || s.initiators.contains(&me);
+        if !boot.restarted && starts && (leader == NodeId::NONE || s.initiators_given) {
+            ring.start_election(cx);
+        } else if leader == me {
+            ring.beat(cx);
+        } else {
+            ring.watch(cx);
+        }
+        ring
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId, msg: Msg) {
+        match msg {
+            Msg::Token(token) => {
+                if token.nr != 0 {
+                    cx.fired(rule::ACK);
+                    cx.send(from, Msg::Ack(token.nr));
+                }
+                self.on_token(cx, token);
+            }
+            Msg::Ack(nr) => self.on_ack(cx, from, nr),
+            Msg::Probe => {
+                cx.fired(rule::PRESENT);
+                cx.send(from, Msg::Present);
+            }
+            Msg::Present => self.on_sign_of_life(cx, from),
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_, Ring>, timer: Timer) {
+        match timer {
+            Timer::Heartbeat => {
+                cx.fired(rule::HEARTBEAT);
+                self.send_on(cx, Kin::Alive, self.me, 0);
+                self.beat(cx);
+            }
+            Timer::Detector => self.suspect(cx),
+            Timer::Retry => {
+                cx.fired(rule::RETRY);
+                self.participant = false;
+                self.start_election(cx);
+            }
+            Timer::Ack => self.on_no_ack(cx),
+            Timer::Probe => {
+                cx.fired(rule::PROBE);
+                let mut skipped = self.neighbour;
+                while skipped != self.successor && skipped != self.me {
+                    cx.send(skipped, Msg::Probe);
+                    skipped = cx.next_in_ring(skipped);
+                }
+                cx.set_timer(Timer::Probe, cx.settings().heartbeat);
+            }
+        }
+    }
+
+    fn on_input(&mut self, cx: &mut Cx<'_, Ring>, input: Input) {
+        // A participant has an election under way: to suspect once more changes nothing.
+        if input == Input::Campaign && !self.participant {
+            self.suspect(cx);
+        }
+    }
+
+    fn record(msg: &Msg) -> MsgRecord {
+        match *msg {
+            Msg::Token(Token { kin, id, hops, nr }) => {
+                MsgRecord::new(kin as u8, &[u64::from(id.0), u64::from(hops), u64::from(nr)])
+            }
+            Msg::Ack(nr) => MsgRecord::new(3, &[u64::from(nr)]),
+            Msg::Probe => MsgRecord::new(4, &[]),
+            Msg::Present => MsgRecord::new(5, &[]),
+        }
+    }
+
+    fn belief(&self) -> Belief {
+        let role = match (self.leads(), self.participant) {
+            (true, _) => Role::Leader,
+            (false, true) => Role::Candidate,
+            (false, false) => Role::Follower,
+        };
+        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+    }
+
+    fn view(&self, _durable: &()) -> NodeView {
+        let skipped = match (self.successor == self.neighbour, self.successor == self.me) {
+            (true, _) => "none".to_string(),
+            (false, true) => "all others".to_string(),
+            (false, false) => format!("{} up to {}", self.neighbour, self.successor),
+        };
+        NodeView::default()
+            .field("role", self.belief().role.name())
+            .field("participant", if self.participant { "yes" } else { "no" })
+            .field("leader", self.leader)
+            .field("successor", self.successor)
+            .field("skipped", skipped)
+            .field("unacked", self.unacked.len())
+    }
+
+    fn view_crashed(_durable: &()) -> NodeView {
+        NodeView::default().field("role", "crashed")
+    }
+}
+
+/// The paper.
+impl Ring {
+    fn start_election(&mut self, cx: &mut Cx<'_, Ring>) {
+        cx.fired(rule::START);
+        cx.mark(Mark::Started);
+        self.participate(cx);
+        self.send_on(cx, Kin::Election, self.me, 0);
+    }
+
+    fn on_token(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
+        let Token { kin, id, hops, .. } = token;
+        // Whoever could stop it is gone. The paper lets it circle; its messages, ALIVE is none of them.
+        let limited = cx.settings().retry || kin == Kin::Alive;
+        if limited && id != self.me && cx.n() as u32 <= hops {
+            cx.fired(rule::OWNERLESS);
+            return;
+        }
+        match kin {
+            Kin::Election => self.on_election(cx, id, hops),
+            Kin::Elected => self.on_elected(cx, id, hops),
+            Kin::Alive => self.on_alive(cx, id, hops),
+        }
+    }
+
+    fn on_election(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
+        cx.fired(rule::ELECTION);
+        if self.me < id {
+            cx.fired(rule::PASS);
+            self.participate(cx);
+            self.send_on(cx, Kin::Election, id, hops);
+        } else if id == self.me {
+            self.win(cx);
+        } else if !self.participant || cx.settings().no_flag {
+            cx.fired(rule::REPLACE);
+            self.participate(cx);
+            self.send_on(cx, Kin::Election, self.me, 0);
+        } else {
+            cx.fired(rule::DROP);
+        }
+    }
+
+    fn on_elected(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
+        cx.fired(rule::ELECTED);
+        if id == self.me {
+            cx.fired(rule::ROUND);
+        } else if !(cx.settings().merge && self.meets(cx, id)) {
+            cx.fired(rule::FOLLOW);
+            self.follow(cx, id);
+            self.send_on(cx, Kin::Elected, id, hops);
+        }
+    }
+
+    /// Takes part in an election, and so leads no longer.
+    fn participate(&mut self, cx: &mut Cx<'_, Ring>) {
+        if self.leads() {
+            cx.mark(Mark::SteppedDown);
+            cx.cancel_timer(Timer::Heartbeat);
+        }
+        self.leader = NodeId::NONE;
+        if self.participant {
+            return;
+        }
+        self.participant = true;
+        cx.cancel_timer(Timer::Detector);
+        if cx.settings().retry {
+            cx.set_timer(Timer::Retry, cx.settings().election_bound(cx.n()));
+        }
+    }
+
+    fn win(&mut self, cx: &mut Cx<'_, Ring>) {
+        cx.fired(rule::WIN);
+        if !self.leads() {
+            cx.mark(Mark::Won);
+        }
+        self.end_election(cx);
+        self.leader = self.me;
+        cx.cancel_timer(Timer::Detector);
+        let s = cx.settings();
+        if !s.lcr {
+            self.send_on(cx, Kin::Elected, self.me, 0);
+        } else if s.detector {
+            // LCR announces nothing; the first ALIVE does it.
+            self.send_on(cx, Kin::Alive, self.me, 0);
+        }
+        self.beat(cx);
+    }
+
+    fn follow(&mut self, cx: &mut Cx<'_, Ring>, leader: NodeId) {
+        if self.leads() {
+            cx.mark(Mark::SteppedDown);
+            cx.cancel_timer(Timer::Heartbeat);
+        }
+        self.end_election(cx);
+        self.leader = leader;
+        self.watch(cx);
+    }
+
+    fn end_election(&mut self, cx: &mut Cx<'_, Ring>) {
+        if self.participant {
+            self.participant = false;
+            cx.cancel_timer(Timer::Retry);
+        }
+    }
+
+    fn leads(&self) -> bool {
+        self.leader == self.me
+    }
+}
+
+/// Beyond the paper: the detector, and rings that merge.
+impl Ring {
+    fn on_alive(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
+        cx.fired(rule::ALIVE);
+        if id == self.me {
+            cx.fired(rule::ALIVE_ROUND);
+            return;
+        }
+        if self.leads() {
+            if cx.settings().merge {
+                self.meets(cx, id);
+                return;
+            }
+        } else {
+            cx.fired(rule::WATCH);
+            self.follow(cx, id);
+        }
+        self.send_on(cx, Kin::Alive, id, hops);
+    }
+
+    /// Hears of the leader `other`. True if this member leads too: then the message ends here.
+    fn meets(&mut self, cx: &mut Cx<'_, Ring>, other: NodeId) -> bool {
+        if !self.leads() {
+            return false;
+        }
+        if self.me < other {
+            cx.fired(rule::GIVE_WAY);
+            self.start_election(cx);
+        } else {
+            cx.fired(rule::STAND);
+        }
+        true
+    }
+
+    fn suspect(&mut self, cx: &mut Cx<'_, Ring>) {
+        cx.fired(rule::SUSPECT);
+        cx.mark(Mark::Suspects);
+        self.start_election(cx);
+    }
+
+    fn beat(&self, cx: &mut Cx<'_, Ring>) {
+        if cx.settings().detector {
+            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
+        }
+    }
+
+    fn watch(&self, cx: &mut Cx<'_, Ring>) {
+        if cx.settings().detector {
+            cx.set_timer(Timer::Detector, cx.settings().timeout);
+        }
+    }
+}
+
+/// Beyond the paper: the ring closes over who is gone.
+impl Ring {
+    /// Sends to the successor what has passed `hops` links so far.
+    fn send_on(&mut self, cx: &mut Cx<'_, Ring>, kin: Kin, id: NodeId, hops: u32) {
+        let mut token = Token { kin, id, hops: hops + 1, nr: 0 };
+        if self.successor == self.me {
+            return self.send_alone(cx, token);
+        }
+        if cx.settings().skip {
+            self.nr += 1;
+            token.nr = self.nr;
+            if self.unacked.is_empty() {
+                cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
+            }
+            // The newer one says all that the older one of the same kin and id says.
+            self.unacked.retain(|old| (old.kin, old.id) != (kin, id));
+            self.unacked.push(token);
+        }
+        cx.send(self.successor, Msg::Token(token));
+    }
+
+    /// In a ring of one a message has gone round at once. Others' messages have no owner here.
+    fn send_alone(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
+        cx.fired(rule::ALONE);
+        if token.kin == Kin::Election && token.id == self.me {
+            self.win(cx);
+        }
+    }
+
+    fn on_ack(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId, nr: u32) {
+        let waited = !self.unacked.is_empty();
+        self.unacked.retain(|token| token.nr != nr);
+        if from != self.successor {
+            self.on_sign_of_life(cx, from);
+        }
+        self.misses = 0;
+        if !self.unacked.is_empty() {
+            cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
+        } else if waited {
+            cx.cancel_timer(Timer::Ack);
+        }
+    }
+
+    fn on_no_ack(&mut self, cx: &mut Cx<'_, Ring>) {
+        self.misses += 1;
+        if self.misses < cx.settings().tries {
+            cx.fired(rule::RESEND);
+        } else {
+            cx.fired(rule::SKIP);
+            if self.successor == self.neighbour {
+                cx.set_timer(Timer::Probe, cx.settings().heartbeat);
+            }
+            self.misses = 0;
+            self.successor = cx.next_in_ring(self.successor);
+        }
+        if self.successor == self.me {
+            for token in core::mem::take(&mut self.unacked) {
+                self.send_alone(cx, token);
+            }
+            return;
+        }
+        for &token in &self.unacked {
+            cx.send(self.successor, Msg::Token(token));
+        }
+        cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
+    }
+
+    /// A member is there. If it was skipped, it is the successor again.
+    fn on_sign_of_life(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId) {
+        let mut skipped = self.neighbour;
+        while skipped != self.successor && skipped != from {
+            skipped = cx.next_in_ring(skipped);
+        }
+        if skipped == self.successor {
+            return;
+        }
+        cx.fired(rule::BACK);
+        self.successor = from;
+        self.misses = 0;
+        if self.successor == self.neighbour {
+            cx.cancel_timer(Timer::Probe);
+        }
+    }
+}

@@ -1,0 +1,822 @@
+//! The ZooKeeper election recipe: candidates in a queue that a coordination service keeps.
+//!
+//! **The problem.** Processes that do not talk to each other want one of them to lead, and somebody else to
+//! notice when it is gone. They leave both to a service that is built to be asked.
+//!
+//! **Model and assumptions.** The service is one node here ([`service`]); a real one is an ensemble. A client
+//! ([`client`]) has a connection to it, and a session that outlives connections: the service ends a session
+//! that it has not heard for its timeout T. A child of `/election` that is *ephemeral* lives as long as its
+//! session, one that is *sequential* gets the parent's counter of creations into its name. Safety of the
+//! queue rests on nothing: the service orders all. That the leader *knows* it has lost its place rests on
+//! time: it must hear, or notice its own silence, before the service lets the next one lead.
+//!
+//! **Rules** (numbered as in [`rule`]): open a session (R1–R4); create the candidate znode (R5, R6); list
+//! (R7); the smallest sequence leads (R8), the others watch the largest sequence below theirs (R9, R10); a
+//! deletion uses the watch up with one event (R11), and whoever gets it lists again (R12). Pings at T/3 keep
+//! the session (R13, R14); the service's clock ends silent ones, in steps of a tick (R15). The client takes
+//! 2T/3 of silence for the end of its connection (R16) and, by policy, of its leadership (R17).
+//!
+//! **Complexity.** Joining: connect, create, list, watch: 4 requests and 4 answers. A leader's death: 1 event
+//! and 1 list with watches on the predecessor, n − 1 and n − 1 with watches on the leader; the whole
+//! succession of n candidates n − 1 events against n(n − 1)/2. Time from crash to deletion:
+//! [T − T/3, T + tick].
+//!
+//! **Caveats.** The service sees one leader at any time, the processes may see two: a leader that was paused
+//! wakes and believes. Only the resource can refuse it, by the znode's czxid, never by its version, which
+//! is 0 for every new znode.
+//!
+//! **Citation.** P. Hunt, M. Konar, F. P. Junqueira, B. Reed, "ZooKeeper: Wait-free coordination for
+//! Internet-scale systems", USENIX ATC 2010, §2.4; the recipe in the ZooKeeper documentation, "Recipes and
+//! solutions", section Leader Election; Apache ZooKeeper's `ClientCnxn`, `SessionTrackerImpl`, `ExpiryQueue`,
+//! `ZooKeeperServer`; Apache Curator's `LeaderLatch` and `ConnectionStateErrorPolicy`.
+
+pub mod client;
+pub mod service;
+
+use core::fmt;
+use std::sync::Arc;
+
+use crate::base::{NodeId, Span, SpanRange};
+use crate::protocol::{
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, InitWords, Input, MessageInfo, MsgRecord,
+    NodeView, Property, Protocol, Rule, Topology, Values,
+};
+use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+
+use client::Client;
+use service::Service;
+
+/// A node: a candidate, or the service.
+#[derive(Clone, Hash, Debug)]
+pub enum ZooKeeper {
+    /// A member of the group, with its session and its candidate znode.
+    Client(Client),
+    /// The coordination service.
+    Service(Service),
+}
+
+crate::timers! {
+    /// What a client waits for, and the service's clock.
+    pub enum Timer {
+        /// Nothing was sent for a third of the session timeout.
+        Ping = "ping",
+        /// Nothing was heard for two thirds of it.
+        ReadTimeout = "read-timeout",
+        /// The service did not answer a request for a connection.
+        ConnectTimeout = "connect-timeout",
+        /// The pause before the next attempt is over.
+        Reconnect = "reconnect",
+        /// No answer: send again.
+        Retransmit = "retransmit",
+        /// The client takes its session for expired without having been told.
+        LocalExpiry = "local-expiry",
+        /// The service's expiry clock.
+        Tick = "tick",
+    }
+}
+
+/// A connection of a client. A message of an earlier one is not taken for one of this.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Conn(u32);
+
+impl Conn {
+    /// No connection.
+    const NONE: Conn = Conn(0);
+
+    /// The connection of the `i`-th candidate of `init candidates`.
+    fn initial(i: usize) -> Conn {
+        Conn(i as u32 + 1)
+    }
+}
+
+/// A child of `/election`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Znode {
+    /// The parent's counter of creations when it was created: the end of its name.
+    pub sequence: u32,
+    /// The session that it lives as long as.
+    pub session: u32,
+    /// Whose session that is: the id that candidates write into their znode.
+    pub owner: NodeId,
+    /// The transaction that created it.
+    pub czxid: u64,
+}
+
+/// A session, as the service keeps it on disk.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Session {
+    /// Its number. Never used again.
+    pub id: u32,
+    /// The client.
+    pub owner: NodeId,
+    /// The negotiated timeout.
+    pub timeout: Span,
+}
+
+/// What the service has on disk, transaction log and snapshot taken together. A client has nothing there.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Disk {
+    /// The children of `/election`, sequences ascending.
+    pub znodes: Arc<Vec<Znode>>,
+    /// The sessions, ids ascending.
+    pub sessions: Arc<Vec<Session>>,
+    /// The parent's counter of creations: the sequence of the next child.
+    pub sequence: u32,
+    /// How many sessions there ever were.
+    pub sessions_made: u32,
+    /// The last transaction.
+    pub zxid: u64,
+}
+
+/// What a client watches.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Watch {
+    /// Nothing.
+    None,
+    /// Children of `/election` coming and going.
+    Children,
+    /// The deletion of the child with this sequence.
+    Znode(u32),
+}
+
+impl fmt::Display for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Watch::None => f.write_str("none"),
+            Watch::Children => f.write_str("/election"),
+            Watch::Znode(sequence) => f.write_str(&name(*sequence)),
+        }
+    }
+}
+
+/// The name of a candidate's znode.
+fn name(sequence: u32) -> String {
+    format!("n_{sequence:010}")
+}
+
+/// What a client asks of the service in its session.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Op {
+    /// A new ephemeral sequential child of `/election`.
+    Create,
+    /// The children of `/election`.
+    GetChildren {
+        /// Whether to tell of the next change.
+        watch: bool,
+    },
+    /// Whether the child is there; if it is, tell of its deletion.
+    Exists {
+        /// The child.
+        sequence: u32,
+    },
+    /// Delete the child.
+    Delete {
+        /// The child.
+        sequence: u32,
+    },
+    /// End the session.
+    CloseSession,
+}
+
+/// What the service answers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Reply {
+    /// The new child.
+    Created {
+        /// Its sequence.
+        sequence: u32,
+        /// The transaction that created it.
+        czxid: u64,
+    },
+    /// The children, shared with the service until it changes them.
+    Children(Arc<Vec<Znode>>),
+    /// The answer to [`Op::Exists`].
+    Stat {
+        /// The child.
+        sequence: u32,
+        /// Whether it is there.
+        exists: bool,
+    },
+    /// The child is gone.
+    Deleted {
+        /// The child.
+        sequence: u32,
+    },
+}
+
+/// A message between a client and the service.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Msg {
+    /// Client: a connection, for a session or for a new one.
+    Connect {
+        /// The connection.
+        conn: Conn,
+        /// The session; 0 for a new one.
+        session: u32,
+        /// The timeout to ask for.
+        timeout: Span,
+    },
+    /// Service: here you are.
+    Connected {
+        /// The connection.
+        conn: Conn,
+        /// The session.
+        session: u32,
+        /// The negotiated timeout.
+        timeout: Span,
+    },
+    /// Service: that session is gone.
+    Expired {
+        /// The connection.
+        conn: Conn,
+    },
+    /// Service: this connection is closed.
+    Closed {
+        /// The connection.
+        conn: Conn,
+    },
+    /// Client: a request of its session.
+    Request {
+        /// The connection.
+        conn: Conn,
+        /// The session.
+        session: u32,
+        /// The number of the request in the session.
+        xid: u32,
+        /// What is asked for.
+        op: Op,
+    },
+    /// Service: the answer to the request of that number.
+    Reply {
+        /// The connection.
+        conn: Conn,
+        /// The number of the request.
+        xid: u32,
+        /// The answer.
+        reply: Reply,
+    },
+    /// Service: what the request of that number watched has happened.
+    WatchEvent {
+        /// The connection.
+        conn: Conn,
+        /// The number of the request that set the watch.
+        xid: u32,
+        /// The how-many-th event of the connection.
+        nth: u32,
+        /// What was watched.
+        watch: Watch,
+    },
+    /// Client: still here.
+    Ping {
+        /// The connection.
+        conn: Conn,
+        /// The session.
+        session: u32,
+    },
+    /// Service: heard.
+    Pong {
+        /// The connection.
+        conn: Conn,
+        /// How many events it sent on this connection.
+        events: u32,
+    },
+}
+
+/// What the candidates watch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum WatchWhat {
+    Predecessor,
+    Herd,
+    Children,
+}
+
+/// When a leader stops leading because of its connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Policy {
+    Standard,
+    Session,
+}
+
+/// Whether a client takes its session for expired without being told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum LocalExpiry {
+    Off,
+    Client,
+    Curator,
+}
+
+/// What is wrong on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Flaw {
+    None,
+    NoRewatch,
+    NoRelist,
+    VersionToken,
+}
+
+/// The settings, ready to use.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    tick_time: Span,
+    session_timeout: Span,
+    watch: WatchWhat,
+    policy: Policy,
+    local_expiry: LocalExpiry,
+    reconnect_delay: SpanRange,
+    retransmit: Span,
+    flaw: Flaw,
+}
+
+/// The rules by name; the texts are in [`Info::rules`].
+mod rule {
+    pub const CONNECT: u32 = 1;
+    pub const NEGOTIATE: u32 = 2;
+    pub const SAME_SESSION: u32 = 3;
+    pub const CONNECTED: u32 = 4;
+    pub const CREATE: u32 = 5;
+    pub const NAME: u32 = 6;
+    pub const LIST: u32 = 7;
+    pub const LEAD: u32 = 8;
+    pub const WATCH: u32 = 9;
+    pub const GONE_MEANWHILE: u32 = 10;
+    pub const NOTIFY: u32 = 11;
+    pub const EVENT: u32 = 12;
+    pub const PING: u32 = 13;
+    pub const TOUCH: u32 = 14;
+    pub const EXPIRE: u32 = 15;
+    pub const SUSPENDED: u32 = 16;
+    pub const STANDARD: u32 = 17;
+    pub const GONE: u32 = 18;
+    pub const LOST: u32 = 19;
+    pub const LOCAL_EXPIRY: u32 = 20;
+    pub const CREATE_AGAIN: u32 = 21;
+    pub const STEP_DOWN: u32 = 22;
+    pub const CLOSE: u32 = 23;
+    pub const CLOSE_SESSION: u32 = 24;
+    pub const RESTARTED: u32 = 25;
+    pub const UNKNOWN: u32 = 26;
+    pub const RETRANSMIT: u32 = 27;
+    pub const MISSED: u32 = 28;
+}
+
+const RULES: &[Rule] = &[
+    Rule { text: "candidate: CONNECT(session, or none), asking for session-timeout" },
+    Rule { text: "service, CONNECT without a session: a new one, T ← session-timeout within 2..20 ticks" },
+    Rule { text: "service, CONNECT(session): the session goes on, on the new connection" },
+    Rule { text: "on CONNECTED(session, T): ping every T/3, give the connection up after 2T/3 of silence" },
+    Rule { text: "  no candidate znode yet: CREATE(/election/n_, ephemeral, sequential)" },
+    Rule { text: "service, CREATE: name ← n_ + counter of creations, 10 digits; czxid ← next zxid" },
+    Rule { text: "candidate: L ← GETCHILDREN(/election)" },
+    Rule { text: "  my sequence is the smallest in L → lead, with my czxid as token" },
+    Rule { text: "  otherwise EXISTS(largest sequence below mine [herd: the smallest], watch)" },
+    Rule { text: "    it is gone by now → GETCHILDREN again" },
+    Rule { text: "service, a znode goes: one WATCHEVENT to each who watches it, and the watch is used up" },
+    Rule { text: "on WATCHEVENT: GETCHILDREN again, since a predecessor's end need not mean my turn" },
+    Rule { text: "candidate, nothing sent for T/3: PING" },
+    Rule { text: "service, anything heard in a session: expires ← first tick after now + T" },
+    Rule { text: "service, at a tick: end the sessions due, delete their znodes, close their connections" },
+    Rule { text: "candidate, connection closed or 2T/3 of silence: SUSPENDED, reconnect in a moment" },
+    Rule { text: "  policy standard: stop leading" },
+    Rule { text: "service, CONNECT(session that is gone): EXPIRED" },
+    Rule { text: "on EXPIRED: LOST, stop leading, forget session and znode, CONNECT(none)" },
+    Rule { text: "  local-expiry: the same without being told, by the own clock" },
+    Rule { text: "candidate, my znode is not in L: stop leading, CREATE again" },
+    Rule { text: "candidate, step down: DELETE my znode, then CREATE one at the end of the queue" },
+    Rule { text: "candidate, close: stop leading, CLOSESESSION" },
+    Rule { text: "service, CLOSESESSION: end the session and delete its znodes now" },
+    Rule { text: "service, up again: znodes and sessions from disk, every session with its full T" },
+    Rule { text: "service, anything on a connection it does not know: CLOSED" },
+    Rule { text: "candidate, no answer for two round trips: send again, then after twice as long" },
+    Rule { text: "on PONG that tells of an event that never came: as on WATCHEVENT" },
+];
+
+/// The kinds of messages, in the order of [`MESSAGES`].
+mod kind {
+    pub const CONNECT: u8 = 0;
+    pub const CONNECTED: u8 = 1;
+    pub const EXPIRED: u8 = 2;
+    pub const CLOSED: u8 = 3;
+    pub const CREATE: u8 = 4;
+    pub const CREATED: u8 = 5;
+    pub const GET_CHILDREN: u8 = 6;
+    pub const CHILDREN: u8 = 7;
+    pub const EXISTS: u8 = 8;
+    pub const STAT: u8 = 9;
+    pub const DELETE: u8 = 10;
+    pub const DELETED: u8 = 11;
+    pub const CLOSE_SESSION: u8 = 12;
+    pub const WATCH_EVENT: u8 = 13;
+    pub const PING: u8 = 14;
+    pub const PONG: u8 = 15;
+}
+
+const fn service(name: &'static str, args: &'static [&'static str]) -> MessageInfo {
+    MessageInfo { name, class: Class::Service, args }
+}
+
+const fn liveness(name: &'static str, args: &'static [&'static str]) -> MessageInfo {
+    MessageInfo { name, class: Class::Liveness, args }
+}
+
+const MESSAGES: &[MessageInfo] = &[
+    service("Connect", &["session", "timeout_ms"]),
+    service("Connected", &["session", "timeout_ms"]),
+    service("Expired", &[]),
+    service("Closed", &[]),
+    service("Create", &[]),
+    service("Created", &["sequence", "czxid"]),
+    service("GetChildren", &["watch"]),
+    service("Children", &["count", "smallest", "owner"]),
+    service("Exists", &["sequence"]),
+    service("Stat", &["sequence", "exists"]),
+    service("Delete", &["sequence"]),
+    service("Deleted", &["sequence"]),
+    service("CloseSession", &["session"]),
+    service("WatchEvent", &["sequence"]),
+    liveness("Ping", &["session"]),
+    liveness("Pong", &[]),
+];
+
+const CLAIMS: &[Claim] = &[
+    Claim {
+        property: Property::OneLeaderPerEpoch,
+        assumes: &[],
+        because: "a czxid is the number of one transaction, which created one znode for one session",
+    },
+    Claim {
+        property: Property::OneEffectiveWriter,
+        assumes: &[Assumption::Fencing],
+        because: "the queue moves on to larger sequences only, and so to larger czxids: the resource refuses \
+                  whoever was overtaken",
+    },
+    Claim {
+        property: Property::AtMostOneLeader,
+        assumes: &[
+            Assumption::Connected,
+            Assumption::NoLoss,
+            Assumption::Fifo,
+            Assumption::Synchrony,
+            Assumption::TrueClocks,
+            Assumption::Service,
+        ],
+        because: "a leader that is heard keeps its session, and one that is not heard stops after 2T/3, before \
+                  the service ends the session after T",
+    },
+    Claim {
+        property: Property::LeaderEventually,
+        assumes: &[
+            Assumption::Connected,
+            Assumption::NoLoss,
+            Assumption::Fifo,
+            Assumption::Synchrony,
+            Assumption::TrueClocks,
+            Assumption::Service,
+        ],
+        because: "the service ends a silent session after T and at most a tick, and tells the next in the queue",
+    },
+];
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "tick-time",
+        kind: Kind::Span { min: Span::ms(10), max: Span::s(60) },
+        default: "2s",
+        doc: "The service's unit of time: sessions last 2 to 20 of it, and end at a multiple of it.",
+        source: "Apache ZooKeeper, conf/zoo_sample.cfg: tickTime=2000 (without a file: 3000, \
+                 ZooKeeperServer.DEFAULT_TICK_TIME)",
+    },
+    Setting {
+        name: "session-timeout",
+        kind: Kind::Span { min: Span::ms(1), max: Span::s(3_600) },
+        default: "4s",
+        doc: "The session timeout T that a client asks for; it gets it within 2 to 20 ticks.",
+        source: "ours: the least that a server with tickTime=2000 grants, so that a failover fits into a \
+                 short run (kazoo asks for 10 s, zkCli for 30 s, Curator for 60 s)",
+    },
+    Setting {
+        name: "watch",
+        kind: Kind::Choice(&["predecessor", "herd", "children"]),
+        default: "predecessor",
+        doc: "What a candidate watches: the znode before its own, the leader's (everybody wakes at once), or \
+              the list of children (everybody wakes for every one who comes and goes).",
+        source: "ZooKeeper documentation, Recipes, Leader Election: the predecessor, to avoid the herd effect",
+    },
+    Setting {
+        name: "policy",
+        kind: Kind::Choice(&["standard", "session"]),
+        default: "standard",
+        doc: "Whether a leader stops leading when its connection is SUSPENDED, or only when its session is LOST.",
+        source: "Apache Curator, StandardConnectionStateErrorPolicy (the default) and \
+                 SessionConnectionStateErrorPolicy",
+    },
+    Setting {
+        name: "local-expiry",
+        kind: Kind::Choice(&["off", "client", "curator"]),
+        default: "off",
+        doc: "Whether a client takes its session for expired without being told: never, after 4T/3 without a \
+              word, or T after SUSPENDED.",
+        source: "Apache ZooKeeper before ZOOKEEPER-4508: never; ClientCnxn.expirationTimeout since; Curator's \
+                 simulatedSessionExpirationPercent = 100",
+    },
+    Setting {
+        name: "reconnect-delay",
+        kind: Kind::Range { min: Span::ZERO, max: Span::s(60) },
+        default: "0..1s",
+        doc: "How long a client that lost its connection waits before it opens another one.",
+        source: "Apache ZooKeeper, ClientCnxn.SendThread.startConnect: a random time below 1000 ms",
+    },
+    Setting {
+        name: "retransmit",
+        kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
+        default: "200ms",
+        doc: "The least time after which an unanswered message is sent again; it doubles each time.",
+        source: "Linux TCP_RTO_MIN: what TCP does under the real client",
+    },
+    Setting {
+        name: "flaw",
+        kind: Kind::Choice(&["none", "no-rewatch", "no-relist", "version-token"]),
+        default: "none",
+        doc: "Wrong on purpose: watch only once; lead when the predecessor goes, without looking; show the \
+              znode's version as token.",
+        source: "ours: mistakes that articles and programs make",
+    },
+];
+
+const INIT: &[InitWord] = &[
+    InitWord {
+        name: "candidates",
+        arity: Arity::Many,
+        doc: "These members are connected and have their znodes already, in this order; the first leads.",
+    },
+    InitWord {
+        name: "leader",
+        arity: Arity::One,
+        doc: "This member is connected and has the only znode: the same as candidates with one id.",
+    },
+    InitWord { name: "sequence", arity: Arity::One, doc: "The parent's counter of creations starts here." },
+    InitWord {
+        name: "zxid",
+        arity: Arity::One,
+        doc: "The next transaction: the czxid of the first candidate of init, or of the first session.",
+    },
+];
+
+const FIDELITY: &[&str] = &[
+    "The service is one node. A real ensemble has a leader of its own (Zab), survives the loss of a minority \
+     and stops without a majority; that is left out here.",
+    "Modelled after the source: negotiation of the timeout, expiry in buckets of a tick, pings at T/3 (up to \
+     1 s early when something wakes the client), read timeout 2T/3, connect timeout T, a random pause before \
+     reconnecting, one-shot watches, the parent's counter of creations, czxid, znodes and sessions that \
+     survive a crash of the service.",
+    "TCP is not modelled: the client sends again what is not answered, and a watch event that was lost shows \
+     with the next pong, within T/3 (TCP takes about 200 ms). A crashed service is noticed by silence, where \
+     a real socket of a dead process is reset at once.",
+    "The list of children tells whose znodes they are. A real list has names only; candidates find their own \
+     by an id in the name (Curator's withProtection), and the leader's id in its data.",
+    "After reconnecting a candidate lists and watches again, as Curator's LeaderLatch does; the client \
+     library would also set the old watches again by itself.",
+    "A watch is set with exists, as LeaderElectionSupport does; where the znode is gone, no watch for its \
+     creation stays behind.",
+    "The parent /election is there from the start, is never deleted, and no other children move its counter; \
+     init sequence starts it elsewhere.",
+    "A node has one clock, which skew moves. The real server measures with a clock that nobody sets; only \
+     skew on the service can end sessions here that would have gone on.",
+    "Requests take no time at the service, not even those that wait for the disk, unless the scenario makes \
+     it slow.",
+    "A closed or expired client is a process that goes on: expired, it opens a new session at once; closed, \
+     it waits for campaign.",
+];
+
+const INFO: Info = Info {
+    id: "zookeeper",
+    title: "ZooKeeper",
+    subtitle: "election recipe",
+    summary: "Every candidate puts a znode into a queue that a coordination service keeps; the smallest \
+              sequence leads, and each of the others watches the one before it. A znode lives as long as \
+              its owner's session, and a session ends when its client was silent for the session timeout. \
+              The service always knows one leader; that the processes do rests on time, and on fencing.",
+    source: "Hunt, Konar, Junqueira, Reed: ZooKeeper, USENIX ATC 2010, §2.4; ZooKeeper documentation, \
+             Recipes, Leader Election; Apache Curator, LeaderLatch",
+    topology: Topology::Service,
+    authority: Authority::Service,
+    epoch: "czxid",
+    token: "czxid",
+    messages: MESSAGES,
+    rules: RULES,
+    claims: CLAIMS,
+    settings: SETTINGS,
+    asks: &[Ask::Campaign, Ask::StepDown, Ask::Close, Ask::Expire],
+    init: INIT,
+    fields: &[
+        "role",
+        "connection",
+        "session",
+        "timeout",
+        "znode",
+        "czxid",
+        "leader",
+        "epoch",
+        "watch",
+        "znodes",
+        "sessions",
+        "sequence",
+        "zxid",
+        "watches",
+        "expiries",
+        "next tick",
+    ],
+    fidelity: FIDELITY,
+};
+
+impl Protocol for ZooKeeper {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Durable = Disk;
+    type Settings = Settings;
+
+    const INFO: &'static Info = &INFO;
+
+    fn settings(values: &Values<'_>, _members: &[NodeId]) -> Result<Settings, String> {
+        Ok(Settings {
+            tick_time: values.span("tick-time"),
+            session_timeout: values.span("session-timeout"),
+            watch: [WatchWhat::Predecessor, WatchWhat::Herd, WatchWhat::Children][values.choice("watch")],
+            policy: [Policy::Standard, Policy::Session][values.choice("policy")],
+            local_expiry: [LocalExpiry::Off, LocalExpiry::Client, LocalExpiry::Curator]
+                [values.choice("local-expiry")],
+            reconnect_delay: values.range("reconnect-delay"),
+            retransmit: values.span("retransmit"),
+            flaw: [Flaw::None, Flaw::NoRewatch, Flaw::NoRelist, Flaw::VersionToken][values.choice("flaw")],
+        })
+    }
+
+    fn services(_settings: &Settings) -> u32 {
+        1
+    }
+
+    /// A ping leaves after T/3 of silence and its answer must be back before 2T/3: a round trip below T/3.
+    fn delay_bound(settings: &Settings) -> Option<Span> {
+        Some(settings.negotiate(settings.session_timeout).times(1, 6))
+    }
+
+    /// At worst a client sits in an attempt to connect (T), then in a wait; the dead leader's session has its
+    /// full T and a tick; a request in between is sent again after a doubled wait of at most 2T/3.
+    fn recovery_bound(settings: &Settings, _members: usize, delay: Span) -> Span {
+        let timeout = settings.negotiate(settings.session_timeout);
+        let waits = settings.reconnect_delay.hi.times(2, 1) + settings.retransmit.times(4, 1) + Span::s(4);
+        timeout.times(4, 1)
+            + settings.session_timeout
+            + settings.tick_time.times(2, 1)
+            + waits
+            + delay.times(20, 1)
+    }
+
+    fn initial(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {
+        let znodes = initial_znodes(init);
+        for (i, znode) in znodes.iter().enumerate() {
+            if znodes[..i].iter().any(|z| z.owner == znode.owner) {
+                return Err(format!("{} is twice among the candidates; list each once", znode.owner));
+            }
+        }
+        if !me.is_service() {
+            return Ok(Disk::default());
+        }
+        let session = |z: &Znode| Session { id: z.session, owner: z.owner, timeout: Span::ZERO };
+        let first = init.one("zxid").unwrap_or(1).max(1);
+        Ok(Disk {
+            sequence: init.one("sequence").unwrap_or(0) as u32 + znodes.len() as u32,
+            sessions_made: znodes.len() as u32,
+            zxid: first - 1 + znodes.len() as u64,
+            sessions: Arc::new(znodes.iter().map(session).collect()),
+            znodes: Arc::new(znodes),
+        })
+    }
+
+    fn start(cx: &mut Cx<'_, Self>, durable: Disk, boot: &Boot<'_>) -> Self {
+        if cx.me().is_service() {
+            ZooKeeper::Service(Service::start(cx, durable, boot))
+        } else {
+            ZooKeeper::Client(Client::start(cx, boot))
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
+        match self {
+            ZooKeeper::Client(client) => client.on_message(cx, msg),
+            ZooKeeper::Service(service) => service.on_message(cx, from, msg),
+        }
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Timer) {
+        match self {
+            ZooKeeper::Client(client) => client.on_timer(cx, timer),
+            ZooKeeper::Service(service) => service.on_tick(cx),
+        }
+    }
+
+    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
+        match (self, input) {
+            (ZooKeeper::Client(client), input) => client.on_input(cx, input),
+            (ZooKeeper::Service(service), Input::Expire(owner)) => service.on_expire(cx, owner),
+            (ZooKeeper::Service(_), _) => {}
+        }
+    }
+
+    fn record(msg: &Msg) -> MsgRecord {
+        match msg {
+            Msg::Connect { session, timeout, .. } => {
+                MsgRecord::new(kind::CONNECT, &[u64::from(*session), timeout.0 / 1_000])
+            }
+            Msg::Connected { session, timeout, .. } => {
+                MsgRecord::new(kind::CONNECTED, &[u64::from(*session), timeout.0 / 1_000])
+            }
+            Msg::Expired { .. } => MsgRecord::new(kind::EXPIRED, &[]),
+            Msg::Closed { .. } => MsgRecord::new(kind::CLOSED, &[]),
+            Msg::Request { session, op, .. } => match op {
+                Op::Create => MsgRecord::new(kind::CREATE, &[]),
+                Op::GetChildren { watch } => MsgRecord::new(kind::GET_CHILDREN, &[u64::from(*watch)]),
+                Op::Exists { sequence } => MsgRecord::new(kind::EXISTS, &[u64::from(*sequence)]),
+                Op::Delete { sequence } => MsgRecord::new(kind::DELETE, &[u64::from(*sequence)]),
+                Op::CloseSession => MsgRecord::new(kind::CLOSE_SESSION, &[u64::from(*session)]),
+            },
+            Msg::Reply { reply, .. } => match reply {
+                Reply::Created { sequence, czxid } => {
+                    MsgRecord::new(kind::CREATED, &[u64::from(*sequence), *czxid])
+                }
+                Reply::Children(znodes) => {
+                    let (sequence, owner) = znodes.first().map_or((0, 0), |z| (z.sequence, z.owner.0));
+                    let args = [znodes.len() as u64, u64::from(sequence), u64::from(owner)];
+                    MsgRecord::new(kind::CHILDREN, &args)
+                }
+                Reply::Stat { sequence, exists } => {
+                    MsgRecord::new(kind::STAT, &[u64::from(*sequence), u64::from(*exists)])
+                }
+                Reply::Deleted { sequence } => MsgRecord::new(kind::DELETED, &[u64::from(*sequence)]),
+            },
+            Msg::WatchEvent { watch, .. } => {
+                let sequence = if let Watch::Znode(sequence) = watch { *sequence } else { 0 };
+                MsgRecord::new(kind::WATCH_EVENT, &[u64::from(sequence)])
+            }
+            Msg::Ping { session, .. } => MsgRecord::new(kind::PING, &[u64::from(*session)]),
+            Msg::Pong { .. } => MsgRecord::new(kind::PONG, &[]),
+        }
+    }
+
+    #[inline]
+    fn belief(&self) -> Belief {
+        match self {
+            ZooKeeper::Client(client) => client.belief(),
+            ZooKeeper::Service(service) => service.belief(),
+        }
+    }
+
+    fn view(&self, _durable: &Disk) -> NodeView {
+        match self {
+            ZooKeeper::Client(client) => client.view(),
+            ZooKeeper::Service(service) => service.view(),
+        }
+    }
+
+    fn view_crashed(durable: &Disk) -> NodeView {
+        // A client has nothing on disk; the service has made transactions or started from a given zxid.
+        if *durable == Disk::default() {
+            NodeView::default().field("role", "crashed")
+        } else {
+            view_disk("crashed", durable)
+        }
+    }
+}
+
+/// The znodes that `init` gives, in the order of the queue.
+fn initial_znodes(init: &InitWords<'_>) -> Vec<Znode> {
+    let owners = init.many("candidates").or_else(|| init.many("leader")).unwrap_or(&[]);
+    let (sequence, zxid) = (init.one("sequence").unwrap_or(0), init.one("zxid").unwrap_or(1).max(1));
+    let znode = |(i, owner): (usize, &u64)| Znode {
+        sequence: (sequence + i as u64) as u32,
+        session: i as u32 + 1,
+        owner: NodeId(*owner as u32),
+        czxid: zxid + i as u64,
+    };
+    owners.iter().enumerate().map(znode).collect()
+}
+
+/// What the service has on disk, for people.
+fn view_disk(role: &str, disk: &Disk) -> NodeView {
+    let znodes: Vec<String> =
+        disk.znodes.iter().map(|z| format!("{}:{}", z.owner, name(z.sequence))).collect();
+    let sessions: Vec<String> = disk.sessions.iter().map(|s| format!("{}:{}", s.id, s.owner)).collect();
+    let leader = disk.znodes.first();
+    NodeView::default()
+        .field("role", role)
+        .field("leader", leader.map_or(NodeId::NONE, |z| z.owner))
+        .field("epoch", leader.map_or(0, |z| z.czxid))
+        .field("znodes", list(&znodes))
+        .field("sessions", list(&sessions))
+        .field("sequence", disk.sequence)
+        .field("zxid", disk.zxid)
+}
+
+/// The words with spaces between, or `none`.
+fn list(words: &[String]) -> String {
+    if words.is_empty() { "none".to_owned() } else { words.join(" ") }
+}
