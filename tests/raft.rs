@@ -1168,7 +1168,7 @@ fn a_leader_steps_down_when_asked() {
     check(
         "timers auto; latency 5ms..15ms; nodes 3; init raft leader 1 term 1
          at 1s step-down leader
-         expect raft leader = none at 1s
+         expect raft leaders = 0 at 1s
          expect raft leader at 3s",
     );
 }
@@ -1324,7 +1324,9 @@ fn failover_with_etcds_settings_takes_as_long_as_etcd() {
     println!("failover {least} {median} {most} us");
     assert!((900_000..1_150_000).contains(&least), "{least}");
     assert!((1_200_000..1_500_000).contains(&median), "{median}");
-    assert!(spans[spans.len() * 90 / 100] < 2_400_000, "{:?}", &spans[250..]);
+    // The observed maximum of six runs: a split vote, as one in ten has it here (ticks in step) and more.
+    assert!(spans[spans.len() * 85 / 100] < 2_400_000, "{:?}", &spans[250..]);
+    assert!(spans[spans.len() * 80 / 100] < 2_000_000, "{:?}", &spans[240..]);
 }
 
 /// Mean time to a new leader: T + T/(f+1) − hb/2 for exact timers.
@@ -1383,16 +1385,20 @@ fn partial_connectivity_needs_pre_vote_and_check_quorum() {
              at 59s write leader"
         ));
         lab.to(30_000_000);
-        let half = lab.lines("won the election").len() as u64;
+        let half = lab.leaderships();
         lab.to(60_000_000);
-        let won = lab.lines("won the election").len() as u64;
+        let won = lab.leaderships();
         (half, won - half, lab.field(2, "commit"))
     };
     for seed in 0..5 {
-        for (name, cuts) in [("hub", hub), ("pairs", pairs)] {
-            for (p, c) in [("off", "off"), ("on", "off"), ("off", "on"), ("on", "on")] {
-                println!("{seed} {name} pre-vote {p} check-quorum {c}: {:?}", run(cuts, p, c, seed));
-            }
+        for (pre_vote, check_quorum) in [("off", "off"), ("on", "off"), ("off", "on"), ("on", "on")] {
+            let (_, late, commit) = run(hub, pre_vote, check_quorum, seed);
+            let stuck = (pre_vote, check_quorum) == ("on", "off");
+            assert_eq!((late, commit == "0"), (0, stuck), "hub, {pre_vote}, {check_quorum}");
+            let (_, late, _) = run(pairs, pre_vote, check_quorum, seed);
+            let restless = (pre_vote, check_quorum) == ("off", "off");
+            assert_eq!(late > 20, restless, "pairs, {pre_vote}, {check_quorum}");
+            assert!(restless || late == 0);
         }
     }
 }
@@ -1405,7 +1411,7 @@ fn every_flaw_is_caught_by_the_checker() {
     // A no-op would hide it here: the voter's log would be newer than the second candidate's.
     let forget = "nodes 3; set raft.no-op off; set raft.flaw FLAW; at 1s cut 1 - 3
          at 2s campaign 1; at 3s crash 2; at 4s restart 2; at 5s campaign 3";
-    let twice = "nodes 3; set raft.flaw FLAW; at 1s cut 1 - 3; at 2s campaign 1; at 3s campaign 3";
+    let twice = "nodes 3; set raft.no-op off; set raft.flaw FLAW; at 1s cut 1 - 3; at 2s campaign 1; at 3s campaign 3";
     for (text, flaw) in [(forget, "forget-vote"), (twice, "vote-twice")] {
         let mut lab = Lab::new(&text.replace("FLAW", flaw));
         lab.to(6_000_000);
@@ -1449,5 +1455,90 @@ fn settings_that_do_not_fit_are_refused() {
     ] {
         let error = Lab::try_new(set).err().expect(set);
         assert!(error.contains(word), "{error}");
+    }
+}
+
+// --- everything at once -----------------------------------------------------------------------------------
+
+/// Small numbers out of a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+
+    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len() as u64) as usize]
+    }
+}
+
+/// Settings and faults drawn from one number; then everything heals and a leader must come, and stay.
+fn swarm_text(seed: u64) -> String {
+    let mut dice = Dice(seed * 77 + 1);
+    let n = 1 + dice.below(7);
+    let mut text = format!("seed {seed}; nodes {n}; timers auto; latency {}\n", dice.of(&["1ms", "5ms..15ms"]));
+    for (setting, words) in [
+        ("pre-vote", ["on", "off"]),
+        ("check-quorum", ["on", "off"]),
+        ("no-op", ["on", "off"]),
+        ("commit-notice", ["on", "off"]),
+        ("stale-requests", ["reply", "ignore"]),
+        ("leader-lease", ["0", "120ms"]),
+        ("prefer", ["none", "1"]),
+        ("election-timeout", ["150ms..300ms", "200ms..400ms"]),
+    ] {
+        text += &format!("set raft.{setting} {}\n", dice.of(&words));
+    }
+    if n > 2 && dice.below(4) == 0 {
+        text += &format!("set raft.learners {n}\n");
+    }
+    if dice.below(2) == 0 {
+        text += "order any; loss 3%; duplicate 3%\n";
+    }
+    for _ in 0..40 {
+        let at = dice.below(8_000);
+        let (a, b) = (dice.below(n) + 1, dice.below(n) + 1);
+        let act = match dice.below(16) {
+            0 => "crash leader".into(),
+            1 => format!("crash {a}"),
+            2 | 3 => format!("restart {a}"),
+            4 => format!("pause {a} for {}ms", dice.below(900) + 1),
+            5 => format!("isolate {a}"),
+            6 => "heal".into(),
+            7 if a != b => format!("cut {a} -> {b}"),
+            8 if a != b => format!("transfer {a} -> {b}"),
+            9 => format!("campaign {a}"),
+            10 => "step-down leader".into(),
+            11 => format!("drift {a} {}", dice.of(&["+5%", "-5%", "+0%"])),
+            12 => format!("slow {a} {}ms", dice.below(40)),
+            _ => "write leader".into(),
+        };
+        text += &format!("at {at}ms {act}\n");
+    }
+    text += "at 9s heal; at 9s restart all; at 9s latency 5ms..15ms; at 9s loss 0%; at 9s duplicate 0%\n";
+    for node in 1..=n {
+        text += &format!("at 9s drift {node} +0%; at 9s slow {node} 0\n");
+    }
+    text + "at 19s write leader\nuntil 20s\n"
+}
+
+#[test]
+fn swarm() {
+    let seeds = std::env::var("SWARM_SEEDS").map_or(400, |n| n.parse().expect("a number"));
+    for seed in 0..seeds {
+        let text = swarm_text(seed);
+        let mut lab = Lab::new(&text);
+        lab.to(20_000_000);
+        assert_eq!(lab.violated(), [""; 0], "seed {seed}\n{text}");
+        let leads: Vec<u32> =
+            (1..=lab.members()).filter(|&node| lab.field(node, "role") == "leader").collect();
+        assert_eq!(leads.len(), 1, "seed {seed}\n{text}");
+        for node in 1..=lab.members() {
+            assert_eq!(lab.field(node, "leader"), leads[0].to_string(), "seed {seed}\n{text}");
+            assert_eq!(lab.field(node, "log"), lab.field(leads[0], "log"), "seed {seed}\n{text}");
+            assert_eq!(lab.field(node, "commit"), lab.field(leads[0], "last"), "seed {seed}\n{text}");
+        }
     }
 }

@@ -1,232 +1,128 @@
 //! A bench for Raft's tests: a scenario text, run and judged.
 
-use std::rc::Rc;
-
-use election_playground::algorithms::raft::Raft;
 use election_playground::base::{NodeId, SimTime};
-use election_playground::checker::{Checker, Terms};
-use election_playground::protocol::{Class, Protocol, TimerKind};
-use election_playground::scenario::{self, Expect, Op, Operand, Outcome, Subject, When, Which, Who};
-use election_playground::sim::{Sim, World, words};
-use election_playground::trace::{Glance, Names, Record, TraceBuf, Watch};
-use election_playground::words::Words;
-
-/// Tells two watches.
-struct Both {
-    checker: Checker,
-    trace: TraceBuf,
-    rules: u64,
-}
-
-impl Watch for Both {
-    fn on<G: Glance>(&mut self, record: &Record, world: &G) {
-        self.checker.on(record, world);
-        self.trace.push(record);
-        self.rules |= record.rules;
-    }
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        self.checker.event_ended(now, world);
-    }
-}
+use election_playground::judge::judge;
+use election_playground::session;
+use election_playground::timeline::{Engine, Ticking, Timeline};
 
 /// A run of one lane.
 pub struct Lab {
-    sim: Sim<Raft>,
-    watch: Both,
-    names: Names,
-    expects: Vec<Expect>,
+    timeline: Timeline,
 }
 
-fn vocabulary() -> &'static [Words] {
-    thread_local! {
-        static WORDS: &'static [Words] = Vec::leak(vec![words::<Raft>()]);
-    }
-    WORDS.with(|words| *words)
+/// A lane of Raft, with `timers manual` and no latency unless the text says otherwise.
+fn complete(text: &str) -> String {
+    let says = |word: &str| text.lines().flat_map(|l| l.split(';')).any(|s| s.trim_start().starts_with(word));
+    let timers = if says("timers ") { "" } else { "timers manual\n" };
+    let latency = if says("latency ") { "" } else { "latency 0\n" };
+    let lanes = if says("lane") { "" } else { "lanes raft\n" };
+    format!("{lanes}{timers}{latency}{text}\n")
 }
 
 impl Lab {
-    /// The text at its start, with `timers manual` and no latency unless it says otherwise.
+    /// The text at its start.
     pub fn new(text: &str) -> Lab {
         Lab::try_new(text).unwrap_or_else(|e| panic!("{text}\n{e}"))
     }
 
     /// As `new`, or what is wrong with the text.
     pub fn try_new(text: &str) -> Result<Lab, String> {
-        let timers = if text.contains("timers auto") { "" } else { "timers manual\n" };
-        let latency = if text.lines().flat_map(|l| l.split(';')).any(|s| s.trim_start().starts_with("latency ")) {
-            ""
-        } else {
-            "latency 0\n"
-        };
-        let text = format!("lanes raft\n{timers}{latency}{text}\n");
-        let scenario = scenario::read(&text, vocabulary())
+        let timeline = session::open(&complete(text))
             .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-        let world = World::<Raft>::new(&scenario, 0, |act| act.action.to_string()).map_err(|(_, e)| e)?;
-        let terms = Terms {
-            info: Raft::INFO,
-            delay_bound: Raft::delay_bound(&world.group.settings),
-            recovery_bound: Raft::recovery_bound(
-                &world.group.settings,
-                world.group.members.len(),
-                scenario.network.latency.hi,
-            ),
-            fencing: world.fencing,
-            reorder: scenario.network.reorder,
-            timers_manual: scenario.timers_manual,
-        };
-        let mut watch =
-            Both { checker: Checker::new(terms, world.nodes()), trace: TraceBuf::new(1 << 16), rules: 0 };
-        let names = world.names();
-        let sim = Sim::new(Rc::new(world), &mut watch);
-        Ok(Lab { sim, watch, names, expects: scenario.expects })
+        Ok(Lab { timeline })
+    }
+
+    fn lane(&self) -> &dyn Engine {
+        &*self.timeline.lanes()[0]
     }
 
     /// Runs to that time, in microseconds, its events included.
     pub fn to(&mut self, us: u64) {
-        while self.sim.step(SimTime(us), &mut self.watch) {}
-        assert!(!self.sim.stuck());
+        while self.timeline.lane(0).step(SimTime(us)) {}
+        assert!(!self.lane().stuck());
+    }
+
+    /// How many members there are.
+    pub fn members(&self) -> u32 {
+        self.lane().members() as u32
     }
 
     /// A field of a node's view.
     pub fn field(&self, node: u32, name: &str) -> String {
-        let place = self.sim.world().place(NodeId(node)).unwrap();
-        let view = self.sim.node_view(place);
+        let view = self.lane().view(self.lane().place(NodeId(node)).expect("a member"));
         view.fields.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
     }
 
     /// When the timer of a node will fire, in microseconds.
     pub fn timer(&self, node: u32, name: &str) -> u64 {
-        let place = self.sim.world().place(NodeId(node)).unwrap();
-        let index = <Raft as Protocol>::Timer::NAMES.iter().position(|n| *n == name).unwrap();
-        let mut found = None;
-        self.sim.each_timer(|p, t, _, deadline| {
-            if (p, usize::from(t)) == (place, index) {
-                found = Some(deadline.0);
-            }
-        });
-        found.expect("the timer is set")
+        let place = self.lane().place(NodeId(node)).expect("a member");
+        let mut all: Vec<Ticking> = Vec::new();
+        self.lane().ticking(&mut all);
+        let names = &self.lane().names().timers;
+        let found = all.iter().find(|t| t.node == place && names[usize::from(t.timer)] == name);
+        found.expect("the timer is set").due.0
     }
 
     /// The lines of the trace that contain `text`.
-    pub fn lines(&self, text: &str) -> Vec<String> {
-        let all = self.watch.trace.records().map(|r| self.names.text(r));
-        all.filter(|line| line.contains(text)).collect()
+    pub fn lines(&mut self, text: &str) -> Vec<String> {
+        self.told().into_iter().filter(|(_, line)| line.contains(text)).map(|(_, line)| line).collect()
     }
 
     /// When a line containing `text` happened first, in microseconds.
-    pub fn time_of(&self, text: &str) -> Option<u64> {
-        self.watch.trace.records().find(|r| self.names.text(r).contains(text)).map(|r| r.at.0)
+    pub fn time_of(&mut self, text: &str) -> Option<u64> {
+        self.told().into_iter().find(|(_, line)| line.contains(text)).map(|(at, _)| at)
+    }
+
+    fn told(&mut self) -> Vec<(u64, String)> {
+        let now = self.lane().now();
+        let records = self.timeline.lane(0).window(SimTime::ZERO, now, 1 << 20);
+        let names = self.lane().names();
+        records.iter().map(|r| (r.at.0, names.text(r))).collect()
     }
 
     /// How many elections started.
     pub fn elections(&self) -> u64 {
-        self.watch.checker.stats().elections
+        self.lane().stats().elections
+    }
+
+    /// How many leaderships began.
+    pub fn leaderships(&self) -> u64 {
+        self.lane().stats().leaderships
     }
 
     /// How many elections started at the instant of the first one.
     pub fn first_elections(&mut self) -> u64 {
-        while self.elections() == 0 && self.sim.step(SimTime(10_000_000), &mut self.watch) {}
-        let now = self.sim.now();
-        while self.sim.step(now, &mut self.watch) {}
+        while self.elections() == 0 && self.timeline.lane(0).step(SimTime(10_000_000)) {}
+        let now = self.lane().now();
+        while self.timeline.lane(0).step(now) {}
         self.elections()
     }
 
     /// The last failover, in microseconds.
     pub fn failover(&self) -> u64 {
-        self.watch.checker.stats().failover_last.expect("a failover").whole().0
+        self.lane().stats().failover_last.expect("a failover").whole().0
     }
 
     /// The names of the properties that were violated although nothing that they assume was broken.
     pub fn violated(&self) -> Vec<&'static str> {
-        let bugs = self.watch.checker.violations().filter(|v| !v.expected());
+        let bugs = self.lane().violations().into_iter().filter(|v| !v.expected());
         bugs.map(|v| v.property.name()).collect()
     }
-
-    fn judge(&self, text: &str, expect: &Expect) {
-        let condition = &expect.condition;
-        let stats = self.watch.checker.stats();
-        let count = |found: u64| match (condition.op, &condition.operand) {
-            (Op::Eq, Operand::Number(n)) => (found == *n, found.to_string()),
-            (Op::In, Operand::Numbers(a, b)) => ((*a..=*b).contains(&found), found.to_string()),
-            (Op::Ge, Operand::Number(n)) => (found >= *n, found.to_string()),
-            other => panic!("no test needs {other:?}"),
-        };
-        let (holds, found) = match &condition.subject {
-            Subject::Field(Who::Node(id), name) => {
-                let found = self.field(id.0, name);
-                (Operand::Text(found.clone()) == condition.operand, found)
-            }
-            Subject::Leaders => count(stats.believers.into()),
-            Subject::Leader => {
-                let view = self.sim.view();
-                let leader = view.leader_in_truth().map(|p| u64::from(view.id(p).0));
-                let holds = match (condition.op, &condition.operand) {
-                    (Op::Exists, _) => leader.is_some(),
-                    (Op::Eq, Operand::None) => leader.is_none(),
-                    (Op::Eq, Operand::Number(n)) => leader == Some(*n),
-                    other => panic!("no test needs {other:?}"),
-                };
-                (holds, format!("{leader:?}"))
-            }
-            Subject::Messages { delivered, which } => {
-                let counts = if *delivered { &stats.delivered } else { &stats.sent };
-                let of = |wanted: &dyn Fn(usize) -> bool| -> u64 {
-                    (0..Raft::INFO.messages.len()).filter(|&i| wanted(i)).map(|i| counts[i]).sum()
-                };
-                let messages = Raft::INFO.messages;
-                count(match which {
-                    Which::All => of(&|_| true),
-                    Which::Named(name) => of(&|i| messages[i].name == name),
-                    Which::Class(name) => {
-                        let class = Class::ALL.into_iter().find(|c| c.name() == name);
-                        of(&|i| Some(messages[i].class) == class)
-                    }
-                })
-            }
-            Subject::Elections => count(stats.elections),
-            Subject::Writes(Outcome::Lost) => count(stats.writes_lost),
-            Subject::Property(name) => {
-                let broken = self.watch.checker.violations().find(|v| v.property.name() == name);
-                (broken.is_none(), format!("{broken:?}"))
-            }
-            other => panic!("no test needs {other:?}"),
-        };
-        if !holds {
-            for record in self.watch.trace.records() {
-                println!("{:>10} {}", record.at.to_string(), self.names.text(record));
-            }
-            let line = expect.line as usize;
-            let told = text.lines().flat_map(|l| l.split(';')).filter(|s| s.contains("expect"));
-            let nth = self.expects.iter().position(|e| e == expect).unwrap_or(line);
-            panic!("expected{}\nfound {found}", told.map(str::trim).nth(nth).unwrap_or("?"));
-        }
-    }
 }
 
-/// Runs the text and demands what its `expect` lines say.
+/// Runs the text and demands what its `expect` lines say, and that nothing promised was broken.
 pub fn check(text: &str) {
     let mut lab = Lab::new(text);
-    let mut times: Vec<u64> = lab.expects.iter().map(|e| when(e)).collect();
-    times.sort_unstable();
-    times.dedup();
-    let expects = lab.expects.clone();
-    for time in times {
-        lab.to(time.min(END));
-        for expect in expects.iter().filter(|e| when(e) == time) {
-            lab.judge(text, expect);
+    let complete = complete(text);
+    let expects = lab.timeline.scenario().expects.clone();
+    for verdict in judge(&mut lab.timeline) {
+        if !verdict.met {
+            for (at, line) in lab.told() {
+                println!("{:>12} {line}", SimTime(at).to_string());
+            }
+            let line = complete.lines().nth(expects[verdict.expect].line as usize).unwrap_or("").trim();
+            panic!("{line}: expectation {} found {} at {}", verdict.expect + 1, verdict.found, verdict.at);
         }
     }
-    lab.to(END);
     assert_eq!(lab.violated(), [""; 0], "{text}");
-}
-
-/// The end of every run here, in microseconds.
-const END: u64 = 60_000_000;
-
-fn when(expect: &Expect) -> u64 {
-    match expect.when {
-        When::At(at) => at.0,
-        When::End | When::Always => u64::MAX,
-        other => panic!("no test needs {other:?}"),
-    }
 }

@@ -215,7 +215,7 @@ const SETTINGS: &[Setting] = &[
         name: "prefer",
         kind: Kind::Ids,
         default: "none",
-        doc: "Members that should lead: all others wait one longest election timeout more before they campaign. None: all are equal.",
+        doc: "Members that should lead: when a leader is lost all others wait one longest election timeout more before they campaign. None: all are equal.",
         source: "ours, after the priorities of SOFAJRaft; the paper has none",
     },
     Setting {

@@ -759,7 +759,11 @@ impl Raft {
         let unit = settings.tick.0.max(1);
         let more = if lo < hi { cx.random((hi - lo).0 / unit) * unit } else { 0 };
         self.timeout = lo + Span(more);
-        if !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize) {
+        // Preference gives a head start once, when a leader is lost or the process starts. If it lasted, a
+        // preferred node with an old log would campaign first, and in vain, for ever.
+        let head_start = self.leader != NodeId::NONE || self.born == cx.now();
+        let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize);
+        if head_start && others {
             self.timeout = self.timeout + hi;
         }
     }
@@ -1191,7 +1195,12 @@ impl Raft {
             // Only with a flaw does a term have two leaders.
             Part::Leader => return,
             Part::Follower | Part::Learner => {
-                self.leader = from;
+                if self.leader != from {
+                    self.leader = from;
+                    if !cx.settings().preferred.is_empty() {
+                        self.draw_timeout(cx);
+                    }
+                }
                 self.restart_election_timer(cx);
             }
             // Somebody else won the term.
