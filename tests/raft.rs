@@ -264,7 +264,8 @@ fn ties_of_the_earliest_timer_are_as_frequent_as_counted() {
     for (nodes, slots, permille) in [(5, 10, 233), (2, 10, 100), (4, 10, 186), (4, 150, 13)] {
         let found = ties(nodes, slots, n);
         let expected = permille * n / 1000;
-        let sigma = (f64::from(permille) / 1000.0 * (1.0 - f64::from(permille) / 1000.0) * f64::from(n)).sqrt();
+        let sigma =
+            (f64::from(permille) / 1000.0 * (1.0 - f64::from(permille) / 1000.0) * f64::from(n)).sqrt();
         let off = f64::from(found) - f64::from(expected);
         assert!(off.abs() < 3.0 * sigma + 4.0, "{nodes} nodes, {slots} slots: {found} ties of {n}");
     }
@@ -1478,7 +1479,8 @@ impl Dice {
 fn swarm_text(seed: u64) -> String {
     let mut dice = Dice(seed * 77 + 1);
     let n = 1 + dice.below(7);
-    let mut text = format!("seed {seed}; nodes {n}; timers auto; latency {}\n", dice.of(&["1ms", "5ms..15ms"]));
+    let mut text =
+        format!("seed {seed}; nodes {n}; timers auto; latency {}\n", dice.of(&["1ms", "5ms..15ms"]));
     for (setting, words) in [
         ("pre-vote", ["on", "off"]),
         ("check-quorum", ["on", "off"]),
