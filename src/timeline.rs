@@ -225,25 +225,7 @@ impl<P: Protocol> Lane<P> {
     /// See [`World::new`].
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
-        let settings = &world.group.settings;
-        let members = world.group.members.len();
-        let delay = scenario.network.latency.hi;
-        let delay_bound = P::delay_bound(settings);
-        let terms = Terms {
-            info: P::INFO,
-            delay_bound,
-            delay,
-            recovery_bound: P::recovery_bound(settings, members, delay),
-            recovery_bound_slow: P::recovery_bound(
-                settings,
-                members,
-                delay_bound.unwrap_or(delay).max(delay),
-            ),
-            fencing: world.fencing,
-            reorder: scenario.network.reorder,
-            timers_manual: world.timers_manual,
-        };
-        let checker = Checker::new(terms, world.ids.len());
+        let checker = checker(&world, scenario);
         let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
         let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
         let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
@@ -308,6 +290,25 @@ impl<P: Protocol> Lane<P> {
     fn glance(&self) -> View<'_, P> {
         self.cursor.view()
     }
+}
+
+/// A checker for a lane of which nothing has happened yet.
+pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
+    let settings = &world.group.settings;
+    let members = world.group.members.len();
+    let delay = scenario.network.latency.hi;
+    let delay_bound = P::delay_bound(settings);
+    let terms = Terms {
+        info: P::INFO,
+        delay_bound,
+        delay,
+        recovery_bound: P::recovery_bound(settings, members, delay),
+        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
+        fencing: world.fencing,
+        reorder: scenario.network.reorder,
+        timers_manual: world.timers_manual,
+    };
+    Checker::new(terms, world.ids.len())
 }
 
 impl<P: Protocol> Engine for Lane<P> {
