@@ -239,7 +239,8 @@ impl<P: Protocol> Sim<P> {
         use core::hash::Hash;
         let mut digest = Digest::default();
         let s = &self.state;
-        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck).hash(&mut digest);
+        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck)
+            .hash(&mut digest);
         s.network.hash(&mut digest);
         s.resource.hash(&mut digest);
         s.wakeups.hash(&mut digest);

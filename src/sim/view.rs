@@ -1,7 +1,7 @@
 //! A lane as anybody sees it from outside.
 
-use super::{Envelope, State};
 use super::world::World;
+use super::{Envelope, State};
 use crate::base::{NodeId, SimTime, Span};
 use crate::protocol::{Authority, Belief, Protocol, Receipt};
 use crate::trace::{Glance, Place};
