@@ -14,9 +14,9 @@ use crate::base::{Digest, NodeId, SimTime};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Body, Pending, Resource, Sim, State, View, World};
+use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Names, Place, Record, TraceBuf, WRITE, Watch};
+use crate::trace::{Glance, Names, Place, Record, TraceBuf, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -75,7 +75,7 @@ pub struct Flight {
     pub nth: u32,
     /// 1, or the number of the copy.
     pub copy: u8,
-    /// The position in [`Info::messages`], or [`WRITE`].
+    /// The position in [`Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
     /// When it was sent.
     pub sent: SimTime,
@@ -153,6 +153,8 @@ pub trait Engine {
 
     /// The statistics up to the cursor.
     fn stats(&self) -> &Stats;
+    /// What its checker knew beforehand: the bounds of its promises.
+    fn terms(&self) -> &Terms;
     /// The violations up to the cursor.
     fn violations(&self) -> Vec<Violation>;
     /// The first violation of a property up to the cursor.
@@ -225,10 +227,18 @@ impl<P: Protocol> Lane<P> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
         let settings = &world.group.settings;
         let members = world.group.members.len();
+        let delay = scenario.network.latency.hi;
+        let delay_bound = P::delay_bound(settings);
         let terms = Terms {
             info: P::INFO,
-            delay_bound: P::delay_bound(settings),
-            recovery_bound: P::recovery_bound(settings, members, scenario.network.latency.hi),
+            delay_bound,
+            delay,
+            recovery_bound: P::recovery_bound(settings, members, delay),
+            recovery_bound_slow: P::recovery_bound(
+                settings,
+                members,
+                delay_bound.unwrap_or(delay).max(delay),
+            ),
             fencing: world.fencing,
             reorder: scenario.network.reorder,
             timers_manual: world.timers_manual,
@@ -420,6 +430,9 @@ impl<P: Protocol> Engine for Lane<P> {
     fn stats(&self) -> &Stats {
         self.cursor_watch.checker.stats()
     }
+    fn terms(&self) -> &Terms {
+        self.cursor_watch.checker.terms()
+    }
     fn violations(&self) -> Vec<Violation> {
         self.cursor_watch.checker.violations().copied().collect()
     }
@@ -470,10 +483,7 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let kind = match &e.body {
-                Body::Message(msg) => P::record(msg).kind,
-                Body::Write { .. } => WRITE,
-            };
+            let kind = e.body.record::<P>().kind;
             out.push(Flight {
                 from: e.from,
                 to: e.to,
