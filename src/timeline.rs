@@ -715,14 +715,14 @@ impl Timeline {
     /// Moves the playhead behind the `step`-th event of all lanes together.
     pub fn seek_events(&mut self, step: u64) {
         let (mut lo, mut hi) = (0, self.scenario.until.0 + 1);
-        // The last instant up to which there are at most so many events.
+        // The last instant up to which there are fewer events: from there one steps to the moment itself.
         while hi - lo > 1 {
             let middle = lo + (hi - lo) / 2;
             self.seek(SimTime(middle));
-            if self.events() <= step { lo = middle } else { hi = middle }
+            if self.events() < step { lo = middle } else { hi = middle }
         }
         self.seek(SimTime(lo));
-        if self.events() > step {
+        if step == 0 || step <= self.events() {
             // More than that happens at the very start.
             self.lanes.iter_mut().for_each(|l| l.seek_step(0, SimTime::ZERO));
             self.now = SimTime::ZERO;
