@@ -575,6 +575,7 @@ impl Watch for Checker {
 }
 
 impl Checker {
+    #[inline(never)]
     fn rare<G: Glance>(&mut self, r: &Record, world: &G) {
         match r.kind {
             Kind::Copy => {

@@ -409,10 +409,7 @@ impl<P: Protocol> Sim<P> {
         for held in held {
             let seq = self.next_seq();
             let Some(envelope) = &mut self.state.envelopes.slots[held as usize] else { continue };
-            envelope.due = now;
-            envelope.seq = seq;
-            envelope.waits = true;
-            envelope.rank = Rank::Wake;
+            envelope.put_off(now, seq, Rank::Wake);
             self.queue.push(now, Rank::Wake, seq, What::Arrival(held).pack());
         }
     }
@@ -478,9 +475,8 @@ impl<P: Protocol> Sim<P> {
         self.forget_held(slot);
         let seq = self.next_seq();
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
-        envelope.due = due;
-        envelope.seq = seq;
         let rank = envelope.rank;
+        envelope.put_off(due, seq, rank);
         self.queue.push(due, rank, seq, What::Arrival(slot).pack());
     }
 
@@ -517,8 +513,8 @@ impl<P: Protocol> Sim<P> {
         let seq = self.next_seq();
         let now = self.state.now;
         let due = SimTime(original.due.0.max(now.0));
-        let envelope =
-            super::Envelope { copy, due, seq, sent: now, waits: false, rank: Rank::Delivery, ..original };
+        let mut envelope = super::Envelope { copy, sent: now, ..original };
+        envelope.put_off(due, seq, Rank::Delivery);
         let mut record = self.loss_record(&envelope, Loss::Dropped);
         record.kind = Kind::Copy;
         record.sub = 0;
@@ -535,7 +531,7 @@ impl<P: Protocol> Sim<P> {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
-                pending.push((e.due, e.seq, slot as u32));
+                pending.push((e.due, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {

@@ -18,8 +18,10 @@ pub enum Rank {
     Wake = 0,
     /// Messages arrive.
     Delivery = 1,
+    /// A slow node is done with a message: beside deliveries.
+    Slow = 2,
     /// Timers fire.
-    Timer = 2,
+    Timer = 3,
 }
 
 /// An event that is taken out.
