@@ -521,7 +521,7 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "reconnect-delay",
         kind: Kind::Range { min: Span::ZERO, max: Span::s(60) },
-        default: "0..1s",
+        default: "0s..1s",
         doc: "How long a client that lost its connection waits before it opens another one.",
         source: "Apache ZooKeeper, ClientCnxn.SendThread.startConnect: a random time below 1000 ms",
     },
@@ -623,7 +623,7 @@ const INFO: Info = Info {
         "zxid",
         "watches",
         "expiries",
-        "next tick",
+        "tick",
     ],
     fidelity: FIDELITY,
 };

@@ -142,7 +142,7 @@ impl Service {
         super::view_disk(Role::Service.name(), &self.disk)
             .field("watches", super::list(&watches))
             .field("expiries", super::list(&expiries))
-            .field("next tick", self.next_tick)
+            .field("tick", self.next_tick)
     }
 
     fn set_tick(&self, cx: &mut Context<'_>) {
