@@ -21,7 +21,8 @@ use crate::{Result, npm};
 const NAME: &str = "election_playground";
 /// The target of all that runs in a browser.
 pub const WASM: &str = "wasm32-unknown-unknown";
-/// How wasm-opt optimises: for speed. `cargo xtask bench --level -Oz` measures the other choice.
+/// How wasm-opt optimises: for speed. On a module of 122 kB, -Oz was 0.4 % smaller; on the reference loop it was 1
+/// to 6 % slower, which is little more than the noise. `cargo xtask bench --level -Oz` measures it again.
 pub const WASM_OPT_LEVEL: &str = "-O3";
 
 /// The features that rustc turns on for this target by itself, and nothing beyond them: what wasm-opt may use is
