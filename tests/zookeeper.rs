@@ -1,13 +1,17 @@
 //! The ZooKeeper election recipe against what its sources say and what real servers did: one test a sentence.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
 use election_playground::algorithms::zookeeper::ZooKeeper;
 use election_playground::base::{NodeId, Rng, SimTime, below, mix};
 use election_playground::checker::{Checker, Stats, Terms};
+use election_playground::judge::judge;
 use election_playground::protocol::{Mark, Property, Protocol};
 use election_playground::scenario;
+use election_playground::session;
 use election_playground::sim::{Sim, World, words};
 use election_playground::trace::{Glance, Kind, Names, Record, Watch};
 use election_playground::words::Words;
@@ -99,13 +103,6 @@ impl Lane {
     fn leaders(&self) -> Vec<u32> {
         let members = self.sim.world().group.members.iter().enumerate();
         members.filter(|(place, _)| self.sim.view().belief(*place as u8).leads).map(|(_, id)| id.0).collect()
-    }
-
-    /// Messages of that name sent from `from` on and before `to`, in milliseconds.
-    fn sent_between(&self, name: &str, from: u64, to: u64) -> usize {
-        let kind = ZooKeeper::INFO.messages.iter().position(|m| m.name == name).unwrap() as u8;
-        let within = |r: &&Record| from * 1_000 <= r.at.0 && r.at.0 < to * 1_000;
-        self.records.iter().filter(|r| r.kind == Kind::Send && r.msg == kind).filter(within).count()
     }
 
     /// The latest belief of a member before `at` milliseconds: whether it leads.
@@ -581,5 +578,58 @@ fn whatever_happens_the_claims_hold_and_calm_brings_one_leader() {
         assert!(lane.sim.pending_messages() < 1_000);
         // What the service keeps is bounded by who there is.
         assert!(lane.field(0, "znodes").split(' ').count() <= 8, "{}", lane.field(0, "znodes"));
+    }
+}
+
+// What is told to people.
+
+/// Plays every lane of a text and says which expectations fail.
+fn failed_expectations(text: &str) -> Vec<String> {
+    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
+    let expects = timeline.scenario().expects.clone();
+    assert!(!expects.is_empty(), "a story without expectations: {text}");
+    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met);
+    let line = |v: usize| text.lines().nth(expects[v].line as usize).unwrap_or_default().to_owned();
+    failed.map(|v| format!("{} (lane {}): found {} at {}", line(v.expect), v.lane, v.found, v.at)).collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+#[test]
+fn the_stories_go_as_told() {
+    let mut stories = 0;
+    for entry in fs::read_dir(folder("scenarios")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_string_lossy().starts_with("zookeeper-") {
+            stories += 1;
+            let failed = failed_expectations(&fs::read_to_string(&path).unwrap());
+            assert!(failed.is_empty(), "{}:\n{}", path.display(), failed.join("\n"));
+        }
+    }
+    assert!(stories >= 4);
+}
+
+#[test]
+fn the_page_says_everything_and_its_examples_go_as_told() {
+    let page = fs::read_to_string(folder("docs/algorithms/zookeeper.md")).unwrap();
+    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let says = |text: &str| flat.contains(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let info = ZooKeeper::INFO;
+    let mut missing: Vec<&str> = info.rules.iter().map(|r| r.text).filter(|t| !says(t)).collect();
+    missing.extend(info.fidelity.iter().filter(|t| !says(t)));
+    missing.extend(info.claims.iter().flat_map(|c| [c.property.name(), c.because]).filter(|t| !says(t)));
+    missing
+        .extend(info.settings.iter().flat_map(|s| [s.name, s.doc, s.default, s.source]).filter(|t| !says(t)));
+    missing.extend(info.init.iter().flat_map(|w| [w.name, w.doc]).filter(|t| !says(t)));
+    missing.extend(info.messages.iter().map(|m| m.name).filter(|t| !says(t)));
+    assert!(missing.is_empty(), "the page does not say:\n{}", missing.join("\n"));
+    let fences: Vec<&str> =
+        page.split("```election\n").skip(1).map(|f| f.split("```").next().unwrap()).collect();
+    assert!(fences.len() >= 3);
+    for fence in fences {
+        let failed = failed_expectations(fence);
+        assert!(failed.is_empty(), "{fence}\n{}", failed.join("\n"));
     }
 }
