@@ -25,41 +25,28 @@ pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 512;
 
-/// What watches the head: everything but the text of the trace.
+/// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
+/// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
+/// module.
 #[derive(Clone, Debug)]
-struct HeadWatch {
+struct LaneWatch {
     checker: Checker,
     digest: Digest,
-    story: Story,
+    story: Option<Box<Story>>,
+    trace: Option<Box<TraceBuf>>,
 }
 
-impl Watch for HeadWatch {
+impl Watch for LaneWatch {
     #[inline]
     fn on<G: Glance>(&mut self, r: &Record, world: &G) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
-        self.story.on(r, world);
-    }
-    #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        self.checker.event_ended(now, world);
-    }
-}
-
-/// What watches the cursor.
-#[derive(Clone, Debug)]
-struct CursorWatch {
-    checker: Checker,
-    digest: Digest,
-    trace: TraceBuf,
-}
-
-impl Watch for CursorWatch {
-    #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
-        self.checker.on(r, world);
-        r.digest(&mut self.digest);
-        self.trace.push(r);
+        if let Some(story) = &mut self.story {
+            story.on(r, world);
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.push(r);
+        }
     }
     #[inline]
     fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
@@ -221,12 +208,12 @@ pub struct Lane<P: Protocol> {
     world: Rc<World<P>>,
     names: Names,
     head: Sim<P>,
-    head_watch: HeadWatch,
+    head_watch: LaneWatch,
     keyframes: Vec<Rc<Keyframe<P>>>,
     spacing: u32,
     keyframes_max: usize,
     cursor: Sim<P>,
-    cursor_watch: CursorWatch,
+    cursor_watch: LaneWatch,
 }
 
 impl<P: Protocol> Lane<P> {
@@ -247,10 +234,10 @@ impl<P: Protocol> Lane<P> {
             timers_manual: world.timers_manual,
         };
         let checker = Checker::new(terms, world.ids.len());
-        let mut head_watch =
-            HeadWatch { checker: checker.clone(), digest: Digest::default(), story: Story::default() };
-        let mut cursor_watch =
-            CursorWatch { checker, digest: Digest::default(), trace: TraceBuf::new(CURSOR_TRACE_MAX) };
+        let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
+        let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
+        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
+        let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
         // A state grows with the square of the nodes: its links. Some sixteen megabytes a lane at the most.
@@ -299,7 +286,7 @@ impl<P: Protocol> Lane<P> {
         self.cursor.rewind(&keyframe.state);
         self.cursor_watch.checker.clone_from(&keyframe.checker);
         self.cursor_watch.digest = keyframe.digest;
-        self.cursor_watch.trace.clear();
+        self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
     }
 
     /// The last keyframe for which `before` holds; the first one always does.
@@ -355,7 +342,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head.events()
     }
     fn story(&self) -> &Story {
-        &self.head_watch.story
+        self.head_watch.story.as_ref().expect("the head keeps the story")
     }
     fn head_stats(&self) -> &Stats {
         self.head_watch.checker.stats()
@@ -409,19 +396,25 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor_watch.digest.value()
     }
     fn trace(&self) -> &TraceBuf {
-        &self.cursor_watch.trace
+        self.cursor_watch.trace.as_ref().expect("the cursor keeps records")
     }
     fn window(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
         let keyframe = self.keyframe(|k| k.now < from);
-        let mut buffer = Window { from, limit, records: Vec::new() };
+        let mut watch = LaneWatch {
+            checker: keyframe.checker.clone(),
+            digest: keyframe.digest,
+            story: None,
+            trace: Some(Box::new(TraceBuf::from(from, limit))),
+        };
         let mut sim = if keyframe.step == 0 {
             // The starts themselves are records too.
-            Sim::new(self.world.clone(), &mut buffer)
+            Sim::new(self.world.clone(), &mut watch)
         } else {
             Sim::restore(self.world.clone(), keyframe.state.clone())
         };
-        while buffer.records.len() < limit && sim.step(to, &mut buffer) {}
-        buffer.records
+        let full = |watch: &LaneWatch| watch.trace.as_ref().is_some_and(|t| t.is_full());
+        while !full(&watch) && sim.step(to, &mut watch) {}
+        watch.trace.map_or_else(Vec::new, |trace| trace.into_records())
     }
 
     fn stats(&self) -> &Stats {
@@ -496,7 +489,9 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
     fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place).filter_map(|p| self.cursor.node(p)).for_each(|node| node.shapes(out));
+        (0..self.world.nodes() as Place)
+            .filter_map(|p| self.cursor.node(p))
+            .for_each(|node| node.shapes(out));
     }
     fn leads_since(&self, place: Place) -> SimTime {
         self.cursor.leads_since(place)
@@ -524,7 +519,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head_watch.checker.clone_from(&last.checker);
         self.head_watch.digest = last.digest;
         self.head_watch.story = earlier.head_watch.story.clone();
-        self.head_watch.story.truncate_after(last.step);
+        self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -534,21 +529,6 @@ impl<P: Protocol> Engine for Lane<P> {
 /// Whether two acts do the same at the same instant, wherever they stand in their texts.
 fn same_act(a: &crate::scenario::Act, b: &crate::scenario::Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
-}
-
-/// Keeps the records from an instant on.
-struct Window {
-    from: SimTime,
-    limit: usize,
-    records: Vec<Record>,
-}
-
-impl Watch for Window {
-    fn on<G: Glance>(&mut self, r: &Record, _world: &G) {
-        if self.from <= r.at && self.records.len() < self.limit {
-            self.records.push(*r);
-        }
-    }
 }
 
 /// What makes a lane of an algorithm by its position in the registry.
