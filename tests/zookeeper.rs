@@ -523,7 +523,7 @@ fn a_version_is_no_fencing_token() {
 /// A scenario drawn from a seed: settings, faults until 60 s, then everything healed until 150 s.
 fn drawn(seed: u64) -> String {
     let mut rng = Rng::new(seed, 7);
-    let mut draw = |bound: u64| below(rng.next(), bound);
+    let mut draw = |bound: u64| below(rng.bits(), bound);
     let nodes = 1 + draw(7);
     let mut text = format!("nodes {nodes}\nseed {seed}\nset store.interval 200ms\nuntil 150s\n");
     let tick = [100, 500, 2_000][draw(3) as usize];
