@@ -153,6 +153,8 @@ pub trait Engine {
 
     /// The statistics up to the cursor.
     fn stats(&self) -> &Stats;
+    /// What its checker knew beforehand: the bounds of its promises.
+    fn terms(&self) -> &Terms;
     /// The violations up to the cursor.
     fn violations(&self) -> Vec<Violation>;
     /// The first violation of a property up to the cursor.
@@ -225,10 +227,14 @@ impl<P: Protocol> Lane<P> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
         let settings = &world.group.settings;
         let members = world.group.members.len();
+        let delay = scenario.network.latency.hi;
+        let delay_bound = P::delay_bound(settings);
         let terms = Terms {
             info: P::INFO,
-            delay_bound: P::delay_bound(settings),
-            recovery_bound: P::recovery_bound(settings, members, scenario.network.latency.hi),
+            delay_bound,
+            delay,
+            recovery_bound: P::recovery_bound(settings, members, delay),
+            recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
             fencing: world.fencing,
             reorder: scenario.network.reorder,
             timers_manual: world.timers_manual,
@@ -419,6 +425,9 @@ impl<P: Protocol> Engine for Lane<P> {
 
     fn stats(&self) -> &Stats {
         self.cursor_watch.checker.stats()
+    }
+    fn terms(&self) -> &Terms {
+        self.cursor_watch.checker.terms()
     }
     fn violations(&self) -> Vec<Violation> {
         self.cursor_watch.checker.violations().copied().collect()
