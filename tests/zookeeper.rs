@@ -213,6 +213,20 @@ fn a_client_learns_of_the_end_of_its_session_when_it_is_back() {
 }
 
 #[test]
+fn setting_clocks_ends_no_session_and_keeps_none_alive() {
+    // ZOOKEEPER-1366: both sides measure with a clock that nobody sets.
+    for skew in ["+1h", "-1h"].map(|s| s.replace("1h", "60min")) {
+        let lane = run(&format!(
+            "nodes 3\ninit zookeeper candidates 1 2 3\nat 3s skew service {skew}\nat 5s skew 1 {skew}\n\
+             at 5s skew 2 {skew}\nat 20s crash 1\nuntil 27s"
+        ));
+        assert_eq!(lane.stats().leaderships, 2);
+        assert_eq!(lane.leaders(), [2]);
+        assert_eq!(lane.sent("Expired"), 0);
+    }
+}
+
+#[test]
 fn pings_go_out_after_a_third_of_the_timeout_in_silence() {
     let lane = run(
         "nodes 1\nlatency 10ms..10ms\nset store.interval 0s\nset zookeeper.session-timeout 9s\nuntil 33s",
@@ -532,7 +546,7 @@ fn drawn(seed: u64) -> String {
             10 => format!("slow {who} {}ms", draw(300)),
             11 => format!("expire {node}"),
             12 => "crash service".into(),
-            13 => format!("skew {node} {}{}ms", ["+", "-"][draw(2) as usize], draw(20_000)),
+            13 => format!("skew {who} {}{}ms", ["+", "-"][draw(2) as usize], draw(20_000)),
             14 => format!("latency 0s..{}ms", 1 + draw(400)),
             _ => "restart service".into(),
         };

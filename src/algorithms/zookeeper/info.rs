@@ -261,8 +261,8 @@ const FIDELITY: &[&str] = &[
      creation stays behind.",
     "The parent /election is there from the start, is never deleted, and no other children move its counter; \
      init sequence starts it elsewhere.",
-    "A node has one clock, which skew moves. The real server measures with a clock that nobody sets; only \
-     skew on the service can end sessions here that would have gone on.",
+    "The service counts ticks: while it is paused no session of it runs out, as in an ensemble, where the next \
+     leader gives every session its full timeout; a single real server would end them when it wakes.",
     "Requests take no time at the service, not even those that wait for the disk, unless the scenario makes \
      it slow.",
     "A closed or expired client is a process that goes on: expired, it opens a new session at once; closed, \

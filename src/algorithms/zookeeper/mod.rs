@@ -351,9 +351,11 @@ impl Protocol for ZooKeeper {
         1
     }
 
-    /// A ping leaves after T/3 of silence and its answer must be back before 2T/3: a round trip below T/3.
+    /// A ping leaves after T/3 of silence and its answer must be back before 2T/3: a round trip below T/3. And
+    /// a first connection must stand within the timeout that was asked for.
     fn delay_bound(settings: &Settings) -> Option<Span> {
-        Some(settings.negotiate(settings.session_timeout).times(1, 6))
+        let request = settings.session_timeout;
+        Some(settings.negotiate(request).times(1, 6).min(request.times(1, 2)))
     }
 
     /// At worst a client sits in an attempt to connect (T), then in a wait; the dead leader's session has its
