@@ -347,6 +347,8 @@ impl Protocol for HirschbergSinclair {
             return Span(u64::MAX);
         }
         let n = members as u64;
+        // An act may slow the links down as far as the assumption goes.
+        let delay = Self::delay_bound(settings).map_or(delay, |bound| bound.max(delay));
         // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
         let mend = settings.heartbeat.times(u64::from(settings.misses) + 2 * n + 2, 1) + delay.times(2, 1);
         let round = settings.election_bound(members) + delay.times(9 * n, 1);
