@@ -77,7 +77,9 @@ impl Violation {
             Property::OneEffectiveWriter => {
                 format!("the store accepted a write of {node}, whom {other} had superseded there")
             }
-            Property::LeaderEventually => "nobody leads, though everything needed was there for long enough".into(),
+            Property::LeaderEventually => {
+                "nobody leads, though everything needed was there for long enough".into()
+            }
             Property::LeaderIsAlive => format!("{other} takes {node} for the leader, who is down"),
             Property::AtMostOneLeader => format!("{other} and {node} both believe that they lead"),
             Property::AcknowledgedKept => {
@@ -339,7 +341,12 @@ impl Checker {
             }
             self.epochs[place] = epoch;
         }
-        if r.step > 0 && is_member && usize::from(r.peer) < world.members() && r.peer != r.node && !world.up(r.peer) {
+        if r.step > 0
+            && is_member
+            && usize::from(r.peer) < world.members()
+            && r.peer != r.node
+            && !world.up(r.peer)
+        {
             self.violate(Property::LeaderIsAlive, r, world, (Some(r.peer), Some(r.node)), epoch);
         }
         if leads && epoch > 0 {
@@ -617,13 +624,17 @@ impl Checker {
                     return;
                 }
                 self.stats.writes_accepted += 1;
-                let belief = r.args[2];
-                if belief < self.writer.0 {
+                let (before, other) = self.writer;
+                self.writer = (r.args[2], r.node);
+                if self.writer.0 < before {
                     self.stats.writes_conflicting += 1;
-                    let other = self.writer.1;
-                    self.violate(Property::OneEffectiveWriter, r, world, (Some(r.node), Some(other)), r.wide(0));
-                } else {
-                    self.writer = (belief, r.node);
+                    self.violate(
+                        Property::OneEffectiveWriter,
+                        r,
+                        world,
+                        (Some(r.node), Some(other)),
+                        r.wide(0),
+                    );
                 }
             }
             Kind::Acknowledge => {

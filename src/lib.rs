@@ -1,12 +1,16 @@
 //! Leader election, simulated: see the modules in reading order.
 
-pub mod base;
-pub mod words;
-pub mod protocol;
 pub mod algorithms;
-pub mod trace;
-pub mod scenario;
-pub mod sim;
+pub mod base;
 pub mod checker;
+pub mod judge;
+pub mod protocol;
+pub mod scenario;
+pub mod session;
+pub mod sim;
 pub mod story;
 pub mod timeline;
+pub mod trace;
+#[cfg(feature = "wasm")]
+mod wasm;
+pub mod words;

@@ -590,7 +590,11 @@ impl Timeline {
     ///
     /// # Errors
     /// As [`Timeline::new`].
-    pub fn replacing(earlier: &Timeline, scenario: Scenario, makers: &[Maker]) -> Result<Timeline, Vec<Unfit>> {
+    pub fn replacing(
+        earlier: &Timeline,
+        scenario: Scenario,
+        makers: &[Maker],
+    ) -> Result<Timeline, Vec<Unfit>> {
         let mut timeline = Timeline::new(scenario, makers)?;
         let (old, new) = (&earlier.scenario, &timeline.scenario);
         let same_world = old.seed == new.seed
@@ -599,9 +603,11 @@ impl Timeline {
             && old.timers_manual == new.timers_manual
             && old.incarnations == new.incarnations
             && old.init.len() == new.init.len()
-            && old.init.iter().zip(&new.init).all(|(a, b)| {
-                a.lanes == b.lanes && a.node == b.node && a.words == b.words
-            });
+            && old
+                .init
+                .iter()
+                .zip(&new.init)
+                .all(|(a, b)| a.lanes == b.lanes && a.node == b.node && a.words == b.words);
         if same_world {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
                 let same = |l: &&crate::scenario::Lane| {

@@ -82,7 +82,8 @@ pub enum Loss {
 }
 
 impl Loss {
-    const TEXT: [&str; 6] = ["lost by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"];
+    const TEXT: [&str; 6] =
+        ["lost by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"];
 
     /// The reason in words.
     pub fn text(sub: u8) -> &'static str {
@@ -176,7 +177,8 @@ impl Record {
     /// The belief that a [`Kind::Belief`] record speaks of; `ids` names the places.
     pub fn belief(&self, ids: &[NodeId]) -> Belief {
         Belief {
-            role: [Role::Follower, Role::Candidate, Role::Leader, Role::Idle, Role::Service][usize::from(self.msg)],
+            role: [Role::Follower, Role::Candidate, Role::Leader, Role::Idle, Role::Service]
+                [usize::from(self.msg)],
             leads: self.sub & 1 == 1,
             leader: ids.get(usize::from(self.peer)).copied().unwrap_or(NodeId::NONE),
             epoch: self.wide(0),
@@ -257,7 +259,8 @@ pub trait Glance {
             }
             Authority::Quorum => (0..members as Place).find(|&p| {
                 let belief = self.belief(p);
-                let stayed = || (0..members as Place).filter(|&q| self.belief(q).epoch <= belief.epoch).count();
+                let stayed =
+                    || (0..members as Place).filter(|&q| self.belief(q).epoch <= belief.epoch).count();
                 belief.leads && stayed() >= members / 2 + 1
             }),
         }
@@ -413,8 +416,13 @@ impl Names {
             Kind::Input => format!("{node} asked"),
             Kind::Belief => {
                 let b = r.belief(&self.ids);
-                let epoch = if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
-                let token = if b.token > 0 && b.token != b.epoch { format!(" token {}", b.token) } else { String::new() };
+                let epoch =
+                    if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
+                let token = if b.token > 0 && b.token != b.epoch {
+                    format!(" token {}", b.token)
+                } else {
+                    String::new()
+                };
                 let leader = match (b.role, b.leads, b.leader.some()) {
                     (_, true, _) => " leads".to_string(),
                     (Role::Service, _, Some(id)) => format!(" names {id}"),
@@ -422,7 +430,8 @@ impl Names {
                     (_, _, Some(id)) => format!(" follows {id}"),
                     (..) => " knows no leader".to_string(),
                 };
-                let role = if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
+                let role =
+                    if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
                 format!("{node} {role}{leader}{epoch}{token}")
             }
             Kind::Mark => {

@@ -40,6 +40,21 @@ impl Error {
         })
     }
 
+    /// An error of a text that reads well but cannot be run: about the statements of line number `line`, from
+    /// 0; `why` says what does not fit and what to do.
+    pub fn of_line(text: &str, line: u32, why: &str) -> Error {
+        let document = Document::new(text);
+        let place = document.lines.get(line as usize).map_or(Place::default(), |l| {
+            let words = document.slice(l.place);
+            let start = l.place.start + (words.len() - words.trim_start().len()) as u32;
+            Place { start, end: start + words.trim().len() as u32 }
+        });
+        let mut error =
+            *Error::new(place, quote(document.slice(place)), "something that can be run").advise(why);
+        error.locate(&document);
+        error
+    }
+
     /// Adds what to do.
     pub(super) fn advise(mut self: Box<Error>, advice: impl Into<String>) -> Box<Error> {
         self.advice = Some(advice.into());

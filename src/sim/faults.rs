@@ -20,7 +20,9 @@ impl<P: Protocol> Sim<P> {
         let mut record = self.record(Kind::Act, NOWHERE);
         record.args[0] = index;
         record.msg = match act.action {
-            Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => ActClass::MovesMessages,
+            Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
+                ActClass::MovesMessages
+            }
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -458,7 +460,8 @@ impl<P: Protocol> Sim<P> {
 
     fn find_message(&self, m: &MessageRef) -> Option<u32> {
         let (from, to) = (self.world.place(m.from)?, self.world.place(m.to)?);
-        let is = |e: &super::Envelope<P::Msg>| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
+        let is =
+            |e: &super::Envelope<P::Msg>| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
         self.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
     }
 

@@ -19,8 +19,8 @@ pub use resource::Resource;
 
 use crate::base::{Digest, NodeId, SimTime, Span, SpanRange};
 use crate::protocol::{
-    Authority, Belief, Boot, Cx, Effect, Group, InitWords, MsgRecord, NodeView, Protocol, Receipt,
-    Role, TimerKind,
+    Authority, Belief, Boot, Cx, Effect, Group, InitWords, MsgRecord, NodeView, Protocol, Receipt, Role,
+    TimerKind,
 };
 use crate::scenario::{Act, Init, Scenario};
 use crate::trace::{Glance, Kind, Loss, NOWHERE, Names, Place, Record, WRITE, Watch};
@@ -70,15 +70,15 @@ impl<P: Protocol> World<P> {
     /// # Errors
     /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
     /// and a sentence.
-    pub fn new(
-        scenario: &Scenario,
-        lane: usize,
-    ) -> Result<World<P>, (Option<u32>, String)> {
+    pub fn new(scenario: &Scenario, lane: usize) -> Result<World<P>, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
         members.sort_unstable();
-        let values =
-            crate::protocol::Values { settings: P::INFO.settings, values: &spec.settings, given: &spec.given };
+        let values = crate::protocol::Values {
+            settings: P::INFO.settings,
+            values: &spec.settings,
+            given: &spec.given,
+        };
         let settings = P::settings(&values, &members).map_err(|e| (None, e))?;
         let services = P::services(&settings);
         let mut ids = members.clone();
@@ -649,7 +649,14 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
-    fn timer_due<W: Watch>(&mut self, place: Place, timer: usize, at: SimTime, seq: u64, watch: &mut W) -> bool {
+    fn timer_due<W: Watch>(
+        &mut self,
+        place: Place,
+        timer: usize,
+        at: SimTime,
+        seq: u64,
+        watch: &mut W,
+    ) -> bool {
         let node = &mut self.state.nodes[usize::from(place)];
         let slot = &mut node.timers[timer];
         if slot.queued != at {
@@ -756,7 +763,8 @@ impl<P: Protocol> Sim<P> {
         for effect in effects.drain(..) {
             match effect {
                 Effect::Send(to, msg) => {
-                    let to = self.world.place(to).unwrap_or_else(|| panic!("a message to {to}, who is not there"));
+                    let to =
+                        self.world.place(to).unwrap_or_else(|| panic!("a message to {to}, who is not there"));
                     let record = P::record(&msg);
                     self.send(place, to, msg, &record, watch);
                 }
@@ -841,8 +849,19 @@ impl<P: Protocol> Sim<P> {
                 }
                 let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
                 let seq = self.next_seq();
-                let envelope =
-                    Envelope { from, to, copy: 1, nth, incarnation, sent: now, due, seq, waits: false, rank: Rank::Delivery, body };
+                let envelope = Envelope {
+                    from,
+                    to,
+                    copy: 1,
+                    nth,
+                    incarnation,
+                    sent: now,
+                    due,
+                    seq,
+                    waits: false,
+                    rank: Rank::Delivery,
+                    body,
+                };
                 let second = copy.map(|due| (due, envelope.clone()));
                 self.post(envelope);
                 if let Some((due, mut envelope)) = second {
@@ -1099,16 +1118,18 @@ impl<P: Protocol> Sim<P> {
         for e in self.state.envelopes.slots.iter().flatten() {
             let record = match &e.body {
                 Body::Message(msg) => P::record(msg),
-                Body::Write { token, belief, write } => {
-                    MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
-                }
+                Body::Write { token, belief, write } => MsgRecord {
+                    kind: WRITE,
+                    args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0],
+                },
             };
             let node = self.state.nodes.get(usize::from(e.to));
             let same = node.is_none_or(|n| {
                 n.state.is_some() && (n.incarnation == e.incarnation || !self.world.incarnations)
             });
             let effective = same && (self.state.network.open(e.from, e.to) || e.waits);
-            let what = PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
+            let what =
+                PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
             all.push(((e.due, 1, e.seq), Pending { at: e.due, since: e.sent, what }));
         }
         for (place, node) in self.state.nodes.iter().enumerate() {

@@ -100,7 +100,14 @@ impl Network {
     /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
     /// the ids of sender and receiver.
     #[inline]
-    pub fn send(&mut self, seed: u64, now: SimTime, from: Place, to: Place, ends: (NodeId, NodeId)) -> (u32, Fate) {
+    pub fn send(
+        &mut self,
+        seed: u64,
+        now: SimTime,
+        from: Place,
+        to: Place,
+        ends: (NodeId, NodeId),
+    ) -> (u32, Fate) {
         let reorder = self.reorder;
         let index = usize::from(from) * self.places as usize + usize::from(to);
         let special = self.links[index].special;
@@ -117,8 +124,11 @@ impl Network {
         if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
             return (nth, Fate::Lost);
         }
-        let latency =
-            if how.latency.lo == how.latency.hi { how.latency.lo } else { how.latency.pick(bits(Purpose::Latency)) };
+        let latency = if how.latency.lo == how.latency.hi {
+            how.latency.lo
+        } else {
+            how.latency.pick(bits(Purpose::Latency))
+        };
         let mut due = now + latency;
         if !reorder {
             due = SimTime(due.0.max(link.last_due));
@@ -241,7 +251,8 @@ impl Network {
 
 #[inline]
 fn mix_seed(seed: u64, purpose: Purpose) -> u64 {
-    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add((purpose as u64).wrapping_mul(0xd1b5_4a32_d192_ed03))
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add((purpose as u64).wrapping_mul(0xd1b5_4a32_d192_ed03))
 }
 
 #[inline]

@@ -207,14 +207,14 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "learners",
         kind: Kind::Ids,
-        default: "",
+        default: "none",
         doc: "Members that receive the log but count in no quorum and never campaign.",
         source: "Ongaro 2014 (dissertation), §4.2.1; etcd's learners",
     },
     Setting {
         name: "prefer",
         kind: Kind::Ids,
-        default: "",
+        default: "none",
         doc: "Members that should lead: all others wait one longest election timeout more before they campaign. None: all are equal.",
         source: "ours, after the priorities of SOFAJRaft; the paper has none",
     },

@@ -1,0 +1,35 @@
+// Runs the contenders in wasm, turn about, and prints what each took, as benches/src/main.rs does natively.
+// The arguments are the module, the rounds, then pairs of a number of nodes and the simulated seconds to play.
+
+import { readFileSync } from "node:fs";
+
+const [file, ...rest] = process.argv.slice(2);
+const [rounds, ...groups] = rest.map(Number);
+// In the order of CONTENDERS in benches/src/lib.rs.
+const names = ["reference", "engine, traced", "engine, untraced"];
+const module = await WebAssembly.compile(readFileSync(file));
+// A module without imports: what is measured is the loop and nothing around it.
+const instance = await WebAssembly.instantiate(module, {});
+const play = /** @type {(contender: number, n: number, seconds: number) => number} */ (instance.exports.play);
+
+// Once for nothing, so that no round pays for the compiler that makes the fast code.
+names.forEach((_, contender) => play(contender, 5, 100));
+
+for (let group = 0; group + 1 < groups.length; group += 2) {
+  const [n, seconds] = groups.slice(group);
+  /** @type {number[][]} */
+  const times = names.map(() => []);
+  const messages = names.map(() => -1);
+  for (let round = 0; round < rounds; round += 1) {
+    names.forEach((_, contender) => {
+      const start = process.hrtime.bigint();
+      messages[contender] = play(contender, n, seconds);
+      times[contender].push(Number(process.hrtime.bigint() - start));
+    });
+  }
+  names.forEach((name, contender) => {
+    if (messages[contender] >= 0) {
+      console.log(`${n} ${seconds} ${messages[contender]} ${times[contender].join(",")} ${name}`);
+    }
+  });
+}

@@ -1,0 +1,28 @@
+//! How fast the engine is, beside a bare loop that plays the same workload and does nothing else.
+//!
+//! A number of simulated seconds a second says as much about the machine as about the engine. So both run in
+//! the same job, turn about, and what counts is the ratio. `cargo xtask bench` runs this natively and, as a
+//! module without any import, in wasm under node. No test depends on it: time is not a matter of right or
+//! wrong.
+
+pub mod engine;
+pub mod reference;
+
+/// The contenders: each plays `seconds` simulated seconds of `n` nodes and gives back how many messages were
+/// delivered, or `None` if it cannot play.
+pub type Contender = fn(n: u32, seconds: u32) -> Option<u64>;
+
+/// Every contender with its name, the one that the others are compared with first.
+pub const CONTENDERS: [(&str, Contender); 3] = [
+    ("reference", |n, seconds| Some(reference::run(n, seconds).delivered)),
+    ("engine, traced", |n, seconds| engine::engine(n, seconds, true)),
+    ("engine, untraced", |n, seconds| engine::engine(n, seconds, false)),
+];
+
+/// What node calls: plays one contender, by its place in [`CONTENDERS`], and gives back how many messages were
+/// delivered; −1 if it cannot play.
+#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+#[unsafe(no_mangle)]
+pub extern "C" fn play(contender: u32, n: u32, seconds: u32) -> f64 {
+    CONTENDERS[contender as usize].1(n, seconds).map_or(-1.0, |delivered| delivered as f64)
+}

@@ -1,0 +1,36 @@
+//! Runs the contenders natively, turn about, and prints what each took: see `cargo xtask bench`.
+//!
+//! The arguments are the rounds, then pairs of a number of nodes and the simulated seconds to play. Prints a
+//! line a group and contender: nodes, seconds, messages, then the nanoseconds of each round, then the name.
+//! benches/run.mjs does the same in wasm.
+
+use std::time::Instant;
+
+use election_bench::CONTENDERS;
+
+fn main() {
+    let numbers: Vec<u32> = std::env::args()
+        .skip(1)
+        .map(|argument| argument.parse().expect("the arguments are whole numbers"))
+        .collect();
+    let (rounds, groups) = numbers.split_first().expect("the first argument is the number of rounds");
+    for group in groups.chunks_exact(2) {
+        let (n, seconds) = (group[0], group[1]);
+        let mut times: [Vec<u128>; CONTENDERS.len()] = Default::default();
+        let mut messages = [None; CONTENDERS.len()];
+        for _ in 0..*rounds {
+            // Turn about, so that what else the machine does falls on all alike.
+            for (at, (_, contender)) in CONTENDERS.iter().enumerate() {
+                let start = Instant::now();
+                messages[at] = contender(n, seconds);
+                times[at].push(start.elapsed().as_nanos());
+            }
+        }
+        for (at, (name, _)) in CONTENDERS.iter().enumerate() {
+            if let Some(messages) = messages[at] {
+                let times: Vec<String> = times[at].iter().map(u128::to_string).collect();
+                println!("{n} {seconds} {messages} {} {name}", times.join(","));
+            }
+        }
+    }
+}

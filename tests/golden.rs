@@ -1,0 +1,109 @@
+//! Golden scripts: a scenario and the trace that it must play, in one file.
+//!
+//! `tests/golden/<algorithm>/<name>.txt` holds a comment that says what it proves and why, the scenario with
+//! its expectations, a line `----`, and the trace. `UPDATE_GOLDEN=1 cargo test --test golden` records the
+//! traces anew; they are read before they are committed. Every rule of every algorithm must be hit by one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use election_playground::algorithms::ALGORITHMS;
+use election_playground::base::SimTime;
+use election_playground::judge::judge;
+use election_playground::session;
+
+const SEPARATOR: &str = "----\n";
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of golden scripts") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|e| e == "txt") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The trace of all lanes as text, the failed expectations, and the rules hit by algorithm.
+fn play(text: &str) -> Result<(String, Vec<String>, BTreeMap<&'static str, u64>), String> {
+    let errors = |e: Vec<election_playground::scenario::Error>| {
+        e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let mut timeline = session::open(text).map_err(errors)?;
+    let until = timeline.scenario().until;
+    let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
+    let mut out = String::new();
+    let mut hit = BTreeMap::new();
+    for (i, name) in names.iter().enumerate() {
+        let lane = timeline.lane(i);
+        writeln!(out, "{name}").unwrap();
+        for record in lane.window(SimTime::ZERO, until, 5_000) {
+            *hit.entry(lane.info().id).or_default() |= record.rules;
+            writeln!(out, "{:>12} {}", record.at.to_string(), lane.names().text(&record)).unwrap();
+        }
+    }
+    let expects = timeline.scenario().expects.clone();
+    let lines: Vec<&str> = text.lines().collect();
+    let failed = judge(&mut timeline)
+        .into_iter()
+        .filter(|v| !v.met)
+        .map(|v| {
+            let line = expects[v.expect].line;
+            let expected = lines[line as usize].trim();
+            format!("line {}: {expected}: lane {} found {} at {}", line + 1, names[v.lane], v.found, v.at)
+        })
+        .collect();
+    Ok((out, failed, hit))
+}
+
+#[test]
+fn golden_scripts_play_as_recorded_and_cover_every_rule() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut failures = Vec::new();
+    let mut covered: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut scripts = 0;
+    for path in files(&root) {
+        scripts += 1;
+        let name = path.strip_prefix(&root).expect("below the root").display().to_string();
+        let content = fs::read_to_string(&path).expect("a readable script");
+        let (text, recorded) = content.split_once(SEPARATOR).unwrap_or((&content, ""));
+        match play(text) {
+            Err(errors) => failures.push(format!("{name}: {errors}")),
+            Ok((played, failed, hit)) => {
+                failures.extend(failed.into_iter().map(|f| format!("{name}: {f}")));
+                hit.into_iter().for_each(|(id, rules)| *covered.entry(id).or_default() |= rules);
+                if update {
+                    fs::write(&path, format!("{text}{SEPARATOR}{played}")).expect("a writable script");
+                } else if played != recorded {
+                    let line = played.lines().zip(recorded.lines()).position(|(a, b)| a != b);
+                    let line = line.unwrap_or(played.lines().count().min(recorded.lines().count()));
+                    failures.push(format!(
+                        "{name}: trace line {}: played {:?}, recorded {:?}",
+                        line + 1,
+                        played.lines().nth(line),
+                        recorded.lines().nth(line),
+                    ));
+                }
+            }
+        }
+    }
+    for algorithm in ALGORITHMS {
+        let hit = covered.get(algorithm.info.id).copied().unwrap_or(0);
+        for (n, rule) in algorithm.info.rules.iter().enumerate() {
+            // Lines that only head the ones below them decide nothing.
+            let heads = rule.text.trim_end().ends_with(':');
+            if hit & 1 << (n + 1) == 0 && !heads {
+                failures.push(format!("{}: no script hits rule {}: {}", algorithm.info.id, n + 1, rule.text));
+            }
+        }
+    }
+    assert!(scripts > 0, "there are no golden scripts");
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}

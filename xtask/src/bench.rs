@@ -1,0 +1,81 @@
+//! The speed of the engine beside the bare reference loop of benches/, natively and in wasm.
+
+use crate::shell::{cargo, command, output, scratch};
+use crate::{Result, pkg};
+
+/// What to measure.
+pub struct Plan {
+    /// How often each contender plays; the median counts.
+    pub rounds: u32,
+    /// The level of wasm-opt.
+    pub level: String,
+    /// A tenth of the work.
+    pub quick: bool,
+}
+
+/// The groups: how many nodes, and the simulated seconds that take the reference about a quarter of a second.
+const GROUPS: [(u32, u32); 3] = [(5, 50_000), (25, 8_000), (101, 2_000)];
+
+/// Measures, and prints the table.
+///
+/// # Errors
+/// If something does not build or run.
+pub fn run(plan: &Plan) -> Result {
+    let mut arguments = vec![plan.rounds.to_string()];
+    for (n, seconds) in GROUPS {
+        arguments.extend([n.to_string(), (if plan.quick { seconds / 10 } else { seconds }).to_string()]);
+    }
+
+    let mut native = cargo();
+    native.args(["run", "--quiet", "--release", "--package", "election-bench", "--"]).args(&arguments);
+    let native = output(&mut native)?;
+
+    let raw = pkg::compile("election-bench", &["--lib"], "election_bench")?;
+    let module = scratch().join("election_bench.wasm");
+    std::fs::create_dir_all(scratch())?;
+    pkg::optimise(&raw, &module, &plan.level)?;
+    let bytes = std::fs::metadata(&module)?.len();
+    let wasm = output(command("node").arg("benches/run.mjs").arg(&module).args(&arguments))?;
+
+    println!("\nmedian of {} rounds, turn about; wasm-opt {}, {bytes} bytes", plan.rounds, plan.level);
+    println!(
+        "        nodes  contender         simulated s a s   messages a simulated s   ns a message   ratio"
+    );
+    for (place, lines) in [("native", native), ("wasm", wasm)] {
+        print!("{}", table(place, &lines)?);
+    }
+    println!("The ratio is that of the speed to the reference's, round by round.");
+    Ok(())
+}
+
+/// The rows for what one of the runners printed.
+fn table(place: &str, lines: &str) -> Result<String> {
+    let mut rows = String::new();
+    let mut reference: Vec<f64> = Vec::new();
+    for line in lines.lines() {
+        let mut words = line.splitn(5, ' ');
+        let mut word = || words.next().ok_or_else(|| format!("the bench printed {line:?}"));
+        let (n, seconds, messages) = (word()?, word()?.parse::<f64>()?, word()?.parse::<f64>()?);
+        let times = word()?.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
+        let name = word()?;
+        if name == "reference" {
+            reference.clone_from(&times);
+        }
+        let ratios = reference.iter().zip(&times).map(|(reference, time)| reference / time).collect();
+        let time = median(times);
+        rows += &format!(
+            "{place:<6}{n:>7}  {name:<18}{:>14.0}{:>25.1}{:>15.1}{:>8.2}\n",
+            seconds / (time / 1e9),
+            messages / seconds,
+            time / messages,
+            median(ratios),
+        );
+    }
+    Ok(rows)
+}
+
+/// The middle one, or the upper of the middle two.
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
