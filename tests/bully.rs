@@ -123,9 +123,8 @@ fn everybody_up_agrees_on_the_highest() {
 
 #[test]
 fn a_partition_has_two_leaders_and_the_higher_one_stays() {
-    let text = |until| {
-        format!("lanes bully; nodes 5; at 1s partition 1 2 | 3 4 5; at 4s heal; until {until}")
-    };
+    let text =
+        |until| format!("lanes bully; nodes 5; at 1s partition 1 2 | 3 4 5; at 4s heal; until {until}");
     assert_eq!(run::<Bully>(&text("4s")).leaders(), [2, 5]);
     let healed = run::<Bully>(&text("4.2s"));
     assert_eq!((healed.leaders(), healed.agreed()), (vec![5], Some(5)));

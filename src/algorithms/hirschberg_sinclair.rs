@@ -203,8 +203,10 @@ pub const INFO: Info = Info {
         Rule { text: "start: participant := yes; leader := none; phase := 0; send" },
         Rule { text: "send: PROBE(me, phase, 1) both ways" },
         Rule { text: "on PROBE(x, k, h):" },
-        Rule { text: "  x > me, h < 2^k: participant := yes; leader := none; pass on PROBE(x, k, h + 1)" },
-        Rule { text: "  x > me, h = 2^k: participant := yes; leader := none; send REPLY(x, k) back" },
+        Rule {
+            text: "  x > me, h < 2^k: participant := yes and leader := none unless leader = x; pass on PROBE(x, k, h + 1)",
+        },
+        Rule { text: "  x > me, h = 2^k: the same, but send REPLY(x, k) back" },
         Rule { text: "  x < me, not participant: start" },
         Rule { text: "  x < me, participant: drop it" },
         Rule { text: "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right" },
@@ -496,7 +498,10 @@ impl HirschbergSinclair {
     fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
         cx.fired(rule::PROBE);
         if self.me < id {
-            self.participate(cx);
+            // The leader's probe that went the other way comes after its ELECTED.
+            if id != self.leader {
+                self.participate(cx);
+            }
             if hops < 1 << phase {
                 cx.fired(rule::PASS);
                 self.send(cx, way, Msg::Probe { id, phase, hops: hops + 1, way });

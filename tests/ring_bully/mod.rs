@@ -127,7 +127,8 @@ impl<P: Protocol> Run<P> {
     /// Whom everybody that is up takes for the leader, if they agree.
     pub fn agreed(&self) -> Option<u32> {
         let members = &self.sim.world().group.members;
-        let mut up = members.iter().filter_map(|id| self.sim.node(self.place(id.0))).map(|n| n.belief().leader.0);
+        let mut up =
+            members.iter().filter_map(|id| self.sim.node(self.place(id.0))).map(|n| n.belief().leader.0);
         let first = up.next()?;
         up.all(|l| l == first).then_some(first)
     }
