@@ -178,3 +178,20 @@ fn heartbeats_are_liveness() {
     assert_eq!(run.sent(Class::Liveness), run.sent_of("HEARTBEAT"));
     assert_eq!(run.sent_of("HEARTBEAT"), 30 * 4);
 }
+
+#[test]
+fn storms_pass() {
+    weather::<Bully>(0..2000, false, "");
+}
+
+#[test]
+fn crashes_and_returns_break_no_promise() {
+    weather::<Bully>(0..2000, true, "");
+}
+
+#[test]
+#[ignore = "a minute; the same as above with more seeds"]
+fn many_storms_pass() {
+    weather::<Bully>(2_000..30_000, false, "");
+    weather::<Bully>(2_000..60_000, true, "");
+}

@@ -108,3 +108,20 @@ fn one_and_two_members_elect_too() {
     let back = run::<HirschbergSinclair>("lanes hs; nodes 3; at 1s crash 2 3; at 5s restart all; until 8s");
     assert_eq!((back.leaders(), back.agreed()), (vec![3], Some(3)));
 }
+
+#[test]
+fn storms_pass() {
+    weather::<HirschbergSinclair>(0..2000, false, "");
+}
+
+#[test]
+fn crashes_and_returns_break_no_promise() {
+    weather::<HirschbergSinclair>(0..2000, true, "");
+}
+
+#[test]
+#[ignore = "a minute; the same as above with more seeds"]
+fn many_storms_pass() {
+    weather::<HirschbergSinclair>(2_000..30_000, false, "");
+    weather::<HirschbergSinclair>(2_000..60_000, true, "");
+}

@@ -249,3 +249,20 @@ fn acks_pings_and_heartbeats_are_liveness() {
     assert_eq!(run.sent(Class::Liveness), named);
     assert_eq!(run.agreed(), Some(5));
 }
+
+#[test]
+fn storms_pass() {
+    weather::<Ring>(0..2000, false, "");
+}
+
+#[test]
+fn crashes_and_returns_break_no_promise() {
+    weather::<Ring>(0..2000, true, "");
+}
+
+#[test]
+#[ignore = "a minute; the same as above with more seeds"]
+fn many_storms_pass() {
+    weather::<Ring>(2_000..30_000, false, "");
+    weather::<Ring>(2_000..60_000, true, "");
+}

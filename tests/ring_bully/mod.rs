@@ -87,7 +87,13 @@ pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
     let names = world.names();
     let mut sim = Sim::new(Rc::new(world), &mut eyes);
     while sim.step(scenario.until, &mut eyes) {}
-    assert!(!sim.stuck(), "the run is stuck");
+    assert!(
+        !sim.stuck(),
+        "the run is stuck at {}, seed {}, {} pending",
+        sim.now(),
+        scenario.seed,
+        sim.pending_messages()
+    );
     let end = sim.events();
     eyes.checker.finish(scenario.until, end, &sim.view());
     Run { sim, eyes, names }
@@ -173,4 +179,80 @@ pub fn words_of(ids: impl IntoIterator<Item = u32>) -> String {
 pub fn rules_missed<P: Protocol>(seen: u64) -> Vec<String> {
     let missed = (1..=P::INFO.rules.len()).filter(|n| seen & 1 << n == 0);
     missed.map(|n| format!("{n} {}", P::INFO.rules[n - 1].text)).collect()
+}
+
+/// A scenario of faults drawn from a seed. With `gentle` only such that keep the assumptions of every claim
+/// (crashes, restarts, campaigns). It ends with everything well again for long.
+pub fn storm(algorithm: &str, seed: u64, gentle: bool, more: &str) -> String {
+    let mut rng = election_playground::base::Rng::new(seed, 77);
+    let mut draw = |bound: u64| election_playground::base::below(rng.next(), bound);
+    let n = 2 + draw(6);
+    let mut ids: Vec<u64> = (1..=n).collect();
+    for i in (1..ids.len()).rev() {
+        ids.swap(i, draw(i as u64 + 1) as usize);
+    }
+    let list = ids.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+    // The last id stands once more: a single number would be a count.
+    let mut text = format!("lanes {algorithm}\nnodes {list}\nseed {seed}\n{more}\n");
+    let mut at = 300;
+    for _ in 0..2 + draw(14) {
+        at += [1, 7, 20, 60, 150, 700, 2500][draw(7) as usize] + draw(20);
+        let a = 1 + draw(n);
+        let b = 1 + (a + draw(n - 1)) % n;
+        let calm = [
+            "crash leader".to_string(),
+            format!("crash {a}"),
+            format!("restart {a}"),
+            "restart all".to_string(),
+            format!("campaign {a}"),
+        ];
+        let rough = [
+            format!("pause {a} for {}ms", 20 + draw(2000)),
+            format!("partition {a} | {b}"),
+            format!("isolate {a}"),
+            format!("cut {a} -> {b}"),
+            "heal".to_string(),
+            format!("loss {}%", draw(30)),
+            format!("latency {}ms..{}ms", 1 + draw(20), 21 + draw(60)),
+            format!("slow {a} {}ms", draw(30)),
+            format!("drift {a} +{}%", draw(40)),
+            format!("duplicate {}%", draw(30)),
+            format!("pause leader for {}ms", 20 + draw(2000)),
+        ];
+        let k = draw(if gentle { 5 } else { 16 }) as usize;
+        let act = calm.iter().chain(&rough).nth(k).expect("an act");
+        text += &format!("at {at}ms {act}\n");
+    }
+    at += 1;
+    for id in 1..=n {
+        text += &format!("at {at}ms slow {id} 0; at {at}ms drift {id} +0%\n");
+    }
+    text += &format!(
+        "at {at}ms heal; at {at}ms loss 0%; at {at}ms duplicate 0%; at {at}ms latency 5ms..15ms
+         at {at}ms resume all; at {at}ms restart all\nuntil {}ms\n",
+        at + 20_000
+    );
+    text
+}
+
+/// Storms, after each of which one leader leads and all know it; and no claim is broken whose assumptions
+/// held.
+pub fn weather<P: Protocol>(seeds: core::ops::Range<u64>, gentle: bool, more: &str) {
+    let words = vocabulary::<P>();
+    let mut failures = Vec::new();
+    let count = seeds.end - seeds.start;
+    for seed in seeds {
+        let text = storm(P::INFO.id, seed, gentle, more);
+        let run = run_with::<P>(&text, words, false);
+        let bugs = run.bugs();
+        if !bugs.is_empty() || run.leaders().len() != 1 || run.agreed() != Some(run.leaders()[0]) {
+            failures.push(format!(
+                "{bugs:?}, leaders {:?}, agreed {:?}:\n{text}",
+                run.leaders(),
+                run.agreed()
+            ));
+        }
+    }
+    failures.sort_by_key(String::len);
+    assert!(failures.is_empty(), "{} of {count} storms; the shortest:\n{}", failures.len(), failures[0]);
 }
