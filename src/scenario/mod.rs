@@ -16,10 +16,9 @@ mod expect;
 mod fmt;
 mod lanes;
 mod lex;
+pub mod link;
 mod print;
 mod read;
-#[cfg(test)]
-mod sample;
 mod scope;
 mod table;
 #[cfg(test)]

@@ -229,11 +229,11 @@ mod tests {
             let mut out = Vec::new();
             let mut now = 0;
             for _ in 0..2_000 {
-                if below(rng.next(), 3) < 2 || all.is_empty() {
+                if below(rng.bits(), 3) < 2 || all.is_empty() {
                     // Near, far, and the very same instant.
-                    let reach = [0, 10, 3_000, 5_000_000, 90_000_000][below(rng.next(), 5) as usize];
-                    let at = now + below(rng.next(), reach + 1);
-                    let rank = [Rank::Wake, Rank::Delivery, Rank::Timer][below(rng.next(), 3) as usize];
+                    let reach = [0, 10, 3_000, 5_000_000, 90_000_000][below(rng.bits(), 5) as usize];
+                    let at = now + below(rng.bits(), reach + 1);
+                    let rank = [Rank::Wake, Rank::Delivery, Rank::Timer][below(rng.bits(), 3) as usize];
                     queue.push(SimTime(at), rank, seq, seq as u32);
                     all.push((at, rank as u8, seq));
                     seq += 1;
