@@ -161,7 +161,7 @@ fn without_t_prime_who_got_an_ok_waits_for_ever() {
     assert_eq!(run::<Bully>(&text("none")).leaders(), [3]);
     let stuck = run::<Bully>(&text("no-restart"));
     assert!(stuck.leaders().is_empty());
-    assert_eq!(stuck.field(1, "state"), "waiting");
+    assert_eq!(stuck.field(1, "election"), "waiting");
 }
 
 #[test]

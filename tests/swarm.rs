@@ -177,7 +177,8 @@ fn serving(lane: &dyn Engine) -> bool {
     let members = lane.members() as Place;
     (0..members).any(|p| {
         let named = || {
-            (members..members + lane.services() as Place).any(|s| lane.belief(s).leader == lane.names().ids[usize::from(p)])
+            (members..members + lane.services() as Place)
+                .any(|s| lane.belief(s).leader == lane.names().ids[usize::from(p)])
         };
         lane.belief_number(p) > 0
             && lane.up(p)

@@ -437,7 +437,9 @@ impl Protocol for HirschbergSinclair {
 
     fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
         if input == Input::Campaign && !self.participant {
-            cx.mark(Mark::Suspects);
+            if !self.leads() {
+                cx.mark(Mark::Suspects);
+            }
             self.start_election(cx);
         }
     }

@@ -497,7 +497,7 @@ impl Protocol for Ring {
     fn on_input(&mut self, cx: &mut Cx<'_, Ring>, input: Input) {
         // A participant has an election under way: to suspect once more changes nothing.
         if input == Input::Campaign && !self.participant {
-            self.suspect(cx);
+            if self.leads() { self.start_election(cx) } else { self.suspect(cx) }
         }
     }
 

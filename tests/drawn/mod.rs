@@ -300,9 +300,7 @@ fn action(d: &mut Draw, kind: u64, lanes: &[Lane], ids: &[u64]) -> Option<(Strin
             _ => (format!("duplicate {}", d.one(&["0%", "10%", "100%"])), all),
         },
         6 => match d.below(3) {
-            0 => {
-                (format!("latency {} {}", link(d), d.one(&["1ms", "5ms..15ms", "20ms..300ms", "1s"])), all)
-            }
+            0 => (format!("latency {} {}", link(d), d.one(&["1ms", "5ms..15ms", "20ms..300ms", "1s"])), all),
             1 => (format!("loss {} {}", link(d), d.one(&["0%", "5%", "100%"])), all),
             _ => (format!("duplicate {} {}", link(d), d.one(&["0%", "10%", "100%"])), all),
         },
