@@ -306,8 +306,6 @@ impl Protocol for Bully {
         if !s.detector || s.no_restart {
             return Span(u64::MAX);
         }
-        // An act may slow the links down as far as the assumption goes.
-        let delay = Self::delay_bound(settings).map_or(delay, |bound| bound.max(delay));
         // An election that was under way when things got well again may have to start anew, and so may those
         // that it suppressed.
         let election = s.answer_timeout + s.coordinator_timeout + delay.times(4, 1);

@@ -361,8 +361,6 @@ impl Protocol for HirschbergSinclair {
             return Span(u64::MAX);
         }
         let n = members as u64;
-        // An act may slow the links down as far as the assumption goes.
-        let delay = Self::delay_bound(settings).map_or(delay, |bound| bound.max(delay));
         // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
         let mend =
             settings.heartbeat.times(2 * u64::from(settings.misses) + 2 * n + 4, 1) + delay.times(2, 1);

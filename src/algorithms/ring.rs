@@ -413,8 +413,6 @@ impl Protocol for Ring {
             return Span(u64::MAX);
         }
         let n = members as u64;
-        // An act may slow the links down as far as the assumption goes.
-        let delay = Self::delay_bound(settings).map_or(delay, |bound| bound.max(delay));
         // In the worst case every member but one has to be skipped by the same sender.
         let mend = settings.hop_timeout.times(u64::from(settings.tries) * n, 1)
             + settings.heartbeat

@@ -69,10 +69,13 @@ pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
     let world = World::<P>::new(scenario, 0).expect("settings that fit");
     let settings = &world.group.settings;
     let members = world.group.members.len();
+    let (delay, delay_bound) = (scenario.network.latency.hi, P::delay_bound(settings));
     let terms = Terms {
         info: P::INFO,
-        delay_bound: P::delay_bound(settings),
-        recovery_bound: P::recovery_bound(settings, members, scenario.network.latency.hi),
+        delay_bound,
+        delay,
+        recovery_bound: P::recovery_bound(settings, members, delay),
+        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
         fencing: true,
         reorder: scenario.network.reorder,
         timers_manual: scenario.timers_manual,
@@ -185,7 +188,7 @@ pub fn rules_missed<P: Protocol>(seen: u64) -> Vec<String> {
 /// (crashes, restarts, campaigns). It ends with everything well again for long.
 pub fn storm(algorithm: &str, seed: u64, gentle: bool, more: &str) -> String {
     let mut rng = election_playground::base::Rng::new(seed, 77);
-    let mut draw = |bound: u64| election_playground::base::below(rng.next(), bound);
+    let mut draw = |bound: u64| election_playground::base::below(rng.bits(), bound);
     let n = 2 + draw(6);
     let mut ids: Vec<u64> = (1..=n).collect();
     for i in (1..ids.len()).rev() {
