@@ -14,9 +14,9 @@ use crate::base::{Digest, NodeId, SimTime};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Body, Pending, Resource, Sim, State, View, World};
+use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Names, Place, Record, TraceBuf, WRITE, Watch};
+use crate::trace::{Glance, Names, Place, Record, TraceBuf, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -75,7 +75,7 @@ pub struct Flight {
     pub nth: u32,
     /// 1, or the number of the copy.
     pub copy: u8,
-    /// The position in [`Info::messages`], or [`WRITE`].
+    /// The position in [`Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
     /// When it was sent.
     pub sent: SimTime,
@@ -225,21 +225,7 @@ impl<P: Protocol> Lane<P> {
     /// See [`World::new`].
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
-        let settings = &world.group.settings;
-        let members = world.group.members.len();
-        let delay = scenario.network.latency.hi;
-        let delay_bound = P::delay_bound(settings);
-        let terms = Terms {
-            info: P::INFO,
-            delay_bound,
-            delay,
-            recovery_bound: P::recovery_bound(settings, members, delay),
-            recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
-            fencing: world.fencing,
-            reorder: scenario.network.reorder,
-            timers_manual: world.timers_manual,
-        };
-        let checker = Checker::new(terms, world.ids.len());
+        let checker = checker(&world, scenario);
         let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
         let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
         let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
@@ -304,6 +290,25 @@ impl<P: Protocol> Lane<P> {
     fn glance(&self) -> View<'_, P> {
         self.cursor.view()
     }
+}
+
+/// A checker for a lane of which nothing has happened yet.
+pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
+    let settings = &world.group.settings;
+    let members = world.group.members.len();
+    let delay = scenario.network.latency.hi;
+    let delay_bound = P::delay_bound(settings);
+    let terms = Terms {
+        info: P::INFO,
+        delay_bound,
+        delay,
+        recovery_bound: P::recovery_bound(settings, members, delay),
+        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
+        fencing: world.fencing,
+        reorder: scenario.network.reorder,
+        timers_manual: world.timers_manual,
+    };
+    Checker::new(terms, world.ids.len())
 }
 
 impl<P: Protocol> Engine for Lane<P> {
@@ -479,10 +484,7 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let kind = match &e.body {
-                Body::Message(msg) => P::record(msg).kind,
-                Body::Write { .. } => WRITE,
-            };
+            let kind = e.body.record::<P>().kind;
             out.push(Flight {
                 from: e.from,
                 to: e.to,

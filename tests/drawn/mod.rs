@@ -20,7 +20,7 @@ impl Draw {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
-        below(self.0.next(), bound)
+        below(self.0.bits(), bound)
     }
 
     /// A number from `lo` to `hi`, both included.
