@@ -13,7 +13,7 @@
 use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span};
-use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt};
+use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, Place, Record, WRITE, Watch};
 
 /// The most kinds of messages that an algorithm may have.
@@ -237,6 +237,12 @@ pub struct Checker {
     suspected: Option<SimTime>,
     /// Since when nothing was done to the lane.
     calm_since: SimTime,
+    /// When the last of the late messages is there, as far as is known.
+    late_until: SimTime,
+    /// Something was done in this event that may have made messages late.
+    disturbing: bool,
+    /// A session was ended for good by an act.
+    left: bool,
     /// When "a leader eventually" is broken, as things stand.
     alarm: SimTime,
     electing: bool,
@@ -261,6 +267,9 @@ impl Checker {
             served: false,
             suspected: None,
             calm_since: SimTime::ZERO,
+            late_until: SimTime::ZERO,
+            disturbing: false,
+            left: false,
             alarm: SimTime::NEVER,
             electing: false,
             quorum: true,
@@ -489,11 +498,18 @@ impl Checker {
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;
         }
-        SimTime(self.calm_since.0.max(self.idle_since.0)) + self.terms.recovery_bound_for(world.delay_max())
+        // Who was told to leave for good need not lead.
+        let takes_part = |p: Place| runs(p) && world.belief(p).role != Role::Idle;
+        if self.left && !members.clone().any(takes_part) {
+            return SimTime::NEVER;
+        }
+        let since = self.calm_since.max(self.idle_since).max(self.late_until);
+        since + self.terms.recovery_bound_for(world.delay_max())
     }
 
     fn disturbed<G: Glance>(&mut self, r: &Record, world: &G) {
         self.calm_since = r.at;
+        self.disturbing |= r.kind != Kind::Lose;
         if self.alarm != SimTime::NEVER {
             self.alarm = self.next_alarm(world);
         }
@@ -568,8 +584,14 @@ impl Watch for Checker {
 
     #[inline]
     fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        if now >= self.alarm {
-            self.ring(now, 0, world);
+        if self.disturbing {
+            self.disturbing = false;
+            let usual = self.terms.delay_bound.unwrap_or(world.delay_max());
+            self.late_until = self.late_until.max(world.late_until(usual));
+            self.alarm = self.next_alarm(world);
+        }
+        if self.alarm <= now {
+            self.ring(now, world.step().saturating_sub(1), world);
         }
     }
 }
@@ -577,7 +599,13 @@ impl Watch for Checker {
 impl Checker {
     #[inline(never)]
     fn rare<G: Glance>(&mut self, r: &Record, world: &G) {
+        // What was due before this happened is judged without it.
+        if self.alarm < r.at {
+            self.ring(r.at, world.step().saturating_sub(1), world);
+        }
         match r.kind {
+            // A write to the store is no message.
+            Kind::Copy | Kind::Lose if r.msg == WRITE => {}
             Kind::Copy => {
                 self.stats.copies += 1;
                 self.breaks(Assumption::Fifo, r.at);
@@ -610,6 +638,10 @@ impl Checker {
                     if r.msg == ActClass::MovesMessages as u8 {
                         self.breaks(Assumption::Synchrony, r.at);
                         self.breaks(Assumption::Fifo, r.at);
+                    }
+                    self.left |= r.msg == ActClass::Leaves as u8;
+                    if r.msg == ActClass::Expires as u8 {
+                        self.breaks(Assumption::Synchrony, r.at);
                     }
                     self.disturbed(r, world);
                 }

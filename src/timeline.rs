@@ -201,9 +201,9 @@ pub trait Engine {
     /// Whether the run cannot go on.
     fn stuck(&self) -> bool;
 
-    /// Takes over what an earlier run has in common with this one: its keyframes before the first act that
-    /// differs. The worlds must be equal but for their acts, which the caller knows.
-    fn adopt(&mut self, earlier: &dyn Engine);
+    /// Takes over what an earlier run has in common with this one, which ends at `until`: its keyframes before
+    /// the first act that differs. The worlds must be equal but for their acts, which the caller knows.
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime);
     /// For [`Engine::adopt`].
     fn as_any(&self) -> &dyn Any;
 }
@@ -388,10 +388,16 @@ impl<P: Protocol> Engine for Lane<P> {
         while self.step(at) {}
     }
     fn step(&mut self, until: SimTime) -> bool {
-        self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch)
+        if self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch) {
+            return true;
+        }
+        // Nothing more happens up to `until`: what should have happened by then has not.
+        let (step, view) = (self.cursor.events(), self.cursor.view());
+        self.cursor_watch.checker.finish(until, step, &view);
+        false
     }
     fn next_at(&mut self) -> Option<SimTime> {
-        self.cursor.next_at()
+        if self.cursor.events() < EVENTS_MAX { self.cursor.next_at() } else { None }
     }
     fn now(&self) -> SimTime {
         self.cursor.now()
@@ -514,14 +520,17 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.stuck()
     }
 
-    fn adopt(&mut self, earlier: &dyn Engine) {
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime) {
         let Some(earlier) = earlier.as_any().downcast_ref::<Lane<P>>() else { return };
         let (old, new) = (&earlier.world.acts, &self.world.acts);
         let same_act = |(a, b): &(&_, &_)| same_act(a, b);
         let common = old.iter().zip(new).take_while(same_act).count();
         // The first instant at which the two runs can differ.
         let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
-        let kept = |k: &Keyframe<P>| changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common;
+        let kept = |k: &Keyframe<P>| {
+            // The earlier run may have gone on for longer.
+            k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
+        };
         let count = earlier.keyframes.partition_point(|k| kept(k));
         if count <= 1 {
             return;
@@ -616,10 +625,14 @@ impl Timeline {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
                 let same = |l: &&crate::scenario::Lane| {
                     let n = &new.lanes[i];
-                    l.algorithm == n.algorithm && l.settings == n.settings && l.store == n.store
+                    // Whether a setting is given counts too: an algorithm may ask.
+                    l.algorithm == n.algorithm
+                        && l.settings == n.settings
+                        && l.given == n.given
+                        && l.store == n.store
                 };
                 if old.lanes.get(i).filter(same).is_some() {
-                    lane.adopt(&*earlier.lanes[i]);
+                    lane.adopt(&*earlier.lanes[i], new.until);
                 }
             }
         }
@@ -689,9 +702,6 @@ impl Timeline {
                 self.now = self.lanes[lane].now();
                 return Some(lane);
             }
-            if self.lanes[lane].next_at() == Some(at) && self.lanes[lane].stuck() {
-                return None;
-            }
         }
     }
 
@@ -708,14 +718,14 @@ impl Timeline {
     /// Moves the playhead behind the `step`-th event of all lanes together.
     pub fn seek_events(&mut self, step: u64) {
         let (mut lo, mut hi) = (0, self.scenario.until.0 + 1);
-        // The last instant up to which there are at most so many events.
+        // The last instant up to which there are fewer events: from there one steps to the moment itself.
         while hi - lo > 1 {
             let middle = lo + (hi - lo) / 2;
             self.seek(SimTime(middle));
-            if self.events() <= step { lo = middle } else { hi = middle }
+            if self.events() < step { lo = middle } else { hi = middle }
         }
         self.seek(SimTime(lo));
-        if self.events() > step {
+        if step == 0 || step <= self.events() {
             // More than that happens at the very start.
             self.lanes.iter_mut().for_each(|l| l.seek_step(0, SimTime::ZERO));
             self.now = SimTime::ZERO;

@@ -117,6 +117,10 @@ pub enum ActClass {
     Plain,
     /// It moves messages in time.
     MovesMessages,
+    /// A node ends its session for good.
+    Leaves,
+    /// The service ends a session as if its owner had been silent for too long.
+    Expires,
 }
 
 /// One thing that happened.
@@ -242,6 +246,11 @@ pub trait Glance {
     fn holds(&self, place: Place, receipt: Receipt) -> bool;
     /// What makes a leader one in truth.
     fn authority(&self) -> Authority;
+    /// How many events have happened.
+    fn step(&self) -> u32;
+    /// When the last of those messages is there that are on their way for longer than `bound`: sent when the
+    /// network was slower, or put off by an act. Those behind them on their links may have to wait for them.
+    fn late_until(&self, bound: Span) -> SimTime;
 
     /// The place of the leader in truth.
     ///

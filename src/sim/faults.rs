@@ -23,6 +23,8 @@ impl<P: Protocol> Sim<P> {
             Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
                 ActClass::MovesMessages
             }
+            Action::Close(_) => ActClass::Leaves,
+            Action::Expire(_) => ActClass::Expires,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -225,6 +227,7 @@ impl<P: Protocol> Sim<P> {
                 let envelope = self.state.envelopes.take(slot).expect("found in the plan");
                 let record = self.loss_record(&envelope, Loss::Dropped);
                 self.tell(record, watch);
+                self.look_for_the_end_of_deliver_all();
             }
             (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.state.now),
             (Action::DelayMessage(_, span), Plan::Message(slot)) => self.delay_message(slot, *span),
@@ -363,6 +366,24 @@ impl<P: Protocol> Sim<P> {
         node.paused = true;
         node.pauses += 1;
         let pauses = node.pauses;
+        // What a slow node was at work on waits too, before all that arrives during the pause.
+        node.busy_until = SimTime::ZERO;
+        let mut at_work: Vec<(SimTime, u64, u32)> = Vec::new();
+        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = envelope
+                && e.to == place
+                && e.waits
+            {
+                at_work.push((e.due, e.seq, slot as u32));
+            }
+        }
+        at_work.sort_unstable();
+        for (_, _, slot) in at_work {
+            // Its entry in the queue is not the live one any more.
+            let seq = self.next_seq();
+            self.state.envelopes.slots[slot as usize].as_mut().expect("found above").seq = seq;
+            self.state.nodes[usize::from(place)].held.push(slot);
+        }
         if let Some(span) = span {
             let at = self.state.now + span;
             self.state.wakeups.push((at, seq, place, pauses));
@@ -409,8 +430,15 @@ impl<P: Protocol> Sim<P> {
         for held in held {
             let seq = self.next_seq();
             let Some(envelope) = &mut self.state.envelopes.slots[held as usize] else { continue };
-            envelope.put_off(now, seq, Rank::Wake);
-            self.queue.push(now, Rank::Wake, seq, What::Arrival(held).pack());
+            let node = &mut self.state.nodes[usize::from(place)];
+            let mut due = now;
+            if node.slow > Span::ZERO {
+                node.busy_until = SimTime(node.busy_until.0.max(now.0)) + node.slow;
+                due = node.busy_until;
+            }
+            let rank = if due == now { Rank::Wake } else { Rank::Slow };
+            envelope.put_off(due, seq, rank);
+            self.queue.push(due, rank, seq, What::Arrival(held).pack());
         }
     }
 
@@ -537,8 +565,15 @@ impl<P: Protocol> Sim<P> {
         if pending.is_empty() {
             return;
         }
-        pending.sort_unstable();
+        // What a slow node is at work on has arrived before all that is still on its way.
+        pending.sort_unstable_by_key(|&(due, seq, slot)| {
+            let waits = self.state.envelopes.slots[slot as usize].as_ref().is_some_and(|e| e.waits);
+            (!waits, due, seq)
+        });
         self.state.delivering = DELIVER_ALL_MAX;
+        for node in &mut self.state.nodes {
+            node.busy_until = SimTime::ZERO;
+        }
         for (_, _, slot) in pending {
             self.move_message(slot, now);
         }

@@ -251,7 +251,8 @@ impl<P: Protocol> Sim<P> {
         use core::hash::Hash;
         let mut digest = Digest::default();
         let s = &self.state;
-        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering).hash(&mut digest);
+        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck)
+            .hash(&mut digest);
         s.network.hash(&mut digest);
         s.resource.hash(&mut digest);
         s.wakeups.hash(&mut digest);
@@ -332,6 +333,8 @@ impl<P: Protocol> Sim<P> {
         if self.state.now != at {
             self.state.now = at;
             self.state.instant = 0;
+            // All that `deliver all` brings about happens at its own instant.
+            self.state.delivering = 0;
         }
     }
 
@@ -610,9 +613,12 @@ impl<P: Protocol> Sim<P> {
         {
             if node.paused {
                 node.held.push(slot);
+                self.look_for_the_end_of_deliver_all();
                 return false;
             }
-            if node.slow > Span::ZERO && !envelope.waits() {
+            // A node that is slow no more still finishes what it has begun before it takes in the next one.
+            let busy = node.slow > Span::ZERO || at < node.busy_until;
+            if busy && !envelope.waits() && self.state.delivering == 0 {
                 // It is taken in when the node is done with it.
                 node.busy_until = SimTime(node.busy_until.0.max(at.0)) + node.slow;
                 let done = node.busy_until;
@@ -630,14 +636,19 @@ impl<P: Protocol> Sim<P> {
             }
         }
         self.take_in(envelope, cut, watch);
-        if self.state.delivering > 0 && self.state.envelopes.len() == self.held_messages() {
-            self.state.delivering = 0;
-        }
+        self.look_for_the_end_of_deliver_all();
         true
     }
 
-    fn held_messages(&self) -> usize {
-        self.state.nodes.iter().map(|n| n.held.len()).sum()
+    /// It is over when nothing is under way but what waits at paused nodes.
+    #[inline]
+    fn look_for_the_end_of_deliver_all(&mut self) {
+        if self.state.delivering > 0 {
+            let held: usize = self.state.nodes.iter().map(|n| n.held.len()).sum();
+            if self.state.envelopes.len() == held {
+                self.state.delivering = 0;
+            }
+        }
     }
 
     #[inline]

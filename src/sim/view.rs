@@ -1,8 +1,8 @@
 //! A lane as anybody sees it from outside.
 
-use super::State;
 use super::world::World;
-use crate::base::{NodeId, Span};
+use super::{Envelope, State};
+use crate::base::{NodeId, SimTime, Span};
 use crate::protocol::{Authority, Belief, Protocol, Receipt};
 use crate::trace::{Glance, Place};
 
@@ -57,5 +57,13 @@ impl<P: Protocol> Glance for View<'_, P> {
     }
     fn authority(&self) -> Authority {
         P::INFO.authority
+    }
+    fn step(&self) -> u32 {
+        self.state.step
+    }
+    fn late_until(&self, bound: Span) -> SimTime {
+        let late = |e: &&Envelope<P::Msg>| bound < e.due - e.sent && e.to != self.world.store();
+        let envelopes = self.state.envelopes.slots.iter().flatten();
+        envelopes.filter(late).map(|e| e.due).max().unwrap_or(SimTime::ZERO)
     }
 }
