@@ -32,7 +32,6 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<
     }
     let place = cursor.rest_place();
     let (action, knows) = action(scope, cursor)?;
-    cursor.finish()?;
     let applicable = lanes & knows;
     if applicable == 0 {
         let expected = "an action that one of its lanes knows";
@@ -72,12 +71,16 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
 
 /// The action, and the lanes that know it.
 fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let expected = || format!("an action: {}", list(names(ACTIONS)));
+    if cursor.kind() != Some(TokenKind::Word) {
+        return Err(cursor.error(expected()));
+    }
     let (verb, place) = cursor.word("an action")?;
     if !names(ACTIONS).any(|name| name == verb) {
-        let expected = format!("an action: {}", list(names(ACTIONS)));
+        let expected = expected();
         return Err(Error::new(place, quote(verb), expected).near(verb, names(ACTIONS)));
     }
-    let read = verb_action(scope, verb, cursor);
+    let read = verb_action(scope, verb, cursor).and_then(|found| cursor.finish().map(|()| found));
     read.map_err(|error| {
         // What is missing or too much is seen best beside the whole form.
         if error.advice.is_none() && error.nearest.is_none() {
@@ -226,6 +229,14 @@ fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links,
         Some(dots) if dots + 2 == cursor.len() => 3,
         _ => 1,
     };
+    if let Some(before) = cursor.len().checked_sub(value + 1)
+        && matches!(cursor.text_at(before), "->" | "-")
+    {
+        // `latency 1 -> 2`: what stands last is the end of the links.
+        let mut behind = cursor.clone();
+        behind.split(usize::MAX);
+        return Err(behind.error("a value behind the links"));
+    }
     match cursor.len().saturating_sub(value) {
         0 => Ok((Links::All, scope.all())),
         count => links(scope, &mut cursor.split(count)),
@@ -271,7 +282,10 @@ fn names_message(cursor: &Cursor<'_>) -> bool {
 fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<MessageRef> {
     let what = "a pending message such as `3->4#17`";
     if !names_message(cursor) {
-        return Err(cursor.error(what));
+        let error = cursor.error(what);
+        let (from, to) = (cursor.peek(), cursor.text_at(2));
+        let number = format!("Write which one of the link: `{from}->{to}#1` is the first.");
+        return Err(if cursor.text_at(1) == "->" && !to.is_empty() { error.advise(number) } else { error });
     }
     let from = end_of_message(scope, cursor.peek(), cursor, what)?;
     cursor.skip();

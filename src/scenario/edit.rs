@@ -230,6 +230,7 @@ fn add_setting(document: &Document<'_>, key: &str, dotted: bool, value: &str) ->
     // The neighbour's column, unless it is of another kind.
     let column = match keyword(document, before) {
         "at" => None,
+        _ if shares_line(document, before) => None,
         _ => before.tokens.get(1).map(|token| {
             let start = Place { start: before.place.start, end: token.place.start };
             document.slice(start).chars().count()

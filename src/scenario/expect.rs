@@ -113,7 +113,7 @@ fn subject_and_operand(
 }
 
 fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
-    let (word, place) = cursor.word("what is expected")?;
+    let (word, place) = cursor.word("something that can be expected, as `leaders = 1`")?;
     let property = PROPERTY_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| *name);
     if PROPERTIES.iter().any(|(name, _)| *name == property) {
         return Ok((Subject::Property(property.to_string()), Takes::Nothing));
@@ -146,11 +146,12 @@ fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(S
             let properties = PROPERTIES.iter().map(|(name, _)| *name);
             let known = names(SUBJECTS).chain(["term"]).chain(properties);
             let expected = format!(
-                "what is expected: {}, or a property: {}",
+                "something that can be expected: {}, or a property: {}",
                 list(names(SUBJECTS)),
                 list(PROPERTIES.iter().map(|(name, _)| *name))
             );
-            let mut known: Vec<&str> = known.collect();
+            let aliases = PROPERTY_ALIASES.iter().map(|(alias, _)| *alias);
+            let mut known: Vec<&str> = known.chain(aliases).collect();
             known.extend(scope.lane_names());
             return Err(Error::new(place, quote(word), expected).near(word, known));
         }
@@ -211,7 +212,12 @@ fn op(cursor: &mut Cursor<'_>) -> Res<Op> {
             cursor.skip();
             Ok(op)
         }
-        None => Err(cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))))),
+        None => {
+            let error = cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
+            let value = cursor.peek();
+            let number = value.starts_with(|c: char| c.is_ascii_digit());
+            Err(if number { error.advise(format!("Write `= {value}`.")) } else { error })
+        }
     }
 }
 

@@ -215,7 +215,11 @@ pub(super) fn inline(
     let (name, place) = cursor.word("the name of a setting")?;
     let words = &vocabulary[lane.algorithm];
     let text = format!("{}.{name}", lane.name);
-    of_lane(Target::Lane(1 << index), words, name, place, text, cursor, nodes)
+    let read = of_lane(Target::Lane(1 << index), words, name, place, text, cursor, nodes);
+    read.map_err(|error| {
+        let next = words.settings.iter().any(|setting| error.found == quote(setting.name));
+        if next { error.advise("Write a comma between two settings.") } else { error }
+    })
 }
 
 /// What follows `set`.

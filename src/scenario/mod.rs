@@ -16,6 +16,7 @@ mod expect;
 mod fmt;
 mod lanes;
 mod lex;
+pub mod link;
 mod print;
 mod read;
 #[cfg(test)]
@@ -24,6 +25,12 @@ mod scope;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_edit;
+#[cfg(test)]
+mod tests_errors;
+#[cfg(test)]
+mod tests_props;
 mod values;
 
 pub use ast::*;

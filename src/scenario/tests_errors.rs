@@ -1,0 +1,688 @@
+//! Golden error messages: a bad text, and every error it gives, word by word.
+
+use super::tests::errors;
+use super::*;
+
+/// Runs a table in which the lists of known words, which change with the language, are written as `[…]`.
+fn check(table: &[(&str, &[&str])]) {
+    let mut wrong = Vec::new();
+    for (text, want) in table {
+        let found: Vec<String> = errors(text).iter().map(|error| shorten(error)).collect();
+        if found != *want {
+            wrong.push(format!("        ({text:?}, &{found:#?}),"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// A list of more than four words becomes `[…]`.
+fn shorten(error: &str) -> String {
+    let mut out = String::new();
+    let mut rest = error;
+    while let Some(start) = rest.find('`') {
+        let mut end = start;
+        let mut count = 0;
+        while rest[end..].starts_with('`') {
+            let Some(length) = rest[end + 1..].find('`') else { break };
+            end += length + 2;
+            count += 1;
+            if !rest[end..].starts_with(", `") {
+                break;
+            }
+            end += 2;
+        }
+        out.push_str(&rest[..start]);
+        out.push_str(if count > 4 { "[…]" } else { &rest[start..end] });
+        rest = &rest[end.max(start + 1)..];
+    }
+    out + rest
+}
+
+#[test]
+fn statements() {
+    check(&[
+        (
+            "latncy 5ms",
+            &["line 1, column 1: found `latncy`, expected a statement: […]; did you mean `latency`?"],
+        ),
+        (
+            "crash 1",
+            &[
+                "line 1, column 1: found `crash`, expected a statement: […]. Write when it happens: `at 1s crash …`.",
+            ],
+        ),
+        ("= 5", &["line 1, column 1: found `=`, expected a statement: […]"]),
+        (
+            "seed 1\nseed 2",
+            &[
+                "line 2, column 1: found `seed` a second time, expected it once; the first is in line 1. Delete one of the two.",
+            ],
+        ),
+        (
+            "seed 1 2",
+            &["line 1, column 8: found `2`, expected the end of the statement. The form is `seed NUMBER`."],
+        ),
+        (
+            "seed",
+            &[
+                "line 1, column 5: found nothing more, expected a whole number below 2^64. The form is `seed NUMBER`.",
+            ],
+        ),
+        (
+            "seed -1",
+            &["line 1, column 6: found `-1`, expected a whole number below 2^64. The form is `seed NUMBER`."],
+        ),
+        (
+            "seed 18446744073709551616",
+            &[
+                "line 1, column 6: found `18446744073709551616`, expected a whole number below 2^64. The form is `seed NUMBER`.",
+            ],
+        ),
+        (
+            "nodes 0",
+            &[
+                "line 1, column 7: found `0`, expected a number of nodes from 1 to 128. The form is `nodes COUNT | nodes ID ID …`.",
+            ],
+        ),
+        (
+            "nodes 129",
+            &[
+                "line 1, column 7: found `129`, expected a number of nodes from 1 to 128. The form is `nodes COUNT | nodes ID ID …`.",
+            ],
+        ),
+        (
+            "nodes 3 3",
+            &[
+                "line 1, column 9: found the id `3` a second time, expected every id once. The form is `nodes COUNT | nodes ID ID …`.",
+            ],
+        ),
+        (
+            "nodes 3 70000",
+            &[
+                "line 1, column 9: found `70000`, expected an id from 1 to 65535. The form is `nodes COUNT | nodes ID ID …`.",
+            ],
+        ),
+        (
+            "nodes five\nat 1s crash 9",
+            &[
+                "line 1, column 7: found `five`, expected a number of nodes from 1 to 128. The form is `nodes COUNT | nodes ID ID …`.",
+            ],
+        ),
+        (
+            "latency 5",
+            &[
+                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "latency 15ms..5ms",
+            &[
+                "line 1, column 9: found `15ms..5ms`, expected a range that starts with its shorter end. Write `5ms..15ms`.",
+            ],
+        ),
+        (
+            "latency 5m",
+            &[
+                "line 1, column 9: found `5m`, expected a time such as `5ms` or a range such as `5ms..15ms`. The units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "latency 0.0000001s",
+            &[
+                "line 1, column 9: found `0.0000001s`, expected a time such as `5ms` or a range such as `5ms..15ms`. The shortest time is 1us.",
+            ],
+        ),
+        (
+            "latency fast",
+            &[
+                "line 1, column 9: found `fast`, expected a time such as `5ms` or a range such as `5ms..15ms`. The form is `latency TIMES`.",
+            ],
+        ),
+        (
+            "loss 5",
+            &[
+                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`. Write its unit: `5%` or `5ppm`.",
+            ],
+        ),
+        (
+            "loss 101%",
+            &[
+                "line 1, column 6: found `101%`, expected a share such as `1%` or `500ppm`. The largest share is 100%.",
+            ],
+        ),
+        (
+            "loss 5ms",
+            &[
+                "line 1, column 6: found `5ms`, expected a share such as `1%` or `500ppm`. The units are % and ppm.",
+            ],
+        ),
+        (
+            "order some",
+            &["line 1, column 7: found `some`, expected one of `fifo`, `any`. The form is `order fifo|any`."],
+        ),
+        (
+            "timers off",
+            &[
+                "line 1, column 8: found `off`, expected one of `auto`, `manual`. The form is `timers auto|manual`.",
+            ],
+        ),
+        (
+            "until 0",
+            &[
+                "line 1, column 7: found `0`, expected a time after the start, such as `10s`. The form is `until TIME`.",
+            ],
+        ),
+        (
+            "until 25000min",
+            &[
+                "line 1, column 7: found `25000min`, expected a time such as `150ms`. The longest time is 24 hours, `1440min`.",
+            ],
+        ),
+        (
+            "until 99999999999999999999s",
+            &[
+                "line 1, column 7: found `99999999999999999999s`, expected a time such as `150ms`. The longest time is 24 hours, `1440min`.",
+            ],
+        ),
+        (
+            "version 2",
+            &[
+                "line 1, column 9: found version 2, expected version 1. This text is for another version of the playground.",
+            ],
+        ),
+        (
+            "seed 1; version 1",
+            &[
+                "line 1, column 9: found `version` after other statements, expected it first. Move it to the top.",
+            ],
+        ),
+        ("title", &["line 1, column 6: found nothing more, expected a title. The form is `title TEXT`."]),
+    ]);
+}
+
+#[test]
+fn lanes_and_settings() {
+    check(&[
+        (
+            "lanes raft rafd",
+            &[
+                "line 1, column 12: found `rafd`, expected an algorithm: `ring`, `bully`, `zookeeper`, `raft`; did you mean `raft`?",
+            ],
+        ),
+        (
+            "lanes raft raft",
+            &[
+                "line 1, column 12: found a second lane `raft`, expected another name. A variant has a name of its own: `lane other = raft …`.",
+            ],
+        ),
+        (
+            "lanes",
+            &[
+                "line 1, column 6: found nothing more, expected an algorithm. The form is `lanes ALGORITHM …`.",
+            ],
+        ),
+        (
+            "lane a raft",
+            &[
+                "line 1, column 8: found `raft`, expected `=`. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+            ],
+        ),
+        (
+            "lane 5 = raft",
+            &[
+                "line 1, column 6: found `5`, expected a name: a letter, then letters, digits, `-` or `_`, at most 32. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+            ],
+        ),
+        (
+            "lane leader = raft",
+            &[
+                "line 1, column 6: found `leader`, expected a name that is no word of the language. Choose another one.",
+            ],
+        ),
+        (
+            "lane a = raft pre-vot on",
+            &[
+                "line 1, column 15: found `pre-vot`, expected a setting of `raft`: […]; did you mean `pre-vote`?",
+            ],
+        ),
+        ("lane a = raft pre-vote", &["line 1, column 23: found nothing more, expected one of `on`, `off`"]),
+        (
+            "lane a = raft pre-vote on batch 2",
+            &[
+                "line 1, column 27: found `batch`, expected the end of the statement. Write a comma between two settings.",
+            ],
+        ),
+        (
+            "lane a = raft pre-vote on, pre-vote off",
+            &[
+                "line 1, column 28: found `a.pre-vote` a second time, expected it once; the first is in line 1. Delete one of the two.",
+            ],
+        ),
+        (
+            "lane a = raft pre-vote on,",
+            &[
+                "line 1, column 27: found nothing more, expected a setting and its value. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+            ],
+        ),
+        (
+            "lane a = raft; lane a = ring",
+            &[
+                "line 1, column 21: found a second lane `a`, expected another name. A variant has a name of its own: `lane other = raft …`.",
+            ],
+        ),
+        (
+            "lanes ring; lane b=ring; lane c=ring; lane d=ring; lane e=ring; lane f=ring; lane g=ring; lane h=ring; lane i=ring",
+            &["line 1, column 109: found `i`, expected at most 8 lanes. Delete some."],
+        ),
+        (
+            "set raft.election-timeout 5",
+            &[
+                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "set raft.election-timout 5ms",
+            &[
+                "line 1, column 10: found `election-timout`, expected a setting of `raft`: […]; did you mean `election-timeout`?",
+            ],
+        ),
+        ("set raft.heartbeat 2min", &["line 1, column 20: found `120s`, expected a time from 1ms to 60s"]),
+        ("set raft.batch 65", &["line 1, column 16: found `65`, expected a whole number from 1 to 64"]),
+        ("set raft.pre-vote yes", &["line 1, column 19: found `yes`, expected one of `on`, `off`"]),
+        (
+            "set raft.heartbeat 5ms\nset raft.heartbeat 6ms",
+            &[
+                "line 2, column 10: found `raft.heartbeat` a second time, expected it once; the first is in line 1. Delete one of the two.",
+            ],
+        ),
+        (
+            "set zookeeper.watch heard",
+            &[
+                "line 1, column 21: found `heard`, expected one of `predecessor`, `herd`; did you mean `herd`?",
+            ],
+        ),
+        (
+            "set heartbeat 5ms",
+            &[
+                "line 1, column 5: found `heartbeat`, expected a setting such as `raft.election-timeout`. Write whose setting it is: `raft.heartbeat`.",
+            ],
+        ),
+        (
+            "set store.fence on",
+            &[
+                "line 1, column 11: found `fence`, expected a setting of the store: `fencing`, `interval`, `latency`",
+            ],
+        ),
+        (
+            "lanes ring; set raft.batch 5",
+            &[
+                "line 1, column 17: found `raft`, expected a lane, an algorithm or `store`: `ring`, `store`. No lane runs `raft`: add it to `lanes`, or delete this statement.",
+            ],
+        ),
+        (
+            "set rfat.batch 5",
+            &[
+                "line 1, column 5: found `rfat`, expected a lane, an algorithm or `store`: […]; did you mean `raft`?",
+            ],
+        ),
+        ("set ring.initiators 1 9", &["line 1, column 23: found `9`, expected the id of a node: […]"]),
+        ("set ring.initiators 1 1", &["line 1, column 23: found `1` a second time, expected every id once"]),
+        (
+            "init raft 3 trem 2",
+            &[
+                "line 1, column 13: found `trem`, expected a word of the initial state of `raft`: `leader`, `term`, `voted`, `log`; did you mean `term`?",
+            ],
+        ),
+        ("init raft 3 term", &["line 1, column 17: found nothing more, expected a number or a time"]),
+        (
+            "init raft 1 term 1\ninit raft 1 term 2",
+            &[
+                "line 2, column 1: found `term` a second time, expected it once; the first is in line 1. Delete one of the two.",
+            ],
+        ),
+        (
+            "init 3 term 2",
+            &[
+                "line 1, column 6: found `3`, expected the name of a lane: `ring`, `bully`, `zookeeper`, `raft`",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn actions() {
+    check(&[
+        (
+            "at 5 crash 1",
+            &[
+                "line 1, column 4: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+            ],
+        ),
+        ("at 1s", &["line 1, column 6: found nothing more, expected an action: […]"]),
+        (
+            "at 1s crahs 1",
+            &["line 1, column 7: found `crahs`, expected an action: […]; did you mean `crash`?"],
+        ),
+        (
+            "at 1s crash",
+            &["line 1, column 12: found nothing more, expected a node. The form is `crash WHO`."],
+        ),
+        (
+            "at 1s crash 9",
+            &["line 1, column 13: found `9`, expected the id of a node. The nodes are 1 to 5."],
+        ),
+        (
+            "at 1s crash leadr",
+            &["line 1, column 13: found `leadr`, expected a node: its id, […]; did you mean `leader`?"],
+        ),
+        (
+            "at 1s crash store",
+            &[
+                "line 1, column 13: found `store`, expected a node. The store can only be the end of a link, as in `cut 3 - store`.",
+            ],
+        ),
+        (
+            "at 1s crash 1 1",
+            &[
+                "line 1, column 15: found `1` a second time, expected every node once. The form is `crash WHO`.",
+            ],
+        ),
+        (
+            "at 1s raft crash 1",
+            &[
+                "line 1, column 12: found `crash`, expected `:` between the lane and its action. Write `raft: crash 1`.",
+            ],
+        ),
+        (
+            "at 1s rfat: crash 1",
+            &[
+                "line 1, column 7: found `rfat`, expected the name of a lane: `ring`, `bully`, `zookeeper`, `raft`; did you mean `raft`?",
+            ],
+        ),
+        (
+            "lanes ring; at 1s raft: crash 1",
+            &[
+                "line 1, column 19: found `raft`, expected the name of a lane: `ring`. Add `raft` to `lanes`, or delete this statement.",
+            ],
+        ),
+        (
+            "at 1s raft: close 1",
+            &[
+                "line 1, column 13: found `close 1`, expected an action that one of its lanes knows. Of the lanes of this scenario, it is known to `zookeeper`.",
+            ],
+        ),
+        (
+            "lanes ring; at 1s close 1",
+            &[
+                "line 1, column 19: found `close 1`, expected an action that one of its lanes knows. No lane of this scenario knows it.",
+            ],
+        ),
+        (
+            "at 1s partition 1 2",
+            &[
+                "line 1, column 20: found nothing more, expected `|` and another side. The form is `partition WHO | WHO …`.",
+            ],
+        ),
+        (
+            "at 1s partition 1 | 1 2",
+            &[
+                "line 1, column 21: found `1` a second time, expected every node on one side. The form is `partition WHO | WHO …`.",
+            ],
+        ),
+        (
+            "at 1s partition 1 | ",
+            &["line 1, column 20: found nothing more, expected a node. The form is `partition WHO | WHO …`."],
+        ),
+        (
+            "at 1s cut 1",
+            &[
+                "line 1, column 12: found nothing more, expected links: `a -> b`, `a - b` or `all`. The form is `cut LINKS`.",
+            ],
+        ),
+        (
+            "at 1s cut 1-2",
+            &[
+                "line 1, column 11: found `1-2`, expected a node: its id, […]. Write spaces around the dash: `1 - 2`.",
+            ],
+        ),
+        (
+            "at 1s cut 1 ->",
+            &["line 1, column 15: found nothing more, expected a node. The form is `cut LINKS`."],
+        ),
+        (
+            "at 1s latency 1 -> 2 100",
+            &[
+                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `100ms` or `100s`; the units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "at 1s latency 1 -> 2",
+            &[
+                "line 1, column 21: found nothing more, expected a value behind the links. The form is `latency [LINKS] TIMES`.",
+            ],
+        ),
+        (
+            "at 1s drift 2 60%",
+            &[
+                "line 1, column 15: found `60%`, expected how much the clock runs fast or slow, such as `+3%` or `-200ppm`. The limits are -50% and +50%.",
+            ],
+        ),
+        (
+            "at 1s drift 2",
+            &["line 1, column 14: found nothing more, expected a value. The form is `drift WHO ±SHARE`."],
+        ),
+        (
+            "at 1s skew 2 1441min",
+            &[
+                "line 1, column 14: found `1441min`, expected how far the clock is set, such as `+300ms` or `-2s`. The longest time is 24 hours, `1440min`.",
+            ],
+        ),
+        (
+            "at 1s fire 3 elction",
+            &[
+                "line 1, column 14: found `elction`, expected the name of a timer: […]; did you mean `election`?",
+            ],
+        ),
+        (
+            "at 1s fire 3",
+            &[
+                "line 1, column 13: found nothing more, expected the name of a timer. The form is `fire WHO TIMER`.",
+            ],
+        ),
+        (
+            "at 1s transfer 1 2",
+            &["line 1, column 18: found `2`, expected `->`. The form is `transfer WHO -> WHO`."],
+        ),
+        (
+            "at 1s drop 3->4",
+            &[
+                "line 1, column 12: found `3`, expected a pending message such as `3->4#17`. Write which one of the link: `3->4#1` is the first.",
+            ],
+        ),
+        (
+            "at 1s drop 3->9#1",
+            &[
+                "line 1, column 15: found `9`, expected a pending message such as `3->4#17`. Both ends must be nodes of the scenario.",
+            ],
+        ),
+        (
+            "at 1s drop 3->4#0",
+            &[
+                "line 1, column 15: found `4#0`, expected a pending message such as `3->4#17`. Messages of a link count from 1 to 100000000, copies from 2 to 255.",
+            ],
+        ),
+        (
+            "at 1s+x heal",
+            &[
+                "line 1, column 4: found `1s+x`, expected a time, or a time and a number of events such as `4.812s+3`. The number of events goes from 0 to 1000000.",
+            ],
+        ),
+        (
+            "at 1s+9999999 heal",
+            &[
+                "line 1, column 4: found `1s+9999999`, expected a time, or a time and a number of events such as `4.812s+3`. The number of events goes from 0 to 1000000.",
+            ],
+        ),
+        (
+            "at 1s heal now",
+            &["line 1, column 12: found `now`, expected the end of the statement. The form is `heal`."],
+        ),
+        (
+            "at 5s heal; until 4s",
+            &[
+                "line 1, column 4: found `5s`, expected a time up to the end, 4s. Nothing happens after `until 4s`: write a later one.",
+            ],
+        ),
+        (
+            "at 1s crash +3",
+            &["line 1, column 13: found `+3`, expected a node: its id, […]. The form is `crash WHO`."],
+        ),
+    ]);
+}
+
+#[test]
+fn expectations() {
+    check(&[
+        (
+            "expect",
+            &[
+                "line 1, column 7: found nothing more, expected something that can be expected, as `leaders = 1`",
+            ],
+        ),
+        (
+            "expect leaderz = 1",
+            &[
+                "line 1, column 8: found `leaderz`, expected something that can be expected: […], or a property: […]; did you mean `leaders`?",
+            ],
+        ),
+        (
+            "expect leaders",
+            &[
+                "line 1, column 15: found nothing more, expected a comparison: […]. The form is `leaders OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect leaders = two",
+            &[
+                "line 1, column 18: found `two`, expected a number from 0 to 9007199254740992. The form is `leaders OP NUMBER`.",
+            ],
+        ),
+        ("expect leaders 2", &["line 1, column 16: found `2`, expected a comparison: […]. Write `= 2`."]),
+        (
+            "expect leaders = 2 at 5",
+            &[
+                "line 1, column 23: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "expect leaders = 2 at 5s always",
+            &["line 1, column 26: found `always`, expected the end of the statement"],
+        ),
+        (
+            "expect rfat leader",
+            &[
+                "line 1, column 8: found `rfat`, expected something that can be expected: […], or a property: […]; did you mean `raft`?",
+            ],
+        ),
+        (
+            "expect leader = 9",
+            &[
+                "line 1, column 17: found `9`, expected the id of a node: […]. The form is `leader [OP ID|none]`.",
+            ],
+        ),
+        (
+            "expect node 2 rol leader",
+            &["line 1, column 15: found `rol`, expected a field of the node: […]; did you mean `role`?"],
+        ),
+        (
+            "expect node all role leader",
+            &[
+                "line 1, column 17: found `all`, expected one node, such as `3` or `leader`. Write one line for each node.",
+            ],
+        ),
+        (
+            "expect node 2 role",
+            &[
+                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT`.",
+            ],
+        ),
+        (
+            "expect node 2 role at end",
+            &[
+                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT`.",
+            ],
+        ),
+        (
+            "expect messages elections = 3",
+            &[
+                "line 1, column 17: found `elections`, expected a class or a name of messages: […]; did you mean `election`?",
+            ],
+        ),
+        (
+            "expect messages in 3",
+            &[
+                "line 1, column 21: found nothing more, expected `..`. The form is `messages [WHICH] OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect epoch in 5..3",
+            &[
+                "line 1, column 20: found `5..3`, expected a range that starts with its smaller end. The form is `epoch OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect failover < 3",
+            &[
+                "line 1, column 19: found `3`, expected a time such as `150ms`. Write its unit: `3ms` or `3s`; the units are us, ms, s and min.",
+            ],
+        ),
+        (
+            "expect writes lots = 1",
+            &[
+                "line 1, column 15: found `lots`, expected one of `accepted`, `rejected`, `conflicting`, `lost`; did you mean `lost`?",
+            ],
+        ),
+        (
+            "expect one-leader-per-trem",
+            &[
+                "line 1, column 8: found `one-leader-per-trem`, expected something that can be expected: […], or a property: […]; did you mean `one-leader-per-term`?",
+            ],
+        ),
+        (
+            "break leaders >= 2 at 1s",
+            &[
+                "line 1, column 20: found `at`, expected the end of the statement. `break` stops whenever its condition becomes true; it takes no time.",
+            ],
+        ),
+        (
+            "expect leader by 9s; until 5s",
+            &[
+                "line 1, column 18: found `9s`, expected a time up to the end, 5s. Nothing happens after `until 5s`: write a later one.",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn an_error_knows_its_place() {
+    let text = "title 😀 x\nat 1s crash 😀\n";
+    let errors = read(text, super::sample::SAMPLE).unwrap_err();
+    assert_eq!((errors[0].line, errors[0].column), (2, 13));
+    assert_eq!((errors[0].place.start, errors[0].utf16.start, errors[0].utf16.end), (25, 23, 25));
+}
+
+#[test]
+fn errors_and_texts_are_bounded() {
+    assert_eq!(errors(&"what\n".repeat(100)).len(), ERRORS_MAX);
+    assert_eq!(
+        errors(&"x".repeat(TEXT_MAX + 1)),
+        ["line 1, column 1: found 65537 bytes of text, expected at most 65536"]
+    );
+    let many = |line: &str, count: usize| errors(&format!("{line}\n").repeat(count)).remove(0);
+    assert!(many("", LINES_MAX + 1).ends_with("found 4097 lines, expected at most 4096"));
+    assert!(many("at 1s heal", ACTS_MAX + 1).contains("found one more `at`, expected at most 2048 of them"));
+    assert!(many("expect leader", EXPECTS_MAX + 1).contains("one more `expect`"));
+    assert!(many("break leader", BREAKS_MAX + 1).contains("one more `break`"));
+    assert!(errors(&format!("title {}", "x".repeat(201)))[0].contains("found a title of 201 characters"));
+    assert!(errors("crash\u{0}\u{7}")[0].contains("found `crash\\u{0}\\u{7}`"));
+}
