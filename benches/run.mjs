@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 const [file, ...rest] = process.argv.slice(2);
 const [rounds, ...groups] = rest.map(Number);
 // In the order of CONTENDERS in benches/src/lib.rs.
-const names = ["reference", "engine, traced", "engine, untraced"];
+const names = ["reference", "engine, whole", "engine, sweep", "engine, bare"];
 const module = await WebAssembly.compile(readFileSync(file));
 // A module without imports: what is measured is the loop and nothing around it.
 const instance = await WebAssembly.instantiate(module, {});

@@ -2,6 +2,176 @@
 /* eslint-disable */
 
 /**
+ * A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+ */
+export class Playground {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Computes at most so many events of each lane ahead: `{done, swapped}`.
+     */
+    advance(events: number): any;
+    /**
+     * Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
+     * memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+     */
+    frame(): number;
+    /**
+     * Judges the expectations of the text: an array of `{line, lane, met, at, step, found}`. Plays the run on
+     * its own; the playhead stays.
+     */
+    judge(): any;
+    /**
+     * Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
+     * the first one is there at once.
+     *
+     * # Errors
+     * An array of `{message, line, column, start, end, found, expected, nearest, advice}`, lines and columns
+     * from 1, places in UTF-16 units. What is on the screen stays.
+     */
+    load(text: string): void;
+    /**
+     * With nothing to play.
+     */
+    constructor();
+    /**
+     * All that is pending in a lane at the playhead, in order.
+     */
+    pending(lane: number): any;
+    /**
+     * What does not change during the run: `{title, until, lanes}`.
+     */
+    run(): any;
+    /**
+     * Moves the playhead behind so many events of all lanes.
+     */
+    seekEvents(events: number): void;
+    /**
+     * Moves the playhead behind all events up to and including `at` microseconds.
+     */
+    seek(at: number): void;
+    /**
+     * The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+     */
+    stateDigest(): string;
+    /**
+     * The statistics of a lane up to the playhead.
+     */
+    stats(lane: number): any;
+    /**
+     * One event back. The lane that it had happened in; −1 at the start.
+     */
+    stepBack(): number;
+    /**
+     * One event forwards. The lane that it happened in; −1 at the end.
+     */
+    step(): number;
+    /**
+     * The whole computed run of a lane in little: `{computed, events, truncated, bands, moments, violations,
+     * stats, digest}`.
+     */
+    story(lane: number): any;
+    /**
+     * The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+     */
+    traceDigest(): string;
+    /**
+     * The records of a lane from one time to another, both included, at most `limit`, as objects with their
+     * text.
+     */
+    trace(lane: number, from: number, to: number, limit: number): any;
+    /**
+     * What a node shows at the playhead: an array of `{name, value}`.
+     */
+    view(lane: number, node: number): any;
+    /**
+     * The violations of a lane up to the playhead.
+     */
+    violations(lane: number): any;
+    /**
+     * How many events of all lanes lie before the playhead.
+     */
+    readonly events: number;
+    /**
+     * Where the frame's numbers lie in the memory of the module, in bytes.
+     */
+    readonly framePointer: number;
+    /**
+     * The playhead, in microseconds.
+     */
+    readonly now: number;
+    /**
+     * Rises with every run that takes the screen.
+     */
+    readonly revision: number;
+    /**
+     * The text of the run on the screen.
+     */
+    readonly text: string;
+}
+
+/**
+ * All algorithms: an array of what there is to know about each.
+ */
+export function algorithms(): any;
+
+/**
+ * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
+ * what, in UTF-16 units. `lanes` is empty for all.
+ */
+export function appendAct(text: string, at: number, after: number, lanes: string, action: string): any;
+
+/**
+ * What a link's hash holds: `{text, at, after, step, selected, digest}`.
+ *
+ * # Errors
+ * A sentence that says why it does not open.
+ */
+export function decodeLink(hash: string): any;
+
+/**
+ * Takes a line out (numbered from 0); `null` if there is no such line.
+ */
+export function deleteLine(text: string, line: number): any;
+
+/**
+ * The hash of a link: `v=1&s=…`. `step` counts the events of all lanes; the moment is told by it if it is not
+ * negative, else by `at` if that is not negative.
+ */
+export function encodeLink(text: string, at: number, step: number, selected: string, digest: string): string;
+
+/**
+ * The canonical form of a text.
+ */
+export function format(text: string): string;
+
+/**
+ * A fresh seed from the system's randomness, below 2^32.
+ */
+export function freshSeed(): number;
+
+/**
+ * Every statement of a text: its line from 0, keyword, time if it is an act, and place in UTF-16 units.
+ */
+export function lines(text: string): any;
+
+/**
+ * Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+ */
+export function replaceLine(text: string, line: number, _new: string): any;
+
+/**
+ * Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+ */
+export function setValue(text: string, key: string, value: string): any;
+
+/**
+ * To be called once before anything else: a panic then says in the console where it happened. The instance
+ * must be thrown away after one.
+ */
+export function start(): void;
+
+/**
  * The version of the engine.
  */
 export function version(): string;
@@ -10,9 +180,49 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_playground_free: (a: number, b: number) => void;
+    readonly algorithms: () => [number, number, number];
+    readonly appendAct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly decodeLink: (a: number, b: number) => [number, number, number];
+    readonly deleteLine: (a: number, b: number, c: number) => [number, number, number];
+    readonly encodeLink: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+    readonly format: (a: number, b: number) => [number, number];
+    readonly freshSeed: () => [number, number, number];
+    readonly lines: (a: number, b: number) => [number, number, number];
+    readonly playground_advance: (a: number, b: number) => [number, number, number];
+    readonly playground_events: (a: number) => number;
+    readonly playground_frame: (a: number) => [number, number, number];
+    readonly playground_framePointer: (a: number) => number;
+    readonly playground_judge: (a: number) => [number, number, number];
+    readonly playground_load: (a: number, b: number, c: number) => [number, number];
+    readonly playground_new: () => number;
+    readonly playground_now: (a: number) => number;
+    readonly playground_pending: (a: number, b: number) => [number, number, number];
+    readonly playground_revision: (a: number) => number;
+    readonly playground_run: (a: number) => [number, number, number];
+    readonly playground_seek: (a: number, b: number) => [number, number];
+    readonly playground_seekEvents: (a: number, b: number) => [number, number];
+    readonly playground_stateDigest: (a: number) => [number, number, number, number];
+    readonly playground_stats: (a: number, b: number) => [number, number, number];
+    readonly playground_step: (a: number) => [number, number, number];
+    readonly playground_stepBack: (a: number) => [number, number, number];
+    readonly playground_story: (a: number, b: number) => [number, number, number];
+    readonly playground_text: (a: number) => [number, number];
+    readonly playground_trace: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly playground_traceDigest: (a: number) => [number, number, number, number];
+    readonly playground_view: (a: number, b: number, c: number) => [number, number, number];
+    readonly playground_violations: (a: number, b: number) => [number, number, number];
+    readonly replaceLine: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly setValue: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
+    readonly start: () => void;
     readonly version: () => [number, number];
-    readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __wbindgen_exn_store: (a: number) => void;
+    readonly __externref_table_alloc: () => number;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_start: () => void;
 }
 

@@ -1,6 +1,502 @@
 /* @ts-self-types="./election_playground.d.ts" */
 
 /**
+ * A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+ */
+export class Playground {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        PlaygroundFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_playground_free(ptr, 0);
+    }
+    /**
+     * Computes at most so many events of each lane ahead: `{done, swapped}`.
+     * @param {number} events
+     * @returns {any}
+     */
+    advance(events) {
+        const ret = wasm.playground_advance(this.__wbg_ptr, events);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * How many events of all lanes lie before the playhead.
+     * @returns {number}
+     */
+    get events() {
+        const ret = wasm.playground_events(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * Where the frame's numbers lie in the memory of the module, in bytes.
+     * @returns {number}
+     */
+    get framePointer() {
+        const ret = wasm.playground_framePointer(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
+     * memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+     * @returns {number}
+     */
+    frame() {
+        const ret = wasm.playground_frame(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Judges the expectations of the text: an array of `{line, lane, met, at, step, found}`. Plays the run on
+     * its own; the playhead stays.
+     * @returns {any}
+     */
+    judge() {
+        const ret = wasm.playground_judge(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
+     * the first one is there at once.
+     *
+     * # Errors
+     * An array of `{message, line, column, start, end, found, expected, nearest, advice}`, lines and columns
+     * from 1, places in UTF-16 units. What is on the screen stays.
+     * @param {string} text
+     */
+    load(text) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.playground_load(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * With nothing to play.
+     */
+    constructor() {
+        const ret = wasm.playground_new();
+        this.__wbg_ptr = ret;
+        PlaygroundFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * The playhead, in microseconds.
+     * @returns {number}
+     */
+    get now() {
+        const ret = wasm.playground_now(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * All that is pending in a lane at the playhead, in order.
+     * @param {number} lane
+     * @returns {any}
+     */
+    pending(lane) {
+        const ret = wasm.playground_pending(this.__wbg_ptr, lane);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Rises with every run that takes the screen.
+     * @returns {number}
+     */
+    get revision() {
+        const ret = wasm.playground_revision(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * What does not change during the run: `{title, until, lanes}`.
+     * @returns {any}
+     */
+    run() {
+        const ret = wasm.playground_run(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Moves the playhead behind so many events of all lanes.
+     * @param {number} events
+     */
+    seekEvents(events) {
+        const ret = wasm.playground_seekEvents(this.__wbg_ptr, events);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Moves the playhead behind all events up to and including `at` microseconds.
+     * @param {number} at
+     */
+    seek(at) {
+        const ret = wasm.playground_seek(this.__wbg_ptr, at);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+     * @returns {string}
+     */
+    stateDigest() {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.playground_stateDigest(this.__wbg_ptr);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * The statistics of a lane up to the playhead.
+     * @param {number} lane
+     * @returns {any}
+     */
+    stats(lane) {
+        const ret = wasm.playground_stats(this.__wbg_ptr, lane);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * One event back. The lane that it had happened in; −1 at the start.
+     * @returns {number}
+     */
+    stepBack() {
+        const ret = wasm.playground_stepBack(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0];
+    }
+    /**
+     * One event forwards. The lane that it happened in; −1 at the end.
+     * @returns {number}
+     */
+    step() {
+        const ret = wasm.playground_step(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0];
+    }
+    /**
+     * The whole computed run of a lane in little: `{computed, events, truncated, bands, moments, violations,
+     * stats, digest}`.
+     * @param {number} lane
+     * @returns {any}
+     */
+    story(lane) {
+        const ret = wasm.playground_story(this.__wbg_ptr, lane);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The text of the run on the screen.
+     * @returns {string}
+     */
+    get text() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.playground_text(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
+     * The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+     * @returns {string}
+     */
+    traceDigest() {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.playground_traceDigest(this.__wbg_ptr);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * The records of a lane from one time to another, both included, at most `limit`, as objects with their
+     * text.
+     * @param {number} lane
+     * @param {number} from
+     * @param {number} to
+     * @param {number} limit
+     * @returns {any}
+     */
+    trace(lane, from, to, limit) {
+        const ret = wasm.playground_trace(this.__wbg_ptr, lane, from, to, limit);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * What a node shows at the playhead: an array of `{name, value}`.
+     * @param {number} lane
+     * @param {number} node
+     * @returns {any}
+     */
+    view(lane, node) {
+        const ret = wasm.playground_view(this.__wbg_ptr, lane, node);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The violations of a lane up to the playhead.
+     * @param {number} lane
+     * @returns {any}
+     */
+    violations(lane) {
+        const ret = wasm.playground_violations(this.__wbg_ptr, lane);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+}
+if (Symbol.dispose) Playground.prototype[Symbol.dispose] = Playground.prototype.free;
+
+/**
+ * All algorithms: an array of what there is to know about each.
+ * @returns {any}
+ */
+export function algorithms() {
+    const ret = wasm.algorithms();
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
+ * what, in UTF-16 units. `lanes` is empty for all.
+ * @param {string} text
+ * @param {number} at
+ * @param {number} after
+ * @param {string} lanes
+ * @param {string} action
+ * @returns {any}
+ */
+export function appendAct(text, at, after, lanes, action) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passStringToWasm0(lanes, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passStringToWasm0(action, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.appendAct(ptr0, len0, at, after, ptr1, len1, ptr2, len2);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * What a link's hash holds: `{text, at, after, step, selected, digest}`.
+ *
+ * # Errors
+ * A sentence that says why it does not open.
+ * @param {string} hash
+ * @returns {any}
+ */
+export function decodeLink(hash) {
+    const ptr0 = passStringToWasm0(hash, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.decodeLink(ptr0, len0);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * Takes a line out (numbered from 0); `null` if there is no such line.
+ * @param {string} text
+ * @param {number} line
+ * @returns {any}
+ */
+export function deleteLine(text, line) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.deleteLine(ptr0, len0, line);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * The hash of a link: `v=1&s=…`. `step` counts the events of all lanes; the moment is told by it if it is not
+ * negative, else by `at` if that is not negative.
+ * @param {string} text
+ * @param {number} at
+ * @param {number} step
+ * @param {string} selected
+ * @param {string} digest
+ * @returns {string}
+ */
+export function encodeLink(text, at, step, selected, digest) {
+    let deferred4_0;
+    let deferred4_1;
+    try {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passStringToWasm0(selected, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passStringToWasm0(digest, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.encodeLink(ptr0, len0, at, step, ptr1, len1, ptr2, len2);
+        deferred4_0 = ret[0];
+        deferred4_1 = ret[1];
+        return getStringFromWasm0(ret[0], ret[1]);
+    } finally {
+        wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
+    }
+}
+
+/**
+ * The canonical form of a text.
+ * @param {string} text
+ * @returns {string}
+ */
+export function format(text) {
+    let deferred2_0;
+    let deferred2_1;
+    try {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.format(ptr0, len0);
+        deferred2_0 = ret[0];
+        deferred2_1 = ret[1];
+        return getStringFromWasm0(ret[0], ret[1]);
+    } finally {
+        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+    }
+}
+
+/**
+ * A fresh seed from the system's randomness, below 2^32.
+ * @returns {number}
+ */
+export function freshSeed() {
+    const ret = wasm.freshSeed();
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
+}
+
+/**
+ * Every statement of a text: its line from 0, keyword, time if it is an act, and place in UTF-16 units.
+ * @param {string} text
+ * @returns {any}
+ */
+export function lines(text) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.lines(ptr0, len0);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+ * @param {string} text
+ * @param {number} line
+ * @param {string} _new
+ * @returns {any}
+ */
+export function replaceLine(text, line, _new) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passStringToWasm0(_new, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.replaceLine(ptr0, len0, line, ptr1, len1);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+ * @param {string} text
+ * @param {string} key
+ * @param {string} value
+ * @returns {any}
+ */
+export function setValue(text, key, value) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passStringToWasm0(value, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.setValue(ptr0, len0, ptr1, len1, ptr2, len2);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * To be called once before anything else: a panic then says in the console where it happened. The instance
+ * must be thrown away after one.
+ */
+export function start() {
+    wasm.start();
+}
+
+/**
  * The version of the engine.
  * @returns {string}
  */
@@ -19,6 +515,71 @@ export function version() {
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
+        __wbg_Error_30c8987f7c2ed4e2: function(arg0, arg1) {
+            const ret = Error(getStringFromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg___wbindgen_throw_41e9ee4f547fc59a: function(arg0, arg1) {
+            throw new Error(getStringFromWasm0(arg0, arg1));
+        },
+        __wbg_error_757e9472f8410341: function(arg0, arg1) {
+            let deferred0_0;
+            let deferred0_1;
+            try {
+                deferred0_0 = arg0;
+                deferred0_1 = arg1;
+                console.error(getStringFromWasm0(arg0, arg1));
+            } finally {
+                wasm.__wbindgen_free(deferred0_0, deferred0_1, 1);
+            }
+        },
+        __wbg_getRandomValues_436a51d0629d84e1: function() { return handleError(function (arg0, arg1) {
+            globalThis.crypto.getRandomValues(getArrayU8FromWasm0(arg0, arg1));
+        }, arguments); },
+        __wbg_new_227d7c05414eb861: function() {
+            const ret = new Error();
+            return ret;
+        },
+        __wbg_new_343a093a3c2ffb4e: function(arg0, arg1) {
+            const ret = new Error(getStringFromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg_new_617a8cdb8bb1130e: function() {
+            const ret = new Object();
+            return ret;
+        },
+        __wbg_new_ee2291f50781bf1d: function() {
+            const ret = new Array();
+            return ret;
+        },
+        __wbg_set_6be42768c690e380: function(arg0, arg1, arg2) {
+            arg0[arg1] = arg2;
+        },
+        __wbg_set_bea140a88be9b277: function(arg0, arg1, arg2) {
+            arg0[arg1 >>> 0] = arg2;
+        },
+        __wbg_stack_3b0d974bbf31e44f: function(arg0, arg1) {
+            const ret = arg1.stack;
+            const ptr1 = passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32(arg0 + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32(arg0 + 4 * 0, ptr1, true);
+        },
+        __wbindgen_generic_0000000000000001: function(arg0) {
+            // Cast intrinsic for `F64 -> Externref`.
+            const ret = arg0;
+            return ret;
+        },
+        __wbindgen_generic_0000000000000002: function(arg0, arg1) {
+            // Cast intrinsic for `Ref(String) -> Externref`.
+            const ret = getStringFromWasm0(arg0, arg1);
+            return ret;
+        },
+        __wbindgen_generic_0000000000000003: function(arg0) {
+            // Cast intrinsic for `U64 -> Externref`.
+            const ret = BigInt.asUintN(64, arg0);
+            return ret;
+        },
         __wbindgen_init_externref_table: function() {
             const table = wasm.__wbindgen_externrefs;
             const offset = table.grow(4);
@@ -35,6 +596,29 @@ function __wbg_get_imports() {
     };
 }
 
+const PlaygroundFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_playground_free(ptr, 1));
+
+function addToExternrefTable0(obj) {
+    const idx = wasm.__externref_table_alloc();
+    wasm.__wbindgen_externrefs.set(idx, obj);
+    return idx;
+}
+
+function getArrayU8FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
+}
+
+let cachedDataViewMemory0 = null;
+function getDataViewMemory0() {
+    if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)) {
+        cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+    }
+    return cachedDataViewMemory0;
+}
+
 function getStringFromWasm0(ptr, len) {
     return decodeText(ptr >>> 0, len);
 }
@@ -45,6 +629,58 @@ function getUint8ArrayMemory0() {
         cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
     }
     return cachedUint8ArrayMemory0;
+}
+
+function handleError(f, args) {
+    try {
+        return f.apply(this, args);
+    } catch (e) {
+        const idx = addToExternrefTable0(e);
+        wasm.__wbindgen_exn_store(idx);
+    }
+}
+
+function passStringToWasm0(arg, malloc, realloc) {
+    if (realloc === undefined) {
+        const buf = cachedTextEncoder.encode(arg);
+        const ptr = malloc(buf.length, 1) >>> 0;
+        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+        WASM_VECTOR_LEN = buf.length;
+        return ptr;
+    }
+
+    let len = arg.length;
+    let ptr = malloc(len, 1) >>> 0;
+
+    const mem = getUint8ArrayMemory0();
+
+    let offset = 0;
+
+    for (; offset < len; offset++) {
+        const code = arg.charCodeAt(offset);
+        if (code > 0x7F) break;
+        mem[ptr + offset] = code;
+    }
+    if (offset !== len) {
+        if (offset !== 0) {
+            arg = arg.slice(offset);
+        }
+        ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;
+        const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);
+        const ret = cachedTextEncoder.encodeInto(arg, view);
+
+        offset += ret.written;
+        ptr = realloc(ptr, len, offset, 1) >>> 0;
+    }
+
+    WASM_VECTOR_LEN = offset;
+    return ptr;
+}
+
+function takeFromExternrefTable0(idx) {
+    const value = wasm.__wbindgen_externrefs.get(idx);
+    wasm.__externref_table_dealloc(idx);
+    return value;
 }
 
 let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -61,11 +697,27 @@ function decodeText(ptr, len) {
     return cachedTextDecoder.decode(getUint8ArrayMemory0().subarray(ptr, ptr + len));
 }
 
+const cachedTextEncoder = new TextEncoder();
+
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}
+
+let WASM_VECTOR_LEN = 0;
+
 let wasmModule, wasmInstance, wasm;
 function __wbg_finalize_init(instance, module) {
     wasmInstance = instance;
     wasm = instance.exports;
     wasmModule = module;
+    cachedDataViewMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;

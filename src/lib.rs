@@ -3,6 +3,7 @@
 pub mod algorithms;
 pub mod base;
 pub mod checker;
+pub mod frame;
 pub mod judge;
 pub mod protocol;
 pub mod scenario;

@@ -90,6 +90,9 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// What a crashed node shows to people: its durable state.
     fn view_crashed(durable: &Self::Durable) -> NodeView;
 
+    /// What a picture shows of this node beside its belief: a service's sessions, znodes and watches.
+    fn shapes(&self, _out: &mut Vec<Shape>) {}
+
     /// Whether the node's replicated log still holds the write that was acknowledged with this receipt.
     /// Algorithms without a log of their own have nothing to lose.
     fn holds(&self, _receipt: Receipt) -> bool {
@@ -593,6 +596,28 @@ impl NodeView {
         self.fields.push((name, value.to_string()));
         self
     }
+}
+
+/// Something that a picture shows beside nodes and messages, in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub kind: ShapeKind,
+    /// See [`ShapeKind`].
+    pub numbers: [u64; 4],
+}
+
+/// See [`Shape`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)]
+pub enum ShapeKind {
+    /// A session: the client's id, the session's id, its timeout in µs, 1 if it is alive.
+    Session,
+    /// A znode: its owner's id, its sequence number, its czxid, the id of the session that it belongs to.
+    Znode,
+    /// A watch: the id of the client that is told, the sequence number of the znode that it watches or
+    /// `u32::MAX` for the parent's children, 0, 0.
+    Watch,
 }
 
 /// Something that every algorithm says in the same words, so that detection and election can be measured

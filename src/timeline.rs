@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::base::{Digest, NodeId, SimTime};
 use crate::checker::{Checker, Stats, Terms, Violation};
-use crate::protocol::{Belief, Info, NodeView, Property, Protocol};
+use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
 use crate::sim::{Body, Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
@@ -202,6 +202,10 @@ pub trait Engine {
     fn flights(&self, out: &mut Vec<Flight>);
     /// The timers that are set, into `out`.
     fn ticking(&self, out: &mut Vec<Ticking>);
+    /// What a picture shows of the nodes beside their beliefs, into `out`.
+    fn shapes(&self, out: &mut Vec<Shape>);
+    /// When the node's present belief to lead began.
+    fn leads_since(&self, place: Place) -> SimTime;
     /// Whether the run cannot go on.
     fn stuck(&self) -> bool;
 
@@ -490,6 +494,12 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn ticking(&self, out: &mut Vec<Ticking>) {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
+    }
+    fn shapes(&self, out: &mut Vec<Shape>) {
+        (0..self.world.nodes() as Place).filter_map(|p| self.cursor.node(p)).for_each(|node| node.shapes(out));
+    }
+    fn leads_since(&self, place: Place) -> SimTime {
+        self.cursor.leads_since(place)
     }
     fn stuck(&self) -> bool {
         self.cursor.stuck()

@@ -1,9 +1,837 @@
-//! What JavaScript can call. For now it only says which version it is, so that the build can be tried.
+//! What JavaScript can call: the boundary between the engine and a page.
+//!
+//! Per frame only flat numbers cross it ([`Playground::frame`]); everything else is asked for when somebody
+//! looks, as plain objects. Times are numbers in microseconds, nodes are places (see [`crate::frame`]),
+//! digests and seeds are text in hexadecimal and decimal. Texts are changed by functions that give the new
+//! text; the session then takes it as it takes one that was typed.
+//!
+//! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::algorithms::ALGORITHMS;
+use crate::base::SimTime;
+use crate::checker::{Failover, Stats, Violation};
+use crate::frame::Frame;
+use crate::judge::judge;
+use crate::protocol::{Class, Info};
+use crate::scenario::link::{self, Link, LinkAt};
+use crate::scenario::{self, Edit, Error};
+use crate::session::{self, Session};
+use crate::sim::PendingWhat;
+use crate::story::MomentWhat;
+use crate::timeline::{Engine, Timeline};
+use crate::trace::{NOWHERE, Place, Record};
+
+type Js = Result<JsValue, JsValue>;
+
+/// The most records that one call gives.
+const RECORDS_MAX: usize = 20_000;
+
+fn to_js(value: &impl Serialize) -> Js {
+    // Plain objects, and numbers as numbers.
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+}
+
+fn place(place: Place) -> i32 {
+    if place == NOWHERE { -1 } else { place.into() }
+}
+
+fn time(us: f64) -> SimTime {
+    // NaN and negative numbers become 0, infinity the end.
+    SimTime(us as u64)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorJs {
+    message: String,
+    line: u32,
+    column: u32,
+    start: u32,
+    end: u32,
+    found: String,
+    expected: String,
+    nearest: Option<String>,
+    advice: Option<String>,
+}
+
+fn errors_js(errors: Vec<Error>) -> JsValue {
+    let errors: Vec<ErrorJs> = errors
+        .into_iter()
+        .map(|e| ErrorJs {
+            message: e.to_string(),
+            line: e.line,
+            column: e.column,
+            start: e.utf16.start,
+            end: e.utf16.end,
+            found: e.found,
+            expected: e.expected,
+            nearest: e.nearest,
+            advice: e.advice,
+        })
+        .collect();
+    to_js(&errors).unwrap_or(JsValue::NULL)
+}
+
+/// To be called once before anything else: a panic then says in the console where it happened. The instance
+/// must be thrown away after one.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
 
 /// The version of the engine.
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
+}
+
+/// A fresh seed from the system's randomness, below 2^32.
+#[wasm_bindgen(js_name = freshSeed)]
+pub fn fresh_seed() -> Result<f64, JsValue> {
+    getrandom::u32().map(f64::from).map_err(|e| js_sys::Error::new(&e.to_string()).into())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageJs {
+    name: &'static str,
+    class: &'static str,
+    args: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SettingJs {
+    name: &'static str,
+    kind: String,
+    default: &'static str,
+    doc: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClaimJs {
+    property: &'static str,
+    assumes: Vec<&'static str>,
+    because: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AlgorithmJs {
+    id: &'static str,
+    title: &'static str,
+    subtitle: &'static str,
+    summary: &'static str,
+    source: &'static str,
+    topology: String,
+    authority: String,
+    epoch: &'static str,
+    token: &'static str,
+    messages: Vec<MessageJs>,
+    rules: Vec<&'static str>,
+    claims: Vec<ClaimJs>,
+    settings: Vec<SettingJs>,
+    asks: Vec<String>,
+    fields: &'static [&'static str],
+    fidelity: &'static [&'static str],
+}
+
+impl AlgorithmJs {
+    fn new(info: &'static Info) -> AlgorithmJs {
+        AlgorithmJs {
+            id: info.id,
+            title: info.title,
+            subtitle: info.subtitle,
+            summary: info.summary,
+            source: info.source,
+            topology: format!("{:?}", info.topology).to_lowercase(),
+            authority: format!("{:?}", info.authority).to_lowercase(),
+            epoch: info.epoch,
+            token: info.token,
+            messages: info
+                .messages
+                .iter()
+                .map(|m| MessageJs { name: m.name, class: m.class.name(), args: m.args })
+                .collect(),
+            rules: info.rules.iter().map(|r| r.text).collect(),
+            claims: info
+                .claims
+                .iter()
+                .map(|c| ClaimJs {
+                    property: c.property.name(),
+                    assumes: c.assumes.iter().map(|a| a.text()).collect(),
+                    because: c.because,
+                })
+                .collect(),
+            settings: info
+                .settings
+                .iter()
+                .map(|s| SettingJs {
+                    name: s.name,
+                    kind: format!("{:?}", s.kind),
+                    default: s.default,
+                    doc: s.doc,
+                    source: s.source,
+                })
+                .collect(),
+            asks: info.asks.iter().map(|a| format!("{a:?}").to_lowercase()).collect(),
+            fields: info.fields,
+            fidelity: info.fidelity,
+        }
+    }
+}
+
+/// All algorithms: an array of what there is to know about each.
+#[wasm_bindgen]
+pub fn algorithms() -> Js {
+    to_js(&ALGORITHMS.iter().map(|a| AlgorithmJs::new(a.info)).collect::<Vec<_>>())
+}
+
+/// The canonical form of a text.
+#[wasm_bindgen]
+pub fn format(text: &str) -> String {
+    scenario::fmt(text)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EditJs {
+    text: String,
+    start: u32,
+    end: u32,
+    insert: String,
+}
+
+fn edit_js(text: &str, edit: &Edit) -> Js {
+    to_js(&EditJs {
+        text: edit.apply(text),
+        start: edit.utf16.start,
+        end: edit.utf16.end,
+        insert: edit.insert.clone(),
+    })
+}
+
+/// Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
+/// what, in UTF-16 units. `lanes` is empty for all.
+#[wasm_bindgen(js_name = appendAct)]
+pub fn append_act(text: &str, at: f64, after: u32, lanes: &str, action: &str) -> Js {
+    edit_js(text, &scenario::append_act(text, time(at), after, lanes, action))
+}
+
+/// Takes a line out (numbered from 0); `null` if there is no such line.
+#[wasm_bindgen(js_name = deleteLine)]
+pub fn delete_line(text: &str, line: u32) -> Js {
+    scenario::delete_line(text, line).map_or(Ok(JsValue::NULL), |edit| edit_js(text, &edit))
+}
+
+/// Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+#[wasm_bindgen(js_name = replaceLine)]
+pub fn replace_line(text: &str, line: u32, new: &str) -> Js {
+    scenario::replace_line(text, line, new).map_or(Ok(JsValue::NULL), |edit| edit_js(text, &edit))
+}
+
+/// Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+#[wasm_bindgen(js_name = setValue)]
+pub fn set_value(text: &str, key: &str, value: &str) -> Js {
+    edit_js(text, &scenario::set_value(text, key, value))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LineJs {
+    line: u32,
+    keyword: String,
+    at: Option<f64>,
+    after: u32,
+    start: u32,
+    end: u32,
+}
+
+/// Every statement of a text: its line from 0, keyword, time if it is an act, and place in UTF-16 units.
+#[wasm_bindgen]
+pub fn lines(text: &str) -> Js {
+    let lines: Vec<LineJs> = scenario::lines(text)
+        .into_iter()
+        .map(|l| LineJs {
+            line: l.line,
+            keyword: l.keyword,
+            at: l.at.map(|(at, _)| at.0 as f64),
+            after: l.at.map_or(0, |(_, after)| after),
+            start: l.utf16.start,
+            end: l.utf16.end,
+        })
+        .collect();
+    to_js(&lines)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LinkJs {
+    text: String,
+    at: Option<f64>,
+    after: u32,
+    step: Option<f64>,
+    selected: Option<String>,
+    digest: Option<String>,
+}
+
+/// The hash of a link: `v=1&s=…`. `step` counts the events of all lanes; the moment is told by it if it is not
+/// negative, else by `at` if that is not negative.
+#[wasm_bindgen(js_name = encodeLink)]
+pub fn encode_link(text: &str, at: f64, step: f64, selected: &str, digest: &str) -> String {
+    let at = if step >= 0.0 {
+        Some(LinkAt::Step(step as u64))
+    } else if at >= 0.0 {
+        Some(LinkAt::Time(time(at), 0))
+    } else {
+        None
+    };
+    link::encode(&Link {
+        text: text.to_string(),
+        at,
+        selected: Some(selected.to_string()).filter(|s| !s.is_empty()),
+        digest: u64::from_str_radix(digest, 16).ok(),
+    })
+}
+
+/// What a link's hash holds: `{text, at, after, step, selected, digest}`.
+///
+/// # Errors
+/// A sentence that says why it does not open.
+#[wasm_bindgen(js_name = decodeLink)]
+pub fn decode_link(hash: &str) -> Js {
+    let found = link::decode(hash).map_err(|e| JsValue::from_str(&e.to_string()))?;
+    let (at, after, step) = match found.at {
+        None => (None, 0, None),
+        Some(LinkAt::Time(at, after)) => (Some(at.0 as f64), after, None),
+        Some(LinkAt::Step(step)) => (None, 0, Some(step as f64)),
+    };
+    to_js(&LinkJs {
+        text: found.text,
+        at,
+        after,
+        step,
+        selected: found.selected,
+        digest: found.digest.map(|d| format!("{d:016x}")),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProgressJs {
+    done: bool,
+    swapped: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LaneJs {
+    name: String,
+    algorithm: &'static str,
+    ids: Vec<String>,
+    ring: Vec<Place>,
+    members: usize,
+    services: usize,
+    timers: Vec<&'static str>,
+    acts: Vec<ActJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActJs {
+    at: f64,
+    line: u32,
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunJs {
+    title: String,
+    until: f64,
+    lanes: Vec<LaneJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BandJs {
+    node: Place,
+    epoch: f64,
+    belief: u32,
+    from: f64,
+    until: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MomentJs {
+    at: f64,
+    step: u32,
+    kind: &'static str,
+    node: i32,
+    act: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StoryJs {
+    computed: f64,
+    events: u32,
+    truncated: bool,
+    bands: Vec<BandJs>,
+    moments: Vec<MomentJs>,
+    violations: Vec<ViolationJs>,
+    stats: StatsJs,
+    digest: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ViolationJs {
+    property: &'static str,
+    at: f64,
+    step: u32,
+    text: String,
+    expected: bool,
+    claimed: bool,
+    broke: Option<&'static str>,
+    broke_at: Option<f64>,
+}
+
+impl From<Violation> for ViolationJs {
+    fn from(v: Violation) -> ViolationJs {
+        ViolationJs {
+            property: v.property.name(),
+            at: v.at.0 as f64,
+            step: v.step,
+            text: v.text(),
+            expected: v.expected(),
+            claimed: v.claimed,
+            broke: v.broke.map(|(a, _)| a.text()),
+            broke_at: v.broke.map(|(_, at)| at.0 as f64),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountJs {
+    class: &'static str,
+    sent: u64,
+    delivered: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailoverJs {
+    lost: f64,
+    suspected: f64,
+    found: f64,
+}
+
+impl From<Failover> for FailoverJs {
+    fn from(f: Failover) -> FailoverJs {
+        FailoverJs { lost: f.lost.0 as f64, suspected: f.suspected.0 as f64, found: f.found.0 as f64 }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatsJs {
+    messages: Vec<CountJs>,
+    lost: u64,
+    copies: u64,
+    elections: u64,
+    leaderships: u64,
+    no_leader: f64,
+    one_leader: f64,
+    more_leaders: f64,
+    failovers: u64,
+    failover_last: Option<FailoverJs>,
+    failover_max: f64,
+    failover_sum: f64,
+    writes_accepted: u64,
+    writes_rejected: u64,
+    writes_conflicting: u64,
+    writes_lost: u64,
+}
+
+impl StatsJs {
+    fn new(stats: &Stats, info: &Info, now: SimTime) -> StatsJs {
+        let [none, one, more] = stats.time_at(now).map(|s| s.0 as f64);
+        StatsJs {
+            messages: Class::ALL
+                .into_iter()
+                .map(|class| CountJs {
+                    class: class.name(),
+                    sent: Stats::of_class(info, &stats.sent, Some(class)),
+                    delivered: Stats::of_class(info, &stats.delivered, Some(class)),
+                })
+                .collect(),
+            lost: stats.lost,
+            copies: stats.copies,
+            elections: stats.elections,
+            leaderships: stats.leaderships,
+            no_leader: none,
+            one_leader: one,
+            more_leaders: more,
+            failovers: stats.failovers,
+            failover_last: stats.failover_last.map(FailoverJs::from),
+            failover_max: stats.failover_max.0 as f64,
+            failover_sum: stats.failover_sum.0 as f64,
+            writes_accepted: stats.writes_accepted,
+            writes_rejected: stats.writes_rejected,
+            writes_conflicting: stats.writes_conflicting,
+            writes_lost: stats.writes_lost,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordJs {
+    at: f64,
+    step: u32,
+    text: String,
+    kind: u8,
+    node: i32,
+    peer: i32,
+    rules: Vec<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PendingJs {
+    at: f64,
+    since: f64,
+    kind: &'static str,
+    name: String,
+    text: String,
+    node: i32,
+    peer: i32,
+    effective: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FieldJs {
+    name: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VerdictJs {
+    line: u32,
+    lane: usize,
+    met: bool,
+    at: f64,
+    step: u32,
+    found: String,
+}
+
+/// A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Playground {
+    session: Session,
+    frame: Frame,
+}
+
+#[wasm_bindgen]
+impl Playground {
+    /// With nothing to play.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Playground {
+        Playground::default()
+    }
+
+    /// Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
+    /// the first one is there at once.
+    ///
+    /// # Errors
+    /// An array of `{message, line, column, start, end, found, expected, nearest, advice}`, lines and columns
+    /// from 1, places in UTF-16 units. What is on the screen stays.
+    pub fn load(&mut self, text: &str) -> Result<(), JsValue> {
+        self.session.load(text).map_err(errors_js)
+    }
+
+    /// Computes at most so many events of each lane ahead: `{done, swapped}`.
+    pub fn advance(&mut self, events: u32) -> Js {
+        let progress = self.session.advance(events);
+        to_js(&ProgressJs { done: progress.done, swapped: progress.swapped })
+    }
+
+    /// Rises with every run that takes the screen.
+    #[wasm_bindgen(getter)]
+    pub fn revision(&self) -> u32 {
+        self.session.revision()
+    }
+
+    /// The text of the run on the screen.
+    #[wasm_bindgen(getter)]
+    pub fn text(&self) -> String {
+        self.session.text().to_string()
+    }
+
+    fn timeline(&mut self) -> Result<&mut Timeline, JsValue> {
+        self.session.timeline().ok_or_else(|| JsValue::from_str("no scenario is loaded"))
+    }
+
+    fn lane(&mut self, lane: usize) -> Result<&mut dyn Engine, JsValue> {
+        let timeline = self.timeline()?;
+        if lane < timeline.lanes().len() {
+            Ok(timeline.lane(lane))
+        } else {
+            Err(JsValue::from_str(&format!("there is no lane {lane}")))
+        }
+    }
+
+    /// What does not change during the run: `{title, until, lanes}`.
+    pub fn run(&mut self) -> Js {
+        let timeline = self.timeline()?;
+        let scenario = timeline.scenario();
+        let lanes = scenario.lanes.iter().zip(timeline.lanes()).enumerate().map(|(i, (spec, lane))| LaneJs {
+            name: spec.name.clone(),
+            algorithm: lane.info().id,
+            ids: lane.names().ids.iter().map(ToString::to_string).collect(),
+            ring: lane.ring(),
+            members: lane.members(),
+            services: lane.services(),
+            timers: lane.names().timers.clone(),
+            acts: scenario
+                .acts
+                .iter()
+                .filter(|a| a.lanes & 1 << i != 0)
+                .map(|a| ActJs { at: a.at.0 as f64, line: a.line, text: a.action.to_string() })
+                .collect(),
+        });
+        to_js(&RunJs {
+            title: scenario.title.clone(),
+            until: scenario.until.0 as f64,
+            lanes: lanes.collect(),
+        })
+    }
+
+    /// The whole computed run of a lane in little: `{computed, events, truncated, bands, moments, violations,
+    /// stats, digest}`.
+    pub fn story(&mut self, lane: usize) -> Js {
+        let computed = self.timeline()?.is_computed();
+        let until = self.timeline()?.scenario().until;
+        let lane = self.lane(lane)?;
+        let story = lane.story();
+        let end = if computed { until } else { lane.computed() };
+        let moment = |what: MomentWhat| match what {
+            MomentWhat::Act(act) => ("act", -1, Some(act)),
+            MomentWhat::NoAct(act) => ("no-act", -1, Some(act)),
+            MomentWhat::Truth(p) => ("truth", place(p), None),
+            MomentWhat::Down(p) => ("down", place(p), None),
+            MomentWhat::Up(p) => ("up", place(p), None),
+            MomentWhat::Paused(p) => ("paused", place(p), None),
+            MomentWhat::Resumed(p) => ("resumed", place(p), None),
+            MomentWhat::Rejected(p) => ("rejected", place(p), None),
+            MomentWhat::Stuck => ("stuck", -1, None),
+        };
+        to_js(&StoryJs {
+            computed: end.0 as f64,
+            events: lane.computed_events(),
+            truncated: story.truncated,
+            bands: story
+                .bands
+                .iter()
+                .map(|b| BandJs {
+                    node: b.node,
+                    epoch: b.epoch as f64,
+                    belief: b.belief,
+                    from: b.from.0 as f64,
+                    until: b.until.map(|u| u.0 as f64),
+                })
+                .collect(),
+            moments: story
+                .moments
+                .iter()
+                .map(|m| {
+                    let (kind, node, act) = moment(m.what);
+                    MomentJs { at: m.at.0 as f64, step: m.step, kind, node, act }
+                })
+                .collect(),
+            violations: lane.head_violations().into_iter().map(ViolationJs::from).collect(),
+            stats: StatsJs::new(lane.head_stats(), lane.info(), end),
+            digest: format!("{:016x}", lane.head_digest()),
+        })
+    }
+
+    /// The playhead, in microseconds.
+    #[wasm_bindgen(getter)]
+    pub fn now(&mut self) -> f64 {
+        self.session.timeline().map_or(0.0, |t| t.now().0 as f64)
+    }
+
+    /// How many events of all lanes lie before the playhead.
+    #[wasm_bindgen(getter)]
+    pub fn events(&mut self) -> f64 {
+        self.session.timeline().map_or(0.0, |t| t.events() as f64)
+    }
+
+    /// Moves the playhead behind all events up to and including `at` microseconds.
+    pub fn seek(&mut self, at: f64) -> Result<(), JsValue> {
+        self.timeline()?.seek(time(at));
+        Ok(())
+    }
+
+    /// Moves the playhead behind so many events of all lanes.
+    #[wasm_bindgen(js_name = seekEvents)]
+    pub fn seek_events(&mut self, events: f64) -> Result<(), JsValue> {
+        self.timeline()?.seek_events(events as u64);
+        Ok(())
+    }
+
+    /// One event forwards. The lane that it happened in; −1 at the end.
+    pub fn step(&mut self) -> Result<i32, JsValue> {
+        Ok(self.timeline()?.step().map_or(-1, |lane| lane as i32))
+    }
+
+    /// One event back. The lane that it had happened in; −1 at the start.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&mut self) -> Result<i32, JsValue> {
+        Ok(self.timeline()?.step_back().map_or(-1, |lane| lane as i32))
+    }
+
+    /// Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
+    /// memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+    pub fn frame(&mut self) -> Result<u32, JsValue> {
+        let timeline = self.session.timeline().ok_or_else(|| JsValue::from_str("no scenario is loaded"))?;
+        self.frame.fill(timeline);
+        Ok(self.frame.numbers().len() as u32)
+    }
+
+    /// Where the frame's numbers lie in the memory of the module, in bytes.
+    #[wasm_bindgen(getter, js_name = framePointer)]
+    pub fn frame_pointer(&self) -> usize {
+        self.frame.numbers().as_ptr() as usize
+    }
+
+    /// What a node shows at the playhead: an array of `{name, value}`.
+    pub fn view(&mut self, lane: usize, node: Place) -> Js {
+        let lane = self.lane(lane)?;
+        if lane.members() + lane.services() <= usize::from(node) {
+            return Err(JsValue::from_str(&format!("there is no node at place {node}")));
+        }
+        let fields = lane.view(node).fields;
+        to_js(&fields.into_iter().map(|(name, value)| FieldJs { name, value }).collect::<Vec<_>>())
+    }
+
+    /// All that is pending in a lane at the playhead, in order.
+    pub fn pending(&mut self, lane: usize) -> Js {
+        let lane = self.lane(lane)?;
+        let names = lane.names();
+        let pending: Vec<PendingJs> = lane
+            .pending()
+            .into_iter()
+            .map(|p| {
+                let (at, since) = (p.at.0 as f64, p.since.0 as f64);
+                match p.what {
+                    PendingWhat::Message { from, to, nth, copy, record, effective } => PendingJs {
+                        at,
+                        since,
+                        kind: "message",
+                        name: names.message_ref(from, to, nth, copy),
+                        text: names.message_record(&record),
+                        node: place(from),
+                        peer: place(to),
+                        effective,
+                    },
+                    PendingWhat::Timer { node, timer, effective } => PendingJs {
+                        at,
+                        since,
+                        kind: "timer",
+                        name: format!("{} {}", names.node(node), names.timers[usize::from(timer)]),
+                        text: names.timers[usize::from(timer)].to_string(),
+                        node: place(node),
+                        peer: -1,
+                        effective,
+                    },
+                    PendingWhat::Wakeup { node } => PendingJs {
+                        at,
+                        since,
+                        kind: "wakeup",
+                        name: names.node(node),
+                        text: "the pause ends".to_string(),
+                        node: place(node),
+                        peer: -1,
+                        effective: true,
+                    },
+                }
+            })
+            .collect();
+        to_js(&pending)
+    }
+
+    /// The records of a lane from one time to another, both included, at most `limit`, as objects with their
+    /// text.
+    pub fn trace(&mut self, lane: usize, from: f64, to: f64, limit: usize) -> Js {
+        let lane = self.lane(lane)?;
+        let records = lane.window(time(from), time(to), limit.min(RECORDS_MAX));
+        let names = lane.names();
+        let record = |r: &Record| RecordJs {
+            at: r.at.0 as f64,
+            step: r.step,
+            text: names.text(r),
+            kind: r.kind as u8,
+            node: place(r.node),
+            peer: place(r.peer),
+            rules: (1..64).filter(|n| r.rules & 1 << n != 0).collect(),
+        };
+        to_js(&records.iter().map(record).collect::<Vec<_>>())
+    }
+
+    /// The statistics of a lane up to the playhead.
+    pub fn stats(&mut self, lane: usize) -> Js {
+        let now = self.timeline()?.now();
+        let lane = self.lane(lane)?;
+        to_js(&StatsJs::new(lane.stats(), lane.info(), now))
+    }
+
+    /// The violations of a lane up to the playhead.
+    pub fn violations(&mut self, lane: usize) -> Js {
+        to_js(&self.lane(lane)?.violations().into_iter().map(ViolationJs::from).collect::<Vec<_>>())
+    }
+
+    /// Judges the expectations of the text: an array of `{line, lane, met, at, step, found}`. Plays the run on
+    /// its own; the playhead stays.
+    pub fn judge(&mut self) -> Js {
+        let text = self.text();
+        let mut timeline = session::open(&text).map_err(errors_js)?;
+        let verdicts = judge(&mut timeline);
+        let expects = &timeline.scenario().expects;
+        let verdicts: Vec<VerdictJs> = verdicts
+            .into_iter()
+            .map(|v| VerdictJs {
+                line: expects[v.expect].line,
+                lane: v.lane,
+                met: v.met,
+                at: v.at.0 as f64,
+                step: v.step,
+                found: v.found,
+            })
+            .collect();
+        to_js(&verdicts)
+    }
+
+    /// The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+    #[wasm_bindgen(js_name = traceDigest)]
+    pub fn trace_digest(&mut self) -> Result<String, JsValue> {
+        Ok(format!("{:016x}", self.timeline()?.trace_digest()))
+    }
+
+    /// The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+    #[wasm_bindgen(js_name = stateDigest)]
+    pub fn state_digest(&mut self) -> Result<String, JsValue> {
+        Ok(format!("{:016x}", self.timeline()?.state_digest()))
+    }
 }

@@ -128,13 +128,16 @@ pub struct Words {
 
 /// The properties that `expect` can name, with what each says. The checker judges by the same names.
 pub const PROPERTIES: &[(&str, &str)] = &[
-    ("one-leader-per-epoch", "no two nodes believe that they lead in the same epoch"),
-    ("epochs-never-fall", "no node's epoch falls while it runs, nor over a restart"),
-    ("one-effective-writer", "the store accepts no write of a believer older than the last accepted one"),
-    ("leader-eventually", "a leader is there at the end"),
-    ("leader-is-alive", "the leader in truth is a process that runs"),
-    ("at-most-one-leader", "no two nodes believe that they lead at the same time"),
-    ("acknowledged-kept", "no acknowledged write is lost"),
+    ("one-leader-per-epoch", "No two nodes believe that they lead in the same epoch."),
+    ("epochs-never-fall", "The epoch that a node knows never falls, not even by a crash."),
+    (
+        "one-effective-writer",
+        "The store accepts no write of a believer that another one has superseded there.",
+    ),
+    ("leader-eventually", "Somebody leads, once what the algorithm assumes has held for long enough."),
+    ("leader-is-alive", "Whoever is taken for the leader is up when that belief begins."),
+    ("at-most-one-leader", "At no instant do two nodes believe that they lead."),
+    ("acknowledged-kept", "A write that was acknowledged to a client is held by every later leader."),
 ];
 
 /// Other names for [`PROPERTIES`]: the alias, then the name.
@@ -142,11 +145,8 @@ pub const PROPERTY_ALIASES: &[(&str, &str)] = &[("one-leader-per-term", "one-lea
 
 /// The fields that every node has in an expectation, beside those of its algorithm.
 pub const NODE_FIELDS: &[(&str, &str)] = &[
-    ("role", "the node's role, as `follower`, `candidate`, `leader`"),
-    (
-        "epoch",
-        "the highest epoch the node knows; `term` means the same where the algorithm has no such field",
-    ),
-    ("leader", "the id of the node that this node believes to lead, or `none`"),
-    ("state", "`up`, `paused` or `crashed`"),
+    ("role", "What the node is, as `follower`, `candidate` or `leader`."),
+    ("epoch", "The highest epoch it knows; `term` means the same where the algorithm has no such field."),
+    ("leader", "The id of the node that it takes for the leader, or `none`."),
+    ("state", "`up`, `paused` or `crashed`."),
 ];

@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("timeline", &["sim", "checker", "story"]),
     ("judge", &["timeline"]),
     ("session", &["algorithms", "timeline"]),
-    ("wasm", &["session", "judge"]),
+    ("frame", &["timeline"]),
+    ("wasm", &["session", "judge", "frame"]),
     ("bin", &["session", "judge"]),
 ];
 /// What one algorithm may import, beside the modules of its own folder.
@@ -33,7 +34,7 @@ const ALGORITHM: &[&str] = &["base", "words", "protocol"];
 const REGISTRY: &[&str] = &["timeline", "sim"];
 
 /// Modules that may use floats, because nothing of a run depends on them.
-const FLOATS_ALLOWED: &[&str] = &["wasm", "bin"];
+const FLOATS_ALLOWED: &[&str] = &["frame", "wasm", "bin"];
 /// Names of algorithms that are ordinary words too, so that the page may say them: the ring is also a topology.
 const ORDINARY: &[&str] = &["ring"];
 
@@ -43,7 +44,9 @@ const LINES_MAX: usize = 900;
 #[test]
 fn modules_import_only_what_lies_below() {
     let mut faults = Faults::default();
-    for file in rust_files("src") {
+    let files = rust_files("src");
+    let macros = exported_macros(&files);
+    for file in &files {
         let Some(module) = file.module() else { continue };
         let Some(allowed) = allowed(&module) else {
             faults.add(
@@ -54,7 +57,9 @@ fn modules_import_only_what_lies_below() {
             continue;
         };
         for import in file.imports() {
-            if let Some(why) = forbidden(&module, &allowed, &import.to) {
+            // An exported macro is named at the crate's root, and belongs to the module that it is written in.
+            let to = import.to.first().and_then(|name| macros.get(name)).unwrap_or(&import.to);
+            if let Some(why) = forbidden(&module, &allowed, to) {
                 faults.add(&file.path, import.line, why);
             }
         }
@@ -66,10 +71,11 @@ fn modules_import_only_what_lies_below() {
 fn the_engine_and_the_page_know_no_algorithm_by_name() {
     let names = algorithm_names();
     let mut faults = Faults::default();
-    for file in rust_files("src") {
-        // The algorithms and their registry have to, and the command line has examples in its help.
+    let files = rust_files("src");
+    for file in &files {
+        // The algorithms and their registry have to, the command line has examples in its help, and tests may.
         let exempt = file.module().is_none_or(|it| matches!(it.name(), "algorithms" | "bin"));
-        if exempt {
+        if exempt || is_test_file(file, &files) {
             continue;
         }
         for literal in file.source.strings.iter().filter(|it| !it.in_tests && names.contains(&it.text)) {
@@ -279,6 +285,44 @@ fn names_algorithm(name: &str) -> String {
     )
 }
 
+/// The macros that are exported, each with the path of its module.
+fn exported_macros(files: &[RustFile]) -> BTreeMap<String, Vec<String>> {
+    let mut macros = BTreeMap::new();
+    for file in files {
+        let Some(module) = file.module() else { continue };
+        let code = &file.source.code;
+        for at in find_words(code, "macro_rules!") {
+            let name: String = code[at + "macro_rules!".len()..]
+                .trim_start()
+                .chars()
+                .take_while(|it| is_word(*it))
+                .collect();
+            if code[..at].trim_end().ends_with("#[macro_export]") {
+                macros.insert(name, module.0.clone());
+            }
+        }
+    }
+    macros
+}
+
+/// True for a file that is compiled for tests only, because the one that declares it says so, or is itself such.
+fn is_test_file(file: &RustFile, files: &[RustFile]) -> bool {
+    let Some(mut path) = file.module().map(|it| it.0) else { return false };
+    while let Some(name) = path.pop() {
+        let declares = |it: &&RustFile| it.module().map_or(path.is_empty(), |it| it.0 == path);
+        let Some(parent) = files.iter().find(declares) else { continue };
+        let code = &parent.source.code;
+        let for_tests = find_words(code, &format!("mod {name};")).into_iter().any(|at| {
+            let before = code[..at].trim_end();
+            before.strip_suffix("pub(crate)").unwrap_or(before).trim_end().ends_with("#[cfg(test)]")
+        });
+        if for_tests {
+            return true;
+        }
+    }
+    false
+}
+
 /// The modules of the algorithms, by the files and folders of src/algorithms/.
 fn algorithm_modules() -> BTreeSet<String> {
     let entries = fs::read_dir(root().join("src/algorithms")).into_iter().flatten().flatten();
@@ -356,11 +400,9 @@ impl RustFile {
         // In the command line `crate` is the program itself, and the library has its name.
         let root_word = if in_bin { "election_playground" } else { "crate" };
         for at in find_words(code, root_word) {
-            let rest = &code[at + root_word.len()..];
-            if rest.starts_with("::") {
-                for to in path_tree(&rest[2..]) {
-                    imports.push(Import { to, line: line_of(code, at) });
-                }
+            let Some(path) = code[at + root_word.len()..].strip_prefix("::") else { continue };
+            for to in path_tree(path) {
+                imports.push(Import { to, line: line_of(code, at) });
             }
         }
         if in_bin {
@@ -657,10 +699,10 @@ fn root() -> &'static Path {
 fn tracked_files() -> Vec<PathBuf> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
-    let listed = git.output().ok().filter(|output| output.status.success());
+    let listed = git.output().ok().filter(|it| it.status.success() && !it.stdout.is_empty());
     let mut files: Vec<PathBuf> = match listed {
         Some(output) => String::from_utf8_lossy(&output.stdout).split('\0').map(PathBuf::from).collect(),
-        // Without git, as in an archive, what lies there is what there is.
+        // Without git, as in an archive that was unpacked anywhere, what lies there is what there is.
         None => walk(Path::new("")),
     };
     files.retain(|path| root().join(path).is_file());
@@ -773,6 +815,21 @@ fn super_is_worked_out() {
     assert_eq!(imports_of("src/sim/mod.rs", "mod tests { use super::*; }"), ["sim::*"]);
     let nested = "mod a { mod b { use super::super::super::words; } }";
     assert_eq!(imports_of("src/base.rs", nested), ["words"]);
+}
+
+#[test]
+fn tests_and_macros_are_known() {
+    let file = |path: &str, text: &str| RustFile { path: path.into(), source: Source::read(text) };
+    let files = [
+        file("src/lib.rs", "mod a; #[cfg(test)] mod b;"),
+        file("src/a/mod.rs", "mod c;\n#[cfg(test)]\nmod d;\n#[macro_export]\nmacro_rules! made { () => {} }"),
+        file("src/a/c.rs", ""),
+        file("src/a/d.rs", ""),
+        file("src/b.rs", ""),
+    ];
+    let for_tests: Vec<bool> = files.iter().map(|file| is_test_file(file, &files)).collect();
+    assert_eq!(for_tests, [false, false, false, true, true]);
+    assert_eq!(exported_macros(&files)["made"], ["a"]);
 }
 
 #[test]

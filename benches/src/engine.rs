@@ -1,10 +1,72 @@
 //! The engine of election playground under the workload of [`crate::reference`].
 
-/// Plays `seconds` simulated seconds of Raft with `n` nodes through the public interface of the library, with or
-/// without the trace, and gives back how many messages were delivered.
-///
-/// `None` as long as the library has no engine to play with: the table then shows the reference alone.
-pub fn engine(n: u32, seconds: u32, traced: bool) -> Option<u64> {
-    let _ = (n, seconds, traced);
-    None
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use election_playground::algorithms::raft::Raft;
+use election_playground::base::SimTime;
+use election_playground::checker::{Checker, Stats, Terms};
+use election_playground::protocol::Protocol;
+use election_playground::session;
+use election_playground::sim::{Sim, World};
+use election_playground::timeline::{Engine, Lane};
+
+/// How much of the engine runs beside the simulation itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// Trace digest, checker, story and keyframes, as the page has it.
+    Whole,
+    /// Checker and statistics only, as a sweep over many seeds has it.
+    Sweep,
+    /// The simulation alone.
+    Bare,
+}
+
+/// The workload as a scenario: Raft, timeouts 150–300 ms, heartbeat 50 ms, delay 5–15 ms, the leader crashes
+/// every 5 s and is back after 2.5 s, nobody writes to the store.
+fn workload(n: u32, seconds: u32) -> String {
+    let mut text = format!(
+        "lanes raft\nnodes {n}\nseed 42\nlatency 5ms..15ms\nset raft.election-timeout 150ms..300ms\n\
+         set raft.heartbeat 50ms\nset store.interval 0\n"
+    );
+    for half in (2..=seconds * 2 / 5).map(|half| half * 25) {
+        let act = if half % 50 == 0 { "crash leader" } else { "restart all" };
+        writeln!(text, "at {}.{}s {act}", half / 10, half % 10).expect("a string takes everything");
+    }
+    writeln!(text, "until {seconds}s").expect("a string takes everything");
+    text
+}
+
+/// Plays `seconds` simulated seconds of Raft with `n` nodes through the public interface of the library and
+/// gives back how many messages were delivered.
+pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
+    let scenario = session::read(&workload(n, seconds)).expect("the workload reads well");
+    let until = scenario.until;
+    let delivered = |stats: &Stats| Some(stats.delivered.iter().sum());
+    if depth == Depth::Whole {
+        let mut lane = Lane::<Raft>::new(&scenario, 0).expect("the workload fits");
+        while !lane.compute(until, 1_000_000) {}
+        return delivered(lane.head_stats());
+    }
+    let world = Rc::new(World::<Raft>::new(&scenario, 0).expect("the workload fits"));
+    if depth == Depth::Bare {
+        let mut sim = Sim::new(world, &mut ());
+        while sim.step(until, &mut ()) {}
+        // The same run as the others, which counted.
+        return Some(u64::from(sim.events()));
+    }
+    let settings = &world.group.settings;
+    let terms = Terms {
+        info: Raft::INFO,
+        delay_bound: Raft::delay_bound(settings),
+        recovery_bound: Raft::recovery_bound(settings, world.group.members.len(), scenario.network.latency.hi),
+        fencing: true,
+        reorder: false,
+        timers_manual: false,
+    };
+    let mut checker = Checker::new(terms, world.ids.len());
+    let mut sim = Sim::new(world, &mut checker);
+    while sim.step(until, &mut checker) {}
+    checker.finish(SimTime(until.0), sim.events(), &sim.view());
+    delivered(checker.stats())
 }

@@ -8,15 +8,18 @@
 pub mod engine;
 pub mod reference;
 
+use engine::Depth;
+
 /// The contenders: each plays `seconds` simulated seconds of `n` nodes and gives back how many messages were
 /// delivered, or `None` if it cannot play.
 pub type Contender = fn(n: u32, seconds: u32) -> Option<u64>;
 
 /// Every contender with its name, the one that the others are compared with first.
-pub const CONTENDERS: [(&str, Contender); 3] = [
+pub const CONTENDERS: [(&str, Contender); 4] = [
     ("reference", |n, seconds| Some(reference::run(n, seconds).delivered)),
-    ("engine, traced", |n, seconds| engine::engine(n, seconds, true)),
-    ("engine, untraced", |n, seconds| engine::engine(n, seconds, false)),
+    ("engine, whole", |n, seconds| engine::engine(n, seconds, Depth::Whole)),
+    ("engine, sweep", |n, seconds| engine::engine(n, seconds, Depth::Sweep)),
+    ("engine, bare", |n, seconds| engine::engine(n, seconds, Depth::Bare)),
 ];
 
 /// What node calls: plays one contender, by its place in [`CONTENDERS`], and gives back how many messages were

@@ -262,7 +262,7 @@ pub enum Subject {
     NoLeader,
     /// Time so far with two and more believed leaders.
     TwoLeaders,
-    /// Whether the property of that name holds so far. See [`crate::protocol::Property`] for the names.
+    /// Whether the property of that name holds so far. See [`crate::words::PROPERTIES`] for the names.
     Property(String),
     /// How many messages are pending.
     Pending,
@@ -327,7 +327,9 @@ pub enum Op {
 /// What a subject is compared with.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Operand {
-    /// Nothing, with [`Op::Exists`].
+    /// Nothing, with [`Op::Exists`]. With [`Op::Eq`] the condition is that the subject is not there or does not
+    /// hold, with [`Op::Ne`] that it is: `leader = none`, and every `break` on a property, which stops where
+    /// the property is violated.
     None,
     /// A number.
     Number(u64),

@@ -55,7 +55,7 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
     let mut condition = condition(scope, cursor, lanes)?;
     if matches!(condition.subject, Subject::Property(_)) {
         // A property holds from the start, so what is worth stopping at is its violation.
-        condition.op = Op::Ne;
+        condition.op = Op::Eq;
     }
     Ok(Break { condition, line })
 }
@@ -63,7 +63,7 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
 /// When a condition is asked for where its text does not say.
 pub(super) fn default_when(subject: &Subject) -> When {
     match subject {
-        // It becomes true only in time, so that `always` would ask for it before the first event.
+        // What is promised only in time is asked for when the time is over.
         Subject::Property(name) if name == "leader-eventually" => When::End,
         Subject::Property(_) => When::Always,
         _ => When::End,

@@ -19,18 +19,10 @@ mod lex;
 pub mod link;
 mod print;
 mod read;
-#[cfg(test)]
-mod sample;
 mod scope;
 mod table;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_edit;
-#[cfg(test)]
-mod tests_errors;
-#[cfg(test)]
-mod tests_props;
 mod values;
 
 pub use ast::*;

@@ -85,6 +85,9 @@ impl<'d, 't> Reader<'d, 't> {
         let mut drafts = Vec::new();
         let mut sure = true;
         for (index, statement) in statements.iter().enumerate() {
+            if self.full() {
+                return self.scenario.clone();
+            }
             let read = self.scene(statement, index == 0, &mut drafts);
             let keyword = document.slice(statement.tokens[0].place);
             sure &= read.is_ok() || !matches!(keyword, "nodes" | "lanes" | "lane");
@@ -98,6 +101,9 @@ impl<'d, 't> Reader<'d, 't> {
         // Without lanes everything that names one would be called wrong.
         if !self.scenario.lanes.is_empty() {
             for statement in &statements {
+                if self.full() {
+                    break;
+                }
                 let read = self.story(statement);
                 self.note(read);
             }
@@ -110,11 +116,14 @@ impl<'d, 't> Reader<'d, 't> {
 
     fn note(&mut self, read: Res<()>) {
         if let Err(error) = read {
-            // Bounded, though enough are kept for the first ones of the text to be among them.
-            if self.errors.len() < 4 * ERRORS_MAX {
-                self.errors.push(*error);
-            }
+            self.errors.push(*error);
         }
+    }
+
+    /// True once there are so many errors that more would help nobody. More are looked for than are told, since
+    /// those of the second pass may stand before those of the first.
+    fn full(&self) -> bool {
+        4 * ERRORS_MAX <= self.errors.len()
     }
 
     /// An error if `key` was said before; else remembers where it is said. `what` names it.
@@ -227,7 +236,7 @@ impl<'d, 't> Reader<'d, 't> {
         for (index, draft) in drafts.iter().enumerate() {
             for (statement, tokens) in &draft.settings {
                 let whole = statements.iter().find(|s| s.place == *statement);
-                let Some(whole) = whole else { continue };
+                let Some(whole) = whole.filter(|_| !self.full()) else { continue };
                 let mut cursor = Cursor::new(self.document.text, whole);
                 cursor.split(tokens.start);
                 let mut cursor = cursor.split(tokens.len());
@@ -238,7 +247,7 @@ impl<'d, 't> Reader<'d, 't> {
         }
         for statement in statements {
             let mut cursor = Cursor::new(self.document.text, statement);
-            if !cursor.eat("set") || self.scenario.lanes.is_empty() {
+            if self.full() || !cursor.eat("set") || self.scenario.lanes.is_empty() {
                 continue;
             }
             let read = self.set(&mut cursor, statement, &mut overrides);

@@ -14,7 +14,7 @@ const fn word(name: &'static str, arity: Arity) -> InitWord {
 const TIMES: Kind = Kind::Range { min: Span::ms(1), max: Span::s(60) };
 const TIME: Kind = Kind::Span { min: Span::ms(1), max: Span::s(60) };
 
-pub(super) const SAMPLE: &[Words] = &[
+pub(in crate::scenario) const SAMPLE: &[Words] = &[
     Words {
         id: "ring",
         settings: &[
@@ -43,7 +43,7 @@ pub(super) const SAMPLE: &[Words] = &[
         id: "zookeeper",
         settings: &[
             setting("watch", Kind::Choice(&["predecessor", "herd"]), "predecessor"),
-            setting("tick", TIME, "200ms"),
+            setting("tick-time", TIME, "200ms"),
         ],
         asks: &[Ask::Write, Ask::Close, Ask::Expire],
         init: &[word("lock", Arity::One), word("age", Arity::One)],

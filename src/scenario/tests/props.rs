@@ -5,9 +5,9 @@ use proptest::prelude::*;
 
 use crate::base::SimTime;
 
+use super::super::*;
 use super::sample::SAMPLE;
-use super::tests::{ACTION_TEXTS, unlined};
-use super::*;
+use super::{ACTION_TEXTS, unlined};
 
 /// Words and marks of the language, right and wrong ones, in any order.
 fn soup() -> impl Strategy<Value = String> {

@@ -1,10 +1,17 @@
-//! Tests of reading.
+//! Tests of the language: here of reading, printing and the canonical form, in their files of the rest.
+
+mod doc;
+mod edit;
+mod errors;
+mod props;
+mod sample;
 
 use crate::base::{NodeId, SimTime, Span, SpanRange};
 use crate::words::Value;
 
-use super::sample::SAMPLE;
 use super::*;
+
+use sample::SAMPLE;
 
 /// The example of docs/scenario.md.
 pub(super) const EXAMPLE: &str = "\

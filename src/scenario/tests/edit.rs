@@ -2,8 +2,8 @@
 
 use crate::base::SimTime;
 
-use super::tests::EXAMPLE;
-use super::*;
+use super::super::*;
+use super::EXAMPLE;
 
 fn act(text: &str, ms: u64, after: u32, lanes: &str, action: &str) -> String {
     append_act(text, SimTime(ms * 1000), after, lanes, action).apply(text)

@@ -1,7 +1,8 @@
 //! Golden error messages: a bad text, and every error it gives, word by word.
 
-use super::tests::errors;
-use super::*;
+use super::super::*;
+use super::errors;
+use super::sample::SAMPLE;
 
 /// Runs a table in which the lists of known words, which change with the language, are written as `[…]`.
 fn check(table: &[(&str, &[&str])]) {
@@ -666,7 +667,7 @@ fn expectations() {
 #[test]
 fn an_error_knows_its_place() {
     let text = "title 😀 x\nat 1s crash 😀\n";
-    let errors = read(text, super::sample::SAMPLE).unwrap_err();
+    let errors = read(text, SAMPLE).unwrap_err();
     assert_eq!((errors[0].line, errors[0].column), (2, 13));
     assert_eq!((errors[0].place.start, errors[0].utf16.start, errors[0].utf16.end), (25, 23, 25));
 }

@@ -1,0 +1,192 @@
+//! One moment of a run as flat numbers: what crosses the boundary to a page sixty times a second.
+//!
+//! The numbers are `f64` because that is what a typed array of JavaScript holds without loss up to 2^53; the
+//! simulation itself knows integers only. Times are microseconds of true time. A *place* is a node's position
+//! in its lane: members by ascending id, then service nodes, then the store; −1 is nowhere.
+//!
+//! ```text
+//! frame   = FRAME_VERSION, playhead, until, events, lanes L, then L times the offset of a lane
+//! lane    = members, services, time of its last event, its events, events at that instant,
+//!           place of the leader in truth, place of the leader (truth, else newest believer), believers,
+//!           fencing (0/1), highest token at the store, writes accepted, rejected, conflicting, lost,
+//!           messages sent, elections, failovers,
+//!           nodes N, timers T, flights F, shapes S, cuts C,
+//!           then N nodes, T timers, F flights, S shapes, C cuts
+//! node    = id, role, flags (1 up, 2 paused, 4 leads), epoch, token, place of the believed leader,
+//!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths
+//! timer   = place, index of the timer, set at, due
+//! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
+//!           flags (1: it will change something, as things stand)
+//! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind
+//! cut     = from, to
+//! ```
+
+use crate::base::{NodeId, SimTime};
+use crate::protocol::{Class, Shape};
+use crate::timeline::{Engine, Flight, Ticking, Timeline};
+use crate::trace::{NOWHERE, Place, WRITE};
+
+/// The first number of every frame. Rises when the layout changes.
+pub const FRAME_VERSION: u32 = 1;
+/// How many numbers stand before the offsets of the lanes.
+pub const HEAD: usize = 5;
+/// How many numbers a lane has before its nodes.
+pub const LANE: usize = 22;
+/// How many numbers a node has.
+pub const NODE: usize = 10;
+/// How many numbers a timer has.
+pub const TIMER: usize = 4;
+/// How many numbers a message under way has.
+pub const FLIGHT: usize = 9;
+/// How many numbers a shape has.
+pub const SHAPE: usize = 5;
+/// How many numbers a cut link has.
+pub const CUT: usize = 2;
+
+/// A buffer for frames, used again and again.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    numbers: Vec<f64>,
+    flights: Vec<Flight>,
+    ticking: Vec<Ticking>,
+    shapes: Vec<Shape>,
+}
+
+impl Frame {
+    /// An empty buffer.
+    pub fn new() -> Frame {
+        Frame::default()
+    }
+
+    /// The numbers of the last [`Frame::fill`].
+    pub fn numbers(&self) -> &[f64] {
+        &self.numbers
+    }
+
+    /// Takes in the moment at the playhead.
+    pub fn fill(&mut self, timeline: &Timeline) {
+        let lanes = timeline.lanes();
+        self.numbers.clear();
+        self.push(f64::from(FRAME_VERSION));
+        self.time(timeline.now());
+        self.time(timeline.scenario().until);
+        self.push(timeline.events() as f64);
+        self.push(lanes.len() as f64);
+        let offsets = self.numbers.len();
+        self.numbers.resize(offsets + lanes.len(), 0.0);
+        for (i, lane) in lanes.iter().enumerate() {
+            self.numbers[offsets + i] = self.numbers.len() as f64;
+            self.lane(&**lane);
+        }
+    }
+
+    fn push(&mut self, number: f64) {
+        self.numbers.push(number);
+    }
+
+    fn time(&mut self, time: SimTime) {
+        self.push(if time == SimTime::NEVER { -1.0 } else { time.0 as f64 });
+    }
+
+    fn place(&mut self, place: Option<Place>) {
+        self.push(place.filter(|&p| p != NOWHERE).map_or(-1.0, f64::from));
+    }
+
+    fn lane(&mut self, lane: &dyn Engine) {
+        let (members, services) = (lane.members(), lane.services());
+        let nodes = members + services;
+        let (stats, resource) = (lane.stats(), lane.resource());
+        self.flights.clear();
+        lane.flights(&mut self.flights);
+        // In the order of their arrival, which does not depend on how they are stored.
+        self.flights.sort_by_key(|f| (f.due, f.from, f.to, f.nth, f.copy));
+        self.ticking.clear();
+        lane.ticking(&mut self.ticking);
+        self.shapes.clear();
+        lane.shapes(&mut self.shapes);
+
+        self.push(members as f64);
+        self.push(services as f64);
+        self.time(lane.now());
+        self.push(f64::from(lane.events()));
+        self.push(f64::from(lane.instant()));
+        self.place(lane.leader_in_truth());
+        self.place(lane.leader());
+        self.push(f64::from(stats.believers));
+        self.push(f64::from(u8::from(resource.fencing)));
+        self.push(resource.token_max as f64);
+        self.push(stats.writes_accepted as f64);
+        self.push(stats.writes_rejected as f64);
+        self.push(stats.writes_conflicting as f64);
+        self.push(stats.writes_lost as f64);
+        self.push(stats.sent.iter().sum::<u64>() as f64);
+        self.push(stats.elections as f64);
+        self.push(stats.failovers as f64);
+        self.push(nodes as f64);
+        self.push(self.ticking.len() as f64);
+        self.push(self.flights.len() as f64);
+        self.push(self.shapes.len() as f64);
+        let cuts_at = self.numbers.len();
+        self.push(0.0);
+
+        for place in 0..nodes as Place {
+            self.node(lane, place);
+        }
+        for i in 0..self.ticking.len() {
+            let t = self.ticking[i];
+            self.push(f64::from(t.node));
+            self.push(f64::from(t.timer));
+            self.time(t.since);
+            self.time(t.due);
+        }
+        for i in 0..self.flights.len() {
+            self.flight(lane, self.flights[i]);
+        }
+        for i in 0..self.shapes.len() {
+            let shape = self.shapes[i];
+            self.push(f64::from(shape.kind as u8));
+            shape.numbers.into_iter().for_each(|n| self.push(n as f64));
+        }
+        let before = self.numbers.len();
+        for from in 0..nodes as Place {
+            for to in (0..nodes as Place).filter(|&to| to != from) {
+                if !lane.reaches(from, to) {
+                    self.push(f64::from(from));
+                    self.push(f64::from(to));
+                }
+            }
+        }
+        self.numbers[cuts_at] = ((self.numbers.len() - before) / CUT) as f64;
+    }
+
+    fn node(&mut self, lane: &dyn Engine, place: Place) {
+        let belief = lane.belief(place);
+        let up = lane.up(place);
+        let flags = u8::from(up) | u8::from(lane.paused(place)) << 1 | u8::from(belief.leads) << 2;
+        let (ahead, drift) = lane.clock(place);
+        self.push(f64::from(lane.names().ids[usize::from(place)].0));
+        self.push(f64::from(belief.role as u8));
+        self.push(f64::from(flags));
+        self.push(belief.epoch as f64);
+        self.push(belief.token as f64);
+        self.place(Some(belief.leader).filter(|&id| id != NodeId::NONE).and_then(|id| lane.place(id)));
+        self.push(f64::from(lane.belief_number(place)));
+        if belief.leads { self.time(lane.leads_since(place)) } else { self.push(-1.0) }
+        self.push(ahead as f64);
+        self.push(f64::from(drift));
+    }
+
+    fn flight(&mut self, lane: &dyn Engine, f: Flight) {
+        let class = if f.kind == WRITE { Class::Data } else { lane.info().messages[usize::from(f.kind)].class };
+        let arrives = lane.reaches(f.from, f.to) && (f.kind == WRITE || lane.up(f.to));
+        self.push(f64::from(f.from));
+        self.push(f64::from(f.to));
+        self.push(f64::from(f.kind));
+        self.push(f64::from(class as u8));
+        self.time(f.sent);
+        self.time(f.due);
+        self.push(f64::from(f.nth));
+        self.push(f64::from(f.copy));
+        self.push(f64::from(u8::from(arrives)));
+    }
+}
