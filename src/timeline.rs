@@ -496,7 +496,9 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
     fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place).filter_map(|p| self.cursor.node(p)).for_each(|node| node.shapes(out));
+        (0..self.world.nodes() as Place)
+            .filter_map(|p| self.cursor.node(p))
+            .for_each(|node| node.shapes(out));
     }
     fn leads_since(&self, place: Place) -> SimTime {
         self.cursor.leads_since(place)

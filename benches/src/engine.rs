@@ -59,7 +59,11 @@ pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     let terms = Terms {
         info: Raft::INFO,
         delay_bound: Raft::delay_bound(settings),
-        recovery_bound: Raft::recovery_bound(settings, world.group.members.len(), scenario.network.latency.hi),
+        recovery_bound: Raft::recovery_bound(
+            settings,
+            world.group.members.len(),
+            scenario.network.latency.hi,
+        ),
         fencing: true,
         reorder: false,
         timers_manual: false,

@@ -3,10 +3,10 @@
 use std::io::{self, Write as _};
 
 use clap::Args;
-use election_playground::base::SimTime;
+use election_playground::base::{SimTime, Span};
 use election_playground::judge::{Verdict, judge};
-use election_playground::scenario::Error;
 use election_playground::scenario::link::{Link, LinkAt, encode};
+use election_playground::scenario::{Error, time_text};
 use election_playground::session;
 use election_playground::timeline::Timeline;
 use serde::Serialize;
@@ -164,7 +164,7 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
     for expectation in checked.expectations.iter().filter(|e| !e.met) {
         writeln!(out, "  {}:{}: {}", script.file, expectation.line, expectation.text)?;
         for lane in expectation.lanes.iter().filter(|l| !l.met) {
-            writeln!(out, "    {}: found {} at {}", lane.lane, lane.found, SimTime(lane.at_us))?;
+            writeln!(out, "    {}: found {} at {}", lane.lane, lane.found, time_text(Span(lane.at_us)))?;
             writeln!(out, "      open {}", lane.link.as_deref().unwrap_or(""))?;
         }
     }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use election_playground::base::{SimTime, Span};
+use election_playground::base::Span;
 use election_playground::protocol::Class;
+use election_playground::scenario::time_text;
 
 use crate::summary::{Judged, Lane};
 use crate::term::{Out, left, right, widest};
@@ -24,9 +25,7 @@ pub fn lane(out: &mut Out, lane: &Lane) -> io::Result<()> {
     failovers(out, lane)?;
     messages(out, lane)?;
     writes(out, lane)?;
-    for (i, judged) in lane.properties.iter().enumerate() {
-        writeln!(out, "  {:<11}  {}", if i == 0 { "properties" } else { "" }, property(out, judged))?;
-    }
+    properties(out, lane)?;
     writeln!(out, "  digest       {} of {} events", lane.digest, lane.events)
 }
 
@@ -48,7 +47,7 @@ fn at_the_end(lane: &Lane) -> String {
 
 /// Who led when: bands and the gaps between them, in order.
 fn leaders(out: &mut Out, lane: &Lane) -> io::Result<()> {
-    let time = |us: u64| SimTime(us).to_string();
+    let time = |us: u64| time_text(Span(us));
     let mut rows: Vec<(u64, [String; 4])> = Vec::new();
     for l in &lane.leaderships {
         let epoch = if l.epoch > 0 { format!(", {} {}", lane.epoch_name, l.epoch) } else { String::new() };
@@ -72,12 +71,13 @@ fn leaders(out: &mut Out, lane: &Lane) -> io::Result<()> {
         writeln!(out, "  {head:<11}  {from} to {until}  {}  {what}", right(length, widths[2]))?;
     }
     more(out, rows.len())?;
-    let [none, one, two] = [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(Span);
+    let [none, one, two] =
+        [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(|us| time_text(Span(us)));
     writeln!(out, "  in all       {none} without a leader, {one} with one, {two} with two or more")
 }
 
 fn length(from: u64, until: u64) -> String {
-    Span(until - from).to_string()
+    time_text(Span(until - from))
 }
 
 fn more(out: &mut Out, count: usize) -> io::Result<()> {
@@ -96,7 +96,7 @@ fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
     for (i, f) in lane.failovers.iter().take(LINES_MAX).enumerate() {
         let head = if i == 0 { "failovers" } else { "" };
         let [lost, whole, detection, election] =
-            [f.lost_us, f.failover_us, f.detection_us, f.election_us].map(|us| Span(us).to_string());
+            [f.lost_us, f.failover_us, f.detection_us, f.election_us].map(|us| time_text(Span(us)));
         writeln!(
             out,
             "  {head:<11}  lost at {lost}, found again after {whole}: detection {detection}, election {election}"
@@ -141,19 +141,34 @@ fn writes(out: &mut Out, lane: &Lane) -> io::Result<()> {
     Ok(())
 }
 
+/// What is promised or broken has a line of its own; the rest held by itself, in this run.
+fn properties(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let silent = |judged: &&Judged| !judged.promised && judged.verdict == "held";
+    let mut head = "properties";
+    for judged in lane.properties.iter().filter(|j| !silent(j)) {
+        writeln!(out, "  {head:<11}  {}", property(out, judged))?;
+        head = "";
+    }
+    let rest: Vec<&str> = lane.properties.iter().filter(silent).map(|j| j.property).collect();
+    if !rest.is_empty() {
+        let verb = "not promised, and not broken in this run";
+        writeln!(out, "  {head:<11}  {verb}: {}", rest.join(", "))?;
+    }
+    Ok(())
+}
+
 fn property(out: &Out, judged: &Judged) -> String {
-    let at = |us: Option<u64>| SimTime(us.unwrap_or(0)).to_string();
+    let at = |us: Option<u64>| time_text(Span(us.unwrap_or(0)));
     let what = judged.what.as_deref().unwrap_or("");
     let verdict = match (judged.verdict, judged.promised) {
-        ("held", true) => out.green("held"),
-        ("held", false) => "held, though not promised".to_string(),
+        ("held", _) => out.green("held"),
         ("expected", false) => {
             format!("{}, and not promised: {what} at {}", out.yellow("broken"), at(judged.at_us))
         }
         ("expected", true) => {
             let assumption = judged.assumption.as_deref().unwrap_or("");
             format!(
-                "{} as expected: {what} at {}; it rests on the assumption that {assumption}, broken at {}",
+                "{} as expected: {what} at {}; this run broke the assumption that {assumption} at {}",
                 out.yellow("broken"),
                 at(judged.at_us),
                 at(judged.assumption_at_us)

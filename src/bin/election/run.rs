@@ -3,14 +3,15 @@
 use std::io::Write as _;
 
 use clap::Args;
-use election_playground::base::SimTime;
+use election_playground::base::{SimTime, Span};
+use election_playground::scenario::time_text;
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
 use crate::pages::{PAGE, Pages};
 use crate::source::{self, Script};
 use crate::summary::{self, Run};
-use crate::term::Out;
+use crate::term::{Out, clock};
 use crate::{Done, Stop, play, report, scoreboard};
 
 /// The version of the JSON.
@@ -90,7 +91,7 @@ fn tell(
     let nodes: Vec<String> = run.nodes.iter().map(u32::to_string).collect();
     let title = out.bold(&title);
     writeln!(out, "{title}")?;
-    writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, SimTime(run.until_us))?;
+    writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, time_text(Span(run.until_us)))?;
     for (&position, lane) in lanes.iter().zip(&run.lanes) {
         let variant = if lane.lane == lane.algorithm { "" } else { lane.algorithm };
         let variant = if variant.is_empty() { String::new() } else { format!(" ({variant})") };
@@ -118,7 +119,7 @@ fn trace(options: &Options, out: &mut Out, timeline: &mut Timeline, lane: usize)
         count += 1;
         if count <= options.lines {
             let text = timeline.lane(lane).names().text(&record);
-            writeln!(out, "{:>12} {text}", record.at.to_string())?;
+            writeln!(out, "{} {text}", clock(record.at))?;
         }
     }
     if count > options.lines {

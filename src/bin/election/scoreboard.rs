@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use election_playground::base::Span;
 use election_playground::protocol::Class;
+use election_playground::scenario::time_text;
 
 use crate::summary::{Lane, Lost};
 use crate::term::{Out, left, right, widest};
@@ -27,8 +28,9 @@ const ROWS: &[Row] = &[
     ("two or more leaders", |l| span(Some(l.two_leaders_us))),
     ("elections", |l| less(l.elections)),
     ("messages sent", |l| less(l.sent(None))),
-    ("  for elections", |l| less(l.sent(Some(Class::Election)))),
-    ("writes accepted", |l| (l.writes.accepted.to_string(), Some(u64::MAX - l.writes.accepted))),
+    // Who has a coordination service elects through it.
+    ("  for elections", |l| less(l.sent(Some(Class::Election)) + l.sent(Some(Class::Service)))),
+    ("writes accepted", |l| (l.writes.accepted.to_string(), None)),
     ("writes rejected", |l| (l.writes.rejected.to_string(), None)),
     ("writes conflicting", |l| less(l.writes.conflicting)),
     ("client writes lost", |l| less(l.writes.lost)),
@@ -42,7 +44,7 @@ fn less(number: u64) -> Cell {
 }
 
 fn span(us: Option<u64>) -> Cell {
-    us.map_or(("-".to_string(), None), |us| (Span(us).to_string(), Some(us)))
+    us.map_or(("-".to_string(), None), |us| (time_text(Span(us)), Some(us)))
 }
 
 fn mean(lane: &Lane, part: fn(&Lost) -> u64) -> Cell {

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use election_playground::base::SimTime;
+
 /// The standard output.
 pub struct Out {
     to: BufWriter<io::Stdout>,
@@ -58,6 +60,11 @@ impl Write for Out {
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
+}
+
+/// A time as it stands in a column of times: seconds, always to the microsecond.
+pub fn clock(at: SimTime) -> String {
+    format!("{:>5}.{:06}s", at.0 / 1_000_000, at.0 % 1_000_000)
 }
 
 /// `text` filled up with spaces behind it. Counted in characters, before any colour.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::pages::Merged;
 use crate::source;
-use crate::term::{Out, left, widest};
+use crate::term::{Out, clock, left, widest};
 use crate::{Done, Stop, play};
 
 /// What the command takes.
@@ -63,8 +63,8 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
         if options.json {
             out.json(&object(&names[lane], words, &record), false)?;
         } else {
-            let (at, name) = (record.at.to_string(), left(&names[lane], width));
-            writeln!(out, "{at:>12} {name} {}", words.text(&record))?;
+            let (at, name) = (clock(record.at), left(&names[lane], width));
+            writeln!(out, "{at} {name} {}", words.text(&record))?;
         }
     }
     Ok(true)
