@@ -30,14 +30,25 @@ pub struct Terms {
     pub info: &'static Info,
     /// See [`crate::protocol::Protocol::delay_bound`].
     pub delay_bound: Option<Span>,
-    /// See [`crate::protocol::Protocol::recovery_bound`].
+    /// The longest delay of the network at the start.
+    pub delay: Span,
+    /// See [`crate::protocol::Protocol::recovery_bound`], with messages as fast as at the start.
     pub recovery_bound: Span,
+    /// The same with messages as slow as `delay_bound` allows.
+    pub recovery_bound_slow: Span,
     /// Whether the store checks tokens.
     pub fencing: bool,
     /// Whether messages of a link may overtake each other.
     pub reorder: bool,
     /// Whether no timer fires by itself; nothing is promised in time then.
     pub timers_manual: bool,
+}
+
+impl Terms {
+    /// The longest time without a leader while messages take up to `delay`, which is within `delay_bound`.
+    pub fn recovery_bound_for(&self, delay: Span) -> Span {
+        if delay <= self.delay { self.recovery_bound } else { self.recovery_bound_slow }
+    }
 }
 
 /// A property that a run broke.
@@ -263,6 +274,11 @@ impl Checker {
         checker
     }
 
+    /// What it knew beforehand.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
     /// What was counted and measured so far.
     pub fn stats(&self) -> &Stats {
         &self.stats
@@ -473,7 +489,7 @@ impl Checker {
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;
         }
-        SimTime(self.calm_since.0.max(self.idle_since.0)) + self.terms.recovery_bound
+        SimTime(self.calm_since.0.max(self.idle_since.0)) + self.terms.recovery_bound_for(world.delay_max())
     }
 
     fn disturbed<G: Glance>(&mut self, r: &Record, world: &G) {

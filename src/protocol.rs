@@ -736,7 +736,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
 
     /// A number below `bound` from this node's stream; 0 for bounds 0 and 1.
     pub fn random(&mut self, bound: u64) -> u64 {
-        crate::base::below(self.rng.next(), bound)
+        crate::base::below(self.rng.bits(), bound)
     }
 
     /// Sends to one node: a member or a service node. Sending to oneself is a bug.
@@ -756,7 +756,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     #[inline]
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
-        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.next()) };
+        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.bits()) };
         self.effects.push(Effect::SetTimer(timer, span));
     }
 

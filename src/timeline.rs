@@ -14,9 +14,9 @@ use crate::base::{Digest, NodeId, SimTime};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Body, Pending, Resource, Sim, State, View, World};
+use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Names, Place, Record, TraceBuf, WRITE, Watch};
+use crate::trace::{Glance, Names, Place, Record, TraceBuf, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -25,41 +25,28 @@ pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 512;
 
-/// What watches the head: everything but the text of the trace.
+/// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
+/// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
+/// module.
 #[derive(Clone, Debug)]
-struct HeadWatch {
+struct LaneWatch {
     checker: Checker,
     digest: Digest,
-    story: Story,
+    story: Option<Box<Story>>,
+    trace: Option<Box<TraceBuf>>,
 }
 
-impl Watch for HeadWatch {
+impl Watch for LaneWatch {
     #[inline]
     fn on<G: Glance>(&mut self, r: &Record, world: &G) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
-        self.story.on(r, world);
-    }
-    #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        self.checker.event_ended(now, world);
-    }
-}
-
-/// What watches the cursor.
-#[derive(Clone, Debug)]
-struct CursorWatch {
-    checker: Checker,
-    digest: Digest,
-    trace: TraceBuf,
-}
-
-impl Watch for CursorWatch {
-    #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
-        self.checker.on(r, world);
-        r.digest(&mut self.digest);
-        self.trace.push(r);
+        if let Some(story) = &mut self.story {
+            story.on(r, world);
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.push(r);
+        }
     }
     #[inline]
     fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
@@ -88,7 +75,7 @@ pub struct Flight {
     pub nth: u32,
     /// 1, or the number of the copy.
     pub copy: u8,
-    /// The position in [`Info::messages`], or [`WRITE`].
+    /// The position in [`Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
     /// When it was sent.
     pub sent: SimTime,
@@ -166,6 +153,8 @@ pub trait Engine {
 
     /// The statistics up to the cursor.
     fn stats(&self) -> &Stats;
+    /// What its checker knew beforehand: the bounds of its promises.
+    fn terms(&self) -> &Terms;
     /// The violations up to the cursor.
     fn violations(&self) -> Vec<Violation>;
     /// The first violation of a property up to the cursor.
@@ -221,12 +210,12 @@ pub struct Lane<P: Protocol> {
     world: Rc<World<P>>,
     names: Names,
     head: Sim<P>,
-    head_watch: HeadWatch,
+    head_watch: LaneWatch,
     keyframes: Vec<Rc<Keyframe<P>>>,
     spacing: u32,
     keyframes_max: usize,
     cursor: Sim<P>,
-    cursor_watch: CursorWatch,
+    cursor_watch: LaneWatch,
 }
 
 impl<P: Protocol> Lane<P> {
@@ -236,21 +225,11 @@ impl<P: Protocol> Lane<P> {
     /// See [`World::new`].
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
-        let settings = &world.group.settings;
-        let members = world.group.members.len();
-        let terms = Terms {
-            info: P::INFO,
-            delay_bound: P::delay_bound(settings),
-            recovery_bound: P::recovery_bound(settings, members, scenario.network.latency.hi),
-            fencing: world.fencing,
-            reorder: scenario.network.reorder,
-            timers_manual: world.timers_manual,
-        };
-        let checker = Checker::new(terms, world.ids.len());
-        let mut head_watch =
-            HeadWatch { checker: checker.clone(), digest: Digest::default(), story: Story::default() };
-        let mut cursor_watch =
-            CursorWatch { checker, digest: Digest::default(), trace: TraceBuf::new(CURSOR_TRACE_MAX) };
+        let checker = checker(&world, scenario);
+        let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
+        let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
+        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
+        let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
         // A state grows with the square of the nodes: its links. Some sixteen megabytes a lane at the most.
@@ -299,7 +278,7 @@ impl<P: Protocol> Lane<P> {
         self.cursor.rewind(&keyframe.state);
         self.cursor_watch.checker.clone_from(&keyframe.checker);
         self.cursor_watch.digest = keyframe.digest;
-        self.cursor_watch.trace.clear();
+        self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
     }
 
     /// The last keyframe for which `before` holds; the first one always does.
@@ -311,6 +290,25 @@ impl<P: Protocol> Lane<P> {
     fn glance(&self) -> View<'_, P> {
         self.cursor.view()
     }
+}
+
+/// A checker for a lane of which nothing has happened yet.
+pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
+    let settings = &world.group.settings;
+    let members = world.group.members.len();
+    let delay = scenario.network.latency.hi;
+    let delay_bound = P::delay_bound(settings);
+    let terms = Terms {
+        info: P::INFO,
+        delay_bound,
+        delay,
+        recovery_bound: P::recovery_bound(settings, members, delay),
+        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
+        fencing: world.fencing,
+        reorder: scenario.network.reorder,
+        timers_manual: world.timers_manual,
+    };
+    Checker::new(terms, world.ids.len())
 }
 
 impl<P: Protocol> Engine for Lane<P> {
@@ -355,7 +353,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head.events()
     }
     fn story(&self) -> &Story {
-        &self.head_watch.story
+        self.head_watch.story.as_ref().expect("the head keeps the story")
     }
     fn head_stats(&self) -> &Stats {
         self.head_watch.checker.stats()
@@ -409,23 +407,32 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor_watch.digest.value()
     }
     fn trace(&self) -> &TraceBuf {
-        &self.cursor_watch.trace
+        self.cursor_watch.trace.as_ref().expect("the cursor keeps records")
     }
     fn window(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
         let keyframe = self.keyframe(|k| k.now < from);
-        let mut buffer = Window { from, limit, records: Vec::new() };
+        let mut watch = LaneWatch {
+            checker: keyframe.checker.clone(),
+            digest: keyframe.digest,
+            story: None,
+            trace: Some(Box::new(TraceBuf::from(from, limit))),
+        };
         let mut sim = if keyframe.step == 0 {
             // The starts themselves are records too.
-            Sim::new(self.world.clone(), &mut buffer)
+            Sim::new(self.world.clone(), &mut watch)
         } else {
             Sim::restore(self.world.clone(), keyframe.state.clone())
         };
-        while buffer.records.len() < limit && sim.step(to, &mut buffer) {}
-        buffer.records
+        let full = |watch: &LaneWatch| watch.trace.as_ref().is_some_and(|t| t.is_full());
+        while !full(&watch) && sim.step(to, &mut watch) {}
+        watch.trace.map_or_else(Vec::new, |trace| trace.into_records())
     }
 
     fn stats(&self) -> &Stats {
         self.cursor_watch.checker.stats()
+    }
+    fn terms(&self) -> &Terms {
+        self.cursor_watch.checker.terms()
     }
     fn violations(&self) -> Vec<Violation> {
         self.cursor_watch.checker.violations().copied().collect()
@@ -477,10 +484,7 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let kind = match &e.body {
-                Body::Message(msg) => P::record(msg).kind,
-                Body::Write { .. } => WRITE,
-            };
+            let kind = e.body.record::<P>().kind;
             out.push(Flight {
                 from: e.from,
                 to: e.to,
@@ -526,7 +530,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head_watch.checker.clone_from(&last.checker);
         self.head_watch.digest = last.digest;
         self.head_watch.story = earlier.head_watch.story.clone();
-        self.head_watch.story.truncate_after(last.step);
+        self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -536,21 +540,6 @@ impl<P: Protocol> Engine for Lane<P> {
 /// Whether two acts do the same at the same instant, wherever they stand in their texts.
 fn same_act(a: &crate::scenario::Act, b: &crate::scenario::Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
-}
-
-/// Keeps the records from an instant on.
-struct Window {
-    from: SimTime,
-    limit: usize,
-    records: Vec<Record>,
-}
-
-impl Watch for Window {
-    fn on<G: Glance>(&mut self, r: &Record, _world: &G) {
-        if self.from <= r.at && self.records.len() < self.limit {
-            self.records.push(*r);
-        }
-    }
 }
 
 /// What makes a lane of an algorithm by its position in the registry.

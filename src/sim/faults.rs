@@ -5,12 +5,12 @@
 use crate::base::{SimTime, Span};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
-use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Watch};
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::Ask;
 
 use super::node::WRITE_TIMER;
 use super::queue::Rank;
-use super::{Body, DELIVER_ALL_MAX, Sim, What};
+use super::{DELIVER_ALL_MAX, Sim, What};
 
 impl<P: Protocol> Sim<P> {
     /// Carries out an act.
@@ -556,17 +556,9 @@ impl<P: Protocol> Sim<P> {
             copy: envelope.copy,
             ..self.record(Kind::Lose, envelope.from)
         };
-        match &envelope.body {
-            Body::Message(msg) => {
-                let msg = P::record(msg);
-                record.msg = msg.kind;
-                record.args = msg.args;
-            }
-            Body::Write { token, belief, write } => {
-                record.msg = WRITE;
-                record.args = [*token as u32, (*token >> 32) as u32, *belief, *write, 0];
-            }
-        }
+        let msg = envelope.body.record::<P>();
+        record.msg = msg.kind;
+        record.args = msg.args;
         record
     }
 }

@@ -759,7 +759,11 @@ impl Raft {
         let unit = settings.tick.0.max(1);
         let more = if lo < hi { cx.random((hi - lo).0 / unit) * unit } else { 0 };
         self.timeout = lo + Span(more);
-        if !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize) {
+        // Preference gives a head start once, when a leader is lost or the process starts. If it lasted, a
+        // preferred node with an old log would campaign first, and in vain, for ever.
+        let head_start = self.leader != NodeId::NONE || self.born == cx.now();
+        let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize);
+        if head_start && others {
             self.timeout = self.timeout + hi;
         }
     }
@@ -1191,7 +1195,12 @@ impl Raft {
             // Only with a flaw does a term have two leaders.
             Part::Leader => return,
             Part::Follower | Part::Learner => {
-                self.leader = from;
+                if self.leader != from {
+                    self.leader = from;
+                    if !cx.settings().preferred.is_empty() {
+                        self.draw_timeout(cx);
+                    }
+                }
                 self.restart_election_timer(cx);
             }
             // Somebody else won the term.
@@ -1295,5 +1304,69 @@ impl Raft {
     fn send_timeout_now(&mut self, cx: &mut Cx<'_, Self>) {
         cx.fired(rule::TIMEOUT_NOW);
         cx.send(self.target, Msg::TimeoutNow { term: self.disk.term });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_small() {
+        // They are copied into the queue and out of it.
+        assert!(size_of::<Msg>() <= 32, "{}", size_of::<Msg>());
+        assert!(size_of::<Progress>() <= 24, "{}", size_of::<Progress>());
+    }
+
+    #[test]
+    fn the_quorum_s_value_is_reached_by_a_majority() {
+        let mut values = [3, 1, 2];
+        assert_eq!(*values.select_nth_unstable(3 - 2).1, 2);
+        let mut values = [5, 4, 1, 1];
+        assert_eq!(*values.select_nth_unstable(4 - 3).1, 1);
+    }
+
+    fn settings(lo: u64, hi: u64) -> Settings {
+        Settings {
+            election: SpanRange::new(Span::ms(lo), Span::ms(hi)),
+            heartbeat: Span::ms(50),
+            pre_vote: false,
+            check_quorum: false,
+            leader_lease: Span::ZERO,
+            no_op: true,
+            commit_notice: false,
+            ignore_stale: false,
+            ack_early: false,
+            learners: Set::default(),
+            preferred: Set::default(),
+            tick: Span::ZERO,
+            flaw: Flaw::None,
+            voters: 5,
+            quorum: 3,
+        }
+    }
+
+    #[test]
+    fn bounds_follow_from_the_timeouts() {
+        assert_eq!(Raft::delay_bound(&settings(150, 300)), Some(Span::ms(50)));
+        assert_eq!(Raft::delay_bound(&settings(1_000, 2_000)), Some(Span::ms(333) + Span(333)));
+        let bound = |lo, hi, n| Raft::recovery_bound(&settings(lo, hi), n, Span::ms(15));
+        // Five nodes: the earliest timer is alone with probability (1 - 15/150)^5 = 0.59.
+        assert!((Span::s(30)..Span::s(60)).contains(&bound(150, 300, 5)), "{}", bound(150, 300, 5));
+        // Without randomness, or with less than a delay of it, there is no bound.
+        assert_eq!(bound(150, 150, 5), NEVER);
+        assert_eq!(bound(150, 165, 5), NEVER);
+        // A hundred nodes need wider timeouts.
+        assert!(Span::s(3_600) < bound(150, 300, 101));
+        assert!(bound(1_500, 6_000, 101) < Span::s(20_000));
+    }
+
+    #[test]
+    fn sets_count_and_subtract() {
+        let mut a = Set::default();
+        [0, 63, 64, 127].into_iter().for_each(|p| a.insert(p));
+        let mut b = Set::default();
+        b.insert(64);
+        assert_eq!((a.len(), a.without(b).len(), a.contains(127), a.contains(126)), (4, 3, true, false));
     }
 }
