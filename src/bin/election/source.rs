@@ -202,8 +202,8 @@ mod tests {
                     - list\n\n  ~~~~ election readonly\n  nodes 4\n\n  ~~~\n    at 1s heal\n  ~~~~\n``` election\nnodes 5";
         let want = [
             (3, "nodes 3\n".to_string()),
-            (13, "nodes 4\n\n~~~\n  at 1s heal\n".to_string()),
-            (19, "nodes 5\n".to_string()),
+            (12, "nodes 4\n\n~~~\n  at 1s heal\n".to_string()),
+            (18, "nodes 5\n".to_string()),
         ];
         assert_eq!(fences(text), want);
     }
