@@ -597,6 +597,7 @@ impl Watch for Checker {
 }
 
 impl Checker {
+    #[inline(never)]
     fn rare<G: Glance>(&mut self, r: &Record, world: &G) {
         // What was due before this happened is judged without it.
         if self.alarm < r.at {

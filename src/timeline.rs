@@ -16,7 +16,7 @@ use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
 use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Names, Place, Record, TraceBuf, Watch};
+use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -41,11 +41,14 @@ impl Watch for LaneWatch {
     fn on<G: Glance>(&mut self, r: &Record, world: &G) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
-        if let Some(story) = &mut self.story {
-            story.on(r, world);
-        }
         if let Some(trace) = &mut self.trace {
             trace.push(r);
+        }
+        // Most records are messages and timers, of which no story tells.
+        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire)
+            && let Some(story) = &mut self.story
+        {
+            story.on(r, world);
         }
     }
     #[inline]
@@ -268,7 +271,7 @@ impl<P: Protocol> Lane<P> {
             state: self.head.state().clone(),
             now: self.head.now(),
             step: self.head.events(),
-            next_act: self.head.next_act(),
+            next_act: self.head.acts_done(),
             checker: self.head_watch.checker.clone(),
             digest: self.head_watch.digest,
         }));

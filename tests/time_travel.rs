@@ -133,7 +133,11 @@ fn steps_forward_and_back_walk_along_one_line() {
                 }
             }
             assert_eq!(timeline.events(), at, "seed {seed}, move {move_}, in\n{text}");
-            assert_eq!(found(&timeline), model[at as usize], "seed {seed}, move {move_}, event {at}, in\n{text}");
+            assert_eq!(
+                found(&timeline),
+                model[at as usize],
+                "seed {seed}, move {move_}, event {at}, in\n{text}"
+            );
         }
     }
 }
@@ -151,8 +155,7 @@ fn a_window_is_a_slice_of_the_trace() {
             for _ in 0..4 {
                 let from = SimTime(d.below(until.0));
                 let to = SimTime(d.within(from.0, until.0));
-                let slice: Vec<_> =
-                    whole.iter().filter(|r| from <= r.at && r.at <= to).copied().collect();
+                let slice: Vec<_> = whole.iter().filter(|r| from <= r.at && r.at <= to).copied().collect();
                 assert_eq!(lane.window(from, to, usize::MAX), slice, "seed {seed}, {from} to {to}");
                 let few = d.below(slice.len() as u64 + 2) as usize;
                 assert_eq!(lane.window(from, to, few), slice[..few.min(slice.len())], "seed {seed}");

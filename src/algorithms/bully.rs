@@ -249,7 +249,7 @@ pub const INFO: Info = Info {
         arity: Arity::One,
         doc: "The member that leads when the run begins.",
     }],
-    fields: &["role", "state", "leader", "suspect"],
+    fields: &["role", "election", "leader", "suspect"],
     fidelity: &[
         "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
          then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
@@ -361,7 +361,7 @@ impl Protocol for Bully {
     fn on_input(&mut self, cx: &mut Cx<'_, Bully>, input: Input) {
         // Who holds an election suspects the leader already.
         if input == Input::Campaign && self.state == State::Normal {
-            self.on_suspicion(cx);
+            if self.leads() { self.hold_election(cx) } else { self.on_suspicion(cx) }
         }
     }
 
@@ -380,13 +380,13 @@ impl Protocol for Bully {
 
     fn view(&self, _durable: &()) -> NodeView {
         let state = match self.state {
-            State::Normal => "normal",
+            State::Normal => "none",
             State::Asking => "asking",
             State::Waiting => "waiting",
         };
         NodeView::default()
             .field("role", self.belief().role.name())
-            .field("state", state)
+            .field("election", state)
             .field("leader", self.leader)
             .field("suspect", self.suspect)
     }
@@ -516,9 +516,7 @@ impl Bully {
     fn on_suspicion(&mut self, cx: &mut Cx<'_, Bully>) {
         cx.fired(rule::SUSPECT);
         cx.mark(Mark::Suspects);
-        if !self.leads() {
-            self.suspect = self.leader;
-        }
+        self.suspect = self.leader;
         self.hold_election(cx);
     }
 

@@ -6,6 +6,8 @@ use crate::protocol::{MsgRecord, Protocol};
 use crate::trace::{Place, WRITE};
 
 /// A message under way, or a write on its way to the store.
+///
+/// Sixty-four bytes with a message of thirty-two: WebAssembly copies more than that by a call.
 #[derive(Clone, Hash, Debug)]
 pub struct Envelope<M> {
     /// Where it comes from.
@@ -14,21 +16,62 @@ pub struct Envelope<M> {
     pub to: Place,
     /// 1, or the number of the copy.
     pub copy: u8,
+    /// Which of several arrivals of one instant comes first. [`Rank::Wake`] and [`Rank::Slow`] mean that the
+    /// network has delivered it: it waits to be taken in by a node that woke up or is slow.
+    pub(super) rank: Rank,
     /// The how-many-th send on the link.
     pub nth: u32,
-    /// For which start of the receiver it is.
-    pub incarnation: u32,
     /// When it was sent.
     pub sent: SimTime,
     /// When it arrives.
     pub due: SimTime,
-    pub(super) seq: u64,
-    /// The network has delivered it: it waits to be taken in by a node that woke up or is slow.
-    pub(super) waits: bool,
-    /// Which of several arrivals of one instant comes first.
-    pub(super) rank: Rank,
+    /// The sequence number, and in the lower 16 bits for which start of the receiver it is.
+    pub(super) ticket: u64,
     /// What it says.
     pub body: Body<M>,
+}
+
+impl<M> Envelope<M> {
+    /// An envelope that the network is to deliver; `seq` orders arrivals of one instant.
+    #[inline]
+    pub(super) fn new(
+        link: (Place, Place, u32),
+        sent: SimTime,
+        due: SimTime,
+        seq: u64,
+        incarnation: u16,
+        body: Body<M>,
+    ) -> Envelope<M> {
+        let (from, to, nth) = link;
+        let ticket = seq << 16 | u64::from(incarnation);
+        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, body }
+    }
+
+    /// The number that orders arrivals of one instant.
+    #[inline]
+    pub(super) fn seq(&self) -> u64 {
+        self.ticket >> 16
+    }
+
+    /// For which start of the receiver it is.
+    #[inline]
+    pub(super) fn incarnation(&self) -> u16 {
+        self.ticket as u16
+    }
+
+    /// It arrives at `due` instead, as number `seq`.
+    #[inline]
+    pub(super) fn put_off(&mut self, due: SimTime, seq: u64, rank: Rank) {
+        self.due = due;
+        self.rank = rank;
+        self.ticket = seq << 16 | u64::from(self.incarnation());
+    }
+
+    /// Whether the network has delivered it.
+    #[inline]
+    pub(super) fn waits(&self) -> bool {
+        self.rank != Rank::Delivery
+    }
 }
 
 /// What an envelope holds.
@@ -68,7 +111,7 @@ pub(super) struct Slab<M> {
 }
 
 impl<M> Slab<M> {
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, envelope: Envelope<M>) -> u32 {
         if let Some(slot) = self.free.pop() {
             self.slots[slot as usize] = Some(envelope);
@@ -78,7 +121,7 @@ impl<M> Slab<M> {
         (self.slots.len() - 1) as u32
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, slot: u32) -> Option<Envelope<M>> {
         let envelope = self.slots[slot as usize].take()?;
         self.free.push(slot);

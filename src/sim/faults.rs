@@ -436,11 +436,9 @@ impl<P: Protocol> Sim<P> {
                 node.busy_until = SimTime(node.busy_until.0.max(now.0)) + node.slow;
                 due = node.busy_until;
             }
-            envelope.due = due;
-            envelope.seq = seq;
-            envelope.waits = true;
-            envelope.rank = if due == now { Rank::Wake } else { Rank::Delivery };
-            self.queue.push(due, envelope.rank, seq, What::Arrival(held).pack());
+            let rank = if due == now { Rank::Wake } else { Rank::Slow };
+            envelope.put_off(due, seq, rank);
+            self.queue.push(due, rank, seq, What::Arrival(held).pack());
         }
     }
 
@@ -505,9 +503,8 @@ impl<P: Protocol> Sim<P> {
         self.forget_held(slot);
         let seq = self.next_seq();
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
-        envelope.due = due;
-        envelope.seq = seq;
         let rank = envelope.rank;
+        envelope.put_off(due, seq, rank);
         self.queue.push(due, rank, seq, What::Arrival(slot).pack());
     }
 
@@ -544,8 +541,8 @@ impl<P: Protocol> Sim<P> {
         let seq = self.next_seq();
         let now = self.state.now;
         let due = SimTime(original.due.0.max(now.0));
-        let envelope =
-            super::Envelope { copy, due, seq, sent: now, waits: false, rank: Rank::Delivery, ..original };
+        let mut envelope = super::Envelope { copy, sent: now, ..original };
+        envelope.put_off(due, seq, Rank::Delivery);
         let mut record = self.loss_record(&envelope, Loss::Dropped);
         record.kind = Kind::Copy;
         record.sub = 0;
@@ -562,7 +559,7 @@ impl<P: Protocol> Sim<P> {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
-                pending.push((e.due, e.seq, slot as u32));
+                pending.push((e.due, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {

@@ -105,6 +105,8 @@ pub struct Sim<P: Protocol> {
     world: Rc<World<P>>,
     state: State<P>,
     queue: Queue,
+    /// When the next act happens; never if there is none.
+    act_at: SimTime,
     /// Kept to save its allocation.
     effects: Vec<Effect<P>>,
 }
@@ -135,7 +137,14 @@ impl<P: Protocol> Sim<P> {
             wakeups: Vec::new(),
             stuck: false,
         };
-        let mut sim = Sim { world, state, queue: Queue::new(SimTime::ZERO), effects: Vec::new() };
+        let mut sim = Sim {
+            world,
+            state,
+            queue: Queue::new(SimTime::ZERO),
+            act_at: SimTime::NEVER,
+            effects: Vec::new(),
+        };
+        sim.find_next_act();
         // The coordination service is there before its clients.
         let members = sim.world.group.members.len();
         for place in (members..sim.world.nodes()).chain(0..members) {
@@ -149,7 +158,8 @@ impl<P: Protocol> Sim<P> {
     /// come later.
     pub fn restore(world: Rc<World<P>>, state: State<P>) -> Sim<P> {
         let now = state.now;
-        let mut sim = Sim { world, state, queue: Queue::new(now), effects: Vec::new() };
+        let mut sim =
+            Sim { world, state, queue: Queue::new(now), act_at: SimTime::NEVER, effects: Vec::new() };
         sim.rebuild_queue();
         sim
     }
@@ -162,11 +172,12 @@ impl<P: Protocol> Sim<P> {
     }
 
     fn rebuild_queue(&mut self) {
+        self.find_next_act();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && !self.state.nodes.get(usize::from(e.to)).is_some_and(|n| n.held.contains(&(slot as u32)))
             {
-                self.queue.push(e.due, e.rank, e.seq, What::Arrival(slot as u32).pack());
+                self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot as u32).pack());
             }
         }
         for place in 0..self.state.nodes.len() {
@@ -192,6 +203,7 @@ impl<P: Protocol> Sim<P> {
     /// Puts other acts in place of those that have not happened yet.
     pub fn set_world(&mut self, world: Rc<World<P>>) {
         self.world = world;
+        self.find_next_act();
     }
 
     /// The state, to keep it.
@@ -219,8 +231,8 @@ impl<P: Protocol> Sim<P> {
         self.state.instant
     }
 
-    /// The position of the next act among the lane's.
-    pub fn next_act(&self) -> u32 {
+    /// How many acts have happened.
+    pub fn acts_done(&self) -> u32 {
         self.state.next_act
     }
 
@@ -262,12 +274,8 @@ impl<P: Protocol> Sim<P> {
         if self.state.stuck {
             return None;
         }
-        let act = self.world.acts.get(self.state.next_act as usize).map(|a| a.at);
-        let queued = self.queue.next_at();
-        match (act, queued) {
-            (Some(act), Some(queued)) => Some(act.min(queued)),
-            (act, queued) => act.or(queued),
-        }
+        let next = self.queue.next_at().unwrap_or(SimTime::NEVER).min(self.act_at);
+        (next != SimTime::NEVER).then_some(next)
     }
 
     /// Lets the next event happen, if there is one not later than `until`.
@@ -277,29 +285,17 @@ impl<P: Protocol> Sim<P> {
             if self.state.stuck {
                 return false;
             }
-            let queued = self.queue.next_at();
-            if let Some(act) = self.world.acts.get(self.state.next_act as usize) {
-                let waits = match queued {
-                    // Some event of an earlier instant comes first, or of this one that the act comes after.
-                    Some(at) => at < act.at || (at == act.at && self.events_at(at) < act.after),
-                    None => false,
-                };
-                if !waits {
-                    if act.at > until {
-                        return false;
-                    }
-                    self.enter(act.at);
-                    self.state.step += 1;
-                    let index = self.state.next_act;
-                    self.state.next_act += 1;
-                    self.act(index, watch);
-                    watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
-                    return true;
+            let queued = self.queue.next_at().unwrap_or(SimTime::NEVER);
+            if self.act_at <= queued && self.act_is_next(queued) {
+                if self.act_at > until {
+                    return false;
                 }
+                self.next_act(watch);
+                watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
+                return true;
             }
-            match queued {
-                Some(at) if at <= until => {}
-                _ => return false,
+            if queued > until || queued == SimTime::NEVER {
+                return false;
             }
             if self.pop(watch) {
                 watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
@@ -308,8 +304,26 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
-    fn events_at(&self, at: SimTime) -> u32 {
-        if at == self.state.now { self.state.instant } else { 0 }
+    /// Whether the next act comes before the events at `queued`, which is not before it: unless it is to come
+    /// after some of them.
+    fn act_is_next(&self, queued: SimTime) -> bool {
+        let Some(act) = self.world.acts.get(self.state.next_act as usize) else { return false };
+        let happened = if act.at == self.state.now { self.state.instant } else { 0 };
+        act.at < queued || act.after <= happened
+    }
+
+    fn next_act<W: Watch>(&mut self, watch: &mut W) {
+        self.enter(self.act_at);
+        self.state.step += 1;
+        let index = self.state.next_act;
+        self.state.next_act += 1;
+        self.find_next_act();
+        self.act(index, watch);
+    }
+
+    fn find_next_act(&mut self) {
+        let act = self.world.acts.get(self.state.next_act as usize);
+        self.act_at = act.map_or(SimTime::NEVER, |a| a.at);
     }
 
     /// Time goes on to `at`.
@@ -552,30 +566,20 @@ impl<P: Protocol> Sim<P> {
                 }
                 let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
                 let seq = self.next_seq();
-                let envelope = Envelope {
-                    from,
-                    to,
-                    copy: 1,
-                    nth,
-                    incarnation,
-                    sent: now,
-                    due,
-                    seq,
-                    waits: false,
-                    rank: Rank::Delivery,
-                    body,
+                let Some(copy) = copy else {
+                    self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, body));
+                    return;
                 };
-                let second = copy.map(|due| (due, envelope.clone()));
+                let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, body);
+                let mut second = envelope.clone();
                 self.post(envelope);
-                if let Some((due, mut envelope)) = second {
-                    record.kind = Kind::Copy;
-                    record.copy = 2;
-                    self.tell(record, watch);
-                    envelope.copy = 2;
-                    envelope.due = if self.state.delivering > 0 { now } else { due };
-                    envelope.seq = self.next_seq();
-                    self.post(envelope);
-                }
+                record.kind = Kind::Copy;
+                record.copy = 2;
+                self.tell(record, watch);
+                let due = if self.state.delivering > 0 { now } else { copy };
+                second.copy = 2;
+                second.put_off(due, self.next_seq(), Rank::Delivery);
+                self.post(second);
             }
             lost => {
                 record.kind = Kind::Lose;
@@ -587,7 +591,7 @@ impl<P: Protocol> Sim<P> {
 
     #[inline]
     fn post(&mut self, envelope: Envelope<P::Msg>) {
-        let (due, seq) = (envelope.due, envelope.seq);
+        let (due, seq) = (envelope.due, envelope.seq());
         let slot = self.state.envelopes.insert(envelope);
         self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
     }
@@ -596,13 +600,13 @@ impl<P: Protocol> Sim<P> {
     #[inline]
     fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return false };
-        if envelope.due != at || envelope.seq != seq {
+        if envelope.seq() != seq {
             // It was dropped, or moved in time; the slot may be another message's by now.
             return false;
         }
         let to = usize::from(envelope.to);
         // To a paused node the network delivers as to any other: a cut is checked when the message arrives.
-        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits;
+        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits();
         if let Some(node) = self.state.nodes.get_mut(to)
             && !cut
             && node.state.is_some()
@@ -614,12 +618,12 @@ impl<P: Protocol> Sim<P> {
             }
             // A node that is slow no more still finishes what it has begun before it takes in the next one.
             let busy = node.slow > Span::ZERO || at < node.busy_until;
-            if busy && !envelope.waits && self.state.delivering == 0 {
+            if busy && !envelope.waits() && self.state.delivering == 0 {
                 // It is taken in when the node is done with it.
                 node.busy_until = SimTime(node.busy_until.0.max(at.0)) + node.slow;
-                envelope.due = node.busy_until;
-                envelope.waits = true;
-                self.queue.push(envelope.due, Rank::Delivery, seq, What::Arrival(slot).pack());
+                let done = node.busy_until;
+                envelope.put_off(done, seq, Rank::Slow);
+                self.queue.push(done, Rank::Slow, seq, What::Arrival(slot).pack());
                 return false;
             }
         }
@@ -649,7 +653,8 @@ impl<P: Protocol> Sim<P> {
 
     #[inline]
     fn take_in<W: Watch>(&mut self, envelope: Envelope<P::Msg>, cut: bool, watch: &mut W) {
-        let Envelope { from, to, nth, copy, incarnation, body, .. } = envelope;
+        let incarnation = envelope.incarnation();
+        let Envelope { from, to, nth, copy, body, .. } = envelope;
         let msg = body.record::<P>();
         let mut record = Record {
             at: self.state.now,

@@ -100,7 +100,7 @@ pub struct Node<P: Protocol> {
     /// What is on its disk.
     pub durable: P::Durable,
     /// Counts its starts; a message remembers which incarnation of its receiver it was for.
-    pub incarnation: u32,
+    pub incarnation: u16,
     /// It stands still.
     pub paused: bool,
     /// Counts its pauses, so that an older pause's end does not wake a newer one.

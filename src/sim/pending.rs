@@ -58,12 +58,12 @@ impl<P: Protocol> Sim<P> {
             let record = e.body.record::<P>();
             let node = self.state.nodes.get(usize::from(e.to));
             let same = node.is_none_or(|n| {
-                n.state.is_some() && (n.incarnation == e.incarnation || !self.world.incarnations)
+                n.state.is_some() && (n.incarnation == e.incarnation() || !self.world.incarnations)
             });
-            let effective = same && (self.state.network.open(e.from, e.to) || e.waits);
+            let effective = same && (self.state.network.open(e.from, e.to) || e.waits());
             let what =
                 PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
-            all.push(((e.due, 1, e.seq), Pending { at: e.due, since: e.sent, what }));
+            all.push(((e.due, 1, e.seq()), Pending { at: e.due, since: e.sent, what }));
         }
         for (place, node) in self.state.nodes.iter().enumerate() {
             for (index, timer) in node.timers.iter().enumerate() {

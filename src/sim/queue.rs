@@ -16,10 +16,12 @@ use crate::base::SimTime;
 pub enum Rank {
     /// What a node that wakes up has to make up for: overdue timers, then messages that waited.
     Wake = 0,
+    /// A slow node takes in a message that had arrived before.
+    Slow = 1,
     /// Messages arrive.
-    Delivery = 1,
+    Delivery = 2,
     /// Timers fire.
-    Timer = 2,
+    Timer = 3,
 }
 
 /// An event that is taken out.
