@@ -664,6 +664,10 @@ impl Checker {
                 self.shape_changed(r, world);
             }
             Kind::Resume | Kind::Links | Kind::Clock => {
+                if r.kind == Kind::Clock && r.sub == 1 {
+                    // At the instant at which it was set it did not run at any rate.
+                    self.breaks(Assumption::TrueClocks, r.at);
+                }
                 self.disturbed(r, world);
                 self.shape_changed(r, world);
             }
