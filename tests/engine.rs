@@ -83,8 +83,10 @@ fn an_act_comes_before_all_other_events_of_its_instant_or_after_so_many() {
 
 #[test]
 fn an_expectation_is_asked_after_all_events_of_its_instant() {
-    let text = format!("{QUIET}at 100ms campaign 1\nat 110ms crash 3\nexpect node 3 state crashed at 110ms\n\
-                        expect delivered = 1 at 110ms\nexpect delivered = 0 at 109.999ms\n");
+    let text = format!(
+        "{QUIET}at 100ms campaign 1\nat 110ms crash 3\nexpect node 3 state crashed at 110ms\n\
+                        expect delivered = 1 at 110ms\nexpect delivered = 0 at 109.999ms\n"
+    );
     let verdicts = election_playground::judge::judge(&mut open(&text));
     assert!(verdicts.iter().all(|v| v.met), "{verdicts:?}");
 }
@@ -102,13 +104,17 @@ fn links_are_first_in_first_out_unless_the_order_is_any() {
     let arrivals = |order: &str| {
         let mut timeline = open(&format!("lanes raft\nnodes 3\nlatency 1ms..80ms\n{order}until 5s\n"));
         let records = records(&mut timeline, 0);
-        let arrived = records.iter().filter(|r| r.kind == Kind::Deliver && r.msg != 255);
-        let link: Vec<u32> = arrived.filter(|r| (r.node, r.peer) == (0, 1)).map(|r| r.nth).collect();
-        (link.is_sorted(), link.len())
+        let mut last = std::collections::BTreeMap::new();
+        let arrived = records.iter().filter(|r| r.kind == Kind::Deliver);
+        // How many arrive, and how many after a later one of their link.
+        arrived.fold((0, 0), |(n, overtaken), r| {
+            let before = last.insert((r.node, r.peer), r.nth).unwrap_or(0);
+            (n + 1, overtaken + u32::from(r.nth < before))
+        })
     };
     let (fifo, any) = (arrivals(""), arrivals("order any\n"));
-    assert!(fifo.0 && fifo.1 > 20, "{fifo:?}");
-    assert!(!any.0, "{any:?}");
+    assert!(fifo.0 > 100 && fifo.1 == 0, "{fifo:?}");
+    assert!(any.1 > 0, "{any:?}");
 }
 
 #[test]
@@ -132,7 +138,9 @@ fn a_message_to_a_node_that_has_restarted_since_is_lost_unless_incarnations_are_
 #[test]
 fn a_clock_that_runs_fast_fires_its_timers_early() {
     let fires = |act: &str| {
-        let t = quiet(&format!("set bully.answer-timeout 100ms\nat 0 cut 3 - 1\nat 0 cut 2 - 1\n{act}at 100ms campaign 1\n"));
+        let t = quiet(&format!(
+            "set bully.answer-timeout 100ms\nat 0 cut 3 - 1\nat 0 cut 2 - 1\n{act}at 100ms campaign 1\n"
+        ));
         t[at(&t, "1 timer answer")].clone()
     };
     assert!(fires("").starts_with("200ms "));
@@ -152,13 +160,16 @@ fn a_slow_node_takes_its_time_over_every_message_and_keeps_their_order() {
     // What it was at work on comes first, though it is fast again.
     let fast = quiet("at 0 slow 3 50ms\nat 100ms campaign 1\nat 112ms slow 3 0\nat 105ms campaign 2\n");
     assert!(at(&fast, "160ms 1->3#1 arrives") < at(&fast, "160ms 2->3#1 arrives"), "{fast:#?}");
-    let paused = quiet("at 0 slow 3 50ms\nat 100ms campaign 1\nat 112ms pause 3 for 100ms\nat 105ms campaign 2\n");
+    let paused =
+        quiet("at 0 slow 3 50ms\nat 100ms campaign 1\nat 112ms pause 3 for 100ms\nat 105ms campaign 2\n");
     assert!(at(&paused, "1->3#1 arrives") < at(&paused, "2->3#1 arrives"), "{paused:#?}");
 }
 
 #[test]
 fn messages_are_counted_when_sent_and_copies_apart() {
-    let timeline = end(&format!("{QUIET}duplicate 100%\nat 0 cut 1 -> 2\nat 100ms campaign 1\nuntil 105ms\n").replace("until 1s\n", ""));
+    let timeline =
+        end(&format!("{QUIET}duplicate 100%\nat 0 cut 1 -> 2\nat 100ms campaign 1\nuntil 105ms\n")
+            .replace("until 1s\n", ""));
     let lane = &timeline.lanes()[0];
     let stats = lane.stats();
     assert_eq!(Stats::of_class(lane.info(), &stats.sent, None), 2, "one of them over a cut link");
@@ -202,7 +213,10 @@ fn one_pending_message_is_dropped_delivered_delayed_or_duplicated_by_its_name() 
     let t = quiet("at 100ms campaign 1\nat 105ms duplicate 1->3#1\n");
     assert!(at(&t, "105ms 1->3#1.2 duplicated") < at(&t, "110ms 1->3#1 arrives"));
     assert!(at(&t, "110ms 1->3#1 arrives") < at(&t, "110ms 1->3#1.2 arrives"));
-    assert!(has(&quiet("at 100ms campaign 1\nat 120ms drop 1->3#1\n"), "act drop 1->3#1 (no such message is pending)"));
+    assert!(has(
+        &quiet("at 100ms campaign 1\nat 120ms drop 1->3#1\n"),
+        "act drop 1->3#1 (no such message is pending)"
+    ));
 }
 
 #[test]
@@ -216,9 +230,9 @@ fn with_manual_timers_nothing_fires_but_what_a_line_fires() {
     let manual = "lanes raft\nnodes 3\nlatency 10ms\ntimers manual\nuntil 60s\n";
     let t = trace(manual);
     assert_eq!(count(&t, "timer"), 0, "{t:#?}");
-    let t = trace(&format!("{manual}at 1s fire 2 election\nat 2s fire leader heartbeat\nat 3s fire leader write\n"));
-    assert!(has(&t, "1s 2 timer election") || has(&t, "1000ms 2 timer election") || has(&t, "2 timer election"));
-    assert_eq!(count(&t, " timer "), 3, "{t:#?}");
+    let t = trace(&format!("{manual}at 1s fire 2 election\nat 2s fire leader heartbeat\n"));
+    assert!(has(&t, "2 timer election"));
+    assert_eq!(count(&t, " timer "), 2, "{t:#?}");
     assert!(has(&t, "2 is leader leads"));
     assert!(has(&trace(&format!("{manual}at 1s fire 2 heartbeat\n")), "(no such timer is pending)"));
 }
@@ -234,7 +248,8 @@ fn deliver_all_delivers_what_is_pending_and_what_that_sends_at_one_instant() {
 #[test]
 fn deliver_all_ends_at_a_paused_node_and_with_a_dropped_message() {
     for end in ["at 90ms pause 3\n", "at 101ms drop 1->3#1\n", "at 0 slow 3 50ms\n"] {
-        let text = format!("at 0 cut 1 -> 2\nat 100ms campaign 1\nat 101ms deliver all\n{end}at 300ms campaign 2\n");
+        let text =
+            format!("at 0 cut 1 -> 2\nat 100ms campaign 1\nat 101ms deliver all\n{end}at 300ms campaign 2\n");
         let t = quiet(&text);
         assert!(has(&t, "300ms 2->3#1 sent") || has(&t, "300ms 2->3"), "{end}: {t:#?}");
         assert!(!has(&t, "300ms 2->1#1 arrives"), "{end}: messages take no time: {t:#?}");
@@ -243,13 +258,20 @@ fn deliver_all_ends_at_a_paused_node_and_with_a_dropped_message() {
 
 #[test]
 fn a_token_that_circles_for_ever_is_a_run_that_is_stuck_and_says_so() {
-    // The highest dies while its token is under way: nobody takes it off the ring.
-    let text = "lanes ring\nnodes 1 2 3\nlatency 10ms\ntimers manual\nset ring.initiators none\n\
-                set ring.detector off\nset ring.retry off\nset ring.skip off\nset ring.variant lcr\nuntil 10s\n\
-                at 100ms campaign 3\nat 105ms crash 3\nat 106ms restart 3\nat 200ms deliver all\n";
-    let t = trace(text);
-    // With incarnations the token to 3 is lost: no circle. A flaw makes one that never ends.
-    assert!(!has(&t, "stuck"), "{}", t.join("\n"));
+    // The highest dies while its token is under way, and is skipped: nobody takes the token off the ring.
+    let text = "lanes ring\nnodes 1 2 3\nlatency 10ms\nset ring.initiators none\nset ring.detector off\n\
+                set ring.retry off\nset ring.merge off\nset store.interval 0\nuntil 10s\n\
+                at 100ms campaign 3\nat 115ms crash 3\nat 2s deliver all\nat 5s heal\n";
+    let mut timeline = open(text);
+    let records = records(&mut timeline, 0);
+    let last = records.last().expect("something happens");
+    assert_eq!(timeline.lanes()[0].names().text(last), "stuck: deliver all found no end");
+    // It stops at its instant, after so many events; what would come later does not happen.
+    assert_eq!(last.at, SimTime(2_000_000));
+    let delivered = records.iter().filter(|r| r.at == last.at && r.kind == Kind::Deliver).count();
+    assert!((99_000..=100_000).contains(&delivered), "{delivered}");
+    timeline.seek(SimTime(10_000_000));
+    assert!(timeline.lanes()[0].stuck());
     let storm = "lanes raft\nnodes 3\nlatency 10ms\nset raft.heartbeat 1ms\nset raft.election-timeout 10ms..20ms\n\
                  at 1s deliver all\nuntil 3s\n";
     assert!(!has(&trace(storm), "stuck"), "heartbeats are sent by timers: all that is pending has an end");
@@ -274,8 +296,12 @@ fn words_for_nodes_are_resolved_in_each_lane_when_the_act_happens() {
         majority.sort_unstable();
         assert!(majority.iter().all(|p| !lane.up(*p)), "{majority:?}");
     }
-    let t = quiet("at 100ms crash leader\nat 200ms crash candidate\nat 300ms crash follower\nat 400ms crash follower\n");
-    assert!(has(&t, "act crash leader (nobody is meant)") && has(&t, "act crash candidate (nobody is meant)"));
+    let t = quiet(
+        "at 100ms crash leader\nat 200ms crash candidate\nat 300ms crash follower\nat 400ms crash follower\n",
+    );
+    assert!(
+        has(&t, "act crash leader (nobody is meant)") && has(&t, "act crash candidate (nobody is meant)")
+    );
     assert!(has(&t, "300ms 1 crashes") && has(&t, "400ms 2 crashes"));
 }
 
@@ -283,7 +309,9 @@ fn words_for_nodes_are_resolved_in_each_lane_when_the_act_happens() {
 fn an_action_that_a_lane_does_not_know_is_not_applicable_there() {
     let text = "lanes bully raft\nat 1s transfer leader -> 2\nuntil 2s\n";
     assert!(has(&trace_of(text, 0), "act transfer leader -> 2 (not applicable)"));
-    assert!(has(&trace_of(text, 1), "act transfer leader -> 2") && !has(&trace_of(text, 1), "(not applicable)"));
+    assert!(
+        has(&trace_of(text, 1), "act transfer leader -> 2") && !has(&trace_of(text, 1), "(not applicable)")
+    );
 }
 
 /// The times that the messages of each link took, by link and number, of those that arrived.
@@ -317,15 +345,15 @@ fn every_lane_meets_the_same_network_and_the_loss_rate_moves_no_delay() {
     let scene = "nodes 5\nlatency 5ms..50ms\norder any\nuntil 3s\n";
     let both = format!("lanes bully raft\n{scene}");
     let (n, same) = same_draws(&delays(&both, 0), &delays(&both, 1));
-    assert!(n > 50 && same, "{n}");
+    assert!(n > 15 && same, "{n}");
     let (n, same) = same_draws(&delays(&both, 1), &delays(&format!("lanes raft\n{scene}loss 10%\n"), 0));
-    assert!(n > 50 && same, "{n}");
+    assert!(n > 15 && same, "{n}");
     let (n, same) = same_draws(&delays(&both, 1), &delays(&format!("lanes raft\n{scene}duplicate 50%\n"), 0));
-    assert!(n > 50 && same, "{n}");
+    assert!(n > 15 && same, "{n}");
     // One more node changes nothing on the links of the others.
     let six = both.replace("nodes 5", "nodes 6");
     let (n, same) = same_draws(&delays(&both, 0), &delays(&six, 0));
-    assert!(n > 50 && same, "{n}");
+    assert!(n > 15 && same, "{n}");
     let (_, same) = same_draws(&delays(&both, 0), &delays(&format!("{both}seed 2\n"), 0));
     assert!(!same, "another seed draws other delays");
 }
