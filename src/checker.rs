@@ -675,7 +675,8 @@ impl Checker {
                 self.stats.writes_accepted += 1;
                 let (before, other) = self.writer;
                 self.writer = (r.args[2], r.node);
-                if self.writer.0 < before {
+                // A node that led twice may be overtaken by itself: that is no conflict.
+                if self.writer.0 < before && other != r.node {
                     self.stats.writes_conflicting += 1;
                     self.violate(
                         Property::OneEffectiveWriter,

@@ -372,16 +372,17 @@ impl<P: Protocol> Sim<P> {
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && e.to == place
-                && e.waits
+                && e.waits()
             {
-                at_work.push((e.due, e.seq, slot as u32));
+                at_work.push((e.due, e.seq(), slot as u32));
             }
         }
         at_work.sort_unstable();
         for (_, _, slot) in at_work {
             // Its entry in the queue is not the live one any more.
             let seq = self.next_seq();
-            self.state.envelopes.slots[slot as usize].as_mut().expect("found above").seq = seq;
+            let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("found above");
+            envelope.put_off(envelope.due, seq, envelope.rank);
             self.state.nodes[usize::from(place)].held.push(slot);
         }
         if let Some(span) = span {
@@ -567,7 +568,7 @@ impl<P: Protocol> Sim<P> {
         }
         // What a slow node is at work on has arrived before all that is still on its way.
         pending.sort_unstable_by_key(|&(due, seq, slot)| {
-            let waits = self.state.envelopes.slots[slot as usize].as_ref().is_some_and(|e| e.waits);
+            let waits = self.state.envelopes.slots[slot as usize].as_ref().is_some_and(|e| e.waits());
             (!waits, due, seq)
         });
         self.state.delivering = DELIVER_ALL_MAX;

@@ -709,7 +709,8 @@ impl<P: Protocol> Sim<P> {
         };
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
-        node.incarnation += 1;
+        // What others sent before its first start waits for it; what they sent to its last life does not.
+        node.incarnation += u16::from(restarted);
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
         let mut cx = Cx {
             me: node.id,
