@@ -105,7 +105,8 @@ impl Violation {
 pub struct Failover {
     /// When nobody served any more.
     pub lost: SimTime,
-    /// When somebody suspected it, or the end where nobody had to.
+    /// When somebody suspected it first. If nobody did so after the loss: the loss itself where an election
+    /// was under way already, else the end.
     pub suspected: SimTime,
     /// When somebody served again.
     pub found: SimTime,
@@ -235,6 +236,7 @@ pub struct Checker {
     idle_since: SimTime,
     served: bool,
     suspected: Option<SimTime>,
+    electing_at_loss: bool,
     /// Since when nothing was done to the lane.
     calm_since: SimTime,
     /// When the last of the late messages is there, as far as is known.
@@ -266,6 +268,7 @@ impl Checker {
             idle_since: SimTime::ZERO,
             served: false,
             suspected: None,
+            electing_at_loss: false,
             calm_since: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
@@ -457,13 +460,20 @@ impl Checker {
         } else if !serving && self.serving {
             self.idle_since = r.at;
             self.suspected = None;
+            self.electing_at_loss = self.electing;
         }
         self.serving = serving;
         self.alarm = self.next_alarm(world);
     }
 
     fn failover_ended(&mut self, now: SimTime) {
-        let suspected = self.suspected.unwrap_or(now);
+        if now == self.idle_since {
+            // Somebody stepped down and won again at one instant: nobody had to do without a leader.
+            return;
+        }
+        // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
+        let unnoticed = if self.electing_at_loss { self.idle_since } else { now };
+        let suspected = self.suspected.unwrap_or(unnoticed);
         let failover = Failover { lost: self.idle_since, suspected, found: now };
         self.stats.failovers += 1;
         self.stats.failover_last = Some(failover);
@@ -493,7 +503,7 @@ impl Checker {
             Assumption::Quorum => self.quorum,
             Assumption::Service => service_up(world),
             // Faults of the past are judged when the alarm rings.
-            Assumption::NoCrashInElection | Assumption::Fencing => true,
+            Assumption::NoCrashInElection | Assumption::NoReturn | Assumption::Fencing => true,
         };
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;
@@ -648,7 +658,11 @@ impl Checker {
             }
             // At the start of the run the nodes come up one by one; they are looked at when all are there.
             Kind::Start if r.step == 0 => {}
-            Kind::Start | Kind::Begin => self.shape_changed(r, world),
+            Kind::Start => {
+                self.breaks(Assumption::NoReturn, r.at);
+                self.shape_changed(r, world);
+            }
+            Kind::Begin => self.shape_changed(r, world),
             Kind::Crash => {
                 if self.electing {
                     self.breaks(Assumption::NoCrashInElection, r.at);
@@ -679,7 +693,8 @@ impl Checker {
                 self.stats.writes_accepted += 1;
                 let (before, other) = self.writer;
                 self.writer = (r.args[2], r.node);
-                if self.writer.0 < before {
+                // A node that led twice may be overtaken by itself: that is no conflict.
+                if self.writer.0 < before && other != r.node {
                     self.stats.writes_conflicting += 1;
                     self.violate(
                         Property::OneEffectiveWriter,

@@ -707,8 +707,8 @@ impl Timeline {
 
     /// Takes the last event of all lanes together back. Returns the lane it had happened in.
     pub fn step_back(&mut self) -> Option<usize> {
-        let last = |(i, l): (usize, &Box<dyn Engine>)| (l.events() > 0).then(|| (l.now(), i));
-        let (at, lane) = self.lanes.iter().enumerate().filter_map(last).max()?;
+        let begun = self.lanes.iter().enumerate().filter(|(_, l)| l.events() > 0);
+        let (at, lane) = begun.map(|(i, l)| (l.now(), i)).max()?;
         let step = self.lanes[lane].events() - 1;
         self.lanes[lane].seek_step(step, at);
         self.now = self.lanes.iter().map(|l| l.now()).max().unwrap_or(SimTime::ZERO);

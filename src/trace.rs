@@ -266,12 +266,11 @@ pub trait Glance {
                 let record = service.map(|s| self.belief(s)).find(|b| b.leader != NodeId::NONE)?;
                 (0..members as Place).find(|&p| self.id(p) == record.leader)
             }
-            Authority::Quorum => (0..members as Place).find(|&p| {
-                let belief = self.belief(p);
-                let stayed =
-                    || (0..members as Place).filter(|&q| self.belief(q).epoch <= belief.epoch).count();
-                belief.leads && stayed() >= members / 2 + 1
-            }),
+            Authority::Quorum => {
+                let stayed = |epoch| (0..members as Place).filter(|&q| self.belief(q).epoch <= epoch).count();
+                let leads = |&p: &Place| self.belief(p).leads && members / 2 < stayed(self.belief(p).epoch);
+                (0..members as Place).filter(leads).max_by_key(|&p| self.belief(p).epoch)
+            }
         }
     }
 

@@ -76,7 +76,7 @@ fn exhaust(n: u32) {
         assert_eq!(run.agreed(), Some(n), "{ids:?}");
         assert_eq!(run.leaders(), [n], "{ids:?}");
         assert!(!run.broke(Property::AtMostOneLeader), "{ids:?}");
-        assert_eq!(run.sent_of("ELECTED"), n.into());
+        assert_eq!(run.sent_of("ELECTED"), u64::from(n));
         // An id travels as far as all that it passes are lower.
         let travels: u64 = (0..n as usize)
             .map(|i| (1..=n as usize).take_while(|d| ids[(i + d - 1) % n as usize] <= ids[i]).count() as u64)

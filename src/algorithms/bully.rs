@@ -170,17 +170,32 @@ pub const INFO: Info = Info {
         Rule { text: "    j < me: I bully it: lead if I do already, else hold an election" },
         Rule { text: "  no HEARTBEAT for timeout: suspect the leader; hold an election" },
     ],
-    claims: &[Claim {
-        property: Property::LeaderEventually,
-        assumes: &[
-            Assumption::Connected,
-            Assumption::NoLoss,
-            Assumption::Synchrony,
-            Assumption::TrueClocks,
-            Assumption::NoCrashInElection,
-        ],
-        because: "Of the members that are up the highest gets no OK, and so it leads after T.",
-    }],
+    claims: &[
+        Claim {
+            property: Property::LeaderEventually,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "Of the members that are up the highest gets no OK, and so it leads after T.",
+        },
+        Claim {
+            property: Property::AtMostOneLeader,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Fifo,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+                Assumption::NoReturn,
+            ],
+            because: "Who is silent for T is dead, and nobody outranks the leader but one who comes back.",
+        },
+    ],
     settings: &[
         Setting {
             name: "initiators",

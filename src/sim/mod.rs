@@ -709,8 +709,8 @@ impl<P: Protocol> Sim<P> {
         };
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
-        // The first start is nobody's second: others may have sent to it already, in this very instant.
-        node.incarnation = node.incarnation.wrapping_add(restarted.into());
+        // What others sent before its first start waits for it; what they sent to its last life does not.
+        node.incarnation += u16::from(restarted);
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
         let mut cx = Cx {
             me: node.id,

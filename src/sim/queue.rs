@@ -141,7 +141,7 @@ impl Queue {
         }
         if !self.late.is_empty() {
             let late = self.late.peek().map(|e| (e.0.0, e.0.1));
-            let sorted = self.sorted.last().map(|e| (self.time_of(e.0), e.0 & (1 << (SEQ_BITS + 2)) - 1));
+            let sorted = self.sorted.last().map(|e| (self.time_of(e.0), e.0 & ((1 << (SEQ_BITS + 2)) - 1)));
             if sorted.is_none() || late < sorted {
                 let Reverse((at, order, what)) = self.late.pop().expect("it is not empty");
                 return Some(Due { at: SimTime(at), seq: order & SEQ, what });
@@ -172,7 +172,7 @@ impl Queue {
             self.spare.push(emptied);
         }
         if self.sorted.len() > 1 {
-            self.sorted.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+            self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
         }
         true
     }

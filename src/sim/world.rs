@@ -6,6 +6,9 @@ use crate::protocol::{Group, InitWords, Protocol, TimerKind};
 use crate::scenario::{Act, Init, Scenario};
 use crate::trace::{NOWHERE, Names, Place};
 
+/// Words of `init` with their numbers.
+type InitLines = Vec<(String, Vec<u64>)>;
+
 /// What never changes during a run of a lane.
 #[derive(Clone, Debug)]
 pub struct World<P: Protocol> {
@@ -119,7 +122,7 @@ impl<P: Protocol> World<P> {
         (id == NodeId::STORE).then(|| self.store())
     }
 
-    pub(super) fn init_words(&self, id: NodeId) -> (Vec<(String, Vec<u64>)>, Vec<(String, Vec<u64>)>) {
+    pub(super) fn init_words(&self, id: NodeId) -> (InitLines, InitLines) {
         let words = |node: Option<NodeId>| {
             let lines = self.init.iter().filter(move |i| i.node == node);
             lines.flat_map(|i| i.words.iter().cloned()).collect()

@@ -109,7 +109,6 @@ fn swarm_text(seed: u64) -> String {
             10 => "step-down leader".into(),
             11 => format!("drift {a} {}", dice.of(&["+5%", "-5%", "+0%"])),
             12 => format!("slow {a} {}ms", dice.below(40)),
-            12 => "isolate leader".into(),
             // The newer leader goes just when the older one comes back.
             13 => format!("crash leader; at {at}ms heal"),
             14 | 15 => vec![format!("write {a}"); 5].join(&format!("; at {at}ms ")),

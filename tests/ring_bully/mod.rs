@@ -5,10 +5,11 @@
 use std::rc::Rc;
 
 use election_playground::base::{NodeId, SimTime};
-use election_playground::checker::{Checker, Stats, Terms};
+use election_playground::checker::{Checker, Stats};
 use election_playground::protocol::{Assumption, Class, Property, Protocol};
 use election_playground::scenario::{Scenario, read};
 use election_playground::sim::{Sim, World, words};
+use election_playground::timeline;
 use election_playground::trace::{Glance, Kind, Names, Record, Watch};
 use election_playground::words::Words;
 
@@ -52,13 +53,13 @@ pub fn vocabulary<P: Protocol>() -> &'static [Words] {
     Vec::leak(vec![words::<P>()])
 }
 
-pub fn scenario<P: Protocol>(text: &str, vocabulary: &'static [Words]) -> Scenario {
+pub fn scenario(text: &str, vocabulary: &'static [Words]) -> Scenario {
     read(text, vocabulary).unwrap_or_else(|errors| panic!("{errors:?} in\n{text}"))
 }
 
 /// Runs the first lane of `text` to its end.
 pub fn run_with<P: Protocol>(text: &str, vocabulary: &'static [Words], keeps: bool) -> Run<P> {
-    run_scenario(&scenario::<P>(text, vocabulary), keeps)
+    run_scenario(&scenario(text, vocabulary), keeps)
 }
 
 pub fn run<P: Protocol>(text: &str) -> Run<P> {
@@ -67,21 +68,8 @@ pub fn run<P: Protocol>(text: &str) -> Run<P> {
 
 pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
     let world = World::<P>::new(scenario, 0).expect("settings that fit");
-    let settings = &world.group.settings;
-    let members = world.group.members.len();
-    let (delay, delay_bound) = (scenario.network.latency.hi, P::delay_bound(settings));
-    let terms = Terms {
-        info: P::INFO,
-        delay_bound,
-        delay,
-        recovery_bound: P::recovery_bound(settings, members, delay),
-        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
-        fencing: true,
-        reorder: scenario.network.reorder,
-        timers_manual: scenario.timers_manual,
-    };
     let mut eyes = Eyes {
-        checker: Checker::new(terms, members + 1),
+        checker: timeline::checker(&world, scenario),
         rules: 0,
         records: Vec::new(),
         keeps,
@@ -166,7 +154,7 @@ pub fn permutations(n: u32, mut each: impl FnMut(&[u32])) {
         for i in 0..k {
             go(k - 1, ids, each);
             if i + 1 < k {
-                ids.swap(if k % 2 == 0 { i } else { 0 }, k - 1);
+                ids.swap(if k.is_multiple_of(2) { i } else { 0 }, k - 1);
             }
         }
     }
