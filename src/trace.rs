@@ -121,6 +121,10 @@ pub enum ActClass {
     Leaves,
     /// The service ends a session as if its owner had been silent for too long.
     Expires,
+    /// A timer fires before its time.
+    Fires,
+    /// A node acts as if its failure detector had fired.
+    Suspects,
 }
 
 /// One thing that happened.

@@ -25,6 +25,8 @@ impl<P: Protocol> Sim<P> {
             }
             Action::Close(_) => ActClass::Leaves,
             Action::Expire(_) => ActClass::Expires,
+            Action::Fire(..) => ActClass::Fires,
+            Action::Campaign(_) => ActClass::Suspects,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
