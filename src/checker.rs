@@ -49,6 +49,12 @@ impl Terms {
     pub fn recovery_bound_for(&self, delay: Span) -> Span {
         if delay <= self.delay { self.recovery_bound } else { self.recovery_bound_slow }
     }
+
+    /// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for
+    /// them no network is, not even one without delay: the timeouts contradict each other.
+    pub fn fast_enough(&self, delay: Span) -> bool {
+        self.delay_bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
+    }
 }
 
 /// A property that a run broke.
@@ -431,7 +437,7 @@ impl Checker {
         if !world.connected() {
             self.breaks(Assumption::Connected, r.at);
         }
-        if self.terms.delay_bound.is_some_and(|bound| bound < world.delay_max()) || world.slow() {
+        if !self.terms.fast_enough(world.delay_max()) || world.slow() {
             self.breaks(Assumption::Synchrony, r.at);
         }
         if world.drifting() {
@@ -495,7 +501,7 @@ impl Checker {
             Assumption::NoLoss => !world.lossy(),
             Assumption::Fifo => !self.terms.reorder,
             Assumption::Synchrony => {
-                self.terms.delay_bound.is_none_or(|bound| world.delay_max() <= bound)
+                self.terms.fast_enough(world.delay_max())
                     && !world.slow()
                     && !nodes.clone().any(|p| world.paused(p))
             }
