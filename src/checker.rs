@@ -650,7 +650,10 @@ impl Checker {
                         self.breaks(Assumption::Fifo, r.at);
                     }
                     self.left |= r.msg == ActClass::Leaves as u8;
-                    if r.msg == ActClass::Expires as u8 {
+                    // What happens after a timeout happens without one. To suspect a leader that serves is
+                    // such a thing; where nobody serves, a detector may fire.
+                    let early = [ActClass::Expires as u8, ActClass::Fires as u8].contains(&r.msg);
+                    if early || (r.msg == ActClass::Suspects as u8 && self.serving) {
                         self.breaks(Assumption::Synchrony, r.at);
                     }
                     self.disturbed(r, world);
@@ -678,6 +681,10 @@ impl Checker {
                 self.shape_changed(r, world);
             }
             Kind::Resume | Kind::Links | Kind::Clock => {
+                if r.kind == Kind::Clock && r.sub == 1 {
+                    // At the instant at which it was set it did not run at any rate.
+                    self.breaks(Assumption::TrueClocks, r.at);
+                }
                 self.disturbed(r, world);
                 self.shape_changed(r, world);
             }

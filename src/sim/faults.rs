@@ -25,6 +25,8 @@ impl<P: Protocol> Sim<P> {
             }
             Action::Close(_) => ActClass::Leaves,
             Action::Expire(_) => ActClass::Expires,
+            Action::Fire(..) => ActClass::Fires,
+            Action::Campaign(_) => ActClass::Suspects,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -152,7 +154,7 @@ impl<P: Protocol> Sim<P> {
             (Action::Skew(_, by), Plan::Nodes(places)) => {
                 for place in places {
                     self.state.nodes[usize::from(place)].clock.skew += by;
-                    self.tell(self.record(Kind::Clock, place), watch);
+                    self.tell(Record { sub: 1, ..self.record(Kind::Clock, place) }, watch);
                 }
             }
             (Action::Slow(_, span), Plan::Nodes(places)) => {

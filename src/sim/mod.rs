@@ -632,14 +632,14 @@ impl<P: Protocol> Sim<P> {
         }
         let envelope = self.state.envelopes.take(slot).expect("looked at above");
         self.count(at, watch);
+        self.take_in(envelope, cut, watch);
         if self.state.delivering > 0 {
-            self.state.delivering -= 1;
-            if self.state.delivering == 0 {
+            self.look_for_the_end_of_deliver_all();
+            if self.state.delivering == 1 {
                 self.get_stuck(watch);
             }
+            self.state.delivering = self.state.delivering.saturating_sub(1);
         }
-        self.take_in(envelope, cut, watch);
-        self.look_for_the_end_of_deliver_all();
         true
     }
 
