@@ -36,6 +36,8 @@ pub struct Terms {
     pub recovery_bound: Span,
     /// The same with messages as slow as `delay_bound` allows.
     pub recovery_bound_slow: Span,
+    /// See [`crate::protocol::Protocol::gives_up`].
+    pub gives_up: &'static [Assumption],
     /// Whether the store checks tokens.
     pub fencing: bool,
     /// Whether messages of a link may overtake each other.
@@ -283,6 +285,7 @@ impl Checker {
             electing: false,
             quorum: true,
         };
+        terms.gives_up.iter().for_each(|&a| checker.breaks(a, SimTime::ZERO));
         if !terms.fencing {
             checker.breaks(Assumption::Fencing, SimTime::ZERO);
         }
@@ -509,7 +512,10 @@ impl Checker {
             Assumption::Quorum => self.quorum,
             Assumption::Service => service_up(world),
             // Faults of the past are judged when the alarm rings.
-            Assumption::NoCrashInElection | Assumption::NoReturn | Assumption::Fencing => true,
+            Assumption::NoCrashInElection
+            | Assumption::NoReturn
+            | Assumption::Fencing
+            | Assumption::QuorumAcknowledges => true,
         };
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;

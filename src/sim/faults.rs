@@ -6,7 +6,7 @@ use crate::base::{SimTime, Span};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
-use crate::words::Ask;
+use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
 
 use super::node::WRITE_TIMER;
 use super::queue::Rank;
@@ -336,7 +336,7 @@ impl<P: Protocol> Sim<P> {
     #[inline(never)]
     fn timer_index(&self, name: &str) -> Option<usize> {
         use crate::protocol::TimerKind;
-        if name == "write" {
+        if name == WRITE_TIMER_NAME {
             return Some(WRITE_TIMER);
         }
         P::Timer::NAMES.iter().position(|n| *n == name)
