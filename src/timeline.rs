@@ -90,6 +90,8 @@ pub struct Flight {
     pub copy: u8,
     /// The position in [`Info::messages`], or [`WRITE`].
     pub kind: u8,
+    /// The first number of its record: the id that travels, the term; 0 where it has none.
+    pub arg: u32,
     /// When it was sent.
     pub sent: SimTime,
     /// When it arrives.
@@ -477,9 +479,12 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let kind = match &e.body {
-                Body::Message(msg) => P::record(msg).kind,
-                Body::Write { .. } => WRITE,
+            let (kind, arg) = match &e.body {
+                Body::Message(msg) => {
+                    let record = P::record(msg);
+                    (record.kind, record.args[0])
+                }
+                Body::Write { .. } => (WRITE, 0),
             };
             out.push(Flight {
                 from: e.from,
@@ -487,6 +492,7 @@ impl<P: Protocol> Engine for Lane<P> {
                 nth: e.nth,
                 copy: e.copy,
                 kind,
+                arg,
                 sent: e.sent,
                 due: e.due,
             });
