@@ -13,7 +13,7 @@
 use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span};
-use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt};
+use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, Place, Record, WRITE, Watch};
 
 /// The most kinds of messages that an algorithm may have.
@@ -30,14 +30,25 @@ pub struct Terms {
     pub info: &'static Info,
     /// See [`crate::protocol::Protocol::delay_bound`].
     pub delay_bound: Option<Span>,
-    /// See [`crate::protocol::Protocol::recovery_bound`].
+    /// The longest delay of the network at the start.
+    pub delay: Span,
+    /// See [`crate::protocol::Protocol::recovery_bound`], with messages as fast as at the start.
     pub recovery_bound: Span,
+    /// The same with messages as slow as `delay_bound` allows.
+    pub recovery_bound_slow: Span,
     /// Whether the store checks tokens.
     pub fencing: bool,
     /// Whether messages of a link may overtake each other.
     pub reorder: bool,
     /// Whether no timer fires by itself; nothing is promised in time then.
     pub timers_manual: bool,
+}
+
+impl Terms {
+    /// The longest time without a leader while messages take up to `delay`, which is within `delay_bound`.
+    pub fn recovery_bound_for(&self, delay: Span) -> Span {
+        if delay <= self.delay { self.recovery_bound } else { self.recovery_bound_slow }
+    }
 }
 
 /// A property that a run broke.
@@ -94,7 +105,8 @@ impl Violation {
 pub struct Failover {
     /// When nobody served any more.
     pub lost: SimTime,
-    /// When somebody suspected it, or the end where nobody had to.
+    /// When somebody suspected it first. If nobody did so after the loss: the loss itself where an election
+    /// was under way already, else the end.
     pub suspected: SimTime,
     /// When somebody served again.
     pub found: SimTime,
@@ -140,7 +152,9 @@ pub struct Stats {
     pub failovers: u64,
     /// The last of them.
     pub failover_last: Option<Failover>,
-    /// The longest of them.
+    /// The longest of them, the earliest of equals.
+    pub failover_longest: Option<Failover>,
+    /// How long that one took.
     pub failover_max: Span,
     /// All of them together.
     pub failover_sum: Span,
@@ -174,6 +188,7 @@ impl Default for Stats {
             since: SimTime::ZERO,
             failovers: 0,
             failover_last: None,
+            failover_longest: None,
             failover_max: Span::ZERO,
             failover_sum: Span::ZERO,
             writes_sent: 0,
@@ -224,8 +239,15 @@ pub struct Checker {
     idle_since: SimTime,
     served: bool,
     suspected: Option<SimTime>,
+    electing_at_loss: bool,
     /// Since when nothing was done to the lane.
     calm_since: SimTime,
+    /// When the last of the late messages is there, as far as is known.
+    late_until: SimTime,
+    /// Something was done in this event that may have made messages late.
+    disturbing: bool,
+    /// A session was ended for good by an act.
+    left: bool,
     /// When "a leader eventually" is broken, as things stand.
     alarm: SimTime,
     electing: bool,
@@ -249,7 +271,11 @@ impl Checker {
             idle_since: SimTime::ZERO,
             served: false,
             suspected: None,
+            electing_at_loss: false,
             calm_since: SimTime::ZERO,
+            late_until: SimTime::ZERO,
+            disturbing: false,
+            left: false,
             alarm: SimTime::NEVER,
             electing: false,
             quorum: true,
@@ -261,6 +287,11 @@ impl Checker {
             checker.breaks(Assumption::Fifo, SimTime::ZERO);
         }
         checker
+    }
+
+    /// What it knew beforehand.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// What was counted and measured so far.
@@ -432,17 +463,27 @@ impl Checker {
         } else if !serving && self.serving {
             self.idle_since = r.at;
             self.suspected = None;
+            self.electing_at_loss = self.electing;
         }
         self.serving = serving;
         self.alarm = self.next_alarm(world);
     }
 
     fn failover_ended(&mut self, now: SimTime) {
-        let suspected = self.suspected.unwrap_or(now);
+        if now == self.idle_since {
+            // Somebody stepped down and won again at one instant: nobody had to do without a leader.
+            return;
+        }
+        // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
+        let unnoticed = if self.electing_at_loss { self.idle_since } else { now };
+        let suspected = self.suspected.unwrap_or(unnoticed);
         let failover = Failover { lost: self.idle_since, suspected, found: now };
         self.stats.failovers += 1;
         self.stats.failover_last = Some(failover);
-        self.stats.failover_max = self.stats.failover_max.max(failover.whole());
+        if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
+            self.stats.failover_longest = Some(failover);
+            self.stats.failover_max = failover.whole();
+        }
         self.stats.failover_sum = self.stats.failover_sum + failover.whole();
     }
 
@@ -468,16 +509,23 @@ impl Checker {
             Assumption::Quorum => self.quorum,
             Assumption::Service => service_up(world),
             // Faults of the past are judged when the alarm rings.
-            Assumption::NoCrashInElection | Assumption::Fencing => true,
+            Assumption::NoCrashInElection | Assumption::NoReturn | Assumption::Fencing => true,
         };
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;
         }
-        SimTime(self.calm_since.0.max(self.idle_since.0)) + self.terms.recovery_bound
+        // Who was told to leave for good need not lead.
+        let takes_part = |p: Place| runs(p) && world.belief(p).role != Role::Idle;
+        if self.left && !members.clone().any(takes_part) {
+            return SimTime::NEVER;
+        }
+        let since = self.calm_since.max(self.idle_since).max(self.late_until);
+        since + self.terms.recovery_bound_for(world.delay_max())
     }
 
     fn disturbed<G: Glance>(&mut self, r: &Record, world: &G) {
         self.calm_since = r.at;
+        self.disturbing |= r.kind != Kind::Lose;
         if self.alarm != SimTime::NEVER {
             self.alarm = self.next_alarm(world);
         }
@@ -552,15 +600,28 @@ impl Watch for Checker {
 
     #[inline]
     fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        if now >= self.alarm {
-            self.ring(now, 0, world);
+        if self.disturbing {
+            self.disturbing = false;
+            let usual = self.terms.delay_bound.unwrap_or(world.delay_max());
+            self.late_until = self.late_until.max(world.late_until(usual));
+            self.alarm = self.next_alarm(world);
+        }
+        if self.alarm <= now {
+            self.ring(now, world.step().saturating_sub(1), world);
         }
     }
 }
 
 impl Checker {
+    #[inline(never)]
     fn rare<G: Glance>(&mut self, r: &Record, world: &G) {
+        // What was due before this happened is judged without it.
+        if self.alarm < r.at {
+            self.ring(r.at, world.step().saturating_sub(1), world);
+        }
         match r.kind {
+            // A write to the store is no message.
+            Kind::Copy | Kind::Lose if r.msg == WRITE => {}
             Kind::Copy => {
                 self.stats.copies += 1;
                 self.breaks(Assumption::Fifo, r.at);
@@ -594,12 +655,20 @@ impl Checker {
                         self.breaks(Assumption::Synchrony, r.at);
                         self.breaks(Assumption::Fifo, r.at);
                     }
+                    self.left |= r.msg == ActClass::Leaves as u8;
+                    if r.msg == ActClass::Expires as u8 {
+                        self.breaks(Assumption::Synchrony, r.at);
+                    }
                     self.disturbed(r, world);
                 }
             }
             // At the start of the run the nodes come up one by one; they are looked at when all are there.
             Kind::Start if r.step == 0 => {}
-            Kind::Start | Kind::Begin => self.shape_changed(r, world),
+            Kind::Start => {
+                self.breaks(Assumption::NoReturn, r.at);
+                self.shape_changed(r, world);
+            }
+            Kind::Begin => self.shape_changed(r, world),
             Kind::Crash => {
                 if self.electing {
                     self.breaks(Assumption::NoCrashInElection, r.at);
@@ -626,7 +695,8 @@ impl Checker {
                 self.stats.writes_accepted += 1;
                 let (before, other) = self.writer;
                 self.writer = (r.args[2], r.node);
-                if self.writer.0 < before {
+                // A node that led twice may be overtaken by itself: that is no conflict.
+                if self.writer.0 < before && other != r.node {
                     self.stats.writes_conflicting += 1;
                     self.violate(
                         Property::OneEffectiveWriter,

@@ -171,13 +171,18 @@ impl Frame {
         self.push(belief.token as f64);
         self.place(Some(belief.leader).filter(|&id| id != NodeId::NONE).and_then(|id| lane.place(id)));
         self.push(f64::from(lane.belief_number(place)));
-        if belief.leads { self.time(lane.leads_since(place)) } else { self.push(-1.0) }
+        if belief.leads {
+            self.time(lane.leads_since(place))
+        } else {
+            self.push(-1.0)
+        }
         self.push(ahead as f64);
         self.push(f64::from(drift));
     }
 
     fn flight(&mut self, lane: &dyn Engine, f: Flight) {
-        let class = if f.kind == WRITE { Class::Data } else { lane.info().messages[usize::from(f.kind)].class };
+        let class =
+            if f.kind == WRITE { Class::Data } else { lane.info().messages[usize::from(f.kind)].class };
         let arrives = lane.reaches(f.from, f.to) && (f.kind == WRITE || lane.up(f.to));
         self.push(f64::from(f.from));
         self.push(f64::from(f.to));

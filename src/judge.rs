@@ -154,6 +154,11 @@ fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
     if op == Op::Exists {
         return !matches!(measured, Measured::No(_));
     }
+    if *operand == Operand::None {
+        // `leader = none`, and a break on a property: it is not there, it does not hold.
+        let there = !matches!(measured, Measured::No(_));
+        return there == (op == Op::Ne);
+    }
     let ordered = |found: u64, lo: u64, hi: u64| match op {
         Op::Eq => found == lo,
         Op::Ne => found != lo,

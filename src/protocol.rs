@@ -338,6 +338,8 @@ pub enum Assumption {
     TrueClocks,
     /// No node crashes while an election is under way.
     NoCrashInElection,
+    /// No node comes back after a crash.
+    NoReturn,
     /// A quorum of the members is up and reaches each other.
     Quorum,
     /// The coordination service is up and reaches a quorum of the members.
@@ -348,13 +350,14 @@ pub enum Assumption {
 
 impl Assumption {
     /// All assumptions, in the order of their position.
-    pub const ALL: [Assumption; 9] = [
+    pub const ALL: [Assumption; 10] = [
         Assumption::Connected,
         Assumption::NoLoss,
         Assumption::Fifo,
         Assumption::Synchrony,
         Assumption::TrueClocks,
         Assumption::NoCrashInElection,
+        Assumption::NoReturn,
         Assumption::Quorum,
         Assumption::Service,
         Assumption::Fencing,
@@ -369,6 +372,7 @@ impl Assumption {
             Assumption::Synchrony => "messages and nodes are faster than the timeouts",
             Assumption::TrueClocks => "all clocks run at the same rate",
             Assumption::NoCrashInElection => "no node crashes during an election",
+            Assumption::NoReturn => "no node comes back after a crash",
             Assumption::Quorum => "a quorum is up and connected",
             Assumption::Service => "the coordination service is up and reachable",
             Assumption::Fencing => "the protected resource checks tokens",
@@ -736,7 +740,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
 
     /// A number below `bound` from this node's stream; 0 for bounds 0 and 1.
     pub fn random(&mut self, bound: u64) -> u64 {
-        crate::base::below(self.rng.next(), bound)
+        crate::base::below(self.rng.bits(), bound)
     }
 
     /// Sends to one node: a member or a service node. Sending to oneself is a bug.
@@ -756,7 +760,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     #[inline]
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
-        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.next()) };
+        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.bits()) };
         self.effects.push(Effect::SetTimer(timer, span));
     }
 

@@ -98,7 +98,9 @@ impl Story {
             band.until_step = u32::MAX;
         }
         self.moments.retain(|m| m.step <= step);
-        self.truncated = false;
+        // What was not kept came after all that is.
+        let full = |len: usize| len == ENTRIES_MAX;
+        self.truncated &= full(self.bands.len()) || full(self.moments.len());
         let truths = self.moments.iter().rev();
         self.truth = truths
             .filter_map(|m| match m.what {

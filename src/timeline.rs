@@ -14,9 +14,9 @@ use crate::base::{Digest, NodeId, SimTime};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Body, Pending, Resource, Sim, State, View, World};
+use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Names, Place, Record, TraceBuf, WRITE, Watch};
+use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -25,41 +25,31 @@ pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 512;
 
-/// What watches the head: everything but the text of the trace.
+/// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
+/// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
+/// module.
 #[derive(Clone, Debug)]
-struct HeadWatch {
+struct LaneWatch {
     checker: Checker,
     digest: Digest,
-    story: Story,
+    story: Option<Box<Story>>,
+    trace: Option<Box<TraceBuf>>,
 }
 
-impl Watch for HeadWatch {
+impl Watch for LaneWatch {
     #[inline]
     fn on<G: Glance>(&mut self, r: &Record, world: &G) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
-        self.story.on(r, world);
-    }
-    #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
-        self.checker.event_ended(now, world);
-    }
-}
-
-/// What watches the cursor.
-#[derive(Clone, Debug)]
-struct CursorWatch {
-    checker: Checker,
-    digest: Digest,
-    trace: TraceBuf,
-}
-
-impl Watch for CursorWatch {
-    #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
-        self.checker.on(r, world);
-        r.digest(&mut self.digest);
-        self.trace.push(r);
+        if let Some(trace) = &mut self.trace {
+            trace.push(r);
+        }
+        // Most records are messages and timers, of which no story tells.
+        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire)
+            && let Some(story) = &mut self.story
+        {
+            story.on(r, world);
+        }
     }
     #[inline]
     fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
@@ -88,7 +78,7 @@ pub struct Flight {
     pub nth: u32,
     /// 1, or the number of the copy.
     pub copy: u8,
-    /// The position in [`Info::messages`], or [`WRITE`].
+    /// The position in [`Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
     /// The first number of its record: the id that travels, the term; 0 where it has none.
     pub arg: u32,
@@ -168,6 +158,8 @@ pub trait Engine {
 
     /// The statistics up to the cursor.
     fn stats(&self) -> &Stats;
+    /// What its checker knew beforehand: the bounds of its promises.
+    fn terms(&self) -> &Terms;
     /// The violations up to the cursor.
     fn violations(&self) -> Vec<Violation>;
     /// The first violation of a property up to the cursor.
@@ -211,9 +203,9 @@ pub trait Engine {
     /// Whether the run cannot go on.
     fn stuck(&self) -> bool;
 
-    /// Takes over what an earlier run has in common with this one: its keyframes before the first act that
-    /// differs. The worlds must be equal but for their acts, which the caller knows.
-    fn adopt(&mut self, earlier: &dyn Engine);
+    /// Takes over what an earlier run has in common with this one, which ends at `until`: its keyframes before
+    /// the first act that differs. The worlds must be equal but for their acts, which the caller knows.
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime);
     /// For [`Engine::adopt`].
     fn as_any(&self) -> &dyn Any;
 }
@@ -223,12 +215,12 @@ pub struct Lane<P: Protocol> {
     world: Rc<World<P>>,
     names: Names,
     head: Sim<P>,
-    head_watch: HeadWatch,
+    head_watch: LaneWatch,
     keyframes: Vec<Rc<Keyframe<P>>>,
     spacing: u32,
     keyframes_max: usize,
     cursor: Sim<P>,
-    cursor_watch: CursorWatch,
+    cursor_watch: LaneWatch,
 }
 
 impl<P: Protocol> Lane<P> {
@@ -238,21 +230,11 @@ impl<P: Protocol> Lane<P> {
     /// See [`World::new`].
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
-        let settings = &world.group.settings;
-        let members = world.group.members.len();
-        let terms = Terms {
-            info: P::INFO,
-            delay_bound: P::delay_bound(settings),
-            recovery_bound: P::recovery_bound(settings, members, scenario.network.latency.hi),
-            fencing: world.fencing,
-            reorder: scenario.network.reorder,
-            timers_manual: world.timers_manual,
-        };
-        let checker = Checker::new(terms, world.ids.len());
-        let mut head_watch =
-            HeadWatch { checker: checker.clone(), digest: Digest::default(), story: Story::default() };
-        let mut cursor_watch =
-            CursorWatch { checker, digest: Digest::default(), trace: TraceBuf::new(CURSOR_TRACE_MAX) };
+        let checker = checker(&world, scenario);
+        let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
+        let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
+        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
+        let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
         // A state grows with the square of the nodes: its links. Some sixteen megabytes a lane at the most.
@@ -291,7 +273,7 @@ impl<P: Protocol> Lane<P> {
             state: self.head.state().clone(),
             now: self.head.now(),
             step: self.head.events(),
-            next_act: self.head.next_act(),
+            next_act: self.head.acts_done(),
             checker: self.head_watch.checker.clone(),
             digest: self.head_watch.digest,
         }));
@@ -301,7 +283,7 @@ impl<P: Protocol> Lane<P> {
         self.cursor.rewind(&keyframe.state);
         self.cursor_watch.checker.clone_from(&keyframe.checker);
         self.cursor_watch.digest = keyframe.digest;
-        self.cursor_watch.trace.clear();
+        self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
     }
 
     /// The last keyframe for which `before` holds; the first one always does.
@@ -313,6 +295,25 @@ impl<P: Protocol> Lane<P> {
     fn glance(&self) -> View<'_, P> {
         self.cursor.view()
     }
+}
+
+/// A checker for a lane of which nothing has happened yet.
+pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
+    let settings = &world.group.settings;
+    let members = world.group.members.len();
+    let delay = scenario.network.latency.hi;
+    let delay_bound = P::delay_bound(settings);
+    let terms = Terms {
+        info: P::INFO,
+        delay_bound,
+        delay,
+        recovery_bound: P::recovery_bound(settings, members, delay),
+        recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
+        fencing: world.fencing,
+        reorder: scenario.network.reorder,
+        timers_manual: world.timers_manual,
+    };
+    Checker::new(terms, world.ids.len())
 }
 
 impl<P: Protocol> Engine for Lane<P> {
@@ -357,7 +358,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head.events()
     }
     fn story(&self) -> &Story {
-        &self.head_watch.story
+        self.head_watch.story.as_ref().expect("the head keeps the story")
     }
     fn head_stats(&self) -> &Stats {
         self.head_watch.checker.stats()
@@ -389,10 +390,16 @@ impl<P: Protocol> Engine for Lane<P> {
         while self.step(at) {}
     }
     fn step(&mut self, until: SimTime) -> bool {
-        self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch)
+        if self.cursor.events() < EVENTS_MAX && self.cursor.step(until, &mut self.cursor_watch) {
+            return true;
+        }
+        // Nothing more happens up to `until`: what should have happened by then has not.
+        let (step, view) = (self.cursor.events(), self.cursor.view());
+        self.cursor_watch.checker.finish(until, step, &view);
+        false
     }
     fn next_at(&mut self) -> Option<SimTime> {
-        self.cursor.next_at()
+        if self.cursor.events() < EVENTS_MAX { self.cursor.next_at() } else { None }
     }
     fn now(&self) -> SimTime {
         self.cursor.now()
@@ -411,23 +418,32 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor_watch.digest.value()
     }
     fn trace(&self) -> &TraceBuf {
-        &self.cursor_watch.trace
+        self.cursor_watch.trace.as_ref().expect("the cursor keeps records")
     }
     fn window(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
         let keyframe = self.keyframe(|k| k.now < from);
-        let mut buffer = Window { from, limit, records: Vec::new() };
+        let mut watch = LaneWatch {
+            checker: keyframe.checker.clone(),
+            digest: keyframe.digest,
+            story: None,
+            trace: Some(Box::new(TraceBuf::from(from, limit))),
+        };
         let mut sim = if keyframe.step == 0 {
             // The starts themselves are records too.
-            Sim::new(self.world.clone(), &mut buffer)
+            Sim::new(self.world.clone(), &mut watch)
         } else {
             Sim::restore(self.world.clone(), keyframe.state.clone())
         };
-        while buffer.records.len() < limit && sim.step(to, &mut buffer) {}
-        buffer.records
+        let full = |watch: &LaneWatch| watch.trace.as_ref().is_some_and(|t| t.is_full());
+        while !full(&watch) && sim.step(to, &mut watch) {}
+        watch.trace.map_or_else(Vec::new, |trace| trace.into_records())
     }
 
     fn stats(&self) -> &Stats {
         self.cursor_watch.checker.stats()
+    }
+    fn terms(&self) -> &Terms {
+        self.cursor_watch.checker.terms()
     }
     fn violations(&self) -> Vec<Violation> {
         self.cursor_watch.checker.violations().copied().collect()
@@ -479,20 +495,14 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let (kind, arg) = match &e.body {
-                Body::Message(msg) => {
-                    let record = P::record(msg);
-                    (record.kind, record.args[0])
-                }
-                Body::Write { .. } => (WRITE, 0),
-            };
+            let record = e.body.record::<P>();
             out.push(Flight {
                 from: e.from,
                 to: e.to,
                 nth: e.nth,
                 copy: e.copy,
-                kind,
-                arg,
+                kind: record.kind,
+                arg: record.args[0],
                 sent: e.sent,
                 due: e.due,
             });
@@ -502,7 +512,9 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
     fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place).filter_map(|p| self.cursor.node(p)).for_each(|node| node.shapes(out));
+        (0..self.world.nodes() as Place)
+            .filter_map(|p| self.cursor.node(p))
+            .for_each(|node| node.shapes(out));
     }
     fn leads_since(&self, place: Place) -> SimTime {
         self.cursor.leads_since(place)
@@ -511,14 +523,17 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.stuck()
     }
 
-    fn adopt(&mut self, earlier: &dyn Engine) {
+    fn adopt(&mut self, earlier: &dyn Engine, until: SimTime) {
         let Some(earlier) = earlier.as_any().downcast_ref::<Lane<P>>() else { return };
         let (old, new) = (&earlier.world.acts, &self.world.acts);
         let same_act = |(a, b): &(&_, &_)| same_act(a, b);
         let common = old.iter().zip(new).take_while(same_act).count();
         // The first instant at which the two runs can differ.
         let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
-        let kept = |k: &Keyframe<P>| changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common;
+        let kept = |k: &Keyframe<P>| {
+            // The earlier run may have gone on for longer.
+            k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
+        };
         let count = earlier.keyframes.partition_point(|k| kept(k));
         if count <= 1 {
             return;
@@ -530,7 +545,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head_watch.checker.clone_from(&last.checker);
         self.head_watch.digest = last.digest;
         self.head_watch.story = earlier.head_watch.story.clone();
-        self.head_watch.story.truncate_after(last.step);
+        self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -540,21 +555,6 @@ impl<P: Protocol> Engine for Lane<P> {
 /// Whether two acts do the same at the same instant, wherever they stand in their texts.
 fn same_act(a: &crate::scenario::Act, b: &crate::scenario::Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
-}
-
-/// Keeps the records from an instant on.
-struct Window {
-    from: SimTime,
-    limit: usize,
-    records: Vec<Record>,
-}
-
-impl Watch for Window {
-    fn on<G: Glance>(&mut self, r: &Record, _world: &G) {
-        if self.from <= r.at && self.records.len() < self.limit {
-            self.records.push(*r);
-        }
-    }
 }
 
 /// What makes a lane of an algorithm by its position in the registry.
@@ -628,10 +628,14 @@ impl Timeline {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
                 let same = |l: &&crate::scenario::Lane| {
                     let n = &new.lanes[i];
-                    l.algorithm == n.algorithm && l.settings == n.settings && l.store == n.store
+                    // Whether a setting is given counts too: an algorithm may ask.
+                    l.algorithm == n.algorithm
+                        && l.settings == n.settings
+                        && l.given == n.given
+                        && l.store == n.store
                 };
                 if old.lanes.get(i).filter(same).is_some() {
-                    lane.adopt(&*earlier.lanes[i]);
+                    lane.adopt(&*earlier.lanes[i], new.until);
                 }
             }
         }
@@ -701,16 +705,13 @@ impl Timeline {
                 self.now = self.lanes[lane].now();
                 return Some(lane);
             }
-            if self.lanes[lane].next_at() == Some(at) && self.lanes[lane].stuck() {
-                return None;
-            }
         }
     }
 
     /// Takes the last event of all lanes together back. Returns the lane it had happened in.
     pub fn step_back(&mut self) -> Option<usize> {
-        let last = |(i, l): (usize, &Box<dyn Engine>)| (l.events() > 0).then(|| (l.now(), i));
-        let (at, lane) = self.lanes.iter().enumerate().filter_map(last).max()?;
+        let begun = self.lanes.iter().enumerate().filter(|(_, l)| l.events() > 0);
+        let (at, lane) = begun.map(|(i, l)| (l.now(), i)).max()?;
         let step = self.lanes[lane].events() - 1;
         self.lanes[lane].seek_step(step, at);
         self.now = self.lanes.iter().map(|l| l.now()).max().unwrap_or(SimTime::ZERO);
@@ -720,14 +721,14 @@ impl Timeline {
     /// Moves the playhead behind the `step`-th event of all lanes together.
     pub fn seek_events(&mut self, step: u64) {
         let (mut lo, mut hi) = (0, self.scenario.until.0 + 1);
-        // The last instant up to which there are at most so many events.
+        // The last instant up to which there are fewer events: from there one steps to the moment itself.
         while hi - lo > 1 {
             let middle = lo + (hi - lo) / 2;
             self.seek(SimTime(middle));
-            if self.events() <= step { lo = middle } else { hi = middle }
+            if self.events() < step { lo = middle } else { hi = middle }
         }
         self.seek(SimTime(lo));
-        if self.events() > step {
+        if step == 0 || step <= self.events() {
             // More than that happens at the very start.
             self.lanes.iter_mut().for_each(|l| l.seek_step(0, SimTime::ZERO));
             self.now = SimTime::ZERO;

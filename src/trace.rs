@@ -117,6 +117,10 @@ pub enum ActClass {
     Plain,
     /// It moves messages in time.
     MovesMessages,
+    /// A node ends its session for good.
+    Leaves,
+    /// The service ends a session as if its owner had been silent for too long.
+    Expires,
 }
 
 /// One thing that happened.
@@ -242,6 +246,11 @@ pub trait Glance {
     fn holds(&self, place: Place, receipt: Receipt) -> bool;
     /// What makes a leader one in truth.
     fn authority(&self) -> Authority;
+    /// How many events have happened.
+    fn step(&self) -> u32;
+    /// When the last of those messages is there that are on their way for longer than `bound`: sent when the
+    /// network was slower, or put off by an act. Those behind them on their links may have to wait for them.
+    fn late_until(&self, bound: Span) -> SimTime;
 
     /// The place of the leader in truth.
     ///
@@ -257,12 +266,11 @@ pub trait Glance {
                 let record = service.map(|s| self.belief(s)).find(|b| b.leader != NodeId::NONE)?;
                 (0..members as Place).find(|&p| self.id(p) == record.leader)
             }
-            Authority::Quorum => (0..members as Place).find(|&p| {
-                let belief = self.belief(p);
-                let stayed =
-                    || (0..members as Place).filter(|&q| self.belief(q).epoch <= belief.epoch).count();
-                belief.leads && stayed() >= members / 2 + 1
-            }),
+            Authority::Quorum => {
+                let stayed = |epoch| (0..members as Place).filter(|&q| self.belief(q).epoch <= epoch).count();
+                let leads = |&p: &Place| self.belief(p).leads && members / 2 < stayed(self.belief(p).epoch);
+                (0..members as Place).filter(leads).max_by_key(|&p| self.belief(p).epoch)
+            }
         }
     }
 
@@ -293,33 +301,54 @@ impl Watch for () {
     fn on<G: Glance>(&mut self, _record: &Record, _world: &G) {}
 }
 
-/// The newest records of a run, at most so many.
+/// Records of a run, at most so many: the newest ones, or those from an instant on.
 #[derive(Clone, Debug)]
 pub struct TraceBuf {
     records: VecDeque<Record>,
     limit: usize,
+    /// `None`: the newest are kept. Else the first ones from then on.
+    from: Option<SimTime>,
     dropped: u64,
 }
 
 impl TraceBuf {
-    /// An empty buffer for at most `limit` records.
+    /// An empty buffer for the newest records, at most `limit`.
     pub fn new(limit: usize) -> TraceBuf {
-        TraceBuf { records: VecDeque::new(), limit, dropped: 0 }
+        TraceBuf { records: VecDeque::new(), limit, from: None, dropped: 0 }
     }
 
-    /// Adds a record; the oldest one goes where there are too many.
+    /// An empty buffer for the first `limit` records from `from` on.
+    pub fn from(from: SimTime, limit: usize) -> TraceBuf {
+        TraceBuf { from: Some(from), ..TraceBuf::new(limit) }
+    }
+
+    /// Adds a record. Where there are too many the oldest one goes, or this one is not kept.
     #[inline]
     pub fn push(&mut self, record: &Record) {
-        if self.records.len() >= self.limit {
+        if let Some(from) = self.from {
+            if record.at < from || self.is_full() {
+                return;
+            }
+        } else if self.is_full() {
             self.records.pop_front();
             self.dropped += 1;
         }
         self.records.push_back(*record);
     }
 
+    /// Whether there is no room for more.
+    pub fn is_full(&self) -> bool {
+        self.limit <= self.records.len()
+    }
+
     /// The records that are kept, oldest first.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
         self.records.iter()
+    }
+
+    /// The records that are kept, oldest first.
+    pub fn into_records(self) -> Vec<Record> {
+        self.records.into()
     }
 
     /// How many older ones are gone.
@@ -331,27 +360,6 @@ impl TraceBuf {
     pub fn clear(&mut self) {
         self.records.clear();
         self.dropped = 0;
-    }
-
-    /// Forgets what happened after event number `step`.
-    pub fn truncate_after(&mut self, step: u32) {
-        while self.records.back().is_some_and(|r| r.step > step) {
-            self.records.pop_back();
-        }
-    }
-}
-
-impl Watch for TraceBuf {
-    #[inline]
-    fn on<G: Glance>(&mut self, record: &Record, _world: &G) {
-        self.push(record);
-    }
-}
-
-impl Watch for Digest {
-    #[inline]
-    fn on<G: Glance>(&mut self, record: &Record, _world: &G) {
-        record.digest(self);
     }
 }
 

@@ -30,8 +30,17 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The trace of all lanes as text, the failed expectations, and the rules hit by algorithm.
-fn play(text: &str) -> Result<(String, Vec<String>, BTreeMap<&'static str, u64>), String> {
+/// What a script played.
+struct Played {
+    /// The trace of all lanes.
+    trace: String,
+    /// The expectations that failed.
+    failed: Vec<String>,
+    /// The rules hit, by algorithm, as bits.
+    hit: BTreeMap<&'static str, u64>,
+}
+
+fn play(text: &str) -> Result<Played, String> {
     let errors = |e: Vec<election_playground::scenario::Error>| {
         e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
@@ -59,7 +68,7 @@ fn play(text: &str) -> Result<(String, Vec<String>, BTreeMap<&'static str, u64>)
             format!("line {}: {expected}: lane {} found {} at {}", line + 1, names[v.lane], v.found, v.at)
         })
         .collect();
-    Ok((out, failed, hit))
+    Ok(Played { trace: out, failed, hit })
 }
 
 #[test]
@@ -76,7 +85,7 @@ fn golden_scripts_play_as_recorded_and_cover_every_rule() {
         let (text, recorded) = content.split_once(SEPARATOR).unwrap_or((&content, ""));
         match play(text) {
             Err(errors) => failures.push(format!("{name}: {errors}")),
-            Ok((played, failed, hit)) => {
+            Ok(Played { trace: played, failed, hit }) => {
                 failures.extend(failed.into_iter().map(|f| format!("{name}: {f}")));
                 hit.into_iter().for_each(|(id, rules)| *covered.entry(id).or_default() |= rules);
                 if update {

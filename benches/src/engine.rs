@@ -4,12 +4,10 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use election_playground::algorithms::raft::Raft;
-use election_playground::base::SimTime;
-use election_playground::checker::{Checker, Stats, Terms};
-use election_playground::protocol::Protocol;
+use election_playground::checker::Stats;
 use election_playground::session;
 use election_playground::sim::{Sim, World};
-use election_playground::timeline::{Engine, Lane};
+use election_playground::timeline::{self, Engine, Lane};
 
 /// How much of the engine runs beside the simulation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,18 +53,9 @@ pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
         // The same run as the others, which counted.
         return Some(u64::from(sim.events()));
     }
-    let settings = &world.group.settings;
-    let terms = Terms {
-        info: Raft::INFO,
-        delay_bound: Raft::delay_bound(settings),
-        recovery_bound: Raft::recovery_bound(settings, world.group.members.len(), scenario.network.latency.hi),
-        fencing: true,
-        reorder: false,
-        timers_manual: false,
-    };
-    let mut checker = Checker::new(terms, world.ids.len());
+    let mut checker = timeline::checker(&world, &scenario);
     let mut sim = Sim::new(world, &mut checker);
     while sim.step(until, &mut checker) {}
-    checker.finish(SimTime(until.0), sim.events(), &sim.view());
+    checker.finish(until, sim.events(), &sim.view());
     delivered(checker.stats())
 }

@@ -170,17 +170,32 @@ pub const INFO: Info = Info {
         Rule { text: "    j < me: I bully it: lead if I do already, else hold an election" },
         Rule { text: "  no HEARTBEAT for timeout: suspect the leader; hold an election" },
     ],
-    claims: &[Claim {
-        property: Property::LeaderEventually,
-        assumes: &[
-            Assumption::Connected,
-            Assumption::NoLoss,
-            Assumption::Synchrony,
-            Assumption::TrueClocks,
-            Assumption::NoCrashInElection,
-        ],
-        because: "Of the members that are up the highest gets no OK, and so it leads after T.",
-    }],
+    claims: &[
+        Claim {
+            property: Property::LeaderEventually,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+            ],
+            because: "Of the members that are up the highest gets no OK, and so it leads after T.",
+        },
+        Claim {
+            property: Property::AtMostOneLeader,
+            assumes: &[
+                Assumption::Connected,
+                Assumption::NoLoss,
+                Assumption::Fifo,
+                Assumption::Synchrony,
+                Assumption::TrueClocks,
+                Assumption::NoCrashInElection,
+                Assumption::NoReturn,
+            ],
+            because: "Who is silent for T is dead, and nobody outranks the leader but one who comes back.",
+        },
+    ],
     settings: &[
         Setting {
             name: "initiators",
@@ -249,7 +264,7 @@ pub const INFO: Info = Info {
         arity: Arity::One,
         doc: "The member that leads when the run begins.",
     }],
-    fields: &["role", "state", "leader", "suspect"],
+    fields: &["role", "election", "leader", "suspect"],
     fidelity: &[
         "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
          then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
@@ -361,7 +376,7 @@ impl Protocol for Bully {
     fn on_input(&mut self, cx: &mut Cx<'_, Bully>, input: Input) {
         // Who holds an election suspects the leader already.
         if input == Input::Campaign && self.state == State::Normal {
-            self.on_suspicion(cx);
+            if self.leads() { self.hold_election(cx) } else { self.on_suspicion(cx) }
         }
     }
 
@@ -380,13 +395,13 @@ impl Protocol for Bully {
 
     fn view(&self, _durable: &()) -> NodeView {
         let state = match self.state {
-            State::Normal => "normal",
+            State::Normal => "none",
             State::Asking => "asking",
             State::Waiting => "waiting",
         };
         NodeView::default()
             .field("role", self.belief().role.name())
-            .field("state", state)
+            .field("election", state)
             .field("leader", self.leader)
             .field("suspect", self.suspect)
     }
@@ -516,9 +531,7 @@ impl Bully {
     fn on_suspicion(&mut self, cx: &mut Cx<'_, Bully>) {
         cx.fired(rule::SUSPECT);
         cx.mark(Mark::Suspects);
-        if !self.leads() {
-            self.suspect = self.leader;
-        }
+        self.suspect = self.leader;
         self.hold_election(cx);
     }
 

@@ -17,7 +17,8 @@
 //!
 //! # Beyond the paper
 //! `repair` keeps the ring closed: neighbours send HERE to each other; who misses a neighbour takes the next one
-//! beyond it; who sees the ring change, and who comes up again, starts an election. `retry` starts again an
+//! beyond it; who sees the ring change, who comes up again, and who keeps hearing of another leader than its
+//! own, starts an election. `retry` starts again an
 //! election that does not end. Both are settings and can be switched off.
 //!
 //! # Complexity
@@ -103,7 +104,12 @@ pub enum Msg {
         hops: u32,
     },
     /// I am up.
-    Here,
+    Here {
+        /// Whom the sender takes for the leader.
+        leader: NodeId,
+        /// This answers another HERE, and is not answered.
+        answer: bool,
+    },
 }
 
 /// The settings, see [`INFO`].
@@ -135,6 +141,8 @@ struct Side {
     next: NodeId,
     /// How many heartbeats ended without a HERE from the neighbour.
     silent: u32,
+    /// Whom the neighbour takes for the leader, by its last HERE.
+    says: NodeId,
     /// The REPLY of this phase came from this side.
     replied: bool,
 }
@@ -148,6 +156,8 @@ pub struct HirschbergSinclair {
     phase: u32,
     /// Whom it takes for the leader.
     leader: NodeId,
+    /// At how many heartbeats in a row it knew no leader, or a neighbour another one.
+    doubt: u32,
     sides: [Side; 2],
 }
 
@@ -156,7 +166,7 @@ const PROBE: MessageInfo =
 const REPLY: MessageInfo =
     MessageInfo { name: "REPLY", class: Class::Election, args: &["id", "phase", "hops", "left"] };
 const ELECTED: MessageInfo = MessageInfo { name: "ELECTED", class: Class::Election, args: &["id", "hops"] };
-const HERE: MessageInfo = MessageInfo { name: "HERE", class: Class::Liveness, args: &[] };
+const HERE: MessageInfo = MessageInfo { name: "HERE", class: Class::Liveness, args: &["leader", "answer"] };
 
 /// The rules' numbers, by what they say.
 mod rule {
@@ -182,6 +192,7 @@ mod rule {
     pub const STRANGER: u32 = 20;
     pub const RECOVER: u32 = 21;
     pub const ALONE: u32 = 22;
+    pub const DOUBT: u32 = 23;
 }
 
 /// What there is to know about the algorithm.
@@ -203,8 +214,10 @@ pub const INFO: Info = Info {
         Rule { text: "start: participant := yes; leader := none; phase := 0; send" },
         Rule { text: "send: PROBE(me, phase, 1) both ways" },
         Rule { text: "on PROBE(x, k, h):" },
-        Rule { text: "  x > me, h < 2^k: participant := yes; leader := none; pass on PROBE(x, k, h + 1)" },
-        Rule { text: "  x > me, h = 2^k: participant := yes; leader := none; send REPLY(x, k) back" },
+        Rule {
+            text: "  x > me, h < 2^k: participant := yes and leader := none unless leader = x; pass on PROBE(x, k, h + 1)",
+        },
+        Rule { text: "  x > me, h = 2^k: the same, but send REPLY(x, k) back" },
         Rule { text: "  x < me, not participant: start" },
         Rule { text: "  x < me, participant: drop it" },
         Rule { text: "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right" },
@@ -222,6 +235,7 @@ pub const INFO: Info = Info {
         Rule { text: "  on HERE from one who is no neighbour: send HERE to it" },
         Rule { text: "  on coming up again: start" },
         Rule { text: "  neighbour = me: alone; my id has gone round" },
+        Rule { text: "  for misses heartbeats I know no leader, or a neighbour knows another one: start" },
     ],
     claims: &[
         Claim {
@@ -348,7 +362,8 @@ impl Protocol for HirschbergSinclair {
         }
         let n = members as u64;
         // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
-        let mend = settings.heartbeat.times(u64::from(settings.misses) + 2 * n + 2, 1) + delay.times(2, 1);
+        let mend =
+            settings.heartbeat.times(2 * u64::from(settings.misses) + 2 * n + 4, 1) + delay.times(2, 1);
         let round = settings.election_bound(members) + delay.times(9 * n, 1);
         mend.times(2, 1) + round.times(3, 1)
     }
@@ -358,10 +373,16 @@ impl Protocol for HirschbergSinclair {
         let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
         let side = |way| {
             let next = beyond(cx, way, me);
-            Side { neighbour: next, next, silent: 0, replied: false }
+            Side { neighbour: next, next, silent: 0, says: NodeId::NONE, replied: false }
         };
-        let mut node =
-            HirschbergSinclair { me, participant: false, phase: 0, leader, sides: Way::BOTH.map(side) };
+        let mut node = HirschbergSinclair {
+            me,
+            participant: false,
+            phase: 0,
+            leader,
+            doubt: 0,
+            sides: Way::BOTH.map(side),
+        };
         let s = cx.settings();
         if s.repair && 1 < cx.n() {
             node.send_here(cx);
@@ -389,7 +410,7 @@ impl Protocol for HirschbergSinclair {
             Msg::Probe { id, phase, hops, way } => self.on_probe(cx, id, phase, hops, way),
             Msg::Reply { id, phase, hops, way } => self.on_reply(cx, id, phase, hops, way),
             Msg::Elected { id, hops } => self.on_elected(cx, id, hops),
-            Msg::Here => self.on_here(cx, from),
+            Msg::Here { leader, answer } => self.on_here(cx, from, leader, answer),
         }
     }
 
@@ -402,6 +423,7 @@ impl Protocol for HirschbergSinclair {
                 for way in Way::BOTH {
                     self.look(cx, way);
                 }
+                self.doubt(cx);
             }
             Timer::Retry => {
                 cx.fired(rule::RETRY);
@@ -413,7 +435,9 @@ impl Protocol for HirschbergSinclair {
 
     fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
         if input == Input::Campaign && !self.participant {
-            cx.mark(Mark::Suspects);
+            if !self.leads() {
+                cx.mark(Mark::Suspects);
+            }
             self.start_election(cx);
         }
     }
@@ -426,7 +450,7 @@ impl Protocol for HirschbergSinclair {
             Msg::Probe { id, phase, hops, way } => MsgRecord::new(0, &wide(id, phase, hops, way)),
             Msg::Reply { id, phase, hops, way } => MsgRecord::new(1, &wide(id, phase, hops, way)),
             Msg::Elected { id, hops } => MsgRecord::new(2, &[u64::from(id.0), u64::from(hops)]),
-            Msg::Here => MsgRecord::new(3, &[]),
+            Msg::Here { leader, answer } => MsgRecord::new(3, &[leader.0.into(), answer.into()]),
         }
     }
 
@@ -494,7 +518,10 @@ impl HirschbergSinclair {
     fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
         cx.fired(rule::PROBE);
         if self.me < id {
-            self.participate(cx);
+            // The leader's probe that went the other way comes after its ELECTED.
+            if id != self.leader {
+                self.participate(cx);
+            }
             if hops < 1 << phase {
                 cx.fired(rule::PASS);
                 self.send(cx, way, Msg::Probe { id, phase, hops: hops + 1, way });
@@ -503,8 +530,8 @@ impl HirschbergSinclair {
                 self.send(cx, way.back(), Msg::Reply { id, phase, hops: 1, way: way.back() });
             }
         } else if id == self.me {
-            // The same probe comes round from the other side, too.
-            if !self.leads() {
+            // The same probe comes round from the other side, too; and some come when all is over.
+            if self.participant {
                 self.win(cx);
             }
         } else if !self.participant {
@@ -602,7 +629,7 @@ impl HirschbergSinclair {
         let [right, left] = self.sides;
         let mut at = right.next;
         while at != self.me {
-            cx.send(at, Msg::Here);
+            cx.send(at, Msg::Here { leader: self.leader, answer: false });
             if at == right.neighbour {
                 break;
             }
@@ -614,7 +641,7 @@ impl HirschbergSinclair {
         }
         let mut at = left.next;
         while at != right.neighbour && at != self.me {
-            cx.send(at, Msg::Here);
+            cx.send(at, Msg::Here { leader: self.leader, answer: false });
             if at == left.neighbour {
                 break;
             }
@@ -638,12 +665,13 @@ impl HirschbergSinclair {
         side.neighbour = beyond(cx, way, lost);
         // The new one is asked at once, and so has two heartbeats only.
         side.silent = misses.saturating_sub(1);
+        side.says = NodeId::NONE;
         let neighbour = side.neighbour;
         if neighbour == self.me {
             // Nobody is there, on either side.
             self.sides[way.back() as usize].neighbour = self.me;
         } else {
-            cx.send(neighbour, Msg::Here);
+            cx.send(neighbour, Msg::Here { leader: self.leader, answer: false });
         }
         if lost == self.leader {
             cx.mark(Mark::Suspects);
@@ -652,26 +680,43 @@ impl HirschbergSinclair {
         self.start_election(cx);
     }
 
-    fn on_here(&mut self, cx: &mut Cx<'_, Self>, from: NodeId) {
+    /// Counts a heartbeat at which it is not clear who leads.
+    fn doubt(&mut self, cx: &mut Cx<'_, Self>) {
+        let other = |side: &Side| side.says != NodeId::NONE && side.says != self.leader;
+        if self.participant || self.leader != NodeId::NONE && !self.sides.iter().any(other) {
+            self.doubt = 0;
+            return;
+        }
+        self.doubt += 1;
+        if cx.settings().misses < self.doubt {
+            cx.fired(rule::DOUBT);
+            cx.mark(Mark::Suspects);
+            self.doubt = 0;
+            self.start_election(cx);
+        }
+    }
+
+    fn on_here(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, leader: NodeId, answer: bool) {
         let mut known = false;
         let mut changed = false;
         for way in Way::BOTH {
             let side = *self.side(way);
             if side.neighbour == from {
                 self.sides[way as usize].silent = 0;
+                self.sides[way as usize].says = leader;
                 known = true;
             } else if self.is_skipped(cx, way, from) {
                 cx.fired(rule::BACK);
-                self.sides[way as usize] = Side { neighbour: from, silent: 0, ..side };
+                self.sides[way as usize] = Side { neighbour: from, silent: 0, says: leader, ..side };
                 changed = true;
             }
         }
         if changed {
             self.participant = false;
             self.start_election(cx);
-        } else if !known {
+        } else if !known && !answer {
             cx.fired(rule::STRANGER);
-            cx.send(from, Msg::Here);
+            cx.send(from, Msg::Here { leader: self.leader, answer: true });
         }
     }
 

@@ -26,8 +26,8 @@
 //!   active monitor of a Token Ring, IEEE 802.5, does the same.)
 //! - `skip`: what is sent to the successor is answered by ACK. Without one after `tries` sends the sender takes
 //!   the next member of the ring for its successor, and from then on probes those that it skipped.
-//! - `retry`: an election that does not end within 3n hops is started again, and a message that passed n
-//!   members without meeting its owner is dropped. Without it the token of a member that died circles for
+//! - `retry`: an election that does not end within 3n hops is started again, a message that passed n members
+//!   without meeting its owner is dropped, and so is one's own id that comes back after a higher one. Without it the token of a member that died circles for
 //!   ever, and flags that nobody clears swallow every lower id.
 //! - `merge`: a leader that hears of another one with a higher id gives way and a new election runs; of one
 //!   with a lower id it stops the message. Without it two rings that became one keep two leaders.
@@ -143,6 +143,8 @@ impl Settings {
 pub struct Ring {
     me: NodeId,
     participant: bool,
+    /// The highest id that it has passed on in this election.
+    passed: NodeId,
     /// Whom it takes for the leader.
     leader: NodeId,
     /// Where it sends to: the next member that it does not believe dead; itself when it is alone.
@@ -184,15 +186,16 @@ mod rule {
     pub const SUSPECT: u32 = 14;
     pub const RETRY: u32 = 15;
     pub const OWNERLESS: u32 = 16;
-    pub const GIVE_WAY: u32 = 17;
-    pub const STAND: u32 = 18;
-    pub const ACK: u32 = 19;
-    pub const RESEND: u32 = 20;
-    pub const SKIP: u32 = 21;
-    pub const ALONE: u32 = 22;
-    pub const PROBE: u32 = 23;
-    pub const PRESENT: u32 = 24;
-    pub const BACK: u32 = 25;
+    pub const BEATEN: u32 = 17;
+    pub const GIVE_WAY: u32 = 18;
+    pub const STAND: u32 = 19;
+    pub const ACK: u32 = 20;
+    pub const RESEND: u32 = 21;
+    pub const SKIP: u32 = 22;
+    pub const ALONE: u32 = 23;
+    pub const PROBE: u32 = 24;
+    pub const PRESENT: u32 = 25;
+    pub const BACK: u32 = 26;
 }
 
 /// What there is to know about the ring.
@@ -229,11 +232,12 @@ pub const INFO: Info = Info {
         Rule { text: "  no ALIVE for timeout: suspect the leader; start" },
         Rule { text: "retry: participant for 3n hops: participant := no; start" },
         Rule { text: "  a message has passed n links and I am not its owner: drop it (ALIVE: always)" },
+        Rule { text: "  on ELECTION(me) after I passed on a higher id: drop it" },
         Rule { text: "merge: leader, on ELECTED(x) or ALIVE(x), x > me: give way; start" },
         Rule { text: "  x < me: drop it, x will hear of me" },
         Rule { text: "skip: on ELECTION, ELECTED, ALIVE from p: send ACK to p" },
-        Rule { text: "  no ACK within hop-timeout: send again" },
-        Rule { text: "  no ACK after tries: successor := the next member after it; send again" },
+        Rule { text: "  no ACK within hop-timeout: send the oldest one again" },
+        Rule { text: "  no ACK after tries: successor := the next member after it; send all again" },
         Rule { text: "  successor = me: alone; my id has gone round" },
         Rule { text: "  every heartbeat: send PROBE to those whom I skipped" },
         Rule { text: "  on PROBE from p: send PRESENT to p" },
@@ -424,6 +428,7 @@ impl Protocol for Ring {
         let mut ring = Ring {
             me,
             participant: false,
+            passed: NodeId::NONE,
             leader,
             successor: neighbour,
             neighbour,
@@ -490,7 +495,7 @@ impl Protocol for Ring {
     fn on_input(&mut self, cx: &mut Cx<'_, Ring>, input: Input) {
         // A participant has an election under way: to suspect once more changes nothing.
         if input == Input::Campaign && !self.participant {
-            self.suspect(cx);
+            if self.leads() { self.start_election(cx) } else { self.suspect(cx) }
         }
     }
 
@@ -563,15 +568,27 @@ impl Ring {
         if self.me < id {
             cx.fired(rule::PASS);
             self.participate(cx);
+            self.passed = self.passed.max(id);
             self.send_on(cx, Kin::Election, id, hops);
         } else if id == self.me {
-            self.win(cx);
+            self.came_back(cx);
         } else if !self.participant || cx.settings().no_flag {
             cx.fired(rule::REPLACE);
             self.participate(cx);
             self.send_on(cx, Kin::Election, self.me, 0);
         } else {
             cx.fired(rule::DROP);
+        }
+    }
+
+    /// This member's own id went round.
+    fn came_back(&mut self, cx: &mut Cx<'_, Ring>) {
+        if self.me < self.passed && cx.settings().retry {
+            // It went by a way on which a member was skipped that has come back meanwhile. That member leads;
+            // should it be gone again, the election is started again.
+            cx.fired(rule::BEATEN);
+        } else {
+            self.win(cx);
         }
     }
 
@@ -597,6 +614,7 @@ impl Ring {
             return;
         }
         self.participant = true;
+        self.passed = NodeId::NONE;
         cx.cancel_timer(Timer::Detector);
         if cx.settings().retry {
             cx.set_timer(Timer::Retry, cx.settings().election_bound(cx.n()));
@@ -634,6 +652,7 @@ impl Ring {
     fn end_election(&mut self, cx: &mut Cx<'_, Ring>) {
         if self.participant {
             self.participant = false;
+            self.passed = NodeId::NONE;
             cx.cancel_timer(Timer::Retry);
         }
     }
@@ -721,7 +740,7 @@ impl Ring {
     fn send_alone(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
         cx.fired(rule::ALONE);
         if token.kin == Kin::Election && token.id == self.me {
-            self.win(cx);
+            self.came_back(cx);
         }
     }
 
@@ -740,18 +759,22 @@ impl Ring {
     }
 
     fn on_no_ack(&mut self, cx: &mut Cx<'_, Ring>) {
+        cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
         self.misses += 1;
         if self.misses < cx.settings().tries {
+            // The oldest only: a successor that is just slow must not drown in copies.
             cx.fired(rule::RESEND);
-        } else {
-            cx.fired(rule::SKIP);
-            if self.successor == self.neighbour {
-                cx.set_timer(Timer::Probe, cx.settings().heartbeat);
-            }
-            self.misses = 0;
-            self.successor = cx.next_in_ring(self.successor);
+            cx.send(self.successor, Msg::Token(self.unacked[0]));
+            return;
         }
+        cx.fired(rule::SKIP);
+        if self.successor == self.neighbour {
+            cx.set_timer(Timer::Probe, cx.settings().heartbeat);
+        }
+        self.misses = 0;
+        self.successor = cx.next_in_ring(self.successor);
         if self.successor == self.me {
+            cx.cancel_timer(Timer::Ack);
             for token in core::mem::take(&mut self.unacked) {
                 self.send_alone(cx, token);
             }
@@ -760,7 +783,6 @@ impl Ring {
         for &token in &self.unacked {
             cx.send(self.successor, Msg::Token(token));
         }
-        cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
     }
 
     /// A member is there. If it was skipped, it is the successor again.

@@ -5,12 +5,12 @@
 use crate::base::{SimTime, Span};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
-use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Watch};
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::Ask;
 
 use super::node::WRITE_TIMER;
 use super::queue::Rank;
-use super::{Body, DELIVER_ALL_MAX, Sim, What};
+use super::{DELIVER_ALL_MAX, Sim, What};
 
 impl<P: Protocol> Sim<P> {
     /// Carries out an act.
@@ -23,6 +23,8 @@ impl<P: Protocol> Sim<P> {
             Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
                 ActClass::MovesMessages
             }
+            Action::Close(_) => ActClass::Leaves,
+            Action::Expire(_) => ActClass::Expires,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -225,6 +227,7 @@ impl<P: Protocol> Sim<P> {
                 let envelope = self.state.envelopes.take(slot).expect("found in the plan");
                 let record = self.loss_record(&envelope, Loss::Dropped);
                 self.tell(record, watch);
+                self.look_for_the_end_of_deliver_all();
             }
             (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.state.now),
             (Action::DelayMessage(_, span), Plan::Message(slot)) => self.delay_message(slot, *span),
@@ -363,6 +366,25 @@ impl<P: Protocol> Sim<P> {
         node.paused = true;
         node.pauses += 1;
         let pauses = node.pauses;
+        // What a slow node was at work on waits too, before all that arrives during the pause.
+        node.busy_until = SimTime::ZERO;
+        let mut at_work: Vec<(SimTime, u64, u32)> = Vec::new();
+        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = envelope
+                && e.to == place
+                && e.waits()
+            {
+                at_work.push((e.due, e.seq(), slot as u32));
+            }
+        }
+        at_work.sort_unstable();
+        for (_, _, slot) in at_work {
+            // Its entry in the queue is not the live one any more.
+            let seq = self.next_seq();
+            let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("found above");
+            envelope.put_off(envelope.due, seq, envelope.rank);
+            self.state.nodes[usize::from(place)].held.push(slot);
+        }
         if let Some(span) = span {
             let at = self.state.now + span;
             self.state.wakeups.push((at, seq, place, pauses));
@@ -409,11 +431,15 @@ impl<P: Protocol> Sim<P> {
         for held in held {
             let seq = self.next_seq();
             let Some(envelope) = &mut self.state.envelopes.slots[held as usize] else { continue };
-            envelope.due = now;
-            envelope.seq = seq;
-            envelope.waits = true;
-            envelope.rank = Rank::Wake;
-            self.queue.push(now, Rank::Wake, seq, What::Arrival(held).pack());
+            let node = &mut self.state.nodes[usize::from(place)];
+            let mut due = now;
+            if node.slow > Span::ZERO {
+                node.busy_until = SimTime(node.busy_until.0.max(now.0)) + node.slow;
+                due = node.busy_until;
+            }
+            let rank = if due == now { Rank::Wake } else { Rank::Slow };
+            envelope.put_off(due, seq, rank);
+            self.queue.push(due, rank, seq, What::Arrival(held).pack());
         }
     }
 
@@ -478,9 +504,8 @@ impl<P: Protocol> Sim<P> {
         self.forget_held(slot);
         let seq = self.next_seq();
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
-        envelope.due = due;
-        envelope.seq = seq;
         let rank = envelope.rank;
+        envelope.put_off(due, seq, rank);
         self.queue.push(due, rank, seq, What::Arrival(slot).pack());
     }
 
@@ -517,8 +542,8 @@ impl<P: Protocol> Sim<P> {
         let seq = self.next_seq();
         let now = self.state.now;
         let due = SimTime(original.due.0.max(now.0));
-        let envelope =
-            super::Envelope { copy, due, seq, sent: now, waits: false, rank: Rank::Delivery, ..original };
+        let mut envelope = super::Envelope { copy, sent: now, ..original };
+        envelope.put_off(due, seq, Rank::Delivery);
         let mut record = self.loss_record(&envelope, Loss::Dropped);
         record.kind = Kind::Copy;
         record.sub = 0;
@@ -535,14 +560,21 @@ impl<P: Protocol> Sim<P> {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
-                pending.push((e.due, e.seq, slot as u32));
+                pending.push((e.due, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {
             return;
         }
-        pending.sort_unstable();
+        // What a slow node is at work on has arrived before all that is still on its way.
+        pending.sort_unstable_by_key(|&(due, seq, slot)| {
+            let waits = self.state.envelopes.slots[slot as usize].as_ref().is_some_and(|e| e.waits());
+            (!waits, due, seq)
+        });
         self.state.delivering = DELIVER_ALL_MAX;
+        for node in &mut self.state.nodes {
+            node.busy_until = SimTime::ZERO;
+        }
         for (_, _, slot) in pending {
             self.move_message(slot, now);
         }
@@ -556,17 +588,9 @@ impl<P: Protocol> Sim<P> {
             copy: envelope.copy,
             ..self.record(Kind::Lose, envelope.from)
         };
-        match &envelope.body {
-            Body::Message(msg) => {
-                let msg = P::record(msg);
-                record.msg = msg.kind;
-                record.args = msg.args;
-            }
-            Body::Write { token, belief, write } => {
-                record.msg = WRITE;
-                record.args = [*token as u32, (*token >> 32) as u32, *belief, *write, 0];
-            }
-        }
+        let msg = envelope.body.record::<P>();
+        record.msg = msg.kind;
+        record.args = msg.args;
         record
     }
 }

@@ -3,27 +3,32 @@
 //! [`Sim`] is a pure function of the scenario: `World` (what never changes during a run) and `State` (what
 //! does, and is what a keyframe keeps). Every event is told to a [`Watch`]; nothing a watch does feeds back.
 
+mod envelope;
 mod faults;
 mod network;
 mod node;
+mod pending;
 mod queue;
 mod resource;
+mod view;
+mod world;
 
 use std::rc::Rc;
 
+use envelope::Slab;
+pub use envelope::{Body, Envelope};
 pub use network::Behaviour;
 use network::{Fate, Network};
 use node::{Node, WRITE_TIMER};
+pub use pending::{Pending, PendingWhat};
 use queue::{Queue, Rank};
 pub use resource::Resource;
+pub use view::View;
+pub use world::World;
 
-use crate::base::{Digest, NodeId, SimTime, Span, SpanRange};
-use crate::protocol::{
-    Authority, Belief, Boot, Cx, Effect, Group, InitWords, MsgRecord, NodeView, Protocol, Receipt, Role,
-    TimerKind,
-};
-use crate::scenario::{Act, Init, Scenario};
-use crate::trace::{Glance, Kind, Loss, NOWHERE, Names, Place, Record, WRITE, Watch};
+use crate::base::{Digest, SimTime, Span};
+use crate::protocol::{Belief, Boot, Cx, Effect, InitWords, MsgRecord, NodeView, Protocol, TimerKind};
+use crate::trace::{Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::Words;
 
 /// The most messages that may be pending in a lane; more are lost, and the run is stuck.
@@ -33,218 +38,11 @@ pub const DELIVER_ALL_MAX: u32 = 100_000;
 /// The most events of one instant: with zero latency and zero timeouts time could stand still for ever.
 pub const INSTANT_MAX: u32 = 1_000_000;
 
-/// What never changes during a run of a lane.
-#[derive(Clone, Debug)]
-pub struct World<P: Protocol> {
-    /// The lane's position in the scenario.
-    pub lane: usize,
-    /// The scenario's seed.
-    pub seed: u64,
-    /// The members, and the settings.
-    pub group: Group<P::Settings>,
-    /// The id of each place: members by ascending id, services, the store.
-    pub ids: Vec<NodeId>,
-    /// The place of each id up to the largest member.
-    places: Vec<Place>,
-    /// The acts that mean this lane, in order.
-    pub acts: Vec<Act>,
-    /// Each act as the scenario writes it.
-    pub act_texts: Vec<String>,
-    /// No timer fires by itself.
-    pub timers_manual: bool,
-    /// Messages to a former incarnation are lost.
-    pub incarnations: bool,
-    /// How often believers write; zero for never.
-    pub write_interval: Span,
-    /// Tokens are checked.
-    pub fencing: bool,
-    /// The network at the start.
-    network: crate::scenario::Network,
-    store_latency: SpanRange,
-    init: Vec<Init>,
-}
-
-impl<P: Protocol> World<P> {
-    /// The world of lane number `lane` of a scenario.
-    ///
-    /// # Errors
-    /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
-    /// and a sentence.
-    pub fn new(scenario: &Scenario, lane: usize) -> Result<World<P>, (Option<u32>, String)> {
-        let spec = &scenario.lanes[lane];
-        let mut members = scenario.nodes.clone();
-        members.sort_unstable();
-        let values = crate::protocol::Values {
-            settings: P::INFO.settings,
-            values: &spec.settings,
-            given: &spec.given,
-        };
-        let settings = P::settings(&values, &members).map_err(|e| (None, e))?;
-        let services = P::services(&settings);
-        let mut ids = members.clone();
-        ids.extend((0..services).map(NodeId::service));
-        ids.push(NodeId::STORE);
-        let largest = members.last().map_or(0, |id| id.0 as usize);
-        let mut places = vec![NOWHERE; largest + 1];
-        for (place, id) in members.iter().enumerate() {
-            places[id.0 as usize] = place as Place;
-        }
-        let bit = 1 << lane;
-        let acts: Vec<Act> = scenario.acts.iter().filter(|a| a.lanes & bit != 0).cloned().collect();
-        let world = World {
-            lane,
-            seed: scenario.seed,
-            group: Group { members, ring: scenario.nodes.clone(), services, settings },
-            ids,
-            places,
-            act_texts: acts.iter().map(|a| a.action.to_string()).collect(),
-            acts,
-            timers_manual: scenario.timers_manual,
-            incarnations: scenario.incarnations,
-            write_interval: spec.store.interval,
-            fencing: spec.store.fencing,
-            network: scenario.network,
-            store_latency: spec.store.latency.unwrap_or(scenario.network.latency),
-            init: scenario.init.iter().filter(|i| i.lanes & bit != 0).cloned().collect(),
-        };
-        for init in &world.init {
-            if let Some(id) = init.node
-                && world.place(id).is_none()
-            {
-                return Err((Some(init.line), format!("there is no node {id} in this lane")));
-            }
-        }
-        for place in 0..world.nodes() {
-            world.initial(place as Place).map_err(|e| {
-                let id = world.ids[place];
-                let line = world.init.iter().find(|i| i.node.is_none_or(|n| n == id)).map(|i| i.line);
-                (line, e)
-            })?;
-        }
-        Ok(world)
-    }
-
-    /// How many nodes there are, members and services.
-    pub fn nodes(&self) -> usize {
-        self.ids.len() - 1
-    }
-
-    /// The store's place.
-    pub fn store(&self) -> Place {
-        (self.ids.len() - 1) as Place
-    }
-
-    /// The place of an id in this lane.
-    #[inline]
-    pub fn place(&self, id: NodeId) -> Option<Place> {
-        if let Some(&place) = self.places.get(id.0 as usize) {
-            return (place != NOWHERE).then_some(place);
-        }
-        if id.is_service() && id.0 - NodeId::service(0).0 < self.group.services {
-            return Some((self.group.members.len() as u32 + id.0 - NodeId::service(0).0) as Place);
-        }
-        (id == NodeId::STORE).then(|| self.store())
-    }
-
-    fn init_words(&self, id: NodeId) -> (Vec<(String, Vec<u64>)>, Vec<(String, Vec<u64>)>) {
-        let words = |node: Option<NodeId>| {
-            let lines = self.init.iter().filter(move |i| i.node == node);
-            lines.flat_map(|i| i.words.iter().cloned()).collect()
-        };
-        (words(Some(id)), words(None))
-    }
-
-    fn initial(&self, place: Place) -> Result<P::Durable, String> {
-        let id = self.ids[usize::from(place)];
-        let (node, group) = self.init_words(id);
-        P::initial(id, &InitWords { node: &node, group: &group })
-    }
-
-    /// Names for the records of this lane.
-    pub fn names(&self) -> Names {
-        let mut timers = P::Timer::NAMES.to_vec();
-        timers.resize(WRITE_TIMER, "");
-        timers.push("write");
-        Names { info: P::INFO, timers, ids: self.ids.clone(), acts: self.act_texts.clone() }
-    }
-}
-
 /// The words that an algorithm adds to the scenario language.
 pub fn words<P: Protocol>() -> Words {
     let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
     // Made once a process for each algorithm, and asked for until its end.
     P::INFO.words(Vec::leak(messages), P::Timer::NAMES)
-}
-
-/// A message under way, or a write on its way to the store.
-#[derive(Clone, Hash, Debug)]
-pub struct Envelope<M> {
-    /// Where it comes from.
-    pub from: Place,
-    /// Where it goes.
-    pub to: Place,
-    /// 1, or the number of the copy.
-    pub copy: u8,
-    /// The how-many-th send on the link.
-    pub nth: u32,
-    /// For which start of the receiver it is.
-    pub incarnation: u32,
-    /// When it was sent.
-    pub sent: SimTime,
-    /// When it arrives.
-    pub due: SimTime,
-    seq: u64,
-    /// The network has delivered it: it waits to be taken in by a node that woke up or is slow.
-    waits: bool,
-    rank: Rank,
-    /// What it says.
-    pub body: Body<M>,
-}
-
-/// What an envelope holds.
-#[derive(Clone, Hash, Debug)]
-pub enum Body<M> {
-    /// A message of the algorithm.
-    Message(M),
-    /// A write to the store.
-    Write {
-        /// What the writer shows.
-        token: u64,
-        /// The number of its belief.
-        belief: u32,
-        /// A client's write has a number, the periodic ones have none (0).
-        write: u32,
-    },
-}
-
-/// Envelopes by slot.
-#[derive(Clone, Debug, Hash)]
-struct Slab<M> {
-    slots: Vec<Option<Envelope<M>>>,
-    free: Vec<u32>,
-}
-
-impl<M> Slab<M> {
-    #[inline]
-    fn insert(&mut self, envelope: Envelope<M>) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = Some(envelope);
-            return slot;
-        }
-        self.slots.push(Some(envelope));
-        (self.slots.len() - 1) as u32
-    }
-
-    #[inline]
-    fn take(&mut self, slot: u32) -> Option<Envelope<M>> {
-        let envelope = self.slots[slot as usize].take()?;
-        self.free.push(slot);
-        Some(envelope)
-    }
-
-    fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
 }
 
 /// Everything that changes during a run. A clone of it is a keyframe.
@@ -307,107 +105,10 @@ pub struct Sim<P: Protocol> {
     world: Rc<World<P>>,
     state: State<P>,
     queue: Queue,
+    /// When the next act happens; never if there is none.
+    act_at: SimTime,
     /// Kept to save its allocation.
     effects: Vec<Effect<P>>,
-}
-
-/// One pending thing: a message, a timer or the end of a pause.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pending {
-    /// When it happens, as things stand; for what waits at a paused node, when it arrived.
-    pub at: SimTime,
-    /// When it was sent or set.
-    pub since: SimTime,
-    /// What it is.
-    pub what: PendingWhat,
-}
-
-/// See [`Pending`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PendingWhat {
-    /// A message or a write to the store.
-    Message {
-        /// The sender.
-        from: Place,
-        /// The receiver.
-        to: Place,
-        /// The how-many-th send on the link.
-        nth: u32,
-        /// 1, or the number of the copy.
-        copy: u8,
-        /// What it says; `kind` is [`WRITE`] for a write.
-        record: MsgRecord,
-        /// Whether it will change anything: the receiver is up and the link is open.
-        effective: bool,
-    },
-    /// A timer.
-    Timer {
-        /// Whose.
-        node: Place,
-        /// Which, by index; the last one is the simulator's own write timer.
-        timer: u8,
-        /// Whether it will fire by itself: not with `timers manual`, not during a pause.
-        effective: bool,
-    },
-    /// The end of a pause.
-    Wakeup {
-        /// Whose.
-        node: Place,
-    },
-}
-
-/// What anybody can see from outside.
-pub struct View<'a, P: Protocol> {
-    world: &'a World<P>,
-    state: &'a State<P>,
-}
-
-impl<P: Protocol> Glance for View<'_, P> {
-    fn members(&self) -> usize {
-        self.world.group.members.len()
-    }
-    fn services(&self) -> usize {
-        self.world.group.services as usize
-    }
-    fn id(&self, place: Place) -> NodeId {
-        self.world.ids[usize::from(place)]
-    }
-    fn belief(&self, place: Place) -> Belief {
-        self.state.nodes[usize::from(place)].belief
-    }
-    fn belief_number(&self, place: Place) -> u32 {
-        self.state.nodes[usize::from(place)].belief_number
-    }
-    fn up(&self, place: Place) -> bool {
-        self.state.nodes[usize::from(place)].state.is_some()
-    }
-    fn paused(&self, place: Place) -> bool {
-        self.state.nodes[usize::from(place)].paused
-    }
-    fn reaches(&self, from: Place, to: Place) -> bool {
-        self.state.network.open(from, to)
-    }
-    fn connected(&self) -> bool {
-        self.state.network.connected()
-    }
-    fn lossy(&self) -> bool {
-        self.state.network.lossy()
-    }
-    fn delay_max(&self) -> Span {
-        self.state.network.delay_max()
-    }
-    fn drifting(&self) -> bool {
-        self.state.nodes.iter().any(|n| n.clock.drift_ppm != 0)
-    }
-    fn slow(&self) -> bool {
-        self.state.nodes.iter().any(|n| n.slow > Span::ZERO)
-    }
-    fn holds(&self, place: Place, receipt: Receipt) -> bool {
-        self.state.nodes[usize::from(place)].state.as_ref().is_none_or(|s| s.holds(receipt))
-    }
-    fn authority(&self) -> Authority {
-        P::INFO.authority
-    }
 }
 
 impl<P: Protocol> Sim<P> {
@@ -436,7 +137,14 @@ impl<P: Protocol> Sim<P> {
             wakeups: Vec::new(),
             stuck: false,
         };
-        let mut sim = Sim { world, state, queue: Queue::new(SimTime::ZERO), effects: Vec::new() };
+        let mut sim = Sim {
+            world,
+            state,
+            queue: Queue::new(SimTime::ZERO),
+            act_at: SimTime::NEVER,
+            effects: Vec::new(),
+        };
+        sim.find_next_act();
         // The coordination service is there before its clients.
         let members = sim.world.group.members.len();
         for place in (members..sim.world.nodes()).chain(0..members) {
@@ -450,7 +158,8 @@ impl<P: Protocol> Sim<P> {
     /// come later.
     pub fn restore(world: Rc<World<P>>, state: State<P>) -> Sim<P> {
         let now = state.now;
-        let mut sim = Sim { world, state, queue: Queue::new(now), effects: Vec::new() };
+        let mut sim =
+            Sim { world, state, queue: Queue::new(now), act_at: SimTime::NEVER, effects: Vec::new() };
         sim.rebuild_queue();
         sim
     }
@@ -463,11 +172,12 @@ impl<P: Protocol> Sim<P> {
     }
 
     fn rebuild_queue(&mut self) {
+        self.find_next_act();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && !self.state.nodes.get(usize::from(e.to)).is_some_and(|n| n.held.contains(&(slot as u32)))
             {
-                self.queue.push(e.due, e.rank, e.seq, What::Arrival(slot as u32).pack());
+                self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot as u32).pack());
             }
         }
         for place in 0..self.state.nodes.len() {
@@ -493,6 +203,7 @@ impl<P: Protocol> Sim<P> {
     /// Puts other acts in place of those that have not happened yet.
     pub fn set_world(&mut self, world: Rc<World<P>>) {
         self.world = world;
+        self.find_next_act();
     }
 
     /// The state, to keep it.
@@ -520,8 +231,8 @@ impl<P: Protocol> Sim<P> {
         self.state.instant
     }
 
-    /// The position of the next act among the lane's.
-    pub fn next_act(&self) -> u32 {
+    /// How many acts have happened.
+    pub fn acts_done(&self) -> u32 {
         self.state.next_act
     }
 
@@ -540,7 +251,8 @@ impl<P: Protocol> Sim<P> {
         use core::hash::Hash;
         let mut digest = Digest::default();
         let s = &self.state;
-        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering).hash(&mut digest);
+        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck)
+            .hash(&mut digest);
         s.network.hash(&mut digest);
         s.resource.hash(&mut digest);
         s.wakeups.hash(&mut digest);
@@ -562,12 +274,8 @@ impl<P: Protocol> Sim<P> {
         if self.state.stuck {
             return None;
         }
-        let act = self.world.acts.get(self.state.next_act as usize).map(|a| a.at);
-        let queued = self.queue.next_at();
-        match (act, queued) {
-            (Some(act), Some(queued)) => Some(act.min(queued)),
-            (act, queued) => act.or(queued),
-        }
+        let next = self.queue.next_at().unwrap_or(SimTime::NEVER).min(self.act_at);
+        (next != SimTime::NEVER).then_some(next)
     }
 
     /// Lets the next event happen, if there is one not later than `until`.
@@ -577,29 +285,17 @@ impl<P: Protocol> Sim<P> {
             if self.state.stuck {
                 return false;
             }
-            let queued = self.queue.next_at();
-            if let Some(act) = self.world.acts.get(self.state.next_act as usize) {
-                let waits = match queued {
-                    // Some event of an earlier instant comes first, or of this one that the act comes after.
-                    Some(at) => at < act.at || (at == act.at && self.events_at(at) < act.after),
-                    None => false,
-                };
-                if !waits {
-                    if act.at > until {
-                        return false;
-                    }
-                    self.enter(act.at);
-                    self.state.step += 1;
-                    let index = self.state.next_act;
-                    self.state.next_act += 1;
-                    self.act(index, watch);
-                    watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
-                    return true;
+            let queued = self.queue.next_at().unwrap_or(SimTime::NEVER);
+            if self.act_at <= queued && self.act_is_next(queued) {
+                if self.act_at > until {
+                    return false;
                 }
+                self.next_act(watch);
+                watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
+                return true;
             }
-            match queued {
-                Some(at) if at <= until => {}
-                _ => return false,
+            if queued > until || queued == SimTime::NEVER {
+                return false;
             }
             if self.pop(watch) {
                 watch.event_ended(self.state.now, &View { world: &self.world, state: &self.state });
@@ -608,8 +304,26 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
-    fn events_at(&self, at: SimTime) -> u32 {
-        if at == self.state.now { self.state.instant } else { 0 }
+    /// Whether the next act comes before the events at `queued`, which is not before it: unless it is to come
+    /// after some of them.
+    fn act_is_next(&self, queued: SimTime) -> bool {
+        let Some(act) = self.world.acts.get(self.state.next_act as usize) else { return false };
+        let happened = if act.at == self.state.now { self.state.instant } else { 0 };
+        act.at < queued || act.after <= happened
+    }
+
+    fn next_act<W: Watch>(&mut self, watch: &mut W) {
+        self.enter(self.act_at);
+        self.state.step += 1;
+        let index = self.state.next_act;
+        self.state.next_act += 1;
+        self.find_next_act();
+        self.act(index, watch);
+    }
+
+    fn find_next_act(&mut self) {
+        let act = self.world.acts.get(self.state.next_act as usize);
+        self.act_at = act.map_or(SimTime::NEVER, |a| a.at);
     }
 
     /// Time goes on to `at`.
@@ -619,6 +333,8 @@ impl<P: Protocol> Sim<P> {
         if self.state.now != at {
             self.state.now = at;
             self.state.instant = 0;
+            // All that `deliver all` brings about happens at its own instant.
+            self.state.delivering = 0;
         }
     }
 
@@ -809,8 +525,9 @@ impl<P: Protocol> Sim<P> {
     fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
         let node = &self.state.nodes[usize::from(from)];
         let (token, belief) = (node.belief.token, node.belief_number);
-        let record = MsgRecord { kind: WRITE, args: [token as u32, (token >> 32) as u32, belief, write, 0] };
-        self.dispatch(from, self.world.store(), Body::Write { token, belief, write }, &record, watch);
+        let body = Body::Write { token, belief, write };
+        let record = body.record::<P>();
+        self.dispatch(from, self.world.store(), body, &record, watch);
     }
 
     /// Sends over the network.
@@ -849,30 +566,20 @@ impl<P: Protocol> Sim<P> {
                 }
                 let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
                 let seq = self.next_seq();
-                let envelope = Envelope {
-                    from,
-                    to,
-                    copy: 1,
-                    nth,
-                    incarnation,
-                    sent: now,
-                    due,
-                    seq,
-                    waits: false,
-                    rank: Rank::Delivery,
-                    body,
+                let Some(copy) = copy else {
+                    self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, body));
+                    return;
                 };
-                let second = copy.map(|due| (due, envelope.clone()));
+                let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, body);
+                let mut second = envelope.clone();
                 self.post(envelope);
-                if let Some((due, mut envelope)) = second {
-                    record.kind = Kind::Copy;
-                    record.copy = 2;
-                    self.tell(record, watch);
-                    envelope.copy = 2;
-                    envelope.due = if self.state.delivering > 0 { now } else { due };
-                    envelope.seq = self.next_seq();
-                    self.post(envelope);
-                }
+                record.kind = Kind::Copy;
+                record.copy = 2;
+                self.tell(record, watch);
+                let due = if self.state.delivering > 0 { now } else { copy };
+                second.copy = 2;
+                second.put_off(due, self.next_seq(), Rank::Delivery);
+                self.post(second);
             }
             lost => {
                 record.kind = Kind::Lose;
@@ -884,7 +591,7 @@ impl<P: Protocol> Sim<P> {
 
     #[inline]
     fn post(&mut self, envelope: Envelope<P::Msg>) {
-        let (due, seq) = (envelope.due, envelope.seq);
+        let (due, seq) = (envelope.due, envelope.seq());
         let slot = self.state.envelopes.insert(envelope);
         self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
     }
@@ -893,27 +600,30 @@ impl<P: Protocol> Sim<P> {
     #[inline]
     fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return false };
-        if envelope.due != at || envelope.seq != seq {
+        if envelope.seq() != seq {
             // It was dropped, or moved in time; the slot may be another message's by now.
             return false;
         }
         let to = usize::from(envelope.to);
         // To a paused node the network delivers as to any other: a cut is checked when the message arrives.
-        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits;
+        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits();
         if let Some(node) = self.state.nodes.get_mut(to)
             && !cut
             && node.state.is_some()
         {
             if node.paused {
                 node.held.push(slot);
+                self.look_for_the_end_of_deliver_all();
                 return false;
             }
-            if node.slow > Span::ZERO && !envelope.waits {
+            // A node that is slow no more still finishes what it has begun before it takes in the next one.
+            let busy = node.slow > Span::ZERO || at < node.busy_until;
+            if busy && !envelope.waits() && self.state.delivering == 0 {
                 // It is taken in when the node is done with it.
                 node.busy_until = SimTime(node.busy_until.0.max(at.0)) + node.slow;
-                envelope.due = node.busy_until;
-                envelope.waits = true;
-                self.queue.push(envelope.due, Rank::Delivery, seq, What::Arrival(slot).pack());
+                let done = node.busy_until;
+                envelope.put_off(done, seq, Rank::Slow);
+                self.queue.push(done, Rank::Slow, seq, What::Arrival(slot).pack());
                 return false;
             }
         }
@@ -926,25 +636,26 @@ impl<P: Protocol> Sim<P> {
             }
         }
         self.take_in(envelope, cut, watch);
-        if self.state.delivering > 0 && self.state.envelopes.len() == self.held_messages() {
-            self.state.delivering = 0;
-        }
+        self.look_for_the_end_of_deliver_all();
         true
     }
 
-    fn held_messages(&self) -> usize {
-        self.state.nodes.iter().map(|n| n.held.len()).sum()
+    /// It is over when nothing is under way but what waits at paused nodes.
+    #[inline]
+    fn look_for_the_end_of_deliver_all(&mut self) {
+        if self.state.delivering > 0 {
+            let held: usize = self.state.nodes.iter().map(|n| n.held.len()).sum();
+            if self.state.envelopes.len() == held {
+                self.state.delivering = 0;
+            }
+        }
     }
 
     #[inline]
     fn take_in<W: Watch>(&mut self, envelope: Envelope<P::Msg>, cut: bool, watch: &mut W) {
-        let Envelope { from, to, nth, copy, incarnation, body, .. } = envelope;
-        let msg = match &body {
-            Body::Message(msg) => P::record(msg),
-            Body::Write { token, belief, write } => {
-                MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
-            }
-        };
+        let incarnation = envelope.incarnation();
+        let Envelope { from, to, nth, copy, body, .. } = envelope;
+        let msg = body.record::<P>();
         let mut record = Record {
             at: self.state.now,
             rules: 0,
@@ -998,7 +709,8 @@ impl<P: Protocol> Sim<P> {
         };
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
-        node.incarnation += 1;
+        // What others sent before its first start waits for it; what they sent to its last life does not.
+        node.incarnation += u16::from(restarted);
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
         let mut cx = Cx {
             me: node.id,
@@ -1110,47 +822,5 @@ impl<P: Protocol> Sim<P> {
     /// How many messages and writes are under way.
     pub fn pending_messages(&self) -> usize {
         self.state.envelopes.len()
-    }
-
-    /// All that is pending, in the order in which it would happen.
-    pub fn pending(&self) -> Vec<Pending> {
-        let mut all: Vec<((SimTime, u8, u64), Pending)> = Vec::new();
-        for e in self.state.envelopes.slots.iter().flatten() {
-            let record = match &e.body {
-                Body::Message(msg) => P::record(msg),
-                Body::Write { token, belief, write } => MsgRecord {
-                    kind: WRITE,
-                    args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0],
-                },
-            };
-            let node = self.state.nodes.get(usize::from(e.to));
-            let same = node.is_none_or(|n| {
-                n.state.is_some() && (n.incarnation == e.incarnation || !self.world.incarnations)
-            });
-            let effective = same && (self.state.network.open(e.from, e.to) || e.waits);
-            let what =
-                PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
-            all.push(((e.due, 1, e.seq), Pending { at: e.due, since: e.sent, what }));
-        }
-        for (place, node) in self.state.nodes.iter().enumerate() {
-            for (index, timer) in node.timers.iter().enumerate() {
-                if timer.is_set() && node.state.is_some() {
-                    let effective = !self.world.timers_manual && !node.paused;
-                    let what = PendingWhat::Timer { node: place as Place, timer: index as u8, effective };
-                    let pending = Pending { at: timer.deadline, since: timer.set_at, what };
-                    all.push(((timer.deadline, 2, timer.seq), pending));
-                }
-            }
-        }
-        for &(at, seq, node, _) in &self.state.wakeups {
-            all.push(((at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
-        }
-        all.sort_by_key(|(order, _)| *order);
-        all.into_iter().map(|(_, pending)| pending).collect()
-    }
-
-    /// True if the role of the node is that of a member who takes part.
-    pub fn role(&self, place: Place) -> Role {
-        self.state.nodes[usize::from(place)].belief.role
     }
 }

@@ -54,30 +54,38 @@ pub enum Fate {
     Arrives(SimTime, Option<SimTime>),
 }
 
+/// A behaviour that only some links have.
+#[derive(Clone, Hash, Debug)]
+struct Special {
+    how: Behaviour,
+    /// Those links go to the store. They are shared with no link between nodes.
+    store: bool,
+    /// How many links behave so. None: the entry may be given to others.
+    links: u32,
+}
+
 /// All links of a lane. Part of the state.
 #[derive(Clone, Hash, Debug)]
 pub struct Network {
     places: u32,
     links: Vec<Link>,
     base: Behaviour,
-    special: Vec<Behaviour>,
+    special: Vec<Special>,
     reorder: bool,
     cuts: u32,
 }
-
-/// The most behaviours of single links that a run can set one after the other.
-const SPECIAL_MAX: usize = 60_000;
 
 impl Network {
     /// A network of `places`, the last of which is the store.
     pub fn new(places: usize, spec: &Spec, store_latency: SpanRange) -> Network {
         let base =
             Behaviour { latency: spec.latency, loss_ppm: spec.loss_ppm, duplicate_ppm: spec.duplicate_ppm };
+        let to_store = Behaviour { latency: store_latency, loss_ppm: 0, duplicate_ppm: 0 };
         let mut network = Network {
             places: places as u32,
             links: vec![Link::default(); places * places],
             base,
-            special: vec![Behaviour { latency: store_latency, loss_ppm: 0, duplicate_ppm: 0 }],
+            special: vec![Special { how: to_store, store: true, links: places as u32 - 1 }],
             reorder: spec.reorder,
             cuts: 0,
         };
@@ -111,7 +119,7 @@ impl Network {
         let reorder = self.reorder;
         let index = usize::from(from) * self.places as usize + usize::from(to);
         let special = self.links[index].special;
-        let how = if special == 0 { self.base } else { self.special[usize::from(special) - 1] };
+        let how = if special == 0 { self.base } else { self.special[usize::from(special) - 1].how };
         let link = &mut self.links[index];
         link.nth += 1;
         let nth = link.nth;
@@ -160,19 +168,29 @@ impl Network {
 
     /// Whether a link between nodes may lose messages by chance, by default or by an act.
     pub fn lossy(&self) -> bool {
-        self.base.loss_ppm > 0 || self.special.iter().any(|s| s.loss_ppm > 0)
+        self.base.loss_ppm > 0 || self.between_nodes().any(|how| how.loss_ppm > 0)
     }
 
     /// The longest delay of any link between nodes.
     pub fn delay_max(&self) -> Span {
-        let special = self.special[1..].iter().map(|s| s.latency.hi).max();
+        let special = self.between_nodes().map(|how| how.latency.hi).max();
         self.base.latency.hi.max(special.unwrap_or(Span::ZERO))
+    }
+
+    /// The behaviours that some links between nodes have of their own.
+    fn between_nodes(&self) -> impl Iterator<Item = &Behaviour> {
+        self.special.iter().filter(|s| !s.store && s.links > 0).map(|s| &s.how)
     }
 
     /// Cuts or joins one direction.
     pub fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
+        let before = self.open(from, to);
         self.link_mut(from, to).cut = cut;
-        self.count_cuts();
+        // Counted one by one: to cut every link of a large lane must not count all of them each time.
+        let store = self.places as usize - 1;
+        if before != self.open(from, to) && usize::from(from) != store && usize::from(to) != store {
+            self.cuts = if before { self.cuts + 1 } else { self.cuts - 1 };
+        }
     }
 
     /// Lets only places of the same side reach each other. `side` is indexed by place; the store is on none.
@@ -206,31 +224,38 @@ impl Network {
     pub fn behaviour(&self, from: Place, to: Place) -> Behaviour {
         match self.link(from, to).special {
             0 => self.base,
-            n => self.special[usize::from(n) - 1],
+            n => self.special[usize::from(n) - 1].how,
         }
     }
 
     /// Changes how every link between nodes behaves, those set singly too.
     pub fn set_all(&mut self, change: impl Fn(&mut Behaviour)) {
         change(&mut self.base);
-        self.special[1..].iter_mut().for_each(change);
+        self.special.iter_mut().filter(|s| !s.store).for_each(|s| change(&mut s.how));
     }
 
     /// Changes how one direction behaves.
     pub fn set_one(&mut self, from: Place, to: Place, change: impl Fn(&mut Behaviour)) {
         let mut how = self.behaviour(from, to);
         change(&mut how);
-        let is_store = usize::from(to) == self.places as usize - 1;
-        // The first entry belongs to the store's links together; another one may be shared if it is equal.
-        let found = self.special.iter().skip(1).position(|s| *s == how).map(|i| i + 1);
-        let index = match found {
-            Some(index) if !is_store => index,
-            _ if self.special.len() < SPECIAL_MAX => {
-                self.special.push(how);
+        let store = usize::from(to) == self.places as usize - 1;
+        let before = self.link(from, to).special;
+        if before > 0 {
+            self.special[usize::from(before) - 1].links -= 1;
+        }
+        let same = |s: &Special| s.store == store && s.how == how;
+        let index = match self.special.iter().position(|s| same(s) || s.links == 0) {
+            Some(index) => index,
+            None => {
+                self.special.push(Special { how, store, links: 0 });
                 self.special.len() - 1
             }
-            _ => return,
         };
+        if self.special[index].links == 0 {
+            self.special[index] = Special { how, store, links: 0 };
+        }
+        self.special[index].links += 1;
+        // There are at most as many as links: 129 times 129.
         self.link_mut(from, to).special = index as u16 + 1;
     }
 

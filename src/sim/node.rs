@@ -60,8 +60,8 @@ impl Clock {
         if self.drift_ppm == 0 {
             return LocalTime(self.base + elapsed);
         }
-        let drift = i128::from(elapsed) * i128::from(self.drift_ppm) / 1_000_000;
-        LocalTime(self.base + elapsed + drift as i64)
+        let ticks = i128::from(elapsed) * i128::from(1_000_000 + self.drift_ppm) / 1_000_000;
+        LocalTime(self.base + ticks as i64)
     }
 
     /// What the node reads off it.
@@ -72,20 +72,14 @@ impl Clock {
 
     /// The first instant, not before `now`, at which it shows at least `local` (less the skew).
     pub fn when(&self, now: SimTime, local: LocalTime) -> SimTime {
-        let ahead = local.0 - self.steady(now).0;
-        if ahead <= 0 {
-            return now;
-        }
+        let ticks = local.0 - self.base;
         if self.drift_ppm == 0 {
-            return now + Span(ahead as u64);
+            return SimTime(now.0.max(self.since.saturating_add_signed(ticks)));
         }
+        // The smallest elapsed time after which that many ticks are counted.
         let rate = i128::from(1_000_000 + self.drift_ppm);
-        let mut at = now + Span(((i128::from(ahead) * 1_000_000 + rate - 1) / rate) as u64);
-        // Rounding of the two directions may differ by a microsecond.
-        while self.steady(at) < local {
-            at += Span(1);
-        }
-        at
+        let elapsed = (i128::from(ticks) * 1_000_000 + rate - 1).div_euclid(rate);
+        SimTime(now.0.max(self.since.saturating_add_signed(elapsed as i64)))
     }
 
     /// Runs at another rate from `now` on.
@@ -106,7 +100,7 @@ pub struct Node<P: Protocol> {
     /// What is on its disk.
     pub durable: P::Durable,
     /// Counts its starts; a message remembers which incarnation of its receiver it was for.
-    pub incarnation: u32,
+    pub incarnation: u16,
     /// It stands still.
     pub paused: bool,
     /// Counts its pauses, so that an older pause's end does not wake a newer one.

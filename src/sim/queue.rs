@@ -1,9 +1,9 @@
 //! The queue of future events: a timing wheel with an exact total order.
 //!
 //! Events are ordered by time, then by class (what a waking node has to make up for, deliveries, timers),
-//! then by sequence number. The wheel has one slot for every 1,024 µs of the next four seconds; a slot is a
-//! linked list until its turn comes and is sorted then. What lies further ahead waits in a heap. Insertion
-//! and removal cost a few nanoseconds however many events are pending.
+//! then by sequence number. The wheel has one slot for every 256 µs of the next second; a slot is sorted when
+//! its turn comes, and rarely holds more than a few events. What lies further ahead waits in a heap.
+//! Insertion and removal cost a few nanoseconds however many events are pending.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -16,10 +16,12 @@ use crate::base::SimTime;
 pub enum Rank {
     /// What a node that wakes up has to make up for: overdue timers, then messages that waited.
     Wake = 0,
+    /// A slow node takes in a message that had arrived before.
+    Slow = 1,
     /// Messages arrive.
-    Delivery = 1,
+    Delivery = 2,
     /// Timers fire.
-    Timer = 2,
+    Timer = 3,
 }
 
 /// An event that is taken out.
@@ -33,38 +35,30 @@ pub struct Due {
     pub what: u32,
 }
 
-const SLOT_BITS: u32 = 10;
-const SLOTS: u64 = 4096;
-const WORDS: usize = SLOTS as usize / 64;
-const SEQ_BITS: u32 = 52;
-const NIL: u32 = u32::MAX;
+const SLOT_BITS: u32 = 8;
+const SLOTS: usize = 4096;
+const WORDS: usize = SLOTS / 64;
+const SEQ_BITS: u32 = 54;
 
-#[derive(Clone, Copy)]
-struct Entry {
-    at: u64,
-    /// Rank and sequence number: `rank << 52 | seq`.
-    order: u64,
-    what: u32,
-    next: u32,
-}
+/// An event: its order within the slot (time, rank, sequence number, packed), and what it is.
+type Entry = (u64, u32);
 
 /// See the module.
 pub struct Queue {
     /// The slot whose events are in `sorted` and `late`, as `time >> SLOT_BITS`.
     turn: u64,
-    /// The first entry of each slot's list.
-    heads: Box<[u32; SLOTS as usize]>,
-    /// A bit for each slot with entries.
+    /// The events of each slot of the wheel, unsorted.
+    slots: Box<[Vec<Entry>]>,
+    /// A bit for each slot with events.
     filled: [u64; WORDS],
-    entries: Vec<Entry>,
-    free: u32,
-    /// The events of the present slot, last one first.
-    sorted: Vec<(u64, u64, u32)>,
-    /// Events that were put into the present slot while it had its turn.
+    /// Buffers that no slot needs now.
+    spare: Vec<Vec<Entry>>,
+    /// The events of the slot that has its turn, last one first.
+    sorted: Vec<Entry>,
+    /// Events that were put in for the slot that has its turn, or before: an act can come between.
     late: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// Events beyond the wheel.
     far: BinaryHeap<Reverse<(u64, u64, u32)>>,
-    len: usize,
 }
 
 impl Queue {
@@ -72,34 +66,23 @@ impl Queue {
     pub fn new(now: SimTime) -> Queue {
         Queue {
             turn: now.0 >> SLOT_BITS,
-            heads: Box::new([NIL; SLOTS as usize]),
+            slots: vec![Vec::new(); SLOTS].into_boxed_slice(),
             filled: [0; WORDS],
-            entries: Vec::new(),
-            free: NIL,
+            spare: Vec::new(),
             sorted: Vec::new(),
             late: BinaryHeap::new(),
             far: BinaryHeap::new(),
-            len: 0,
         }
     }
 
     /// Forgets everything and starts at `now`.
     pub fn reset(&mut self, now: SimTime) {
         self.turn = now.0 >> SLOT_BITS;
-        self.heads.fill(NIL);
+        self.slots.iter_mut().for_each(Vec::clear);
         self.filled = [0; WORDS];
-        self.entries.clear();
-        self.free = NIL;
         self.sorted.clear();
         self.late.clear();
         self.far.clear();
-        self.len = 0;
-    }
-
-    /// How many entries there are.
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.len
     }
 
     /// Puts an event in. Its time must not lie before the last one taken out.
@@ -108,31 +91,27 @@ impl Queue {
         debug_assert!(seq < 1 << SEQ_BITS);
         let order = (rank as u64) << SEQ_BITS | seq;
         let slot = at.0 >> SLOT_BITS;
-        self.len += 1;
-        if slot <= self.turn {
-            // The turn may have gone ahead of time: an act can come before the next event in the queue.
+        // The wheel shows the slots after the present one: `ahead` from 1 to SLOTS - 1.
+        let ahead = slot.wrapping_sub(self.turn);
+        if ahead.wrapping_sub(1) < SLOTS as u64 - 1 {
+            self.put(at.0, order, what);
+        } else if slot <= self.turn {
             self.late.push(Reverse((at.0, order, what)));
-        } else if slot - self.turn < SLOTS {
-            self.link(at.0, order, what);
         } else {
             self.far.push(Reverse((at.0, order, what)));
         }
     }
 
     #[inline]
-    fn link(&mut self, at: u64, order: u64, what: u32) {
-        let slot = ((at >> SLOT_BITS) % SLOTS) as usize;
-        let entry = Entry { at, order, what, next: self.heads[slot] };
-        let index = if self.free == NIL {
-            self.entries.push(entry);
-            (self.entries.len() - 1) as u32
-        } else {
-            let index = self.free;
-            self.free = self.entries[index as usize].next;
-            self.entries[index as usize] = entry;
-            index
-        };
-        self.heads[slot] = index;
+    fn put(&mut self, at: u64, order: u64, what: u32) {
+        let slot = (at >> SLOT_BITS) as usize % SLOTS;
+        let entries = &mut self.slots[slot];
+        if entries.capacity() == 0
+            && let Some(spare) = self.spare.pop()
+        {
+            *entries = spare;
+        }
+        entries.push(((at & ((1 << SLOT_BITS) - 1)) << (SEQ_BITS + 2) | order, what));
         self.filled[slot / 64] |= 1 << (slot % 64);
     }
 
@@ -142,25 +121,34 @@ impl Queue {
         if self.sorted.is_empty() && self.late.is_empty() && !self.turn_on() {
             return None;
         }
-        let sorted = self.sorted.last().map_or(u64::MAX, |e| e.0);
+        let sorted = self.sorted.last().map_or(u64::MAX, |e| self.time_of(e.0));
         let late = self.late.peek().map_or(u64::MAX, |e| e.0.0);
         Some(SimTime(sorted.min(late)))
+    }
+
+    /// The time of an entry of the slot that has its turn.
+    #[inline]
+    fn time_of(&self, key: u64) -> u64 {
+        self.turn << SLOT_BITS | key >> (SEQ_BITS + 2)
     }
 
     /// Takes the next event out.
     #[inline]
     pub fn pop(&mut self) -> Option<Due> {
+        const SEQ: u64 = (1 << SEQ_BITS) - 1;
         if self.sorted.is_empty() && self.late.is_empty() && !self.turn_on() {
             return None;
         }
-        self.len -= 1;
-        let from_late = match (self.sorted.last(), self.late.peek()) {
-            (Some(sorted), Some(Reverse(late))) => late < sorted,
-            (sorted, _) => sorted.is_none(),
-        };
-        let (at, order, what) = if from_late { self.late.pop().map(|e| e.0) } else { self.sorted.pop() }
-            .expect("one of them has it");
-        Some(Due { at: SimTime(at), seq: order & ((1 << SEQ_BITS) - 1), what })
+        if !self.late.is_empty() {
+            let late = self.late.peek().map(|e| (e.0.0, e.0.1));
+            let sorted = self.sorted.last().map(|e| (self.time_of(e.0), e.0 & ((1 << (SEQ_BITS + 2)) - 1)));
+            if sorted.is_none() || late < sorted {
+                let Reverse((at, order, what)) = self.late.pop().expect("it is not empty");
+                return Some(Due { at: SimTime(at), seq: order & SEQ, what });
+            }
+        }
+        let (key, what) = self.sorted.pop().expect("one of the two has it");
+        Some(Due { at: SimTime(self.time_of(key)), seq: key & SEQ, what })
     }
 
     /// Gives the next slot with events its turn. False if there is none.
@@ -173,32 +161,27 @@ impl Queue {
         }
         self.turn = turn;
         // What the wheel now reaches moves from the heap into it; that may be this very slot.
-        while self.far.peek().is_some_and(|e| (e.0.0 >> SLOT_BITS) - turn < SLOTS) {
+        while self.far.peek().is_some_and(|e| (e.0.0 >> SLOT_BITS) - turn < SLOTS as u64) {
             let Reverse((at, order, what)) = self.far.pop().expect("peeked");
-            self.link(at, order, what);
+            self.put(at, order, what);
         }
-        let slot = (turn % SLOTS) as usize;
-        let mut index = self.heads[slot];
-        self.heads[slot] = NIL;
+        let slot = turn as usize % SLOTS;
         self.filled[slot / 64] &= !(1 << (slot % 64));
-        while index != NIL {
-            let entry = self.entries[index as usize];
-            self.sorted.push((entry.at, entry.order, entry.what));
-            self.entries[index as usize].next = self.free;
-            self.free = index;
-            index = entry.next;
+        let emptied = core::mem::replace(&mut self.sorted, core::mem::take(&mut self.slots[slot]));
+        if emptied.capacity() > 0 {
+            self.spare.push(emptied);
         }
         if self.sorted.len() > 1 {
-            self.sorted.sort_unstable_by(|a, b| b.cmp(a));
+            self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
         }
         true
     }
 
     /// The number of the first filled slot after the present one; `u64::MAX` if there is none.
     fn next_filled(&self) -> u64 {
-        let start = ((self.turn + 1) % SLOTS) as usize;
+        let start = (self.turn + 1) as usize % SLOTS;
         let (word, bit) = (start / 64, start % 64);
-        let ahead = |slot: usize| self.turn + 1 + ((slot + SLOTS as usize - start) % SLOTS as usize) as u64;
+        let ahead = |slot: usize| self.turn + 1 + ((slot + SLOTS - start) % SLOTS) as u64;
         let first = self.filled[word] & (u64::MAX << bit);
         if first != 0 {
             return ahead(word * 64 + first.trailing_zeros() as usize);
@@ -229,11 +212,11 @@ mod tests {
             let mut out = Vec::new();
             let mut now = 0;
             for _ in 0..2_000 {
-                if below(rng.next(), 3) < 2 || all.is_empty() {
+                if below(rng.bits(), 3) < 2 || all.is_empty() {
                     // Near, far, and the very same instant.
-                    let reach = [0, 10, 3_000, 5_000_000, 90_000_000][below(rng.next(), 5) as usize];
-                    let at = now + below(rng.next(), reach + 1);
-                    let rank = [Rank::Wake, Rank::Delivery, Rank::Timer][below(rng.next(), 3) as usize];
+                    let reach = [0, 10, 3_000, 5_000_000, 90_000_000][below(rng.bits(), 5) as usize];
+                    let at = now + below(rng.bits(), reach + 1);
+                    let rank = [Rank::Wake, Rank::Delivery, Rank::Timer][below(rng.bits(), 3) as usize];
                     queue.push(SimTime(at), rank, seq, seq as u32);
                     all.push((at, rank as u8, seq));
                     seq += 1;
@@ -246,7 +229,6 @@ mod tests {
                     now = at;
                     out.push(due);
                 }
-                assert_eq!(queue.len(), all.len());
             }
         }
     }

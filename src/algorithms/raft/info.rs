@@ -215,7 +215,7 @@ const SETTINGS: &[Setting] = &[
         name: "prefer",
         kind: Kind::Ids,
         default: "none",
-        doc: "Members that should lead: all others wait one longest election timeout more before they campaign. None: all are equal.",
+        doc: "Members that should lead: when a leader is lost all others wait one longest election timeout more before they campaign. None: all are equal.",
         source: "ours, after the priorities of SOFAJRaft; the paper has none",
     },
     Setting {
@@ -289,7 +289,7 @@ const FIDELITY: &[&str] = &[
     "Membership does not change; learners stay learners.",
     "A heartbeat is an AppendEntries without entries, as in the paper; etcd has a message of its own for it, without the consistency check.",
     "An AppendEntries carries at most 64 entries, as in hashicorp/raft; after a refusal one is under way to that follower at a time, as in etcd's probing.",
-    "A refusal of AppendEntries names an index and a term where the logs may agree, as in etcd; the paper steps back one entry at a time and calls this unnecessary.",
+    "A refusal of AppendEntries names an index and a term where the logs may agree, as in etcd; the paper steps back one entry at a time and mentions such skips as an optimization.",
     "A node that takes a higher term from any message restarts its election timer with a new draw, as etcd does; the paper restarts it only for a vote it grants or a leader it hears.",
     "A candidate whom enough voters refused becomes a follower at once, as in etcd; in the paper it waits for its timeout.",
     "A follower that knows the leader of its term grants no vote in that term, as in etcd; in the paper it may if it has not voted.",

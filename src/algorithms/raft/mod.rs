@@ -43,11 +43,14 @@ use self::info::{kind, rule};
 use self::log::{Index, Log, Run, TERM_MAX, Term};
 use crate::base::{LocalTime, NodeId, Span, SpanRange};
 use crate::protocol::{
-    Belief, Boot, Cx, Info, InitWords, Input, Mark, MsgRecord, NodeView, Protocol, Receipt, Role, Values,
+    Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt, Role, Values,
 };
 
+mod election;
+mod handover;
 mod info;
 pub mod log;
+mod replication;
 
 /// The most entries that one AppendEntries carries: hashicorp/raft, `MaxAppendEntries`.
 const ENTRIES_MAX: u32 = 64;
@@ -613,687 +616,66 @@ impl Settings {
     }
 }
 
-// Roles and terms (§5.1, §5.2).
-impl Raft {
-    /// Heeds the term of a message before anything else. False if nothing else is to be done with it.
-    #[inline]
-    fn heed_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) -> bool {
-        let term = msg.term();
-        if term == self.disk.term {
-            return true;
-        }
-        if term < self.disk.term {
-            self.on_lower_term(cx, from, msg);
-            return false;
-        }
-        match *msg {
-            Msg::RequestVote { transfer: false, .. } | Msg::PreVote { .. } if self.in_lease(cx) => {
-                // Such a node would only disturb a healthy leader (dissertation §4.2.3).
-                cx.fired(rule::IN_LEASE);
-                return false;
-            }
-            // A term that somebody would campaign in is nobody's term yet; nor is it in the grant.
-            Msg::PreVote { .. } | Msg::PreVoteReply { granted: true, .. } => {}
-            _ => {
-                cx.fired(rule::HIGHER_TERM);
-                self.disk.term = term;
-                self.disk.voted = NodeId::NONE;
-                self.persist(cx);
-                let leader = if matches!(msg, Msg::AppendEntries { .. }) { from } else { NodeId::NONE };
-                self.follow(cx, leader);
-            }
-        }
-        true
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_small() {
+        // They are copied into the queue and out of it.
+        assert!(size_of::<Msg>() <= 32, "{}", size_of::<Msg>());
+        assert!(size_of::<Progress>() <= 24, "{}", size_of::<Progress>());
     }
 
-    /// CheckQuorum's other half: true while this node leads or heard from a leader within the shortest
-    /// election timeout.
-    fn in_lease(&self, cx: &Cx<'_, Self>) -> bool {
-        // A clock that was set back says nothing about when the leader was heard.
-        let recent = self.heard <= cx.now() && cx.now() - self.heard < cx.settings().election.lo;
-        cx.settings().check_quorum && self.leader != NodeId::NONE && (self.part == Part::Leader || recent)
+    #[test]
+    fn the_quorum_s_value_is_reached_by_a_majority() {
+        let mut values = [3, 1, 2];
+        assert_eq!(*values.select_nth_unstable(3 - 2).1, 2);
+        let mut values = [5, 4, 1, 1];
+        assert_eq!(*values.select_nth_unstable(4 - 3).1, 1);
     }
 
-    fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
-        let settings = cx.settings();
-        let term = self.disk.term;
-        let answer_leader = !settings.ignore_stale || settings.pre_vote || settings.check_quorum;
-        let reply = match *msg {
-            // Without this answer a node whose term ran ahead while it was cut off could neither win nor come back,
-            // where its requests for votes are ignored.
-            Msg::AppendEntries { prev_index, ref entries, .. } if answer_leader => Msg::AppendReply {
-                term,
-                success: false,
-                heartbeat: entries.is_none(),
-                index: prev_index,
-                hint: 0,
-                hint_term: 0,
-            },
-            Msg::PreVote { .. } => Msg::PreVoteReply { term, granted: false },
-            Msg::RequestVote { .. } if !settings.ignore_stale => Msg::VoteReply { term, granted: false },
-            _ => return,
-        };
-        cx.fired(rule::LOWER_TERM);
-        cx.send(from, reply);
-    }
-
-    /// Becomes a follower of `leader` in the current term, with a new draw of the election timeout.
-    fn follow(&mut self, cx: &mut Cx<'_, Self>, leader: NodeId) {
-        if self.part == Part::Leader {
-            cx.mark(Mark::SteppedDown);
-            for timer in [Timer::Heartbeat, Timer::CheckQuorum, Timer::Transfer, Timer::Lease] {
-                cx.cancel_timer(timer);
-            }
-            self.progress.clear();
-            self.pending.clear();
-            self.target = NodeId::NONE;
-        }
-        let learner = cx.settings().learners.contains(self.position as usize);
-        self.part = if learner { Part::Learner } else { Part::Follower };
-        self.leader = leader;
-        self.forget_votes();
-        self.draw_timeout(cx);
-        self.restart_election_timer(cx);
-    }
-
-    fn on_election_timeout(&mut self, cx: &mut Cx<'_, Self>) {
-        match self.part {
-            Part::Leader | Part::Learner => return,
-            Part::Follower => cx.mark(Mark::Suspects),
-            Part::PreCandidate | Part::Candidate => {}
-        }
-        cx.fired(rule::TIMEOUT);
-        let campaign = if cx.settings().pre_vote { Campaign::Pre } else { Campaign::Real };
-        self.campaign(cx, campaign);
-    }
-
-    /// Asks all voters for their votes, or whether they would vote.
-    fn campaign(&mut self, cx: &mut Cx<'_, Self>, campaign: Campaign) {
-        debug_assert!(!matches!(self.part, Part::Leader | Part::Learner));
-        self.leader = NodeId::NONE;
-        self.forget_votes();
-        self.votes.insert(self.position as usize);
-        self.draw_timeout(cx);
-        self.restart_election_timer(cx);
-        let (last_index, last_term) = (self.disk.log.last(), self.disk.log.last_term());
-        let msg = if campaign == Campaign::Pre {
-            cx.fired(rule::PRE_VOTE);
-            self.part = Part::PreCandidate;
-            Msg::PreVote { term: self.disk.term + 1, last_index, last_term }
-        } else {
-            cx.fired(rule::CANDIDATE);
-            cx.mark(Mark::Started);
-            self.part = Part::Candidate;
-            self.disk.term += 1;
-            self.disk.voted = cx.me();
-            self.persist(cx);
-            let transfer = campaign == Campaign::Transfer;
-            Msg::RequestVote { term: self.disk.term, last_index, last_term, transfer }
-        };
-        self.send_voters(cx, msg);
-        self.tally(cx);
-    }
-
-    fn send_voters(&self, cx: &mut Cx<'_, Self>, msg: Msg) {
-        let learners = cx.settings().learners;
-        if learners.is_empty() {
-            cx.broadcast(msg);
-            return;
-        }
-        for (position, &id) in cx.members().iter().enumerate() {
-            if id != cx.me() && !learners.contains(position) {
-                cx.send(id, msg.clone());
-            }
+    fn settings(lo: u64, hi: u64) -> Settings {
+        Settings {
+            election: SpanRange::new(Span::ms(lo), Span::ms(hi)),
+            heartbeat: Span::ms(50),
+            pre_vote: false,
+            check_quorum: false,
+            leader_lease: Span::ZERO,
+            no_op: true,
+            commit_notice: false,
+            ignore_stale: false,
+            ack_early: false,
+            learners: Set::default(),
+            preferred: Set::default(),
+            tick: Span::ZERO,
+            flaw: Flaw::None,
+            voters: 5,
+            quorum: 3,
         }
     }
 
-    fn forget_votes(&mut self) {
-        self.votes = Set::default();
-        self.refused = Set::default();
+    #[test]
+    fn bounds_follow_from_the_timeouts() {
+        assert_eq!(Raft::delay_bound(&settings(150, 300)), Some(Span::ms(50)));
+        assert_eq!(Raft::delay_bound(&settings(1_000, 2_000)), Some(Span::ms(333) + Span(333)));
+        let bound = |lo, hi, n| Raft::recovery_bound(&settings(lo, hi), n, Span::ms(15));
+        // Five nodes: the earliest timer is alone with probability (1 - 15/150)^5 = 0.59.
+        assert!((Span::s(30)..Span::s(60)).contains(&bound(150, 300, 5)), "{}", bound(150, 300, 5));
+        // Without randomness, or with less than a delay of it, there is no bound.
+        assert_eq!(bound(150, 150, 5), NEVER);
+        assert_eq!(bound(150, 165, 5), NEVER);
+        // A hundred nodes need wider timeouts.
+        assert!(Span::s(3_600) < bound(150, 300, 101));
+        assert!(bound(1_500, 6_000, 101) < Span::s(20_000));
     }
 
-    /// Draws the election timeout anew, in whole ticks if there are any.
-    fn draw_timeout(&mut self, cx: &mut Cx<'_, Self>) {
-        let settings = cx.settings();
-        let SpanRange { lo, hi } = settings.election;
-        let unit = settings.tick.0.max(1);
-        let more = if lo < hi { cx.random((hi - lo).0 / unit) * unit } else { 0 };
-        self.timeout = lo + Span(more);
-        if !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize) {
-            self.timeout = self.timeout + hi;
-        }
-    }
-
-    #[inline]
-    fn restart_election_timer(&mut self, cx: &mut Cx<'_, Self>) {
-        self.heard = cx.now();
-        if self.part != Part::Learner {
-            self.set_timer(cx, Timer::Election, self.timeout);
-        }
-    }
-
-    /// Sets a timer. Ticks come at whole multiples of their length since the process started, so the first
-    /// one is already under way.
-    #[inline]
-    fn set_timer(&self, cx: &mut Cx<'_, Self>, timer: Timer, span: Span) {
-        let tick = cx.settings().tick.0;
-        let under_way = if tick == 0 { 0 } else { (cx.now() - self.born).0 % tick };
-        cx.set_timer(timer, span - Span(under_way));
-    }
-
-    /// Writes to disk.
-    fn persist(&self, cx: &mut Cx<'_, Self>) {
-        let mut disk = self.disk.clone();
-        if cx.settings().flaw == Flaw::ForgetVote {
-            disk.voted = NodeId::NONE;
-        }
-        cx.persist(disk);
-    }
-
-    fn listed(&self, set: Set) -> String {
-        let ids: Vec<String> = (0..self.names.0.len())
-            .filter(|&position| set.contains(position))
-            .map(|position| self.names.0[position].to_string())
-            .collect();
-        if ids.is_empty() { "none".to_string() } else { ids.join(" ") }
-    }
-}
-
-impl Msg {
-    /// The term that every message carries.
-    #[inline]
-    fn term(&self) -> Term {
-        match *self {
-            Msg::RequestVote { term, .. }
-            | Msg::VoteReply { term, .. }
-            | Msg::PreVote { term, .. }
-            | Msg::PreVoteReply { term, .. }
-            | Msg::AppendEntries { term, .. }
-            | Msg::AppendReply { term, .. }
-            | Msg::TimeoutNow { term } => term,
-        }
-    }
-}
-
-// Votes (§5.2, §5.4.1).
-impl Raft {
-    /// Whether the vote of the current term is free for that candidate.
-    fn can_vote(&self, cx: &Cx<'_, Self>, candidate: NodeId) -> bool {
-        // A repeated request of the one who has the vote already ...
-        self.disk.voted == candidate
-            // ... or the first one, in a term that has no leader yet as far as this node knows.
-            || (self.disk.voted == NodeId::NONE && self.leader == NodeId::NONE)
-            || cx.settings().flaw == Flaw::VoteTwice
-    }
-
-    /// Whether a log that ends with this entry is at least as new as this node's: the later term, and with
-    /// equal terms the longer log (§5.4.1).
-    fn is_up_to_date(&self, cx: &Cx<'_, Self>, last_index: Index, last_term: Term) -> bool {
-        if cx.settings().flaw == Flaw::CompareLength {
-            return self.disk.log.last() <= last_index;
-        }
-        (self.disk.log.last_term(), self.disk.log.last()) <= (last_term, last_index)
-    }
-
-    fn on_request_vote(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, last_index: Index, last_term: Term) {
-        cx.fired(rule::ON_REQUEST);
-        let granted = self.can_vote(cx, from) && self.is_up_to_date(cx, last_index, last_term);
-        if granted {
-            cx.fired(rule::GRANT);
-            if self.disk.voted != from {
-                self.disk.voted = from;
-                self.persist(cx);
-            }
-            self.restart_election_timer(cx);
-        } else {
-            cx.fired(rule::REFUSE);
-        }
-        cx.send(from, Msg::VoteReply { term: self.disk.term, granted });
-    }
-
-    fn on_pre_vote(
-        &mut self,
-        cx: &mut Cx<'_, Self>,
-        from: NodeId,
-        term: Term,
-        last_index: Index,
-        last_term: Term,
-    ) {
-        cx.fired(rule::ON_PRE_VOTE);
-        // In a later term every vote is free.
-        let can_vote = self.disk.term < term || self.can_vote(cx, from);
-        if can_vote && self.is_up_to_date(cx, last_index, last_term) {
-            cx.fired(rule::PRE_GRANT);
-            // With the term asked for, since the asker takes an answer of a lower term for a stale one.
-            cx.send(from, Msg::PreVoteReply { term, granted: true });
-        } else {
-            cx.fired(rule::PRE_REFUSE);
-            cx.send(from, Msg::PreVoteReply { term: self.disk.term, granted: false });
-        }
-    }
-
-    fn on_reply(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, asked_as: Part, granted: bool) {
-        let Some(position) = cx.position(from) else { return };
-        // What comes after the campaign it belongs to changes nothing; of two answers the first counts.
-        if self.part != asked_as || self.votes.contains(position) || self.refused.contains(position) {
-            return;
-        }
-        cx.fired(rule::ON_REPLY);
-        if granted {
-            self.votes.insert(position);
-        } else {
-            self.refused.insert(position);
-        }
-        self.tally(cx);
-    }
-
-    fn tally(&mut self, cx: &mut Cx<'_, Self>) {
-        let Settings { quorum, voters, .. } = *cx.settings();
-        if quorum <= self.votes.len() {
-            if self.part == Part::PreCandidate {
-                cx.fired(rule::PRE_WON);
-                self.campaign(cx, Campaign::Real);
-            } else {
-                cx.fired(rule::WON);
-                cx.mark(Mark::Won);
-                self.lead(cx);
-                self.open_term(cx);
-            }
-        } else if voters - self.refused.len() < quorum {
-            cx.fired(rule::LOST);
-            self.follow(cx, NodeId::NONE);
-        }
-    }
-
-    /// Becomes the leader of the current term.
-    fn lead(&mut self, cx: &mut Cx<'_, Self>) {
-        let settings = cx.settings();
-        let last = self.disk.log.last();
-        let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: cx.now() };
-        self.part = Part::Leader;
-        self.leader = cx.me();
-        self.told = 0;
-        self.active = Set::default();
-        self.progress.clear();
-        self.progress.resize(cx.n(), fresh);
-        self.progress[self.position as usize].matched = last;
-        cx.cancel_timer(Timer::Election);
-        self.set_timer(cx, Timer::Heartbeat, settings.heartbeat);
-        if settings.check_quorum {
-            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
-        }
-        if settings.leader_lease != Span::ZERO {
-            self.set_timer(cx, Timer::Lease, settings.leader_lease);
-        }
-    }
-
-    /// The new leader's first words: they end all other candidacies of the term.
-    fn open_term(&mut self, cx: &mut Cx<'_, Self>) {
-        if cx.settings().no_op {
-            cx.fired(rule::NO_OP);
-            self.append_own(cx);
-        } else {
-            self.send_heartbeats(cx);
-        }
-    }
-}
-
-// Replication as a leader sees it (§5.3, §5.4.2).
-impl Raft {
-    fn on_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
-        if self.part == Part::Leader {
-            cx.fired(rule::HEARTBEAT);
-            self.set_timer(cx, Timer::Heartbeat, cx.settings().heartbeat);
-            self.send_heartbeats(cx);
-        }
-    }
-
-    /// An AppendEntries without entries to all: one message for all if they are all expected to have the
-    /// same, which is so whenever nothing is amiss.
-    fn send_heartbeats(&mut self, cx: &mut Cx<'_, Self>) {
-        match self.common_next() {
-            Some(next) => {
-                let msg = self.append_entries(next, None);
-                self.told = self.commit;
-                cx.broadcast(msg);
-            }
-            None => self.send_each(cx, |raft, position| {
-                Some(raft.append_entries(raft.progress[position].next, None))
-            }),
-        }
-    }
-
-    /// nextIndex, if it is the same for all other members.
-    fn common_next(&self) -> Option<Index> {
-        let me = self.position as usize;
-        let (before, after) = (&self.progress[..me], &self.progress[me + 1..]);
-        let next = before.first().or(after.first())?.next;
-        before.iter().chain(after).all(|p| p.next == next).then_some(next)
-    }
-
-    fn append_entries(&self, next: Index, entries: Option<Rc<Vec<Run>>>) -> Msg {
-        let prev_index = next - 1;
-        Msg::AppendEntries {
-            term: self.disk.term,
-            prev_index,
-            prev_term: self.disk.log.term_at(prev_index).expect("nextIndex is at most one after the log"),
-            commit: self.commit,
-            entries,
-        }
-    }
-
-    /// Sends what `msg` makes to each other member.
-    fn send_each(&mut self, cx: &mut Cx<'_, Self>, msg: impl Fn(&mut Raft, usize) -> Option<Msg>) {
-        for (position, &id) in cx.members().iter().enumerate() {
-            if position != self.position as usize
-                && let Some(msg) = msg(self, position)
-            {
-                self.progress[position].commit = self.commit;
-                cx.send(id, msg);
-            }
-        }
-    }
-
-    /// Entries from nextIndex of that member on, if it misses any. Unless the member is being probed they
-    /// are taken for received.
-    fn take_entries(&mut self, position: usize) -> Option<Msg> {
-        let Progress { next, probing, .. } = self.progress[position];
-        let last = self.disk.log.last();
-        if last < next {
-            return None;
-        }
-        let msg = self.append_entries(next, Some(Rc::new(self.disk.log.slice(next, ENTRIES_MAX))));
-        if !probing {
-            self.progress[position].next = last.min(next - 1 + ENTRIES_MAX) + 1;
-        }
-        Some(msg)
-    }
-
-    fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
-        if self.part != Part::Leader || self.target != NodeId::NONE || PENDING_MAX <= self.pending.len() {
-            cx.fired(rule::WRITE_REFUSED);
-            return;
-        }
-        cx.fired(rule::WRITE);
-        let index = self.disk.log.last() + 1;
-        if cx.settings().ack_early {
-            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
-        } else {
-            self.pending.push_back((index, write));
-        }
-        self.append_own(cx);
-    }
-
-    /// Appends an entry of the current term to this leader's log and sends it to all who have what comes
-    /// before it.
-    fn append_own(&mut self, cx: &mut Cx<'_, Self>) {
-        self.disk.log.append(self.disk.term, 1);
-        self.persist(cx);
-        let last = self.disk.log.last();
-        self.progress[self.position as usize].matched = last;
-        // So it is whenever nothing is amiss, and for the first entry of a new leader, which is its probe.
-        if self.common_next() == Some(last) {
-            let entries = Rc::new(vec![Run { term: self.disk.term, count: 1 }]);
-            let msg = self.append_entries(last, Some(entries));
-            self.told = self.commit;
-            self.progress.iter_mut().filter(|p| !p.probing).for_each(|p| p.next = last + 1);
-            cx.broadcast(msg);
-        } else {
-            self.send_each(cx, |raft, position| {
-                let p = raft.progress[position];
-                // Who lacks more gets it with its next answer.
-                if p.probing || p.next != last { None } else { raft.take_entries(position) }
-            });
-        }
-        self.advance_commit(cx, last);
-    }
-
-    fn on_success(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, index: Index) {
-        let Some(position) = self.contact(cx, from) else { return };
-        let last = self.disk.log.last();
-        let p = &mut self.progress[position];
-        if index <= p.matched && !(p.probing && index == p.matched) {
-            if p.commit.max(self.told) < self.commit {
-                self.notify_commit(cx, position);
-            }
-            return;
-        }
-        cx.fired(rule::MATCH);
-        // A follower's log can agree no further than this log goes, whatever a flawed one says.
-        p.matched = index.min(last);
-        p.next = if p.probing { p.matched + 1 } else { p.next.max(p.matched + 1) };
-        p.probing = false;
-        let matched = p.matched;
-        if !self.advance_commit(cx, matched) && self.progress[position].commit.max(self.told) < self.commit {
-            self.notify_commit(cx, position);
-        }
-        if let Some(msg) = self.take_entries(position) {
-            self.progress[position].commit = self.commit;
-            cx.send(from, msg);
-        }
-        if self.target == from && matched == last {
-            self.send_timeout_now(cx);
-        }
-    }
-
-    fn on_refusal(
-        &mut self,
-        cx: &mut Cx<'_, Self>,
-        from: NodeId,
-        index: Index,
-        hint: Index,
-        hint_term: Term,
-    ) {
-        let Some(position) = self.contact(cx, from) else { return };
-        let p = &mut self.progress[position];
-        // An answer to what was overtaken by a success, or by an earlier refusal.
-        let stale = if p.probing { index + 1 != p.next } else { index <= p.matched };
-        if stale {
-            return;
-        }
-        cx.fired(rule::BACK_UP);
-        // Where this log's terms are above the follower's at the hint, the logs cannot agree.
-        let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
-        p.next = (agree + 1).min(index).max(p.matched + 1);
-        p.probing = true;
-        if let Some(msg) = self.take_entries(position) {
-            self.progress[position].commit = self.commit;
-            cx.send(from, msg);
-        }
-    }
-
-    /// Notes that the member replied. `None` if this node leads no more.
-    #[inline]
-    fn contact(&mut self, cx: &Cx<'_, Self>, from: NodeId) -> Option<usize> {
-        let position = cx.position(from).filter(|_| self.part == Part::Leader)?;
-        self.active.insert(position);
-        if cx.settings().leader_lease != Span::ZERO {
-            self.progress[position].contact = cx.now();
-        }
-        Some(position)
-    }
-
-    /// Commits what is on a quorum after a member's matchIndex rose to `matched`, and acknowledges it. True
-    /// if there was something.
-    fn advance_commit(&mut self, cx: &mut Cx<'_, Self>, matched: Index) -> bool {
-        if matched <= self.commit {
-            return false;
-        }
-        let on_quorum = self.on_quorum(cx, |p| i64::from(p.matched)) as Index;
-        if on_quorum <= self.commit {
-            return false;
-        }
-        // Of an earlier term it may still be overwritten, unless an entry of this term follows (§5.4.2).
-        if self.disk.log.term_at(on_quorum) != Some(self.disk.term) {
-            cx.fired(rule::OLD_TERM);
-            return false;
-        }
-        cx.fired(rule::COMMIT);
-        self.commit = on_quorum;
-        while let Some(&(index, write)) = self.pending.front()
-            && index <= on_quorum
-        {
-            self.pending.pop_front();
-            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
-        }
-        if cx.settings().commit_notice {
-            self.notify_all(cx);
-        }
-        true
-    }
-
-    /// The highest value that a quorum of voters reaches or exceeds.
-    fn on_quorum(&self, cx: &Cx<'_, Self>, value: impl Fn(&Progress) -> i64) -> i64 {
-        let settings = cx.settings();
-        let mut values = [0i64; crate::base::NODES_MAX];
-        let mut n = 0;
-        for (position, progress) in self.progress.iter().enumerate() {
-            if !settings.learners.contains(position) {
-                values[n] = value(progress);
-                n += 1;
-            }
-        }
-        let nth = n - settings.quorum as usize;
-        *values[..n].select_nth_unstable(nth).1
-    }
-
-    /// Tells all of a new commit index at once, except those who are being probed.
-    fn notify_all(&mut self, cx: &mut Cx<'_, Self>) {
-        self.send_each(cx, |raft, position| {
-            let p = raft.progress[position];
-            if p.probing { None } else { Some(raft.append_entries(p.next, None)) }
-        });
-    }
-
-    /// Tells one of it.
-    fn notify_commit(&mut self, cx: &mut Cx<'_, Self>, position: usize) {
-        if cx.settings().commit_notice {
-            let msg = self.append_entries(self.progress[position].next, None);
-            self.progress[position].commit = self.commit;
-            cx.send(cx.members()[position], msg);
-        }
-    }
-}
-
-// Replication as a follower sees it (§5.3).
-impl Raft {
-    #[inline]
-    fn on_append(
-        &mut self,
-        cx: &mut Cx<'_, Self>,
-        from: NodeId,
-        prev_index: Index,
-        prev_term: Term,
-        leader_commit: Index,
-        entries: Option<&Vec<Run>>,
-    ) {
-        match self.part {
-            // Only with a flaw does a term have two leaders.
-            Part::Leader => return,
-            Part::Follower | Part::Learner => {
-                self.leader = from;
-                self.restart_election_timer(cx);
-            }
-            // Somebody else won the term.
-            Part::Candidate | Part::PreCandidate => self.follow(cx, from),
-        }
-        cx.fired(rule::APPEND);
-        let term = self.disk.term;
-        let heartbeat = entries.is_none();
-        if self.disk.log.term_at(prev_index) != Some(prev_term) {
-            cx.fired(rule::MISMATCH);
-            let (hint, hint_term) = self.disk.log.last_not_above(prev_index, prev_term);
-            cx.send(
-                from,
-                Msg::AppendReply { term, success: false, heartbeat, index: prev_index, hint, hint_term },
-            );
-            return;
-        }
-        let mut index = prev_index;
-        if let Some(entries) = entries {
-            index += entries.iter().map(|run| run.count).sum::<u32>();
-            let done = self.disk.log.merge(prev_index, entries);
-            if done.overwrote {
-                cx.fired(rule::CONFLICT);
-            }
-            if done.changed {
-                cx.fired(rule::STORE);
-                // Only a flaw takes away what was committed.
-                self.commit = self.commit.min(self.disk.log.last());
-                self.persist(cx);
-            }
-        }
-        let commit = leader_commit.min(index);
-        if self.commit < commit {
-            cx.fired(rule::FOLLOW_COMMIT);
-            self.commit = commit;
-        }
-        cx.send(from, Msg::AppendReply { term, success: true, heartbeat, index, hint: 0, hint_term: 0 });
-    }
-}
-
-// CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
-impl Raft {
-    fn on_check_quorum(&mut self, cx: &mut Cx<'_, Self>) {
-        if self.part != Part::Leader {
-            return;
-        }
-        cx.fired(rule::CHECK);
-        let settings = cx.settings();
-        let mut active = self.active;
-        active.insert(self.position as usize);
-        self.active = Set::default();
-        if active.without(settings.learners).len() < settings.quorum {
-            cx.fired(rule::QUORUM_LOST);
-            self.follow(cx, NodeId::NONE);
-        } else {
-            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
-        }
-    }
-
-    fn on_lease(&mut self, cx: &mut Cx<'_, Self>) {
-        if self.part != Part::Leader {
-            return;
-        }
-        let lease = cx.settings().leader_lease;
-        self.progress[self.position as usize].contact = cx.now();
-        let contact = LocalTime(self.on_quorum(cx, |p| p.contact.0));
-        let since = cx.now() - contact;
-        if lease <= since {
-            cx.fired(rule::LEASE_OVER);
-            self.follow(cx, NodeId::NONE);
-        } else {
-            self.set_timer(cx, Timer::Lease, (lease - since).max(LEASE_CHECK_MIN));
-        }
-    }
-
-    fn on_transfer(&mut self, cx: &mut Cx<'_, Self>, target: NodeId) {
-        let Some(position) = cx.position(target).filter(|_| self.part == Part::Leader) else { return };
-        let voter = !cx.settings().learners.contains(position);
-        // To whom it is handing over already, it goes on doing so.
-        if target == self.target || !voter {
-            return;
-        }
-        // To another one it begins anew; itself means that nobody else is to lead.
-        if target == cx.me() {
-            cx.cancel_timer(Timer::Transfer);
-            self.target = NodeId::NONE;
-            return;
-        }
-        cx.fired(rule::TRANSFER);
-        self.target = target;
-        self.set_timer(cx, Timer::Transfer, cx.settings().election.lo);
-        if self.progress[position].matched == self.disk.log.last() {
-            self.send_timeout_now(cx);
-        } else if !self.progress[position].probing {
-            let next = self.progress[position].next;
-            let msg = self.take_entries(position).unwrap_or_else(|| self.append_entries(next, None));
-            cx.send(target, msg);
-        }
-    }
-
-    fn send_timeout_now(&mut self, cx: &mut Cx<'_, Self>) {
-        cx.fired(rule::TIMEOUT_NOW);
-        cx.send(self.target, Msg::TimeoutNow { term: self.disk.term });
+    #[test]
+    fn sets_count_and_subtract() {
+        let mut a = Set::default();
+        [0, 63, 64, 127].into_iter().for_each(|p| a.insert(p));
+        let mut b = Set::default();
+        b.insert(64);
+        assert_eq!((a.len(), a.without(b).len(), a.contains(127), a.contains(126)), (4, 3, true, false));
     }
 }

@@ -158,15 +158,17 @@ impl Client {
                 if !self.hear(cx, conn) {
                     return;
                 }
-                if self.pinged && self.asked.is_none() {
+                let waited = self.pinged && self.asked.is_none();
+                self.pinged = false;
+                if waited {
                     self.answered(cx);
                 }
-                self.pinged = false;
                 if self.events < events {
                     cx.fired(rule::MISSED);
                     self.events = events;
                     self.on_event(cx, self.watch_xid);
                 }
+                self.ping_early(cx);
             }
             // What only a client sends.
             Msg::Connect { .. } | Msg::Request { .. } | Msg::Ping { .. } => {}
@@ -430,7 +432,9 @@ impl Client {
 
     fn set_retransmit(&self, cx: &mut Context<'_>) {
         let least = cx.settings().retransmit;
-        let first = if self.round_trip == Span::ZERO { RTO_FIRST } else { self.round_trip.times(2, 1) };
+        // A new connection knows nothing of the round trips of the one before.
+        let unknown = self.round_trip == Span::ZERO || self.link != Link::Connected;
+        let first = if unknown { RTO_FIRST } else { self.round_trip.times(2, 1) };
         cx.set_timer(Timer::Retransmit, first.max(least).times(1 << self.tries.min(16), 1));
     }
 
@@ -463,7 +467,8 @@ impl Client {
         };
         cx.fired(rule::RETRANSMIT);
         self.tries += 1;
-        self.put(cx, msg);
+        // TCP does this under the client, who knows nothing of it: the next ping is not put off.
+        cx.send(SERVICE, msg);
         self.set_retransmit(cx);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Conn, Disk, Msg, Op, Reply, Session, Settings, Timer, Watch, Znode, ZooKeeper, rule};
 use crate::base::{LocalTime, NodeId, Span};
-use crate::protocol::{Belief, Boot, Cx, Mark, NodeView, Role};
+use crate::protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 
@@ -39,8 +39,18 @@ pub struct Service {
     disk: Disk,
     /// In the order of session ids, one for each of `disk.sessions`.
     live: Vec<Live>,
-    /// The number of the next tick of the expiry clock; tick `k` is at `k` tick times on the own clock.
-    next_tick: i64,
+    /// The expiry clock.
+    clock: Ticks,
+}
+
+/// The expiry clock: it counts ticks that its own timer brings, so that setting the node's clock moves nothing
+/// by more than a tick. (The real server measures with a clock that nobody sets, ZOOKEEPER-1366.)
+#[derive(Clone, Copy, Hash, Debug)]
+pub(super) struct Ticks {
+    /// The number of the last tick. At the start, tick `k` is at `k` tick times on the own clock.
+    last: i64,
+    /// What the own clock showed then.
+    at: LocalTime,
 }
 
 impl Service {
@@ -56,10 +66,11 @@ impl Service {
             }
             cx.persist(disk.clone());
         }
+        let clock = Ticks::start(cx.now(), settings.tick_time);
         let mut live = Vec::with_capacity(disk.sessions.len());
         for (i, session) in disk.sessions.iter().enumerate() {
             let mut entry = Live::new(session, Conn::NONE);
-            entry.expires = bucket(cx.now(), session.timeout, settings.tick_time);
+            entry.expires = clock.bucket(cx.now(), session.timeout, settings.tick_time);
             if !boot.restarted {
                 // From `init candidates`: connected, with the watch that the recipe sets.
                 entry.conn = Conn::initial(i);
@@ -69,10 +80,8 @@ impl Service {
             }
             live.push(entry);
         }
-        let next_tick = cx.now().0.div_euclid(settings.tick_time.0 as i64) + 1;
-        let service = Service { disk, live, next_tick };
-        service.set_tick(cx);
-        service
+        cx.set_timer(Timer::Tick, clock.at + settings.tick_time - cx.now());
+        Service { disk, live, clock }
     }
 
     pub(super) fn on_message(&mut self, cx: &mut Context<'_>, from: NodeId, msg: Msg) {
@@ -102,14 +111,12 @@ impl Service {
 
     /// The expiry clock.
     pub(super) fn on_tick(&mut self, cx: &mut Context<'_>) {
-        // After a pause every tick that passed is made good at once.
-        let reached = cx.now().0.div_euclid(cx.settings().tick_time.0 as i64).max(self.next_tick);
-        self.next_tick = reached + 1;
-        while let Some(i) = self.live.iter().position(|s| s.expires <= reached) {
+        self.clock = Ticks { last: self.clock.last + 1, at: cx.now() };
+        while let Some(i) = self.live.iter().position(|s| s.expires <= self.clock.last) {
             cx.fired(rule::EXPIRE);
             self.expire(cx, i);
         }
-        self.set_tick(cx);
+        cx.set_timer(Timer::Tick, cx.settings().tick_time);
     }
 
     /// An operator ends every session of `owner`, although it is alive.
@@ -142,12 +149,28 @@ impl Service {
         super::view_disk(Role::Service.name(), &self.disk)
             .field("watches", super::list(&watches))
             .field("expiries", super::list(&expiries))
-            .field("next tick", self.next_tick)
+            .field("tick", self.clock.last)
     }
 
-    fn set_tick(&self, cx: &mut Context<'_>) {
-        let at = LocalTime(self.next_tick * cx.settings().tick_time.0 as i64);
-        cx.set_timer(Timer::Tick, at - cx.now());
+    /// Sessions, znodes and watches, for the picture.
+    pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
+        out.extend(self.disk.sessions.iter().map(|s| Shape {
+            kind: ShapeKind::Session,
+            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
+        }));
+        out.extend(self.disk.znodes.iter().map(|z| Shape {
+            kind: ShapeKind::Znode,
+            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
+        }));
+        out.extend(self.live.iter().filter_map(|s| {
+            let watched = match s.watch {
+                Watch::None => return None,
+                Watch::Children => u32::MAX,
+                Watch::Znode(sequence) => sequence,
+            };
+            let numbers = [u64::from(s.owner.0), u64::from(watched), 0, 0];
+            Some(Shape { kind: ShapeKind::Watch, numbers })
+        }));
     }
 
     /// A client asks for a session, or for its session again on a new connection.
@@ -183,7 +206,7 @@ impl Service {
             cx.fired(rule::SAME_SESSION);
             (s.conn, s.watch, s.events) = (conn, Watch::None, 0);
         }
-        s.expires = bucket(cx.now(), s.timeout, settings.tick_time);
+        s.expires = self.clock.bucket(cx.now(), s.timeout, settings.tick_time);
         cx.send(from, Msg::Connected { conn, session: s.id, timeout: s.timeout });
     }
 
@@ -196,7 +219,7 @@ impl Service {
             Some(i) => {
                 cx.fired(rule::TOUCH);
                 let s = &mut self.live[i];
-                s.expires = bucket(cx.now(), s.timeout, cx.settings().tick_time);
+                s.expires = self.clock.bucket(cx.now(), s.timeout, cx.settings().tick_time);
                 Some(i)
             }
             None => {
@@ -322,12 +345,21 @@ impl Live {
     }
 }
 
-/// The number of the tick that ends a session that was heard last at `now`.
-///
-/// The real server keeps sessions in buckets a tick wide and rounds up, always to a later one:
-/// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).
-pub(super) fn bucket(now: LocalTime, timeout: Span, tick: Span) -> i64 {
-    (now.0 + timeout.0 as i64).div_euclid(tick.0 as i64) + 1
+impl Ticks {
+    fn start(now: LocalTime, tick: Span) -> Ticks {
+        let last = now.0.div_euclid(tick.0 as i64);
+        Ticks { last, at: LocalTime(last * tick.0 as i64) }
+    }
+
+    /// The number of the tick that ends a session that was heard last at `now`.
+    ///
+    /// The real server keeps sessions in buckets a tick wide and rounds up, always to a later one:
+    /// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).
+    pub(super) fn bucket(self, now: LocalTime, timeout: Span, tick: Span) -> i64 {
+        // Within a tick, or the clock was set since the last one.
+        let since = (now - self.at).min(tick);
+        self.last + ((since + timeout).0 / tick.0) as i64 + 1
+    }
 }
 
 impl Settings {

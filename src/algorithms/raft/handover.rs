@@ -1,0 +1,74 @@
+//! How a leadership ends without a crash: CheckQuorum, the lease, handing over (dissertation §6.2, §3.10;
+//! hashicorp/raft).
+
+use crate::base::{LocalTime, NodeId};
+use crate::protocol::Cx;
+
+use super::info::rule;
+use super::{LEASE_CHECK_MIN, Msg, Part, Raft, Set, Timer};
+
+// CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
+impl Raft {
+    pub(super) fn on_check_quorum(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.part != Part::Leader {
+            return;
+        }
+        cx.fired(rule::CHECK);
+        let settings = cx.settings();
+        let mut active = self.active;
+        active.insert(self.position as usize);
+        self.active = Set::default();
+        if active.without(settings.learners).len() < settings.quorum {
+            cx.fired(rule::QUORUM_LOST);
+            self.follow(cx, NodeId::NONE);
+        } else {
+            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
+        }
+    }
+
+    pub(super) fn on_lease(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.part != Part::Leader {
+            return;
+        }
+        let lease = cx.settings().leader_lease;
+        self.progress[self.position as usize].contact = cx.now();
+        let contact = LocalTime(self.on_quorum(cx, |p| p.contact.0));
+        let since = cx.now() - contact;
+        if lease <= since {
+            cx.fired(rule::LEASE_OVER);
+            self.follow(cx, NodeId::NONE);
+        } else {
+            self.set_timer(cx, Timer::Lease, (lease - since).max(LEASE_CHECK_MIN));
+        }
+    }
+
+    pub(super) fn on_transfer(&mut self, cx: &mut Cx<'_, Self>, target: NodeId) {
+        let Some(position) = cx.position(target).filter(|_| self.part == Part::Leader) else { return };
+        let voter = !cx.settings().learners.contains(position);
+        // To whom it is handing over already, it goes on doing so.
+        if target == self.target || !voter {
+            return;
+        }
+        // To another one it begins anew; itself means that nobody else is to lead.
+        if target == cx.me() {
+            cx.cancel_timer(Timer::Transfer);
+            self.target = NodeId::NONE;
+            return;
+        }
+        cx.fired(rule::TRANSFER);
+        self.target = target;
+        self.set_timer(cx, Timer::Transfer, cx.settings().election.lo);
+        if self.progress[position].matched == self.disk.log.last() {
+            self.send_timeout_now(cx);
+        } else if !self.progress[position].probing {
+            let next = self.progress[position].next;
+            let msg = self.take_entries(position).unwrap_or_else(|| self.append_entries(next, None));
+            cx.send(target, msg);
+        }
+    }
+
+    pub(super) fn send_timeout_now(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(rule::TIMEOUT_NOW);
+        cx.send(self.target, Msg::TimeoutNow { term: self.disk.term });
+    }
+}

@@ -1,0 +1,58 @@
+//! What `--help` says beside the options: examples first.
+
+/// Above the list of commands.
+pub const ABOUT: &str = "Leader election, simulated: several algorithms side by side under the same faults";
+
+/// Below the list of commands.
+pub const MAIN: &str = "\
+Examples:
+  election run scenarios/first-look.txt --quiet     what it comes to, lane by lane
+  election trace scenarios/first-look.txt | less    everything that happens, on one clock
+  election check scenarios docs README.md           every scenario against its `expect` lines
+  echo 'lanes raft; at 1s crash leader; until 3s' | election run -
+
+Exit codes: 0 all is well; 1 an expectation failed, or a text is not canonical; 2 the command could not do its
+work: bad usage, an unreadable file, a scenario with errors.";
+
+/// Of `run`.
+pub const RUN: &str = "\
+Examples:
+  election run scenarios/split-brain.txt
+  election run scenarios/split-brain.txt --quiet
+  election run scenarios/split-brain.txt --lane raft --from 1.9s --to 2.5s
+  election run scenarios/split-brain.txt --seed 7 --json
+  echo 'lanes raft bully; at 1s crash leader; until 5s' | election run - --quiet";
+
+/// Of `trace`.
+pub const TRACE: &str = "\
+Examples:
+  election trace scenarios/first-look.txt | less
+  election trace scenarios/first-look.txt --lane raft --from 2s --to 2.5s
+  election trace scenarios/first-look.txt --json --limit 100
+  echo 'lanes ring; nodes 3; until 1s' | election trace -";
+
+/// Of `check`.
+pub const CHECK: &str = "\
+In Markdown every block that is fenced as ```election is a scenario of its own. A scenario that expects nothing
+is warned of; where no scenario expects anything the check fails, unless --allow-empty says that this is meant.
+
+Examples:
+  election check scenarios
+  election check scenarios docs README.md
+  election check scenarios/split-brain.txt --json
+  echo 'lanes raft; until 2s; expect leader by 1s' | election check -";
+
+/// Of `fmt`.
+pub const FMT: &str = "\
+Examples:
+  election fmt scenarios/first-look.txt             prints the canonical text
+  election fmt --write scenarios/*.txt              makes the files canonical
+  election fmt --check scenarios/*.txt              tells what is not, and exits with 1
+  echo 'nodes   3;seed 1' | election fmt -";
+
+/// Of `algorithms`.
+pub const ALGORITHMS: &str = "\
+Examples:
+  election algorithms
+  election algorithms raft
+  election algorithms zookeeper --json";

@@ -1,0 +1,186 @@
+//! A lane's summary as text.
+
+use std::io::{self, Write};
+
+use election_playground::base::Span;
+use election_playground::protocol::Class;
+use election_playground::scenario::time_text;
+
+use crate::summary::{Judged, Lane};
+use crate::term::{Out, left, right, widest};
+
+/// How many bands and failovers are printed.
+const LINES_MAX: usize = 40;
+
+/// The summary of a lane.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn lane(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    writeln!(out, "  at the end   {}", at_the_end(lane))?;
+    if lane.stuck {
+        writeln!(out, "  {}", out.red("the run broke off before its end: too many events"))?;
+    }
+    leaders(out, lane)?;
+    failovers(out, lane)?;
+    messages(out, lane)?;
+    writes(out, lane)?;
+    properties(out, lane)?;
+    writeln!(out, "  digest       {} of {} events", lane.digest, lane.events)
+}
+
+fn at_the_end(lane: &Lane) -> String {
+    let believers: Vec<String> = lane.believers.iter().map(u32::to_string).collect();
+    let belief = match &believers[..] {
+        [] => "nobody believes that it leads".to_string(),
+        [one] => format!("{one} believes that it leads"),
+        several => format!("{} believe that they lead", several.join(" and ")),
+    };
+    let truth = match (lane.authority, lane.leader_in_truth) {
+        ("none", _) => "there is no leader in truth, only belief".to_string(),
+        (_, Some(leader)) if lane.believers == [leader] => "and so it is in truth".to_string(),
+        (_, Some(leader)) => format!("in truth {leader} leads"),
+        (_, None) => "in truth nobody leads".to_string(),
+    };
+    format!("{belief}; {truth}")
+}
+
+/// Who led when: bands and the gaps between them, in order.
+fn leaders(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let time = |us: u64| time_text(Span(us));
+    let mut rows: Vec<(u64, [String; 4])> = Vec::new();
+    for l in &lane.leaderships {
+        let epoch = if l.epoch > 0 { format!(", {} {}", lane.epoch_name, l.epoch) } else { String::new() };
+        let beside = lane
+            .leaderships
+            .iter()
+            .any(|o| o.node != l.node && o.from_us < l.until_us && l.from_us < o.until_us);
+        let beside = if beside { "  (not alone)" } else { "" };
+        let what = format!("{} leads{epoch}{beside}", l.node);
+        rows.push((l.from_us, [time(l.from_us), time(l.until_us), length(l.from_us, l.until_us), what]));
+    }
+    for g in &lane.gaps {
+        let row = [time(g.from_us), time(g.until_us), length(g.from_us, g.until_us), "nobody leads".into()];
+        rows.push((g.from_us, row));
+    }
+    rows.sort_by_key(|row| row.0);
+    let widths: Vec<usize> = (0..3).map(|i| widest(rows.iter().map(|r| r.1[i].as_str()))).collect();
+    for (i, (_, [from, until, length, what])) in rows.iter().take(LINES_MAX).enumerate() {
+        let head = if i == 0 { "who led" } else { "" };
+        let (from, until) = (right(from, widths[0]), left(until, widths[1]));
+        writeln!(out, "  {head:<11}  {from} to {until}  {}  {what}", right(length, widths[2]))?;
+    }
+    more(out, rows.len())?;
+    let [none, one, two] =
+        [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(|us| time_text(Span(us)));
+    writeln!(out, "  in all       {none} without a leader, {one} with one, {two} with two or more")
+}
+
+fn length(from: u64, until: u64) -> String {
+    time_text(Span(until - from))
+}
+
+fn more(out: &mut Out, count: usize) -> io::Result<()> {
+    if count > LINES_MAX {
+        writeln!(out, "               … and {} more (--json has all)", count - LINES_MAX)?;
+    }
+    Ok(())
+}
+
+fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let elections = format!("{} started", lane.elections);
+    writeln!(out, "  elections    {elections}")?;
+    if lane.failover_count == 0 {
+        return writeln!(out, "  failovers    none");
+    }
+    for (i, f) in lane.failovers.iter().take(LINES_MAX).enumerate() {
+        let head = if i == 0 { "failovers" } else { "" };
+        let [lost, whole, detection, election] =
+            [f.lost_us, f.failover_us, f.detection_us, f.election_us].map(|us| time_text(Span(us)));
+        writeln!(
+            out,
+            "  {head:<11}  lost at {lost}, found again after {whole}: detection {detection}, election {election}"
+        )?;
+    }
+    more(out, lane.failover_count as usize)
+}
+
+fn messages(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let lost = if lane.messages_lost > 0 { format!(", {} lost", lane.messages_lost) } else { String::new() };
+    let copies =
+        if lane.messages_copied > 0 { format!(", {} copied", lane.messages_copied) } else { String::new() };
+    let (sent, delivered) = (lane.sent(None), lane.delivered(None));
+    writeln!(out, "  messages     {sent} sent, {delivered} delivered{lost}{copies}")?;
+    for class in Class::ALL {
+        let kinds: Vec<String> = lane
+            .of(Some(class))
+            .filter(|m| m.sent > 0)
+            .map(|m| format!("{} {}/{}", m.name, m.sent, m.delivered))
+            .collect();
+        if !kinds.is_empty() {
+            let (sent, delivered) = (lane.sent(Some(class)), lane.delivered(Some(class)));
+            let kinds = kinds.join(", ");
+            writeln!(out, "    {:<9}  {sent} sent, {delivered} delivered: {kinds}", class.name())?;
+        }
+    }
+    Ok(())
+}
+
+fn writes(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let w = &lane.writes;
+    let conflicting = format!("{} conflicting", w.conflicting);
+    let conflicting = if w.conflicting > 0 { out.yellow(&conflicting) } else { conflicting };
+    writeln!(
+        out,
+        "  writes       {} sent, {} accepted, {} rejected, {conflicting}",
+        w.sent, w.accepted, w.rejected
+    )?;
+    if w.acknowledged > 0 {
+        writeln!(out, "  of clients   {} acknowledged, {} of them lost", w.acknowledged, w.lost)?;
+    }
+    Ok(())
+}
+
+/// What is promised or broken has a line of its own; the rest held by itself, in this run.
+fn properties(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let silent = |judged: &&Judged| !judged.promised && judged.verdict == "held";
+    let mut head = "properties";
+    for judged in lane.properties.iter().filter(|j| !silent(j)) {
+        writeln!(out, "  {head:<11}  {}", property(out, judged))?;
+        head = "";
+    }
+    let rest: Vec<&str> = lane.properties.iter().filter(silent).map(|j| j.property).collect();
+    if !rest.is_empty() {
+        let verb = "not promised, and not broken in this run";
+        writeln!(out, "  {head:<11}  {verb}: {}", rest.join(", "))?;
+    }
+    Ok(())
+}
+
+fn property(out: &Out, judged: &Judged) -> String {
+    let at = |us: Option<u64>| time_text(Span(us.unwrap_or(0)));
+    let what = judged.what.as_deref().unwrap_or("");
+    let verdict = match (judged.verdict, judged.promised) {
+        ("held", _) => out.green("held"),
+        ("expected", false) => {
+            format!("{}, and not promised: {what} at {}", out.yellow("broken"), at(judged.at_us))
+        }
+        ("expected", true) => {
+            let assumption = judged.assumption.as_deref().unwrap_or("");
+            format!(
+                "{} as expected: {what} at {}; this run broke the assumption that {assumption} at {}",
+                out.yellow("broken"),
+                at(judged.at_us),
+                at(judged.assumption_at_us)
+            )
+        }
+        _ => {
+            let bug = out.red("BROKEN: a bug");
+            format!(
+                "{bug}: {what} at {}, though nothing that the promise rests on was broken",
+                at(judged.at_us)
+            )
+        }
+    };
+    format!("{:<21} {verdict}", judged.property)
+}

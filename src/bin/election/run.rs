@@ -1,0 +1,131 @@
+//! `election run`: what happens in each lane, and what it comes to.
+
+use std::io::Write as _;
+
+use clap::Args;
+use election_playground::base::{SimTime, Span};
+use election_playground::scenario::time_text;
+use election_playground::timeline::Timeline;
+use serde::Serialize;
+
+use crate::pages::{PAGE, Pages};
+use crate::source::{self, Script};
+use crate::summary::{self, Run};
+use crate::term::{Out, clock};
+use crate::{Done, Stop, play, report, scoreboard};
+
+/// The version of the JSON.
+const JSON_VERSION: u32 = 1;
+
+/// What the command takes.
+#[derive(Args)]
+pub struct Options {
+    /// Scenario files; Markdown files with ```election blocks; `-` for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// Only the summary, without what happened
+    #[arg(short, long)]
+    quiet: bool,
+    /// Only this lane; may be given several times
+    #[arg(long, value_name = "NAME")]
+    lane: Vec<String>,
+    /// Print what happened from this time on
+    #[arg(long, value_name = "TIME", value_parser = play::time)]
+    from: Option<SimTime>,
+    /// Print what happened up to this time
+    #[arg(long, value_name = "TIME", value_parser = play::time)]
+    to: Option<SimTime>,
+    /// Print at most so many lines of what happened in a lane
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    lines: u64,
+    /// Play with this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The summary as JSON, see docs/command-line.md
+    #[arg(long)]
+    json: bool,
+}
+
+/// The JSON of all that was played.
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    runs: Vec<Run>,
+}
+
+/// The command.
+///
+/// # Errors
+/// If a scenario cannot be run, or the output not be written.
+pub fn run(options: &Options, out: &mut Out) -> Done {
+    let scripts = source::scripts(&options.files)?;
+    let mut document = Document { version: JSON_VERSION, runs: Vec::new() };
+    for (i, script) in scripts.iter().enumerate() {
+        let mut timeline = play::open(script, options.seed)?;
+        let lanes = play::lanes(&timeline, &options.lane)?;
+        let run = summary::run(&script.name(), &mut timeline, &lanes);
+        if options.json {
+            document.runs.push(run);
+            continue;
+        }
+        if i > 0 {
+            writeln!(out)?;
+        }
+        tell(options, out, script, &mut timeline, &lanes, &run)?;
+    }
+    if options.json {
+        out.json(&document, true)?;
+    }
+    Ok(true)
+}
+
+fn tell(
+    options: &Options,
+    out: &mut Out,
+    script: &Script,
+    timeline: &mut Timeline,
+    lanes: &[usize],
+    run: &Run,
+) -> Result<(), Stop> {
+    let title = if run.title.is_empty() { script.name() } else { run.title.clone() };
+    let nodes: Vec<String> = run.nodes.iter().map(u32::to_string).collect();
+    let title = out.bold(&title);
+    writeln!(out, "{title}")?;
+    writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, time_text(Span(run.until_us)))?;
+    for (&position, lane) in lanes.iter().zip(&run.lanes) {
+        let variant = if lane.lane == lane.algorithm { "" } else { lane.algorithm };
+        let variant = if variant.is_empty() { String::new() } else { format!(" ({variant})") };
+        let name = out.bold(&lane.lane);
+        writeln!(out, "\n{name}{variant}")?;
+        if !options.quiet {
+            trace(options, out, timeline, position)?;
+        }
+        report::lane(out, lane)?;
+    }
+    if run.lanes.len() > 1 {
+        writeln!(out)?;
+        scoreboard::scoreboard(out, &run.lanes)?;
+    }
+    Ok(())
+}
+
+/// What happened in a lane, a line each, and how many lines are left out.
+fn trace(options: &Options, out: &mut Out, timeline: &mut Timeline, lane: usize) -> Result<(), Stop> {
+    let until = timeline.scenario().until;
+    let to = options.to.map_or(until, |to| to.min(until));
+    let mut pages = Pages::new(options.from.unwrap_or(SimTime::ZERO), to, PAGE);
+    let mut count = 0;
+    while let Some(record) = pages.next(timeline.lane(lane)) {
+        count += 1;
+        if count <= options.lines {
+            let text = timeline.lane(lane).names().text(&record);
+            writeln!(out, "{} {text}", clock(record.at))?;
+        }
+    }
+    if count > options.lines {
+        let left_out = count - options.lines;
+        writeln!(out, "             … {left_out} more lines are left out (--lines {count} prints all)")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}

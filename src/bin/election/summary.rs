@@ -1,0 +1,367 @@
+//! What a run comes to, in numbers. Its fields are those of `election run --json`, which docs/command-line.md
+//! describes: names stay, new ones may come. Times are in microseconds.
+
+use election_playground::base::{NodeId, SimTime, Span};
+use election_playground::checker::{Failover, Stats, Violation};
+use election_playground::protocol::{Authority, Class, Property};
+use election_playground::story::{Band, MomentWhat};
+use election_playground::timeline::{Engine, Timeline};
+use election_playground::trace::NOWHERE;
+use serde::Serialize;
+
+/// The most failovers that are listed; all are counted.
+const FAILOVERS_MAX: usize = 10_000;
+
+/// A scenario's run.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// The file, with a line where it holds several scenarios.
+    pub scenario: String,
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// The seed it was played with.
+    pub seed: u64,
+    /// The members in ring order.
+    pub nodes: Vec<u32>,
+    /// The end of the run.
+    pub until_us: u64,
+    /// The trace digest of all its lanes, 16 hexadecimal digits.
+    pub digest: String,
+    /// The lanes that were asked for.
+    pub lanes: Vec<Lane>,
+}
+
+/// A lane's run.
+#[derive(Debug, Serialize)]
+pub struct Lane {
+    /// Its name.
+    pub lane: String,
+    /// Its algorithm.
+    pub algorithm: &'static str,
+    /// `service`, `quorum` or `none`: what makes a leader one in truth.
+    pub authority: &'static str,
+    /// What the algorithm calls its epoch; empty where it has none.
+    pub epoch_name: &'static str,
+    /// How many events it had.
+    pub events: u32,
+    /// Whether the run broke off: `deliver all` found no end, or there were too many events.
+    pub stuck: bool,
+    /// The leader in truth at the end.
+    pub leader_in_truth: Option<u32>,
+    /// Who believed at the end that they lead.
+    pub believers: Vec<u32>,
+    /// The highest epoch that a member knew.
+    pub epoch_max: u64,
+    /// Who believed when that they lead.
+    pub leaderships: Vec<Leadership>,
+    /// From when to when nobody believed it.
+    pub gaps: Vec<Stretch>,
+    /// Who led in truth from when on; `null` for nobody.
+    pub truth: Vec<Truth>,
+    /// Time with no believer.
+    pub no_leader_us: u64,
+    /// Time with one.
+    pub one_leader_us: u64,
+    /// Time with two or more.
+    pub two_leaders_us: u64,
+    /// How often somebody started an election.
+    pub elections: u64,
+    /// Failovers, in order.
+    pub failovers: Vec<Lost>,
+    /// How many failovers there were.
+    pub failover_count: u64,
+    /// Their mean.
+    pub failover_mean_us: Option<u64>,
+    /// The longest.
+    pub failover_max_us: Option<u64>,
+    /// Messages by name.
+    pub messages: Vec<Messages>,
+    /// Messages that were lost on their way.
+    pub messages_lost: u64,
+    /// Copies that the network or the scenario made.
+    pub messages_copied: u64,
+    /// Writes to the protected resource.
+    pub writes: Writes,
+    /// Every property, with what became of it.
+    pub properties: Vec<Judged>,
+    /// The trace digest of the lane.
+    pub digest: String,
+}
+
+/// A stretch of time.
+#[derive(Debug, Serialize)]
+pub struct Stretch {
+    /// From when.
+    pub from_us: u64,
+    /// Until when.
+    pub until_us: u64,
+}
+
+/// A time during which one node believed that it led.
+#[derive(Debug, Serialize)]
+pub struct Leadership {
+    /// Who.
+    pub node: u32,
+    /// In which epoch; 0 where there is none.
+    pub epoch: u64,
+    /// From when.
+    pub from_us: u64,
+    /// Until when, at most the end of the run.
+    pub until_us: u64,
+    /// Whether it still did at the end.
+    pub lasts: bool,
+}
+
+/// A change of the leader in truth.
+#[derive(Debug, Serialize)]
+pub struct Truth {
+    /// When.
+    pub at_us: u64,
+    /// Who; `null` for nobody.
+    pub node: Option<u32>,
+}
+
+/// A failover.
+#[derive(Debug, Serialize)]
+pub struct Lost {
+    /// When nobody served any more.
+    pub lost_us: u64,
+    /// From the loss until somebody suspects it.
+    pub detection_us: u64,
+    /// From the suspicion until somebody serves again.
+    pub election_us: u64,
+    /// Both together.
+    pub failover_us: u64,
+}
+
+/// Messages of a name.
+#[derive(Debug, Serialize)]
+pub struct Messages {
+    /// The name.
+    pub name: &'static str,
+    /// `election`, `liveness`, `service` or `data`.
+    pub class: &'static str,
+    /// How many were sent, copies apart.
+    pub sent: u64,
+    /// How many arrived, copies included.
+    pub delivered: u64,
+}
+
+/// What became of writes to the protected resource, and of clients' writes.
+#[derive(Debug, Serialize)]
+pub struct Writes {
+    /// Sent to the store.
+    pub sent: u64,
+    /// Accepted by it.
+    pub accepted: u64,
+    /// Rejected by its fence.
+    pub rejected: u64,
+    /// Accepted, though a newer leader had already written.
+    pub conflicting: u64,
+    /// Clients' writes that were acknowledged.
+    pub acknowledged: u64,
+    /// Of those, gone later.
+    pub lost: u64,
+}
+
+/// What became of a property.
+#[derive(Debug, Serialize)]
+pub struct Judged {
+    /// Its name.
+    pub property: &'static str,
+    /// Whether the algorithm promises it.
+    pub promised: bool,
+    /// `held`; `expected`: broken, and either not promised or an assumption was broken before; `bug`.
+    pub verdict: &'static str,
+    /// When it was broken.
+    pub at_us: Option<u64>,
+    /// How.
+    pub what: Option<String>,
+    /// The assumption that the run had broken before, and when.
+    pub assumption: Option<String>,
+    /// When that was.
+    pub assumption_at_us: Option<u64>,
+}
+
+/// Plays the scenario to its end and says what it comes to, for the lanes at those positions.
+pub fn run(scenario: &str, timeline: &mut Timeline, lanes: &[usize]) -> Run {
+    while !timeline.compute(u32::MAX) {}
+    let until = timeline.scenario().until;
+    let lanes = lanes.iter().map(|&i| {
+        let name = timeline.scenario().lanes[i].name.clone();
+        lane(name, timeline.lane(i), until)
+    });
+    let lanes = lanes.collect();
+    timeline.seek(until);
+    let s = timeline.scenario();
+    Run {
+        scenario: scenario.to_string(),
+        title: s.title.clone(),
+        seed: s.seed,
+        nodes: s.nodes.iter().map(|id| id.0).collect(),
+        until_us: until.0,
+        digest: format!("{:016x}", timeline.trace_digest()),
+        lanes,
+    }
+}
+
+fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
+    let failovers = failovers(engine, until);
+    engine.seek_time(until);
+    let info = engine.info();
+    let ids = engine.names().ids.clone();
+    let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);
+    let stats = engine.head_stats().clone();
+    let time = stats.time_at(until);
+    let story = engine.story();
+    let truth = story.moments.iter().filter_map(|m| match m.what {
+        MomentWhat::Truth(place) => {
+            Some(Truth { at_us: m.at.0, node: (place != NOWHERE).then(|| id(place)) })
+        }
+        _ => None,
+    });
+    let messages = info.messages.iter().enumerate().map(|(i, m)| Messages {
+        name: m.name,
+        class: m.class.name(),
+        sent: stats.sent[i],
+        delivered: stats.delivered[i],
+    });
+    Lane {
+        algorithm: info.id,
+        authority: authority_name(info.authority),
+        epoch_name: info.epoch,
+        events: engine.computed_events(),
+        stuck: engine.stuck() || engine.computed_events() >= election_playground::timeline::EVENTS_MAX,
+        leader_in_truth: engine.leader_in_truth().map(id),
+        believers: (0..engine.members() as u8).filter(|&p| engine.belief_number(p) > 0).map(id).collect(),
+        epoch_max: stats.epoch_max,
+        leaderships: story.bands.iter().map(|b| leadership(b, id(b.node), until)).collect(),
+        gaps: gaps(&story.bands, until),
+        truth: truth.collect(),
+        no_leader_us: time[0].0,
+        one_leader_us: time[1].0,
+        two_leaders_us: time[2].0,
+        elections: stats.elections,
+        failover_count: stats.failovers,
+        failover_mean_us: stats.failover_sum.0.checked_div(stats.failovers),
+        failover_max_us: (stats.failovers > 0).then_some(stats.failover_max.0),
+        failovers,
+        messages: messages.collect(),
+        messages_lost: stats.lost,
+        messages_copied: stats.copies,
+        writes: writes(&stats),
+        properties: properties(engine),
+        digest: format!("{:016x}", engine.head_digest()),
+        lane: name,
+    }
+}
+
+/// Every failover. The statistics keep the last one only, so the lane is played once more to see each.
+fn failovers(engine: &mut dyn Engine, until: SimTime) -> Vec<Lost> {
+    let lost = |f: Failover| Lost {
+        lost_us: f.lost.0,
+        detection_us: f.detection().0,
+        election_us: f.election().0,
+        failover_us: f.whole().0,
+    };
+    let head = engine.head_stats();
+    if head.failovers <= 1 {
+        return head.failover_last.map(lost).into_iter().collect();
+    }
+    let mut found = Vec::new();
+    let mut seen = 0;
+    engine.seek_step(0, SimTime::ZERO);
+    while engine.step(until) && found.len() < FAILOVERS_MAX {
+        let stats = engine.stats();
+        if stats.failovers > seen {
+            seen = stats.failovers;
+            found.extend(stats.failover_last.map(lost));
+        }
+    }
+    found
+}
+
+fn authority_name(authority: Authority) -> &'static str {
+    match authority {
+        Authority::Service => "service",
+        Authority::Quorum => "quorum",
+        Authority::None => "none",
+    }
+}
+
+fn leadership(band: &Band, node: u32, end: SimTime) -> Leadership {
+    Leadership {
+        node,
+        epoch: band.epoch,
+        from_us: band.from.0,
+        until_us: band.until.unwrap_or(end).0,
+        lasts: band.until.is_none(),
+    }
+}
+
+/// The times between the bands, which begin in order.
+fn gaps(bands: &[Band], end: SimTime) -> Vec<Stretch> {
+    let mut gaps = Vec::new();
+    let mut covered = SimTime::ZERO;
+    let ends = bands.iter().map(|b| (b.from, b.until.unwrap_or(end))).chain([(end, end)]);
+    for (from, until) in ends {
+        if covered < from {
+            gaps.push(Stretch { from_us: covered.0, until_us: from.0 });
+        }
+        covered = covered.max(until);
+    }
+    gaps
+}
+
+fn writes(stats: &Stats) -> Writes {
+    Writes {
+        sent: stats.writes_sent,
+        accepted: stats.writes_accepted,
+        rejected: stats.writes_rejected,
+        conflicting: stats.writes_conflicting,
+        acknowledged: stats.writes_acknowledged,
+        lost: stats.writes_lost,
+    }
+}
+
+fn properties(engine: &dyn Engine) -> Vec<Judged> {
+    let violations = engine.head_violations();
+    let judged = |property: Property| {
+        let violation: Option<&Violation> = violations.iter().find(|v| v.property == property);
+        let broke = violation.and_then(|v| v.broke);
+        Judged {
+            property: property.name(),
+            promised: engine.info().claims.iter().any(|claim| claim.property == property),
+            verdict: match violation {
+                None => "held",
+                Some(v) if v.expected() => "expected",
+                Some(_) => "bug",
+            },
+            at_us: violation.map(|v| v.at.0),
+            what: violation.map(Violation::text),
+            assumption: broke.map(|(assumption, _)| assumption.text().to_string()),
+            assumption_at_us: broke.map(|(_, at)| at.0),
+        }
+    };
+    Property::ALL.into_iter().map(judged).collect()
+}
+
+impl Lane {
+    /// Messages sent of a class; all for `None`.
+    pub fn sent(&self, class: Option<Class>) -> u64 {
+        self.of(class).map(|m| m.sent).sum()
+    }
+    /// Messages delivered of a class; all for `None`.
+    pub fn delivered(&self, class: Option<Class>) -> u64 {
+        self.of(class).map(|m| m.delivered).sum()
+    }
+    /// The messages of a class that occurred.
+    pub fn of(&self, class: Option<Class>) -> impl Iterator<Item = &Messages> {
+        self.messages.iter().filter(move |m| class.is_none_or(|c| c.name() == m.class))
+    }
+    /// The mean of a part of the failovers.
+    pub fn mean(&self, part: impl Fn(&Lost) -> u64) -> Option<Span> {
+        let sum: u64 = self.failovers.iter().map(part).sum();
+        sum.checked_div(self.failovers.len() as u64).map(Span)
+    }
+}

@@ -1,0 +1,103 @@
+//! The terminal: buffered output, the few colours, and columns.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use election_playground::base::SimTime;
+
+/// The standard output.
+pub struct Out {
+    to: BufWriter<io::Stdout>,
+    colour: bool,
+}
+
+impl Out {
+    /// Coloured only where a person looks at it and has not said otherwise.
+    pub fn stdout() -> Out {
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let stdout = io::stdout();
+        Out { colour: stdout.is_terminal() && !no_colour, to: BufWriter::with_capacity(1 << 16, stdout) }
+    }
+
+    /// A heading.
+    pub fn bold(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+    /// What is well.
+    pub fn green(&self, text: &str) -> String {
+        self.paint("32", text)
+    }
+    /// What is not.
+    pub fn red(&self, text: &str) -> String {
+        self.paint("31", text)
+    }
+    /// What is not well and known to be.
+    pub fn yellow(&self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+
+    /// Writes a value as JSON and a line's end.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn json(&mut self, value: &impl serde::Serialize, pretty: bool) -> io::Result<()> {
+        if pretty {
+            serde_json::to_writer_pretty(&mut self.to, value)?;
+        } else {
+            serde_json::to_writer(&mut self.to, value)?;
+        }
+        writeln!(self.to)
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// A time as it stands in a column of times: seconds, always to the microsecond.
+pub fn clock(at: SimTime) -> String {
+    format!("{:>5}.{:06}s", at.0 / 1_000_000, at.0 % 1_000_000)
+}
+
+/// `text` filled up with spaces behind it. Counted in characters, before any colour.
+pub fn left(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count())))
+}
+
+/// `text` filled up with spaces in front.
+pub fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.chars().count())))
+}
+
+/// The width of the widest.
+pub fn widest<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
+    texts.into_iter().map(|text| text.chars().count()).max().unwrap_or(0)
+}
+
+/// `text` in lines of at most `width` characters where its words allow, each behind `indent`.
+pub fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let mut out = String::from(indent);
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            out.push('\n');
+            out.push_str(indent);
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}

@@ -1,0 +1,151 @@
+//! `election trace`: what happens in all lanes, merged on one clock.
+
+use std::io::Write as _;
+
+use clap::Args;
+use election_playground::base::SimTime;
+use election_playground::trace::{Kind, NOWHERE, Names, Record, WRITE};
+use serde_json::{Map, Value, json};
+
+use crate::pages::Merged;
+use crate::source;
+use crate::term::{Out, clock, left, widest};
+use crate::{Done, Stop, play};
+
+/// What the command takes.
+#[derive(Args)]
+pub struct Options {
+    /// A scenario file; `-` for the standard input
+    file: String,
+    /// Only this lane; may be given several times
+    #[arg(long, value_name = "NAME")]
+    lane: Vec<String>,
+    /// From this time on
+    #[arg(long, value_name = "TIME", value_parser = play::time)]
+    from: Option<SimTime>,
+    /// Up to this time
+    #[arg(long, value_name = "TIME", value_parser = play::time)]
+    to: Option<SimTime>,
+    /// Stop after so many lines
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Play with this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// A JSON object a line, see docs/command-line.md
+    #[arg(long)]
+    json: bool,
+}
+
+/// The command.
+///
+/// # Errors
+/// If the scenario cannot be run, or the output not be written.
+pub fn trace(options: &Options, out: &mut Out) -> Done {
+    let scripts = source::scripts(std::slice::from_ref(&options.file))?;
+    let [script] = &scripts[..] else {
+        let many = scripts.len();
+        let why = format!("{} holds {many} scenarios, expected one: pipe the one you mean in", options.file);
+        return Err(Stop::Complaint(why));
+    };
+    let mut timeline = play::open(script, options.seed)?;
+    let lanes = play::lanes(&timeline, &options.lane)?;
+    let until = timeline.scenario().until;
+    let to = options.to.map_or(until, |to| to.min(until));
+    let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
+    let width = widest(lanes.iter().map(|&lane| names[lane].as_str()));
+    let mut merged = Merged::new(&lanes, options.from.unwrap_or(SimTime::ZERO), to);
+    let mut count = 0;
+    while options.limit.is_none_or(|limit| count < limit) {
+        let Some((lane, record)) = merged.next(&mut timeline) else { break };
+        count += 1;
+        let words = timeline.lanes()[lane].names();
+        if options.json {
+            out.json(&object(&names[lane], words, &record), false)?;
+        } else {
+            let (at, name) = (clock(record.at), left(&names[lane], width));
+            writeln!(out, "{at} {name} {}", words.text(&record))?;
+        }
+    }
+    Ok(true)
+}
+
+/// The names of the kinds in JSON.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Start => "start",
+        Kind::Begin => "begin",
+        Kind::Send => "send",
+        Kind::Copy => "copy",
+        Kind::Deliver => "deliver",
+        Kind::Lose => "lose",
+        Kind::Fire => "timer",
+        Kind::Input => "input",
+        Kind::Belief => "belief",
+        Kind::Mark => "mark",
+        Kind::Act => "act",
+        Kind::Crash => "crash",
+        Kind::Pause => "pause",
+        Kind::Resume => "resume",
+        Kind::Links => "links",
+        Kind::Clock => "clock",
+        Kind::Stored => "stored",
+        Kind::Acknowledge => "acknowledge",
+        Kind::Stuck => "stuck",
+    }
+}
+
+/// A record in JSON; what a kind does not have is left out.
+fn object(lane: &str, names: &Names, r: &Record) -> Value {
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| {
+        all.insert(key.to_string(), value);
+    };
+    put("time_us", json!(r.at.0));
+    put("lane", json!(lane));
+    put("step", json!(r.step));
+    put("kind", json!(kind(r.kind)));
+    if r.node != NOWHERE {
+        put("node", json!(names.node(r.node)));
+    }
+    if r.peer != NOWHERE && usize::from(r.peer) < names.ids.len() {
+        put("peer", json!(names.node(r.peer)));
+    }
+    match r.kind {
+        Kind::Send | Kind::Copy | Kind::Deliver | Kind::Lose => {
+            put("message", json!(names.message_ref(r.node, r.peer, r.nth, r.copy)));
+            put("name", json!(message_name(names, r)));
+            put("args", arguments(names, r));
+        }
+        Kind::Fire => put("timer", json!(names.timers[usize::from(r.sub)])),
+        Kind::Belief => {
+            let belief = r.belief(&names.ids);
+            put("role", json!(belief.role.name()));
+            put("leads", json!(belief.leads));
+            put("epoch", json!(belief.epoch));
+            put("token", json!(belief.token));
+        }
+        Kind::Stored => {
+            put("accepted", json!(r.sub == 1));
+            put("token", json!(r.wide(0)));
+        }
+        Kind::Act => put("done", json!(r.sub == 0)),
+        _ => {}
+    }
+    let rules: Vec<u32> = (1..64).filter(|n| r.rules & 1 << n != 0).collect();
+    put("rules", json!(rules));
+    put("text", json!(names.text(r)));
+    Value::Object(all)
+}
+
+fn message_name<'n>(names: &'n Names, r: &Record) -> &'n str {
+    if r.msg == WRITE { "write" } else { names.info.messages[usize::from(r.msg)].name }
+}
+
+fn arguments(names: &Names, r: &Record) -> Value {
+    if r.msg == WRITE {
+        return json!({ "token": r.wide(0) });
+    }
+    let words = names.info.messages[usize::from(r.msg)].args.iter();
+    Value::Object(words.zip(r.args).map(|(name, value)| (name.to_string(), json!(value))).collect())
+}

@@ -1,0 +1,134 @@
+//! Messages under way, and writes on their way to the store.
+
+use super::queue::Rank;
+use crate::base::SimTime;
+use crate::protocol::{MsgRecord, Protocol};
+use crate::trace::{Place, WRITE};
+
+/// A message under way, or a write on its way to the store.
+///
+/// Sixty-four bytes with a message of thirty-two: WebAssembly copies more than that by a call.
+#[derive(Clone, Hash, Debug)]
+pub struct Envelope<M> {
+    /// Where it comes from.
+    pub from: Place,
+    /// Where it goes.
+    pub to: Place,
+    /// 1, or the number of the copy.
+    pub copy: u8,
+    /// Which of several arrivals of one instant comes first. [`Rank::Wake`] and [`Rank::Slow`] mean that the
+    /// network has delivered it: it waits to be taken in by a node that woke up or is slow.
+    pub(super) rank: Rank,
+    /// The how-many-th send on the link.
+    pub nth: u32,
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub due: SimTime,
+    /// The sequence number, and in the lower 16 bits for which start of the receiver it is.
+    pub(super) ticket: u64,
+    /// What it says.
+    pub body: Body<M>,
+}
+
+impl<M> Envelope<M> {
+    /// An envelope that the network is to deliver; `seq` orders arrivals of one instant.
+    #[inline]
+    pub(super) fn new(
+        link: (Place, Place, u32),
+        sent: SimTime,
+        due: SimTime,
+        seq: u64,
+        incarnation: u16,
+        body: Body<M>,
+    ) -> Envelope<M> {
+        let (from, to, nth) = link;
+        let ticket = seq << 16 | u64::from(incarnation);
+        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, body }
+    }
+
+    /// The number that orders arrivals of one instant.
+    #[inline]
+    pub(super) fn seq(&self) -> u64 {
+        self.ticket >> 16
+    }
+
+    /// For which start of the receiver it is.
+    #[inline]
+    pub(super) fn incarnation(&self) -> u16 {
+        self.ticket as u16
+    }
+
+    /// It arrives at `due` instead, as number `seq`.
+    #[inline]
+    pub(super) fn put_off(&mut self, due: SimTime, seq: u64, rank: Rank) {
+        self.due = due;
+        self.rank = rank;
+        self.ticket = seq << 16 | u64::from(self.incarnation());
+    }
+
+    /// Whether the network has delivered it.
+    #[inline]
+    pub(super) fn waits(&self) -> bool {
+        self.rank != Rank::Delivery
+    }
+}
+
+/// What an envelope holds.
+#[derive(Clone, Hash, Debug)]
+pub enum Body<M> {
+    /// A message of the algorithm.
+    Message(M),
+    /// A write to the store.
+    Write {
+        /// What the writer shows.
+        token: u64,
+        /// The number of its belief.
+        belief: u32,
+        /// A client's write has a number, the periodic ones have none (0).
+        write: u32,
+    },
+}
+
+impl<M> Body<M> {
+    /// What it says in numbers. A write: token low, token high, number of the belief, number of the write.
+    #[inline]
+    pub fn record<P: Protocol<Msg = M>>(&self) -> MsgRecord {
+        match self {
+            Body::Message(msg) => P::record(msg),
+            Body::Write { token, belief, write } => {
+                MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
+            }
+        }
+    }
+}
+
+/// Envelopes by slot.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Slab<M> {
+    pub(super) slots: Vec<Option<Envelope<M>>>,
+    pub(super) free: Vec<u32>,
+}
+
+impl<M> Slab<M> {
+    #[inline(always)]
+    pub fn insert(&mut self, envelope: Envelope<M>) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = Some(envelope);
+            return slot;
+        }
+        self.slots.push(Some(envelope));
+        (self.slots.len() - 1) as u32
+    }
+
+    #[inline(always)]
+    pub fn take(&mut self, slot: u32) -> Option<Envelope<M>> {
+        let envelope = self.slots[slot as usize].take()?;
+        self.free.push(slot);
+        Some(envelope)
+    }
+
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+}

@@ -1,0 +1,356 @@
+//! The command line from outside: the built program, its output, its exit codes.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// What a run of the program gave.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_election"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR");
+    command
+}
+
+fn run_with(arguments: &[&str], input: &str) -> Ran {
+    let mut command = command(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A program that has complained already reads no more.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
+    Ran {
+        code: output.status.code().expect("no signal"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    run_with(arguments, "")
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// A file of that name and content in a folder of its own.
+fn file(folder: &str, name: &str, content: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join(name);
+    fs::write(&path, content).expect("a file");
+    path
+}
+
+const SHORT: &str = "title Short\nlanes raft bully\nnodes 3\nat 1s crash leader\nuntil 2s\n";
+
+#[test]
+fn help_teaches_by_example() {
+    for command in ["run", "trace", "check", "fmt", "algorithms"] {
+        let ran = run(&[command, "--help"]);
+        assert_eq!(ran.code, 0, "{command}");
+        assert!(ran.out.contains("Examples:\n") && ran.out.contains(&format!("election {command}")));
+    }
+    assert!(run(&["--help"]).out.contains("Exit codes"));
+}
+
+#[test]
+fn the_examples_of_the_help_run() {
+    let mut tried = 0;
+    for command in ["run", "trace", "check", "fmt", "algorithms"] {
+        for line in run(&[command, "--help"]).out.lines() {
+            let Some(line) = line.trim().strip_prefix("election ") else { continue };
+            let line = line.split("  ").next().unwrap_or(line).split('|').next().unwrap_or(line).trim();
+            // The shell's part, and what would change files.
+            if line.contains('*') || line.contains("--write") || line.contains("docs") {
+                continue;
+            }
+            let arguments: Vec<&str> = line.split(' ').collect();
+            let ran = run(&arguments);
+            assert_eq!(ran.code, 0, "{line}\n{}", ran.err);
+            tried += 1;
+        }
+    }
+    assert!(tried > 10, "{tried}");
+}
+
+#[test]
+fn run_tells_the_trace_and_the_summary() {
+    let ran = run_with(&["run", "-"], SHORT);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for part in [
+        "Short\nnodes 1 2 3, seed 1, until 2s\n",
+        "    1.000000s act crash leader\n",
+        "\nraft\n",
+        "\nbully\n",
+        "nobody leads",
+        "detection",
+        "one-leader-per-epoch  held",
+        "not promised, and not broken in this run: ",
+        "* the best of its row",
+    ] {
+        assert!(ran.out.contains(part), "{part:?} is missing in\n{}", ran.out);
+    }
+    assert!(!ran.out.contains('\x1b'), "colour goes to terminals only");
+    let quiet = run_with(&["run", "--quiet", "--lane", "raft", "-"], SHORT).out;
+    assert!(!quiet.contains("act crash") && !quiet.contains("bully") && !quiet.contains("best of"));
+    let cut = run_with(&["run", "--lane", "raft", "--lines", "3", "-"], SHORT).out;
+    assert!(cut.contains("more lines are left out (--lines "), "{cut}");
+    let window = run_with(&["run", "--from", "1s", "--to", "1s", "--lane", "raft", "-"], SHORT).out;
+    assert_eq!(window.lines().filter(|line| line.starts_with("    1.0000")).count(), 2, "{window}");
+    assert_eq!(window.lines().filter(|line| line.starts_with("    0.")).count(), 0, "{window}");
+}
+
+#[test]
+fn run_as_json_has_the_same_numbers() {
+    let ran = run_with(&["run", "--json", "-"], SHORT);
+    let document = json(&ran.out);
+    assert_eq!(document["version"], 1);
+    let run = &document["runs"][0];
+    assert_eq!((&run["title"], &run["until_us"]), (&Value::from("Short"), &Value::from(2_000_000)));
+    let raft = &run["lanes"][0];
+    assert_eq!((&raft["lane"], &raft["authority"]), (&Value::from("raft"), &Value::from("quorum")));
+    let time = |name: &str| raft[name].as_u64().expect("a number");
+    assert_eq!(time("no_leader_us") + time("one_leader_us") + time("two_leaders_us"), 2_000_000);
+    let lost = &raft["failovers"][0];
+    let part = |name: &str| lost[name].as_u64().expect("a number");
+    assert_eq!(part("detection_us") + part("election_us"), part("failover_us"));
+    assert_eq!(part("lost_us"), 1_000_000);
+    let gaps: u64 = raft["gaps"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|g| g["until_us"].as_u64().expect("a number") - g["from_us"].as_u64().expect("a number"))
+        .sum();
+    assert_eq!(gaps, time("no_leader_us"));
+}
+
+#[test]
+fn a_seed_changes_the_run_and_the_same_seed_does_not() {
+    let digest = |seed: &str| {
+        let ran = run_with(&["run", "--json", "--seed", seed, "-"], SHORT);
+        json(&ran.out)["runs"][0]["digest"].clone()
+    };
+    assert_eq!(digest("1"), json(&run_with(&["run", "--json", "-"], SHORT).out)["runs"][0]["digest"]);
+    assert_ne!(digest("1"), digest("2"));
+}
+
+#[test]
+fn trace_merges_the_lanes_on_one_clock() {
+    let text = run_with(&["trace", "-"], SHORT).out;
+    let lines = run_with(&["trace", "--json", "-"], SHORT).out;
+    assert_eq!(text.lines().count(), lines.lines().count());
+    let mut last = 0;
+    for (line, object) in text.lines().zip(lines.lines()) {
+        let object = json(object);
+        let at = object["time_us"].as_u64().expect("a time");
+        assert!(last <= at, "{line}");
+        last = at;
+        assert!(line.ends_with(object["text"].as_str().expect("a text")), "{line}");
+        assert!(line.contains(object["lane"].as_str().expect("a lane")), "{line}");
+        assert!(object["step"].is_u64() && object["kind"].is_string() && object["rules"].is_array());
+    }
+    let sent = lines.lines().map(json).find(|o| o["kind"] == "send" && o["name"] == "RequestVote");
+    assert_eq!(sent.expect("a request for a vote")["args"]["term"], 1);
+    // The stretches of a run are the run.
+    let part = |from: &str, to: &str| run_with(&["trace", "--from", from, "--to", to, "-"], SHORT).out;
+    assert_eq!(part("0", "999999us") + &part("1s", "2s"), text);
+    let three = run_with(&["trace", "--limit", "3", "-"], SHORT).out;
+    assert_eq!(three, text.split_inclusive('\n').take(3).collect::<String>());
+    let raft = run_with(&["trace", "--lane", "raft", "-"], SHORT).out;
+    assert!(raft.lines().all(|line| line.contains("s raft ")));
+}
+
+#[test]
+fn check_prints_like_a_test_runner() {
+    let ran = run_with(&["check", "-"], "lanes raft; until 2s; expect leader by 1s; expect leaders = 1");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(ran.out, "ok      <stdin>: (2 expected)\n\ntest result: ok. 2 passed; 0 failed\n");
+}
+
+#[test]
+fn check_finds_fences_in_markdown_and_says_where_they_fail() {
+    let text = "# Title\n\nText.\n\n```election\nlanes raft\nuntil 2s\nexpect leader by 1s\n```\n\n\
+                ```text\nexpect nothing\n```\n\n- In a list:\n\n  ```election\n  title Fails\n  lanes raft bully\n  \
+                until 2s\n  expect leaders = 2 at 1s\n  ```\n";
+    let path = file("markdown", "page.md", text);
+    let folder = path.parent().expect("a folder").to_str().expect("UTF-8");
+    let ran = run(&["check", folder]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].starts_with("ok ") && lines[0].ends_with("page.md:6: (1 expected)"), "{}", ran.out);
+    assert!(lines[1].starts_with("FAILED") && lines[1].contains("page.md:18: Fails (0 of 1"), "{}", ran.out);
+    assert!(lines[2].ends_with("page.md:21: expect leaders = 2 at 1s"), "{}", ran.out);
+    assert_eq!(lines[3], "    raft: found 1 at 1s");
+    let link = lines[4].trim().strip_prefix("open #v=1&s=").expect("a link");
+    assert!(link.contains("title+Fails;lanes+raft+bully;") && link.ends_with("&at=1s"), "{link}");
+    assert_eq!(lines.last(), Some(&"test result: FAILED. 1 passed; 1 failed"));
+
+    let report = json(&run(&["check", "--json", folder]).out);
+    assert_eq!((&report["ok"], &report["passed"]), (&Value::from(false), &Value::from(1)));
+    let failed = &report["scenarios"][1]["expectations"][0];
+    assert_eq!((&failed["line"], &failed["met"]), (&Value::from(21), &Value::from(false)));
+    assert_eq!(failed["lanes"][0]["found"], "1");
+}
+
+#[test]
+fn check_tells_errors_with_a_mark_under_the_text() {
+    let path = file("errors", "page.md", "Text\n\n```election\nlanes raft\nat 1s crsh leader\n```\n");
+    let ran = run(&["check", path.to_str().expect("UTF-8")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.starts_with("ERROR "), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: FAILED. 0 passed; 0 failed\n"), "{}", ran.out);
+    assert!(ran.err.contains("page.md:5:7: found `crsh`, expected an action"), "{}", ran.err);
+    assert!(ran.err.contains("did you mean `crash`?"), "{}", ran.err);
+    assert!(ran.err.contains("\n5 | at 1s crsh leader\n  |       ^^^^\n"), "{}", ran.err);
+}
+
+#[test]
+fn what_expects_nothing_is_not_taken_for_tested() {
+    let ran = run_with(&["check", "-"], "lanes raft");
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("warn    <stdin>: (nothing expected"), "{}", ran.out);
+    let ran = run_with(&["check", "--allow-empty", "-"], "lanes raft");
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.ends_with("test result: ok. 0 passed; 0 failed\n"), "{}", ran.out);
+    let folder = file("empty", "notes.md", "No scenario.\n");
+    let ran = run(&["check", folder.to_str().expect("UTF-8")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("found no scenario in "), "{}", ran.err);
+}
+
+#[test]
+fn the_gallery_holds_and_tells_its_lessons() {
+    let ran = run(&["check", "scenarios"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains("warn"), "{}", ran.out);
+    for entry in fs::read_dir("scenarios").expect("the gallery") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a text");
+        assert!(text.starts_with("# "), "{}: a comment tells the lesson", path.display());
+        assert!(text.contains("\ntitle "), "{}: a title", path.display());
+    }
+}
+
+#[test]
+fn fmt_is_canonical_and_idempotent() {
+    let untidy = "nodes   3;seed 1 # one\r\nat  1000ms   crash leader\n";
+    let ran = run_with(&["fmt", "-"], untidy);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(ran.out, "nodes 3\nseed  1  # one\nat 1s  crash leader\n");
+    assert_eq!(run_with(&["fmt", "-"], &ran.out).out, ran.out);
+
+    let path = file("fmt", "untidy.txt", untidy);
+    let name = path.to_str().expect("UTF-8");
+    let check = run(&["fmt", "--check", name]);
+    assert_eq!(check.code, 1);
+    assert!(check.out.contains("is not canonical") && check.out.contains("+ seed  1"), "{}", check.out);
+    assert_eq!(fs::read_to_string(&path).expect("the file"), untidy);
+    assert_eq!(run(&["fmt", "--write", name]).code, 0);
+    assert_eq!(fs::read_to_string(&path).expect("the file"), ran.out);
+    assert_eq!(run(&["fmt", "--check", name]).code, 0);
+}
+
+#[test]
+fn algorithms_tell_all_that_is_known() {
+    let list = run(&["algorithms"]).out;
+    let all = json(&run(&["algorithms", "--json"]).out);
+    for algorithm in all.as_array().expect("a list") {
+        let id = algorithm["id"].as_str().expect("an id");
+        assert!(list.contains(&format!("{id} ")), "{id}");
+        let text = run(&["algorithms", id]).out;
+        for setting in algorithm["settings"].as_array().expect("a list") {
+            let name = setting["name"].as_str().expect("a name");
+            assert!(text.contains(&format!("set {id}.{name} ")), "{id} {name}");
+        }
+        for promise in algorithm["promises"].as_array().expect("a list") {
+            assert!(text.contains(promise["property"].as_str().expect("a name")));
+        }
+        for heading in ["Rules", "Messages", "Settings", "Promises", "What the model leaves out"] {
+            assert!(text.contains(heading), "{id} {heading}");
+        }
+    }
+}
+
+#[test]
+fn bad_usage_is_told_with_what_was_found_and_expected() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["run"], "required"),
+        (&["serve"], "unrecognized subcommand 'serve'"),
+        (&["run", "no-such-file.txt"], "cannot read no-such-file.txt: there is no such file"),
+        (&["run", "scenarios"], "scenarios is a folder, expected a file"),
+        (&["run", "--from", "5", "-"], "found `5`, expected a time such as `2s`"),
+        (&["run", "--lane", "raff", "-"], "there is no lane `raff`, expected a lane of the scenario: "),
+        (&["run", "--lane", "raff", "-"], "did you mean `raft`?"),
+        (&["trace", "--lane", "x", "-"], "`ring`, `bully`, `zookeeper`, `raft`"),
+        (&["algorithms", "zookeper"], "did you mean `zookeeper`?"),
+        (&["fmt", "--write", "-"], "found `-` with --write"),
+        (&["fmt", "README.md"], "README.md is Markdown"),
+    ];
+    for (arguments, wanted) in cases {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.err.contains(wanted), "{arguments:?}: {}", ran.err);
+        assert_eq!(ran.out, "", "{arguments:?}");
+    }
+    for command in ["run", "trace", "fmt"] {
+        let ran = run_with(&[command, "-"], "lanes raft\nlatncy 5ms\n");
+        assert_eq!(ran.code, 2, "{command}");
+        assert!(ran.err.contains("2:1: found `latncy`"), "{}", ran.err);
+        assert!(ran.err.contains("did you mean `latency`?\n2 | latncy 5ms\n  | ^^^^^^"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_accident() {
+    for arguments in [&["run", "scenarios/first-look.txt"][..], &["trace", "scenarios/first-look.txt"]] {
+        let mut command = command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut line = String::new();
+        // The pipe is closed after the first line, long before the end.
+        let mut reader = BufReader::new(child.stdout.take().expect("a pipe"));
+        reader.read_line(&mut line).expect("a line");
+        drop(reader);
+        let mut complaints = String::new();
+        child.stderr.take().expect("a pipe").read_to_string(&mut complaints).expect("UTF-8");
+        assert_eq!((child.wait().expect("it ends").code(), complaints.as_str()), (Some(0), ""));
+        assert!(!line.is_empty());
+    }
+}
+
+/// What a `console` block shows: a command behind `$`, and lines of its output in their order, others left out.
+#[test]
+fn the_readme_shows_what_the_commands_print() {
+    let readme = fs::read_to_string("README.md").expect("the README");
+    let mut shown = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().expect("the end of the block");
+        let (command, lines) = block.split_once('\n').expect("a command");
+        let arguments = command.strip_prefix("$ election ").expect("a command of ours");
+        let ran = run(&arguments.split(' ').collect::<Vec<_>>());
+        let mut printed = ran.out.lines();
+        for line in lines.lines() {
+            assert!(
+                printed.any(|p| p == line),
+                "{command}\ndoes not print, or not there:\n{line}\n{}",
+                ran.out
+            );
+            shown += 1;
+        }
+    }
+    assert!(shown > 20, "{shown}");
+    let ran = run(&["check", "README.md"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}

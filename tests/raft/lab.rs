@@ -1,0 +1,128 @@
+//! A bench for Raft's tests: a scenario text, run and judged.
+
+use election_playground::base::{NodeId, SimTime};
+use election_playground::judge::judge;
+use election_playground::session;
+use election_playground::timeline::{Engine, Ticking, Timeline};
+
+/// A run of one lane.
+pub struct Lab {
+    timeline: Timeline,
+}
+
+/// A lane of Raft, with `timers manual` and no latency unless the text says otherwise.
+fn complete(text: &str) -> String {
+    let says = |word: &str| text.lines().flat_map(|l| l.split(';')).any(|s| s.trim_start().starts_with(word));
+    let timers = if says("timers ") { "" } else { "timers manual\n" };
+    let latency = if says("latency ") { "" } else { "latency 0\n" };
+    let lanes = if says("lane") { "" } else { "lanes raft\n" };
+    format!("{lanes}{timers}{latency}{text}\n")
+}
+
+impl Lab {
+    /// The text at its start.
+    pub fn new(text: &str) -> Lab {
+        Lab::try_new(text).unwrap_or_else(|e| panic!("{text}\n{e}"))
+    }
+
+    /// As `new`, or what is wrong with the text.
+    pub fn try_new(text: &str) -> Result<Lab, String> {
+        let timeline = session::open(&complete(text))
+            .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+        Ok(Lab { timeline })
+    }
+
+    fn lane(&self) -> &dyn Engine {
+        &*self.timeline.lanes()[0]
+    }
+
+    /// Runs to that time, in microseconds, its events included.
+    pub fn to(&mut self, us: u64) {
+        while self.timeline.lane(0).step(SimTime(us)) {}
+        assert!(!self.lane().stuck());
+    }
+
+    /// How many members there are.
+    pub fn members(&self) -> u32 {
+        self.lane().members() as u32
+    }
+
+    /// A field of a node's view.
+    pub fn field(&self, node: u32, name: &str) -> String {
+        let view = self.lane().view(self.lane().place(NodeId(node)).expect("a member"));
+        view.fields.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
+    }
+
+    /// When the timer of a node will fire, in microseconds.
+    pub fn timer(&self, node: u32, name: &str) -> u64 {
+        let place = self.lane().place(NodeId(node)).expect("a member");
+        let mut all: Vec<Ticking> = Vec::new();
+        self.lane().ticking(&mut all);
+        let names = &self.lane().names().timers;
+        let found = all.iter().find(|t| t.node == place && names[usize::from(t.timer)] == name);
+        found.expect("the timer is set").due.0
+    }
+
+    /// The lines of the trace that contain `text`.
+    pub fn lines(&mut self, text: &str) -> Vec<String> {
+        self.told().into_iter().filter(|(_, line)| line.contains(text)).map(|(_, line)| line).collect()
+    }
+
+    /// When a line containing `text` happened first, in microseconds.
+    pub fn time_of(&mut self, text: &str) -> Option<u64> {
+        self.told().into_iter().find(|(_, line)| line.contains(text)).map(|(at, _)| at)
+    }
+
+    fn told(&mut self) -> Vec<(u64, String)> {
+        let now = self.lane().now();
+        let records = self.timeline.lane(0).window(SimTime::ZERO, now, 1 << 20);
+        let names = self.lane().names();
+        records.iter().map(|r| (r.at.0, names.text(r))).collect()
+    }
+
+    /// How many elections started.
+    pub fn elections(&self) -> u64 {
+        self.lane().stats().elections
+    }
+
+    /// How many leaderships began.
+    pub fn leaderships(&self) -> u64 {
+        self.lane().stats().leaderships
+    }
+
+    /// How many elections started at the instant of the first one.
+    pub fn first_elections(&mut self) -> u64 {
+        while self.elections() == 0 && self.timeline.lane(0).step(SimTime(10_000_000)) {}
+        let now = self.lane().now();
+        while self.timeline.lane(0).step(now) {}
+        self.elections()
+    }
+
+    /// The last failover, in microseconds.
+    pub fn failover(&self) -> u64 {
+        self.lane().stats().failover_last.expect("a failover").whole().0
+    }
+
+    /// The names of the properties that were violated although nothing that they assume was broken.
+    pub fn violated(&self) -> Vec<&'static str> {
+        let bugs = self.lane().violations().into_iter().filter(|v| !v.expected());
+        bugs.map(|v| v.property.name()).collect()
+    }
+}
+
+/// Runs the text and demands what its `expect` lines say, and that nothing promised was broken.
+pub fn check(text: &str) {
+    let mut lab = Lab::new(text);
+    let complete = complete(text);
+    let expects = lab.timeline.scenario().expects.clone();
+    for verdict in judge(&mut lab.timeline) {
+        if !verdict.met {
+            for (at, line) in lab.told() {
+                println!("{:>12} {line}", SimTime(at).to_string());
+            }
+            let line = complete.lines().nth(expects[verdict.expect].line as usize).unwrap_or("").trim();
+            panic!("{line}: expectation {} found {} at {}", verdict.expect + 1, verdict.found, verdict.at);
+        }
+    }
+    assert_eq!(lab.violated(), [""; 0], "{text}");
+}

@@ -1,0 +1,284 @@
+//! Going anywhere in a run, by whatever way, finds what a fresh run to there finds; and a run replaced after
+//! an edit is the run of the edited text.
+
+mod drawn;
+
+use drawn::{Draw, drawn};
+use election_playground::base::{SimTime, Span};
+use election_playground::checker::{Stats, Violation};
+use election_playground::scenario::time_text;
+use election_playground::session;
+use election_playground::sim::Pending;
+use election_playground::story::{Band, Moment};
+use election_playground::timeline::{KEYFRAME_EVENTS, Timeline};
+
+/// The most events of a run that is looked at here.
+const EVENTS_MAX: u64 = 20_000;
+
+/// All that can be asked of the playhead.
+#[derive(PartialEq, Debug)]
+struct Here {
+    state: u64,
+    trace: u64,
+    stats: Vec<Stats>,
+    pending: Vec<Vec<Pending>>,
+}
+
+fn here(timeline: &Timeline) -> Here {
+    Here {
+        state: timeline.state_digest(),
+        trace: timeline.trace_digest(),
+        stats: timeline.lanes().iter().map(|l| l.stats().clone()).collect(),
+        pending: timeline.lanes().iter().map(|l| l.pending()).collect(),
+    }
+}
+
+fn violations(timeline: &Timeline) -> Vec<Vec<Violation>> {
+    timeline.lanes().iter().map(|l| l.violations()).collect()
+}
+
+fn open(text: &str) -> Timeline {
+    session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
+}
+
+/// A drawn text that plays, without a storm of events.
+fn text(seed: u64) -> Option<String> {
+    let mut drawn = drawn(seed);
+    if session::open(&drawn.text()).is_err() {
+        drawn.scene.retain(|l| !l.starts_with("set lane"));
+    }
+    let text = drawn.text();
+    let mut timeline = open(&text);
+    let until = timeline.scenario().until;
+    let calm = (0..timeline.lanes().len()).all(|i| {
+        let lane = timeline.lane(i);
+        lane.compute(until, EVENTS_MAX as u32)
+    });
+    calm.then_some(text)
+}
+
+fn texts(from: u64, count: usize) -> impl Iterator<Item = (u64, String)> {
+    (from..).filter_map(|seed| text(seed).map(|t| (seed, t))).take(count)
+}
+
+#[test]
+fn a_seek_finds_what_a_fresh_run_finds() {
+    for (seed, text) in texts(0, 150) {
+        let d = &mut Draw::new(seed ^ 1);
+        let mut travelled = open(&text);
+        while !travelled.compute(700) {
+            // The playhead may move while the run is still computed.
+            let until = travelled.scenario().until.0;
+            travelled.seek(SimTime(d.below(until)));
+        }
+        for _ in 0..6 {
+            let at = SimTime(d.below(travelled.scenario().until.0 + 1));
+            travelled.seek(at);
+            let mut fresh = open(&text);
+            fresh.seek(at);
+            assert_eq!(here(&travelled), here(&fresh), "seed {seed}, seek {at}, in\n{text}");
+            assert_eq!(violations(&travelled), violations(&fresh), "seed {seed}, seek {at}, in\n{text}");
+        }
+        // At the end the cursor has seen what the head has.
+        let until = travelled.scenario().until;
+        travelled.seek(until);
+        for lane in travelled.lanes() {
+            assert_eq!(lane.trace_digest(), lane.head_digest(), "seed {seed}");
+            assert_eq!(lane.stats(), lane.head_stats(), "seed {seed}");
+            assert_eq!(lane.violations(), lane.head_violations(), "seed {seed} in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn steps_forward_and_back_walk_along_one_line() {
+    for (seed, text) in texts(1_000, 60) {
+        let d = &mut Draw::new(seed ^ 2);
+        // What reaches a node that stands still or is slow waits there, which is no event. Just after an event
+        // such a message may be there or not yet, by how far time was looked at; nothing depends on it. Then
+        // only what happened is compared.
+        let waits = text.contains("pause") || text.contains("slow");
+        let found = |t: &Timeline| {
+            let stats: Vec<Stats> = t.lanes().iter().map(|l| l.stats().clone()).collect();
+            (if waits { 0 } else { t.state_digest() }, t.trace_digest(), stats)
+        };
+        // The model: what a fresh run that only ever steps forward finds after each event of all lanes.
+        let mut model = vec![];
+        let mut fresh = open(&text);
+        let mut note = |t: &Timeline| model.push(found(t));
+        note(&fresh);
+        while fresh.events() < 1_500 && fresh.step().is_some() {
+            note(&fresh);
+        }
+        let last = model.len() as u64 - 1;
+        let mut timeline = open(&text);
+        timeline.compute(u32::MAX);
+        let mut at = 0u64;
+        for move_ in 0..120 {
+            match d.below(8) {
+                0..4 => {
+                    if at < last {
+                        assert!(timeline.step().is_some());
+                        at += 1;
+                    }
+                }
+                4..7 => {
+                    let back = timeline.step_back();
+                    assert_eq!(back.is_some(), at > 0);
+                    at = at.saturating_sub(1);
+                }
+                _ => {
+                    at = d.below(last + 1);
+                    timeline.seek_events(at);
+                }
+            }
+            assert_eq!(timeline.events(), at, "seed {seed}, move {move_}, in\n{text}");
+            assert_eq!(
+                found(&timeline),
+                model[at as usize],
+                "seed {seed}, move {move_}, event {at}, in\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_window_is_a_slice_of_the_trace() {
+    for (seed, text) in texts(2_000, 60) {
+        let d = &mut Draw::new(seed ^ 3);
+        let mut timeline = open(&text);
+        timeline.compute(u32::MAX);
+        let until = timeline.scenario().until;
+        for i in 0..timeline.lanes().len() {
+            let lane = timeline.lane(i);
+            let whole = lane.window(SimTime::ZERO, until, usize::MAX);
+            for _ in 0..4 {
+                let from = SimTime(d.below(until.0));
+                let to = SimTime(d.within(from.0, until.0));
+                let slice: Vec<_> = whole.iter().filter(|r| from <= r.at && r.at <= to).copied().collect();
+                assert_eq!(lane.window(from, to, usize::MAX), slice, "seed {seed}, {from} to {to}");
+                let few = d.below(slice.len() as u64 + 2) as usize;
+                assert_eq!(lane.window(from, to, few), slice[..few.min(slice.len())], "seed {seed}");
+            }
+        }
+    }
+}
+
+/// What is known of the whole computed run.
+#[derive(PartialEq, Debug)]
+struct Run {
+    digests: Vec<u64>,
+    bands: Vec<Vec<Band>>,
+    moments: Vec<Vec<Moment>>,
+    stats: Vec<Stats>,
+    violations: Vec<Vec<Violation>>,
+}
+
+fn run(timeline: &Timeline) -> Run {
+    let lanes = timeline.lanes();
+    Run {
+        digests: lanes.iter().map(|l| l.head_digest()).collect(),
+        bands: lanes.iter().map(|l| l.story().bands.clone()).collect(),
+        moments: lanes.iter().map(|l| l.story().moments.clone()).collect(),
+        stats: lanes.iter().map(|l| l.head_stats().clone()).collect(),
+        violations: lanes.iter().map(|l| l.head_violations()).collect(),
+    }
+}
+
+/// The text with one line changed, added or left out, as somebody at the page would.
+fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+    let acts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].starts_with("at ")).collect();
+    let at = time_text(Span(d.below(until_us)));
+    let action = d.one(&["crash leader", "heal", "isolate leader", "pause all for 100ms", "latency 30ms"]);
+    match d.below(9) {
+        0..3 => lines.push(format!("at {at} {action}")),
+        3 if !acts.is_empty() => {
+            lines.remove(d.one(&acts));
+        }
+        4 if !acts.is_empty() => {
+            let i = d.one(&acts);
+            lines[i] = format!("at {at} {action}");
+        }
+        5 => {
+            let at = lines.iter().position(|l| l.starts_with("until")).expect("every drawn text has it");
+            lines[at] = format!("until {}", time_text(Span(until_us * d.one(&[1, 2, 3]))));
+        }
+        6 => {
+            // Shorter: what comes later goes.
+            let half = until_us / 2;
+            let mut acts: Vec<String> = lines.into_iter().filter(|l| !l.starts_with("at ")).collect();
+            let at = acts.iter().position(|l| l.starts_with("until")).expect("every drawn text has it");
+            acts[at] = format!("until {}", time_text(Span(half.max(1))));
+            return acts.join("\n");
+        }
+        7 => lines[0] = format!("seed {}", d.below(99)),
+        _ => lines.push("set store.interval 20ms".into()),
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
+    let mut compared = 0;
+    for (seed, text) in texts(3_000, 150) {
+        let d = &mut Draw::new(seed ^ 4);
+        let mut timeline = open(&text);
+        timeline.compute(u32::MAX);
+        let mut text = text;
+        for _ in 0..4 {
+            let until_us = timeline.scenario().until.0;
+            let next = edited(d, &text, until_us);
+            // An edit may set a thing twice: the page would show the error and keep the run.
+            let Ok(mut replaced) = session::reopen(&timeline, &next) else { continue };
+            let mut fresh = open(&next);
+            if d.once_in(2) {
+                while !replaced.compute(300) {}
+            } else {
+                replaced.compute(u32::MAX);
+            }
+            fresh.compute(u32::MAX);
+            assert_eq!(run(&replaced), run(&fresh), "seed {seed}: from\n{text}\nto\n{next}");
+            let at = SimTime(d.below(fresh.scenario().until.0));
+            replaced.seek(at);
+            fresh.seek(at);
+            assert_eq!(here(&replaced), here(&fresh), "seed {seed}, seek {at}: from\n{text}\nto\n{next}");
+            compared += 1;
+            (timeline, text) = (replaced, next);
+        }
+    }
+    assert!(compared > 300, "only {compared} edits fit");
+}
+
+#[test]
+fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_given() {
+    let text = "lanes ring\ninit ring leader 5\nuntil 2s\n";
+    let mut timeline = open(text);
+    timeline.compute(u32::MAX);
+    let next = format!("{text}set ring.initiators all\n");
+    let mut replaced = session::reopen(&timeline, &next).expect("it reads");
+    replaced.compute(u32::MAX);
+    let mut fresh = open(&next);
+    fresh.compute(u32::MAX);
+    assert_eq!(run(&replaced), run(&fresh));
+    assert_ne!(run(&fresh).digests, run(&timeline).digests, "the setting changes nothing: no test");
+}
+
+#[test]
+fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
+    // More events than 512 keyframes of the first spacing hold.
+    let text = "lanes raft\nnodes 3\nset raft.heartbeat 1ms\nlatency 200us..1ms\nuntil 120s\n";
+    let mut timeline = open(text);
+    timeline.compute(u32::MAX);
+    assert!(timeline.lanes()[0].computed_events() > 520 * KEYFRAME_EVENTS);
+    let mut fresh = open(text);
+    for at in [1, 119, 60, 60, 3].map(|s| SimTime(s * 1_000_000 + 77_777)) {
+        timeline.seek(at);
+        // A fresh run can only go forward, so that it starts anew.
+        if at < fresh.now() {
+            fresh = open(text);
+        }
+        fresh.seek(at);
+        assert_eq!(here(&timeline), here(&fresh), "{at}");
+    }
+}
