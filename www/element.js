@@ -18,12 +18,13 @@ import { Player, START } from "./player.js";
 import { SCENARIOS } from "./scenarios.js";
 import { createStore } from "./store.js";
 import { applyMode, nextMode, readTheme, savedMode } from "./theme.js";
+import { describe } from "./words.js";
 
 /** How long a picture stands where motion is not wanted, in milliseconds. */
 const STILL = 600;
 
 /** The scenario that opens first. */
-const FIRST = "first-light";
+const FIRST = "first-look";
 
 /**
  * @typedef {object} App What the panels know of each other.
@@ -125,10 +126,11 @@ function begin(host) {
   const themeButton = h("button", { type: "button", class: "quiet theme", title: "Light, dark, or as the system has it (t)", text: `Theme: ${mode}`, onclick: app.turnTheme });
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
+  const story = h("span", { class: "question" });
   const hint = h("p", { class: "hint" },
     h("span", { text: "The same faults hit every lane. Click a node to break it, or " }),
     h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", store.get().scope) }),
-    h("span", { text: " and watch who notices, and when." }));
+    h("span", { text: " and watch who notices, and when. " }), story);
   host.replaceChildren(
     h("header", { class: "top" },
       h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
@@ -148,6 +150,8 @@ function begin(host) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
+      const { question } = describe(player.engine?.text ?? "");
+      story.textContent = question ? `Question: ${question}` : "";
       document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
     }
     if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision) app.editor.update();

@@ -63,7 +63,7 @@ import { readFrame } from "./frame.js";
  * @property {number} moreLeaders
  * @property {number} failovers
  * @property {{lost: number, suspected: number, found: number} | null} failoverLast
- * @property {number} failoverMax
+ * @property {{lost: number, suspected: number, found: number} | null} failoverLongest
  * @property {number} writesAccepted
  * @property {number} writesRejected
  * @property {number} writesConflicting

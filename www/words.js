@@ -145,3 +145,18 @@ export function stateLetter(node) {
   if (node.leads) return "L";
   return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];
 }
+
+/**
+ * What a scenario says of itself: its title, the comment at its top, and the question in that.
+ *
+ * @param {string} text
+ */
+export function describe(text) {
+  const lines = [];
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("#")) break;
+    lines.push(line.replace(/^#\s?/, "").trim());
+  }
+  const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
+  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
+}

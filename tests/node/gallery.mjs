@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { COPY, describe, generate } from "./lib/gallery.mjs";
+import { describe } from "../../www/words.js";
+import { COPY, generate } from "./lib/gallery.mjs";
 
 test("www/scenarios.js is a copy of scenarios/", () => {
   const now = generate();
@@ -14,6 +15,7 @@ test("www/scenarios.js is a copy of scenarios/", () => {
 });
 
 test("a scenario is described by its title and the comment at its top", () => {
-  assert.deepEqual(describe("# One\n# and two.\ntitle  A title \nnodes 3\n# no\n", "x"), { title: "A title", about: "One and two." });
-  assert.deepEqual(describe("nodes 3\n", "x"), { title: "x", about: "" });
+  const text = "# One\n# and two.\n# Question: why?\ntitle  A title \nnodes 3\n# no\n";
+  assert.deepEqual(describe(text), { title: "A title", about: "One and two.", question: "why?" });
+  assert.deepEqual(describe("nodes 3\n"), { title: "", about: "", question: "" });
 });

@@ -3,7 +3,7 @@
 import { h, setAttribute } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
-import { bandsLayout, bandsScene, playhead, timeOf, xOf } from "../scene/bands.js";
+import { bandsLayout, bandsScene, playhead, timeOf } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { seconds, span } from "../words.js";
 
@@ -161,7 +161,6 @@ export function createBands(app) {
       paint(front, playhead(layout.axis, player.now, height), app.theme(), w, height);
       setAttribute(slider, "aria-valuenow", String(Math.round(player.now / 1000)));
       setAttribute(slider, "aria-valuetext", seconds(player.now));
-      void xOf;
     },
     repaint() {
       generation++;

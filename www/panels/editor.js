@@ -1,6 +1,6 @@
 // The scenario's text beside the lanes: edited in place, errors at their line, the line that runs now lit.
 
-import { h, setText } from "../dom.js";
+import { h } from "../dom.js";
 
 /** How long somebody has to stop typing before the text is tried, in milliseconds. */
 const REST = 220;
@@ -9,10 +9,10 @@ const REST = 220;
 export function createEditor(app) {
   const { store, player } = app;
   const area = h("textarea", {
-    spellcheck: "false", autocomplete: "off", autocapitalize: "off", wrap: "off", "aria-label": "Scenario", "aria-describedby": "editor-errors",
+    spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario", "aria-describedby": "editor-errors",
   });
   const back = h("pre", { class: "paper", "aria-hidden": "true" });
-  const numbers = h("pre", { class: "numbers", "aria-hidden": "true" });
+  const scroller = h("div", { class: "scroller" }, h("div", { class: "page" }, back, area));
   const errors = h("div", { class: "errors", id: "editor-errors", role: "status" });
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
@@ -21,7 +21,7 @@ export function createEditor(app) {
     "section",
     { class: "editor", "aria-label": "Scenario" },
     h("header", {}, h("h2", { text: "Scenario" }), undo, redo, close),
-    h("div", { class: "sheet" }, numbers, h("div", { class: "page" }, back, area)),
+    scroller,
     errors,
   );
   let timer = 0;
@@ -35,7 +35,6 @@ export function createEditor(app) {
     paper();
     timer = window.setTimeout(() => player.take(area.value), REST);
   });
-  area.addEventListener("scroll", follow, { passive: true });
   area.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
       event.preventDefault();
@@ -51,11 +50,6 @@ export function createEditor(app) {
     clearTimeout(timer);
     if (area.value !== store.get().text) player.take(area.value);
   }
-  function follow() {
-    back.style.transform = `translate(${-area.scrollLeft}px, ${-area.scrollTop}px)`;
-    numbers.style.transform = `translateY(${-area.scrollTop}px)`;
-  }
-
   /** The text with its words coloured, behind the text that is edited. */
   function paper() {
     const text = area.value;
@@ -70,7 +64,6 @@ export function createEditor(app) {
       start += line.length + 1;
       return row;
     }));
-    setText(numbers, all.map((_, i) => `${i + 1}`).join("\n"));
   }
 
   function sync() {
@@ -79,8 +72,9 @@ export function createEditor(app) {
       const added = text.length > area.value.length;
       const before = area.value;
       area.value = text;
+      paper();
       // What was added is brought into sight, without taking the focus.
-      if (added) show(firstDifference(before, text));
+      if (added && before !== "") show(firstDifference(before, text));
     }
     shown = text;
     lines = player.guard(() => player.engine?.lines(text) ?? [], []);
@@ -113,13 +107,14 @@ export function createEditor(app) {
     show(start);
   }
 
-  /** @param {number} at A place in the text. */
+  /** Scrolls a place of the text into sight. @param {number} at */
   function show(at) {
-    const line = area.value.slice(0, at).split("\n").length - 1;
-    const height = parseFloat(getComputedStyle(area).lineHeight) || 19;
-    const y = line * height;
-    if (y < area.scrollTop || y > area.scrollTop + area.clientHeight - 2 * height) area.scrollTop = y - area.clientHeight / 2;
-    follow();
+    const row = back.children[area.value.slice(0, at).split("\n").length - 1];
+    if (!(row instanceof HTMLElement)) return;
+    const { offsetTop: top, offsetHeight: tall } = row;
+    if (top < scroller.scrollTop || top + tall > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = top - scroller.clientHeight / 2;
+    }
   }
 
   return {

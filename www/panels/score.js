@@ -30,7 +30,7 @@ const messages = (stats) => stats.messages.reduce((sum, it) => sum + it.sent, 0)
  * @returns {Cell[]}
  */
 export function column(stats, story, info, end) {
-  const last = stats.failoverLast;
+  const worst = stats.failoverLongest;
   const parts = segments(story, end);
   const first = parts.findIndex((it) => it.bands.length > 0);
   const idle = parts.slice(first + 1).filter((it) => it.bands.length === 0).sort((a, b) => b.to - b.from - (a.to - a.from))[0] ?? parts[0];
@@ -39,11 +39,15 @@ export function column(stats, story, info, end) {
   const rejected = story.moments.find((it) => it.kind === "rejected");
   const election = stats.messages.find((it) => it.class === "election")?.sent ?? 0;
   return [
-    last
-      ? { text: span(stats.failoverMax), rank: stats.failoverMax, at: last.lost, more: stats.failovers > 1 ? `longest of ${stats.failovers}` : "" }
+    worst
+      ? {
+          text: span(worst.found - worst.lost), rank: worst.found - worst.lost, at: worst.lost,
+          more: stats.failovers > 1 ? `longest of ${stats.failovers}` : "",
+          bar: [worst.suspected - worst.lost, worst.found - worst.suspected],
+        }
       : { text: "–" },
-    last
-      ? { text: `${span(last.suspected - last.lost)} + ${span(last.found - last.suspected)}`, bar: [last.suspected - last.lost, last.found - last.suspected], at: last.suspected }
+    worst
+      ? { text: `${span(worst.suspected - worst.lost)} + ${span(worst.found - worst.suspected)}`, at: worst.suspected }
       : { text: "–" },
     { text: count(messages(stats)), rank: messages(stats), more: election > 0 ? `${count(election)} to elect` : "" },
     { text: count(stats.elections), rank: stats.elections },
@@ -59,7 +63,7 @@ export function column(stats, story, info, end) {
 
 const ROWS = [
   ["Failover", "From the loss of the leader until somebody serves again"],
-  ["detection + election", "The last failover in its two parts"],
+  ["detection + election", "The longest failover in its two parts"],
   ["Messages", "Sent, copies not counted"],
   ["Elections", "How often a node started one"],
   ["No leader", "Time during which nobody believed that it leads"],
@@ -73,7 +77,7 @@ export function createScore(app) {
   const { store, player } = app;
   const pick = (/** @type {"run" | "now"} */ what, /** @type {string} */ text) =>
     h("button", { type: "button", text, onclick: () => store.edit({ score: what }) });
-  const [run, now] = [pick("run", "Whole run"), pick("now", "Up to the playhead")];
+  const [run, now] = [pick("run", "Whole run"), pick("now", "So far")];
   const table = h("table", { class: "score" });
   const root = h("section", { class: "scoreboard", "aria-label": "Scoreboard" },
     h("div", { class: "segmented", role: "group", "aria-label": "What the numbers count" }, run, now), h("div", { class: "scroll" }, table));
@@ -100,7 +104,7 @@ export function createScore(app) {
 
   /** @param {Cell[][]} columns */
   function render(columns) {
-    const scale = Math.max(1, ...columns.map((column) => (column[1].bar ? column[1].bar[0] + column[1].bar[1] : 0)));
+    const scale = Math.max(1, ...columns.map((column) => (column[0].bar ? column[0].bar[0] + column[0].bar[1] : 0)));
     const head = h("tr", {}, h("th", { scope: "col" }, h("span", { class: "unseen", text: "Measure" })),
       ...columns.map((_, i) => h("th", { scope: "col", text: laneTitle(app, i) })));
     const rows = ROWS.map(([name, what], r) => {
@@ -125,6 +129,6 @@ export function createScore(app) {
       piece.style.width = `${(part / scale) * 100}%`;
       return piece;
     }));
-    return h("td", {}, bar, value, it.more && h("small", { text: it.more }));
+    return h("td", {}, value, it.more && h("small", { text: it.more }), bar);
   }
 }

@@ -1,6 +1,6 @@
 // The bands: one time axis for all lanes, who led when, and what was done to them. Pure.
 
-import { propertyName, span } from "../words.js";
+import { span } from "../words.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("../engine.js").Story} Story */
@@ -84,7 +84,7 @@ function tickText(us, step) {
  * @property {import("./items.js").Measure} measure
  */
 
-const ROW = 22;
+const ROW = 24;
 const AXIS = 20;
 
 /** How the rows lie: the labels' width, the rows' tops, the height of all. @param {BandsInput} input */
@@ -151,7 +151,8 @@ function row(list, axis, y, index, lane, story, info, until, measure) {
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
   const end = Math.min(until, story.computed);
   const truth = truths(story);
-  const named = new Set();
+  /** @type {Map<number, number>} Bands with a name, and how many stood there. */
+  const named = new Map();
   let began = false;
   for (const part of segments(story, end)) {
     const visible = part.to > axis.from && part.from < axis.to;
@@ -164,14 +165,18 @@ function row(list, axis, y, index, lane, story, info, until, measure) {
         const band = story.bands[b];
         const colour = /** @type {import("./items.js").Colour} */ (`ep${((band.epoch > 0 && info.authority === "quorum" ? band.epoch - 1 : band.belief - 1) % 6) + 1}`);
         const top = y + k * tall;
-        const joinedLeft = part.from > band.from;
+        const alone = part.bands.length === 1;
+        const cutOff = part.from > band.from;
         list.push({
-          k: "rect", x, y: top, w: Math.max(1.5, wide - (joinedLeft ? 0 : 0)), h: tall - (part.bands.length > 1 ? 1 : 0), r: wide > 8 && part.bands.length === 1 && !joinedLeft ? 4 : 1,
-          fill: colour, hit: { kind: "band", lane: index, node: band.node, at: band.from },
+          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : tall - 1, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colour,
+          hit: { kind: "band", lane: index, node: band.node, at: band.from },
         });
-        const doubted = part.bands.length > 1 && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
-        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad" });
-        if (!named.has(b) && nameBand(list, band, lane, info, x, top, wide, tall, measure)) named.add(b);
+        // Striped: it believes so, and it is not the one in truth, or nobody can say who is.
+        const doubted = !alone && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
+        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad", alpha: 0.55 });
+        const before = named.get(b);
+        if (before !== undefined && (before === part.bands.length || wide < 60)) return;
+        if (nameBand(list, band, lane, info, x, top, wide, tall, colour, measure)) named.set(b, part.bands.length);
       });
     }
     began ||= part.bands.length > 0;
@@ -186,7 +191,6 @@ function row(list, axis, y, index, lane, story, info, until, measure) {
       k: "diamond", x: xOf(axis, violation.at), y: y + ROW + 1, r: 4.5, fill: violation.expected ? "candidate" : "bad", stroke: "card", width: 1.25,
       hit: { kind: "moment", lane: index, at: violation.at },
     });
-    void propertyName;
   }
 }
 
@@ -209,8 +213,9 @@ function gap(list, x, y, wide, part, began, measure) {
 }
 
 /** @param {Item[]} list @param {import("../engine.js").Band} band @param {import("../engine.js").RunLane} lane @param {Algorithm} info
- * @param {number} x @param {number} top @param {number} wide @param {number} tall @param {import("./items.js").Measure} measure */
-function nameBand(list, band, lane, info, x, top, wide, tall, measure) {
+ * @param {number} x @param {number} top @param {number} wide @param {number} tall @param {import("../theme.js").Colour} colour
+ * @param {import("./items.js").Measure} measure */
+function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
   if (tall < 9) return false;
   const size = tall < 16 ? 9.5 : 11.5;
   const id = lane.ids[band.node];
@@ -218,7 +223,7 @@ function nameBand(list, band, lane, info, x, top, wide, tall, measure) {
   const idWide = measure(id, size, 650);
   if (wide < idWide + 8) return false;
   const y = top + tall / 2 + size * 0.36;
-  const halo = tall < ROW ? /** @type {const} */ ("card") : undefined;
+  const halo = tall < ROW ? colour : undefined;
   list.push({ k: "text", x: x + 5, y, text: id, size, weight: 650, fill: "ink", halo });
   if (epoch && wide > idWide + measure(epoch, size - 2) + 18) {
     list.push({ k: "text", x: x + 9 + idWide, y, text: epoch, size: size - 2, fill: "ink", halo, alpha: 0.75 });

@@ -240,18 +240,19 @@ function label(list, boxes, plan, lane, node, info, { now, measure }) {
  * @param {Options} options
  */
 function messages(list, labels, boxes, plan, { lane, w, h }, info, options) {
-  let left = LABELS_MAX;
-  lane.flights.forEach((flight, index) => {
+  /** @type {{x: number, y: number, pad: number, text: string, bad: boolean}[]} */
+  const wanted = [];
+  for (const flight of lane.flights) {
     const spot = plan.at[flight.from];
-    if (!spot) return;
     const write = flight.kind === WRITE;
-    if (!write && !plan.at[flight.to]) return;
+    if (!spot || (!write && !plan.at[flight.to])) continue;
     const curve = write
       ? /** @type {const} */ ({ k: "line", x0: spot.x, y0: spot.y, x1: w / 2, y1: h })
       : plan.path(flight.from, flight.to);
     const whole = Math.max(1, flight.due - flight.sent);
     const gone = Math.max(0, Math.min(1, (options.now - flight.sent) / whole));
-    if (gone >= 1 && options.now > flight.due) return;
+    // What waits at a paused node is told beside it.
+    if (gone >= 1 && options.now > flight.due) continue;
     const trim = Math.min(0.4, (spot.r + 3) / Math.max(1, length(curve)));
     const f = trim + (options.still ? 0.5 : gone) * (1 - (write ? 1 : 2) * trim);
     const [x, y] = along(curve, f);
@@ -262,7 +263,7 @@ function messages(list, labels, boxes, plan, { lane, w, h }, info, options) {
     const bad = !flight.arrives;
     if (write) {
       list.push({ k: "rect", x: x - 2.5, y: y - 2.5, w: 5, h: 5, r: 1, fill: bad ? "card" : "ink", stroke: bad ? "bad" : undefined, width: 1.25, hit });
-      return;
+      continue;
     }
     const quiet = flight.kindClass === "liveness";
     if (!quiet && spot.r > 6) {
@@ -281,20 +282,24 @@ function messages(list, labels, boxes, plan, { lane, w, h }, info, options) {
       const fill = flight.kindClass === "election" ? "candidate" : "leader";
       list.push({ k: "circle", x, y, r: Math.min(4.25, spot.r * 0.6), fill: bad ? "card" : fill, stroke: bad ? "bad" : undefined, width: 1.5, hit });
     }
+    const token = carried && !quiet ? 8.5 : 4;
+    boxes.force(x - token, y - token, 2 * token, 2 * token);
     // Seen for long enough to be read?
     const seen = options.rate > 0 ? whole / options.rate / 1000 : Infinity;
-    if (!message || left === 0 || spot.r < 8 || seen < READABLE || (quiet && options.rate > 0)) return;
+    if (!message || spot.r < 8 || seen < READABLE || (quiet && options.rate > 0)) continue;
     const arg = carried || !flight.arg || !message.args[0] ? "" : ` ${message.args[0][0]}${flight.arg}`;
-    const text = `${message.name}${arg}`;
+    wanted.push({ x, y, pad: token + 4, text: `${message.name}${arg}`, bad });
+  }
+  let left = LABELS_MAX;
+  for (const { x, y, pad, text, bad } of wanted) {
+    if (left === 0) break;
     const wide = options.measure(text, 9.5);
-    const pad = carried && !quiet ? 12 : 8;
-    // To the right, else to the left, else above; else not at all.
+    // To the right, else to the left, else above, else below; else not at all.
     for (const [tx, ty] of [[x + pad, y + 3.5], [x - pad - wide, y + 3.5], [x - wide / 2, y - pad], [x - wide / 2, y + pad + 7]]) {
       if (tx < 2 || tx + wide > w - 2 || ty < 9 || !boxes.take(tx - 1, ty - 9, wide + 2, 12)) continue;
       labels.push({ k: "text", x: tx, y: ty, text, size: 9.5, fill: bad ? "bad" : "mute", halo: "card" });
       left--;
       break;
     }
-    void index;
-  });
+  }
 }
