@@ -6,6 +6,7 @@ import { fit, measurer, paint } from "../paint.js";
 import { bandsLayout, bandsScene, playhead, timeOf } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { seconds, span } from "../words.js";
+import { laneTitle } from "./lanes.js";
 
 /** The shortest time that the bands can show, in microseconds. */
 const SHORTEST = 2000;
@@ -39,7 +40,7 @@ export function createBands(app) {
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {
     const [from, to] = store.get().range ?? [0, player.run.until];
-    return { run: player.run, stories: player.stories, infos: player.infos, w, from, to, measure };
+    return { run: player.run, stories: player.stories, infos: player.infos, names: player.run.lanes.map((_, i) => laneTitle(app, i)), w, from, to, measure };
   }
   /** @param {MouseEvent} event */
   const pointOf = (event) => {

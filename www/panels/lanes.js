@@ -93,8 +93,8 @@ function createCard(app, index) {
     h("h3", {}, h("span", { text: title }), about),
     says,
     h("div", { class: "picture" }, canvas),
-    marks,
     resource,
+    marks,
   );
   about.addEventListener("click", () => app.menu.about(about, index));
   const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -223,8 +223,9 @@ function createCard(app, index) {
       const why = !it.claimed ? "not promised" : it.expected ? "expected" : "a bug";
       marks.append(h("button", {
         type: "button", class: it.expected ? "mark expected" : "mark broken",
-        title: `${it.text} at ${seconds(it.at)}${it.broke ? `; this run broke the assumption that ${it.broke}` : ""}`,
-        text: `${it.expected ? "◆" : "✗"} ${opposite(it.property)}, ${why}`,
+        title: `${why}: ${it.text} at ${seconds(it.at)}${it.broke ? `; this run broke the assumption that ${it.broke}` : ""}`,
+        "aria-label": `${opposite(it.property)}, ${why}: ${it.text}`,
+        text: `${it.expected ? "◆" : "✗"} ${opposite(it.property)}${it.expected ? "" : ", a bug"}`,
         onclick: () => player.seek(it.at),
       }));
     }
@@ -292,7 +293,7 @@ function stores(root, lane, info) {
   const figures = [
     h("span", { text: `${count(lane.accepted)} kept` }),
     (lane.rejected > 0 || info.token !== "") && h("span", { text: `${count(lane.rejected)} refused` }),
-    (lane.conflicting > 0 || info.token === "") && h("span", { class: lane.conflicting > 0 ? "bad" : "", text: `${count(lane.conflicting)} in conflict` }),
+    (lane.conflicting > 0 || info.token === "") && h("span", { class: lane.conflicting > 0 ? "bad" : "", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
     lane.lost > 0 && h("span", { class: "bad", text: `${count(lane.lost)} lost` }),
   ];
   root.replaceChildren(h("b", { text: "store" }), h("span", { class: "token", text: token }), h("i"), ...figures.filter((it) => it instanceof HTMLElement));

@@ -7,8 +7,8 @@ import { seconds } from "../words.js";
 const PLAY = "M4 2.5v11l9-5.5z";
 const PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";
 const START = "M3 3h2v10H3zM13 3v10L6 8z";
-const BACK = "M8 3v10L1.5 8zM14.500 3v10L8 8z";
-const FORTH = "M8 3v10l6.500-5zM1.500 3v10L8 8z";
+const BACK = "M8 3v10L1.5 8zM14.5 3v10L8 8z";
+const FORTH = "M8 3v10l6.5-5zM1.5 3v10L8 8z";
 const STEP_BACK = "M11 3v10L4 8z";
 const STEP_FORTH = "M5 3v10l7-5z";
 
@@ -32,25 +32,26 @@ export function createTransport(app) {
   seed.addEventListener("change", () => player.setValue("seed", seed.value.trim()));
   const nodes = h("input", { type: "number", min: "1", max: "128", "aria-label": "Number of nodes", class: "nodes" });
   nodes.addEventListener("change", () => player.setValue("nodes", nodes.value.trim()));
-  const root = h(
+  const transport = h(
     "section",
     { class: "transport", "aria-label": "Transport" },
-    h("div", { class: "group" },
-      button(START, "Back to the start", "Home", () => player.reset(), "wide-only"),
-      button(BACK, "To the last change", "Shift ←", () => player.leap(-1)),
-      button(STEP_BACK, "One event back", "←", () => player.step(-1)),
-      play,
-      button(STEP_FORTH, "One event forward", "→", () => player.step(1)),
-      button(FORTH, "To the next change", "Shift →", () => player.leap(1)),
-    ),
+    button(START, "Back to the start", "Home", () => player.reset(), "wide-only"),
+    button(BACK, "To the last change", "Shift ←", () => player.leap(-1), "wide-only"),
+    button(STEP_BACK, "One event back", "←", () => player.step(-1)),
+    play,
+    button(STEP_FORTH, "One event forward", "→", () => player.step(1)),
+    button(FORTH, "To the next change", "Shift →", () => player.leap(1), "wide-only"),
     time,
-    h("div", { class: "group end" },
-      speed,
-      h("label", { class: "field" }, h("span", { text: "seed" }), seed),
-      h("button", { type: "button", class: "tool", "aria-label": "New seed", title: "New seed (n)", onclick: () => app.newSeed() }, icon("M13.500 8a5.500 5.500 0 1 1-1.700-4M13.500 1.500v3h-3", "icon stroke")),
-      h("label", { class: "field" }, h("span", { text: "nodes" }), nodes),
-    ),
+    speed,
   );
+  const setup = h(
+    "section",
+    { class: "setup", "aria-label": "Seed and nodes" },
+    h("label", { class: "field" }, h("span", { text: "seed" }), seed),
+    h("button", { type: "button", class: "tool", "aria-label": "New seed", title: "New seed (n)", onclick: () => app.newSeed() }, icon("M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 1.5v3h-3", "icon stroke")),
+    h("label", { class: "field" }, h("span", { text: "nodes" }), nodes),
+  );
+  const root = h("div", { class: "controls" }, transport, setup);
   let shownText = "";
   return {
     root,

@@ -78,6 +78,7 @@ function tickText(us, step) {
  * @property {Run} run
  * @property {Story[]} stories
  * @property {Algorithm[]} infos By lane.
+ * @property {string[]} names By lane, for people.
  * @property {number} w
  * @property {number} from
  * @property {number} to
@@ -88,10 +89,10 @@ const ROW = 24;
 const AXIS = 20;
 
 /** How the rows lie: the labels' width, the rows' tops, the height of all. @param {BandsInput} input */
-export function bandsLayout({ run, w, from, to, measure }) {
-  const names = run.lanes.map((lane) => measure(lane.name, 12.5, 650));
+export function bandsLayout({ run, names, w, from, to, measure }) {
+  const wide = names.map((name) => measure(name, 12.5, 650));
   const narrow = w < 560;
-  const labels = narrow ? 0 : Math.min(150, Math.max(...names) + 22);
+  const labels = narrow ? 0 : Math.min(150, Math.max(0, ...wide) + 22);
   // Where there is no room beside the bands, their names stand above.
   const gap = narrow ? 20 : 9;
   const top = 36 + (narrow ? 12 : 0);
@@ -109,7 +110,7 @@ export function bandsLayout({ run, w, from, to, measure }) {
  * @returns {Item[]}
  */
 export function bandsScene(input) {
-  const { run, stories, infos, measure } = input;
+  const { run, stories, infos, names, measure } = input;
   const { narrow, rows, height, axis } = bandsLayout(input);
   /** @type {Item[]} */
   const list = [];
@@ -117,12 +118,12 @@ export function bandsScene(input) {
   run.lanes.forEach((lane, i) => {
     const y = rows[i];
     list.push({
-      k: "text", x: narrow ? axis.x0 : 0, y: narrow ? y - 4 : y + ROW / 2 + 4.5, text: lane.name,
+      k: "text", x: narrow ? axis.x0 : 0, y: narrow ? y - 4 : y + ROW / 2 + 4.5, text: names[i],
       size: narrow ? 11 : 12.5, weight: 600, fill: narrow ? "mute" : "ink",
     });
     row(list, axis, y, i, lane, stories[i], infos[i], run.until, measure);
   });
-  acts(list, axis, run, rows[0] - 6, height - AXIS, measure);
+  acts(list, axis, run, names, rows[0] - 6, height - AXIS, measure);
   return list;
 }
 
@@ -225,24 +226,24 @@ function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
   const y = top + tall / 2 + size * 0.36;
   const halo = tall < ROW ? colour : undefined;
   list.push({ k: "text", x: x + 5, y, text: id, size, weight: 650, fill: "ink", halo });
-  if (epoch && wide > idWide + measure(epoch, size - 2) + 18) {
+  if (epoch && tall >= 16 && wide > idWide + measure(epoch, size - 2) + 18) {
     list.push({ k: "text", x: x + 9 + idWide, y, text: epoch, size: size - 2, fill: "ink", halo, alpha: 0.75 });
   }
   return true;
 }
 
 /** Faults: a line through all lanes, and what it was above, in two rows. @param {Item[]} list @param {Axis} axis @param {Run} run
- * @param {number} top @param {number} bottom @param {import("./items.js").Measure} measure */
-function acts(list, axis, run, top, bottom, measure) {
+ * @param {string[]} names @param {number} top @param {number} bottom @param {import("./items.js").Measure} measure */
+function acts(list, axis, run, names, top, bottom, measure) {
   /** @type {Map<number, {at: number, line: number, text: string, lanes: string[]}>} */
   const byLine = new Map();
-  for (const lane of run.lanes) {
+  run.lanes.forEach((lane, i) => {
     for (const act of lane.acts) {
       const known = byLine.get(act.line);
-      if (known) known.lanes.push(lane.name);
-      else byLine.set(act.line, { ...act, lanes: [lane.name] });
+      if (known) known.lanes.push(names[i]);
+      else byLine.set(act.line, { ...act, lanes: [names[i]] });
     }
-  }
+  });
   const all = [...byLine.values()].filter((act) => act.at >= axis.from && act.at <= axis.to).sort((a, b) => a.at - b.at);
   const free = [axis.x0 - 4, axis.x0 - 4];
   for (const act of all) {

@@ -10,9 +10,9 @@ import { clamp } from "./geometry.js";
  */
 export function circle({ w, h }, order) {
   const n = order.length;
-  const [x, y] = [w / 2, h / 2 - 5];
+  const [x, y] = [w / 2, h / 2 - 4];
   // Room for a label above the topmost and below the lowest.
-  const outer = Math.min(w / 2 - 30, h / 2 - 24);
+  const outer = Math.min(w / 2 - 30, h / 2 - 23);
   const r = clamp((outer * Math.PI * 0.62) / n, 2.5, 17);
   const radius = Math.max(20, outer - r);
   const angle = (/** @type {number} */ i) => -Math.PI / 2 + (i * 2 * Math.PI) / n;
@@ -21,7 +21,7 @@ export function circle({ w, h }, order) {
   order.forEach((place, i) => {
     const [c, s] = [Math.cos(angle(i)), Math.sin(angle(i))];
     const [px, py] = [x + radius * c, y + radius * s];
-    at[place] = { x: px, y: py, r, lx: px + c * (r * 0.7), ly: s < -0.6 ? py - r - 8 : py + r + 13, align: "center" };
+    at[place] = { x: px, y: py, r, lx: px + c * (r * 0.7), ly: s < -0.6 ? py - r - 9 : py + r + 16, align: "center" };
     if (n > 12) {
       const out = radius + r + 9;
       at[place].lx = x + out * c;

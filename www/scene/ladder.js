@@ -16,7 +16,7 @@ export function ladder({ lane, w, h }) {
   const x = w * 0.42;
   const at = Array.from({ length: n }, (_, i) => {
     const y = first - i * gap;
-    return { x, y, r, lx: x - r - 9, ly: y + 3.5, align: /** @type {const} */ ("right") };
+    return { x, y, r, lx: x - r - 11, ly: y + 3.5, align: /** @type {const} */ ("right") };
   });
   const reach = Math.min(w - x - 26, 130);
   /** @type {import("./lane.js").Plan["path"]} */

@@ -217,6 +217,7 @@ function label(list, boxes, plan, lane, node, info, { now, measure }) {
   let text = `${stateLetter(node)}${epoch}`;
   if (spot.r < 8) text = node.up ? `${node.id}` : `${node.id}✕`;
   else if (!node.up) text = "✕ down";
+  else if (node.role === "idle" && !node.leads && !node.paused) text = "– idle";
   else if (node.paused) text = `‖ paused${waiting > 0 ? ` · ${waiting} wait` : ""}`;
   else if (node.role === "follower" && node.follows >= 0 && !node.leads) {
     text = `F→${lane.nodes[node.follows]?.id ?? "?"}${epoch}`;

@@ -5,20 +5,20 @@ import { clamp } from "./geometry.js";
 /** The watched number that stands for the parent's children. */
 const CHILDREN = 2 ** 32 - 1;
 const TOP = 6;
-const PANEL = 74;
+const PANEL = 84;
 
 /** @type {import("./lane.js").Arrange} */
 export function service({ lane, w, h }) {
   const n = lane.members;
   const margin = 8;
-  const row = Math.min(h - 54, h * 0.7);
+  const row = Math.min(h - 50, h * 0.74);
   const gap = (w - 2 * margin) / Math.max(1, n);
   const r = clamp(gap * 0.36, 1.8, 17);
   const floor = TOP + PANEL;
   /** @type {import("./lane.js").Spot[]} */
   const at = Array.from({ length: n }, (_, i) => {
     const x = margin + gap * (i + 0.5);
-    return { x, y: row, r, lx: x, ly: row + r + 14, align: "center" };
+    return { x, y: row, r, lx: x, ly: row + r + 16, align: "center" };
   });
   // The service's own nodes sit in the panel's upper right corner.
   for (let i = 0; i < lane.services; i++) {
@@ -90,15 +90,15 @@ function sessions(lane, at, floor, back) {
 function queue(lane, w, margin, back) {
   const znodes = lane.shapes.filter((it) => it.kind === 1).sort((a, b) => a.numbers[1] - b.numbers[1]);
   if (znodes.length === 0) {
-    back.push({ k: "text", x: w / 2, y: TOP + 47, text: "empty", size: 11, fill: "mute", align: "center" });
+    back.push({ k: "text", x: w / 2, y: TOP + 50, text: "empty", size: 11, fill: "mute", align: "center" });
     return;
   }
   const room = w - 2 * margin - 8;
   const gap = 11;
   const shown = Math.min(znodes.length, Math.max(1, Math.floor((room - 24 + gap) / (30 + gap))));
   const wide = Math.min(44, (room - (shown < znodes.length ? 30 : 0) + gap) / shown - gap);
-  const y = TOP + 27;
-  const tall = 25;
+  const y = TOP + 31;
+  const tall = 31;
   /** @type {Map<number, number>} */
   const x = new Map();
   znodes.slice(0, shown).forEach((znode, i) => {
@@ -109,11 +109,11 @@ function queue(lane, w, margin, back) {
       stroke: i === 0 ? "leader" : "follower", width: i === 0 ? 2 : 1.25,
     });
     const middle = left + wide / 2;
-    back.push({ k: "text", x: middle, y: y + 12, text: `${znode.numbers[0]}`, size: 11.5, weight: 650, fill: "ink", align: "center" });
-    back.push({ k: "text", x: middle, y: y + 21.5, text: `…${String(znode.numbers[1]).padStart(2, "0")}`, size: 8.5, fill: "mute", align: "center" });
+    back.push({ k: "text", x: middle, y: y + 14, text: `${znode.numbers[0]}`, size: 12, weight: 650, fill: "ink", align: "center" });
+    back.push({ k: "text", x: middle, y: y + 25.5, text: `…${String(znode.numbers[1]).padStart(2, "0")}`, size: 9, fill: "mute", align: "center" });
   });
   if (shown < znodes.length) {
-    back.push({ k: "text", x: margin + 4 + shown * (wide + gap), y: y + 17, text: `+${znodes.length - shown}`, size: 11, fill: "mute" });
+    back.push({ k: "text", x: margin + 4 + shown * (wide + gap), y: y + 20, text: `+${znodes.length - shown}`, size: 11, fill: "mute" });
   }
   const own = new Map(znodes.map((znode) => [znode.numbers[0], znode.numbers[1]]));
   for (const watch of lane.shapes.filter((it) => it.kind === 2)) {
