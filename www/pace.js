@@ -69,6 +69,6 @@ export function shift(speed, direction) {
 
 /** @param {Speed} speed */
 export function speedName(speed) {
-  if (speed === "auto") return "auto pace";
+  if (speed === "auto") return "auto";
   return speed < 0.25 ? `1/${Math.round(1 / speed)}×` : `${speed}×`;
 }

@@ -24,7 +24,7 @@ export function createTransport(app) {
   const time = h("output", { class: "time", "aria-live": "off" });
   const speed = h(
     "select",
-    { "aria-label": "Speed", title: "Speed ([ and ])", onchange: () => store.edit({ speed: speed.value === "auto" ? "auto" : Number(speed.value) }) },
+    { "aria-label": "Speed", title: "Speed ([ and ]); auto lingers where something happens", onchange: () => store.edit({ speed: speed.value === "auto" ? "auto" : Number(speed.value) }) },
     h("option", { value: "auto", text: speedName("auto") }),
     ...SPEEDS.map((it) => h("option", { value: String(it), text: speedName(it) })),
   );
