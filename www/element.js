@@ -148,6 +148,12 @@ function begin(host) {
     ...app.dialogs.roots,
   );
 
+  // Where the scenario is a sheet, what breaks things stays beside the lanes.
+  const narrow = matchMedia("(max-width: 1099px)");
+  const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
+  narrow.addEventListener("change", place);
+  place();
+
   store.subscribe((now, before) => {
     if (now.revision !== before.revision) {
       app.lanes.build();

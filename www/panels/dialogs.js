@@ -19,11 +19,12 @@ function dialog(title, name) {
 /** @param {import("../element.js").App} app */
 export function createDialogs(app) {
   const gallery = dialog("Scenarios", "gallery");
-  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it) => h(
+  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it, i) => h(
     "li",
     {},
     h("button", {
       type: "button",
+      autofocus: i === 0,
       onclick: () => {
         gallery.box.close();
         app.openScenario(it);

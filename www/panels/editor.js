@@ -97,7 +97,9 @@ export function createEditor(app) {
         player.take(text.slice(0, error.start) + error.nearest + text.slice(error.end));
       },
     });
-    return h("p", {}, place, h("span", { text: ` found ${error.found}; expected ${error.expected}.${error.advice ? ` ${error.advice}` : ""} ` }), fix);
+    const words = h("span", { class: "words", tabindex: error.expected.length > 80 ? "0" : undefined });
+    code(words, ` found ${error.found}; expected ${error.expected}.${error.advice ? ` ${error.advice}` : ""} `);
+    return h("p", {}, place, fix, words);
   }
 
   /** @param {number} start @param {number} end */
@@ -145,6 +147,11 @@ export function createEditor(app) {
       lit = last;
     },
   };
+}
+
+/** A sentence with the words between backticks as code. @param {HTMLElement} to @param {string} text */
+function code(to, text) {
+  text.split("`").forEach((part, i) => to.append(i % 2 === 1 ? h("code", { text: part }) : part));
 }
 
 /** @param {string} a @param {string} b */

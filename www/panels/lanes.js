@@ -84,7 +84,7 @@ function createCard(app, index) {
     "aria-label": `${title}: arrow keys choose a node, Enter shows what can be done to it`,
   });
   const says = h("p", { class: "says" });
-  const about = h("button", { type: "button", class: "about", "aria-label": `About ${info.title}`, text: own ? info.title : info.subtitle });
+  const about = h("button", { type: "button", class: "about", title: `About ${info.title}`, text: own ? info.title : info.subtitle });
   const marks = h("div", { class: "marks" });
   const resource = h("div", { class: "store" });
   const root = h(

@@ -23,7 +23,9 @@ export function createMenu(app) {
     box.showPopover();
     const { offsetWidth: w, offsetHeight: tall } = box;
     const { clientWidth, clientHeight } = document.documentElement;
-    box.style.left = `${Math.max(8, Math.min(x + 14, clientWidth - w - 8))}px`;
+    // Beside what it is about, so that it stays in sight: to the right, else to the left.
+    const left = x + 26 + w > clientWidth - 8 && x - 26 - w > 8 ? x - 26 - w : Math.min(x + 26, clientWidth - w - 8);
+    box.style.left = `${Math.max(8, left)}px`;
     box.style.top = `${Math.max(8, Math.min(y - 20, clientHeight - tall - 8))}px`;
   }
 
@@ -168,7 +170,7 @@ export function createMenu(app) {
         claims,
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: info.source }),
-      ], rect.left - 14, rect.bottom + 26);
+      ], rect.left - 26, rect.bottom + 26);
     },
     /** Choosing a link by its ends. @param {HTMLElement} from */
     cut(from) {
@@ -193,7 +195,7 @@ export function createMenu(app) {
           h("button", { type: "button", class: "deed harm", text: "Cut both ways", onclick: () => go(`cut ${a.value} - ${b.value}`) }),
           h("button", { type: "button", class: "deed harm", text: "Cut this way only", onclick: () => go(`cut ${a.value} -> ${b.value}`) }),
           h("button", { type: "button", class: "deed", text: "Join", onclick: () => go(`join ${a.value} - ${b.value}`) })),
-      ], rect.left - 14, rect.bottom + 24);
+      ], rect.left - 26, rect.bottom + 24);
       a.focus();
     },
   };

@@ -18,6 +18,8 @@ export function createTable(app) {
   let tableAt = -Infinity;
   let logAt = -Infinity;
   let key = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
   /** @type {string[]} */
   let said = [];
 
@@ -56,10 +58,16 @@ export function createTable(app) {
         [tableAt, key] = [clock, now];
         tables.replaceChildren(...frame.lanes.map((lane, i) => table(lane, i, frame.now)));
       }
-      if (clock - logAt < LOG_EVERY) return;
       const says = frame.lanes.map((lane, i) => `${laneTitle(app, i)}: ${plain(sentence(lane, player.infos[i], frame.now, -1))}`);
       const news = says.filter((text, i) => text !== said[i]);
       if (news.length === 0) return;
+      if (clock - logAt < LOG_EVERY) {
+        // At rest no frame comes by itself.
+        if (!playing) later ??= setTimeout(() => app.loop.request(), LOG_EVERY);
+        return;
+      }
+      clearTimeout(later);
+      later = undefined;
       [said, logAt] = [says, clock];
       setText(log, `${seconds(frame.now)}. ${news.join(". ")}.`);
     },

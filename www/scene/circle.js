@@ -13,7 +13,7 @@ export function circle({ w, h }, order) {
   const [x, y] = [w / 2, h / 2 - 4];
   // Room for a label above the topmost and below the lowest.
   const outer = Math.min(w / 2 - 30, h / 2 - 23);
-  const r = clamp((outer * Math.PI * 0.62) / n, 2.5, 17);
+  const r = clamp((outer * Math.PI * 0.62) / n, 2.5, outer > 130 ? 21 : 17);
   const radius = Math.max(20, outer - r);
   const angle = (/** @type {number} */ i) => -Math.PI / 2 + (i * 2 * Math.PI) / n;
   /** @type {import("./lane.js").Spot[]} */

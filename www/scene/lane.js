@@ -29,6 +29,7 @@ import { service } from "./service.js";
  * @property {number} ly
  * @property {"left" | "center" | "right"} align
  * @property {boolean} [square]
+ * @property {boolean} [bare] There is no room for a label.
  *
  * @typedef {object} Plan
  * @property {Spot[]} at By place.
@@ -79,7 +80,10 @@ export function laneScene(box, info, options) {
   for (const spot of plan.at) boxes.force(spot.x - spot.r, spot.y - spot.r, 2 * spot.r, 2 * spot.r);
   /** @type {Item[]} */
   const labels = [];
-  lane.nodes.forEach((node) => label(labels, boxes, plan, lane, node, info, options));
+  // Whoever leads is labelled first, while there is room.
+  for (const leads of [true, false]) {
+    for (const node of lane.nodes) if (node.leads === leads) label(labels, boxes, plan, lane, node, info, options);
+  }
   messages(list, labels, boxes, plan, box, info, options);
   lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, options));
   list.push(...labels);
@@ -210,7 +214,7 @@ function timer(list, spot, node, lane, run, now) {
  */
 function label(list, boxes, plan, lane, node, info, { now, measure }) {
   const spot = plan.at[node.place];
-  if (spot.square) return;
+  if (spot.square || spot.bare) return;
   const size = spot.r < 8 ? 8.5 : 10;
   const waiting = node.paused ? lane.flights.filter((it) => it.to === node.place && it.due <= now).length : 0;
   const epoch = info.authority === "quorum" ? ` ${epochMark(info, node.epoch)}` : "";
@@ -225,8 +229,8 @@ function label(list, boxes, plan, lane, node, info, { now, measure }) {
   const wide = measure(text, size);
   const left = spot.align === "center" ? spot.lx - wide / 2 : spot.align === "right" ? spot.lx - wide : spot.lx;
   const free = boxes.take(left - 1, spot.ly - size, wide + 2, size + 2);
-  // Of many nodes only as many are labelled as there is room for; whoever leads or wants to always is.
-  if (!free && spot.r < 8 && !node.leads && node.role !== "candidate") return;
+  // Of many nodes only as many are labelled as there is room for.
+  if (!free && spot.r < 8 && !node.leads) return;
   const fill = node.leads ? "leader" : node.role === "candidate" && node.up ? "ink" : "mute";
   list.push({ k: "text", x: spot.lx, y: spot.ly, text, size, weight: node.leads ? 650 : 400, align: spot.align, fill, halo: "card" });
 }
@@ -288,8 +292,8 @@ function messages(list, labels, boxes, plan, { lane, w, h }, info, options) {
     // Seen for long enough to be read?
     const seen = options.rate > 0 ? whole / options.rate / 1000 : Infinity;
     if (!message || spot.r < 8 || seen < READABLE || (quiet && options.rate > 0)) continue;
-    const arg = carried || !flight.arg || !message.args[0] ? "" : ` ${message.args[0][0]}${flight.arg}`;
-    wanted.push({ x, y, pad: token + 4, text: `${message.name}${arg}`, bad });
+    const epoch = message.args[0] === info.epoch ? epochMark(info, flight.arg) : "";
+    wanted.push({ x, y, pad: token + 4, text: `${message.name} ${epoch}`.trim(), bad });
   }
   let left = LABELS_MAX;
   for (const { x, y, pad, text, bad } of wanted) {

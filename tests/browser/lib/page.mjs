@@ -51,7 +51,7 @@ export const SHOTS = process.env.SHOTS ? fileURLToPath(new URL("../shots/", impo
  * anybody else.
  *
  * @param {{hash?: string, width?: number, height?: number, options?: import("playwright-core").BrowserContextOptions,
- *   before?: (page: import("playwright-core").Page) => Promise<void>, complaints?: RegExp}} how
+ *   before?: (page: import("playwright-core").Page) => Promise<unknown>, complaints?: RegExp}} how
  * @param {(page: import("playwright-core").Page) => Promise<void>} work
  */
 export async function withPage({ hash = "", width = 1440, height = 900, options = {}, before, complaints }, work) {
@@ -92,3 +92,6 @@ export async function pause(page) {
 
 /** Waits until the text is played that was given last. @param {import("playwright-core").Page} page */
 export const settled = (page) => page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+
+/** Waits until what was asked for is painted. @param {import("playwright-core").Page} page */
+export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
