@@ -160,7 +160,9 @@ pub struct Stats {
     pub failovers: u64,
     /// The last of them.
     pub failover_last: Option<Failover>,
-    /// The longest of them.
+    /// The longest of them, the earliest of equals.
+    pub failover_longest: Option<Failover>,
+    /// How long that one took.
     pub failover_max: Span,
     /// All of them together.
     pub failover_sum: Span,
@@ -194,6 +196,7 @@ impl Default for Stats {
             since: SimTime::ZERO,
             failovers: 0,
             failover_last: None,
+            failover_longest: None,
             failover_max: Span::ZERO,
             failover_sum: Span::ZERO,
             writes_sent: 0,
@@ -486,7 +489,10 @@ impl Checker {
         let failover = Failover { lost: self.idle_since, suspected, found: now };
         self.stats.failovers += 1;
         self.stats.failover_last = Some(failover);
-        self.stats.failover_max = self.stats.failover_max.max(failover.whole());
+        if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
+            self.stats.failover_longest = Some(failover);
+            self.stats.failover_max = failover.whole();
+        }
         self.stats.failover_sum = self.stats.failover_sum + failover.whole();
     }
 

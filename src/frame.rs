@@ -16,7 +16,7 @@
 //!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
-//!           flags (1: it will change something, as things stand)
+//!           flags (1: it will change something, as things stand), first number of its record
 //! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind
 //! cut     = from, to
 //! ```
@@ -37,7 +37,7 @@ pub const NODE: usize = 10;
 /// How many numbers a timer has.
 pub const TIMER: usize = 4;
 /// How many numbers a message under way has.
-pub const FLIGHT: usize = 9;
+pub const FLIGHT: usize = 10;
 /// How many numbers a shape has.
 pub const SHAPE: usize = 5;
 /// How many numbers a cut link has.
@@ -193,5 +193,6 @@ impl Frame {
         self.push(f64::from(f.nth));
         self.push(f64::from(f.copy));
         self.push(f64::from(u8::from(arrives)));
+        self.push(f64::from(f.arg));
     }
 }

@@ -80,6 +80,8 @@ pub struct Flight {
     pub copy: u8,
     /// The position in [`Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
+    /// The first number of its record: the id that travels, the term; 0 where it has none.
+    pub arg: u32,
     /// When it was sent.
     pub sent: SimTime,
     /// When it arrives.
@@ -494,13 +496,14 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let kind = e.body.record::<P>().kind;
+            let record = e.body.record::<P>();
             out.push(Flight {
                 from: e.from,
                 to: e.to,
                 nth: e.nth,
                 copy: e.copy,
-                kind,
+                kind: record.kind,
+                arg: record.args[0],
                 sent: e.sent,
                 due: e.due,
             });

@@ -38,7 +38,9 @@ use core::fmt;
 use std::sync::Arc;
 
 use crate::base::{NodeId, Span, SpanRange};
-use crate::protocol::{Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Values};
+use crate::protocol::{
+    Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Shape, Values,
+};
 
 use client::Client;
 use info::{kind, rule};
@@ -466,6 +468,12 @@ impl Protocol for ZooKeeper {
         match self {
             ZooKeeper::Client(client) => client.belief(),
             ZooKeeper::Service(service) => service.belief(),
+        }
+    }
+
+    fn shapes(&self, out: &mut Vec<Shape>) {
+        if let ZooKeeper::Service(service) = self {
+            service.shapes(out);
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Conn, Disk, Msg, Op, Reply, Session, Settings, Timer, Watch, Znode, ZooKeeper, rule};
 use crate::base::{LocalTime, NodeId, Span};
-use crate::protocol::{Belief, Boot, Cx, Mark, NodeView, Role};
+use crate::protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 
@@ -150,6 +150,27 @@ impl Service {
             .field("watches", super::list(&watches))
             .field("expiries", super::list(&expiries))
             .field("tick", self.clock.last)
+    }
+
+    /// Sessions, znodes and watches, for the picture.
+    pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
+        out.extend(self.disk.sessions.iter().map(|s| Shape {
+            kind: ShapeKind::Session,
+            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
+        }));
+        out.extend(self.disk.znodes.iter().map(|z| Shape {
+            kind: ShapeKind::Znode,
+            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
+        }));
+        out.extend(self.live.iter().filter_map(|s| {
+            let watched = match s.watch {
+                Watch::None => return None,
+                Watch::Children => u32::MAX,
+                Watch::Znode(sequence) => sequence,
+            };
+            let numbers = [u64::from(s.owner.0), u64::from(watched), 0, 0];
+            Some(Shape { kind: ShapeKind::Watch, numbers })
+        }));
     }
 
     /// A client asks for a session, or for its session again on a new connection.

@@ -6,6 +6,7 @@ pub const ABOUT: &str = "Leader election, simulated: several algorithms side by 
 /// Below the list of commands.
 pub const MAIN: &str = "\
 Examples:
+  election serve                                    the playground, in a browser
   election run scenarios/first-look.txt --quiet     what it comes to, lane by lane
   election trace scenarios/first-look.txt | less    everything that happens, on one clock
   election check scenarios docs README.md           every scenario against its `expect` lines
@@ -13,6 +14,14 @@ Examples:
 
 Exit codes: 0 all is well; 1 an expectation failed, or a text is not canonical; 2 the command could not do its
 work: bad usage, an unreadable file, a scenario with errors.";
+
+/// Of `serve`.
+pub const SERVE: &str = "\
+Examples:
+  election serve
+  election serve --port 8080
+
+The page and the engine are built into this program: it reads no files and answers this machine only.";
 
 /// Of `run`.
 pub const RUN: &str = "\

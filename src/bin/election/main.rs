@@ -1,4 +1,4 @@
-//! The command line: `election run`, `trace`, `check`, `fmt` and `algorithms`.
+//! The command line: `election run`, `trace`, `check`, `fmt`, `serve` and `algorithms`.
 //!
 //! Results go to the standard output, complaints to the standard error. The exit code is 0 where all is well,
 //! 1 where an expectation failed or a text is not canonical, and 2 where the command could not do its work: bad
@@ -14,6 +14,7 @@ mod play;
 mod report;
 mod run;
 mod scoreboard;
+mod serve;
 mod source;
 mod summary;
 mod term;
@@ -65,6 +66,9 @@ enum Command {
     /// Write scenarios in their canonical form
     #[command(after_help = help::FMT)]
     Fmt(fmt::Options),
+    /// Open the playground at a loopback address, for a browser on this machine
+    #[command(after_help = help::SERVE)]
+    Serve(serve::Options),
     /// List the algorithms, or tell all about one
     #[command(after_help = help::ALGORITHMS)]
     Algorithms(algorithms::Options),
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Trace(options) => trace::trace(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
+        Command::Serve(options) => serve::serve(options, &mut out),
         Command::Algorithms(options) => algorithms::algorithms(options, &mut out),
     };
     let done = done.and_then(|well| out.flush().map(|()| well).map_err(Stop::from));

@@ -1,0 +1,45 @@
+//! Puts the page, www/ and pkg/, into the command line, so that `election serve` needs no files beside itself.
+//!
+//! Writes a table of paths and bytes that src/bin/election/serve.rs includes. The library and the wasm need
+//! nothing of it: without the feature `cli` this does nothing.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if env::var_os("CARGO_FEATURE_CLI").is_none() {
+        return;
+    }
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let mut files = Vec::new();
+    for folder in ["www", "pkg"] {
+        println!("cargo::rerun-if-changed={folder}");
+        collect(&root.join(folder), &mut files);
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in &files {
+        let inside = file.strip_prefix(&root).expect("it lies below the root");
+        let name: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        writeln!(table, "    ({:?}, include_bytes!({file:?})),", name.join("/")).expect("a String takes it");
+    }
+    table.push(']');
+    let to = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("page.rs");
+    fs::write(to, table).expect("OUT_DIR can be written");
+}
+
+/// All files of a folder and of those inside of it.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("a folder can be read").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

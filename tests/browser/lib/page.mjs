@@ -1,0 +1,97 @@
+// The page in Chromium: a static server over www/ and pkg/, a browser, and pages whose console must stay empty.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const root = new URL("../../../", import.meta.url);
+const TYPES = /** @type {Record<string, string>} */ ({
+  ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".txt": "text/plain",
+});
+// As root, in a container, the sandbox of the browser does not start; nothing but our own page is opened.
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const server = createServer(async (request, response) => {
+  let path = new URL(request.url ?? "/", "http://localhost").pathname;
+  if (path.endsWith("/")) path += "index.html";
+  try {
+    const bytes = await readFile(new URL(`.${path}`, root));
+    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+    response.end(bytes);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await /** @type {Promise<void>} */ (new Promise((done) => server.listen(0, "127.0.0.1", () => done())));
+const address = server.address();
+assert(address && typeof address === "object");
+
+/** Where the page is, as in a clone that a static server serves. */
+export const HOME = `http://127.0.0.1:${address.port}/www/`;
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+after(async () => {
+  await browser.close();
+  server.close();
+});
+
+/** Where screenshots go that a person wants to look at: SHOTS=1. */
+export const SHOTS = process.env.SHOTS ? fileURLToPath(new URL("../shots/", import.meta.url)) : null;
+
+/**
+ * Opens the page, hands it over, and demands afterwards that nobody complained and that nothing was asked of
+ * anybody else.
+ *
+ * @param {{hash?: string, width?: number, height?: number, options?: import("playwright-core").BrowserContextOptions,
+ *   before?: (page: import("playwright-core").Page) => Promise<unknown>, complaints?: RegExp}} how
+ * @param {(page: import("playwright-core").Page) => Promise<void>} work
+ */
+export async function withPage({ hash = "", width = 1440, height = 900, options = {}, before, complaints }, work) {
+  const context = await browser.newContext({ viewport: { width, height }, ...options });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const said = [];
+  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => said.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== new URL(HOME).origin && protocol !== "data:" && protocol !== "blob:") said.push(`asked ${request.url()}`);
+  });
+  try {
+    await before?.(page);
+    await page.goto(HOME + hash);
+    await page.waitForSelector("html[data-ready]");
+    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+    await work(page);
+    const unexpected = said.filter((line) => !complaints?.test(line));
+    assert.deepEqual(unexpected, [], "the console is empty, and nobody else is asked");
+  } finally {
+    await context.close();
+  }
+}
+
+/** The playhead in milliseconds. @param {import("playwright-core").Page} page */
+export const now = (page) => page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+
+/** The text in the editor. @param {import("playwright-core").Page} page */
+export const text = (page) => page.inputValue(".editor textarea");
+
+/** Stops playing and waits for the last frame. @param {import("playwright-core").Page} page */
+export async function pause(page) {
+  if ((await page.getAttribute(".play", "aria-pressed")) === "true") await page.click(".play");
+  await page.waitForSelector('.play[aria-pressed="false"]');
+}
+
+/** Waits until the text is played that was given last. @param {import("playwright-core").Page} page */
+export const settled = (page) => page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+
+/** Waits until what was asked for is painted. @param {import("playwright-core").Page} page */
+export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

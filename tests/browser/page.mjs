@@ -1,0 +1,340 @@
+// What a user does on the page, done.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+
+import { load } from "../node/lib/engine.mjs";
+import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
+
+const engine = load();
+const scenario = (/** @type {string} */ name) => readFileSync(new URL(`../../scenarios/${name}.txt`, import.meta.url), "utf8");
+const linkTo = (/** @type {string} */ text, /** @type {number} */ at, digest = "") => `#${engine.encodeLink(text, at, -1, "", digest)}`;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A small run to act on. */
+const SMALL = "lanes raft bully\nnodes 5\nseed 3\nuntil 8s\n";
+
+test("the page opens, plays and says what is true", async () => {
+  await withPage({}, async (page) => {
+    const first = await now(page);
+    await page.waitForTimeout(400);
+    assert(first < (await now(page)), "it plays by itself");
+    assert.equal(await page.locator(".lane").count(), 4);
+    for (const says of await page.locator(".says").allTextContents()) assert.match(says, /lead|names/);
+    await page.keyboard.press("Space");
+    const stopped = await now(page);
+    await page.waitForTimeout(200);
+    assert.equal(await now(page), stopped, "the space bar stops it");
+  });
+});
+
+test("the playhead drags, steps and goes to both ends", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    assert.equal(await now(page), 1000);
+    const box = await page.locator(".slider").boundingBox();
+    assert(box);
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.6);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.6, { steps: 6 });
+    await page.mouse.up();
+    const dragged = await now(page);
+    assert(4000 < dragged && dragged < 8000, `${dragged}`);
+    await page.keyboard.press("Escape");
+    const time = () => page.textContent(".time");
+    const before = await time();
+    await page.click('[aria-label="One event forward"]');
+    const after = await time();
+    assert.notEqual(after, before);
+    await page.click('[aria-label="One event forward"]');
+    await page.click('[aria-label="One event back"]');
+    assert.equal(await time(), after, "a step back undoes a step");
+    await page.keyboard.press("Home");
+    assert.equal(await now(page), 0);
+    await page.keyboard.press("End");
+    assert.equal(await now(page), 8000);
+  });
+});
+
+test("a click on a node breaks it: the act becomes a line, in all lanes or in one", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await page.focus(".lane canvas");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.click(".menu >> text=Crash >> nth=0");
+    await settled(page);
+    assert.match(await text(page), /^at 1s\s+crash 1$/m);
+    await page.focus(".lane canvas");
+    await page.keyboard.press("Enter");
+    await page.click(".menu >> text=only in Raft");
+    await page.click(".menu >> text=Restart");
+    await settled(page);
+    assert.match(await text(page), /^at 1s\S*\s+raft: restart 1$/m);
+    await page.click(".editor >> text=Undo");
+    await page.click(".editor >> text=Undo");
+    await settled(page);
+    assert.equal(await text(page), SMALL);
+  });
+});
+
+test("a node, a message and a link are hit where they are drawn", async () => {
+  await withPage({ hash: linkTo("lanes raft\nnodes 5\nseed 3\nlatency 20ms..40ms\nset raft.election-timeout 300ms..600ms\nuntil 4s\n", 1e6) }, async (page) => {
+    const canvas = page.locator(".lane canvas");
+    const box = await canvas.boundingBox();
+    assert(box);
+    /** Looks for a thing by moving over the picture. @param {string} kind */
+    const find = async (kind) => {
+      for (let tries = 0; tries < 40; tries++) {
+        for (let y = 12; y < box.height; y += 7) {
+          for (let x = box.width / 2 - 150; x < box.width / 2 + 150; x += 7) {
+            const over = await canvas.evaluate((it, [px, py]) => {
+              const { left, top } = it.getBoundingClientRect();
+              it.dispatchEvent(new PointerEvent("pointermove", { clientX: left + px, clientY: top + py, bubbles: true }));
+              return it.dataset.over;
+            }, [x, y]);
+            if (over === kind) return { x, y };
+          }
+        }
+        await page.keyboard.press("ArrowRight");
+      }
+      throw new Error(`no ${kind} was found`);
+    };
+    await canvas.click({ position: await find("node") });
+    assert.match((await page.textContent(".menu h3")) ?? "", /Node \d/);
+    await page.keyboard.press("Escape");
+    await canvas.click({ position: await find("link") });
+    await page.click(".menu >> text=Cut both ways");
+    await settled(page);
+    assert.match(await text(page), /cut \d - \d/);
+    await canvas.click({ position: await find("message") });
+    await page.click(".menu >> text=Drop");
+    await settled(page);
+    assert.match(await text(page), /raft: drop \d->\d#\d+/);
+  });
+});
+
+test("a partition is chosen by its sides, and healed", async () => {
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.keyboard.press("p");
+    await page.click(".chips >> text=1");
+    await page.click(".chips >> text=5");
+    assert.equal(await page.textContent(".picker code"), "partition 2 5 | 1 3 4");
+    await page.click(".picker >> text=Split");
+    await settled(page);
+    assert.match(await text(page), /^at 2s\s+partition 2 5 \| 1 3 4$/m);
+    await page.keyboard.press("h");
+    await settled(page);
+    assert.match(await text(page), /heal/);
+    assert.equal(await page.locator(".errors p").count(), 0);
+  });
+});
+
+test("an error stands at its line, the last run goes on, and the nearest word mends it", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await page.fill(".editor textarea", SMALL + "at 2s crahs 1\n");
+    await page.waitForSelector(".errors p");
+    assert.match((await page.textContent(".errors")) ?? "", /line 5.*crahs.*expected/s);
+    assert.equal(await page.locator(".line.wrong").count(), 1);
+    assert.equal(await page.locator(".lane").count(), 2, "the last good run is there");
+    await page.click(".fix");
+    await settled(page);
+    assert.match(await text(page), /at 2s crash 1/);
+    assert.equal(await page.locator(".errors p").count(), 0);
+  });
+});
+
+test("seed, number of nodes and speed", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await page.fill('[aria-label="Seed"]', "99");
+    await page.keyboard.press("Enter");
+    await page.fill('[aria-label="Number of nodes"]', "7");
+    await page.keyboard.press("Enter");
+    await settled(page);
+    assert.match(await text(page), /^seed 99$/m);
+    assert.match(await text(page), /^nodes 7$/m);
+    await page.click('[aria-label="New seed"]');
+    await settled(page);
+    assert.doesNotMatch(await text(page), /^seed 99$/m);
+    await page.selectOption('[aria-label="Speed"]', "2");
+    await page.click(".play");
+    const from = await now(page);
+    await page.waitForTimeout(600);
+    assert((await now(page)) - from > 500, "twice as fast as life");
+  });
+});
+
+test("a scenario of the gallery opens", async () => {
+  await withPage({}, async (page) => {
+    await page.keyboard.press("s");
+    const names = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
+    assert.equal(await page.locator(".gallery li").count(), names.length);
+    await page.click(".gallery li button >> nth=3");
+    await settled(page);
+    assert.match(new URL(page.url()).hash, /^#scenario=/);
+    assert.notEqual(await page.textContent(".top .title"), "");
+  });
+});
+
+test("a link opens at its moment, and says where today's engine plays it differently", async () => {
+  await withPage({ options: { permissions: ["clipboard-read", "clipboard-write"] } }, async (page) => {
+    await pause(page);
+    await page.keyboard.press("Shift+ArrowRight");
+    await frames(page);
+    const at = await page.textContent(".time");
+    await page.keyboard.press("l");
+    await page.waitForSelector(".notice:not([hidden])");
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const hash = new URL(link).hash;
+    await withPage({ hash }, async (other) => {
+      assert.equal(await other.textContent(".time"), at);
+      assert.equal(await other.isHidden(".notice"), true, "the digest is the same");
+    });
+    await withPage({ hash: hash.replace(/d=[0-9a-f]{16}/, "d=0123456789abcdef") }, async (other) => {
+      assert.match((await other.textContent(".notice")) ?? "", /not the same/);
+    });
+  });
+  await withPage({ hash: "#v=1&z=nonsense" }, async (page) => {
+    assert.match((await page.textContent(".notice")) ?? "", /does not open/);
+    assert.equal(await page.locator(".lane").count(), 4, "the first scenario is there instead");
+  });
+});
+
+test("a link to a step between two events of an instant opens there", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6), options: { permissions: ["clipboard-read", "clipboard-write"] } }, async (page) => {
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("l");
+    await page.waitForSelector(".notice:not([hidden])");
+    const hash = new URL(await page.evaluate(() => navigator.clipboard.readText())).hash;
+    assert.match(hash, /at=(#|%23)\d+/);
+    const at = await page.textContent(".time");
+    await withPage({ hash }, async (other) => {
+      assert.equal(await other.textContent(".time"), at);
+      assert.equal(await other.isHidden(".notice"), true);
+    });
+  });
+});
+
+test("the digests of the page are those of node, for every scenario", async () => {
+  const files = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
+  await withPage({}, async (page) => {
+    await pause(page);
+    for (const file of files) {
+      const name = file.replace(/\.txt$/, "");
+      const play = new engine.Playground();
+      play.load(scenario(name));
+      while (!play.advance(50_000).done);
+      const lanes = play.run().lanes.length;
+      const ours = Array.from({ length: lanes }, (_, i) => play.story(i).digest);
+      play.free();
+      const theirs = await page.evaluate(async (text) => {
+        const { Engine } = await import(/** @type {any} */ ("./engine.js"));
+        const it = /** @type {any} */ (window);
+        it.tested ??= await Engine.open();
+        it.tested.load(text);
+        while (!it.tested.advance(50_000).done);
+        return it.tested.run().lanes.map((/** @type {unknown} */ _, /** @type {number} */ i) => it.tested.story(i).digest);
+      }, scenario(name));
+      assert.deepEqual(theirs, ours, name);
+    }
+  });
+});
+
+test("a panic is told, the text is kept, and a new engine takes it up", async () => {
+  await withPage({
+    hash: linkTo(SMALL, 1e6),
+    before: (page) => page.route("**/pkg/election_playground.js", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(/^(\s+)frame\(\) \{/m, "$1frame() { if (globalThis.panics) throw new WebAssembly.RuntimeError('unreachable');");
+      await route.fulfill({ response, body });
+    }),
+  }, async (page) => {
+    await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = true));
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".notice:not([hidden])");
+    assert.match((await page.textContent(".notice")) ?? "", /engine stopped.*text is kept/);
+    assert.equal(await text(page), SMALL);
+    await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = false));
+    await page.click("text=Link that shows it");
+    await page.waitForSelector("dialog.link[open]");
+    assert.match(await page.inputValue(".link textarea"), /#v=1&s=/);
+    await page.keyboard.press("Escape");
+    await page.click("text=Start again");
+    await page.waitForSelector(".notice", { state: "hidden" });
+    await page.keyboard.press("End");
+    assert.equal(await now(page), 8000);
+  });
+});
+
+test("keys: the list, the lanes, the chosen node", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await page.keyboard.press("?");
+    assert.equal(await page.isVisible("dialog.help"), true);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("2");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("c");
+    await settled(page);
+    assert.match(await text(page), /crash 2/);
+    await page.keyboard.press("Control+z");
+    await settled(page);
+    assert.equal(await text(page), SMALL);
+    await page.keyboard.press("t");
+    assert.notEqual(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  });
+});
+
+test("the table and the log say what the pictures show", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await page.click(".as-table summary");
+    await page.waitForSelector(".tables table");
+    assert.equal(await page.locator(".tables tbody tr").count(), 10);
+    assert.match((await page.textContent(".tables")) ?? "", /leader, in truth/);
+    await page.waitForFunction(() => /Raft: leader/.test(document.querySelector('[role="log"]')?.textContent ?? ""));
+  });
+});
+
+test("where motion is not wanted it goes in steps", async () => {
+  await withPage({ options: { reducedMotion: "reduce" } }, async (page) => {
+    /** @type {Set<number>} */
+    const seen = new Set();
+    for (let i = 0; i < 20; i++) {
+      seen.add(await now(page));
+      await page.waitForTimeout(50);
+    }
+    assert(seen.size <= 4, `${seen.size} pictures in a second`);
+    assert(1 < seen.size, "it goes on");
+  });
+});
+
+for (const [width, height] of [[360, 740], [820, 1180], [1440, 900], [2200, 1200]]) {
+  test(`nothing is cut off or scrolls sideways at ${width} pixels`, async () => {
+    await withPage({ width, height, hash: linkTo(scenario("first-look"), 17e6) }, async (page) => {
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(over, 0);
+      const cut = await page.evaluate(() => [...document.querySelectorAll("button, select, h1, h2, h3, .says, .store span, td")]
+        .filter((it) => it instanceof HTMLElement && it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline")
+        .filter((it) => getComputedStyle(it).textOverflow !== "ellipsis")
+        .map((it) => `${it.tagName}.${it.className}: ${it.textContent}`));
+      assert.deepEqual(cut, []);
+    });
+  });
+}
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test(`axe finds nothing, ${colorScheme}`, async () => {
+    await withPage({ hash: linkTo(scenario("first-look"), 17e6), options: { colorScheme, bypassCSP: true } }, async (page) => {
+      await page.click(".as-table summary");
+      for (const open of [null, "s", "?"]) {
+        if (open) await page.keyboard.press(open);
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+          return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => `${n.target} ${n.failureSummary}`).slice(0, 4).join(" | ")}`);
+        });
+        assert.deepEqual(found, [], `with ${open ?? "nothing"} open`);
+        if (open) await page.keyboard.press("Escape");
+      }
+    });
+  });
+}

@@ -1,0 +1,104 @@
+// What the mouse does, as the words of a scenario. Pure.
+
+/** @typedef {import("./frame.js").NodeState} NodeState */
+/** @typedef {{action: string, label: string, key?: string, tone?: "bad"}} Deed */
+
+/** How long a pause lasts that is not ended by hand. */
+const ASKS = /** @type {Record<string, [string, string]>} */ ({
+  campaign: ["campaign", "Campaign"],
+  stepdown: ["step-down", "Step down"],
+  close: ["close", "Close session"],
+  expire: ["expire", "Expire session"],
+  write: ["write", "Write through it"],
+});
+
+/**
+ * What can be done to a node as it is.
+ *
+ * @param {NodeState} node
+ * @param {string} name
+ * @param {string[]} asks What its algorithm answers to.
+ * @param {boolean} cut Whether any of its links is cut.
+ * @returns {Deed[]}
+ */
+export function nodeDeeds(node, name, asks, cut) {
+  if (!node.up) return [{ action: `restart ${name}`, label: "Restart", key: "r" }];
+  /** @type {Deed[]} */
+  const deeds = [
+    { action: `crash ${name}`, label: "Crash", key: "c", tone: "bad" },
+    node.paused
+      ? { action: `resume ${name}`, label: "Resume", key: "z" }
+      : { action: `pause ${name}`, label: "Pause", key: "z", tone: "bad" },
+    cut
+      ? { action: `join ${name} - all`, label: "Join again", key: "i" }
+      : { action: `isolate ${name}`, label: "Isolate", key: "i", tone: "bad" },
+  ];
+  if (node.role !== "service" && !node.paused) {
+    for (const ask of asks) {
+      const known = ASKS[ask];
+      if (!known || (ask === "stepdown" && !node.leads) || (ask === "campaign" && node.leads)) continue;
+      deeds.push({ action: `${known[0]} ${name}`, label: known[1] });
+    }
+  }
+  return deeds;
+}
+
+/** What can be done to a message on its way. @param {string} name @returns {Deed[]} */
+export function messageDeeds(name) {
+  return [
+    { action: `drop ${name}`, label: "Drop", tone: "bad" },
+    { action: `deliver ${name}`, label: "Deliver now" },
+    { action: `delay ${name} 100ms`, label: "Delay 100 ms" },
+    { action: `duplicate ${name}`, label: "Duplicate" },
+  ];
+}
+
+/**
+ * What can be done to a link.
+ *
+ * @param {string} a @param {string} b
+ * @param {boolean} there Whether a reaches b.
+ * @param {boolean} back Whether b reaches a.
+ * @returns {Deed[]}
+ */
+export function linkDeeds(a, b, there, back) {
+  /** @type {Deed[]} */
+  const deeds = [];
+  if (there && back) deeds.push({ action: `cut ${a} - ${b}`, label: "Cut both ways", tone: "bad" });
+  if (there) deeds.push({ action: `cut ${a} -> ${b}`, label: `Cut ${a} → ${b}`, tone: "bad" });
+  if (back) deeds.push({ action: `cut ${b} -> ${a}`, label: `Cut ${b} → ${a}`, tone: "bad" });
+  if (!there || !back) deeds.push({ action: `join ${a} - ${b}`, label: "Join" });
+  if (there && back) {
+    deeds.push({ action: `latency ${a} - ${b} 80ms..120ms`, label: "Slow: 80–120 ms" });
+    deeds.push({ action: `loss ${a} - ${b} 30%`, label: "Lose 30 %" });
+  }
+  return deeds;
+}
+
+/** A message's name as a scenario writes it. @param {string} from @param {string} to @param {number} nth @param {number} copy */
+export function messageName(from, to, nth, copy) {
+  return `${from}->${to}#${nth}${copy > 1 ? `.${copy}` : ""}`;
+}
+
+/** The partition that puts these on one side; null if a side is empty. @param {string[]} all @param {string[]} one */
+export function partition(all, one) {
+  const other = all.filter((id) => !one.includes(id));
+  return one.length > 0 && other.length > 0 ? `partition ${one.join(" ")} | ${other.join(" ")}` : null;
+}
+
+/**
+ * When an act is to happen that is done now: the next whole millisecond, or, where the playhead stands at an
+ * event, after as many events of that instant as have happened.
+ *
+ * @param {number} now
+ * @param {boolean} exact Whether the playhead came here by single events.
+ * @param {{at: number, instant: number}[]} lanes Those that the act is for.
+ * @returns {{at: number, after: number}}
+ */
+export function actMoment(now, exact, lanes) {
+  if (exact) {
+    const instants = lanes.filter((lane) => lane.at === now).map((lane) => lane.instant);
+    return { at: now, after: Math.max(0, ...instants) };
+  }
+  return { at: Math.ceil(now / 1000) * 1000, after: 0 };
+}

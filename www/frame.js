@@ -1,0 +1,139 @@
+// Reads the flat numbers of a frame. The layout is that of src/frame.rs.
+
+/** The version of the layout that this module reads. */
+export const FRAME_VERSION = 1;
+/** The kind of a flight that is a write to the store. */
+export const WRITE = 255;
+/** The roles, in the order of their numbers. */
+export const ROLES = /** @type {const} */ (["follower", "candidate", "leader", "idle", "service"]);
+/** The classes of messages, in the order of their numbers. */
+export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
+
+const HEAD = 5;
+const LANE = 22;
+const NODE = 10;
+const TIMER = 4;
+const FLIGHT = 10;
+const SHAPE = 5;
+const CUT = 2;
+
+/**
+ * @typedef {object} NodeState
+ * @property {number} place
+ * @property {number} id
+ * @property {typeof ROLES[number]} role
+ * @property {boolean} up
+ * @property {boolean} paused
+ * @property {boolean} leads It believes so.
+ * @property {number} epoch
+ * @property {number} token
+ * @property {number} follows The place of whom it takes for the leader, or -1.
+ * @property {number} since Since when it leads, in microseconds, or -1.
+ * @property {number} ahead How far its clock is ahead, in microseconds.
+ * @property {number} drift How much too fast its clock runs, in millionths.
+ *
+ * @typedef {object} Ticking A timer that is set.
+ * @property {number} place
+ * @property {number} timer
+ * @property {number} since
+ * @property {number} due -1 for never.
+ *
+ * @typedef {object} Flight A message under way.
+ * @property {number} from
+ * @property {number} to
+ * @property {number} kind
+ * @property {typeof CLASSES[number]} kindClass
+ * @property {number} sent
+ * @property {number} due
+ * @property {number} nth
+ * @property {number} copy
+ * @property {boolean} arrives
+ * @property {number} arg The first number of what it says.
+ *
+ * @typedef {object} Shape
+ * @property {number} kind 0 session, 1 znode, 2 watch.
+ * @property {number[]} numbers
+ *
+ * @typedef {object} LaneFrame
+ * @property {number} members
+ * @property {number} services
+ * @property {number} at When its last event happened.
+ * @property {number} events
+ * @property {number} instant How many events happened at that instant.
+ * @property {number} truth The place of the leader in truth, or -1.
+ * @property {number} leader The place of the leader in truth, else of the newest believer, or -1.
+ * @property {number} believers
+ * @property {boolean} fencing
+ * @property {number} tokenMax
+ * @property {number} accepted
+ * @property {number} rejected
+ * @property {number} conflicting
+ * @property {number} lost
+ * @property {number} sent
+ * @property {number} elections
+ * @property {number} failovers
+ * @property {NodeState[]} nodes
+ * @property {Ticking[]} timers
+ * @property {Flight[]} flights
+ * @property {Shape[]} shapes
+ * @property {[number, number][]} cuts
+ *
+ * @typedef {object} Frame
+ * @property {number} now
+ * @property {number} until
+ * @property {number} events
+ * @property {LaneFrame[]} lanes
+ */
+
+/**
+ * The moment that the numbers tell of.
+ *
+ * @param {ArrayLike<number>} n
+ * @returns {Frame}
+ */
+export function readFrame(n) {
+  if (n[0] !== FRAME_VERSION) throw new Error(`the frame has version ${n[0]}, not ${FRAME_VERSION}`);
+  const lanes = [];
+  for (let i = 0; i < n[4]; i++) lanes.push(readLane(n, n[HEAD + i]));
+  return { now: n[1], until: n[2], events: n[3], lanes };
+}
+
+/**
+ * @param {ArrayLike<number>} n
+ * @param {number} o
+ * @returns {LaneFrame}
+ */
+function readLane(n, o) {
+  /** @type {LaneFrame} */
+  const lane = {
+    members: n[o], services: n[o + 1], at: n[o + 2], events: n[o + 3], instant: n[o + 4],
+    truth: n[o + 5], leader: n[o + 6], believers: n[o + 7], fencing: n[o + 8] === 1, tokenMax: n[o + 9],
+    accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
+    sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
+    nodes: [], timers: [], flights: [], shapes: [], cuts: [],
+  };
+  const [nodes, timers, flights, shapes, cuts] = [n[o + 17], n[o + 18], n[o + 19], n[o + 20], n[o + 21]];
+  o += LANE;
+  for (let i = 0; i < nodes; i++, o += NODE) {
+    const flags = n[o + 2];
+    lane.nodes.push({
+      place: i, id: n[o], role: ROLES[n[o + 1]], up: (flags & 1) !== 0, paused: (flags & 2) !== 0,
+      leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
+      since: n[o + 7], ahead: n[o + 8], drift: n[o + 9],
+    });
+  }
+  for (let i = 0; i < timers; i++, o += TIMER) {
+    lane.timers.push({ place: n[o], timer: n[o + 1], since: n[o + 2], due: n[o + 3] });
+  }
+  for (let i = 0; i < flights; i++, o += FLIGHT) {
+    lane.flights.push({
+      from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], sent: n[o + 4], due: n[o + 5],
+      nth: n[o + 6], copy: n[o + 7], arrives: (n[o + 8] & 1) !== 0, arg: n[o + 9],
+    });
+  }
+  for (let i = 0; i < shapes; i++, o += SHAPE) {
+    lane.shapes.push({ kind: n[o], numbers: [n[o + 1], n[o + 2], n[o + 3], n[o + 4]] });
+  }
+  for (let i = 0; i < cuts; i++, o += CUT) lane.cuts.push([n[o], n[o + 1]]);
+  return lane;
+}

@@ -1,0 +1,47 @@
+// What lies under a point of a picture. Pure: from the display list that was painted.
+
+import { distance } from "./scene/geometry.js";
+
+/** @typedef {import("./scene/items.js").Target} Target */
+
+/** How near is near enough, in pixels: for a mouse, and for a finger. */
+export const NEAR = { mouse: 5, touch: 14 };
+
+/** What is taken first where things lie on each other. */
+const RANK = { message: 3, node: 2, moment: 3, act: 2, band: 1, link: 1 };
+
+/**
+ * The thing nearest to the point: of those within reach the topmost kind, of these the nearest.
+ *
+ * @param {import("./scene/items.js").Item[]} list
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ * @returns {Target | null}
+ */
+export function hit(list, x, y, reach) {
+  /** @type {Target | null} */
+  let best = null;
+  let [rank, near] = [0, Infinity];
+  for (const item of list) {
+    if (!item.hit) continue;
+    const away = Math.max(0, outside(item, x, y));
+    if (away > reach) continue;
+    // A message right on a node is the node's, unless it is hit itself.
+    const its = RANK[item.hit.kind];
+    if (its > rank || (its === rank && away <= near)) [best, rank, near] = [item.hit, its, away];
+  }
+  return best;
+}
+
+/** How far a point is outside of a thing. @param {import("./scene/items.js").Item} item @param {number} x @param {number} y */
+function outside(item, x, y) {
+  if (item.k === "circle" || item.k === "cross" || item.k === "arrow") return Math.hypot(x - item.x, y - item.y) - item.r;
+  if (item.k === "diamond") return Math.abs(x - item.x) + Math.abs(y - item.y) - item.r;
+  if (item.k === "curve") return distance(item.curve, x, y);
+  if (item.k === "text") {
+    const wide = item.text.length * item.size * 0.58;
+    return Math.hypot(Math.max(0, item.x - x, x - item.x - wide), Math.max(0, item.y - item.size - y, y - item.y));
+  }
+  return Math.hypot(Math.max(0, item.x - x, x - item.x - item.w), Math.max(0, item.y - y, y - item.y - item.h));
+}

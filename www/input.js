@@ -1,0 +1,113 @@
+// Keys. One table says what they do and fills the list under "?".
+
+import { FAULTS } from "./panels/breaker.js";
+import { isWriting } from "./dom.js";
+import { shift } from "./pace.js";
+import { nodeDeeds } from "./acts.js";
+
+/** Keys and what they do, for people. */
+export const KEYS = /** @type {const} */ ([
+  ["Space", "play or pause"],
+  ["← →", "one event back, forward"],
+  ["Shift+← Shift+→", "to the last, the next change"],
+  ["Home End", "to the start, to the end"],
+  ["[ ]", "slower, faster; \\ for auto pace"],
+  ["- +", "show more, less time in the bands"],
+  ["1 … 8", "choose a lane; arrow keys then choose a node, Enter opens it"],
+  ["c z i r", "crash, pause or resume, isolate or join, restart the chosen node"],
+  ["C Z I", "crash, pause, isolate the leader"],
+  ["R U h", "restart all, resume all, heal all links"],
+  ["p x", "partition, cut a link"],
+  ["a", "acts happen in all lanes, or only in the chosen one"],
+  ["n", "new seed"],
+  ["Ctrl+Z Ctrl+Shift+Z", "take back the last change of the text, do it again"],
+  ["e s", "edit the scenario; open another one"],
+  ["l", "copy a link to this moment"],
+  ["t", "light, dark, as the system has it"],
+  ["Esc", "close, choose nothing"],
+  ["?", "this list"],
+]);
+
+/** @param {import("./element.js").App} app @param {Document} target */
+export function listen(app, target) {
+  const { store, player } = app;
+
+  /** Does to the chosen node what its menu offers under that key. @param {string} key */
+  function deed(key) {
+    const { selected, scope } = store.get();
+    const lane = selected && player.frame?.lanes[selected.lane];
+    const node = selected && lane?.nodes[selected.place];
+    if (!selected || !lane || !node) return false;
+    const run = player.run.lanes[selected.lane];
+    const cut = lane.cuts.some(([a, b]) => a === node.place || b === node.place);
+    const found = nodeDeeds(node, run.ids[node.place], [], cut).find((it) => it.key === key);
+    if (found) player.act(found.action, scope === -1 ? -1 : selected.lane);
+    return true;
+  }
+
+  /** @type {Record<string, () => unknown>} */
+  const plain = {
+    " ": () => player.toggle(),
+    ArrowLeft: () => player.step(-1),
+    ArrowRight: () => player.step(1),
+    Home: () => player.reset(),
+    End: () => player.seek(player.run.until),
+    "[": () => store.edit({ speed: shift(store.get().speed, -1) }),
+    "]": () => store.edit({ speed: shift(store.get().speed, 1) }),
+    "\\": () => store.edit({ speed: "auto" }),
+    "+": () => app.bands.zoom(0.5, player.now),
+    "=": () => app.bands.zoom(0.5, player.now),
+    "-": () => app.bands.zoom(2, player.now),
+    p: () => app.breaker.toggle(),
+    x: () => app.menu.cut(app.host),
+    a: () => store.edit({ scope: store.get().scope === -1 ? store.get().selected?.lane ?? 0 : -1 }),
+    n: () => app.newSeed(),
+    e: () => {
+      store.edit({ sheet: true });
+      app.editor.area.focus();
+    },
+    s: () => app.dialogs.gallery(),
+    l: () => app.copyLink(),
+    t: () => app.turnTheme(),
+    "?": () => app.dialogs.help(),
+    Escape: () => store.edit({ selected: null, picking: null, sheet: false, notice: null }),
+    c: () => deed("c"),
+    z: () => deed("z"),
+    i: () => deed("i"),
+    r: () => deed("r"),
+  };
+  for (const [, action, key] of FAULTS) plain[key] = () => player.act(action, store.get().scope);
+
+  target.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]")) return;
+    const onButton = event.target instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(event.target.tagName);
+    if (onButton && (event.key === " " || event.key === "Enter")) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== "z") return;
+      event.preventDefault();
+      if (event.shiftKey) player.redo();
+      else player.undo();
+      return;
+    }
+    if (event.altKey) return;
+    if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      event.preventDefault();
+      player.leap(event.key === "ArrowRight" ? 1 : -1);
+      return;
+    }
+    if (/^[1-8]$/.test(event.key)) {
+      const card = app.lanes.card(Number(event.key) - 1);
+      if (!card) return;
+      event.preventDefault();
+      card.canvas.focus();
+      card.root.scrollIntoView({ block: "nearest", inline: "nearest" });
+      const { selected } = store.get();
+      if (selected?.lane !== Number(event.key) - 1) store.edit({ selected: { lane: Number(event.key) - 1, place: 0 } });
+      return;
+    }
+    const act = plain[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}

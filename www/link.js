@@ -1,0 +1,35 @@
+// Links: what the address says, and what is asked for by it. The engine knows the format.
+
+/** From so many characters on a link is likely to be cut off on its way. */
+export const LONG = 2000;
+
+/**
+ * @param {string} hash As of `location.hash`.
+ * @returns {{kind: "none"} | {kind: "link", hash: string} | {kind: "scenario", name: string}}
+ */
+export function readHash(hash) {
+  const text = hash.replace(/^#/, "");
+  if (text === "") return { kind: "none" };
+  const named = /^scenario=([a-z0-9-]{1,80})$/.exec(text);
+  if (named) return { kind: "scenario", name: named[1] };
+  return { kind: "link", hash: text };
+}
+
+/** The address of this page with another hash. @param {string} address @param {string} hash */
+export function withHash(address, hash) {
+  return `${address.split("#")[0]}#${hash}`;
+}
+
+/** @param {string | null} selected `lane:node` of a link. @param {import("./engine.js").Run} run */
+export function readSelection(selected, run) {
+  const [name, node] = (selected ?? "").split(":");
+  const lane = run.lanes.findIndex((it) => it.name === name);
+  const place = lane < 0 ? -1 : run.lanes[lane].ids.indexOf(node ?? "");
+  return place < 0 ? null : { lane, place };
+}
+
+/** @param {{lane: number, place: number} | null} selected @param {import("./engine.js").Run} run */
+export function writeSelection(selected, run) {
+  const lane = selected && run.lanes[selected.lane];
+  return lane ? `${lane.name}:${lane.ids[selected.place]}` : "";
+}

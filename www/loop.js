@@ -1,0 +1,30 @@
+// The one requestAnimationFrame. It runs only while there is something to do.
+
+/**
+ * @param {(elapsed: number, clock: number) => boolean} tick Gets milliseconds since the last frame (0 after a
+ *   rest) and the clock; true asks for another frame.
+ */
+export function createLoop(tick) {
+  let handle = 0;
+  let last = 0;
+  /** @param {number} clock */
+  const frame = (clock) => {
+    handle = 0;
+    // After a rest, or in a tab that was hidden, time does not jump.
+    const elapsed = last === 0 ? 0 : Math.min(clock - last, 100);
+    const more = tick(elapsed, clock);
+    last = more ? clock : 0;
+    if (more) request();
+  };
+  const request = () => {
+    if (handle === 0) handle = requestAnimationFrame(frame);
+  };
+  return {
+    request,
+    stop() {
+      cancelAnimationFrame(handle);
+      handle = 0;
+      last = 0;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// Draws a display list on a canvas. Knows shapes and colours, nothing of elections.
+
+/** @typedef {import("./scene/items.js").Item} Item */
+/** @typedef {import("./theme.js").Theme} Theme */
+
+/**
+ * Makes the canvas as large as it is shown, in device pixels. True if that changed.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} w
+ * @param {number} h
+ */
+export function fit(canvas, w, h) {
+  const ratio = Math.min(3, canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1);
+  const [width, height] = [Math.round(w * ratio), Math.round(h * ratio)];
+  if (canvas.width === width && canvas.height === height) return false;
+  canvas.width = width;
+  canvas.height = height;
+  return true;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} cx
+ * @param {Item[]} list
+ * @param {Theme} theme
+ * @param {number} w
+ * @param {number} h
+ */
+export function paint(cx, list, theme, w, h) {
+  cx.setTransform(cx.canvas.width / w, 0, 0, cx.canvas.height / h, 0, 0);
+  cx.clearRect(0, 0, w, h);
+  cx.lineCap = "round";
+  cx.lineJoin = "round";
+  for (const item of list) {
+    if (item.alpha === 0) continue;
+    cx.globalAlpha = item.alpha ?? 1;
+    draw(cx, item, theme);
+  }
+  cx.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} cx @param {Item} item @param {Theme} theme */
+function draw(cx, item, theme) {
+  if (item.k === "text") {
+    cx.font = font(item.size, item.weight ?? 400, item.mono ? theme.mono : theme.sans);
+    cx.textAlign = item.align ?? "left";
+    if (item.halo) {
+      cx.strokeStyle = theme[item.halo];
+      cx.lineWidth = 3;
+      cx.strokeText(item.text, item.x, item.y);
+    }
+    cx.fillStyle = theme[item.fill ?? "ink"];
+    cx.fillText(item.text, item.x, item.y);
+    return;
+  }
+  if (item.k === "hatch") {
+    hatch(cx, item, theme);
+    return;
+  }
+  cx.beginPath();
+  if (item.k === "circle") cx.arc(item.x, item.y, item.r, 0, 2 * Math.PI);
+  else if (item.k === "rect") cx.roundRect(item.x, item.y, item.w, item.h, Math.min(item.r, item.w / 2, item.h / 2));
+  else if (item.k === "diamond") {
+    cx.moveTo(item.x, item.y - item.r);
+    cx.lineTo(item.x + item.r, item.y);
+    cx.lineTo(item.x, item.y + item.r);
+    cx.lineTo(item.x - item.r, item.y);
+    cx.closePath();
+  } else if (item.k === "cross") {
+    const { x, y, r } = item;
+    cx.moveTo(x - r, y - r);
+    cx.lineTo(x + r, y + r);
+    cx.moveTo(x + r, y - r);
+    cx.lineTo(x - r, y + r);
+  } else if (item.k === "arrow") {
+    for (const turn of [0, 2.5, -2.5]) {
+      cx.lineTo(item.x + item.r * Math.cos(item.angle + turn), item.y + item.r * Math.sin(item.angle + turn));
+    }
+    cx.closePath();
+  } else trace(cx, item.curve);
+  if (item.fill) {
+    cx.fillStyle = theme[item.fill];
+    cx.fill();
+  }
+  if (item.stroke) {
+    cx.strokeStyle = theme[item.stroke];
+    cx.lineWidth = item.width ?? 1;
+    if (item.dash) cx.setLineDash(item.dash);
+    cx.stroke();
+    if (item.dash) cx.setLineDash([]);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} cx @param {import("./scene/geometry.js").Curve} c */
+function trace(cx, c) {
+  if (c.k === "arc") {
+    cx.arc(c.x, c.y, c.r, c.a0, c.a1, c.a1 < c.a0);
+    return;
+  }
+  cx.moveTo(c.x0, c.y0);
+  if (c.k === "line") cx.lineTo(c.x1, c.y1);
+  else cx.quadraticCurveTo(c.cx, c.cy, c.x1, c.y1);
+}
+
+/** Slanting stripes, the same wherever they begin. @param {CanvasRenderingContext2D} cx
+ * @param {import("./scene/items.js").HatchItem} item @param {Theme} theme */
+function hatch(cx, { x, y, w, h, fill }, theme) {
+  cx.save();
+  cx.beginPath();
+  cx.rect(x, y, w, h);
+  cx.clip();
+  cx.beginPath();
+  const step = 7;
+  for (let at = Math.floor((x - h) / step) * step; at < x + w; at += step) {
+    cx.moveTo(at, y + h);
+    cx.lineTo(at + h, y);
+  }
+  cx.strokeStyle = theme[fill ?? "line"];
+  cx.lineWidth = 1.75;
+  cx.stroke();
+  cx.restore();
+}
+
+/** @param {number} size @param {number} weight @param {string} family */
+const font = (size, weight, family) => `${weight} ${size}px ${family}`;
+
+/**
+ * How wide texts are on this canvas, remembered.
+ *
+ * @param {CanvasRenderingContext2D} cx
+ * @param {Theme} theme
+ * @returns {import("./scene/items.js").Measure}
+ */
+export function measurer(cx, theme) {
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  return (text, size, weight = 400) => {
+    const key = `${size} ${weight} ${text}`;
+    let wide = known.get(key);
+    if (wide === undefined) {
+      // Texts hold ids and terms: in a long run there are many.
+      if (known.size > 4000) known.clear();
+      cx.font = font(size, weight, theme.sans);
+      wide = cx.measureText(text).width;
+      known.set(key, wide);
+    }
+    return wide;
+  };
+}

@@ -1,0 +1,63 @@
+// The ready scenarios, the list of keys, and a link that could not be copied.
+
+import { h } from "../dom.js";
+import { KEYS } from "../input.js";
+import { SCENARIOS } from "../scenarios.js";
+
+/** A dialog with a heading and a way out. @param {string} title @param {string} name */
+function dialog(title, name) {
+  const body = h("div", { class: "body" });
+  const box = h("dialog", { class: name, "aria-label": title });
+  box.append(h("header", {}, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
+  // A click beside it closes it.
+  box.addEventListener("click", (event) => {
+    if (event.target === box) box.close();
+  });
+  return { box, body };
+}
+
+/** @param {import("../element.js").App} app */
+export function createDialogs(app) {
+  const gallery = dialog("Scenarios", "gallery");
+  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it, i) => h(
+    "li",
+    {},
+    h("button", {
+      type: "button",
+      autofocus: i === 0,
+      onclick: () => {
+        gallery.box.close();
+        app.openScenario(it);
+      },
+    }, h("b", { text: it.title }), h("span", { text: it.about })),
+  ))));
+  const help = dialog("Keys", "help");
+  help.body.append(
+    h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
+    h("h3", { text: "Reading the pictures" }),
+    h("ul", { class: "legend" },
+      h("li", { text: "Filled, L: the node believes that it leads. The ring around it: it leads in truth, as the service or a quorum sees it. A red edge: it believes so, wrongly." }),
+      h("li", { text: "Diamond, C: it wants to lead. Thin circle, F→3: it follows 3. Dashed, ✕: down. Two bars, ‖: paused." }),
+      h("li", { text: "The arc around a node is what is left of its patience." }),
+      h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive." }),
+      h("li", { text: "In the bands a colour is an epoch, a number the leader; stripes: more than one believed it led." })),
+  );
+  const link = dialog("Link to this moment", "link");
+  const field = h("textarea", { readonly: true, rows: "4", "aria-label": "Link" });
+  const note = h("p");
+  const save = h("button", { type: "button", text: "Save the scenario as a file", onclick: () => app.saveFile() });
+  link.body.append(note, field, save);
+
+  return {
+    roots: [gallery.box, help.box, link.box],
+    gallery: () => gallery.box.showModal(),
+    help: () => (help.box.open ? help.box.close() : help.box.showModal()),
+    /** @param {string} address @param {string} text */
+    link(address, text) {
+      note.textContent = text;
+      field.value = address;
+      link.box.showModal();
+      field.select();
+    },
+  };
+}

@@ -1,0 +1,300 @@
+// The lanes: a card each with its picture, its sentence, its promises and its store.
+
+import { h, setAttribute, setText } from "../dom.js";
+import { NEAR, hit } from "../hit.js";
+import { fit, measurer, paint } from "../paint.js";
+import { laneScene } from "../scene/lane.js";
+import { count, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
+
+/** @typedef {import("../element.js").App} App */
+
+/** How often words change while it plays, in milliseconds. */
+const WORDS_EVERY = 90;
+
+/** @param {App} app */
+export function createLanes(app) {
+  const { store, player } = app;
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": "Go to lane" });
+  const row = h("div", { class: "lanes" });
+  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, tabs, row);
+  /** @type {ReturnType<typeof createCard>[]} */
+  let cards = [];
+  let names = "";
+  let wordsAt = 0;
+
+  function build() {
+    const { lanes } = player.run;
+    const now = lanes.map((lane, i) => `${lane.name}=${lane.algorithm}:${player.infos[i].title}`).join(" ");
+    if (now === names) return;
+    names = now;
+    for (const card of cards) card.dispose();
+    cards = lanes.map((_, i) => createCard(app, i));
+    row.replaceChildren(...cards.map((card) => card.root));
+    row.dataset.lanes = String(lanes.length);
+    tabs.replaceChildren(
+      ...lanes.map((lane, i) => h("button", {
+        type: "button", class: "tab", text: laneTitle(app, i),
+        onclick: () => row.scrollTo({ left: cards[i].root.offsetLeft - row.offsetLeft, behavior: app.still() ? "auto" : "smooth" }),
+      })),
+    );
+    mark();
+  }
+  function mark() {
+    const middle = row.scrollLeft + row.clientWidth / 2;
+    cards.forEach((card, i) => {
+      const left = card.root.offsetLeft - row.offsetLeft;
+      setAttribute(tabs.children[i], "aria-current", left <= middle && middle < left + card.root.offsetWidth ? "true" : "false");
+    });
+  }
+  row.addEventListener("scroll", mark, { passive: true });
+
+  return {
+    root,
+    build,
+    /** The canvas element of a lane and where a node stands on it. @param {number} lane */
+    card: (lane) => cards[lane],
+    /** @param {number} clock */
+    draw(clock) {
+      const words = clock - wordsAt > WORDS_EVERY || !store.get().playing;
+      if (words) wordsAt = clock;
+      for (const card of cards) card.draw(words);
+    },
+    repaint() {
+      for (const card of cards) card.forget();
+    },
+  };
+}
+
+/** The name that people read: the algorithm's title, with the lane's own name where that is another one. @param {App} app @param {number} lane */
+export function laneTitle({ player }, lane) {
+  const { name, algorithm } = player.run.lanes[lane];
+  const info = player.infos[lane];
+  return name === algorithm ? info.title : name;
+}
+
+/** @param {App} app @param {number} index */
+function createCard(app, index) {
+  const { store, player } = app;
+  const info = player.infos[index];
+  const title = laneTitle(app, index);
+  const own = player.run.lanes[index].name !== player.run.lanes[index].algorithm;
+  const canvas = h("canvas", {
+    tabindex: "0", role: "application",
+    "aria-roledescription": "picture of a lane",
+    "aria-label": `${title}: arrow keys choose a node, Enter shows what can be done to it`,
+  });
+  const says = h("p", { class: "says" });
+  const about = h("button", { type: "button", class: "about", title: `About ${info.title}`, text: own ? info.title : info.subtitle });
+  const marks = h("div", { class: "marks" });
+  const resource = h("div", { class: "store" });
+  const root = h(
+    "article",
+    { class: "lane", "aria-label": title },
+    h("h3", {}, h("span", { text: title }), about),
+    says,
+    h("div", { class: "picture" }, canvas),
+    resource,
+    marks,
+  );
+  about.addEventListener("click", () => app.menu.about(about, index));
+  const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  let measure = measurer(cx, app.theme());
+  /** @type {import("../scene/items.js").Item[]} */
+  let list = [];
+  let size = { w: 0, h: 0 };
+  let visible = true;
+  let hovered = -1;
+  let marked = "";
+
+  const resized = new ResizeObserver(() => {
+    size = { w: canvas.clientWidth, h: canvas.clientHeight };
+    app.loop.request();
+  });
+  resized.observe(canvas);
+  const seen = new IntersectionObserver((entries) => {
+    visible = entries.at(-1)?.isIntersecting ?? true;
+    if (visible) app.loop.request();
+  });
+  seen.observe(canvas);
+
+  /** @param {PointerEvent | MouseEvent} event */
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const touch = "pointerType" in event && event.pointerType === "touch";
+    return hit(list, event.clientX - box.left, event.clientY - box.top, touch ? NEAR.touch : NEAR.mouse);
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    const target = at(event);
+    canvas.dataset.over = target?.kind ?? "";
+    const place = target?.kind === "node" ? target.place : -1;
+    if (place !== hovered) {
+      hovered = place;
+      app.loop.request();
+    }
+  });
+  canvas.addEventListener("pointerleave", () => {
+    hovered = -1;
+    app.loop.request();
+  });
+  canvas.addEventListener("click", (event) => {
+    const target = at(event);
+    const box = canvas.getBoundingClientRect();
+    const point = { x: event.clientX - box.left, y: event.clientY - box.top };
+    if (!target) {
+      store.edit({ selected: null });
+      return;
+    }
+    const { picking } = store.get();
+    if (picking && target.kind === "node" && target.place < player.run.lanes[index].members) {
+      app.breaker.pick(player.run.lanes[index].ids[target.place]);
+      return;
+    }
+    if (target.kind === "node") store.edit({ selected: { lane: index, place: target.place } });
+    app.menu.open(canvas, point, index, target);
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const { selected } = store.get();
+    const nodes = player.run.lanes[index].members + player.run.lanes[index].services;
+    const place = selected?.lane === index ? selected.place : -1;
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (move && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      const next = place < 0 ? (move === 1 ? 0 : nodes - 1) : (place + move + nodes) % nodes;
+      store.edit({ selected: { lane: index, place: next } });
+    } else if (event.key === "Enter" && place >= 0) {
+      const spot = spotOf(place);
+      app.menu.open(canvas, spot ?? { x: 20, y: 20 }, index, { kind: "node", place });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  /** @param {number} place */
+  function spotOf(place) {
+    const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === place);
+    return item && "x" in item ? { x: item.x, y: item.y } : null;
+  }
+
+  function picture() {
+    const { frame } = player;
+    if (!frame?.lanes[index] || !visible || size.w === 0) return;
+    const { selected, picking } = store.get();
+    const lane = frame.lanes[index];
+    const run = player.run.lanes[index];
+    list = laneScene({ lane, run, ...size }, info, {
+      // Between single events the picture is that of the event.
+      now: player.exact ? frame.now : player.now,
+      rate: player.rate,
+      still: app.still(),
+      selected: selected?.lane === index ? selected.place : -1,
+      hovered,
+      picked: picking ? picking.map((id) => run.ids.indexOf(id)) : [],
+      measure,
+    });
+    fit(canvas, size.w, size.h);
+    paint(cx, list, app.theme(), size.w, size.h);
+  }
+
+  function words() {
+    const { frame } = player;
+    const lane = frame?.lanes[index];
+    const story = player.stories[index];
+    if (!lane || !frame || !story) return;
+    const parts = sentence(lane, info, frame.now, lane.believers === 0 ? idleSince(story, frame.now) : -1);
+    if (says.textContent !== plain(parts)) {
+      says.replaceChildren(...parts.map((part) => h(part.strong ? "b" : "span", { class: part.tone, text: part.text })));
+    }
+    stores(resource, lane, info);
+    promises(frame.now);
+    const chosen = store.get().selected;
+    const node = chosen?.lane === index ? lane.nodes[chosen.place] : undefined;
+    if (node) setText(app.chosen, `${title}: ${player.run.lanes[index].ids[node.place]}, ${stateWord(node)}`);
+  }
+
+  /** @param {number} now */
+  function promises(now) {
+    const story = player.stories[index];
+    const broken = story.violations.filter((it) => it.at <= now);
+    const claims = info.claims.filter((claim) => !broken.some((it) => it.property === claim.property));
+    const key = `${player.run.lanes[index].algorithm} ${claims.length} ${broken.map((it) => it.property + it.at).join()}`;
+    if (key === marked) return;
+    marked = key;
+    marks.replaceChildren();
+    for (const it of broken) {
+      const why = !it.claimed ? "not promised" : it.expected ? "expected" : "a bug";
+      marks.append(h("button", {
+        type: "button", class: it.expected ? "mark expected" : "mark broken",
+        title: `${why}: ${it.text} at ${seconds(it.at)}${it.broke ? `; this run broke the assumption that ${it.broke}` : ""}`,
+        "aria-label": `${opposite(it.property)}, ${why}: ${it.text}`,
+        text: `${it.expected ? "◆" : "✗"} ${opposite(it.property)}${it.expected ? "" : ", a bug"}`,
+        onclick: () => player.seek(it.at),
+      }));
+    }
+    if (claims.length > 0) {
+      const button = h("button", {
+        type: "button", class: "mark kept",
+        text: `✓ ${claims.length === 1 ? propertyName(claims[0].property) : `${claims.length} promises hold`}`,
+      });
+      button.addEventListener("click", () => app.menu.about(button, index));
+      marks.append(button);
+    }
+  }
+
+  return {
+    root,
+    canvas,
+    spotOf,
+    /** @param {boolean} withWords */
+    draw(withWords) {
+      picture();
+      if (withWords) words();
+    },
+    forget() {
+      measure = measurer(cx, app.theme());
+    },
+    dispose() {
+      resized.disconnect();
+      seen.disconnect();
+    },
+  };
+}
+
+/** What it is called when a property does not hold. @param {string} property */
+function opposite(property) {
+  const names = /** @type {Record<string, string>} */ ({
+    "at-most-one-leader": "two leaders",
+    "one-leader-per-epoch": "two leaders of an epoch",
+    "epochs-never-fall": "an epoch fell",
+    "one-effective-writer": "writes in conflict",
+    "leader-eventually": "nobody leads",
+    "leader-is-alive": "a dead leader",
+    "acknowledged-kept": "a write is lost",
+  });
+  return names[property] ?? propertyName(property);
+}
+
+/** Since when nobody has believed that it leads. @param {import("../engine.js").Story} story @param {number} now */
+function idleSince(story, now) {
+  let since = 0;
+  for (const band of story.bands) {
+    if (band.from > now) break;
+    if (band.until !== null && band.until <= now) since = Math.max(since, band.until);
+  }
+  return since;
+}
+
+/** @param {HTMLElement} root @param {import("../frame.js").LaneFrame} lane @param {import("../engine.js").Algorithm} info */
+function stores(root, lane, info) {
+  const token = info.token
+    ? `${info.token} ${lane.tokenMax || "–"}${lane.fencing ? "" : ", unchecked"}`
+    : "no token";
+  const key = `${token} ${lane.accepted} ${lane.rejected} ${lane.conflicting} ${lane.lost}`;
+  if (root.dataset.key === key) return;
+  root.dataset.key = key;
+  const figures = [
+    h("span", { text: `${count(lane.accepted)} kept` }),
+    (lane.rejected > 0 || info.token !== "") && h("span", { text: `${count(lane.rejected)} refused` }),
+    (lane.conflicting > 0 || info.token === "") && h("span", { class: lane.conflicting > 0 ? "bad" : "", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
+    lane.lost > 0 && h("span", { class: "bad", text: `${count(lane.lost)} lost` }),
+  ];
+  root.replaceChildren(h("b", { text: "store" }), h("span", { class: "token", text: token }), h("i"), ...figures.filter((it) => it instanceof HTMLElement));
+}

@@ -1,0 +1,202 @@
+// What opens at a node, a message, a link: what it is, and what can be done to it.
+
+import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
+import { h } from "../dom.js";
+import { WRITE } from "../frame.js";
+import { propertyName, seconds, span, stateWord } from "../words.js";
+import { laneTitle } from "./lanes.js";
+
+/** @param {import("../element.js").App} app */
+export function createMenu(app) {
+  const { store, player } = app;
+  const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "What can be done" });
+  /** @type {HTMLElement | null} */
+  let opener = null;
+  box.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(document.activeElement)) opener.focus();
+  });
+
+  /** Shows the box beside a point of the window. @param {number} x @param {number} y */
+  function show(x, y) {
+    box.style.left = "0px";
+    box.style.top = "0px";
+    box.showPopover();
+    const { offsetWidth: w, offsetHeight: tall } = box;
+    const { clientWidth, clientHeight } = document.documentElement;
+    // Beside what it is about, so that it stays in sight: to the right, else to the left.
+    const left = x + 26 + w > clientWidth - 8 && x - 26 - w > 8 ? x - 26 - w : Math.min(x + 26, clientWidth - w - 8);
+    box.style.left = `${Math.max(8, left)}px`;
+    box.style.top = `${Math.max(8, Math.min(y - 20, clientHeight - tall - 8))}px`;
+  }
+
+  /** @param {import("../acts.js").Deed[]} deeds @param {number} lane For -1 the scope that is chosen counts. */
+  function deedButtons(deeds, lane) {
+    return h("div", { class: "deeds" }, ...deeds.map((deed) => h(
+      "button",
+      {
+        type: "button", class: deed.tone === "bad" ? "deed harm" : "deed",
+        onclick: () => {
+          box.hidePopover();
+          player.act(deed.action, lane < 0 ? store.get().scope : lane);
+        },
+      },
+      h("span", { text: deed.label }),
+      deed.key ? h("kbd", { text: deed.key }) : null,
+    )));
+  }
+
+  /** @param {number} lane */
+  function scopeSwitch(lane) {
+    const set = (/** @type {number} */ scope) => {
+      store.edit({ scope });
+      mark();
+    };
+    const all = h("button", { type: "button", text: "in all lanes", onclick: () => set(-1) });
+    const one = h("button", { type: "button", text: `only in ${laneTitle(app, lane)}`, onclick: () => set(lane) });
+    const mark = () => {
+      const { scope } = store.get();
+      all.setAttribute("aria-pressed", String(scope === -1));
+      one.setAttribute("aria-pressed", String(scope === lane));
+    };
+    if (store.get().scope !== -1 && store.get().scope !== lane) store.edit({ scope: lane });
+    mark();
+    return h("div", { class: "segmented", role: "group", "aria-label": "Lanes that it happens to" }, all, one);
+  }
+
+  /** @param {number} lane @param {number} place @returns {Node[]} */
+  function aboutNode(lane, place) {
+    const frame = player.frame?.lanes[lane];
+    const run = player.run.lanes[lane];
+    const node = frame?.nodes[place];
+    if (!frame || !node) return [];
+    const info = player.infos[lane];
+    const name = run.ids[place];
+    const cut = frame.cuts.some(([a, b]) => a === place || b === place);
+    const fields = player.guard(() => player.engine?.view(lane, place) ?? [], []);
+    const timers = frame.timers.filter((it) => it.place === place && it.due >= 0);
+    const list = h("dl", {});
+    for (const field of fields) {
+      list.append(h("dt", { text: field.name }), h("dd", { text: field.value.length > 60 ? `${field.value.slice(0, 58)}…` : field.value, title: field.value }));
+    }
+    for (const it of timers.sort((a, b) => a.due - b.due)) {
+      list.append(h("dt", { text: run.timers[it.timer] }), h("dd", { text: `in ${span(Math.max(0, Math.round(it.due - frame_now())))}` }));
+    }
+    const deeds = nodeDeeds(node, name, info.asks, cut);
+    if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad" });
+    return [
+      h("h3", {}, h("span", { text: /^\d/.test(name) ? `Node ${name}` : name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
+      scopeSwitch(lane),
+      deedButtons(deeds, -1),
+      list,
+    ];
+  }
+  const frame_now = () => player.frame?.now ?? 0;
+
+  /** @param {number} lane @param {import("../scene/items.js").Target & {kind: "message"}} target @returns {Node[]} */
+  function aboutMessage(lane, target) {
+    const run = player.run.lanes[lane];
+    const flight = player.frame?.lanes[lane].flights.find((it) => it.from === target.from && it.to === target.to && it.nth === target.nth && it.copy === target.copy);
+    if (!flight) return [];
+    const write = flight.kind === WRITE;
+    const name = messageName(run.ids[target.from], run.ids[target.to], target.nth, target.copy);
+    const kind = write ? "Write to the store" : player.infos[lane].messages[flight.kind].name;
+    const list = h("dl", {});
+    for (const [term, value] of [["sent", seconds(flight.sent)], ["arrives", flight.arrives ? seconds(flight.due) : `${seconds(flight.due)}, in vain`], ["counts as", flight.kindClass]]) {
+      list.append(h("dt", { text: term }), h("dd", { text: value }));
+    }
+    return [
+      h("h3", {}, h("span", { text: kind }), h("small", { text: `${laneTitle(app, lane)} · ${name}` })),
+      list,
+      write ? h("p", { class: "note", text: "To stop a node's writes, cut its link to the store." }) : deedButtons(messageDeeds(name), lane),
+    ];
+  }
+
+  /** @param {number} lane @param {number} a @param {number} b @returns {Node[]} */
+  function aboutLink(lane, a, b) {
+    const run = player.run.lanes[lane];
+    const cuts = player.frame?.lanes[lane].cuts ?? [];
+    const cut = (/** @type {number} */ from, /** @type {number} */ to) => cuts.some(([p, q]) => p === from && q === to);
+    return [
+      h("h3", {}, h("span", { text: `Link ${run.ids[a]} – ${run.ids[b]}` }), h("small", { text: laneTitle(app, lane) })),
+      scopeSwitch(lane),
+      deedButtons(linkDeeds(run.ids[a], run.ids[b], !cut(a, b), !cut(b, a)), -1),
+    ];
+  }
+
+  /** @param {HTMLElement} from @param {Node[]} content @param {number} x @param {number} y */
+  function fill(from, content, x, y) {
+    if (content.length === 0) return;
+    opener = from;
+    box.replaceChildren(...content);
+    // The opener has the focus: what was clicked stays where the keys go, until somebody tabs on.
+    show(x, y);
+  }
+
+  return {
+    root: box,
+    close: () => box.hidePopover(),
+    /**
+     * @param {HTMLElement} canvas
+     * @param {{x: number, y: number}} point On the canvas.
+     * @param {number} lane
+     * @param {import("../scene/items.js").Target} target
+     */
+    open(canvas, point, lane, target) {
+      // What is looked at should not fly away.
+      if (target.kind === "message") store.edit({ playing: false });
+      const rect = canvas.getBoundingClientRect();
+      const content = target.kind === "node" ? aboutNode(lane, target.place)
+        : target.kind === "message" ? aboutMessage(lane, target)
+        : target.kind === "link" ? aboutLink(lane, target.from, target.to) : [];
+      fill(canvas, content, rect.left + point.x, rect.top + point.y);
+      if (canvas.matches(":focus-visible")) box.querySelector("button")?.focus();
+    },
+    /** What an algorithm promises and leaves out. @param {HTMLElement} from @param {number} lane */
+    about(from, lane) {
+      const info = player.infos[lane];
+      const story = player.stories[lane];
+      const rect = from.getBoundingClientRect();
+      const claims = h("ul", { class: "claims" }, ...info.claims.map((claim) => {
+        const broken = story?.violations.find((it) => it.property === claim.property && it.at <= player.now);
+        return h("li", { class: broken ? "broken" : "" },
+          h("b", { text: `${broken ? "◆" : "✓"} ${propertyName(claim.property)}` }),
+          h("span", { text: `: ${claim.because}` }),
+          claim.assumes.length > 0 ? h("small", { text: ` Rests on: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Always." }));
+      }));
+      fill(from, [
+        h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
+        h("p", { text: info.summary }),
+        h("h4", { text: "Promises" }),
+        claims,
+        h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
+        h("p", { class: "source", text: info.source }),
+      ], rect.left - 26, rect.bottom + 26);
+    },
+    /** Choosing a link by its ends. @param {HTMLElement} from */
+    cut(from) {
+      const run = player.run.lanes[0];
+      if (!run) return;
+      const names = [...run.ids.slice(0, run.members), ...(player.run.lanes.some((lane) => lane.services > 0) ? ["service"] : []), "store"];
+      const end = (/** @type {string} */ label, /** @type {string[]} */ among, /** @type {number} */ chosen) => {
+        const select = h("select", { "aria-label": label }, ...among.map((name) => h("option", { value: name, text: name })));
+        select.selectedIndex = Math.min(chosen, among.length - 1);
+        return select;
+      };
+      const [a, b] = [end("From", run.ids.slice(0, run.members), 0), end("To", names, 1)];
+      const go = (/** @type {string} */ action) => {
+        box.hidePopover();
+        if (a.value !== b.value) player.act(action, store.get().scope);
+      };
+      const rect = from.getBoundingClientRect();
+      fill(from, [
+        h("h3", { text: "Cut a link" }),
+        h("div", { class: "row" }, a, h("span", { text: "to" }), b),
+        h("div", { class: "deeds" },
+          h("button", { type: "button", class: "deed harm", text: "Cut both ways", onclick: () => go(`cut ${a.value} - ${b.value}`) }),
+          h("button", { type: "button", class: "deed harm", text: "Cut this way only", onclick: () => go(`cut ${a.value} -> ${b.value}`) }),
+          h("button", { type: "button", class: "deed", text: "Join", onclick: () => go(`join ${a.value} - ${b.value}`) })),
+      ], rect.left - 26, rect.bottom + 24);
+      a.focus();
+    },
+  };
+}

@@ -1,0 +1,373 @@
+// The playhead over the engine's run: takes texts, computes ahead in slices, moves, acts. Holds no state of the
+// simulation; what it keeps of a run (`run`, `stories`) are the engine's answers, asked anew with each revision.
+
+import { actMoment } from "./acts.js";
+import { Engine, Panic } from "./engine.js";
+import { beats, pace } from "./pace.js";
+import { createHistory } from "./store.js";
+import { readSelection } from "./link.js";
+import { written } from "./words.js";
+
+/** How long a slice of computing ahead may take, in milliseconds. */
+const SLICE = 7;
+
+/**
+ * @typedef {object} State What the page itself knows.
+ * @property {string} text What stands in the editor.
+ * @property {readonly import("./engine.js").TextError[]} errors Of that text.
+ * @property {boolean} playing
+ * @property {import("./pace.js").Speed} speed
+ * @property {{lane: number, place: number} | null} selected
+ * @property {number} scope The lane that acts are for; -1 for all.
+ * @property {readonly string[] | null} picking The ids on one side of a partition that is being chosen.
+ * @property {"run" | "now"} score
+ * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
+ * @property {number} revision Of what was computed; rises with every answer that has to be asked anew.
+ * @property {boolean} computing
+ * @property {Notice | null} notice
+ * @property {string | null} panic
+ * @property {boolean} sheet Whether the scenario is open where there is no room beside the lanes.
+ *
+ * @typedef {{tone: "info" | "bad", text: string, link?: string}} Notice
+ * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
+ */
+
+/** @type {State} */
+export const START = {
+  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
+  range: null, revision: 0, computing: false, notice: null, panic: null, sheet: false,
+};
+
+export class Player {
+  /** @type {Engine | null} */ engine = null;
+  /** @type {import("./engine.js").Run} */ run = { title: "", until: 1, lanes: [] };
+  /** @type {import("./engine.js").Story[]} */ stories = [];
+  /** @type {import("./engine.js").Algorithm[]} By lane. */ infos = [];
+  /** @type {import("./frame.js").Frame | null} */ frame = null;
+  /** The playhead in microseconds; parts count while it plays. */
+  now = 0;
+  /** Whether it was moved by single events: it may stand between two of the same instant. */
+  exact = false;
+  /** How fast simulated time passes at this moment, 0 at rest. */
+  rate = 0;
+
+  /** @type {number[]} */ #beats = [];
+  #done = true;
+  #moved = true;
+  #slice = 500;
+  #asked = 0;
+  /** @type {((player: Player) => void) | null} What is to be done when all is computed. */
+  #arrive = null;
+  #history = createHistory();
+
+  /**
+   * @param {Store} store
+   * @param {() => void} wake Asks for a frame.
+   */
+  constructor(store, wake) {
+    this.store = store;
+    this.wake = wake;
+  }
+
+  /** Makes the engine ready. */
+  async open() {
+    this.engine = await Engine.open();
+  }
+
+  /**
+   * Runs what calls the engine; a panic is told, and what was typed is kept.
+   *
+   * @template T
+   * @param {() => T} work
+   * @param {T} otherwise
+   * @returns {T}
+   */
+  guard(work, otherwise) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Panic)) throw error;
+      this.rate = 0;
+      this.store.edit({ panic: error.message, playing: false, computing: false });
+      return otherwise;
+    }
+  }
+
+  /** After a panic: a new engine, with the text that is in the editor. */
+  async revive() {
+    const { text } = this.store.get();
+    await this.open();
+    this.store.edit({ panic: null });
+    this.now = 0;
+    this.take(text);
+  }
+
+  // Texts.
+
+  /**
+   * Puts a text into the editor and, if nothing is wrong with it, on its way to the screen.
+   *
+   * @param {string} text
+   * @param {{fresh?: boolean, undone?: boolean}} [how] `fresh` starts from the beginning.
+   */
+  take(text, { fresh = false, undone = false } = {}) {
+    const before = this.store.get().text;
+    if (!undone && before !== text && before !== "") this.#history.push(before);
+    const errors = this.guard(() => this.engine?.load(text) ?? [], null);
+    if (errors === null) return;
+    if (errors.length > 0) {
+      this.store.edit({ text, errors });
+      return;
+    }
+    const first = this.run.lanes.length === 0;
+    this.#done = false;
+    if (first) this.#ask();
+    this.store.edit({ text, errors: [], computing: true, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    if (fresh) {
+      this.#arrive = (player) => player.seek(0);
+      if (first) this.seek(0);
+    }
+    this.wake();
+  }
+
+  undo() {
+    const text = this.#history.undo(this.store.get().text);
+    if (text !== undefined) this.take(text, { undone: true });
+  }
+  redo() {
+    const text = this.#history.redo(this.store.get().text);
+    if (text !== undefined) this.take(text, { undone: true });
+  }
+  get undoable() {
+    return this.#history.depth > 0;
+  }
+  get redoable() {
+    return this.#history.ahead > 0;
+  }
+
+  /** Sets a value of the text. @param {string} key @param {string} value */
+  setValue(key, value) {
+    this.guard(() => {
+      const edit = this.engine?.setValue(this.store.get().text, key, value);
+      if (edit) this.take(edit.text);
+    }, undefined);
+  }
+
+  /**
+   * Does something to the lanes, now: one more line of the text.
+   *
+   * @param {string} action
+   * @param {number} lane Which; -1 for all.
+   */
+  act(action, lane) {
+    this.guard(() => {
+      const engine = this.engine;
+      if (!engine || !this.frame) return;
+      const lanes = lane < 0 ? this.frame.lanes : [this.frame.lanes[lane]];
+      const { at, after } = actMoment(this.exact ? this.frame.now : this.now, this.exact, lanes);
+      let text = this.store.get().text;
+      // At the end of the run something is to come after it.
+      if (at >= this.run.until - 1000) text = engine.setValue(text, "until", written(Math.ceil(at / 1e6 + 5) * 1e6)).text;
+      text = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action).text;
+      this.take(text);
+      if (this.store.get().errors.length === 0) {
+        this.#arrive = (player) => {
+          if (!player.store.get().playing) player.seek(Math.max(player.now, at));
+        };
+      }
+    }, undefined);
+  }
+
+  // The playhead.
+
+  /** @param {number} at Microseconds. */
+  seek(at) {
+    this.now = Math.max(0, Math.min(at, this.run.until));
+    this.exact = false;
+    this.#moved = true;
+    this.wake();
+  }
+
+  /** One event forwards or back. @param {1 | -1} direction */
+  step(direction) {
+    this.store.edit({ playing: false });
+    this.guard(() => {
+      if (!this.engine) return;
+      if (this.#moved) this.engine.seek(this.now);
+      this.engine.step(direction);
+      this.now = this.engine.now;
+      this.exact = true;
+      this.#moved = false;
+      this.frame = this.engine.frame();
+    }, undefined);
+    this.wake();
+  }
+
+  /** To the next or the last instant at which something happened that the bands show. @param {1 | -1} direction */
+  leap(direction) {
+    const at = direction === 1
+      ? this.#beats.find((it) => it > this.now + 1)
+      : this.#beats.findLast((it) => it < Math.floor(this.now) - 1);
+    this.seek(at ?? (direction === 1 ? this.run.until : 0));
+  }
+
+  toggle() {
+    const { playing } = this.store.get();
+    if (!playing && this.now >= this.run.until) this.seek(0);
+    this.store.edit({ playing: !playing });
+    this.wake();
+  }
+
+  reset() {
+    this.store.edit({ playing: false });
+    this.seek(0);
+  }
+
+  // Links.
+
+  /**
+   * Opens what a link holds, at its moment. The sentence that says why not, if it does not.
+   *
+   * @param {string} hash
+   * @returns {string | null}
+   */
+  openLink(hash) {
+    return this.guard(() => {
+      const engine = this.engine;
+      if (!engine) return null;
+      let link;
+      try {
+        link = engine.decodeLink(hash);
+      } catch (error) {
+        if (error instanceof Panic) throw error;
+        return String(error);
+      }
+      this.take(link.text, { fresh: true });
+      this.#arrive = (player) => player.#arriveAt(link);
+      return null;
+    }, null);
+  }
+
+  /** @param {import("./engine.js").Link} link */
+  #arriveAt(link) {
+    const { engine } = this;
+    if (!engine) return;
+    this.store.edit({ playing: false, selected: readSelection(link.selected, this.run) });
+    if (link.step !== null) {
+      engine.seekEvents(link.step);
+      this.exact = true;
+    } else {
+      const at = link.at ?? 0;
+      engine.seek(link.after > 0 ? Math.max(0, at - 1) : at);
+      for (let i = 0; i < link.after; i++) engine.step(1);
+      this.exact = link.after > 0;
+    }
+    this.now = this.exact ? engine.now : Math.min(link.at ?? 0, this.run.until);
+    this.#moved = false;
+    this.frame = engine.frame();
+    if (link.digest !== null && link.digest !== engine.digest()) {
+      this.store.edit({
+        notice: {
+          tone: "bad",
+          text: "This link was made with another version of the engine, and up to its moment the run is not the "
+            + "same today. What you see is today's run.",
+        },
+      });
+    }
+  }
+
+  /** The hash of a link to this moment. @param {string} selected */
+  linkHash(selected) {
+    return this.guard(() => {
+      const { engine } = this;
+      if (!engine) return "";
+      if (this.#moved) engine.seek(this.now);
+      const text = engine.text;
+      if (this.exact) return engine.encodeLink(text, -1, engine.events, selected, engine.digest());
+      return engine.encodeLink(text, Math.floor(this.now), -1, selected, engine.digest());
+    }, "");
+  }
+
+  // Time.
+
+  /** Asks the engine for all that changes with its computation. */
+  #ask() {
+    const { engine } = this;
+    if (!engine) return;
+    this.run = engine.run();
+    this.stories = this.run.lanes.map((_, i) => engine.story(i));
+    this.infos = this.run.lanes.map((lane) => {
+      const info = engine.algorithms.find((it) => it.id === lane.algorithm);
+      if (!info) throw new Error(`no algorithm ${lane.algorithm}`);
+      return info;
+    });
+    this.#beats = beats(this.stories);
+    const { selected, scope } = this.store.get();
+    const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);
+    this.store.edit({
+      revision: this.store.get().revision + 1,
+      ...(lost ? { selected: null } : {}),
+      ...(scope >= this.run.lanes.length ? { scope: -1 } : {}),
+    });
+  }
+
+  /** @param {number} clock */
+  #compute(clock) {
+    const { engine } = this;
+    if (!engine || this.#done) return;
+    const start = performance.now();
+    let swapped = false;
+    for (;;) {
+      const progress = engine.advance(this.#slice);
+      swapped ||= progress.swapped;
+      this.#done = progress.done;
+      const took = performance.now() - start;
+      if (took < SLICE / 3) this.#slice = Math.min(50_000, this.#slice * 2);
+      if (this.#done || took > SLICE) {
+        if (took > 2 * SLICE) this.#slice = Math.max(50, this.#slice >> 1);
+        break;
+      }
+    }
+    // While the first run of all is computed its bands grow, but not with every frame.
+    if (swapped || this.#done || clock - this.#asked > 250) {
+      this.#asked = clock;
+      this.#ask();
+      if (swapped) this.#moved = true;
+    }
+    if (this.#done) {
+      this.now = Math.min(this.now, this.run.until);
+      this.#arrive?.(this);
+      this.#arrive = null;
+      this.store.edit({ computing: false });
+    }
+  }
+
+  /**
+   * One frame: computes, moves, looks. True if another one is needed.
+   *
+   * @param {number} elapsed Milliseconds.
+   * @param {number} clock
+   */
+  tick(elapsed, clock) {
+    return this.guard(() => {
+      const { engine } = this;
+      if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
+      this.#compute(clock);
+      const { playing, speed } = this.store.get();
+      this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
+      if (playing && elapsed > 0) {
+        const end = Math.min(this.run.until, ...this.stories.map((story) => story.computed));
+        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(end, this.now));
+        this.exact = false;
+        this.#moved = true;
+        if (this.now >= this.run.until) this.store.edit({ playing: false });
+      }
+      if (this.#moved || !this.frame) {
+        engine.seek(this.now);
+        this.#moved = false;
+      }
+      this.frame = engine.frame();
+      return this.store.get().playing || !this.#done;
+    }, false);
+  }
+}

@@ -1,0 +1,99 @@
+// Lines that messages travel on, and what else pictures need to be laid out. Pure.
+
+/**
+ * @typedef {{k: "line", x0: number, y0: number, x1: number, y1: number}} Line
+ * @typedef {{k: "quad", x0: number, y0: number, cx: number, cy: number, x1: number, y1: number}} Quad
+ * @typedef {{k: "arc", x: number, y: number, r: number, a0: number, a1: number}} Arc Angles clockwise from the
+ *   right; from `a0` to `a1`, backwards where `a1` is smaller.
+ * @typedef {Line | Quad | Arc} Curve
+ */
+
+/** The point at a part of the way. @param {Curve} c @param {number} f @returns {[number, number]} */
+export function along(c, f) {
+  if (c.k === "line") return [c.x0 + (c.x1 - c.x0) * f, c.y0 + (c.y1 - c.y0) * f];
+  if (c.k === "arc") {
+    const a = c.a0 + (c.a1 - c.a0) * f;
+    return [c.x + c.r * Math.cos(a), c.y + c.r * Math.sin(a)];
+  }
+  const g = 1 - f;
+  return [
+    g * g * c.x0 + 2 * g * f * c.cx + f * f * c.x1,
+    g * g * c.y0 + 2 * g * f * c.cy + f * f * c.y1,
+  ];
+}
+
+/** About how long it is. @param {Curve} c */
+export function length(c) {
+  if (c.k === "arc") return Math.abs(c.a1 - c.a0) * c.r;
+  if (c.k === "line") return Math.hypot(c.x1 - c.x0, c.y1 - c.y0);
+  const chord = Math.hypot(c.x1 - c.x0, c.y1 - c.y0);
+  const net = Math.hypot(c.cx - c.x0, c.cy - c.y0) + Math.hypot(c.x1 - c.cx, c.y1 - c.cy);
+  return (chord + net) / 2;
+}
+
+/** How far a point is from a curve. @param {Curve} c @param {number} x @param {number} y */
+export function distance(c, x, y) {
+  const steps = c.k === "line" ? 1 : 12;
+  let best = Infinity;
+  let [ax, ay] = along(c, 0);
+  for (let i = 1; i <= steps; i++) {
+    const [bx, by] = along(c, i / steps);
+    const [dx, dy] = [bx - ax, by - ay];
+    const square = dx * dx + dy * dy;
+    const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square));
+    best = Math.min(best, Math.hypot(ax + t * dx - x, ay + t * dy - y));
+    [ax, ay] = [bx, by];
+  }
+  return best;
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/**
+ * The sides that nodes fall into: who reaches each other, directly or through others, both ways. By place, the
+ * number of its side.
+ *
+ * @param {number} nodes
+ * @param {[number, number][]} cuts
+ */
+export function sides(nodes, cuts) {
+  const cut = new Set(cuts.map(([a, b]) => a * nodes + b));
+  const side = new Array(nodes).fill(-1);
+  let next = 0;
+  for (let start = 0; start < nodes; start++) {
+    if (side[start] >= 0) continue;
+    const open = [start];
+    side[start] = next;
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (let to = 0; to < nodes; to++) {
+        if (side[to] < 0 && !(cut.has(at * nodes + to) && cut.has(to * nodes + at))) {
+          side[to] = next;
+          open.push(to);
+        }
+      }
+    }
+    next++;
+  }
+  return side;
+}
+
+/** A place for labels that must not lie on each other. */
+export class Boxes {
+  /** @type {[number, number, number, number][]} */
+  #taken = [];
+  /**
+   * Takes the room if it is free.
+   *
+   * @param {number} x @param {number} y @param {number} w @param {number} h
+   */
+  take(x, y, w, h) {
+    const hit = this.#taken.some(([a, b, c, d]) => x < a + c && a < x + w && y < b + d && b < y + h);
+    if (!hit) this.#taken.push([x, y, w, h]);
+    return !hit;
+  }
+  /** Takes it whether it is free or not. @param {number} x @param {number} y @param {number} w @param {number} h */
+  force(x, y, w, h) {
+    this.#taken.push([x, y, w, h]);
+  }
+}

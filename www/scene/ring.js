@@ -1,0 +1,37 @@
+// A ring: members stand on a circle in their order, and what neighbours send travels along it.
+
+import { circle, wedges } from "./circle.js";
+
+/** @type {import("./lane.js").Arrange} */
+export function ring(box) {
+  const order = box.run.ring;
+  const { at, x, y, radius, angle } = circle(box, order);
+  const n = order.length;
+  /** @type {number[]} */
+  const position = [];
+  order.forEach((place, i) => (position[place] = i));
+  const step = (2 * Math.PI) / n;
+  return {
+    at,
+    path(from, to) {
+      const [a, b] = [position[from], position[to]];
+      const forward = (((b - a) % n) + n) % n;
+      if (n > 2 && forward === n - 1) {
+        // Backwards, a little inside, so that both directions can be told apart.
+        return { k: "arc", x, y, r: radius - 7, a0: angle(a), a1: angle(a) - step };
+      }
+      if (forward === 1) return { k: "arc", x, y, r: radius, a0: angle(a), a1: angle(a) + step };
+      // Over the heads of those that are skipped: a chord that bends inwards.
+      const [p, q] = [at[from], at[to]];
+      const bend = 0.35;
+      const [mx, my] = [(p.x + q.x) / 2, (p.y + q.y) / 2];
+      return { k: "quad", x0: p.x, y0: p.y, cx: mx + (x - mx) * bend, cy: my + (y - my) * bend, x1: q.x, y1: q.y };
+    },
+    links: order.map((place, i) => /** @type {[number, number]} */ ([place, order[(i + 1) % n]])),
+    back: [
+      { k: "circle", x, y, r: radius, stroke: "soft", width: Math.min(9, at[0].r * 0.6) },
+      { k: "circle", x, y, r: radius, stroke: "line", width: 1 },
+    ],
+    split: (side) => wedges(order, side, x, y, radius, angle),
+  };
+}

@@ -1,0 +1,64 @@
+// Colours by name, for the canvas: the stylesheet holds them, this module asks what they are at the moment.
+
+/** The names that pictures use; each is a custom property of style.css. */
+export const COLOURS = /** @type {const} */ ([
+  "paper", "card", "soft", "ink", "mute", "faint", "line", "leader", "on-leader", "candidate", "follower", "bad",
+  "good", "focus", "ep1", "ep2", "ep3", "ep4", "ep5", "ep6",
+]);
+
+/** @typedef {typeof COLOURS[number]} Colour */
+/** @typedef {Record<Colour, string> & {sans: string, mono: string}} Theme */
+
+/**
+ * @param {HTMLElement} host
+ * @returns {Theme}
+ */
+export function readTheme(host) {
+  const probe = host.ownerDocument.createElement("i");
+  probe.hidden = true;
+  host.append(probe);
+  const style = getComputedStyle(probe);
+  const theme = /** @type {Theme} */ ({});
+  for (const name of COLOURS) {
+    probe.style.color = `var(--${name})`;
+    theme[name] = style.color;
+  }
+  probe.style.fontFamily = "var(--sans)";
+  theme.sans = style.fontFamily;
+  probe.style.fontFamily = "var(--mono)";
+  theme.mono = style.fontFamily;
+  probe.remove();
+  return theme;
+}
+
+const MODES = /** @type {const} */ (["auto", "light", "dark"]);
+const KEY = "election-playground:theme";
+
+/** @typedef {typeof MODES[number]} Mode */
+
+/** The mode that was chosen last. @returns {Mode} */
+export function savedMode() {
+  try {
+    const saved = localStorage.getItem(KEY);
+    return MODES.find((mode) => mode === saved) ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Mode} mode
+ */
+export function applyMode(root, mode) {
+  if (mode === "auto") delete root.dataset.theme;
+  else root.dataset.theme = mode;
+  try {
+    localStorage.setItem(KEY, mode);
+  } catch {
+    // A page in a sandbox keeps nothing; the mode holds until it is closed.
+  }
+}
+
+/** @param {Mode} mode @returns {Mode} */
+export const nextMode = (mode) => MODES[(MODES.indexOf(mode) + 1) % MODES.length];

@@ -1,0 +1,162 @@
+// What a moment says in words and numbers. Pure.
+
+/** @typedef {import("./frame.js").LaneFrame} LaneFrame */
+/** @typedef {import("./engine.js").RunLane} RunLane */
+/** @typedef {import("./engine.js").Algorithm} Algorithm */
+
+/** @param {number} us */
+export function seconds(us) {
+  return `${(us / 1e6).toFixed(3)} s`;
+}
+
+/** A length of time, as short as it stays telling. @param {number} us */
+export function span(us) {
+  if (us < 1000) return us === 0 ? "0" : `${us} µs`;
+  if (us < 10_000) return `${(us / 1000).toFixed(1)} ms`;
+  if (us < 1e6) return `${Math.round(us / 1000)} ms`;
+  if (us < 100e6) return `${(us / 1e6).toFixed(2)} s`;
+  return `${(us / 60e6).toFixed(1)} min`;
+}
+
+/** A time as a scenario writes it. @param {number} us */
+export function written(us) {
+  if (us % 1e6 === 0) return `${us / 1e6}s`;
+  if (us % 1000 === 0) return us < 1e6 ? `${us / 1000}ms` : `${us / 1e6}s`;
+  return `${us}us`;
+}
+
+/** @param {number} n */
+export function count(n) {
+  return n.toLocaleString("en").replaceAll(",", "\u202f");
+}
+
+/** @param {string} property */
+export function propertyName(property) {
+  return property.replaceAll("-", " ");
+}
+
+/** Names in a row: `1, 2 and 3`. @param {(string | number)[]} names */
+export function list(names) {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** The letter for an epoch's name: term 3 is t3. @param {Algorithm} info @param {number} epoch */
+export function epochMark(info, epoch) {
+  return info.epoch && epoch > 0 ? `${info.epoch[0]}${epoch}` : "";
+}
+
+/**
+ * A part of a sentence.
+ * @typedef {{text: string, strong?: boolean, tone?: "bad"}} Part
+ */
+
+/**
+ * The one sentence that says what is true in a lane and who believes otherwise.
+ *
+ * @param {LaneFrame} lane
+ * @param {Algorithm} info
+ * @param {number} now
+ * @param {number} idleSince Since when nobody believes that it leads, or -1 where it is not known.
+ * @returns {Part[]}
+ */
+export function sentence(lane, info, now, idleSince) {
+  const members = lane.nodes.slice(0, lane.members);
+  const believers = members.filter((node) => node.leads);
+  const truth = lane.truth >= 0 ? lane.nodes[lane.truth] : undefined;
+  const mark = (/** @type {typeof members[0]} */ node) => {
+    const text = epochMark(info, node.epoch);
+    return text ? `, ${info.epoch} ${node.epoch}` : "";
+  };
+  /** @type {Part[]} */
+  const parts = [];
+  if (believers.length === 0) {
+    if (truth) {
+      const why = !truth.up ? "is down" : truth.paused ? "is paused" : "does not act";
+      const who = info.authority === "service" ? "the service names" : "leader in truth:";
+      return [{ text: `${who} ` }, { text: `${truth.id}`, strong: true }, { text: `, who ${why}` }];
+    }
+    parts.push({ text: "no leader", strong: true, tone: "bad" });
+    if (idleSince >= 0 && now > idleSince) parts.push({ text: ` for ${span(now - idleSince)}` });
+    const candidates = members.filter((node) => node.up && node.role === "candidate");
+    if (candidates.length > 0 && candidates.length <= 5) {
+      const verb = candidates.length === 1 ? "wants" : "want";
+      parts.push({ text: `; ${list(candidates.map((node) => node.id))} ${verb} to be` });
+    }
+    return parts;
+  }
+  if (info.authority === "none") {
+    if (believers.length > 1) {
+      const names = list(believers.map((node) => node.id));
+      const both = believers.length === 2 ? "both believe" : "all believe";
+      return [{ text: names, strong: true, tone: "bad" }, { text: ` ${both} they lead` }];
+    }
+    const leader = believers[0];
+    const others = members.filter((node) => node.up && node !== leader);
+    const astray = others.filter((node) => node.follows !== leader.place);
+    parts.push({ text: `leader ${leader.id}`, strong: true });
+    if (leader.paused) parts.push({ text: ", paused" });
+    if (astray.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; nobody else is up" });
+    else if (astray.length <= 4) {
+      const verb = astray.length === 1 ? "does" : "do";
+      parts.push({ text: `; ${list(astray.map((node) => node.id))} ${verb} not follow` });
+    } else parts.push({ text: `; ${astray.length} do not follow` });
+    return parts;
+  }
+  const wrong = believers.filter((node) => node !== truth);
+  if (truth && believers.includes(truth)) {
+    parts.push({ text: `leader ${truth.id}`, strong: true }, { text: mark(truth) });
+    if (truth.paused) parts.push({ text: ", paused" });
+  } else if (truth) {
+    const who = info.authority === "service" ? "the service names" : "leader in truth:";
+    parts.push({ text: `${who} ` }, { text: `${truth.id}`, strong: true });
+  } else {
+    parts.push({ text: "nobody leads in truth", strong: true });
+  }
+  if (wrong.length > 0 && wrong.length <= 4) {
+    const marks = wrong.map((node) => {
+      const text = epochMark(info, node.epoch);
+      return text ? `${node.id} (${text})` : `${node.id}`;
+    });
+    const verb = wrong.length === 1 ? "believes it does" : "believe they do";
+    parts.push({ text: "; " }, { text: `${list(marks)} ${truth ? "still " : ""}${verb}`, tone: "bad" });
+  } else if (wrong.length > 4) {
+    parts.push({ text: `; ${wrong.length} others believe they do`, tone: "bad" });
+  }
+  return parts;
+}
+
+/** @param {Part[]} parts */
+export function plain(parts) {
+  return parts.map((part) => part.text).join("");
+}
+
+/** What a node is, in a word. @param {import("./frame.js").NodeState} node */
+export function stateWord(node) {
+  if (!node.up) return "down";
+  if (node.paused) return "paused";
+  return node.leads ? "leader" : node.role;
+}
+
+/** The letter of that word. @param {import("./frame.js").NodeState} node */
+export function stateLetter(node) {
+  if (!node.up) return "✕";
+  if (node.paused) return "‖";
+  if (node.leads) return "L";
+  return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];
+}
+
+/**
+ * What a scenario says of itself: its title, the comment at its top, and the question in that.
+ *
+ * @param {string} text
+ */
+export function describe(text) {
+  const lines = [];
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("#")) break;
+    lines.push(line.replace(/^#\s?/, "").trim());
+  }
+  const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
+  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
+}
