@@ -287,7 +287,7 @@ fn algorithms_tell_all_that_is_known() {
 fn bad_usage_is_told_with_what_was_found_and_expected() {
     let cases: &[(&[&str], &str)] = &[
         (&["run"], "required"),
-        (&["serve"], "unrecognized subcommand 'serve'"),
+        (&["serv"], "unrecognized subcommand 'serv'"),
         (&["run", "no-such-file.txt"], "cannot read no-such-file.txt: there is no such file"),
         (&["run", "scenarios"], "scenarios is a folder, expected a file"),
         (&["run", "--from", "5", "-"], "found `5`, expected a time such as `2s`"),

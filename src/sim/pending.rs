@@ -29,7 +29,7 @@ pub enum PendingWhat {
         nth: u32,
         /// 1, or the number of the copy.
         copy: u8,
-        /// What it says; `kind` is [`WRITE`] for a write.
+        /// What it says; `kind` is [`crate::trace::WRITE`] for a write.
         record: MsgRecord,
         /// Whether it will change anything: the receiver is up and the link is open.
         effective: bool,

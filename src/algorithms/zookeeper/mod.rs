@@ -10,7 +10,7 @@
 //! queue rests on nothing: the service orders all. That the leader *knows* it has lost its place rests on
 //! time: it must hear, or notice its own silence, before the service lets the next one lead.
 //!
-//! **Rules** (numbered as in [`rule`]): open a session (R1–R4); create the candidate znode (R5, R6); list
+//! **Rules** (numbered as in `rule`): open a session (R1–R4); create the candidate znode (R5, R6); list
 //! (R7); the smallest sequence leads (R8), the others watch the largest sequence below theirs (R9, R10); a
 //! deletion uses the watch up with one event (R11), and whoever gets it lists again (R12). Pings at T/3 keep
 //! the session (R13, R14); the service's clock ends silent ones, in steps of a tick (R15). The client takes
