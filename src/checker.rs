@@ -36,6 +36,8 @@ pub struct Terms {
     pub recovery_bound: Span,
     /// The same with messages as slow as `delay_bound` allows.
     pub recovery_bound_slow: Span,
+    /// See [`crate::protocol::Protocol::gives_up`].
+    pub gives_up: &'static [Assumption],
     /// Whether the store checks tokens.
     pub fencing: bool,
     /// Whether messages of a link may overtake each other.
@@ -48,6 +50,12 @@ impl Terms {
     /// The longest time without a leader while messages take up to `delay`, which is within `delay_bound`.
     pub fn recovery_bound_for(&self, delay: Span) -> Span {
         if delay <= self.delay { self.recovery_bound } else { self.recovery_bound_slow }
+    }
+
+    /// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for
+    /// them no network is, not even one without delay: the timeouts contradict each other.
+    pub fn fast_enough(&self, delay: Span) -> bool {
+        self.delay_bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
     }
 }
 
@@ -280,6 +288,7 @@ impl Checker {
             electing: false,
             quorum: true,
         };
+        terms.gives_up.iter().for_each(|&a| checker.breaks(a, SimTime::ZERO));
         if !terms.fencing {
             checker.breaks(Assumption::Fencing, SimTime::ZERO);
         }
@@ -434,7 +443,7 @@ impl Checker {
         if !world.connected() {
             self.breaks(Assumption::Connected, r.at);
         }
-        if self.terms.delay_bound.is_some_and(|bound| bound < world.delay_max()) || world.slow() {
+        if !self.terms.fast_enough(world.delay_max()) || world.slow() {
             self.breaks(Assumption::Synchrony, r.at);
         }
         if world.drifting() {
@@ -501,7 +510,7 @@ impl Checker {
             Assumption::NoLoss => !world.lossy(),
             Assumption::Fifo => !self.terms.reorder,
             Assumption::Synchrony => {
-                self.terms.delay_bound.is_none_or(|bound| world.delay_max() <= bound)
+                self.terms.fast_enough(world.delay_max())
                     && !world.slow()
                     && !nodes.clone().any(|p| world.paused(p))
             }
@@ -509,7 +518,10 @@ impl Checker {
             Assumption::Quorum => self.quorum,
             Assumption::Service => service_up(world),
             // Faults of the past are judged when the alarm rings.
-            Assumption::NoCrashInElection | Assumption::NoReturn | Assumption::Fencing => true,
+            Assumption::NoCrashInElection
+            | Assumption::NoReturn
+            | Assumption::Fencing
+            | Assumption::QuorumAcknowledges => true,
         };
         if !claim.assumes.iter().all(holds) {
             return SimTime::NEVER;
@@ -656,7 +668,10 @@ impl Checker {
                         self.breaks(Assumption::Fifo, r.at);
                     }
                     self.left |= r.msg == ActClass::Leaves as u8;
-                    if r.msg == ActClass::Expires as u8 {
+                    // What happens after a timeout happens without one. To suspect a leader that serves is
+                    // such a thing; where nobody serves, a detector may fire.
+                    let early = [ActClass::Expires as u8, ActClass::Fires as u8].contains(&r.msg);
+                    if early || (r.msg == ActClass::Suspects as u8 && self.serving) {
                         self.breaks(Assumption::Synchrony, r.at);
                     }
                     self.disturbed(r, world);
@@ -684,6 +699,10 @@ impl Checker {
                 self.shape_changed(r, world);
             }
             Kind::Resume | Kind::Links | Kind::Clock => {
+                if r.kind == Kind::Clock && r.sub == 1 {
+                    // At the instant at which it was set it did not run at any rate.
+                    self.breaks(Assumption::TrueClocks, r.at);
+                }
                 self.disturbed(r, world);
                 self.shape_changed(r, world);
             }

@@ -58,6 +58,11 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// `members` nodes and messages that take at most `delay`. Used by the checker for "a leader eventually".
     fn recovery_bound(settings: &Self::Settings, members: usize, delay: Span) -> Span;
 
+    /// The assumptions that these settings give up from the start.
+    fn gives_up(_settings: &Self::Settings) -> &'static [Assumption] {
+        &[]
+    }
+
     /// The durable state that `init` lines give this node; the default where there are none.
     ///
     /// # Errors
@@ -346,11 +351,13 @@ pub enum Assumption {
     Service,
     /// The protected resource checks tokens.
     Fencing,
+    /// A write is acknowledged only when a quorum has it.
+    QuorumAcknowledges,
 }
 
 impl Assumption {
     /// All assumptions, in the order of their position.
-    pub const ALL: [Assumption; 10] = [
+    pub const ALL: [Assumption; 11] = [
         Assumption::Connected,
         Assumption::NoLoss,
         Assumption::Fifo,
@@ -361,6 +368,7 @@ impl Assumption {
         Assumption::Quorum,
         Assumption::Service,
         Assumption::Fencing,
+        Assumption::QuorumAcknowledges,
     ];
 
     /// In words that finish the sentence "this run broke the assumption that …".
@@ -376,6 +384,7 @@ impl Assumption {
             Assumption::Quorum => "a quorum is up and connected",
             Assumption::Service => "the coordination service is up and reachable",
             Assumption::Fencing => "the protected resource checks tokens",
+            Assumption::QuorumAcknowledges => "writes are acknowledged only when a quorum has them",
         }
     }
 }

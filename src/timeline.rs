@@ -309,6 +309,7 @@ pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
         delay,
         recovery_bound: P::recovery_bound(settings, members, delay),
         recovery_bound_slow: P::recovery_bound(settings, members, delay_bound.unwrap_or(delay).max(delay)),
+        gives_up: P::gives_up(settings),
         fencing: world.fencing,
         reorder: scenario.network.reorder,
         timers_manual: world.timers_manual,

@@ -52,7 +52,7 @@ pub enum Kind {
     Resume,
     /// The links changed: cut, joined, partitioned, healed, slowed.
     Links,
-    /// The clock of `node` changed its rate or was set.
+    /// The clock of `node` changed its rate, or was set: `sub` is 1 then.
     Clock,
     /// A write of `node` reached the store; `sub` is 1 if it was accepted; `args` token low, token high,
     /// number of the belief, number of the write.
@@ -121,6 +121,10 @@ pub enum ActClass {
     Leaves,
     /// The service ends a session as if its owner had been silent for too long.
     Expires,
+    /// A timer fires before its time.
+    Fires,
+    /// A node acts as if its failure detector had fired.
+    Suspects,
 }
 
 /// One thing that happened.

@@ -105,6 +105,9 @@ pub enum Arity {
     Many,
 }
 
+/// The timer that every lane has beside those of its algorithm: with it a believer writes to the store.
+pub const WRITE_TIMER: &str = "write";
+
 /// What one algorithm adds to the language.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {

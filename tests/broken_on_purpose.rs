@@ -34,7 +34,7 @@ fn election_messages(timeline: &Timeline) -> u64 {
 #[test]
 fn a_ring_without_the_participant_flag_sends_sixty_messages_and_announces_five_times() {
     // Without repair: what is counted is the paper's.
-    let ring = "lanes ring\nnodes 5 4 3 2 1\nlatency 10ms\nuntil 2s\n\
+    let ring = "lanes ring\nnodes 5 4 3 2 1\nuntil 2s\n\
                 set ring.detector off\nset ring.skip off\nset ring.retry off\nset ring.merge off\n";
     let clean = play(ring);
     assert_eq!(election_messages(&clean), 20);

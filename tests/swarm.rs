@@ -23,7 +23,7 @@ use election_playground::timeline::Engine;
 use election_playground::trace::Place;
 
 /// How many seeds a usual run tries, over all parts.
-const RUNS: u64 = 20_000;
+const RUNS: u64 = 60_000;
 /// The parts are tests of their own, so that they run side by side.
 const PARTS: u64 = 4;
 /// A lane of more events than this has shown enough: odd settings can make a storm.

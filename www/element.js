@@ -159,7 +159,7 @@ function begin(host) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
-      const { question } = describe(player.engine?.text ?? "");
+      const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
       document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
     }

@@ -357,7 +357,9 @@ impl Protocol for HirschbergSinclair {
     }
 
     fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
-        if !(settings.repair && settings.retry) {
+        // A ring of one has no neighbours whose silence could start an election.
+        let nobody_starts = members == 1 && settings.initiators.is_empty();
+        if !(settings.repair && settings.retry) || nobody_starts {
             return Span(u64::MAX);
         }
         let n = members as u64;

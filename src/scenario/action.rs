@@ -1,7 +1,7 @@
 //! Reading `at TIME LANES: ACTION`.
 
 use crate::base::{NodeId, SimTime, Span};
-use crate::words::Ask;
+use crate::words::{Ask, WRITE_TIMER};
 
 use super::ast::{Act, Action, LaneSet, Links, MessageRef, Who};
 use super::cursor::{Cursor, Res};
@@ -257,13 +257,14 @@ fn who_before_last(scope: &Scope<'_>, cursor: &mut Cursor<'_>, last: &str) -> Re
 fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let who = who_before_last(scope, cursor, "the name of a timer")?;
     let (timer, place) = cursor.word("the name of a timer")?;
-    let lanes = scope.lanes_where(|words| words.timers.contains(&timer));
+    let lanes = scope.lanes_where(|words| timer == WRITE_TIMER || words.timers.contains(&timer));
     if lanes == 0 {
         let mut timers: Vec<&str> = scope
             .lanes
             .iter()
             .flat_map(|lane| scope.vocabulary[lane.algorithm].timers.iter().copied())
             .collect();
+        timers.push(WRITE_TIMER);
         timers.sort_unstable();
         timers.dedup();
         let expected = format!("the name of a timer: {}", list(timers.iter().copied()));

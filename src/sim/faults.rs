@@ -6,7 +6,7 @@ use crate::base::{SimTime, Span};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
-use crate::words::Ask;
+use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
 
 use super::node::WRITE_TIMER;
 use super::queue::Rank;
@@ -25,6 +25,8 @@ impl<P: Protocol> Sim<P> {
             }
             Action::Close(_) => ActClass::Leaves,
             Action::Expire(_) => ActClass::Expires,
+            Action::Fire(..) => ActClass::Fires,
+            Action::Campaign(_) => ActClass::Suspects,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -46,15 +48,9 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// Who is meant, and whether anything will come of it.
+    #[inline(never)]
     fn plan(&self, action: &Action) -> Result<Plan, Acted> {
-        let everybody = |who: &Who, fits: &dyn Fn(Place) -> bool| {
-            let meant = self.resolve(who);
-            if meant.is_empty() {
-                return Err(Acted::Nobody);
-            }
-            let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
-            if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
-        };
+        let everybody = |who: &Who, fits: &dyn Fn(Place) -> bool| self.everybody(who, fits);
         let node = |p: Place| &self.state.nodes[usize::from(p)];
         match action {
             Action::Crash(who) | Action::Stonith(who) => everybody(who, &|p| node(p).state.is_some()),
@@ -118,6 +114,17 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
+    fn everybody(&self, who: &Who, fits: &dyn Fn(Place) -> bool) -> Result<Plan, Acted> {
+        let meant = self.resolve(who);
+        if meant.is_empty() {
+            return Err(Acted::Nobody);
+        }
+        let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
+        if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
+    }
+
+    #[inline(never)]
     fn carry_out_plan<W: Watch>(&mut self, action: &Action, plan: Plan, watch: &mut W) {
         match (action, plan) {
             (Action::Crash(_) | Action::Stonith(_), Plan::Nodes(places)) => {
@@ -147,7 +154,7 @@ impl<P: Protocol> Sim<P> {
             (Action::Skew(_, by), Plan::Nodes(places)) => {
                 for place in places {
                     self.state.nodes[usize::from(place)].clock.skew += by;
-                    self.tell(self.record(Kind::Clock, place), watch);
+                    self.tell(Record { sub: 1, ..self.record(Kind::Clock, place) }, watch);
                 }
             }
             (Action::Slow(_, span), Plan::Nodes(places)) => {
@@ -209,9 +216,9 @@ impl<P: Protocol> Sim<P> {
                 pairs.into_iter().for_each(|(a, b)| self.state.network.set_cut(a, b, false));
                 self.links_changed(watch);
             }
-            (Action::Latency(_, range), plan) => self.behave(plan, |how| how.latency = *range, watch),
-            (Action::Loss(_, ppm), plan) => self.behave(plan, |how| how.loss_ppm = *ppm, watch),
-            (Action::Duplicate(_, ppm), plan) => self.behave(plan, |how| how.duplicate_ppm = *ppm, watch),
+            (Action::Latency(_, range), plan) => self.behave(plan, &|how| how.latency = *range, watch),
+            (Action::Loss(_, ppm), plan) => self.behave(plan, &|how| how.loss_ppm = *ppm, watch),
+            (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm, watch),
             (Action::Fire(_, name), Plan::Nodes(places)) => {
                 let timer = self.timer_index(name).expect("found in the plan");
                 for place in places {
@@ -245,6 +252,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The places that are meant, each once, in the order named; groups ascending.
+    #[inline(never)]
     pub fn resolve(&self, who: &Who) -> Vec<Place> {
         let members = self.world.group.members.len() as Place;
         let view = self.view();
@@ -273,6 +281,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The quorum of lowest ids with the leader in it.
+    #[inline(never)]
     fn majority(&self) -> Vec<Place> {
         let members = self.world.group.members.len() as Place;
         let quorum = usize::from(members / 2 + 1);
@@ -284,6 +293,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The side of each node, from 0; who is not listed joins the largest listed side.
+    #[inline(never)]
     fn sides(&self, sides: &[Vec<Who>]) -> Vec<u8> {
         let listed: Vec<Vec<Place>> =
             sides.iter().map(|side| side.iter().flat_map(|w| self.resolve(w)).collect()).collect();
@@ -304,6 +314,7 @@ impl<P: Protocol> Sim<P> {
         of
     }
 
+    #[inline(never)]
     fn pairs(&self, from: &Who, to: &Who, both: bool) -> Vec<(Place, Place)> {
         let mut pairs = Vec::new();
         for a in self.resolve(from) {
@@ -322,19 +333,22 @@ impl<P: Protocol> Sim<P> {
         pairs
     }
 
+    #[inline(never)]
     fn timer_index(&self, name: &str) -> Option<usize> {
         use crate::protocol::TimerKind;
-        if name == "write" {
+        if name == WRITE_TIMER_NAME {
             return Some(WRITE_TIMER);
         }
         P::Timer::NAMES.iter().position(|n| *n == name)
     }
 
+    #[inline(never)]
     fn input<W: Watch>(&mut self, place: Place, input: Input, watch: &mut W) {
         let record = Record { sub: 1, ..self.record(Kind::Input, place) };
         self.handle(place, record, watch, |state, cx| state.on_input(cx, input));
     }
 
+    #[inline(never)]
     fn crash<W: Watch>(&mut self, place: Place, watch: &mut W) {
         let node = &mut self.state.nodes[usize::from(place)];
         node.state = None;
@@ -360,6 +374,7 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
     fn pause<W: Watch>(&mut self, place: Place, span: Option<Span>, watch: &mut W) {
         let seq = self.next_seq();
         let node = &mut self.state.nodes[usize::from(place)];
@@ -377,7 +392,7 @@ impl<P: Protocol> Sim<P> {
                 at_work.push((e.due, e.seq(), slot as u32));
             }
         }
-        at_work.sort_unstable();
+        in_order(&mut at_work);
         for (_, _, slot) in at_work {
             // Its entry in the queue is not the live one any more.
             let seq = self.next_seq();
@@ -408,19 +423,21 @@ impl<P: Protocol> Sim<P> {
 
     /// The node goes on where it stopped: first its overdue timers in the order of their deadlines, then the
     /// messages that waited, all before anything else of this instant.
+    #[inline(never)]
     fn resume<W: Watch>(&mut self, place: Place, watch: &mut W) {
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
         node.paused = false;
         let held = core::mem::take(&mut node.held);
-        let mut overdue: Vec<(SimTime, u64, usize)> = (0..node.timers.len())
+        let mut overdue: Vec<(SimTime, u64, u32)> = (0..node.timers.len())
             .filter(|&t| node.timers[t].overdue && node.timers[t].is_set())
-            .map(|t| (node.timers[t].deadline, node.timers[t].seq, t))
+            .map(|t| (node.timers[t].deadline, node.timers[t].seq, t as u32))
             .collect();
-        overdue.sort_unstable();
+        in_order(&mut overdue);
         self.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.record(Kind::Resume, place), watch);
         for (_, _, timer) in overdue {
+            let timer = timer as usize;
             let seq = self.next_seq();
             let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
             slot.deadline = now;
@@ -443,6 +460,7 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
     fn drift<W: Watch>(&mut self, place: Place, ppm: i32, watch: &mut W) {
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
@@ -460,10 +478,12 @@ impl<P: Protocol> Sim<P> {
         self.tell(self.record(Kind::Clock, place), watch);
     }
 
+    #[inline(never)]
     fn links_changed<W: Watch>(&mut self, watch: &mut W) {
         self.tell(self.record(Kind::Links, NOWHERE), watch);
     }
 
+    #[inline(never)]
     fn cut_all<W: Watch>(&mut self, cut: bool, watch: &mut W) {
         let nodes = self.world.nodes() as Place;
         for from in 0..nodes {
@@ -474,16 +494,18 @@ impl<P: Protocol> Sim<P> {
         self.links_changed(watch);
     }
 
-    fn behave<W: Watch>(&mut self, plan: Plan, change: impl Fn(&mut super::Behaviour), watch: &mut W) {
+    #[inline(never)]
+    fn behave<W: Watch>(&mut self, plan: Plan, change: &dyn Fn(&mut super::Behaviour), watch: &mut W) {
         match plan {
             Plan::Pairs(pairs) => {
-                pairs.into_iter().for_each(|(a, b)| self.state.network.set_one(a, b, &change));
+                pairs.into_iter().for_each(|(a, b)| self.state.network.set_one(a, b, change));
             }
             _ => self.state.network.set_all(change),
         }
         self.links_changed(watch);
     }
 
+    #[inline(never)]
     fn find_message(&self, m: &MessageRef) -> Option<u32> {
         let (from, to) = (self.world.place(m.from)?, self.world.place(m.to)?);
         let is =
@@ -500,6 +522,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The message arrives at `due` instead. At a paused node it waits on.
+    #[inline(never)]
     fn move_message(&mut self, slot: u32, due: SimTime) {
         self.forget_held(slot);
         let seq = self.next_seq();
@@ -510,6 +533,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// The message arrives later; on a link that keeps its order those behind it do not overtake it.
+    #[inline(never)]
     fn delay_message(&mut self, slot: u32, span: Span) {
         let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
         let (from, to, nth) = (envelope.from, envelope.to, envelope.nth);
@@ -518,7 +542,7 @@ impl<P: Protocol> Sim<P> {
         if self.state.network.reorders() {
             return;
         }
-        let mut behind: Vec<(u32, u32)> = Vec::new();
+        let mut behind: Vec<(SimTime, u64, u32)> = Vec::new();
         for (other, e) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = e
                 && e.from == from
@@ -526,14 +550,15 @@ impl<P: Protocol> Sim<P> {
                 && e.nth > nth
                 && e.due < due
             {
-                behind.push((e.nth, other as u32));
+                behind.push((SimTime::ZERO, e.nth.into(), other as u32));
             }
         }
-        behind.sort_unstable();
-        behind.into_iter().for_each(|(_, other)| self.move_message(other, due));
+        in_order(&mut behind);
+        behind.into_iter().for_each(|(_, _, other)| self.move_message(other, due));
         self.state.network.not_before(from, to, due);
     }
 
+    #[inline(never)]
     fn duplicate_message<W: Watch>(&mut self, slot: u32, watch: &mut W) {
         let Some(original) = self.state.envelopes.slots[slot as usize].clone() else { return };
         let copies = self.state.envelopes.slots.iter().flatten();
@@ -552,6 +577,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// Everything under way arrives now, in the order in which it would have arrived.
+    #[inline(never)]
     fn deliver_all(&mut self) {
         let now = self.state.now;
         let held: Vec<u32> = self.state.nodes.iter().flat_map(|n| n.held.iter().copied()).collect();
@@ -560,17 +586,15 @@ impl<P: Protocol> Sim<P> {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
-                pending.push((e.due, e.seq(), slot as u32));
+                // What a slow node is at work on has arrived before all that is still on its way.
+                let due = if e.waits() { SimTime::ZERO } else { e.due };
+                pending.push((due, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {
             return;
         }
-        // What a slow node is at work on has arrived before all that is still on its way.
-        pending.sort_unstable_by_key(|&(due, seq, slot)| {
-            let waits = self.state.envelopes.slots[slot as usize].as_ref().is_some_and(|e| e.waits());
-            (!waits, due, seq)
-        });
+        in_order(&mut pending);
         self.state.delivering = DELIVER_ALL_MAX;
         for node in &mut self.state.nodes {
             node.busy_until = SimTime::ZERO;
@@ -580,6 +604,7 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
     fn loss_record(&self, envelope: &super::Envelope<P::Msg>, loss: Loss) -> Record {
         let mut record = Record {
             sub: loss as u8,
@@ -593,6 +618,13 @@ impl<P: Protocol> Sim<P> {
         record.args = msg.args;
         record
     }
+}
+
+/// Sorts slots or timers by time and sequence number. Apart, so that there is one copy of it for all
+/// algorithms.
+#[inline(never)]
+fn in_order(all: &mut [(SimTime, u64, u32)]) {
+    all.sort_unstable();
 }
 
 /// What an act will do, found out before it is told.

@@ -312,6 +312,7 @@ impl<P: Protocol> Sim<P> {
         act.at < queued || act.after <= happened
     }
 
+    #[inline(never)]
     fn next_act<W: Watch>(&mut self, watch: &mut W) {
         self.enter(self.act_at);
         self.state.step += 1;
@@ -349,6 +350,7 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
     fn get_stuck<W: Watch>(&mut self, watch: &mut W) {
         self.state.stuck = true;
         self.tell(self.record(Kind::Stuck, NOWHERE), watch);
@@ -522,6 +524,7 @@ impl<P: Protocol> Sim<P> {
         self.dispatch(from, to, Body::Message(msg), record, watch);
     }
 
+    #[inline(never)]
     fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
         let node = &self.state.nodes[usize::from(from)];
         let (token, belief) = (node.belief.token, node.belief_number);
@@ -629,14 +632,14 @@ impl<P: Protocol> Sim<P> {
         }
         let envelope = self.state.envelopes.take(slot).expect("looked at above");
         self.count(at, watch);
+        self.take_in(envelope, cut, watch);
         if self.state.delivering > 0 {
-            self.state.delivering -= 1;
-            if self.state.delivering == 0 {
+            self.look_for_the_end_of_deliver_all();
+            if self.state.delivering == 1 {
                 self.get_stuck(watch);
             }
+            self.state.delivering = self.state.delivering.saturating_sub(1);
         }
-        self.take_in(envelope, cut, watch);
-        self.look_for_the_end_of_deliver_all();
         true
     }
 
@@ -698,6 +701,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     /// Starts the process of a node that is down.
+    #[inline(never)]
     fn start_node<W: Watch>(&mut self, place: Place, restarted: bool, watch: &mut W) {
         let mut record = self.record(Kind::Start, place);
         record.sub = restarted.into();
@@ -738,6 +742,7 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
+    #[inline(never)]
     fn change_belief<W: Watch>(&mut self, place: Place, belief: Belief, watch: &mut W) {
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];

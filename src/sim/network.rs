@@ -229,13 +229,13 @@ impl Network {
     }
 
     /// Changes how every link between nodes behaves, those set singly too.
-    pub fn set_all(&mut self, change: impl Fn(&mut Behaviour)) {
+    pub fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
         change(&mut self.base);
         self.special.iter_mut().filter(|s| !s.store).for_each(|s| change(&mut s.how));
     }
 
     /// Changes how one direction behaves.
-    pub fn set_one(&mut self, from: Place, to: Place, change: impl Fn(&mut Behaviour)) {
+    pub fn set_one(&mut self, from: Place, to: Place, change: &dyn Fn(&mut Behaviour)) {
         let mut how = self.behaviour(from, to);
         change(&mut how);
         let store = usize::from(to) == self.places as usize - 1;

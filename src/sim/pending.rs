@@ -78,7 +78,12 @@ impl<P: Protocol> Sim<P> {
         for &(at, seq, node, _) in &self.state.wakeups {
             all.push(((at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
         }
-        all.sort_by_key(|(order, _)| *order);
-        all.into_iter().map(|(_, pending)| pending).collect()
+        in_order(all)
     }
+}
+
+/// Apart, so that there is one copy of it for all algorithms.
+fn in_order(mut all: Vec<((SimTime, u8, u64), Pending)>) -> Vec<Pending> {
+    all.sort_by_key(|(order, _)| *order);
+    all.into_iter().map(|(_, pending)| pending).collect()
 }

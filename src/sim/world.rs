@@ -5,6 +5,7 @@ use crate::base::{NodeId, Span, SpanRange};
 use crate::protocol::{Group, InitWords, Protocol, TimerKind};
 use crate::scenario::{Act, Init, Scenario};
 use crate::trace::{NOWHERE, Names, Place};
+use crate::words::WRITE_TIMER as WRITE_TIMER_NAME;
 
 /// Words of `init` with their numbers.
 type InitLines = Vec<(String, Vec<u64>)>;
@@ -140,7 +141,7 @@ impl<P: Protocol> World<P> {
     pub fn names(&self) -> Names {
         let mut timers = P::Timer::NAMES.to_vec();
         timers.resize(WRITE_TIMER, "");
-        timers.push("write");
+        timers.push(WRITE_TIMER_NAME);
         Names { info: P::INFO, timers, ids: self.ids.clone(), acts: self.act_texts.clone() }
     }
 }

@@ -42,7 +42,10 @@ test("the playhead drags, steps and goes to both ends", async () => {
     const dragged = await now(page);
     assert(4000 < dragged && dragged < 8000, `${dragged}`);
     await page.keyboard.press("Escape");
-    const time = () => page.textContent(".time");
+    const time = async () => {
+      await frames(page);
+      return page.textContent(".time");
+    };
     const before = await time();
     await page.click('[aria-label="One event forward"]');
     const after = await time();

@@ -116,7 +116,7 @@ fn lanes(d: &mut Draw, scene: &mut Vec<String>, ids: &[u64]) -> Vec<Lane> {
             continue;
         }
         for setting in lane.algorithm.info.settings {
-            // Wrong on purpose is another test's matter.
+            // Wrong on purpose is another test's matter, and so is an acknowledgement before it is safe.
             if setting.name != "flaw" && d.once_in(4) {
                 scene.push(format!("set {}.{} {}", lane.name, setting.name, value(d, setting, ids)));
             }

@@ -264,7 +264,7 @@ const CLAIMS: &[Claim] = &[
     },
     Claim {
         property: Property::AcknowledgedKept,
-        assumes: &[],
+        assumes: &[Assumption::QuorumAcknowledges],
         because: "an acknowledged entry is committed, so a quorum has it, and nobody wins the votes of a quorum with a log that lacks it (§5.4)",
     },
 ];

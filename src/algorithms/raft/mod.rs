@@ -43,7 +43,8 @@ use self::info::{kind, rule};
 use self::log::{Index, Log, Run, TERM_MAX, Term};
 use crate::base::{LocalTime, NodeId, Span, SpanRange};
 use crate::protocol::{
-    Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt, Role, Values,
+    Assumption, Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt, Role,
+    Values,
 };
 
 mod election;
@@ -340,6 +341,10 @@ impl Protocol for Raft {
         };
         settings.check()?;
         Ok(settings)
+    }
+
+    fn gives_up(settings: &Settings) -> &'static [Assumption] {
+        if settings.ack_early { &[Assumption::QuorumAcknowledges] } else { &[] }
     }
 
     fn delay_bound(settings: &Settings) -> Option<Span> {

@@ -1,0 +1,70 @@
+//! The pages of docs/algorithms say what the program knows, and their examples hold.
+
+use std::fs;
+use std::path::Path;
+
+use election_playground::algorithms::ALGORITHMS;
+use election_playground::judge::judge;
+use election_playground::session;
+
+/// One line of prose: what a page may have wrapped or set as code.
+fn plain(text: &str) -> String {
+    let text = text.replace(['`', '*'], "").replace("\\|", "|");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn page(id: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/algorithms").join(format!("{id}.md"));
+    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
+    let mut missing = Vec::new();
+    for info in ALGORITHMS.iter().map(|a| a.info) {
+        let page = plain(&page(info.id));
+        let mut need = |what: &str, text: &str| {
+            if !page.contains(&plain(text)) {
+                missing.push(format!("docs/algorithms/{}.md lacks the {what}: {text}", info.id));
+            }
+        };
+        info.rules.iter().for_each(|r| need("rule", r.text));
+        info.fidelity.iter().for_each(|f| need("fidelity note", f));
+        info.messages.iter().for_each(|m| need("message", m.name));
+        for setting in info.settings {
+            need("setting", setting.name);
+            need("default", setting.default);
+            need("source", setting.source);
+        }
+        for claim in info.claims {
+            need("claim", claim.property.name());
+            need("reason", claim.because);
+            claim.assumes.iter().for_each(|a| need("assumption", a.text()));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_examples_of_all_pages_open_and_hold() {
+    let mut failures = Vec::new();
+    let mut examples = 0;
+    for info in ALGORITHMS.iter().map(|a| a.info) {
+        let page = page(info.id);
+        for fence in page.split("```election\n").skip(1) {
+            let text = fence.split("```").next().unwrap_or_default();
+            examples += 1;
+            match session::open(text) {
+                Err(errors) => failures.push(format!("{}: {}\n{text}", info.id, errors[0])),
+                Ok(mut timeline) => {
+                    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met);
+                    failures.extend(
+                        failed.map(|v| format!("{}: found {} at {}\n{text}", info.id, v.found, v.at)),
+                    );
+                }
+            }
+        }
+    }
+    assert!(examples >= ALGORITHMS.len(), "every page has an example to try");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
