@@ -79,7 +79,10 @@ export async function withPage({ hash = "", width = 1440, height = 900, options 
 }
 
 /** The playhead in milliseconds. @param {import("playwright-core").Page} page */
-export const now = (page) => page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+export async function now(page) {
+  await frames(page);
+  return page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+}
 
 /** The text in the editor. @param {import("playwright-core").Page} page */
 export const text = (page) => page.inputValue(".editor textarea");
