@@ -32,7 +32,7 @@ impl Lab {
         Ok(Lab { timeline })
     }
 
-    fn lane(&self) -> &dyn Engine {
+    pub fn lane(&self) -> &dyn Engine {
         &*self.timeline.lanes()[0]
     }
 
