@@ -341,3 +341,14 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     });
   });
 }
+
+test("a reload loses nothing that was typed", async () => {
+  await withPage({}, async (page) => {
+    await page.fill(".editor textarea", SMALL);
+    await page.waitForFunction(() => location.hash.includes("seed+3"));
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await settled(page);
+    assert.equal(await text(page), SMALL);
+  });
+});
