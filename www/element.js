@@ -160,7 +160,7 @@ function begin(host) {
   );
 
   // Where the scenario is a sheet, what breaks things stays beside the lanes.
-  const narrow = matchMedia("(max-width: 1099px)");
+  const narrow = matchMedia("(max-width: 1199px)");
   const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
   narrow.addEventListener("change", place);
   place();
