@@ -1,7 +1,7 @@
 // <election-playground>: the whole page as one element. It builds the panels, joins them to the store and the
 // player, and runs them from the one loop.
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { listen } from "./input.js";
 import { LONG, readHash, withHash, writeSelection } from "./link.js";
 import { createLoop } from "./loop.js";
@@ -22,6 +22,9 @@ import { describe } from "./words.js";
 
 /** How long a picture stands where motion is not wanted, in milliseconds. */
 const STILL = 600;
+
+/** The longest hash that the address takes over by itself. */
+const ADDRESS_MAX = 8000;
 
 /** The scenario that opens first. */
 const FIRST = "first-look";
@@ -45,6 +48,7 @@ const FIRST = "first-look";
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
  * @property {() => void} saveFile
+ * @property {(text: string) => void} opened Says that this text came from the address.
  * @property {(scenario: {name: string, text: string}) => void} openScenario
  */
 
@@ -104,7 +108,7 @@ function begin(host) {
   app.turnTheme = () => {
     mode = nextMode(mode);
     applyMode(document.documentElement, mode);
-    themeButton.textContent = `Theme: ${mode}`;
+    nameTheme();
     retint();
   };
   dark.addEventListener("change", retint);
@@ -123,7 +127,14 @@ function begin(host) {
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
-  const themeButton = h("button", { type: "button", class: "quiet theme", title: "Light, dark, or as the system has it (t)", text: `Theme: ${mode}`, onclick: app.turnTheme });
+  const themeButton = h("button", { type: "button", class: "quiet round theme", onclick: app.turnTheme },
+    icon("M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3v10a5 5 0 0 1 0-10z"));
+  const nameTheme = () => {
+    const now = `Theme: ${{ auto: "as the system has it", light: "light", dark: "dark" }[mode]}`;
+    themeButton.title = `${now} (t)`;
+    themeButton.setAttribute("aria-label", now);
+  };
+  nameTheme();
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
   const story = h("span", { class: "question" });
@@ -149,7 +160,7 @@ function begin(host) {
   );
 
   // Where the scenario is a sheet, what breaks things stays beside the lanes.
-  const narrow = matchMedia("(max-width: 1099px)");
+  const narrow = matchMedia("(max-width: 1199px)");
   const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
   narrow.addEventListener("change", place);
   place();
@@ -159,11 +170,12 @@ function begin(host) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
-      const { question } = describe(player.engine?.text ?? "");
+      const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
       document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
     }
     if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision) app.editor.update();
+    if (now.text !== before.text && before.text !== "" && now.errors.length === 0) keepAddress();
     if (now.speed !== before.speed) transport.update();
     if (now.sheet !== before.sheet) {
       host.classList.toggle("sheet-open", now.sheet);
@@ -174,6 +186,19 @@ function begin(host) {
     state.textContent = now.panic !== null ? "stopped" : now.computing ? "computing…" : "";
     loop.request();
   });
+  // The address follows the text, so that a reload and a bookmark lose nothing.
+  let keeping = 0;
+  let opened = "";
+  const keepAddress = () => {
+    clearTimeout(keeping);
+    keeping = window.setTimeout(() => {
+      const { text, errors } = store.get();
+      if (errors.length > 0 || SCENARIOS.some((it) => it.text === text) || text === opened) return;
+      const hash = player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
+      if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
+    }, 700);
+  };
+  app.opened = (text) => (opened = text);
   listen(app, document);
   addEventListener("hashchange", () => openHash(app));
   open(app).catch((error) => {
@@ -196,7 +221,7 @@ function openFirst({ player, store }) {
 }
 
 /** Opens what the address asks for; false if nothing came of it. @param {App} app */
-function openHash({ player, store }) {
+function openHash({ player, store, opened }) {
   const asked = readHash(location.hash);
   if (asked.kind === "none") return false;
   if (asked.kind === "scenario") {
@@ -215,6 +240,7 @@ function openHash({ player, store }) {
     store.edit({ notice: { tone: "bad", text: `This link does not open: ${why}` } });
     return false;
   }
+  opened(store.get().text);
   return true;
 }
 

@@ -44,6 +44,8 @@ export class Player {
   /** @type {import("./engine.js").Story[]} */ stories = [];
   /** @type {import("./engine.js").Algorithm[]} By lane. */ infos = [];
   /** @type {import("./frame.js").Frame | null} */ frame = null;
+  /** The text of the run on the screen. */
+  text = "";
   /** The playhead in microseconds; parts count while it plays. */
   now = 0;
   /** Whether it was moved by single events: it may stand between two of the same instant. */
@@ -282,7 +284,7 @@ export class Player {
       const { engine } = this;
       if (!engine) return "";
       if (this.#moved) engine.seek(this.now);
-      const text = engine.text;
+      const { text } = this;
       if (this.exact) return engine.encodeLink(text, -1, engine.events, selected, engine.digest());
       return engine.encodeLink(text, Math.floor(this.now), -1, selected, engine.digest());
     }, "");
@@ -294,6 +296,7 @@ export class Player {
   #ask() {
     const { engine } = this;
     if (!engine) return;
+    this.text = engine.text;
     this.run = engine.run();
     this.stories = this.run.lanes.map((_, i) => engine.story(i));
     this.infos = this.run.lanes.map((lane) => {

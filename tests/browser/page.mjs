@@ -42,7 +42,10 @@ test("the playhead drags, steps and goes to both ends", async () => {
     const dragged = await now(page);
     assert(4000 < dragged && dragged < 8000, `${dragged}`);
     await page.keyboard.press("Escape");
-    const time = () => page.textContent(".time");
+    const time = async () => {
+      await frames(page);
+      return page.textContent(".time");
+    };
     const before = await time();
     await page.click('[aria-label="One event forward"]');
     const after = await time();
@@ -338,3 +341,14 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     });
   });
 }
+
+test("a reload loses nothing that was typed", async () => {
+  await withPage({}, async (page) => {
+    await page.fill(".editor textarea", SMALL);
+    await page.waitForFunction(() => location.hash.includes("seed+3"));
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await settled(page);
+    assert.equal(await text(page), SMALL);
+  });
+});

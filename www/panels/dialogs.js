@@ -6,7 +6,7 @@ import { SCENARIOS } from "../scenarios.js";
 
 /** A dialog with a heading and a way out. @param {string} title @param {string} name */
 function dialog(title, name) {
-  const body = h("div", { class: "body" });
+  const body = h("div", { class: "body", tabindex: "0" });
   const box = h("dialog", { class: name, "aria-label": title });
   box.append(h("header", {}, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
   // A click beside it closes it.

@@ -135,7 +135,7 @@ export function createEditor(app) {
     },
     /** Lights the act that happened last. */
     draw() {
-      if (area.value !== player.engine?.text && store.get().errors.length === 0) return;
+      if (area.value !== player.text && store.get().errors.length === 0) return;
       let last = -1;
       let at = -1;
       for (const line of lines) {

@@ -292,8 +292,8 @@ function stores(root, lane, info) {
   root.dataset.key = key;
   const figures = [
     h("span", { text: `${count(lane.accepted)} kept` }),
-    (lane.rejected > 0 || info.token !== "") && h("span", { text: `${count(lane.rejected)} refused` }),
-    (lane.conflicting > 0 || info.token === "") && h("span", { class: lane.conflicting > 0 ? "bad" : "", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
+    lane.rejected > 0 && h("span", { text: `${count(lane.rejected)} refused` }),
+    lane.conflicting > 0 && h("span", { class: "bad", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
     lane.lost > 0 && h("span", { class: "bad", text: `${count(lane.lost)} lost` }),
   ];
   root.replaceChildren(h("b", { text: "store" }), h("span", { class: "token", text: token }), h("i"), ...figures.filter((it) => it instanceof HTMLElement));

@@ -246,6 +246,8 @@ function acts(list, axis, run, names, top, bottom, measure) {
   });
   const all = [...byLine.values()].filter((act) => act.at >= axis.from && act.at <= axis.to).sort((a, b) => a.at - b.at);
   const free = [axis.x0 - 4, axis.x0 - 4];
+  /** @type {[number, number][]} Where a name stands in the lower row. */
+  const lower = [];
   for (const act of all) {
     const x = xOf(axis, act.at);
     const hit = /** @type {const} */ ({ kind: "act", line: act.line });
@@ -254,9 +256,14 @@ function acts(list, axis, run, names, top, bottom, measure) {
     const wide = measure(text, 10.5);
     const left = Math.min(x + 3, axis.x1 + 8 - wide);
     const at = free.findIndex((end) => left >= end + 8);
-    list.push({ k: "curve", curve: { k: "line", x0: x, y0: at === 0 ? top - 26 : top - 13, x1: x, y1: bottom }, stroke: "bad", width: 1, dash: [3, 3], hit });
-    if (at < 0 || left < axis.x0) continue;
+    const named = at >= 0 && left >= axis.x0 - 1;
+    // A line goes up to its name, unless another name is in its way.
+    const clear = named && !lower.some(([from, to]) => from - 3 < x && x < to + 3);
+    const y0 = !clear ? top + 1 : at === 0 ? top - 28 : top - 13;
+    list.push({ k: "curve", curve: { k: "line", x0: x, y0, x1: x, y1: bottom }, stroke: "bad", width: 1, dash: [3, 3], hit });
+    if (!named) continue;
     free[at] = left + wide;
+    if (at === 1) lower.push([left, left + wide]);
     list.push({ k: "text", x: left, y: at === 0 ? top - 19 : top - 5, text, size: 10.5, fill: "bad", hit });
   }
 }

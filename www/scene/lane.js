@@ -82,7 +82,7 @@ export function laneScene(box, info, options) {
   const labels = [];
   // Whoever leads is labelled first, while there is room.
   for (const leads of [true, false]) {
-    for (const node of lane.nodes) if (node.leads === leads) label(labels, boxes, plan, lane, node, info, options);
+    for (const node of lane.nodes) if (node.leads === leads) label(labels, boxes, plan, box, node, info, options);
   }
   messages(list, labels, boxes, plan, box, info, options);
   lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, options));
@@ -207,12 +207,12 @@ function timer(list, spot, node, lane, run, now) {
  * @param {Item[]} list
  * @param {Boxes} boxes
  * @param {Plan} plan
- * @param {LaneFrame} lane
+ * @param {Box} box
  * @param {NodeState} node
  * @param {Algorithm} info
  * @param {Options} options
  */
-function label(list, boxes, plan, lane, node, info, { now, measure }) {
+function label(list, boxes, plan, { lane, w }, node, info, { now, measure }) {
   const spot = plan.at[node.place];
   if (spot.square || spot.bare) return;
   const size = spot.r < 8 ? 8.5 : 10;
@@ -227,12 +227,13 @@ function label(list, boxes, plan, lane, node, info, { now, measure }) {
     text = `F→${lane.nodes[node.follows]?.id ?? "?"}${epoch}`;
   }
   const wide = measure(text, size);
-  const left = spot.align === "center" ? spot.lx - wide / 2 : spot.align === "right" ? spot.lx - wide : spot.lx;
+  const wished = spot.align === "center" ? spot.lx - wide / 2 : spot.align === "right" ? spot.lx - wide : spot.lx;
+  const left = Math.max(2, Math.min(wished, w - 2 - wide));
   const free = boxes.take(left - 1, spot.ly - size, wide + 2, size + 2);
   // Of many nodes only as many are labelled as there is room for.
   if (!free && spot.r < 8 && !node.leads) return;
   const fill = node.leads ? "leader" : node.role === "candidate" && node.up ? "ink" : "mute";
-  list.push({ k: "text", x: spot.lx, y: spot.ly, text, size, weight: node.leads ? 650 : 400, align: spot.align, fill, halo: "card" });
+  list.push({ k: "text", x: left, y: spot.ly, text, size, weight: node.leads ? 650 : 400, fill, halo: "card" });
 }
 
 /**

@@ -94,8 +94,9 @@ function queue(lane, w, margin, back) {
     return;
   }
   const room = w - 2 * margin - 8;
-  const gap = 11;
-  const shown = Math.min(znodes.length, Math.max(1, Math.floor((room - 24 + gap) / (30 + gap))));
+  const gap = room < 220 ? 8 : 11;
+  const fitting = (/** @type {number} */ wide) => Math.floor((wide + gap) / (27 + gap));
+  const shown = fitting(room) >= znodes.length ? znodes.length : Math.max(1, fitting(room - 30));
   const wide = Math.min(44, (room - (shown < znodes.length ? 30 : 0) + gap) / shown - gap);
   const y = TOP + 31;
   const tall = 31;

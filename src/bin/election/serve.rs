@@ -62,7 +62,8 @@ fn answer(request: Request) -> std::io::Result<()> {
     let Some((path, bytes)) = find(request.url()) else {
         return request.respond(Response::from_string("There is nothing here.\n").with_status_code(404));
     };
-    let mut response = Response::from_data(bytes);
+    // Of known length, so that a browser can compile the wasm while it comes.
+    let mut response = Response::from_data(bytes).with_chunked_threshold(usize::MAX);
     for (name, value) in [
         ("Content-Type", mime(path)),
         ("Cache-Control", "no-cache"),

@@ -1,47 +1,21 @@
-// The page in Chromium: a static server over www/ and pkg/, a browser, and pages whose console must stay empty.
+// The page in Chromium: a browser, and pages whose console must stay empty.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-const root = new URL("../../../", import.meta.url);
-const TYPES = /** @type {Record<string, string>} */ ({
-  ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".txt": "text/plain",
-});
+import { HOME } from "./server.mjs";
+
 // As root, in a container, the sandbox of the browser does not start; nothing but our own page is opened.
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];
 
-const server = createServer(async (request, response) => {
-  let path = new URL(request.url ?? "/", "http://localhost").pathname;
-  if (path.endsWith("/")) path += "index.html";
-  try {
-    const bytes = await readFile(new URL(`.${path}`, root));
-    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
-    response.end(bytes);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await /** @type {Promise<void>} */ (new Promise((done) => server.listen(0, "127.0.0.1", () => done())));
-const address = server.address();
-assert(address && typeof address === "object");
-
-/** Where the page is, as in a clone that a static server serves. */
-export const HOME = `http://127.0.0.1:${address.port}/www/`;
-
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
-after(async () => {
-  await browser.close();
-  server.close();
-});
+after(() => browser.close());
 
 /** Where screenshots go that a person wants to look at: SHOTS=1. */
 export const SHOTS = process.env.SHOTS ? fileURLToPath(new URL("../shots/", import.meta.url)) : null;
@@ -79,7 +53,10 @@ export async function withPage({ hash = "", width = 1440, height = 900, options 
 }
 
 /** The playhead in milliseconds. @param {import("playwright-core").Page} page */
-export const now = (page) => page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+export async function now(page) {
+  await frames(page);
+  return page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+}
 
 /** The text in the editor. @param {import("playwright-core").Page} page */
 export const text = (page) => page.inputValue(".editor textarea");

@@ -1,0 +1,109 @@
+// The pure parts of the page that are no pictures: store, pace, words, acts, links.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { actMoment, linkDeeds, messageName, nodeDeeds, partition } from "../../www/acts.js";
+import { readHash, readSelection, withHash, writeSelection } from "../../www/link.js";
+import { SPEEDS, beats, pace, shift, speedName } from "../../www/pace.js";
+import { createHistory, createStore } from "../../www/store.js";
+import { list, plain, sentence, span, written } from "../../www/words.js";
+import { moment } from "./lib/moment.mjs";
+
+test("the store tells of changes, and of changes only", () => {
+  const store = createStore({ a: 1, b: 2 });
+  /** @type {[number, number][]} */
+  const told = [];
+  const end = store.subscribe((now, before) => told.push([before.a, now.a]));
+  store.edit({ a: 1 });
+  store.edit({ a: 5 });
+  store.edit({ b: 2 });
+  end();
+  store.edit({ a: 6 });
+  assert.deepEqual(told, [[1, 5]]);
+  assert.deepEqual(store.get(), { a: 6, b: 2 });
+});
+
+test("texts go back and forth, and not for ever", () => {
+  const history = createHistory(3);
+  for (const text of ["a", "b", "c", "d", "e"]) history.push(text);
+  assert.equal(history.undo("f"), "e");
+  assert.equal(history.undo("e"), "d");
+  assert.equal(history.redo("d"), "e");
+  assert.equal(history.undo("e"), "d");
+  assert.equal(history.undo("d"), "c");
+  assert.equal(history.undo("c"), undefined, "three are kept");
+  history.push("c");
+  assert.equal(history.redo("x"), undefined, "another way was taken");
+});
+
+test("the pace lingers at faults and elections, and changes without a jump", () => {
+  const m = moment("lanes raft\nat 2s crash leader\nuntil 6s\n", 0);
+  const at = beats(m.stories);
+  assert(at.includes(2_000_000));
+  at.slice(1).forEach((it, i) => assert(it > at[i]));
+  assert(pace("auto", 2_000_000, at) < 0.1);
+  assert(pace("auto", 1_000_000, at) > 1);
+  assert.equal(pace(0.25, 2_000_000, at), 0.25);
+  for (let now = 0; now < 6_000_000; now += 1000) {
+    const [a, b] = [pace("auto", now, at), pace("auto", now + 1000, at)];
+    assert(Math.abs(Math.log(a / b)) < 0.1, `at ${now}`);
+  }
+  assert.equal(shift(SPEEDS[0], -1), SPEEDS[0]);
+  assert.equal(shift(1, 1), 2);
+  assert.equal(speedName(0.01), "1/100×");
+});
+
+test("lengths and times in words", () => {
+  assert.deepEqual([0, 80, 3600, 51_000, 2_340_000, 180e6].map(span), ["0", "80 µs", "3.6 ms", "51 ms", "2.34 s", "3.0 min"]);
+  assert.deepEqual([2_000_000, 250_000, 2_500_000, 1_234_567].map(written), ["2s", "250ms", "2.5s", "1234567us"]);
+  assert.equal(list([1, 2, 3]), "1, 2 and 3");
+});
+
+test("one sentence tells belief from truth", () => {
+  const text = "lanes ring bully raft zookeeper\nnodes 5\nseed 42\nat 2s crash leader\nat 9s restart all\nat 13s partition 1 2 | 3 4 5\nat 20s heal\nuntil 25s\n";
+  /** @param {number} at */
+  const says = (at) => {
+    const m = moment(text, at);
+    return m.frame.lanes.map((lane, i) => plain(sentence(lane, m.infos[i], m.frame.now, -1)));
+  };
+  assert.match(says(1_900_000)[0], /^leader 5; all agree$/);
+  assert.match(says(2_200_000)[0], /^no leader/);
+  const split = says(17_000_000);
+  assert.match(split[0], /^\d and \d both believe they lead$/);
+  assert.match(split[1], /^\d and \d both believe they lead$/);
+  assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it does$/);
+  assert.match(split[3], /^the service names \d, who does not act$/);
+});
+
+test("what the mouse does is said in the scenario's words", () => {
+  const m = moment("lanes raft\nuntil 3s\n", 1_000_000);
+  const node = m.frame.lanes[0].nodes[0];
+  assert.deepEqual(nodeDeeds({ ...node, up: false }, "1", [], false).map((it) => it.action), ["restart 1"]);
+  assert(nodeDeeds(node, "1", ["campaign"], false).some((it) => it.action === "isolate 1"));
+  assert(nodeDeeds({ ...node, paused: true }, "1", ["campaign"], true).map((it) => it.action).join("; ") === "crash 1; resume 1; join 1 - all");
+  assert.equal(messageName("3", "4", 17, 1), "3->4#17");
+  assert.equal(messageName("3", "4", 17, 2), "3->4#17.2");
+  assert.equal(partition(["1", "2", "3"], ["2"]), "partition 2 | 1 3");
+  assert.equal(partition(["1", "2"], ["1", "2"]), null);
+  assert.deepEqual(linkDeeds("1", "2", false, true).map((it) => it.action), ["cut 2 -> 1", "join 1 - 2"]);
+});
+
+test("an act happens at the next whole millisecond, or right after the event that is looked at", () => {
+  assert.deepEqual(actMoment(1_000_000.5, false, []), { at: 1_001_000, after: 0 });
+  assert.deepEqual(actMoment(1_000_000, false, []), { at: 1_000_000, after: 0 });
+  assert.deepEqual(actMoment(1_234_567, true, [{ at: 1_234_567, instant: 2 }, { at: 5, instant: 9 }]), { at: 1_234_567, after: 2 });
+});
+
+test("addresses", () => {
+  assert.deepEqual(readHash(""), { kind: "none" });
+  assert.deepEqual(readHash("#scenario=split-brain"), { kind: "scenario", name: "split-brain" });
+  assert.deepEqual(readHash("#v=1&s=nodes+5"), { kind: "link", hash: "v=1&s=nodes+5" });
+  assert.equal(withHash("http://h/p?q#old", "new"), "http://h/p?q#new");
+  const { run } = moment("lanes raft bully\nuntil 1s\n", 0);
+  const selected = readSelection("bully:4", run);
+  assert.deepEqual(selected, { lane: 1, place: 3 });
+  assert.equal(writeSelection(selected, run), "bully:4");
+  assert.equal(readSelection("nobody:4", run), null);
+  assert.equal(readSelection(null, run), null);
+});

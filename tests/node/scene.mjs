@@ -1,0 +1,182 @@
+// Pictures without a browser: display lists of real moments.
+//
+// pictures/*.txt hold one for each kind of lane, a line an item. UPDATE=1 node --test tests/node/scene.mjs makes
+// them anew; read what changed before it is committed.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { hit } from "../../www/hit.js";
+import { bandsLayout, bandsScene, segments, tick, timeOf, xOf } from "../../www/scene/bands.js";
+import { along, distance, sides } from "../../www/scene/geometry.js";
+import { roughly } from "../../www/scene/items.js";
+import { laneScene } from "../../www/scene/lane.js";
+import { moment } from "./lib/moment.mjs";
+
+/** @typedef {import("../../www/scene/items.js").Item} Item */
+
+const W = 256;
+const H = 243;
+const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8");
+
+/** @param {ReturnType<typeof moment>} m @param {number} lane @param {Partial<import("../../www/scene/lane.js").Options>} [more] */
+function picture(m, lane, more = {}) {
+  return laneScene({ lane: m.frame.lanes[lane], run: m.run.lanes[lane], w: W, h: H }, m.infos[lane], {
+    now: m.frame.now, rate: 0, still: false, selected: -1, hovered: -1, picked: [], measure: roughly, ...more,
+  });
+}
+
+/** An item in a line. @param {Item} item */
+function line(item) {
+  const { k, ...rest } = item;
+  const value = (/** @type {unknown} */ it) => JSON.stringify(it, (_, n) => (typeof n === "number" ? Math.round(n * 10) / 10 : n));
+  return `${k} ${Object.entries(rest).filter(([, it]) => it !== undefined).map(([name, it]) => `${name}=${value(it)}`).join(" ")}`;
+}
+
+// A crash, an election under way, a partition: each kind of lane where it has most to show.
+for (const [name, lane, at] of /** @type {const} */ ([["ring", 0, 2_550_000], ["ladder", 1, 2_430_000], ["service", 2, 17_000_000], ["mesh", 3, 13_300_000]])) {
+  test(`the picture of a ${name} is the one that was looked at`, () => {
+    const m = moment(FIRST, at);
+    assert.equal(m.infos[lane].topology, name);
+    const now = picture(m, lane).map(line).join("\n") + "\n";
+    const file = new URL(`pictures/${name}.txt`, import.meta.url);
+    if (process.env.UPDATE) writeFileSync(file, now);
+    assert.equal(now, existsSync(file) ? readFileSync(file, "utf8") : "", "UPDATE=1 records it");
+  });
+}
+
+/** The corners of an item. @param {Item} item @returns {[number, number][]} */
+function corners(item) {
+  if (item.k === "curve") return [0, 0.25, 0.5, 0.75, 1].map((f) => along(item.curve, f));
+  if (item.k === "rect" || item.k === "hatch") return [[item.x, item.y], [item.x + item.w, item.y + item.h]];
+  if (item.k === "text") {
+    const wide = roughly(item.text, item.size);
+    const left = item.align === "center" ? item.x - wide / 2 : item.align === "right" ? item.x - wide : item.x;
+    return [[left, item.y - item.size], [left + wide, item.y + 2]];
+  }
+  return [[item.x - item.r, item.y - item.r], [item.x + item.r, item.y + item.r]];
+}
+
+test("nothing of any picture lies outside of it, and every node can be hit", () => {
+  const names = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
+  for (const name of names) {
+    const text = readFileSync(new URL(`../../scenarios/${name}`, import.meta.url), "utf8");
+    const whole = moment(text, 0).run.until;
+    for (const part of [0.004, 0.26, 0.51, 0.77, 1]) {
+      const m = moment(text, Math.round(whole * part));
+      m.run.lanes.forEach((run, i) => {
+        const list = picture(m, i);
+        for (const item of list) {
+          for (const [x, y] of corners(item)) {
+            const where = `${name} at ${m.frame.now}, lane ${run.name}: ${line(item)}`;
+            assert(Number.isFinite(x) && Number.isFinite(y), where);
+            assert(-6 <= x && x <= W + 6 && -6 <= y && y <= H + 6, where);
+          }
+        }
+        for (const node of m.frame.lanes[i].nodes) {
+          const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === node.place);
+          assert(item && "x" in item && "r" in item, `${name}: node ${node.id} is drawn`);
+          // In the middle of a square it is nearest; a message that lies there goes first.
+          const [x, y] = item.k === "rect" ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
+          const found = hit(list, x, y, 0);
+          assert(found?.kind === "message" || (found?.kind === "node" && found.place === node.place), `${name}: node ${node.id}`);
+        }
+      });
+    }
+  }
+});
+
+test("labels of messages lie on no other label and on no node", () => {
+  for (const at of [40_000, 2_550_000, 9_020_000, 13_300_000, 20_010_000]) {
+    const m = moment(FIRST, at);
+    m.run.lanes.forEach((_, i) => {
+      const list = picture(m, i);
+      const labels = list.filter((it) => it.k === "text" && it.size === 9.5).map(corners);
+      const nodes = list.filter((it) => it.hit?.kind === "node").map(corners);
+      labels.forEach(([[a, b], [c, d]], k) => {
+        for (const [[e, f], [g, h]] of [...labels.slice(k + 1), ...nodes]) {
+          assert(!(a < g - 1 && e < c - 1 && b < h - 2 && f < d - 2), `lane ${i} at ${at}`);
+        }
+      });
+    });
+  }
+});
+
+test("a message is on its way from its sender to its receiver as the playhead goes", () => {
+  const m = moment("lanes raft\nnodes 3\nlatency 40ms\nset raft.election-timeout 300ms..600ms\nuntil 3s\n", 1_000_000);
+  const flight = m.frame.lanes[0].flights.find((it) => it.to < 3);
+  assert(flight);
+  /** @param {number} now */
+  const at = (now) => {
+    const item = picture(m, 0, { now }).find((it) => it.hit?.kind === "message" && it.hit.from === flight.from && it.hit.to === flight.to && it.hit.nth === flight.nth);
+    assert(item && "x" in item);
+    return "w" in item ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
+  };
+  const [start, half, end] = [flight.sent, (flight.sent + flight.due) / 2, flight.due].map(at);
+  assert(Math.abs((start[0] + end[0]) / 2 - half[0]) < 0.01 && Math.abs((start[1] + end[1]) / 2 - half[1]) < 0.01);
+  assert(Math.hypot(end[0] - start[0], end[1] - start[1]) > 30);
+  const still = picture(m, 0, { now: flight.sent, still: true }).find((it) => it.hit?.kind === "message" && it.hit.nth === flight.nth && it.hit.from === flight.from && it.hit.to === flight.to);
+  assert(still && "x" in still, "without motion it waits half way");
+});
+
+test("the nearest thing of the first rank is hit", () => {
+  /** @type {Item[]} */
+  const list = [
+    { k: "curve", curve: { k: "line", x0: 0, y0: 0, x1: 100, y1: 0 }, hit: { kind: "link", from: 0, to: 1 } },
+    { k: "circle", x: 0, y: 0, r: 10, hit: { kind: "node", place: 0 } },
+    { k: "circle", x: 30, y: 0, r: 3, hit: { kind: "message", from: 0, to: 1, nth: 1, copy: 1, message: 0 } },
+  ];
+  assert.deepEqual(hit(list, 2, 2, 5), { kind: "node", place: 0 });
+  assert.equal(hit(list, 31, 1, 5)?.kind, "message");
+  assert.equal(hit(list, 60, 3, 5)?.kind, "link");
+  assert.equal(hit(list, 60, 30, 5), null);
+  assert.equal(hit(list, 60, 12, 14)?.kind, "link", "a finger reaches further");
+});
+
+test("curves: points and distances", () => {
+  const line = /** @type {const} */ ({ k: "line", x0: 0, y0: 0, x1: 10, y1: 0 });
+  const arc = /** @type {const} */ ({ k: "arc", x: 0, y: 0, r: 10, a0: 0, a1: Math.PI });
+  assert.deepEqual(along(line, 0.5), [5, 0]);
+  assert.equal(distance(line, 5, 3), 3);
+  assert.equal(distance(line, 14, 3), 5);
+  assert(Math.abs(distance(arc, 0, 12) - 2) < 0.2);
+});
+
+test("sides are who reaches each other, directly or not", () => {
+  assert.deepEqual(sides(3, []), [0, 0, 0]);
+  assert.deepEqual(sides(3, [[0, 1], [1, 0], [0, 2], [2, 0]]), [0, 1, 1]);
+  assert.deepEqual(sides(3, [[0, 1], [1, 0]]), [0, 0, 0], "through the third");
+  assert.deepEqual(sides(2, [[0, 1]]), [0, 0], "one way is no border");
+});
+
+test("the bands cover the run once, and tell gaps and two leaders", () => {
+  const m = moment(FIRST, 0);
+  m.stories.forEach((story, i) => {
+    const parts = segments(story, m.run.until);
+    assert.equal(parts[0].from, 0);
+    assert.equal(parts.at(-1)?.to, m.run.until);
+    parts.slice(1).forEach((part, k) => assert.equal(part.from, parts[k].to));
+    const sum = (/** @type {(it: number) => boolean} */ some) => parts.filter((it) => some(it.bands.length)).reduce((all, it) => all + it.to - it.from, 0);
+    assert.equal(sum((n) => n === 0), story.stats.noLeader, `lane ${i}: the engine counts the same time without a leader`);
+    assert.equal(sum((n) => n > 1), story.stats.moreLeaders, `lane ${i}: and with several`);
+  });
+});
+
+for (const w of [300, 600, 1100]) {
+  test(`the bands lie inside their picture and no name of a fault on another one, ${w} wide`, () => {
+    const m = moment(FIRST, 0);
+    const input = { run: m.run, stories: m.stories, infos: m.infos, names: m.run.lanes.map((it) => it.name), w, from: 0, to: m.run.until, measure: roughly };
+    const { height, axis } = bandsLayout(input);
+    const list = bandsScene(input);
+    for (const item of list) {
+      for (const [x, y] of corners(item)) assert(-6 <= x && x <= w + 10 && -6 <= y && y <= height + 6, line(item));
+    }
+    const names = list.filter((it) => it.k === "text" && it.hit?.kind === "act").map(corners);
+    names.forEach(([[a, b], [c, d]], k) => {
+      for (const [[e, f], [g, h]] of names.slice(k + 1)) assert(!(a < g && e < c && b < h - 2 && f < d - 2));
+    });
+    assert(Math.abs(timeOf(axis, xOf(axis, 1234567)) - 1234567) < 1);
+    assert(tick(axis, 62) > 0);
+  });
+}
