@@ -199,8 +199,14 @@ function highlight(row, line, start, faults) {
   let at = start;
   for (const [kind, text] of pieces) {
     if (text === "") continue;
-    const wrong = faults.some((it) => it.start < at + text.length && it.end > at);
-    row.append(h("span", { class: `${kind}${wrong ? " fault" : ""}`.trim() || undefined, text }));
+    // Cut where a fault begins and ends.
+    const cuts = [0, text.length, ...faults.flatMap((it) => [it.start - at, it.end - at])].filter((it) => 0 <= it && it <= text.length);
+    const places = [...new Set(cuts)].sort((a, b) => a - b);
+    for (let i = 0; i + 1 < places.length; i++) {
+      const [from, to] = [places[i], places[i + 1]];
+      const wrong = faults.some((it) => it.start < at + to && it.end > at + from);
+      row.append(h("span", { class: `${kind}${wrong ? " fault" : ""}`.trim() || undefined, text: text.slice(from, to) }));
+    }
     at += text.length;
   }
   if (faults.some((it) => it.start >= at) || (line === "" && faults.length > 0)) row.append(h("span", { class: "fault", text: " " }));
