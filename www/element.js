@@ -174,7 +174,7 @@ function begin(host) {
       story.textContent = question ? `Question: ${question}` : "";
       document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
     }
-    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision) app.editor.update();
+    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts) app.editor.update();
     if (now.text !== before.text && before.text !== "" && now.errors.length === 0) keepAddress();
     if (now.speed !== before.speed) transport.update();
     if (now.sheet !== before.sheet) {

@@ -90,6 +90,7 @@ import { readFrame } from "./frame.js";
  * @property {string | null} nearest
  * @property {string | null} advice
  *
+ * @typedef {{line: number, lane: number, met: boolean, at: number, step: number, found: string}} Verdict Lines from 0.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
@@ -267,6 +268,14 @@ export class Engine {
    */
   trace(lane, from, to, limit) {
     return this.#call(() => this.#play.trace(lane, from, to, limit));
+  }
+  /**
+   * Judges the expectations of the text.
+   *
+   * @returns {Verdict[]}
+   */
+  judge() {
+    return this.#call(() => this.#play.judge());
   }
   digest() {
     return this.#call(() => this.#play.traceDigest());

@@ -110,13 +110,13 @@ function hatch(cx, { x, y, w, h, fill }, theme) {
   cx.rect(x, y, w, h);
   cx.clip();
   cx.beginPath();
-  const step = 7;
+  const step = 6;
   for (let at = Math.floor((x - h) / step) * step; at < x + w; at += step) {
     cx.moveTo(at, y + h);
     cx.lineTo(at + h, y);
   }
   cx.strokeStyle = theme[fill ?? "line"];
-  cx.lineWidth = 1.75;
+  cx.lineWidth = 1.25;
   cx.stroke();
   cx.restore();
 }

@@ -10,6 +10,8 @@ import { written } from "./words.js";
 
 /** How long a slice of computing ahead may take, in milliseconds. */
 const SLICE = 7;
+/** Runs of more events are not played a second time for their expectations. */
+const JUDGED_MAX = 150_000;
 
 /**
  * @typedef {object} State What the page itself knows.
@@ -24,6 +26,7 @@ const SLICE = 7;
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Of what was computed; rises with every answer that has to be asked anew.
  * @property {boolean} computing
+ * @property {readonly import("./engine.js").Verdict[]} verdicts On the expectations of the text.
  * @property {Notice | null} notice
  * @property {string | null} panic
  * @property {boolean} sheet Whether the scenario is open where there is no room beside the lanes.
@@ -35,7 +38,7 @@ const SLICE = 7;
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
-  range: null, revision: 0, computing: false, notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, verdicts: [], notice: null, panic: null, sheet: false,
 };
 
 export class Player {
@@ -61,6 +64,8 @@ export class Player {
   /** @type {((player: Player) => void) | null} What is to be done when all is computed. */
   #arrive = null;
   #history = createHistory();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #judging;
 
   /**
    * @param {Store} store
@@ -342,7 +347,22 @@ export class Player {
       this.#arrive?.(this);
       this.#arrive = null;
       this.store.edit({ computing: false });
+      this.#judge();
     }
+  }
+
+  /** Asks what becomes of the expectations, when there is time. */
+  #judge() {
+    const { engine, text } = this;
+    const events = this.stories.reduce((sum, story) => sum + story.events, 0);
+    clearTimeout(this.#judging);
+    if (!/\bexpect\b/.test(text) || events > JUDGED_MAX) {
+      this.store.edit({ verdicts: [] });
+      return;
+    }
+    this.#judging = setTimeout(() => {
+      if (this.text === text) this.guard(() => this.store.edit({ verdicts: engine?.judge() ?? [] }), undefined);
+    }, 300);
   }
 
   /**

@@ -352,3 +352,29 @@ test("a reload loses nothing that was typed", async () => {
     assert.equal(await text(page), SMALL);
   });
 });
+
+test("what a text expects is judged, line by line", async () => {
+  await withPage({ hash: linkTo(`${SMALL}expect raft leader by 1s\nexpect bully leaders = 5\n`, 1e6) }, async (page) => {
+    await page.waitForSelector(".verdicts:not([hidden])");
+    assert.match((await page.textContent(".verdicts")) ?? "", /1 of 2 expectations fail: line 6, bully/);
+    assert.equal(await page.locator(".line.met").count(), 1);
+    assert.equal(await page.locator(".line.unmet").count(), 1);
+  });
+});
+
+test("messages under way can be reached and dropped by keys alone", async () => {
+  await withPage({ hash: linkTo("lanes raft\nnodes 3\nseed 3\nlatency 40ms\nset raft.election-timeout 400ms..800ms\nuntil 4s\n", 2e6) }, async (page) => {
+    await page.keyboard.press("1");
+    for (let i = 0; i < 3 && (await page.locator(".under-way button").count()) === 0; i++) {
+      await page.keyboard.press("Escape");
+      await page.focus(".lane canvas");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Enter");
+    }
+    await page.focus(".under-way button");
+    await page.keyboard.press("Enter");
+    await settled(page);
+    assert.match(await text(page), /^at 2s\s+raft: drop \d->\d#\d+$/m);
+    assert.equal(await page.locator(".errors p").count(), 0);
+  });
+});

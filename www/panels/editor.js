@@ -17,11 +17,13 @@ export function createEditor(app) {
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
+  const verdict = h("p", { class: "verdicts", role: "status", hidden: true });
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },
     h("header", {}, h("h2", { text: "Scenario" }), undo, redo, close),
     scroller,
+    verdict,
     errors,
   );
   let timer = 0;
@@ -53,13 +55,16 @@ export function createEditor(app) {
   /** The text with its words coloured, behind the text that is edited. */
   function paper() {
     const text = area.value;
-    const { errors: wrong } = store.get();
+    const { errors: wrong, verdicts } = store.get();
     const all = text.split("\n");
     let start = 0;
     back.replaceChildren(...all.map((line, i) => {
       const row = h("div", { class: i === lit ? "line now" : "line" });
       const faults = wrong.filter((it) => it.line === i + 1);
       if (faults.length > 0) row.classList.add("wrong");
+      // Only of the text that was judged.
+      const judged = text === player.text ? verdicts.filter((it) => it.line === i) : [];
+      if (judged.length > 0) row.classList.add(judged.every((it) => it.met) ? "met" : "unmet");
       highlight(row, line, start, faults);
       start += line.length + 1;
       return row;
@@ -83,7 +88,14 @@ export function createEditor(app) {
     errors.replaceChildren(...wrong.slice(0, 4).map(complaint));
     if (wrong.length > 4) errors.append(h("p", { text: `and ${wrong.length - 4} more` }));
     if (wrong.length > 0) errors.append(h("p", { class: "kept", text: "The last run that could be read goes on." }));
-    root.classList.toggle("broken", wrong.length > 0);
+    const { verdicts } = store.get();
+    const unmet = verdicts.filter((it) => !it.met);
+    verdict.hidden = verdicts.length === 0 || wrong.length > 0 || text !== player.text;
+    verdict.classList.toggle("unmet", unmet.length > 0);
+    const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
+    verdict.textContent = unmet.length === 0
+      ? `✓ what it expects holds (${verdicts.length})`
+      : `✗ ${unmet.length} of ${verdicts.length} expectations fail: line ${unmet[0].line + 1}, ${name(unmet[0].lane)}: ${unmet[0].found}`;
     paper();
   }
 
@@ -187,8 +199,14 @@ function highlight(row, line, start, faults) {
   let at = start;
   for (const [kind, text] of pieces) {
     if (text === "") continue;
-    const wrong = faults.some((it) => it.start < at + text.length && it.end > at);
-    row.append(h("span", { class: `${kind}${wrong ? " fault" : ""}`.trim() || undefined, text }));
+    // Cut where a fault begins and ends.
+    const cuts = [0, text.length, ...faults.flatMap((it) => [it.start - at, it.end - at])].filter((it) => 0 <= it && it <= text.length);
+    const places = [...new Set(cuts)].sort((a, b) => a - b);
+    for (let i = 0; i + 1 < places.length; i++) {
+      const [from, to] = [places[i], places[i + 1]];
+      const wrong = faults.some((it) => it.start < at + to && it.end > at + from);
+      row.append(h("span", { class: `${kind}${wrong ? " fault" : ""}`.trim() || undefined, text: text.slice(from, to) }));
+    }
     at += text.length;
   }
   if (faults.some((it) => it.start >= at) || (line === "" && faults.length > 0)) row.append(h("span", { class: "fault", text: " " }));

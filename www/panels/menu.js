@@ -6,6 +6,9 @@ import { WRITE } from "../frame.js";
 import { propertyName, seconds, span, stateWord } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
+/** How many messages a node's menu lists. */
+const UNDER_WAY_MAX = 5;
+
 /** @param {import("../element.js").App} app */
 export function createMenu(app) {
   const { store, player } = app;
@@ -87,10 +90,31 @@ export function createMenu(app) {
       h("h3", {}, h("span", { text: /^\d/.test(name) ? `Node ${name}` : name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
       scopeSwitch(lane),
       deedButtons(deeds, -1),
+      underWay(lane, place),
       list,
-    ];
+    ].filter((it) => it !== null);
   }
   const frame_now = () => player.frame?.now ?? 0;
+
+  /** Messages from and to a node, which keys can reach here. @param {number} lane @param {number} place */
+  function underWay(lane, place) {
+    const run = player.run.lanes[lane];
+    const all = player.frame?.lanes[lane].flights.filter((it) => it.kind !== WRITE && (it.from === place || it.to === place)) ?? [];
+    if (all.length === 0) return null;
+    const rows = all.slice(0, UNDER_WAY_MAX).map((it) => {
+      const name = messageName(run.ids[it.from], run.ids[it.to], it.nth, it.copy);
+      const text = `${run.ids[it.from]}→${run.ids[it.to]} ${player.infos[lane].messages[it.kind].name}`;
+      return h("li", {}, h("span", { text }), h("button", {
+        type: "button", class: "quiet", "aria-label": `Drop ${text}`, text: "drop",
+        onclick: () => {
+          box.hidePopover();
+          player.act(`drop ${name}`, lane);
+        },
+      }));
+    });
+    if (all.length > UNDER_WAY_MAX) rows.push(h("li", { text: `and ${all.length - UNDER_WAY_MAX} more` }));
+    return h("div", { class: "under-way" }, h("h4", { text: "Under way" }), h("ul", {}, ...rows));
+  }
 
   /** @param {number} lane @param {import("../scene/items.js").Target & {kind: "message"}} target @returns {Node[]} */
   function aboutMessage(lane, target) {

@@ -174,7 +174,7 @@ function row(list, axis, y, index, lane, story, info, until, measure) {
         });
         // Striped: it believes so, and it is not the one in truth, or nobody can say who is.
         const doubted = !alone && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
-        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad", alpha: 0.55 });
+        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad", alpha: 0.6 });
         const before = named.get(b);
         if (before !== undefined && (before === part.bands.length || wide < 60)) return;
         if (nameBand(list, band, lane, info, x, top, wide, tall, colour, measure)) named.set(b, part.bands.length);
