@@ -267,7 +267,7 @@ fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_give
 #[test]
 fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
     // More events than 512 keyframes of the first spacing hold.
-    let text = "lanes raft\nnodes 3\nset raft.heartbeat 1ms\nlatency 200us..1ms\nuntil 120s\n";
+    let text = "lanes raft\nnodes 3\nset raft.heartbeat 1ms\nlatency 200us..1ms\nuntil 250s\n";
     let mut timeline = open(text);
     timeline.compute(u32::MAX);
     assert!(timeline.lanes()[0].computed_events() > 520 * KEYFRAME_EVENTS);
