@@ -157,6 +157,9 @@ export function createEditor(app) {
       back.children[lit]?.classList.remove("now");
       back.children[last]?.classList.add("now");
       lit = last;
+      // It stays in sight, unless somebody reads or writes here.
+      const act = lines.find((line) => line.line === last);
+      if (act && document.activeElement !== area && !scroller.matches(":hover")) show(act.start);
     },
   };
 }
