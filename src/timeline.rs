@@ -23,7 +23,7 @@ pub const EVENTS_MAX: u32 = 40_000_000;
 /// How many of the newest records the cursor keeps.
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
-pub const KEYFRAME_EVENTS: u32 = 512;
+pub const KEYFRAME_EVENTS: u32 = 2048;
 
 /// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
 /// records, and for playing a stretch again: every other one would be one more copy of the simulator in the

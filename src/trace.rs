@@ -204,13 +204,19 @@ impl Record {
             | u64::from(self.peer) << 24
             | u64::from(self.msg) << 32
             | u64::from(self.copy) << 40;
+        let head = head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17);
+        let at = self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        if self.kind == Kind::Deliver {
+            // What arrives is what was sent: the link and the number on it say which message that was.
+            digest.word(at ^ head ^ u64::from(self.nth).rotate_left(40));
+            return;
+        }
         let a = u64::from(self.args[0]) | u64::from(self.args[1]) << 32;
         let b = u64::from(self.args[2]) | u64::from(self.args[3]) << 32;
         let c = u64::from(self.args[4]) | u64::from(self.nth) << 32;
         // One multiplication a word, none waiting for another; the chain is one step a record.
         digest.word(
-            self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93)
-                ^ head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17)
+            at ^ head
                 ^ a.wrapping_mul(0xe703_7ed1_a0b4_28db).rotate_left(31)
                 ^ b.wrapping_mul(0x8ebc_6af0_9c88_c6e3).rotate_left(43)
                 ^ c.wrapping_mul(0x5899_65cc_7537_4cc3).rotate_left(7),

@@ -39,6 +39,8 @@ const SLOT_BITS: u32 = 8;
 const SLOTS: usize = 4096;
 const WORDS: usize = SLOTS / 64;
 const SEQ_BITS: u32 = 54;
+/// The most room that an empty slot keeps.
+const BUFFER_MAX: usize = 64;
 
 /// An event: its order within the slot (time, rank, sequence number, packed), and what it is.
 type Entry = (u64, u32);
@@ -51,8 +53,6 @@ pub struct Queue {
     slots: Box<[Vec<Entry>]>,
     /// A bit for each slot with events.
     filled: [u64; WORDS],
-    /// Buffers that no slot needs now.
-    spare: Vec<Vec<Entry>>,
     /// The events of the slot that has its turn, last one first.
     sorted: Vec<Entry>,
     /// Events that were put in for the slot that has its turn, or before: an act can come between.
@@ -68,7 +68,6 @@ impl Queue {
             turn: now.0 >> SLOT_BITS,
             slots: vec![Vec::new(); SLOTS].into_boxed_slice(),
             filled: [0; WORDS],
-            spare: Vec::new(),
             sorted: Vec::new(),
             late: BinaryHeap::new(),
             far: BinaryHeap::new(),
@@ -105,18 +104,12 @@ impl Queue {
     #[inline]
     fn put(&mut self, at: u64, order: u64, what: u32) {
         let slot = (at >> SLOT_BITS) as usize % SLOTS;
-        let entries = &mut self.slots[slot];
-        if entries.capacity() == 0
-            && let Some(spare) = self.spare.pop()
-        {
-            *entries = spare;
-        }
-        entries.push(((at & ((1 << SLOT_BITS) - 1)) << (SEQ_BITS + 2) | order, what));
+        self.slots[slot].push(((at & ((1 << SLOT_BITS) - 1)) << (SEQ_BITS + 2) | order, what));
         self.filled[slot / 64] |= 1 << (slot % 64);
     }
 
     /// The time of the next event.
-    #[inline]
+    #[inline(always)]
     pub fn next_at(&mut self) -> Option<SimTime> {
         if self.sorted.is_empty() && self.late.is_empty() && !self.turn_on() {
             return None;
@@ -133,7 +126,7 @@ impl Queue {
     }
 
     /// Takes the next event out.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<Due> {
         const SEQ: u64 = (1 << SEQ_BITS) - 1;
         if self.sorted.is_empty() && self.late.is_empty() && !self.turn_on() {
@@ -167,12 +160,22 @@ impl Queue {
         }
         let slot = turn as usize % SLOTS;
         self.filled[slot / 64] &= !(1 << (slot % 64));
-        let emptied = core::mem::replace(&mut self.sorted, core::mem::take(&mut self.slots[slot]));
-        if emptied.capacity() > 0 {
-            self.spare.push(emptied);
+        let entries = &mut self.slots[slot];
+        match entries.len() {
+            // Most slots hold one event or two.
+            1 => self.sorted.extend(entries.pop()),
+            2 => {
+                let (a, b) = (entries[0], entries[1]);
+                self.sorted.extend(if a.0 < b.0 { [b, a] } else { [a, b] });
+                entries.clear();
+            }
+            _ => {
+                self.sorted.append(entries);
+                self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
+            }
         }
-        if self.sorted.len() > 1 {
-            self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
+        if BUFFER_MAX < entries.capacity() {
+            *entries = Vec::new();
         }
         true
     }
