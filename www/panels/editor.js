@@ -97,6 +97,7 @@ export function createEditor(app) {
       ? `✓ what it expects holds (${verdicts.length})`
       : `✗ ${unmet.length} of ${verdicts.length} expectations fail: line ${unmet[0].line + 1}, ${name(unmet[0].lane)}: ${unmet[0].found}`;
     paper();
+    keepInSight();
   }
 
   /** @param {import("../engine.js").TextError} error */
@@ -119,6 +120,12 @@ export function createEditor(app) {
     area.focus();
     area.setSelectionRange(start, Math.max(end, start));
     show(start);
+  }
+
+  /** The line that runs now stays in sight, unless somebody reads or writes here. */
+  function keepInSight() {
+    const act = lines.find((line) => line.line === lit);
+    if (act && document.activeElement !== area && !scroller.matches(":hover")) show(act.start);
   }
 
   /** Scrolls a place of the text into sight. @param {number} at */
@@ -157,6 +164,7 @@ export function createEditor(app) {
       back.children[lit]?.classList.remove("now");
       back.children[last]?.classList.add("now");
       lit = last;
+      keepInSight();
     },
   };
 }
