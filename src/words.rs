@@ -99,10 +99,16 @@ pub struct InitWord {
 /// How many numbers follow a word of `init`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arity {
-    /// Exactly one number or id.
+    /// Exactly one number.
     One,
     /// Any number of them, none included.
     Many,
+    /// The id of a member.
+    Member,
+    /// The id of a member, or 0 for nobody.
+    MemberOrNone,
+    /// Ids of members, none included.
+    Members,
 }
 
 /// The timer that every lane has beside those of its algorithm: with it a believer writes to the store.

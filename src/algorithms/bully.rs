@@ -261,7 +261,7 @@ pub const INFO: Info = Info {
     asks: &[Ask::Campaign],
     init: &[InitWord {
         name: "leader",
-        arity: Arity::One,
+        arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "election", "leader", "suspect"],

@@ -311,7 +311,7 @@ pub const INFO: Info = Info {
     asks: &[Ask::Campaign],
     init: &[InitWord {
         name: "leader",
-        arity: Arity::One,
+        arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "participant", "phase", "leader", "left", "right"],

@@ -368,9 +368,15 @@ pub(super) fn init(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
         let mut numbers = Vec::new();
         match word.arity {
             Arity::One => numbers.push(init_number(cursor)?),
-            Arity::Many => {
+            Arity::Member => numbers.push(cursor.member(scope.nodes)?.0.into()),
+            Arity::MemberOrNone if cursor.eat("0") => numbers.push(0),
+            Arity::MemberOrNone => numbers.push(cursor.member(scope.nodes)?.0.into()),
+            Arity::Many | Arity::Members => {
                 while cursor.peek().starts_with(|c: char| c.is_ascii_digit()) {
-                    numbers.push(init_number(cursor)?);
+                    numbers.push(match word.arity {
+                        Arity::Members => cursor.member(scope.nodes)?.0.into(),
+                        _ => init_number(cursor)?,
+                    });
                 }
             }
         }

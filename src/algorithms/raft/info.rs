@@ -272,11 +272,11 @@ const CLAIMS: &[Claim] = &[
 const INIT: &[InitWord] = &[
     InitWord {
         name: "leader",
-        arity: Arity::One,
+        arity: Arity::Member,
         doc: "Who leads and is followed when the run starts, with the votes of all who know it.",
     },
     InitWord { name: "term", arity: Arity::One, doc: "currentTerm, at least that of the last entry." },
-    InitWord { name: "voted", arity: Arity::One, doc: "votedFor in that term; 0 for nobody." },
+    InitWord { name: "voted", arity: Arity::MemberOrNone, doc: "votedFor in that term; 0 for nobody." },
     InitWord { name: "log", arity: Arity::Many, doc: "The terms of the log's entries, in order." },
     InitWord { name: "commit", arity: Arity::One, doc: "commitIndex, at most the length of the log." },
 ];

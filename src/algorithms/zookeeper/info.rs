@@ -227,12 +227,12 @@ const SETTINGS: &[Setting] = &[
 const INIT: &[InitWord] = &[
     InitWord {
         name: "candidates",
-        arity: Arity::Many,
+        arity: Arity::Members,
         doc: "These members are connected and have their znodes already, in this order; the first leads.",
     },
     InitWord {
         name: "leader",
-        arity: Arity::One,
+        arity: Arity::Member,
         doc: "This member is connected and has the only znode: the same as candidates with one id.",
     },
     InitWord { name: "sequence", arity: Arity::One, doc: "The parent's counter of creations starts here." },

@@ -334,6 +334,14 @@ fn lanes_and_settings() {
                 "line 1, column 13: found `trem`, expected a word of the initial state of `raft`: `leader`, `term`, `voted`, `log`; did you mean `term`?",
             ],
         ),
+        (
+            "nodes 3; init raft leader 9",
+            &["line 1, column 27: found `9`, expected the id of a node: `1`, `2`, `3`"],
+        ),
+        (
+            "nodes 3; init raft 1 voted 4",
+            &["line 1, column 28: found `4`, expected the id of a node: `1`, `2`, `3`"],
+        ),
         ("init raft 3 term", &["line 1, column 17: found nothing more, expected a number or a time"]),
         (
             "init raft 1 term 1\ninit raft 1 term 2",

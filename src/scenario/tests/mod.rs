@@ -194,7 +194,8 @@ fn every_action_prints_as_it_is_written() {
 
 #[test]
 fn init_takes_numbers_times_and_lists() {
-    let scenario = ok("init raft 3 term 2 voted 1 log 1 1 2; init raft leader 1 term 1; init raft 2 log;\
+    let scenario =
+        ok("init raft 3 term 2 voted 1 log 1 1 2; init raft leader 1 term 1; init raft 2 log voted 0;\
                        init zookeeper service lock 2 age 3s");
     let words = |i: usize| scenario.init[i].words.clone();
     assert_eq!(scenario.init[0].node, Some(NodeId(3)));
