@@ -117,13 +117,13 @@ export function bandsScene(input) {
   ticks(list, axis, rows[0] - 5, height - AXIS, measure);
   run.lanes.forEach((lane, i) => {
     const y = rows[i];
-    list.push({
-      k: "text", x: narrow ? axis.x0 : 0, y: narrow ? y - 4 : y + ROW / 2 + 4.5, text: names[i],
-      size: narrow ? 11 : 12.5, weight: 600, fill: narrow ? "mute" : "ink",
-    });
     row(list, axis, y, i, lane, stories[i], infos[i], run.until, measure);
   });
   acts(list, axis, run, names, rows[0] - 6, height - AXIS, measure);
+  // Above the bands the names stand where the lines of faults go through: so they come last, with a rim.
+  rows.forEach((y, i) => list.push(narrow
+    ? { k: "text", x: axis.x0, y: y - 4, text: names[i], size: 11, weight: 600, fill: "mute", halo: "card" }
+    : { k: "text", x: 0, y: y + ROW / 2 + 4.5, text: names[i], size: 12.5, weight: 600, fill: "ink" }));
   return list;
 }
 
