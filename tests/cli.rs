@@ -180,6 +180,16 @@ fn check_prints_like_a_test_runner() {
 }
 
 #[test]
+fn check_tells_expectations_of_one_line_apart() {
+    let ran =
+        run_with(&["check", "-"], "lanes raft; until 2s; expect leaders = 1; expect leaders = 2; until 3s");
+    assert_eq!(ran.code, 2, "two ends are an error");
+    let ran = run_with(&["check", "-"], "lanes raft; until 2s; expect leaders = 1; expect leaders = 2 # no");
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.out.lines().nth(1), Some("  <stdin>:1: expect leaders = 2"), "{}", ran.out);
+}
+
+#[test]
 fn check_finds_fences_in_markdown_and_says_where_they_fail() {
     let text = "# Title\n\nText.\n\n```election\nlanes raft\nuntil 2s\nexpect leader by 1s\n```\n\n\
                 ```text\nexpect nothing\n```\n\n- In a list:\n\n  ```election\n  title Fails\n  lanes raft bully\n  \

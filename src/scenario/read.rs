@@ -381,6 +381,10 @@ fn title(cursor: &mut Cursor<'_>) -> Res<String> {
         return Err(Error::new(cursor.rest_place(), found, format!("at most {TITLE_MAX}")));
     }
     let title = cursor.rest().to_string();
+    if title.chars().any(|c| c.is_control() && c != '\t') {
+        // A terminal would obey them.
+        return Err(Error::new(cursor.rest_place(), quote(&title), "a title without control characters"));
+    }
     cursor.split(usize::MAX);
     Ok(title)
 }

@@ -61,7 +61,8 @@ impl<P: Protocol> Sim<P> {
                 everybody(who, &|_| true)
             }
             Action::Campaign(who) | Action::StepDown(who) | Action::Close(who) => {
-                everybody(who, &|p| node(p).runs())
+                // A service is asked for none of these.
+                everybody(who, &|p| self.is_member(p) && node(p).runs())
             }
             Action::Expire(who) => everybody(who, &|p| self.is_member(p)),
             Action::Write(who) => {

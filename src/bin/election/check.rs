@@ -6,7 +6,7 @@ use clap::Args;
 use election_playground::base::{SimTime, Span};
 use election_playground::judge::{Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
-use election_playground::scenario::{Error, time_text};
+use election_playground::scenario::{Error, lines, time_text};
 use election_playground::session;
 use election_playground::timeline::Timeline;
 use serde::Serialize;
@@ -173,7 +173,8 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
 
 fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
     let verdicts = judge(timeline);
-    let lines: Vec<&str> = script.text.lines().collect();
+    // Several expectations may share a line.
+    let written: Vec<_> = lines(&script.text).into_iter().filter(|l| l.keyword == "expect").collect();
     let expects = timeline.scenario().expects.clone();
     let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
     let mut expectations = Vec::new();
@@ -190,7 +191,7 @@ fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
             .collect();
         expectations.push(Judged {
             line: script.before + expect.line + 1,
-            text: lines.get(expect.line as usize).map_or("", |line| line.trim()).to_string(),
+            text: written.get(i).map_or("", |l| script.text[l.place.range()].trim()).to_string(),
             met: lanes.iter().all(|l| l.met),
             lanes,
         });

@@ -42,6 +42,9 @@ pub fn complaint(script: &Script, errors: &[Error]) -> String {
         let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
         let meant = script.text.get(error.place.range()).unwrap_or("");
         let width = meant.lines().next().unwrap_or("").chars().count().max(1);
+        // The terminal is shown what the text says, and obeys none of it.
+        let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+        let line: String = line.chars().map(shown).collect();
         let _ = write!(out, "\n{number} | {line}\n{gutter} | {indent}{}", "^".repeat(width));
     }
     out

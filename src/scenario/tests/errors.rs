@@ -693,5 +693,8 @@ fn errors_and_texts_are_bounded() {
     assert!(many("expect leader", EXPECTS_MAX + 1).contains("one more `expect`"));
     assert!(many("break leader", BREAKS_MAX + 1).contains("one more `break`"));
     assert!(errors(&format!("title {}", "x".repeat(201)))[0].contains("found a title of 201 characters"));
+    assert!(
+        errors("title \x1b[31mred")[0].contains("found `\\u{1b}[31mred`, expected a title without control")
+    );
     assert!(errors("crash\u{0}\u{7}")[0].contains("found `crash\\u{0}\\u{7}`"));
 }
