@@ -29,9 +29,37 @@ pub fn reopen(earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
 }
 
 fn located(text: &str, unfit: Vec<Unfit>) -> Vec<Error> {
-    let of_lane =
-        |u: Unfit| Error::of_line(text, u.line.unwrap_or(0), &format!("lane {}: {}", u.lane, u.text));
+    let of_lane = |u: Unfit| {
+        let line = u.line.unwrap_or_else(|| line_to_blame(text, &u));
+        Error::of_line(text, line, &format!("lane {}: {}", u.lane, u.text))
+    };
     unfit.into_iter().map(of_lane).collect()
+}
+
+/// The line of the last setting of the lane that the complaint names, or else the line that makes the lane.
+fn line_to_blame(text: &str, unfit: &Unfit) -> u32 {
+    let words = &vocabulary()[unfit.algorithm];
+    let named = |setting: &&crate::words::Setting| unfit.text.contains(setting.name);
+    let settings: Vec<&str> = words.settings.iter().filter(named).map(|s| s.name).collect();
+    let mut made = 0;
+    let mut set = None;
+    for line in scenario::lines(text) {
+        let statement = text.get(line.place.range()).unwrap_or_default();
+        let mut parts = statement.split_whitespace().skip(1);
+        match line.keyword.as_str() {
+            "set" => {
+                let key = parts.next().unwrap_or_default();
+                let (owner, setting) = key.split_once('.').unwrap_or_default();
+                if (owner == unfit.lane || owner == words.id) && settings.contains(&setting) {
+                    set = Some(line.line);
+                }
+            }
+            "lane" if parts.next() == Some(&unfit.lane) => made = line.line,
+            "lanes" if parts.any(|name| name == unfit.lane) => made = line.line,
+            _ => {}
+        }
+    }
+    set.unwrap_or(made)
 }
 
 /// A run on a screen: the text, the run that it plays, and the one that will take its place.
@@ -115,5 +143,23 @@ impl Session {
     /// Whether a run waits to take the place of the one that is shown.
     pub fn pending(&self) -> bool {
         self.next.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_do_not_fit_are_blamed_on_their_line() {
+        let cases = [
+            ("title x\nlanes raft\nnodes 3\n\nset raft.heartbeat 500ms\n", 5),
+            ("lanes raft\nlane slow = raft heartbeat 500ms\n", 2),
+            ("nodes 3\nlanes ring raft\nset raft.learners 1 2 3\n", 3),
+        ];
+        for (text, line) in cases {
+            let Err(errors) = open(text) else { panic!("{text} opens") };
+            assert_eq!(errors[0].line, line, "{}", errors[0]);
+        }
     }
 }

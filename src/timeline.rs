@@ -564,6 +564,8 @@ pub type Maker = fn(&Scenario, usize) -> Result<Box<dyn Engine>, (Option<u32>, S
 /// Why a scenario that reads well cannot be run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unfit {
+    /// The lane's algorithm, by its position in the vocabulary.
+    pub algorithm: usize,
     /// The line of the text, from 0, where one is to blame.
     pub line: Option<u32>,
     /// The lane that it is about.
@@ -593,7 +595,10 @@ impl Timeline {
         for (i, lane) in scenario.lanes.iter().enumerate() {
             match makers[lane.algorithm](&scenario, i) {
                 Ok(engine) => lanes.push(engine),
-                Err((line, text)) => unfit.push(Unfit { line, lane: lane.name.clone(), text }),
+                Err((line, text)) => {
+                    let (algorithm, lane) = (lane.algorithm, lane.name.clone());
+                    unfit.push(Unfit { algorithm, line, lane, text });
+                }
             }
         }
         if !unfit.is_empty() {

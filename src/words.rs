@@ -149,6 +149,14 @@ pub const PROPERTIES: &[(&str, &str)] = &[
     ("acknowledged-kept", "A write that was acknowledged to a client is held by every later leader."),
 ];
 
+/// What the field `role` of a node can be, in whichever algorithm; with another word an expectation would test
+/// nothing.
+pub const ROLE_VALUES: &[&str] =
+    &["follower", "candidate", "leader", "idle", "service", "crashed", "learner", "pre-candidate"];
+
+/// What the field `state` of a node can be.
+pub const STATE_VALUES: &[&str] = &["up", "paused", "crashed"];
+
 /// Other names for [`PROPERTIES`]: the alias, then the name.
 pub const PROPERTY_ALIASES: &[(&str, &str)] = &[("one-leader-per-term", "one-leader-per-epoch")];
 

@@ -149,8 +149,12 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             cursor.need("->")?;
             asked(Action::Transfer(from, scope.one_who(cursor, Ends::Nodes)?), Ask::Transfer)
         }
-        "write" if cursor.is_empty() => asked(Action::Write(None), Ask::Write),
-        "write" => asked(Action::Write(Some(scope.who(cursor, Ends::Nodes)?)), Ask::Write),
+        // Where the algorithm has no log of its own, the write goes straight to the store.
+        "write" if cursor.is_empty() => everywhere(Action::Write(None)),
+        "write" => {
+            let who = scope.who(cursor, Ends::Nodes)?;
+            known(Action::Write(Some(who.clone())), &who)
+        }
         "campaign" => asked(Action::Campaign(scope.who(cursor, Ends::Nodes)?), Ask::Campaign),
         "step-down" => asked(Action::StepDown(scope.who(cursor, Ends::Nodes)?), Ask::StepDown),
         "close" => asked(Action::Close(scope.who(cursor, Ends::Nodes)?), Ask::Close),

@@ -1,12 +1,12 @@
 //! Reading `expect` and `break`.
 
 use crate::base::SimTime;
-use crate::words::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES};
+use crate::words::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES, ROLE_VALUES, STATE_VALUES};
 
 use super::ast::{Break, Condition, Expect, LaneSet, Op, Operand, Outcome, Phase, Subject, When, Which, Who};
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
-use super::lex::TokenKind;
+use super::lex::{Place, TokenKind};
 use super::scope::{Ends, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SUBJECTS, WHENS, names, syntax};
 
@@ -107,9 +107,30 @@ fn subject_and_operand(
         Takes::Number => number(cursor)?,
         Takes::Time => time(cursor)?,
         Takes::Leader => leader(scope, cursor)?,
-        Takes::Text => text(cursor)?,
+        Takes::Text => {
+            let place = cursor.rest_place();
+            let found = text(cursor)?;
+            check_value(&subject, &found.1, place)?;
+            found
+        }
     };
     Ok((subject, op, operand))
+}
+
+/// A role or state that no node can ever have would make an expectation that tests nothing.
+fn check_value(subject: &Subject, operand: &Operand, place: Place) -> Res<()> {
+    let known = match subject {
+        Subject::Field(_, field) if field == "role" => ROLE_VALUES,
+        Subject::Field(_, field) if field == "state" => STATE_VALUES,
+        _ => return Ok(()),
+    };
+    match operand {
+        Operand::Text(value) if !known.contains(&value.as_str()) => {
+            let expected = format!("one of {}", list(known.iter().copied()));
+            Err(Error::new(place, quote(value), expected).near(value, known.iter().copied()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {

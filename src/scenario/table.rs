@@ -100,7 +100,11 @@ pub const ACTIONS: &[Entry] = &[
     entry("fire", "fire WHO TIMER", "The named timer fires now, if it is pending."),
     entry("transfer", "transfer WHO -> WHO", "The leader hands over to another node."),
     entry("step-down", "step-down WHO", "The leader gives up its leadership of its own will."),
-    entry("write", "write [WHO]", "A client writes, through the node or through whoever believes it leads."),
+    entry(
+        "write",
+        "write [WHO]",
+        "A client writes, through the node or through whoever believes it leads: into the replicated log where the algorithm has one, else straight to the store. Who does not believe that it leads writes nothing to the store.",
+    ),
     entry("close", "close WHO", "The node ends its session with the service cleanly."),
     entry("expire", "expire WHO", "The service ends the session of the node."),
     entry("drop", "drop MESSAGE", "The pending message is lost."),

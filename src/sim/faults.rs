@@ -66,7 +66,9 @@ impl<P: Protocol> Sim<P> {
             }
             Action::Expire(who) => everybody(who, &|p| self.is_member(p)),
             Action::Write(who) => {
-                let fits = |p: Place| node(p).runs() && self.is_member(p);
+                let keeps_log = P::INFO.asks.contains(&Ask::Write);
+                let fits =
+                    |p: Place| node(p).runs() && self.is_member(p) && (keeps_log || node(p).belief.leads);
                 match who {
                     Some(who) => everybody(who, &fits),
                     None => {

@@ -698,3 +698,16 @@ fn errors_and_texts_are_bounded() {
     );
     assert!(errors("crash\u{0}\u{7}")[0].contains("found `crash\\u{0}\\u{7}`"));
 }
+
+#[test]
+fn a_role_that_no_node_can_have_is_an_error() {
+    for (text, nearest) in [
+        ("lanes raft; expect node 1 role = leadr", Some("leader")),
+        ("lanes raft; expect node 1 role = banana never", None),
+        ("lanes raft; expect node 1 state != pausd", Some("paused")),
+    ] {
+        let found = read(text, SAMPLE).expect_err(text);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].nearest.as_deref(), nearest, "{text}");
+    }
+}
