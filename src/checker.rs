@@ -248,6 +248,9 @@ pub struct Checker {
     served: bool,
     suspected: Option<SimTime>,
     electing_at_loss: bool,
+    /// By place: whether the process came up since the loss. It joins because it came up, not because it
+    /// suspects anybody.
+    joined: Vec<bool>,
     /// Since when nothing was done to the lane.
     calm_since: SimTime,
     /// When the last of the late messages is there, as far as is known.
@@ -280,6 +283,7 @@ impl Checker {
             served: false,
             suspected: None,
             electing_at_loss: false,
+            joined: vec![false; places],
             calm_since: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
@@ -473,6 +477,7 @@ impl Checker {
             self.idle_since = r.at;
             self.suspected = None;
             self.electing_at_loss = self.electing;
+            self.joined.fill(false);
         }
         self.serving = serving;
         self.alarm = self.next_alarm(world);
@@ -653,7 +658,7 @@ impl Checker {
                 }
                 if matches!(mark, Mark::Suspects | Mark::Started) {
                     self.electing = true;
-                    if !self.serving {
+                    if !self.serving && (mark == Mark::Suspects || !self.joined[usize::from(r.node)]) {
                         self.suspected.get_or_insert(r.at);
                     }
                 } else {
@@ -681,6 +686,7 @@ impl Checker {
             Kind::Start if r.step == 0 => {}
             Kind::Start => {
                 self.breaks(Assumption::NoReturn, r.at);
+                self.joined[usize::from(r.node)] = true;
                 self.shape_changed(r, world);
             }
             Kind::Begin => self.shape_changed(r, world),

@@ -446,3 +446,14 @@ fn what_is_pending_says_whether_it_will_have_an_effect() {
     let lane: &dyn Engine = &*timeline.lanes()[0];
     assert_eq!(lane.pending_messages(), 2);
 }
+
+#[test]
+fn a_process_that_comes_up_during_a_failover_suspects_nobody_yet() {
+    // The old leader is back long before its session ends: it joins, and that is not the detection of its loss.
+    let text = "lanes zookeeper\nat 1s crash leader\nat 3s restart all\nuntil 20s\n\
+                expect failover detection > 3s\nexpect failover election < 100ms\n";
+    let mut timeline = election_playground::session::open(text).expect("it reads well");
+    for verdict in election_playground::judge::judge(&mut timeline) {
+        assert!(verdict.met, "found {}", verdict.found);
+    }
+}
