@@ -656,13 +656,14 @@ impl Checker {
                 if mark == Mark::Started {
                     self.stats.elections += 1;
                 }
-                if matches!(mark, Mark::Suspects | Mark::Started) {
+                // Who steps down ends no election: it may be the one that made it step down.
+                if mark == Mark::Won {
+                    self.electing = false;
+                } else if mark != Mark::SteppedDown {
                     self.electing = true;
                     if !self.serving && (mark == Mark::Suspects || !self.joined[usize::from(r.node)]) {
                         self.suspected.get_or_insert(r.at);
                     }
-                } else {
-                    self.electing = false;
                 }
             }
             Kind::Act => {

@@ -10,8 +10,8 @@
 //!           place of the leader in truth, place of the leader (truth, else newest believer), believers,
 //!           fencing (0/1), highest token at the store, writes accepted, rejected, conflicting, lost,
 //!           messages sent, elections, failovers,
-//!           nodes N, timers T, flights F, shapes S, cuts C,
-//!           then N nodes, T timers, F flights, S shapes, C cuts
+//!           nodes N, timers T, flights F, shapes S, cuts C, losses X,
+//!           then N nodes, T timers, F flights, S shapes, C cuts, X losses
 //! node    = id, role, flags (1 up, 2 paused, 4 leads), epoch, token, place of the believed leader,
 //!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths
 //! timer   = place, index of the timer, set at, due
@@ -19,19 +19,22 @@
 //!           flags (1: it will change something, as things stand), first number of its record
 //! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind
 //! cut     = from, to
+//! loss    = as a flight, but: sent is when it was lost; due is as much later as a message usually takes there;
+//!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
+//!           restarted, 5 dropped, 255 refused by the store). It is listed for twice that time.
 //! ```
 
 use crate::base::{NodeId, SimTime};
 use crate::protocol::{Class, Shape};
-use crate::timeline::{Engine, Flight, Ticking, Timeline};
+use crate::timeline::{Engine, Flight, Lost, Ticking, Timeline};
 use crate::trace::{NOWHERE, Place, WRITE};
 
 /// The first number of every frame. Rises when the layout changes.
-pub const FRAME_VERSION: u32 = 1;
+pub const FRAME_VERSION: u32 = 2;
 /// How many numbers stand before the offsets of the lanes.
 pub const HEAD: usize = 5;
 /// How many numbers a lane has before its nodes.
-pub const LANE: usize = 22;
+pub const LANE: usize = 23;
 /// How many numbers a node has.
 pub const NODE: usize = 10;
 /// How many numbers a timer has.
@@ -48,6 +51,7 @@ pub const CUT: usize = 2;
 pub struct Frame {
     numbers: Vec<f64>,
     flights: Vec<Flight>,
+    losses: Vec<Lost>,
     ticking: Vec<Ticking>,
     shapes: Vec<Shape>,
 }
@@ -76,7 +80,7 @@ impl Frame {
         self.numbers.resize(offsets + lanes.len(), 0.0);
         for (i, lane) in lanes.iter().enumerate() {
             self.numbers[offsets + i] = self.numbers.len() as f64;
-            self.lane(&**lane);
+            self.lane(&**lane, timeline.now());
         }
     }
 
@@ -92,7 +96,7 @@ impl Frame {
         self.push(place.filter(|&p| p != NOWHERE).map_or(-1.0, f64::from));
     }
 
-    fn lane(&mut self, lane: &dyn Engine) {
+    fn lane(&mut self, lane: &dyn Engine, now: SimTime) {
         let (members, services) = (lane.members(), lane.services());
         let nodes = members + services;
         let (stats, resource) = (lane.stats(), lane.resource());
@@ -104,6 +108,8 @@ impl Frame {
         lane.ticking(&mut self.ticking);
         self.shapes.clear();
         lane.shapes(&mut self.shapes);
+        self.losses.clear();
+        lane.losses(now, &mut self.losses);
 
         self.push(members as f64);
         self.push(services as f64);
@@ -128,6 +134,7 @@ impl Frame {
         self.push(self.shapes.len() as f64);
         let cuts_at = self.numbers.len();
         self.push(0.0);
+        self.push(self.losses.len() as f64);
 
         for place in 0..nodes as Place {
             self.node(lane, place);
@@ -140,7 +147,9 @@ impl Frame {
             self.time(t.due);
         }
         for i in 0..self.flights.len() {
-            self.flight(lane, self.flights[i]);
+            let f = self.flights[i];
+            let arrives = lane.reaches(f.from, f.to) && (f.kind == WRITE || lane.up(f.to));
+            self.flight(lane, f, u8::from(arrives));
         }
         for i in 0..self.shapes.len() {
             let shape = self.shapes[i];
@@ -157,6 +166,10 @@ impl Frame {
             }
         }
         self.numbers[cuts_at] = ((self.numbers.len() - before) / CUT) as f64;
+        for i in 0..self.losses.len() {
+            let lost = self.losses[i];
+            self.flight(lane, lost.flight, lost.why);
+        }
     }
 
     fn node(&mut self, lane: &dyn Engine, place: Place) {
@@ -180,10 +193,9 @@ impl Frame {
         self.push(f64::from(drift));
     }
 
-    fn flight(&mut self, lane: &dyn Engine, f: Flight) {
+    fn flight(&mut self, lane: &dyn Engine, f: Flight, flags: u8) {
         let class =
             if f.kind == WRITE { Class::Data } else { lane.info().messages[usize::from(f.kind)].class };
-        let arrives = lane.reaches(f.from, f.to) && (f.kind == WRITE || lane.up(f.to));
         self.push(f64::from(f.from));
         self.push(f64::from(f.to));
         self.push(f64::from(f.kind));
@@ -192,7 +204,7 @@ impl Frame {
         self.time(f.due);
         self.push(f64::from(f.nth));
         self.push(f64::from(f.copy));
-        self.push(f64::from(u8::from(arrives)));
+        self.push(f64::from(flags));
         self.push(f64::from(f.arg));
     }
 }

@@ -8,6 +8,7 @@
 //! whatever stands beside it. Their events are merged by time, ties by the order of the lanes.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::base::{Digest, NodeId, SimTime};
@@ -16,7 +17,7 @@ use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
 use crate::sim::{Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
-use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, Watch};
+use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, WRITE, Watch};
 
 /// The most events of a lane's run; what comes later is not computed, and the run says so.
 pub const EVENTS_MAX: u32 = 40_000_000;
@@ -24,6 +25,10 @@ pub const EVENTS_MAX: u32 = 40_000_000;
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 2048;
+/// How many of the messages that were lost last are kept for pictures.
+pub const LOSSES_MAX: usize = 64;
+/// In [`Lost::why`]: the write arrived, and the store refused it for its token.
+pub const REFUSED: u8 = 255;
 
 /// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
 /// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
@@ -32,6 +37,9 @@ pub const KEYFRAME_EVENTS: u32 = 2048;
 struct LaneWatch {
     checker: Checker,
     digest: Digest,
+    /// The newest losses and refusals. Kept with the keyframes, so that a moment looks the same however one
+    /// came to it.
+    losses: VecDeque<Record>,
     story: Option<Box<Story>>,
     trace: Option<Box<TraceBuf>>,
 }
@@ -45,10 +53,16 @@ impl Watch for LaneWatch {
             trace.push(r);
         }
         // Most records are messages and timers, of which no story tells.
-        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire)
-            && let Some(story) = &mut self.story
-        {
-            story.on(r, world);
+        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
+            if let Some(story) = &mut self.story {
+                story.on(r, world);
+            }
+            if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
+                if self.losses.len() == LOSSES_MAX {
+                    self.losses.pop_front();
+                }
+                self.losses.push_back(*r);
+            }
         }
     }
     #[inline]
@@ -65,6 +79,7 @@ struct Keyframe<P: Protocol> {
     next_act: u32,
     checker: Checker,
     digest: Digest,
+    losses: VecDeque<Record>,
 }
 
 /// A message or write under way, for pictures.
@@ -86,6 +101,16 @@ pub struct Flight {
     pub sent: SimTime,
     /// When it arrives.
     pub due: SimTime,
+}
+
+/// A message or write that was lost or refused a short while ago, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lost {
+    /// The message, with the copy's number. `sent` is when it was lost; `due` is as much later as a message on
+    /// that link usually takes, which is how long the loss is worth a look.
+    pub flight: Flight,
+    /// Why: a [`crate::trace::Loss`], or [`REFUSED`].
+    pub why: u8,
 }
 
 /// A timer that is set, for pictures.
@@ -194,6 +219,8 @@ pub trait Engine {
     fn pending_messages(&self) -> usize;
     /// The messages under way, into `out`.
     fn flights(&self, out: &mut Vec<Flight>);
+    /// What was lost or refused at most twice its usual delay before `at`, into `out`.
+    fn losses(&self, at: SimTime, out: &mut Vec<Lost>);
     /// The timers that are set, into `out`.
     fn ticking(&self, out: &mut Vec<Ticking>);
     /// What a picture shows of the nodes beside their beliefs, into `out`.
@@ -231,7 +258,8 @@ impl<P: Protocol> Lane<P> {
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
         let checker = checker(&world, scenario);
-        let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
+        let (digest, losses) = (Digest::default(), VecDeque::new());
+        let watch = LaneWatch { checker, digest, losses, story: None, trace: None };
         let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
         let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
         let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
@@ -276,6 +304,7 @@ impl<P: Protocol> Lane<P> {
             next_act: self.head.acts_done(),
             checker: self.head_watch.checker.clone(),
             digest: self.head_watch.digest,
+            losses: self.head_watch.losses.clone(),
         }));
     }
 
@@ -283,6 +312,7 @@ impl<P: Protocol> Lane<P> {
         self.cursor.rewind(&keyframe.state);
         self.cursor_watch.checker.clone_from(&keyframe.checker);
         self.cursor_watch.digest = keyframe.digest;
+        self.cursor_watch.losses.clone_from(&keyframe.losses);
         self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
     }
 
@@ -426,6 +456,7 @@ impl<P: Protocol> Engine for Lane<P> {
         let mut watch = LaneWatch {
             checker: keyframe.checker.clone(),
             digest: keyframe.digest,
+            losses: VecDeque::new(),
             story: None,
             trace: Some(Box::new(TraceBuf::from(from, limit))),
         };
@@ -509,6 +540,21 @@ impl<P: Protocol> Engine for Lane<P> {
             });
         });
     }
+    fn losses(&self, at: SimTime, out: &mut Vec<Lost>) {
+        for r in &self.cursor_watch.losses {
+            let (to, kind, why) = if r.kind == Kind::Stored {
+                (self.world.store(), WRITE, REFUSED)
+            } else {
+                (r.peer, r.msg, r.sub)
+            };
+            let usual = self.cursor.usual_delay(r.node, to);
+            let due = r.at + usual;
+            if at <= due + usual {
+                let (from, nth, copy, arg) = (r.node, r.nth, r.copy, r.args[0]);
+                out.push(Lost { flight: Flight { from, to, nth, copy, kind, arg, sent: r.at, due }, why });
+            }
+        }
+    }
     fn ticking(&self, out: &mut Vec<Ticking>) {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
@@ -545,6 +591,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.head.rewind(&last.state);
         self.head_watch.checker.clone_from(&last.checker);
         self.head_watch.digest = last.digest;
+        self.head_watch.losses.clone_from(&last.losses);
         self.head_watch.story = earlier.head_watch.story.clone();
         self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
     }

@@ -457,3 +457,14 @@ fn a_process_that_comes_up_during_a_failover_suspects_nobody_yet() {
         assert!(verdict.met, "found {}", verdict.found);
     }
 }
+
+#[test]
+fn a_leader_that_an_election_made_step_down_was_suspected_before() {
+    // Node 2 suspects while the leader still serves; the leader steps down when it is asked for its vote.
+    let text = "lanes raft\nnodes 3\nlatency 10ms\nat 2s campaign 2\nuntil 3s\n\
+                expect failover detection = 0\nexpect failover election = 10ms\n";
+    let mut timeline = election_playground::session::open(text).expect("it reads well");
+    for verdict in election_playground::judge::judge(&mut timeline) {
+        assert!(verdict.met, "found {}", verdict.found);
+    }
+}

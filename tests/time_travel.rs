@@ -6,6 +6,7 @@ mod drawn;
 use drawn::{Draw, drawn};
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::{Stats, Violation};
+use election_playground::frame::Frame;
 use election_playground::scenario::time_text;
 use election_playground::session;
 use election_playground::sim::Pending;
@@ -22,10 +23,15 @@ struct Here {
     trace: u64,
     stats: Vec<Stats>,
     pending: Vec<Vec<Pending>>,
+    /// What a page draws.
+    picture: Vec<f64>,
 }
 
 fn here(timeline: &Timeline) -> Here {
+    let mut picture = Frame::new();
+    picture.fill(timeline);
     Here {
+        picture: picture.numbers().to_vec(),
         state: timeline.state_digest(),
         trace: timeline.trace_digest(),
         stats: timeline.lanes().iter().map(|l| l.stats().clone()).collect(),

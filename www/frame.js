@@ -1,16 +1,22 @@
 // Reads the flat numbers of a frame. The layout is that of src/frame.rs.
 
 /** The version of the layout that this module reads. */
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
 /** The kind of a flight that is a write to the store. */
 export const WRITE = 255;
 /** The roles, in the order of their numbers. */
 export const ROLES = /** @type {const} */ (["follower", "candidate", "leader", "idle", "service"]);
+/** Why a message was lost, in the order of their numbers; what the store refused has a number of its own. */
+export const LOSSES = /** @type {const} */ (["by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"]);
+/** The last number of those that never left: by chance, or cut when it was sent. */
+export const CUT_AT_SENDING = 1;
+/** The number of a write that the store refused. */
+export const REFUSED = 255;
 /** The classes of messages, in the order of their numbers. */
 export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
 
 const HEAD = 5;
-const LANE = 22;
+const LANE = 23;
 const NODE = 10;
 const TIMER = 4;
 const FLIGHT = 10;
@@ -50,6 +56,18 @@ const CUT = 2;
  * @property {boolean} arrives
  * @property {number} arg The first number of what it says.
  *
+ * @typedef {object} Lost A message that was lost a short while ago, or a write that the store refused.
+ * @property {number} from
+ * @property {number} to
+ * @property {number} kind
+ * @property {typeof CLASSES[number]} kindClass
+ * @property {number} at When that was.
+ * @property {number} until When a message sent then would usually have arrived.
+ * @property {number} nth
+ * @property {number} copy
+ * @property {number} why Its number in LOSSES, or REFUSED.
+ * @property {number} arg
+ *
  * @typedef {object} Shape
  * @property {number} kind 0 session, 1 znode, 2 watch.
  * @property {number[]} numbers
@@ -77,6 +95,7 @@ const CUT = 2;
  * @property {Flight[]} flights
  * @property {Shape[]} shapes
  * @property {[number, number][]} cuts
+ * @property {Lost[]} losses
  *
  * @typedef {object} Frame
  * @property {number} now
@@ -110,9 +129,10 @@ function readLane(n, o) {
     truth: n[o + 5], leader: n[o + 6], believers: n[o + 7], fencing: n[o + 8] === 1, tokenMax: n[o + 9],
     accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
     sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
-    nodes: [], timers: [], flights: [], shapes: [], cuts: [],
+    nodes: [], timers: [], flights: [], shapes: [], cuts: [], losses: [],
   };
-  const [nodes, timers, flights, shapes, cuts] = [n[o + 17], n[o + 18], n[o + 19], n[o + 20], n[o + 21]];
+  const [nodes, timers, flights] = [n[o + 17], n[o + 18], n[o + 19]];
+  const [shapes, cuts, losses] = [n[o + 20], n[o + 21], n[o + 22]];
   o += LANE;
   for (let i = 0; i < nodes; i++, o += NODE) {
     const flags = n[o + 2];
@@ -135,5 +155,11 @@ function readLane(n, o) {
     lane.shapes.push({ kind: n[o], numbers: [n[o + 1], n[o + 2], n[o + 3], n[o + 4]] });
   }
   for (let i = 0; i < cuts; i++, o += CUT) lane.cuts.push([n[o], n[o + 1]]);
+  for (let i = 0; i < losses; i++, o += FLIGHT) {
+    lane.losses.push({
+      from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], at: n[o + 4], until: n[o + 5],
+      nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9],
+    });
+  }
   return lane;
 }

@@ -808,6 +808,12 @@ impl<P: Protocol> Sim<P> {
         self.state.nodes[usize::from(place)].leads_since
     }
 
+    /// How long a message on that link usually takes: the middle of its delays.
+    pub fn usual_delay(&self, from: Place, to: Place) -> Span {
+        let latency = self.state.network.behaviour(from, to).latency;
+        Span(latency.lo.0.midpoint(latency.hi.0))
+    }
+
     /// Calls `each` for every message and write under way, in no particular order.
     pub fn each_message(&self, mut each: impl FnMut(&Envelope<P::Msg>)) {
         self.state.envelopes.slots.iter().flatten().for_each(&mut each);

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { launch } from "puppeteer-core";
 
 import { load } from "../node/lib/engine.mjs";
-import { HOME } from "./lib/server.mjs";
+import { HOME } from "./lib/home.mjs";
 
 const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => path && existsSync(path));
 const engine = load();

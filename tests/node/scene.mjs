@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { LOSSES, REFUSED } from "../../www/frame.js";
 import { hit } from "../../www/hit.js";
 import { bandsLayout, bandsScene, segments, tick, timeOf, xOf } from "../../www/scene/bands.js";
 import { along, distance, sides } from "../../www/scene/geometry.js";
@@ -45,6 +46,37 @@ for (const [name, lane, at] of /** @type {const} */ ([["ring", 0, 2_550_000], ["
     assert.equal(now, existsSync(file) ? readFileSync(file, "utf8") : "", "UPDATE=1 records it");
   });
 }
+
+test("what is lost is seen to end in a cross, from whichever side one comes to the moment", () => {
+  const text = "lanes raft\nnodes 3\nlatency 40ms\nset raft.election-timeout 300ms..600ms\nat 1s partition 1 | 2 | 3\nuntil 3s\n";
+  const { frame } = moment(text, 2_000_000);
+  const first = frame.lanes[0].losses[0];
+  assert.equal(LOSSES[first.why], "link cut");
+  assert.equal(first.until - first.at, 40_000, "as long as a message takes on that link");
+  /** @param {number} at */
+  const look = (at) => {
+    const m = moment(text, at);
+    const marks = picture(m, 0).filter((it) => it.stroke === "bad" && (it.k === "circle" || it.k === "cross") && !it.hit);
+    return { losses: m.frame.lanes[0].losses.filter((it) => it.at === first.at).length, marks };
+  };
+  const [leaves, lies, gone] = [first.at + 10_000, first.at + 30_000, first.at + 81_000].map(look);
+  assert(leaves.marks.some((it) => it.k === "circle"), "it goes half the way");
+  assert(lies.marks.some((it) => it.k === "cross" && (it.alpha ?? 1) > 0.5), "it ends in a cross");
+  assert.equal(gone.losses, 0, "it is forgotten");
+});
+
+test("a refused write ends at the store's slot", () => {
+  const text = "lanes raft\nnodes 5\nat 2s isolate leader\nuntil 4s\n";
+  const { stories } = moment(text, 0);
+  const second = stories[0].bands.filter((it) => it.from > 2_000_000)[0].from;
+  for (let at = second; at < 3_000_000; at += 5_000) {
+    const m = moment(text, at);
+    if (!m.frame.lanes[0].losses.some((it) => it.why === REFUSED)) continue;
+    assert(picture(m, 0).some((it) => it.k === "cross" && Math.hypot(it.x - W / 2, it.y - H) < 20));
+    return;
+  }
+  assert.fail("nothing was refused");
+});
 
 /** The corners of an item. @param {Item} item @returns {[number, number][]} */
 function corners(item) {

@@ -1,11 +1,11 @@
 // The picture of a lane: from a frame to a display list. What differs by topology is in a file each; roles, timers,
 // messages, cuts and labels are drawn the same everywhere.
 
-import { WRITE } from "../frame.js";
 import { epochMark, stateLetter } from "../words.js";
-import { Boxes, along, length, sides } from "./geometry.js";
+import { Boxes, along, sides } from "./geometry.js";
 import { ladder } from "./ladder.js";
 import { mesh } from "./mesh.js";
+import { losses, messages, nameMessages } from "./messages.js";
 import { ring } from "./ring.js";
 import { service } from "./service.js";
 
@@ -54,11 +54,6 @@ import { service } from "./service.js";
 /** @type {Record<Algorithm["topology"], Arrange>} */
 const TOPOLOGIES = { ring, ladder, service, mesh };
 
-/** How long a message must be seen for its label to be read, in milliseconds. */
-const READABLE = 220;
-/** The most labels of messages in a lane. */
-const LABELS_MAX = 14;
-
 /**
  * @param {Box} box
  * @param {Algorithm} info
@@ -84,7 +79,11 @@ export function laneScene(box, info, options) {
   for (const leads of [true, false]) {
     for (const node of lane.nodes) if (node.leads === leads) label(labels, boxes, plan, box, node, info, options);
   }
-  messages(list, labels, boxes, plan, box, info, options);
+  const wanted = [
+    ...messages(list, boxes, plan, box, info, options),
+    ...losses(list, boxes, plan, box, info, options),
+  ];
+  nameMessages(labels, wanted, boxes, box.w, options);
   lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, options));
   list.push(...labels);
   return list;
@@ -234,78 +233,4 @@ function label(list, boxes, plan, { lane, w }, node, info, { now, measure }) {
   if (!free && spot.r < 8 && !node.leads) return;
   const fill = node.leads ? "leader" : node.role === "candidate" && node.up ? "ink" : "mute";
   list.push({ k: "text", x: left, y: spot.ly, text, size, weight: node.leads ? 650 : 400, fill, halo: "card" });
-}
-
-/**
- * @param {Item[]} list
- * @param {Item[]} labels
- * @param {Boxes} boxes
- * @param {Plan} plan
- * @param {Box} box
- * @param {Algorithm} info
- * @param {Options} options
- */
-function messages(list, labels, boxes, plan, { lane, w, h }, info, options) {
-  /** @type {{x: number, y: number, pad: number, text: string, bad: boolean}[]} */
-  const wanted = [];
-  for (const flight of lane.flights) {
-    const spot = plan.at[flight.from];
-    const write = flight.kind === WRITE;
-    if (!spot || (!write && !plan.at[flight.to])) continue;
-    const curve = write
-      ? /** @type {const} */ ({ k: "line", x0: spot.x, y0: spot.y, x1: w / 2, y1: h })
-      : plan.path(flight.from, flight.to);
-    const whole = Math.max(1, flight.due - flight.sent);
-    const gone = Math.max(0, Math.min(1, (options.now - flight.sent) / whole));
-    // What waits at a paused node is told beside it.
-    if (gone >= 1 && options.now > flight.due) continue;
-    const trim = Math.min(0.4, (spot.r + 3) / Math.max(1, length(curve)));
-    const f = trim + (options.still ? 0.5 : gone) * (1 - (write ? 1 : 2) * trim);
-    const [x, y] = along(curve, f);
-    const message = info.messages[flight.kind];
-    const hit = /** @type {const} */ ({
-      kind: "message", from: flight.from, to: flight.to, nth: flight.nth, copy: flight.copy, message: flight.kind,
-    });
-    const bad = !flight.arrives;
-    if (write) {
-      list.push({ k: "rect", x: x - 2.5, y: y - 2.5, w: 5, h: 5, r: 1, fill: bad ? "card" : "ink", stroke: bad ? "bad" : undefined, width: 1.25, hit });
-      continue;
-    }
-    const quiet = flight.kindClass === "liveness";
-    if (!quiet && spot.r > 6) {
-      list.push({ k: "curve", curve, stroke: bad ? "bad" : flight.kindClass === "election" ? "candidate" : "leader", width: 1, alpha: 0.35 });
-    }
-    const carried = message?.args[0] === "id" && flight.arg > 0 && spot.r > 8;
-    if (carried && !quiet) {
-      // The id that travels.
-      list.push({ k: "circle", x, y, r: 8.5, fill: "card", stroke: bad ? "bad" : "candidate", width: 2, hit });
-      list.push({ k: "text", x, y: y + 3.4, text: `${flight.arg}`, size: 10, weight: 650, align: "center", fill: "ink" });
-    } else if (quiet) {
-      list.push({ k: "circle", x, y, r: Math.min(2.75, spot.r * 0.5), fill: bad ? "card" : "follower", stroke: bad ? "bad" : undefined, width: 1.25, hit });
-    } else if (flight.kindClass === "data") {
-      list.push({ k: "rect", x: x - 3.5, y: y - 3.5, w: 7, h: 7, r: 1.5, fill: bad ? "card" : "leader", stroke: bad ? "bad" : undefined, width: 1.5, hit });
-    } else {
-      const fill = flight.kindClass === "election" ? "candidate" : "leader";
-      list.push({ k: "circle", x, y, r: Math.min(4.25, spot.r * 0.6), fill: bad ? "card" : fill, stroke: bad ? "bad" : undefined, width: 1.5, hit });
-    }
-    const token = carried && !quiet ? 8.5 : 4;
-    boxes.force(x - token, y - token, 2 * token, 2 * token);
-    // Seen for long enough to be read?
-    const seen = options.rate > 0 ? whole / options.rate / 1000 : Infinity;
-    if (!message || spot.r < 8 || seen < READABLE || (quiet && options.rate > 0)) continue;
-    const epoch = message.args[0] === info.epoch ? epochMark(info, flight.arg) : "";
-    wanted.push({ x, y, pad: token + 4, text: `${message.name} ${epoch}`.trim(), bad });
-  }
-  let left = LABELS_MAX;
-  for (const { x, y, pad, text, bad } of wanted) {
-    if (left === 0) break;
-    const wide = options.measure(text, 9.5);
-    // To the right, else to the left, else above, else below; else not at all.
-    for (const [tx, ty] of [[x + pad, y + 3.5], [x - pad - wide, y + 3.5], [x - wide / 2, y - pad], [x - wide / 2, y + pad + 7]]) {
-      if (tx < 2 || tx + wide > w - 2 || ty < 9 || !boxes.take(tx - 1, ty - 9, wide + 2, 12)) continue;
-      labels.push({ k: "text", x: tx, y: ty, text, size: 9.5, fill: bad ? "bad" : "mute", halo: "card" });
-      left--;
-      break;
-    }
-  }
 }

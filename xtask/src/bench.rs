@@ -1,7 +1,7 @@
-//! The speed of the engine beside the bare reference loop of benches/, natively and in wasm.
+//! The speed of the engine beside the bare reference loop of benches/, natively and in wasm; and the page's.
 
-use crate::shell::{cargo, command, output, scratch};
-use crate::{Result, pkg};
+use crate::shell::{cargo, command, output, run as call, scratch};
+use crate::{Result, browser, npm, pkg};
 
 /// What to measure.
 pub struct Plan {
@@ -46,6 +46,20 @@ pub fn run(plan: &Plan) -> Result {
     }
     println!("The ratio is that of the speed to the reference's, round by round.");
     Ok(())
+}
+
+/// Measures the page in Chromium, with pkg/ as it is.
+///
+/// # Errors
+/// If there is no browser or the page does not do what is asked of it.
+pub fn page(quick: bool) -> Result {
+    npm::ready()?;
+    let mut page = command("node");
+    page.arg("benches/page.mjs").env("CHROMIUM", browser::chromium()?);
+    if quick {
+        page.arg("--quick");
+    }
+    call(&mut page)
 }
 
 /// The rows for what one of the runners printed.

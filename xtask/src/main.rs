@@ -29,6 +29,7 @@ cargo xtask <task>
   bench   measures the engine beside the bare reference loop, natively and in wasm
             --rounds N      how often each is measured; the median counts (default 5)
             --level LEVEL   the level of wasm-opt to try: -O3 (default), -Oz, …
+            --page          the page in Chromium instead: weight, first picture, frames, seeks, memory
             --quick         a tenth of the work, to see that it runs
   help    prints this
 ";
@@ -74,6 +75,12 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "bench" => {
+            if options.flag("--page") {
+                let quick = options.flag("--quick");
+                options.finish()?;
+                bench::page(quick)?;
+                return Ok(ExitCode::SUCCESS);
+            }
             let plan = bench::Plan {
                 rounds: options.number("--rounds")?.unwrap_or(5),
                 level: options.value("--level")?.unwrap_or_else(|| pkg::WASM_OPT_LEVEL.to_string()),

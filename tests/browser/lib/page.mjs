@@ -6,13 +6,8 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { HOME } from "./server.mjs";
-
-// As root, in a container, the sandbox of the browser does not start; nothing but our own page is opened.
-const FLAGS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
+import { FLAGS } from "./flags.mjs";
+import { HOME } from "./home.mjs";
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 after(() => browser.close());

@@ -1,0 +1,192 @@
+// Measures the page in Chromium: weight, first picture, frames with all labels, seeks, memory. Times of frames and
+// seeks stand beside a reference that is measured turn about with them, because machines differ and are noisy: a
+// canvas that gets 100 circles and 100 labels, and nothing else.
+//
+//   node benches/page.mjs [--quick]     CHROMIUM names the browser
+
+import { chromium } from "playwright-core";
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+
+import { FLAGS } from "../tests/browser/lib/flags.mjs";
+import { serve } from "../tests/browser/lib/server.mjs";
+
+const quick = process.argv.includes("--quick");
+const server = await serve();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const root = new URL("../", import.meta.url);
+
+/** @param {number[]} all @param {number} part */
+const quantile = (all, part) => [...all].sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * part))];
+/** @param {number[]} all */
+const both = (all) => `${quantile(all, 0.5).toFixed(2)} ms, ${quantile(all, 0.95).toFixed(2)} ms`;
+
+/** A page of its own, with the run on the screen. @param {string} [hash] */
+async function open(hash = "") {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(server.home + hash);
+  await page.waitForSelector("html[data-ready]");
+  // The first frame after the run is there.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const first = await page.evaluate(() => performance.now());
+  return { context, page, asked, first };
+}
+
+async function weight() {
+  const { context, asked } = await open();
+  await context.close();
+  const home = new URL("..", server.home).href;
+  const sums = { wasm: 0, glue: 0, "www/": 0 };
+  for (const url of new Set(asked.filter((it) => it.startsWith(home)))) {
+    let path = url.slice(home.length).replace(/#.*/, "");
+    if (path.endsWith("/")) path += "index.html";
+    const bytes = gzipSync(await readFile(new URL(path, root)), { level: 9 }).length;
+    sums[path.endsWith(".wasm") ? "wasm" : path.startsWith("pkg/") ? "glue" : "www/"] += bytes;
+  }
+  const kB = Object.entries(sums).map(([name, bytes]) => `${name} ${(bytes / 1000).toFixed(0)} kB`);
+  const whole = Object.values(sums).reduce((a, b) => a + b);
+  console.log(`weight, gzip -9 file by file: ${(whole / 1000).toFixed(0)} kB (${kB.join(", ")})`);
+}
+
+async function firstPicture() {
+  const times = [];
+  for (let i = 0; i < (quick ? 3 : 9); i++) {
+    const { context, first } = await open();
+    times.push(first);
+    await context.close();
+  }
+  console.log(`from navigation to the first painted run, median of ${times.length}: ${quantile(times, 0.5).toFixed(0)} ms`);
+}
+
+/** @param {number} nodes */
+async function frames(nodes) {
+  const { context, page } = await open();
+  const times = await page.evaluate(async ({ nodes, rounds }) => {
+    const load = (/** @type {string} */ name) => import(new URL(name, location.href).href);
+    const [{ Engine }, { laneScene }, { fit, measurer, paint }, { readTheme }] = await Promise.all(
+      ["engine.js", "scene/lane.js", "paint.js", "theme.js"].map(load));
+    const engine = await Engine.open();
+    engine.load(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 3s restart all\nat 4s partition 1 2 | 3\nat 6s heal\nuntil 10s\n`);
+    while (!engine.advance(50_000).done);
+    const run = engine.run();
+    const theme = readTheme(document.documentElement);
+    const canvases = [...document.querySelectorAll("article canvas")].map((shown) => {
+      const canvas = document.createElement("canvas");
+      const [w, h] = [shown.clientWidth, shown.clientHeight];
+      fit(canvas, w, h);
+      const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+      return { cx, w, h, measure: measurer(cx, theme) };
+    });
+    // A pixel is read, so that what was drawn is drawn.
+    const flush = (/** @type {CanvasRenderingContext2D} */ cx) => cx.getImageData(0, 0, 1, 1);
+    const reference = () => {
+      const { cx, w, h } = canvases[0];
+      cx.clearRect(0, 0, w, h);
+      for (let i = 0; i < 100; i++) {
+        cx.beginPath();
+        cx.arc((i * 37) % w, (i * 53) % h, 8, 0, 7);
+        cx.fill();
+        cx.font = "400 10px sans-serif";
+        cx.fillText(`Heartbeat ${i}`, (i * 41) % w, (i * 59) % h);
+      }
+      flush(cx);
+    };
+    /** @type {{frame: number[], reference: number[], items: number[]}} */
+    const result = { frame: [], reference: [], items: [] };
+    for (let round = -10; round < rounds; round++) {
+      const at = 50_000 + ((round + 10) * 9_900_000) / (rounds + 10);
+      // The way to the moment is a seek's, and is measured as that.
+      engine.seek(at);
+      const start = performance.now();
+      const frame = engine.frame();
+      let items = 0;
+      canvases.forEach(({ cx, w, h, measure }, i) => {
+        const info = engine.algorithms.find((/** @type {{id: string}} */ it) => it.id === run.lanes[i].algorithm);
+        // At rest every message has its label, the liveness messages too.
+        const list = laneScene({ lane: frame.lanes[i], run: run.lanes[i], w, h }, info, {
+          now: at, rate: 0, still: false, selected: -1, hovered: -1, picked: [], measure,
+        });
+        items += list.length;
+        paint(cx, list, theme, w, h);
+        flush(cx);
+      });
+      const middle = performance.now();
+      reference();
+      const end = performance.now();
+      if (round < 0) continue;
+      result.frame.push(middle - start);
+      result.reference.push(end - middle);
+      result.items.push(items);
+    }
+    return result;
+  }, { nodes, rounds: quick ? 40 : 400 });
+  await context.close();
+  const ratio = quantile(times.frame, 0.5) / quantile(times.reference, 0.5);
+  console.log(`a frame of 4 lanes of ${nodes} nodes with all labels, median and 95 %: ${both(times.frame)}`
+    + ` (${quantile(times.items, 0.5)} shapes; reference ${both(times.reference)}; ratio ${ratio.toFixed(2)})`);
+}
+
+/** Ten simulated minutes of four lanes, a fault every five seconds. */
+async function long() {
+  const lines = ["lanes ring bully zookeeper raft", "nodes 5", "seed 7"];
+  for (let s = 5; s < 595; s += 5) lines.push(`at ${s}s ${["crash leader", "restart all", "pause leader for 2s", "partition 1 2 | 3 4 5", "heal"][(s / 5) % 5]}`);
+  lines.push("until 600s");
+  const text = `${lines.join("\n")}\n`;
+  const { context, page } = await open();
+  const seeks = await page.evaluate(async ({ text, rounds }) => {
+    const { Engine } = await import(new URL("engine.js", location.href).href);
+    const engine = await Engine.open();
+    engine.load(text);
+    while (!engine.advance(50_000).done);
+    let state = 1;
+    const times = [];
+    for (let i = 0; i < rounds; i++) {
+      state = (state * 48_271) % 2_147_483_647;
+      const start = performance.now();
+      engine.seek((state / 2_147_483_647) * 600e6);
+      engine.frame();
+      times.push(performance.now() - start);
+    }
+    return times;
+  }, { text, rounds: quick ? 100 : 1000 });
+  console.log(`a seek in ten simulated minutes of 4 lanes with 118 faults, median and 95 %: ${both(seeks)}`);
+  await context.close();
+
+  const other = await open();
+  const client = await other.context.newCDPSession(other.page);
+  // Counted in the page itself: what WebAssembly holds, and what JavaScript does after a collection.
+  const sizes = async () => {
+    await client.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await client.send("Runtime.getHeapUsage");
+    // The glue gives back the instance that the page runs.
+    const wasm = await other.page.evaluate(async () => {
+      const glue = await import(new URL("../pkg/election_playground.js", location.href).href);
+      return (await glue.default()).memory.buffer.byteLength;
+    });
+    return { usedSize, wasm };
+  };
+  await other.page.fill(".editor textarea", text);
+  await other.page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+  const before = await sizes();
+  await other.page.selectOption("select[aria-label=Speed]", "10");
+  if ((await other.page.getAttribute(".play", "aria-pressed")) !== "true") await other.page.click(".play");
+  await other.page.waitForFunction(() => document.querySelector(".play")?.getAttribute("aria-pressed") === "false", null, { timeout: 180_000 });
+  const after = await sizes();
+  const at = await other.page.textContent(".transport .time");
+  console.log(`memory with that run computed, then played at 10× to ${at}: JavaScript ${(before.usedSize / 1e6).toFixed(1)} MB, then ${(after.usedSize / 1e6).toFixed(1)} MB; wasm ${(before.wasm / 1e6).toFixed(1)} MB, then ${(after.wasm / 1e6).toFixed(1)} MB`);
+  await other.context.close();
+}
+
+try {
+  await weight();
+  await firstPicture();
+  for (const nodes of [5, 25, 100]) await frames(nodes);
+  await long();
+} finally {
+  await browser.close();
+  server.close();
+}
