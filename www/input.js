@@ -28,8 +28,8 @@ export const KEYS = /** @type {const} */ ([
   ["?", "this list"],
 ]);
 
-/** @param {import("./element.js").App} app @param {Document} target */
-export function listen(app, target) {
+/** @param {import("./app.js").App} app @param {EventTarget} target @param {AbortSignal} signal */
+export function listen(app, target, signal) {
   const { store, player } = app;
 
   /** Does to the chosen node what its menu offers under that key. @param {string} key */
@@ -78,7 +78,8 @@ export function listen(app, target) {
   };
   for (const [, action, key] of FAULTS) plain[key] = () => player.act(action, store.get().scope);
 
-  target.addEventListener("keydown", (event) => {
+  target.addEventListener("keydown", (it) => {
+    const event = /** @type {KeyboardEvent} */ (it);
     if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]")) return;
     const onButton = event.target instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(event.target.tagName);
     if (onButton && (event.key === " " || event.key === "Enter")) return;
@@ -109,5 +110,5 @@ export function listen(app, target) {
     if (!act) return;
     event.preventDefault();
     act();
-  });
+  }, { signal });
 }

@@ -195,6 +195,11 @@ export class Player {
     this.wake();
   }
 
+  /** Moves the playhead there when the run is computed. @param {number} at Microseconds. */
+  arriveAt(at) {
+    this.#arrive = (player) => player.seek(at);
+  }
+
   /** One event forwards or back. @param {1 | -1} direction */
   step(direction) {
     this.store.edit({ playing: false });

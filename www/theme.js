@@ -31,7 +31,7 @@ export function readTheme(host) {
   return theme;
 }
 
-const MODES = /** @type {const} */ (["auto", "light", "dark"]);
+export const MODES = /** @type {const} */ (["auto", "light", "dark"]);
 const KEY = "election-playground:theme";
 
 /** @typedef {typeof MODES[number]} Mode */
@@ -46,6 +46,15 @@ export function savedMode() {
   }
 }
 
+/** Remembers the mode for the next visit. @param {Mode} mode */
+export function saveMode(mode) {
+  try {
+    localStorage.setItem(KEY, mode);
+  } catch {
+    // A page in a sandbox keeps nothing; the mode holds until it is closed.
+  }
+}
+
 /**
  * @param {HTMLElement} root
  * @param {Mode} mode
@@ -53,11 +62,6 @@ export function savedMode() {
 export function applyMode(root, mode) {
   if (mode === "auto") delete root.dataset.theme;
   else root.dataset.theme = mode;
-  try {
-    localStorage.setItem(KEY, mode);
-  } catch {
-    // A page in a sandbox keeps nothing; the mode holds until it is closed.
-  }
 }
 
 /** @param {Mode} mode @returns {Mode} */

@@ -11,7 +11,7 @@ import { laneTitle } from "./lanes.js";
 /** The shortest time that the bands can show, in microseconds. */
 const SHORTEST = 2000;
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createBands(app) {
   const { store, player } = app;
   const picture = h("canvas", { class: "back", "aria-hidden": "true" });

@@ -14,7 +14,7 @@ export const FAULTS = /** @type {const} */ ([
   ["Heal all links", "heal", "h"],
 ]);
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createBreaker(app) {
   const { store, player } = app;
   const scope = h("select", { "aria-label": "Lanes that it happens to", onchange: () => store.edit({ scope: Number(scope.value) }) });

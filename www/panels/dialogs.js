@@ -16,15 +16,14 @@ function dialog(title, name) {
   return { box, body };
 }
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createDialogs(app) {
   const gallery = dialog("Scenarios", "gallery");
-  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it, i) => h(
+  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it) => h(
     "li",
     {},
     h("button", {
       type: "button",
-      autofocus: i === 0,
       onclick: () => {
         gallery.box.close();
         app.openScenario(it);
@@ -39,7 +38,7 @@ export function createDialogs(app) {
       h("li", { text: "Filled, L: the node believes that it leads. The ring around it: it leads in truth, as the service or a quorum sees it. A red edge: it believes so, wrongly." }),
       h("li", { text: "Diamond, C: it wants to lead. Thin circle, F→3: it follows 3. Dashed, ✕: down. Two bars, ‖: paused." }),
       h("li", { text: "The arc around a node is what is left of its patience." }),
-      h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive." }),
+      h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive. A red cross: it was lost there, or refused by the store." }),
       h("li", { text: "In the bands a colour is an epoch, a number the leader; stripes: more than one believed it led." })),
   );
   const link = dialog("Link to this moment", "link");
@@ -50,7 +49,10 @@ export function createDialogs(app) {
 
   return {
     roots: [gallery.box, help.box, link.box],
-    gallery: () => gallery.box.showModal(),
+    gallery() {
+      gallery.box.showModal();
+      gallery.body.querySelector("button")?.focus();
+    },
     help: () => (help.box.open ? help.box.close() : help.box.showModal()),
     /** @param {string} address @param {string} text */
     link(address, text) {

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 /** How long somebody has to stop typing before the text is tried, in milliseconds. */
 const REST = 220;
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createEditor(app) {
   const { store, player } = app;
   const area = h("textarea", {

@@ -6,7 +6,7 @@ import { fit, measurer, paint } from "../paint.js";
 import { laneScene } from "../scene/lane.js";
 import { count, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
 
-/** @typedef {import("../element.js").App} App */
+/** @typedef {import("../app.js").App} App */
 
 /** How often words change while it plays, in milliseconds. */
 const WORDS_EVERY = 90;

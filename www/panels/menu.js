@@ -9,7 +9,7 @@ import { laneTitle } from "./lanes.js";
 /** How many messages a node's menu lists. */
 const UNDER_WAY_MAX = 5;
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createMenu(app) {
   const { store, player } = app;
   const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "What can be done" });

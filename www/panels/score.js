@@ -72,7 +72,7 @@ const ROWS = [
   ["in conflict · lost", "Accepted from a superseded leader; acknowledged and later gone"],
 ];
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createScore(app) {
   const { store, player } = app;
   const pick = (/** @type {"run" | "now"} */ what, /** @type {string} */ text) =>

@@ -8,7 +8,7 @@ import { laneTitle } from "./lanes.js";
 const TABLE_EVERY = 500;
 const LOG_EVERY = 1500;
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createTable(app) {
   const { store, player } = app;
   const log = h("div", { class: "unseen", role: "log", "aria-live": "polite", "aria-label": "Who leads" });

@@ -12,7 +12,7 @@ const FORTH = "M8 3v10l6.5-5zM1.5 3v10L8 8z";
 const STEP_BACK = "M11 3v10L4 8z";
 const STEP_FORTH = "M5 3v10l7-5z";
 
-/** @param {import("../element.js").App} app */
+/** @param {import("../app.js").App} app */
 export function createTransport(app) {
   const { store, player } = app;
   /** @param {string} path @param {string} label @param {string} keys @param {() => void} act @param {string} [name] */

@@ -19,11 +19,11 @@ export const SHOTS = process.env.SHOTS ? fileURLToPath(new URL("../shots/", impo
  * Opens the page, hands it over, and demands afterwards that nobody complained and that nothing was asked of
  * anybody else.
  *
- * @param {{hash?: string, width?: number, height?: number, options?: import("playwright-core").BrowserContextOptions,
+ * @param {{path?: string, hash?: string, ready?: string, width?: number, height?: number, options?: import("playwright-core").BrowserContextOptions,
  *   before?: (page: import("playwright-core").Page) => Promise<unknown>, complaints?: RegExp}} how
  * @param {(page: import("playwright-core").Page) => Promise<void>} work
  */
-export async function withPage({ hash = "", width = 1440, height = 900, options = {}, before, complaints }, work) {
+export async function withPage({ path = "", hash = "", ready = "html[data-ready]", width = 1440, height = 900, options = {}, before, complaints }, work) {
   const context = await browser.newContext({ viewport: { width, height }, ...options });
   const page = await context.newPage();
   /** @type {string[]} */
@@ -36,8 +36,8 @@ export async function withPage({ hash = "", width = 1440, height = 900, options 
   });
   try {
     await before?.(page);
-    await page.goto(HOME + hash);
-    await page.waitForSelector("html[data-ready]");
+    await page.goto(HOME + path + hash);
+    await page.waitForSelector(ready);
     await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
     await work(page);
     const unexpected = said.filter((line) => !complaints?.test(line));

@@ -1,0 +1,252 @@
+// One playground inside of an element: builds the panels, joins them to the store and the player, and runs them from
+// the one loop. Of the document around it it knows nothing; that is page.js.
+
+import { h, icon } from "./dom.js";
+import { createEvents } from "./events.js";
+import { listen } from "./input.js";
+import { LONG, withHash, writeSelection } from "./link.js";
+import { createLoop } from "./loop.js";
+import { createBands } from "./panels/bands.js";
+import { createBreaker } from "./panels/breaker.js";
+import { createDialogs } from "./panels/dialogs.js";
+import { createEditor } from "./panels/editor.js";
+import { createLanes } from "./panels/lanes.js";
+import { createMenu } from "./panels/menu.js";
+import { createScore } from "./panels/score.js";
+import { createTable } from "./panels/table.js";
+import { createTransport } from "./panels/transport.js";
+import { Player, START } from "./player.js";
+import { createStore } from "./store.js";
+import { applyMode, nextMode, readTheme } from "./theme.js";
+import { describe } from "./words.js";
+
+/** How long a picture stands where motion is not wanted, in milliseconds. */
+const STILL = 600;
+
+/**
+ * @typedef {object} App What the panels know of each other.
+ * @property {HTMLElement} host
+ * @property {import("./player.js").Store} store
+ * @property {Player} player
+ * @property {ReturnType<typeof createLoop>} loop
+ * @property {() => import("./theme.js").Theme} theme
+ * @property {() => boolean} still Whether motion is not wanted.
+ * @property {HTMLElement} chosen Says which node is chosen, for screen readers.
+ * @property {ReturnType<typeof createMenu>} menu
+ * @property {ReturnType<typeof createBreaker>} breaker
+ * @property {ReturnType<typeof createEditor>} editor
+ * @property {ReturnType<typeof createLanes>} lanes
+ * @property {ReturnType<typeof createBands>} bands
+ * @property {ReturnType<typeof createDialogs>} dialogs
+ * @property {() => void} newSeed
+ * @property {() => void} copyLink
+ * @property {() => void} turnTheme
+ * @property {() => void} saveFile
+ * @property {(scenario: {name: string, text: string}) => void} openScenario
+ * @property {(mode: import("./theme.js").Mode) => void} setTheme
+ * @property {() => string} address The link to this moment; empty after a panic.
+ * @property {(text: string) => void} fail Says that something could not be done.
+ * @property {(signal: AbortSignal) => void} attach Listens to what is outside of it, until the signal.
+ */
+
+/**
+ * @typedef {object} Outside What the place that it stands in does for it.
+ * @property {HTMLElement} themed The element whose colours follow the theme.
+ * @property {EventTarget} keys Where keys are listened for.
+ * @property {string} address The page that its links open.
+ * @property {(mode: import("./theme.js").Mode) => void} [keepTheme]
+ * @property {(name: string) => void} [keepScenario] Called with the name of a ready scenario that was opened.
+ * @property {(address: string) => void} [keepAddress] Called with a link that was copied.
+ */
+
+/**
+ * @param {HTMLElement} host
+ * @param {Outside} outside
+ */
+export function createApp(host, outside) {
+  const store = createStore(START);
+  const motion = matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  /** @type {import("./theme.js").Theme | null} */
+  let theme = null;
+  let rest = 0;
+  const loop = createLoop((elapsed, clock) => {
+    if (motion.matches && store.get().playing) {
+      // Discrete steps: time goes on as fast, and is looked at now and then.
+      rest += elapsed;
+      if (elapsed > 0 && rest < STILL) return true;
+      elapsed = rest;
+      rest = 0;
+    }
+    const more = player.tick(elapsed, clock);
+    for (const panel of drawn) panel.draw(clock);
+    return more;
+  });
+  const player = new Player(store, loop.request);
+  // What needs the whole app gets it when it is there.
+  const app = /** @type {App} */ (/** @type {unknown} */ ({
+    host, store, player, loop,
+    theme: () => (theme ??= readTheme(host)),
+    still: () => motion.matches,
+    chosen: h("div", { class: "unseen", "aria-live": "polite" }),
+  }));
+  app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
+  app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
+  app.address = () => {
+    const hash = player.linkHash(writeSelection(store.get().selected, player.run));
+    return hash === "" ? "" : withHash(outside.address, hash);
+  };
+  app.copyLink = () => copyLink(app, outside);
+  app.saveFile = () => saveFile(store.get().text);
+  app.openScenario = ({ name, text }) => {
+    outside.keepScenario?.(name);
+    store.edit({ notice: null, sheet: false, playing: true });
+    player.take(text, { fresh: true });
+  };
+  const retint = () => {
+    theme = null;
+    app.lanes.repaint();
+    app.bands.repaint();
+    loop.request();
+  };
+  let mode = /** @type {import("./theme.js").Mode} */ ("auto");
+  app.setTheme = (to) => {
+    mode = to;
+    applyMode(outside.themed, mode);
+    nameTheme();
+    retint();
+  };
+  app.turnTheme = () => {
+    app.setTheme(nextMode(mode));
+    outside.keepTheme?.(mode);
+  };
+
+  app.menu = createMenu(app);
+  app.breaker = createBreaker(app);
+  app.editor = createEditor(app);
+  app.lanes = createLanes(app);
+  app.bands = createBands(app);
+  app.dialogs = createDialogs(app);
+  const transport = createTransport(app);
+  const score = createScore(app);
+  const table = createTable(app);
+  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, createEvents(app)];
+
+  const title = h("span", { class: "title" });
+  const state = h("span", { class: "state", role: "status" });
+  const themeButton = h("button", { type: "button", class: "quiet round theme", onclick: app.turnTheme },
+    icon("M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3v10a5 5 0 0 1 0-10z"));
+  const nameTheme = () => {
+    const now = `Theme: ${{ auto: "as the system has it", light: "light", dark: "dark" }[mode]}`;
+    themeButton.title = `${now} (t)`;
+    themeButton.setAttribute("aria-label", now);
+  };
+  const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
+  const notice = h("div", { class: "notice", role: "status", hidden: true });
+  const story = h("span", { class: "question" });
+  const hint = h("p", { class: "hint" },
+    h("span", { text: "The same faults hit every lane. Click a node to break it, or " }),
+    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", store.get().scope) }),
+    h("span", { text: " and watch who notices, and when. " }), story);
+  host.replaceChildren(
+    h("header", { class: "top" },
+      h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
+      sheetButton,
+      h("button", { type: "button", text: "Gallery", title: "Ready scenarios (s)", onclick: () => app.dialogs.gallery() }),
+      themeButton,
+      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "A link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
+      h("button", { type: "button", class: "quiet round", "aria-label": "Keys", title: "Keys (?)", text: "?", onclick: () => app.dialogs.help() })),
+    h("aside", { class: "side" }, app.editor.root, app.breaker.root),
+    h("main", {}, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
+      h("footer", { class: "phone-only" },
+        h("button", { type: "button", class: "quiet", text: "Light or dark", onclick: app.turnTheme }),
+        h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
+    app.menu.root,
+    ...app.dialogs.roots,
+  );
+
+  // Where the scenario is a sheet, what breaks things stays beside the lanes.
+  const narrow = matchMedia("(max-width: 1199px)");
+  const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
+  place();
+
+  store.subscribe((now, before) => {
+    if (now.revision !== before.revision) {
+      app.lanes.build();
+      transport.update();
+      title.textContent = player.run.title;
+      const { question } = describe(player.text);
+      story.textContent = question ? `Question: ${question}` : "";
+    }
+    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts) app.editor.update();
+    if (now.speed !== before.speed) transport.update();
+    if (now.sheet !== before.sheet) {
+      host.classList.toggle("sheet-open", now.sheet);
+      sheetButton.setAttribute("aria-expanded", String(now.sheet));
+    }
+    if (now.notice !== before.notice || now.panic !== before.panic) tell(app, outside, notice);
+    app.breaker.update();
+    state.textContent = now.panic !== null ? "stopped" : now.computing ? "computing…" : "";
+    loop.request();
+  });
+  app.attach = (signal) => {
+    const media = /** @type {const} */ ([[motion, loop.request], [dark, retint], [narrow, place]]);
+    for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
+    listen(app, outside.keys, signal);
+    signal.addEventListener("abort", loop.stop);
+    retint();
+  };
+  app.setTheme(mode);
+  return app;
+}
+
+/** @param {App} app @param {Outside} outside */
+async function copyLink({ address: make, store, dialogs }, { keepAddress }) {
+  const address = make();
+  if (address === "") return;
+  const long = address.length > LONG
+    ? `It has ${address.length} characters: some programs cut such links off. The scenario as a file is safer.` : "";
+  try {
+    await navigator.clipboard.writeText(address);
+  } catch {
+    dialogs.link(address, `Copy it from here. ${long}`);
+    return;
+  }
+  keepAddress?.(address);
+  if (long) dialogs.link(address, `The link is copied. ${long}`);
+  else store.edit({ notice: { tone: "info", text: "The link is copied: it opens this scenario at exactly this moment." } });
+}
+
+/** @param {string} text */
+function saveFile(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  h("a", { href: address, download: "scenario.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Shows the notice, or that the engine stopped. @param {App} app @param {Outside} outside @param {HTMLElement} box */
+function tell(app, outside, box) {
+  const { notice, panic } = app.store.get();
+  box.hidden = notice === null && panic === null;
+  if (panic !== null) {
+    box.dataset.tone = "bad";
+    box.replaceChildren(
+      h("span", { text: `The engine stopped at ${(app.player.now / 1e6).toFixed(3)} s. That is a bug in it; your text is kept. ` }),
+      h("button", { type: "button", text: "Start again", onclick: () => app.player.revive() }),
+      h("button", { type: "button", text: "Link that shows it", onclick: () => panicLink(app, outside) }),
+      h("button", { type: "button", text: "Save the text", onclick: app.saveFile }),
+    );
+    return;
+  }
+  if (!notice) return;
+  box.dataset.tone = notice.tone;
+  box.replaceChildren(h("span", { text: notice.text }), h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: () => app.store.edit({ notice: null }) }));
+}
+
+/** The link that reproduces a panic: made by another engine, as this one answers no more. @param {App} app @param {Outside} outside */
+async function panicLink({ player, store, dialogs }, outside) {
+  const { Engine } = await import("./engine.js");
+  const engine = await Engine.open();
+  const hash = engine.encodeLink(store.get().text, Math.floor(player.now), -1, "", "");
+  dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment where the engine stopped.");
+}

@@ -1,0 +1,84 @@
+// What a playground tells the page around it: events that bubble out of the element. They say what the playhead came
+// to, whichever way it moved.
+
+/** @typedef {import("./app.js").App} App */
+
+/**
+ * @typedef {object} EventDetails What each event carries. Times are in seconds.
+ * @property {{until: number, lanes: string[]}} ep-ready The first run is on the screen.
+ * @property {{now: number, events: number}} ep-step The playhead has other events behind it than before.
+ * @property {{now: number, lane: string, leader: number | null, epoch: number, believers: number[]}} ep-leaderchange
+ *   Somebody else leads in a lane: in truth, else the newest believer; `null` for nobody.
+ * @property {{now: number, lane: string, property: string, at: number, expected: boolean, text: string}} ep-violation
+ *   The playhead has passed the first violation of a property; `expected` where nothing else was promised.
+ * @property {{message: string, line: number | null, column: number | null}} ep-error A text cannot be played, or
+ *   something could not be opened.
+ */
+
+/**
+ * Sends one of the events.
+ *
+ * @template {keyof EventDetails} K
+ * @param {HTMLElement} host
+ * @param {K} name
+ * @param {EventDetails[K]} detail
+ */
+export function send(host, name, detail) {
+  host.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+}
+
+/** @param {App} app */
+export function createEvents(app) {
+  const { host, player, store } = app;
+  let events = -1;
+  /** @type {string[]} */
+  let leaders = [];
+  /** @type {Set<string>} */
+  let broken = new Set();
+  let revision = -1;
+
+  store.subscribe((now, before) => {
+    if (now.errors !== before.errors && now.errors.length > 0) {
+      const [{ message, line, column }] = now.errors;
+      send(host, "ep-error", { message, line, column });
+    }
+    if (now.panic !== null && before.panic === null) {
+      send(host, "ep-error", { message: `the engine stopped: ${now.panic}`, line: null, column: null });
+    }
+  });
+
+  return {
+    draw() {
+      const { frame, run, stories } = player;
+      if (!frame || run.lanes.length !== frame.lanes.length) return;
+      const fresh = revision === -1;
+      const moved = frame.events !== events || store.get().revision !== revision;
+      if (!moved) return;
+      [events, revision] = [frame.events, store.get().revision];
+      const now = frame.now / 1e6;
+      if (fresh) send(host, "ep-ready", { until: run.until / 1e6, lanes: run.lanes.map((it) => it.name) });
+      send(host, "ep-step", { now, events });
+      const lead = frame.lanes.map((lane) => {
+        const leader = lane.leader < 0 ? null : lane.nodes[lane.leader];
+        return `${leader?.id ?? ""} ${leader?.epoch ?? ""}`;
+      });
+      frame.lanes.forEach((lane, i) => {
+        if (lead[i] === (leaders[i] ?? " ")) return;
+        const leader = lane.leader < 0 ? null : lane.nodes[lane.leader];
+        const believers = lane.nodes.filter((node) => node.leads).map((node) => node.id);
+        send(host, "ep-leaderchange", { now, lane: run.lanes[i].name, leader: leader?.id ?? null, epoch: leader?.epoch ?? 0, believers });
+      });
+      leaders = lead;
+      const passed = new Set();
+      stories.forEach((story, i) => {
+        for (const { property, at, expected, text } of story.violations) {
+          if (at > frame.now) continue;
+          const key = `${i} ${property} ${at}`;
+          passed.add(key);
+          if (!broken.has(key)) send(host, "ep-violation", { now, lane: run.lanes[i].name, property, at: at / 1e6, expected, text });
+        }
+      });
+      broken = passed;
+    },
+  };
+}

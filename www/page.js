@@ -1,0 +1,79 @@
+// The document around a playground that is the whole page: its address, its title, its colours, its keys.
+
+import { readHash, withHash } from "./link.js";
+import { SCENARIOS } from "./scenarios.js";
+import { saveMode, savedMode } from "./theme.js";
+
+/** @typedef {import("./app.js").App} App */
+
+/** The longest hash that the address takes over by itself. */
+const ADDRESS_MAX = 8000;
+
+/** What the page does for the playground in it. @type {import("./app.js").Outside} */
+export const PAGE = {
+  themed: document.documentElement,
+  keys: document,
+  get address() {
+    return location.href;
+  },
+  keepTheme: saveMode,
+  keepScenario: (name) => history.replaceState(null, "", withHash(location.href, `scenario=${name}`)),
+  keepAddress: (address) => history.replaceState(null, "", address),
+};
+
+/**
+ * Joins them, until the signal. Gives what opens the address: true if something came of it.
+ *
+ * @param {App} app
+ * @param {AbortSignal} signal
+ */
+export function join(app, signal) {
+  const { store, player } = app;
+  app.setTheme(savedMode());
+  // The address follows the text, so that a reload and a bookmark lose nothing.
+  let keeping = 0;
+  let opened = "";
+  const keep = () => {
+    const { text, errors } = store.get();
+    if (errors.length > 0 || SCENARIOS.some((it) => it.text === text) || text === opened) return;
+    const hash = player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
+    if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
+  };
+  const end = store.subscribe((now, before) => {
+    if (now.revision !== before.revision) {
+      document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
+    }
+    if (now.text !== before.text && before.text !== "" && now.errors.length === 0) {
+      clearTimeout(keeping);
+      keeping = window.setTimeout(keep, 700);
+    }
+  });
+  signal.addEventListener("abort", () => {
+    end();
+    clearTimeout(keeping);
+  });
+  const openAddress = () => {
+    const asked = readHash(location.hash);
+    if (asked.kind === "none") return false;
+    if (asked.kind === "scenario") {
+      const found = SCENARIOS.find((it) => it.name === asked.name);
+      if (!found) {
+        app.fail(`There is no scenario called ${asked.name}.`);
+        return false;
+      }
+      player.take(found.text, { fresh: true });
+      store.edit({ playing: true, notice: null });
+      return true;
+    }
+    store.edit({ notice: null });
+    const why = player.openLink(asked.hash);
+    if (why !== null) {
+      app.fail(`This link does not open: ${why}`);
+      return false;
+    }
+    opened = store.get().text;
+    return true;
+  };
+  addEventListener("hashchange", openAddress, { signal });
+  return openAddress;
+}
