@@ -11,10 +11,10 @@ const SLOW = 0.08;
 const FAST = 1.6;
 /** How long before and after a moment it is slow, in microseconds: messages of an election run before its end. */
 const BEFORE = 40_000;
-const AFTER = 15_000;
+const AFTER = 10_000;
 /** Further away the speed is the distance over this, in microseconds a second: it brakes longer than it gathers way. */
 const BRAKE = 120_000;
-const GATHER = 60_000;
+const GATHER = 80_000;
 /** Where nothing is near for long, hours may pass: there the speed is the distance over this. */
 const FAR = 3_000_000;
 /** So many moments within that time are each worth it; the more follow on them, the quicker each of them passes. */
