@@ -266,7 +266,7 @@ export function createBands(app) {
     last = now;
     if (!range) return;
     // The run may have become shorter.
-    if (range[1] > run.until) store.edit({ range: panned(range, run.until, 0) });
+    if (range[1] > run.until + 1) store.edit({ range: panned(range, run.until, 0) });
     if (now === before || mode !== "" || (range[0] <= now && now <= range[1])) return;
     // Played time goes in steps of at most a tenth of a second, or more where motion is not wanted.
     const jumped = !playing || Math.abs(now - before) > 1e6 * rate;

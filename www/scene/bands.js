@@ -11,7 +11,6 @@ export { tick, timeOf, xOf } from "./axis.js";
 /** @typedef {import("../engine.js").Story} Story */
 /** @typedef {import("../engine.js").Run} Run */
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
-
 /** @typedef {import("./axis.js").Axis} Axis */
 /** @typedef {import("./items.js").Measure} Measure */
 
@@ -89,6 +88,8 @@ const AXIS = 20;
 const ACTS = 30;
 /** Room above each row: for the lengths of short gaps, and the lane's name where there is none beside it. */
 const ABOVE = { wide: 15, narrow: 20 };
+/** So many gaps of a row are tried for a length: there is never room for more. */
+const LENGTHS_MAX = 200;
 
 /** How the rows lie: the labels' width, the rows' tops, the height of all. @param {BandsInput} input */
 export function bandsLayout({ run, names, w, from, to, measure }) {
@@ -239,7 +240,8 @@ function stops(list, { axis, y, index }, breaks, taken) {
  * @param {Item[]} list @param {Row} it @param {Gap[]} gaps @param {Boxes} taken
  */
 function lengths(list, { axis, y, index, measure }, gaps, taken) {
-  for (const { x, wide, part, began } of gaps.toSorted((a, b) => b.part.to - b.part.from - (a.part.to - a.part.from))) {
+  const longest = gaps.toSorted((a, b) => b.part.to - b.part.from - (a.part.to - a.part.from)).slice(0, LENGTHS_MAX);
+  for (const { x, wide, part, began } of longest) {
     const text = span(part.to - part.from);
     const room = measure(text, 10);
     const look = /** @type {const} */ ({ k: "text", text, size: 10, fill: began ? "bad" : "mute" });
@@ -248,9 +250,9 @@ function lengths(list, { axis, y, index, measure }, gaps, taken) {
       continue;
     }
     // Above its gap, in the middle or to a side; where a name is in the way beside it, unless another gap is there.
-    for (const share of [0.5, 0.1, 0.9, -0.15, -0.5]) {
+    for (const share of [0.5, 0.1, 0.9, -0.15, 1.15, -0.5]) {
       const left = clamp(x + wide / 2 - share * room, axis.x0 - 2, axis.x1 + 10 - room);
-      const astray = share < 0 && gaps.some((it) => it.part !== part && it.x + it.wide > left - 8 && it.x < left + room);
+      const astray = Math.abs(share - 0.5) > 0.5 && gaps.some((it) => it.part !== part && it.x + it.wide > left - 8 && it.x < left + room + 8);
       if (astray || !taken.take(left - 3, y - 12, room + 6, 10)) continue;
       list.push({ ...look, x: left, y: y - 3.5, halo: "card", hit: { kind: "band", lane: index, node: NOBODY, at: part.from } });
       break;
