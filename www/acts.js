@@ -1,7 +1,7 @@
 // What the mouse does, as the words of a scenario. Pure.
 
 /** @typedef {import("./frame.js").NodeState} NodeState */
-/** @typedef {{action: string, label: string, key?: string, tone?: "bad"}} Deed */
+/** @typedef {{action: string, label: string, key?: string, tone?: "bad", everywhere?: boolean}} Deed */
 
 /** How long a pause lasts that is not ended by hand. */
 const ASKS = /** @type {Record<string, [string, string]>} */ ({
@@ -9,7 +9,7 @@ const ASKS = /** @type {Record<string, [string, string]>} */ ({
   stepdown: ["step-down", "Step down"],
   close: ["close", "Close session"],
   expire: ["expire", "Expire session"],
-  write: ["write", "Write through it"],
+  write: ["write", "Client write"],
 });
 
 /**

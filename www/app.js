@@ -20,6 +20,9 @@ import { createStore } from "./store.js";
 import { applyMode, nextMode, readTheme } from "./theme.js";
 import { describe } from "./words.js";
 
+/** How long a piece of good news stays, in milliseconds. */
+const NEWS = 8000;
+
 /** How long a picture stands where motion is not wanted, in milliseconds. */
 const STILL = 600;
 
@@ -130,7 +133,7 @@ export function createApp(host, outside) {
   const transport = createTransport(app);
   const score = createScore(app);
   const table = createTable(app);
-  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, createEvents(app)];
+  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
@@ -145,8 +148,9 @@ export function createApp(host, outside) {
   const notice = h("div", { class: "notice", role: "status", hidden: true });
   const story = h("span", { class: "question" });
   const hint = h("p", { class: "hint" },
-    h("span", { text: "The same faults hit every lane. Click a node to break it, or " }),
-    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", store.get().scope) }),
+    h("span", { class: "wide-only", text: "The same faults hit every lane. Click a node to break it, or " }),
+    h("span", { class: "phone-only", text: "Tap a node to break it, or " }),
+    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
     h("span", { text: " and watch who notices, and when. " }), story);
   host.replaceChildren(
     h("header", { class: "top" },
@@ -155,7 +159,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", text: "Gallery", title: "Ready scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
       h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "A link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
-      h("button", { type: "button", class: "quiet round", "aria-label": "Keys", title: "Keys (?)", text: "?", onclick: () => app.dialogs.help() })),
+      h("button", { type: "button", class: "quiet round", "aria-label": "Pictures and keys", title: "Pictures and keys (?)", text: "?", onclick: () => app.dialogs.help() })),
     h("aside", { class: "side" }, app.editor.root, app.breaker.root),
     h("main", {}, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
       h("footer", { class: "phone-only" },
@@ -186,7 +190,8 @@ export function createApp(host, outside) {
     }
     if (now.notice !== before.notice || now.panic !== before.panic) tell(app, outside, notice);
     app.breaker.update();
-    state.textContent = now.panic !== null ? "stopped" : now.computing ? "computing…" : "";
+    state.textContent = now.panic !== null ? "stopped" : now.computing ? computing(player)
+      : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
     loop.request();
   });
   app.attach = (signal) => {
@@ -214,6 +219,7 @@ async function copyLink({ address: make, store, dialogs }, { keepAddress }) {
   }
   keepAddress?.(address);
   if (long) dialogs.link(address, `The link is copied. ${long}`);
+  else if (store.get().errors.length > 0) store.edit({ notice: { tone: "info", text: "The link is copied. It opens the run on the screen; the text with its error is not in it." } });
   else store.edit({ notice: { tone: "info", text: "The link is copied: it opens this scenario at exactly this moment." } });
 }
 
@@ -224,10 +230,20 @@ function saveFile(text) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** How far the run is, where one sees it grow. @param {Player} player */
+function computing({ computed, run }) {
+  const part = Math.floor((100 * computed) / run.until);
+  return part < 100 ? `computing… ${part} %` : "computing…";
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let leaving;
+
 /** Shows the notice, or that the engine stopped. @param {App} app @param {Outside} outside @param {HTMLElement} box */
 function tell(app, outside, box) {
   const { notice, panic } = app.store.get();
   box.hidden = notice === null && panic === null;
+  clearTimeout(leaving);
   if (panic !== null) {
     box.dataset.tone = "bad";
     box.replaceChildren(
@@ -240,7 +256,18 @@ function tell(app, outside, box) {
   }
   if (!notice) return;
   box.dataset.tone = notice.tone;
-  box.replaceChildren(h("span", { text: notice.text }), h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: () => app.store.edit({ notice: null }) }));
+  const { deed } = notice;
+  const away = () => app.store.edit({ notice: null });
+  const run = () => {
+    away();
+    deed?.run();
+  };
+  box.replaceChildren(
+    h("span", { text: notice.text }),
+    deed ? h("button", { type: "button", text: deed.label, onclick: run }) : "",
+    h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: away }));
+  // Good news goes by itself.
+  if (notice.tone === "info") leaving = setTimeout(away, NEWS);
 }
 
 /** The link that reproduces a panic: made by another engine, as this one answers no more. @param {App} app @param {Outside} outside */

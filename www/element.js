@@ -60,6 +60,7 @@ export class ElectionPlayground extends HTMLElement {
   /** @param {string} text */
   async #open(text) {
     const { player, store } = this.#there();
+    player.fallback = SCENARIOS.find((it) => it.name === FIRST)?.text ?? player.fallback;
     await player.open();
     const source = this.getAttribute("src");
     if (source !== null) {
@@ -68,8 +69,7 @@ export class ElectionPlayground extends HTMLElement {
       text = await response.text();
     }
     if (text !== "" || !this.#openAddress()) {
-      const own = text !== "";
-      player.take(own ? text : SCENARIOS.find((it) => it.name === FIRST)?.text ?? "nodes 5", { fresh: true });
+      player.take(text || player.fallback, { fresh: true });
       const speed = this.getAttribute("speed");
       if (speed !== null && Number(speed) > 0) store.edit({ speed: Math.min(10, Math.max(0.01, Number(speed))) });
       const at = readTime(this.getAttribute("at") ?? "");

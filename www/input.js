@@ -14,7 +14,7 @@ export const KEYS = /** @type {const} */ ([
   ["[ ]", "slower, faster; \\ for auto pace"],
   ["- +", "show more, less time in the bands"],
   ["1 … 8", "choose a lane; arrow keys then choose a node, Enter opens it"],
-  ["c z i r", "crash, pause or resume, isolate or join, restart the chosen node"],
+  ["c z i r", "crash, pause or resume, isolate or join, restart the chosen node; its menu has the rest, messages under way too"],
   ["C Z I", "crash, pause, isolate the leader"],
   ["R U h", "restart all, resume all, heal all links"],
   ["p x", "partition, cut a link"],
@@ -59,7 +59,7 @@ export function listen(app, target, signal) {
     "=": () => app.bands.zoom(0.5, player.now),
     "-": () => app.bands.zoom(2, player.now),
     p: () => app.breaker.toggle(),
-    x: () => app.menu.cut(app.host),
+    x: () => app.breaker.cut(),
     a: () => store.edit({ scope: store.get().scope === -1 ? store.get().selected?.lane ?? 0 : -1 }),
     n: () => app.newSeed(),
     e: () => {
@@ -70,7 +70,9 @@ export function listen(app, target, signal) {
     l: () => app.copyLink(),
     t: () => app.turnTheme(),
     "?": () => app.dialogs.help(),
-    Escape: () => store.edit({ selected: null, picking: null, sheet: false, notice: null }),
+    Escape: () => {
+      if (!app.menu.close()) store.edit({ selected: null, picking: null, sheet: false, notice: null });
+    },
     c: () => deed("c"),
     z: () => deed("z"),
     i: () => deed("i"),

@@ -17,7 +17,8 @@ export const PAGE = {
     return location.href;
   },
   keepTheme: saveMode,
-  keepScenario: (name) => history.replaceState(null, "", withHash(location.href, `scenario=${name}`)),
+  // A way back: what was on the screen before is one step behind.
+  keepScenario: (name) => history.pushState(null, "", withHash(location.href, `scenario=${name}`)),
   keepAddress: (address) => history.replaceState(null, "", address),
 };
 
@@ -34,8 +35,8 @@ export function join(app, signal) {
   let keeping = 0;
   let opened = "";
   const keep = () => {
-    const { text, errors } = store.get();
-    if (errors.length > 0 || SCENARIOS.some((it) => it.text === text) || text === opened) return;
+    const { text } = store.get();
+    if (SCENARIOS.some((it) => it.text === text) || text === opened) return;
     const hash = player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
@@ -43,7 +44,7 @@ export function join(app, signal) {
     if (now.revision !== before.revision) {
       document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
     }
-    if (now.text !== before.text && before.text !== "" && now.errors.length === 0) {
+    if (now.text !== before.text && before.text !== "") {
       clearTimeout(keeping);
       keeping = window.setTimeout(keep, 700);
     }
@@ -74,6 +75,9 @@ export function join(app, signal) {
     opened = store.get().text;
     return true;
   };
-  addEventListener("hashchange", openAddress, { signal });
+  addEventListener("hashchange", () => {
+    // Back at the bare address is back at the beginning.
+    if (!openAddress() && readHash(location.hash).kind === "none") player.take(player.fallback, { fresh: true });
+  }, { signal });
   return openAddress;
 }

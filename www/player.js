@@ -26,19 +26,20 @@ const JUDGED_MAX = 150_000;
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Of what was computed; rises with every answer that has to be asked anew.
  * @property {boolean} computing
+ * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
  * @property {readonly import("./engine.js").Verdict[]} verdicts On the expectations of the text.
  * @property {Notice | null} notice
  * @property {string | null} panic
  * @property {boolean} sheet Whether the scenario is open where there is no room beside the lanes.
  *
- * @typedef {{tone: "info" | "bad", text: string, link?: string}} Notice
+ * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
 
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
-  range: null, revision: 0, computing: false, verdicts: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, verdicts: [], notice: null, panic: null, sheet: false,
 };
 
 export class Player {
@@ -49,8 +50,12 @@ export class Player {
   /** @type {import("./frame.js").Frame | null} */ frame = null;
   /** The text of the run on the screen. */
   text = "";
+  /** @type {readonly {line: number, lane: number, at: number}[]} Where `break` lines stop the playhead, in order. */
+  breaks = [];
   /** The playhead in microseconds; parts count while it plays. */
   now = 0;
+  /** What plays where the first text of all cannot be read. */
+  fallback = "nodes 5\n";
   /** Whether it was moved by single events: it may stand between two of the same instant. */
   exact = false;
   /** How fast simulated time passes at this moment, 0 at rest. */
@@ -58,10 +63,12 @@ export class Player {
 
   /** @type {number[]} */ #beats = [];
   #done = true;
+  /** Whether what is computed is the run on the screen already. */
+  #shows = false;
   #moved = true;
   #slice = 500;
   #asked = 0;
-  /** @type {((player: Player) => void) | null} What is to be done when all is computed. */
+  /** @type {{at: number, go: (player: Player) => void} | null} What is to be done when the run is computed to there. */
   #arrive = null;
   #history = createHistory();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -122,16 +129,20 @@ export class Player {
     if (!undone && before !== text && before !== "") this.#history.push(before);
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
+    const first = this.run.lanes.length === 0;
     if (errors.length > 0) {
+      // There is always something to see: without a run that could be read, another one.
+      if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
       this.store.edit({ text, errors });
       return;
     }
-    const first = this.run.lanes.length === 0;
     this.#done = false;
+    // The first one shows while it is computed.
+    this.#shows = first;
     if (first) this.#ask();
     this.store.edit({ text, errors: [], computing: true, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
-      this.#arrive = (player) => player.seek(0);
+      this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
     }
     this.wake();
@@ -160,6 +171,15 @@ export class Player {
     }, undefined);
   }
 
+  /** Takes lines out of the text. @param {number[]} lines From 1. */
+  without(lines) {
+    this.guard(() => {
+      let { text } = this.store.get();
+      for (const line of [...lines].sort((a, b) => b - a)) text = this.engine?.deleteLine(text, line - 1)?.text ?? text;
+      this.take(text);
+    }, undefined);
+  }
+
   /**
    * Does something to the lanes, now: one more line of the text.
    *
@@ -170,6 +190,16 @@ export class Player {
     this.guard(() => {
       const engine = this.engine;
       if (!engine || !this.frame) return;
+      const [wrong] = this.store.get().errors;
+      if (wrong) {
+        // The line would be lost among others that nobody can play.
+        const good = this.text;
+        this.store.edit({ notice: {
+          tone: "bad", text: `Line ${wrong.line} of the scenario cannot be read, so nothing can be added to it.`,
+          deed: { label: "Back to the text that plays", run: () => this.take(good) },
+        } });
+        return;
+      }
       const lanes = lane < 0 ? this.frame.lanes : [this.frame.lanes[lane]];
       const { at, after } = actMoment(this.exact ? this.frame.now : this.now, this.exact, lanes);
       let text = this.store.get().text;
@@ -178,31 +208,41 @@ export class Player {
       text = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action).text;
       this.take(text);
       if (this.store.get().errors.length === 0) {
-        this.#arrive = (player) => {
+        this.#arrive = { at, go: (player) => {
           if (!player.store.get().playing) player.seek(Math.max(player.now, at));
-        };
+        } };
       }
     }, undefined);
   }
 
   // The playhead.
 
-  /** @param {number} at Microseconds. */
+  /** How far the run on the screen is computed. */
+  get computed() {
+    return Math.min(this.run.until, ...this.stories.map((story) => story.computed));
+  }
+
+  /** Moves the playhead; where the run is not computed yet, as soon as it is. @param {number} at Microseconds. */
   seek(at) {
-    this.now = Math.max(0, Math.min(at, this.run.until));
+    const to = Math.max(0, Math.min(at, this.run.until));
+    this.now = this.#done ? to : Math.min(to, this.computed);
+    if (this.now < to) this.#arrive = { at: to, go: (player) => player.seek(to) };
     this.exact = false;
     this.#moved = true;
+    if (this.store.get().stopped !== null) this.store.edit({ stopped: null });
     this.wake();
   }
 
-  /** Moves the playhead there when the run is computed. @param {number} at Microseconds. */
+  /** Moves the playhead there when the text that was taken last is computed so far. @param {number} at Microseconds. */
   arriveAt(at) {
-    this.#arrive = (player) => player.seek(at);
+    this.#arrive = { at, go: (player) => player.seek(at) };
   }
 
   /** One event forwards or back. @param {1 | -1} direction */
   step(direction) {
-    this.store.edit({ playing: false });
+    this.store.edit({ playing: false, stopped: null });
+    // Beyond what is computed there is nothing to step to yet.
+    if (direction === 1 && !this.#done && this.now >= this.computed) return;
     this.guard(() => {
       if (!this.engine) return;
       if (this.#moved) this.engine.seek(this.now);
@@ -226,7 +266,7 @@ export class Player {
   toggle() {
     const { playing } = this.store.get();
     if (!playing && this.now >= this.run.until) this.seek(0);
-    this.store.edit({ playing: !playing });
+    this.store.edit({ playing: !playing, stopped: null });
     this.wake();
   }
 
@@ -255,7 +295,10 @@ export class Player {
         return String(error);
       }
       this.take(link.text, { fresh: true });
-      this.#arrive = (player) => player.#arriveAt(link);
+      // A number of events says nothing of the time: the whole run has to be there.
+      if (this.store.get().errors.length === 0) {
+        this.#arrive = { at: link.step !== null ? Infinity : link.at ?? 0, go: (player) => player.#arriveAt(link) };
+      }
       return null;
     }, null);
   }
@@ -347,10 +390,15 @@ export class Player {
       this.#ask();
       if (swapped) this.#moved = true;
     }
-    if (this.#done) {
-      this.now = Math.min(this.now, this.run.until);
-      this.#arrive?.(this);
+    if (this.#done) this.now = Math.min(this.now, this.run.until);
+    // Of a run that replaces another one nothing is on the screen before it is whole.
+    const arrives = this.#arrive !== null && (this.#done || (this.#shows && this.#arrive.at < this.computed));
+    if (arrives) {
+      const arrive = this.#arrive;
       this.#arrive = null;
+      arrive?.go(this);
+    }
+    if (this.#done) {
       this.store.edit({ computing: false });
       this.#judge();
     }
@@ -384,10 +432,15 @@ export class Player {
       const { playing, speed } = this.store.get();
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0) {
-        const end = Math.min(this.run.until, ...this.stories.map((story) => story.computed));
-        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(end, this.now));
+        const before = this.now;
+        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(this.computed, this.now));
         this.exact = false;
         this.#moved = true;
+        const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
+        if (stop) {
+          this.now = stop.at;
+          this.store.edit({ playing: false, stopped: stop.line });
+        }
         if (this.now >= this.run.until) this.store.edit({ playing: false });
       }
       if (this.#moved || !this.frame) {

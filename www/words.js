@@ -11,12 +11,15 @@ export function seconds(us) {
 
 /** A length of time, as short as it stays telling. @param {number} us */
 export function span(us) {
-  if (us < 1000) return us === 0 ? "0" : `${us} µs`;
+  if (us < 1000) return us === 0 ? "0 ms" : `${us} µs`;
   if (us < 10_000) return `${(us / 1000).toFixed(1)} ms`;
   if (us < 1e6) return `${Math.round(us / 1000)} ms`;
   if (us < 100e6) return `${(us / 1e6).toFixed(2)} s`;
   return `${(us / 60e6).toFixed(1)} min`;
 }
+
+/** When something comes that is so far ahead. @param {number} us */
+export const until = (us) => (us < 1 ? "now" : `in ${span(Math.round(us))}`);
 
 /** A time as a scenario writes it. @param {number} us */
 export function written(us) {
@@ -129,7 +132,27 @@ export function sentence(lane, info, now, idleSince) {
   } else if (wrong.length > 4) {
     parts.push({ text: `; ${wrong.length} others believe they do`, tone: "bad" });
   }
+  if (truth && believers.includes(truth)) parts.push(...astray(members, truth));
   return parts;
+}
+
+/**
+ * Who takes another one for the leader than the one in truth, or nobody, while it leads.
+ *
+ * @param {import("./frame.js").NodeState[]} members
+ * @param {import("./frame.js").NodeState} truth
+ * @returns {Part[]}
+ */
+function astray(members, truth) {
+  const others = members.filter((node) => node.up && !node.leads && node.follows !== truth.place);
+  if (others.length === 0) return [];
+  const follows = new Set(others.map((node) => node.follows));
+  const who = others.length <= 4 ? list(others.map((node) => node.id)) : `${others.length}`;
+  const [one] = follows;
+  const many = others.length > 1;
+  if (follows.size > 1) return [{ text: `; ${who} do not follow` }];
+  if (one < 0) return [{ text: `; ${who} ${many ? "know" : "knows"} no leader` }];
+  return [{ text: `; ${who} ${many ? "follow" : "follows"} ${members[one]?.id ?? "another"}` }];
 }
 
 /** @param {Part[]} parts */
@@ -140,7 +163,7 @@ export function plain(parts) {
 /** What a node is, in a word. @param {import("./frame.js").NodeState} node */
 export function stateWord(node) {
   if (!node.up) return "down";
-  if (node.paused) return "paused";
+  if (node.paused) return node.leads ? "paused, believes that it leads" : "paused";
   return node.leads ? "leader" : node.role;
 }
 

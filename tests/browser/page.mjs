@@ -301,11 +301,14 @@ test("where motion is not wanted it goes in steps", async () => {
   await withPage({ options: { reducedMotion: "reduce" } }, async (page) => {
     /** @type {Set<number>} */
     const seen = new Set();
+    const start = Date.now();
     for (let i = 0; i < 20; i++) {
       seen.add(await now(page));
       await page.waitForTimeout(50);
     }
-    assert(seen.size <= 4, `${seen.size} pictures in a second`);
+    // One every 600 ms, however long the looking took.
+    const most = (Date.now() - start) / 600 + 2;
+    assert(seen.size <= most, `${seen.size} pictures, more than ${most}`);
     assert(1 < seen.size, "it goes on");
   });
 });
@@ -356,7 +359,7 @@ test("a reload loses nothing that was typed", async () => {
 test("what a text expects is judged, line by line", async () => {
   await withPage({ hash: linkTo(`${SMALL}expect raft leader by 1s\nexpect bully leaders = 5\n`, 1e6) }, async (page) => {
     await page.waitForSelector(".verdicts:not([hidden])");
-    assert.match((await page.textContent(".verdicts")) ?? "", /1 of 2 expectations fail: line 6, bully/);
+    assert.match((await page.textContent(".verdicts")) ?? "", /1 of 2 expectations fail.*expect bully leaders = 5 bully at \d.*: found 1/);
     assert.equal(await page.locator(".line.met").count(), 1);
     assert.equal(await page.locator(".line.unmet").count(), 1);
   });
@@ -371,7 +374,10 @@ test("messages under way can be reached and dropped by keys alone", async () => 
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
     }
-    await page.focus(".under-way button");
+    // The message opens its own menu, with all that can be done to it.
+    await page.focus(".under-way .link");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await page.locator(".menu .deed > span").allTextContents(), ["Drop", "Deliver now", "Delay 100 ms", "Duplicate"]);
     await page.keyboard.press("Enter");
     await settled(page);
     assert.match(await text(page), /^at 2s\s+raft: drop \d->\d#\d+$/m);

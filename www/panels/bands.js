@@ -48,8 +48,7 @@ export function createBands(app) {
     app.loop.request();
   }).observe(slider);
 
-  /** @returns {readonly import("../scene/bands.js").Break[]} */
-  const breaks = () => /** @type {{breaks?: readonly import("../scene/bands.js").Break[]}} */ (player).breaks ?? [];
+  const breaks = () => player.breaks ?? [];
   const shown = () => store.get().range ?? [0, player.run.until];
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {

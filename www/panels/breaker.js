@@ -18,7 +18,11 @@ export const FAULTS = /** @type {const} */ ([
 export function createBreaker(app) {
   const { store, player } = app;
   const scope = h("select", { "aria-label": "Lanes that it happens to", onchange: () => store.edit({ scope: Number(scope.value) }) });
-  const act = (/** @type {string} */ action) => player.act(action, store.get().scope);
+  const act = (/** @type {string} */ action) => {
+    player.act(action, store.get().scope);
+    // On a phone the lanes may be far up: what was done is to be seen.
+    if (app.lanes.root.getBoundingClientRect().bottom < 80) app.lanes.root.scrollIntoView({ block: "start", behavior: app.still() ? "auto" : "smooth" });
+  };
   const buttons = FAULTS.map(([name, action, key]) =>
     h("button", { type: "button", onclick: () => act(action) }, h("span", { text: name }), h("kbd", { text: key })));
   const split = h("button", { type: "button", onclick: () => toggle() }, h("span", { text: "Partition…" }), h("kbd", { text: "p" }));
@@ -64,6 +68,7 @@ export function createBreaker(app) {
     root,
     toggle,
     pick,
+    cut: () => app.menu.cut(cut.checkVisibility() ? cut : app.lanes.root),
     update() {
       const { picking, scope: chosen } = store.get();
       const names = player.run.lanes.map((_, i) => laneTitle(app, i));

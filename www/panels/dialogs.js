@@ -30,9 +30,8 @@ export function createDialogs(app) {
       },
     }, h("b", { text: it.title }), h("span", { text: it.about })),
   ))));
-  const help = dialog("Keys", "help");
+  const help = dialog("Pictures and keys", "help");
   help.body.append(
-    h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
     h("h3", { text: "Reading the pictures" }),
     h("ul", { class: "legend" },
       h("li", { text: "Filled, L: the node believes that it leads. The ring around it: it leads in truth, as the service or a quorum sees it. A red edge: it believes so, wrongly." }),
@@ -40,6 +39,8 @@ export function createDialogs(app) {
       h("li", { text: "The arc around a node is what is left of its patience." }),
       h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive. A red cross: it was lost there, or refused by the store." }),
       h("li", { text: "In the bands a colour is an epoch, a number the leader; stripes: more than one believed it led." })),
+    h("h3", { text: "Keys" }),
+    h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
   );
   const link = dialog("Link to this moment", "link");
   const field = h("textarea", { readonly: true, rows: "4", "aria-label": "Link" });

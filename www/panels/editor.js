@@ -1,9 +1,16 @@
 // The scenario's text beside the lanes: edited in place, errors at their line, the line that runs now lit.
 
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
+import { count, seconds } from "../words.js";
 
 /** How long somebody has to stop typing before the text is tried, in milliseconds. */
 const REST = 220;
+/** The longest text that is taken in, in characters: the engine plays none that is longer (scenario/table.rs). */
+const TEXT_MAX = 65_536;
+/** Texts of more lines are shown without colours. */
+const LINES_MAX = 2500;
+/** How many expectations that fail are told at once. */
+const UNMET_MAX = 3;
 
 /** @param {import("../app.js").App} app */
 export function createEditor(app) {
@@ -17,7 +24,7 @@ export function createEditor(app) {
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
-  const verdict = h("p", { class: "verdicts", role: "status", hidden: true });
+  const verdict = h("div", { class: "verdicts", role: "status", hidden: true });
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },
@@ -29,9 +36,19 @@ export function createEditor(app) {
   let timer = 0;
   let shown = "";
   let lit = -1;
+  let stopped = -1;
+  /** @type {string[]} What each row was made of. */
+  let rows = [];
   /** @type {import("../engine.js").Line[]} */
   let lines = [];
 
+  area.addEventListener("beforeinput", (event) => {
+    const more = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+    const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
+    if (more === "" || length <= TEXT_MAX) return;
+    event.preventDefault();
+    store.edit({ notice: { tone: "bad", text: `A scenario has at most ${count(TEXT_MAX)} characters; with this it would have ${count(length)}. Nothing was changed.` } });
+  });
   area.addEventListener("input", () => {
     clearTimeout(timer);
     paper();
@@ -57,18 +74,60 @@ export function createEditor(app) {
     const text = area.value;
     const { errors: wrong, verdicts } = store.get();
     const all = text.split("\n");
+    if (all.length > LINES_MAX) {
+      // Thousands of lines are edited plain.
+      if (rows.length > 0 || back.textContent !== text) back.textContent = `${text}\u200b`;
+      back.classList.add("plain");
+      rows = [];
+      return;
+    }
+    if (back.classList.contains("plain")) {
+      back.classList.remove("plain");
+      back.replaceChildren();
+    }
+    /** @type {Map<number, {start: number, end: number}[]>} */
+    const faults = new Map();
+    /** @type {Map<number, boolean>} */
+    const met = new Map();
+    for (const it of wrong) faults.set(it.line - 1, [...(faults.get(it.line - 1) ?? []), it]);
+    // Only of the text that was judged.
+    if (text === player.text) for (const it of verdicts) met.set(it.line, (met.get(it.line) ?? true) && it.met);
     let start = 0;
-    back.replaceChildren(...all.map((line, i) => {
-      const row = h("div", { class: i === lit ? "line now" : "line" });
-      const faults = wrong.filter((it) => it.line === i + 1);
-      if (faults.length > 0) row.classList.add("wrong");
-      // Only of the text that was judged.
-      const judged = text === player.text ? verdicts.filter((it) => it.line === i) : [];
-      if (judged.length > 0) row.classList.add(judged.every((it) => it.met) ? "met" : "unmet");
-      highlight(row, line, start, faults);
+    const now = all.map((line, i) => {
+      const from = start;
       start += line.length + 1;
-      return row;
-    }));
+      const its = (faults.get(i) ?? []).map((it) => ({ start: it.start - from, end: it.end - from }));
+      return { line, its, met: met.get(i), key: `${line} ${met.get(i)} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
+    });
+    // Only the rows between those that stay as they are.
+    let head = 0;
+    while (head < now.length && head < rows.length && now[head].key === rows[head]) head++;
+    let tail = 0;
+    while (tail < now.length - head && tail < rows.length - head && now[now.length - 1 - tail].key === rows[rows.length - 1 - tail]) tail++;
+    const after = back.children[rows.length - tail] ?? null;
+    for (let i = rows.length - tail - 1; i >= head; i--) back.children[i].remove();
+    const fresh = document.createDocumentFragment();
+    for (const { line, its, met } of now.slice(head, now.length - tail)) {
+      const row = h("div", { class: "line" });
+      if (its.length > 0) row.classList.add("wrong");
+      if (met !== undefined) row.classList.add(met ? "met" : "unmet");
+      highlight(row, line, its);
+      fresh.append(row);
+    }
+    back.insertBefore(fresh, after);
+    rows = now.map((it) => it.key);
+    mark();
+  }
+
+  /** Lights the line that happened last, and the one that stopped the playhead. */
+  function mark() {
+    for (const [name, line] of /** @type {const} */ ([["now", lit], ["stop", stopped]])) {
+      const old = back.querySelector(`.${name}`);
+      const row = rows.length > 0 ? back.children[line] ?? null : null;
+      if (old === row) continue;
+      old?.classList.remove(name);
+      row?.classList.add(name);
+    }
   }
 
   function sync() {
@@ -87,16 +146,28 @@ export function createEditor(app) {
     redo.disabled = !player.redoable;
     errors.replaceChildren(...wrong.slice(0, 4).map(complaint));
     if (wrong.length > 4) errors.append(h("p", { text: `and ${wrong.length - 4} more` }));
-    if (wrong.length > 0) errors.append(h("p", { class: "kept", text: "The last run that could be read goes on." }));
+    if (wrong.length > 0) {
+      const kept = player.text === player.fallback && !player.undoable ? "Another scenario plays until it can be read." : "The last run that could be read goes on.";
+      errors.append(h("p", { class: "kept", text: kept }));
+    }
     const { verdicts } = store.get();
     const unmet = verdicts.filter((it) => !it.met);
     verdict.hidden = verdicts.length === 0 || wrong.length > 0 || text !== player.text;
     verdict.classList.toggle("unmet", unmet.length > 0);
     const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
-    verdict.textContent = unmet.length === 0
-      ? `✓ what it expects holds (${verdicts.length})`
-      : `✗ ${unmet.length} of ${verdicts.length} expectations fail: line ${unmet[0].line + 1}, ${name(unmet[0].lane)}: ${unmet[0].found}`;
+    if (unmet.length === 0) setText(verdict, `✓ what it expects holds (${verdicts.length})`);
+    else {
+      const all = player.text.split("\n");
+      verdict.replaceChildren(
+        h("p", { text: `✗ ${unmet.length} of ${verdicts.length} expectations fail` }),
+        ...unmet.slice(0, UNMET_MAX).map((it) => h("button", {
+          type: "button", class: "quiet", title: "Go to that moment", onclick: () => player.seek(it.at),
+        }, h("code", { text: (all[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),
+        unmet.length > UNMET_MAX ? h("p", { text: `and ${unmet.length - UNMET_MAX} more, marked at their lines` }) : "");
+    }
+    stopped = text === player.text ? store.get().stopped ?? -1 : -1;
     paper();
+    mark();
     keepInSight();
   }
 
@@ -110,9 +181,13 @@ export function createEditor(app) {
         player.take(text.slice(0, error.start) + error.nearest + text.slice(error.end));
       },
     });
+    const drop = h("button", {
+      type: "button", class: "fix", text: "remove the line", title: "Takes the line out of the text; Undo brings it back",
+      onclick: () => player.without([error.line]),
+    });
     const words = h("span", { class: "words", tabindex: error.expected.length > 80 ? "0" : undefined });
     code(words, ` found ${error.found}; expected ${error.expected}.${error.advice ? ` ${error.advice}` : ""} `);
-    return h("p", {}, place, fix, words);
+    return h("p", {}, place, fix, drop, words);
   }
 
   /** @param {number} start @param {number} end */
@@ -130,9 +205,11 @@ export function createEditor(app) {
 
   /** Scrolls a place of the text into sight. @param {number} at */
   function show(at) {
-    const row = back.children[area.value.slice(0, at).split("\n").length - 1];
-    if (!(row instanceof HTMLElement)) return;
-    const { offsetTop: top, offsetHeight: tall } = row;
+    const line = area.value.slice(0, at).split("\n").length - 1;
+    const row = back.children[line];
+    // Of a plain text the rows are about as many as the lines.
+    const whole = back.clientHeight / Math.max(1, area.value.split("\n").length);
+    const [top, tall] = row instanceof HTMLElement ? [row.offsetTop, row.offsetHeight] : [line * whole, whole];
     if (top < scroller.scrollTop || top + tall > scroller.scrollTop + scroller.clientHeight) {
       scroller.scrollTop = top - scroller.clientHeight / 2;
     }
@@ -154,16 +231,17 @@ export function createEditor(app) {
     },
     /** Lights the act that happened last. */
     draw() {
-      if (area.value !== player.text && store.get().errors.length === 0) return;
       let last = -1;
       let at = -1;
-      for (const line of lines) {
-        if (line.at !== null && line.at <= player.now && line.at >= at) [last, at] = [line.line, line.at];
+      // A text that does not play has no line that runs.
+      if (area.value === player.text) {
+        for (const line of lines) {
+          if (line.at !== null && line.at <= player.now && line.at >= at) [last, at] = [line.line, line.at];
+        }
       }
       if (last === lit) return;
-      back.children[lit]?.classList.remove("now");
-      back.children[last]?.classList.add("now");
       lit = last;
+      mark();
       keepInSight();
     },
   };
@@ -186,10 +264,9 @@ function firstDifference(a, b) {
  *
  * @param {HTMLElement} row
  * @param {string} line
- * @param {number} start
- * @param {import("../engine.js").TextError[]} faults
+ * @param {{start: number, end: number}[]} faults By their place in the line.
  */
-function highlight(row, line, start, faults) {
+function highlight(row, line, faults) {
   const parts = /^(\s*)([a-z-]+)?(.*?)(\s#.*|^#.*)?$/.exec(line);
   /** @type {[string, string][]} */
   const pieces = [];
@@ -204,7 +281,7 @@ function highlight(row, line, start, faults) {
     }
     pieces.push(["", rest.slice(at)], ["comment", parts[4] ?? ""]);
   } else pieces.push(["", line]);
-  let at = start;
+  let at = 0;
   for (const [kind, text] of pieces) {
     if (text === "") continue;
     // Cut where a fault begins and ends.

@@ -3,11 +3,13 @@
 import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { h } from "../dom.js";
 import { WRITE } from "../frame.js";
-import { propertyName, seconds, span, stateWord } from "../words.js";
+import { propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
+/** How often what it tells is told anew while it plays, in milliseconds. */
+const FRESH_EVERY = 250;
 /** How many messages a node's menu lists. */
-const UNDER_WAY_MAX = 5;
+const UNDER_WAY_MAX = 12;
 
 /** @param {import("../app.js").App} app */
 export function createMenu(app) {
@@ -15,6 +17,13 @@ export function createMenu(app) {
   const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "What can be done" });
   /** @type {HTMLElement | null} */
   let opener = null;
+  /** @type {() => Node[]} What the box tells, as it is now. */
+  let tell = () => [];
+  let pressed = false;
+  let freshAt = 0;
+  // What is being pressed is not exchanged under the finger.
+  box.addEventListener("pointerdown", () => (pressed = true));
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) addEventListener(name, () => (pressed = false));
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(document.activeElement)) opener.focus();
   });
@@ -40,7 +49,7 @@ export function createMenu(app) {
         type: "button", class: deed.tone === "bad" ? "deed harm" : "deed",
         onclick: () => {
           box.hidePopover();
-          player.act(deed.action, lane < 0 ? store.get().scope : lane);
+          player.act(deed.action, deed.everywhere ? -1 : lane < 0 ? store.get().scope : lane);
         },
       },
       h("span", { text: deed.label }),
@@ -82,10 +91,10 @@ export function createMenu(app) {
       list.append(h("dt", { text: field.name }), h("dd", { text: field.value.length > 60 ? `${field.value.slice(0, 58)}…` : field.value, title: field.value }));
     }
     for (const it of timers.sort((a, b) => a.due - b.due)) {
-      list.append(h("dt", { text: run.timers[it.timer] }), h("dd", { text: `in ${span(Math.max(0, Math.round(it.due - frame_now())))}` }));
+      list.append(h("dt", { text: run.timers[it.timer] }), h("dd", { text: until(it.due - (player.frame?.now ?? 0)) }));
     }
     const deeds = nodeDeeds(node, name, info.asks, cut);
-    if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad" });
+    if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad", everywhere: true });
     return [
       h("h3", {}, h("span", { text: /^\d/.test(name) ? `Node ${name}` : name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
       scopeSwitch(lane),
@@ -94,8 +103,6 @@ export function createMenu(app) {
       list,
     ].filter((it) => it !== null);
   }
-  const frame_now = () => player.frame?.now ?? 0;
-
   /** Messages from and to a node, which keys can reach here. @param {number} lane @param {number} place */
   function underWay(lane, place) {
     const run = player.run.lanes[lane];
@@ -104,13 +111,24 @@ export function createMenu(app) {
     const rows = all.slice(0, UNDER_WAY_MAX).map((it) => {
       const name = messageName(run.ids[it.from], run.ids[it.to], it.nth, it.copy);
       const text = `${run.ids[it.from]}→${run.ids[it.to]} ${player.infos[lane].messages[it.kind].name}`;
-      return h("li", {}, h("span", { text }), h("button", {
-        type: "button", class: "quiet", "aria-label": `Drop ${text}`, text: "drop",
-        onclick: () => {
-          box.hidePopover();
-          player.act(`drop ${name}`, lane);
-        },
-      }));
+      const target = /** @type {const} */ ({ kind: "message", from: it.from, to: it.to, nth: it.nth, copy: it.copy, message: it.kind });
+      return h("li", {},
+        h("button", {
+          type: "button", class: "link", title: "What can be done to it", text,
+          onclick: () => {
+            store.edit({ playing: false });
+            tell = () => aboutMessage(lane, target);
+            box.replaceChildren(...tell());
+            box.querySelector("button")?.focus();
+          },
+        }),
+        h("button", {
+          type: "button", class: "quiet", "aria-label": `Drop ${text}`, text: "drop",
+          onclick: () => {
+            box.hidePopover();
+            player.act(`drop ${name}`, lane);
+          },
+        }));
     });
     if (all.length > UNDER_WAY_MAX) rows.push(h("li", { text: `and ${all.length - UNDER_WAY_MAX} more` }));
     return h("div", { class: "under-way" }, h("h4", { text: "Under way" }), h("ul", {}, ...rows));
@@ -147,10 +165,12 @@ export function createMenu(app) {
     ];
   }
 
-  /** @param {HTMLElement} from @param {Node[]} content @param {number} x @param {number} y */
-  function fill(from, content, x, y) {
+  /** @param {HTMLElement} from @param {() => Node[]} make @param {number} x @param {number} y */
+  function fill(from, make, x, y) {
+    const content = make();
     if (content.length === 0) return;
     opener = from;
+    tell = make;
     box.replaceChildren(...content);
     // The opener has the focus: what was clicked stays where the keys go, until somebody tabs on.
     show(x, y);
@@ -158,7 +178,36 @@ export function createMenu(app) {
 
   return {
     root: box,
-    close: () => box.hidePopover(),
+    /** Closes it; false if it was not open. */
+    close() {
+      if (!box.matches(":popover-open")) return false;
+      box.hidePopover();
+      return true;
+    },
+    /** What it tells goes with the playhead. @param {number} clock */
+    draw(clock) {
+      if (pressed || !box.matches(":popover-open")) return;
+      if (store.get().playing && clock - freshAt < FRESH_EVERY) return;
+      freshAt = clock;
+      const now = tell();
+      if (now.length === 0) {
+        // The message has arrived, the lane is gone.
+        box.hidePopover();
+        return;
+      }
+      const same = now.length === box.childNodes.length;
+      const held = box.contains(document.activeElement) ? [...box.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (document.activeElement)) : -1;
+      if (!same) box.replaceChildren(...now);
+      // Only what differs, so that what has the focus keeps it where it can.
+      else now.forEach((node, i) => {
+        const old = /** @type {Element} */ (box.childNodes[i]);
+        if (old.outerHTML !== /** @type {Element} */ (node).outerHTML) old.replaceWith(node);
+      });
+      if (held >= 0 && !box.contains(document.activeElement)) {
+        const able = /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("button, select"));
+        able[Math.min(held, able.length - 1)]?.focus();
+      }
+    },
     /**
      * @param {HTMLElement} canvas
      * @param {{x: number, y: number}} point On the canvas.
@@ -169,9 +218,9 @@ export function createMenu(app) {
       // What is looked at should not fly away.
       if (target.kind === "message") store.edit({ playing: false });
       const rect = canvas.getBoundingClientRect();
-      const content = target.kind === "node" ? aboutNode(lane, target.place)
+      const content = () => (target.kind === "node" ? aboutNode(lane, target.place)
         : target.kind === "message" ? aboutMessage(lane, target)
-        : target.kind === "link" ? aboutLink(lane, target.from, target.to) : [];
+        : target.kind === "link" ? aboutLink(lane, target.from, target.to) : []);
       fill(canvas, content, rect.left + point.x, rect.top + point.y);
       if (canvas.matches(":focus-visible")) box.querySelector("button")?.focus();
     },
@@ -187,14 +236,15 @@ export function createMenu(app) {
           h("span", { text: `: ${claim.because}` }),
           claim.assumes.length > 0 ? h("small", { text: ` Rests on: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Always." }));
       }));
-      fill(from, [
+      const content = [
         h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
         h("p", { text: info.summary }),
         h("h4", { text: "Promises" }),
         claims,
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: info.source }),
-      ], rect.left - 26, rect.bottom + 26);
+      ];
+      fill(from, () => content, rect.left - 26, rect.bottom + 26);
     },
     /** Choosing a link by its ends. @param {HTMLElement} from */
     cut(from) {
@@ -212,14 +262,17 @@ export function createMenu(app) {
         if (a.value !== b.value) player.act(action, store.get().scope);
       };
       const rect = from.getBoundingClientRect();
-      fill(from, [
-        h("h3", { text: "Cut a link" }),
+      const content = [
+        h("h3", { text: "Break a link" }),
         h("div", { class: "row" }, a, h("span", { text: "to" }), b),
         h("div", { class: "deeds" },
           h("button", { type: "button", class: "deed harm", text: "Cut both ways", onclick: () => go(`cut ${a.value} - ${b.value}`) }),
           h("button", { type: "button", class: "deed harm", text: "Cut this way only", onclick: () => go(`cut ${a.value} -> ${b.value}`) }),
+          h("button", { type: "button", class: "deed", text: "Slow: 80–120 ms", onclick: () => go(`latency ${a.value} - ${b.value} 80ms..120ms`) }),
+          h("button", { type: "button", class: "deed", text: "Lose 30 %", onclick: () => go(`loss ${a.value} - ${b.value} 30%`) }),
           h("button", { type: "button", class: "deed", text: "Join", onclick: () => go(`join ${a.value} - ${b.value}`) })),
-      ], rect.left - 26, rect.bottom + 24);
+      ];
+      fill(from, () => content, rect.left - 26, rect.bottom + 24);
       a.focus();
     },
   };

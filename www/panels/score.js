@@ -47,7 +47,7 @@ export function column(stats, story, info, end) {
         }
       : { text: "–" },
     worst
-      ? { text: `${span(worst.suspected - worst.lost)} + ${span(worst.found - worst.suspected)}`, at: worst.suspected }
+      ? { text: [worst.suspected - worst.lost, worst.found - worst.suspected].map((it) => span(it).replace(" ", "\u00a0")).join(" + "), at: worst.suspected }
       : { text: "–" },
     { text: count(messages(stats)), rank: messages(stats), more: election > 0 ? `${count(election)} to elect` : "" },
     { text: count(stats.elections), rank: stats.elections },

@@ -1,7 +1,7 @@
 // The same state for those who do not see the pictures: a table, and a log of who leads.
 
 import { h, setText } from "../dom.js";
-import { plain, seconds, sentence, span, stateWord } from "../words.js";
+import { plain, seconds, sentence, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
 /** How often the table and the log change at most, in milliseconds. */
@@ -42,7 +42,7 @@ export function createTable(app) {
           h("td", { text: state }),
           info.epoch ? h("td", { text: String(node.epoch) }) : null,
           h("td", { text: node.follows >= 0 ? run.ids[node.follows] : "nobody" }),
-          h("td", { text: timer ? `${run.timers[timer.timer]} in ${span(Math.max(0, Math.round(timer.due - now)))}` : "none" }));
+          h("td", { text: timer ? `${run.timers[timer.timer]} ${until(timer.due - now)}` : "none" }));
       })));
   }
 

@@ -2,7 +2,7 @@
 
 import { h, icon, setAttribute, setText } from "../dom.js";
 import { SPEEDS, speedName } from "../pace.js";
-import { seconds } from "../words.js";
+import { list, seconds } from "../words.js";
 
 const PLAY = "M4 2.5v11l9-5.5z";
 const PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";
@@ -31,7 +31,18 @@ export function createTransport(app) {
   const seed = h("input", { type: "text", inputmode: "numeric", "aria-label": "Seed", class: "seed", spellcheck: "false", autocomplete: "off" });
   seed.addEventListener("change", () => player.setValue("seed", seed.value.trim()));
   const nodes = h("input", { type: "number", min: "1", max: "128", "aria-label": "Number of nodes", class: "nodes" });
-  nodes.addEventListener("change", () => player.setValue("nodes", nodes.value.trim()));
+  nodes.addEventListener("change", () => {
+    player.setValue("nodes", nodes.value.trim());
+    const { errors } = store.get();
+    const lines = [...new Set(errors.map((it) => it.line))];
+    if (lines.length === 0) return;
+    // Lines that name a node that is not there any more.
+    const said = lines.length === 1 ? `line ${lines[0]}` : `lines ${list(lines)}`;
+    store.edit({ notice: {
+      tone: "bad", text: `With that number of nodes ${said} of the scenario cannot be played.`,
+      deed: { label: `Go on without ${said}`, run: () => player.without(lines) },
+    } });
+  });
   const transport = h(
     "section",
     { class: "transport", "aria-label": "Transport" },

@@ -1,0 +1,155 @@
+// What somebody ran into who saw the page for the first time.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
+
+/** @param {string} text */
+const linkTo = (text, at = 0) => `#v=1&s=${encodeURIComponent(text).replaceAll("%20", "+")}&at=${at}us`;
+const SMALL = "lanes raft bully\nnodes 3\nseed 3\nuntil 8s\n";
+
+test("Escape closes what is open, one thing at a time", async () => {
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.keyboard.press("1");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    assert(await page.locator(".menu").isVisible());
+    await page.keyboard.press("Escape");
+    assert(!(await page.locator(".menu").isVisible()));
+    await page.click(".lane .about >> nth=0");
+    assert(await page.locator(".menu").isVisible());
+    await page.keyboard.press("Escape");
+    assert(!(await page.locator(".menu").isVisible()));
+  });
+});
+
+test("an open menu tells what is true now, and keeps the focus", async () => {
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.keyboard.press("1");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.textContent(".menu .deed >> nth=0 >> span"), "Crash");
+    await page.keyboard.press("c");
+    await page.waitForFunction(() => document.querySelector(".menu .deed span")?.textContent === "Restart");
+    assert.match((await page.textContent(".menu h3")) ?? "", /down/);
+    assert(await page.evaluate(() => document.querySelector(".menu")?.contains(document.activeElement)));
+  });
+});
+
+test("every lane's leader crashes in every lane", async () => {
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.selectOption(".breaker select", "1");
+    await page.click(".hint .link");
+    await settled(page);
+    assert.match(await text(page), /^at 2s\s+crash leader$/m);
+  });
+});
+
+test("a number of nodes that the text does not allow is offered without the lines that stand against it", async () => {
+  await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 1s partition 1 2 | 3 4 5\nuntil 3s\n") }, async (page) => {
+    await page.fill('[aria-label="Number of nodes"]', "3");
+    await page.keyboard.press("Enter");
+    assert.match((await page.textContent(".notice")) ?? "", /With that number of nodes line 3/);
+    await page.click(".notice button >> nth=0");
+    await settled(page);
+    assert.equal(await text(page), "lanes raft\nnodes 3\nuntil 3s\n");
+    assert.equal(await page.inputValue('[aria-label="Number of nodes"]'), "3");
+  });
+});
+
+test("nothing is done to a text that cannot be read, and it says so", async () => {
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    const broken = `${SMALL}at 3s crsh\n`;
+    await page.fill(".editor textarea", broken);
+    await page.waitForSelector(".errors p");
+    await page.click(".palette button >> nth=0");
+    assert.equal(await text(page), broken);
+    assert.match((await page.textContent(".notice")) ?? "", /Line 5 .* cannot be read/);
+    await page.click(".notice button >> nth=0");
+    await settled(page);
+    assert.equal(await text(page), SMALL);
+    await page.fill(".editor textarea", broken);
+    await page.waitForSelector(".errors p");
+    await page.click(".errors .fix >> text=remove the line");
+    await settled(page);
+    assert.equal((await text(page)).trim(), SMALL.trim());
+  });
+});
+
+test("a link to a text with an error shows the text, and something that plays", async () => {
+  await withPage({ hash: "#v=1&s=foo+bar" }, async (page) => {
+    assert.equal(await text(page), "foo bar");
+    assert(await page.locator(".errors p").count() > 0);
+    assert.match((await page.textContent(".errors")) ?? "", /Another scenario plays/);
+    assert(await page.locator(".lane").count() > 1);
+    // A reload loses nothing of it.
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    assert.equal(await text(page), "foo bar");
+  });
+});
+
+test("the way back leads through the scenarios that were opened", async () => {
+  await withPage({}, async (page) => {
+    const first = await text(page);
+    await page.keyboard.press("s");
+    await page.click(".gallery li button >> nth=5");
+    await settled(page);
+    const second = await text(page);
+    await page.goBack();
+    await settled(page);
+    assert.equal(await text(page), first);
+    await page.goForward();
+    await settled(page);
+    assert.equal(await text(page), second);
+  });
+});
+
+test("the playhead does not go where nothing is computed, and gets there when it is", async () => {
+  // A run that takes seconds to compute.
+  const heavy = "lanes raft\nnodes 100\nat 1s crash leader\nuntil 120s\n";
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.evaluate((hash) => (location.hash = hash), linkTo(heavy));
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    const longest = await page.evaluate(async () => {
+      let longest = 0;
+      const observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+      });
+      observer.observe({ type: "longtask" });
+      document.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+      await new Promise((done) => setTimeout(done, 1000));
+      return longest;
+    });
+    // Not a matter of speed: the way to the end of such a run takes seconds in one piece.
+    assert(longest < 1500, `${longest} ms without an answer`);
+    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });
+    assert.equal(await now(page), 120_000);
+  });
+});
+
+test("a long text is edited without a wait", async () => {
+  await withPage({}, async (page) => {
+    await pause(page);
+    const many = `${SMALL}${Array.from({ length: 3000 }, (_, i) => `# line ${i}`).join("\n")}\n`;
+    // As a paste does it: key by key the browser itself would take a minute.
+    await page.$eval(".editor textarea", (area, value) => {
+      /** @type {HTMLTextAreaElement} */ (area).value = value;
+      area.dispatchEvent(new Event("input"));
+    }, many);
+    await settled(page);
+    await frames(page);
+    assert.equal(await page.textContent(".paper"), `${many}\u200b`);
+    await page.fill(".editor textarea", SMALL);
+    await settled(page);
+    await frames(page);
+    assert.equal(await page.locator(".paper .line").count(), 5);
+    // Far too much is refused before it is laid out.
+    await page.focus(".editor textarea");
+    await page.keyboard.insertText("# far too long\n".repeat(70_000));
+    assert.equal(await text(page), SMALL);
+    assert.match((await page.textContent(".notice")) ?? "", /at most .* characters/);
+  });
+});
