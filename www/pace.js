@@ -26,10 +26,10 @@ const WITHIN = 2_000_000;
  * that lie close behind another one. The start is none: nothing was before it.
  *
  * @param {import("./engine.js").Story[]} stories
+ * @param {readonly {at: number}[]} [breaks] Where lines of the scenario stop the playhead.
  */
-export function beats(stories) {
-  /** @type {number[]} */
-  const all = [];
+export function beats(stories, breaks = []) {
+  const all = breaks.map((it) => it.at);
   for (const story of stories) {
     for (const band of story.bands) {
       all.push(band.from);

@@ -38,7 +38,8 @@ export function createDialogs(app) {
       h("li", { text: "Diamond, C: it wants to lead. Thin circle, F→3: it follows 3. Dashed, ✕: down. Two bars, ‖: paused." }),
       h("li", { text: "The arc around a node is what is left of its patience." }),
       h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive. A red cross: it was lost there, or refused by the store." }),
-      h("li", { text: "In the bands a colour is an epoch, a number the leader; stripes: more than one believed it led." })),
+      h("li", { text: "In the bands a number is the leader. A colour is an epoch: the same colour in a row is the same epoch, even after a gap; where an algorithm has no epochs, each belief to lead has its own. A red length is a time without a leader, a grey one the time before the first." }),
+      h("li", { text: "Stripes: more than one believed it led. A diamond: a property did not hold. Two bars in a red circle: a line of the scenario stops there." })),
     h("h3", { text: "Keys" }),
     h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
   );
