@@ -54,7 +54,8 @@ function write(cx, item, theme, last) {
     cx.lineWidth = 3;
     cx.strokeText(item.text, item.x, item.y);
   }
-  cx.fillStyle = theme[item.fill ?? "ink"];
+  // The colour of what is chosen is one to write on, not to write with.
+  cx.fillStyle = theme[theme.forced && item.fill === "leader" ? "ink" : item.fill ?? "ink"];
   cx.fillText(item.text, item.x, item.y);
 }
 
@@ -86,10 +87,15 @@ function draw(cx, item, theme) {
     cx.closePath();
   } else trace(cx, item.curve);
   if (item.fill) {
+    if (theme.forced) {
+      // What is chosen may be painted with a colour that lets through what lies behind.
+      cx.fillStyle = theme.card;
+      cx.fill();
+    }
     cx.fillStyle = theme[item.fill];
     cx.fill();
+    if (theme.forced && item.k === "rect") edge(cx, item, item.fill, theme);
   }
-  if (theme.forced && item.fill && EPOCH.test(item.fill)) edge(cx, item, theme);
   if (item.stroke) {
     cx.strokeStyle = theme[item.stroke];
     cx.lineWidth = item.width ?? 1;
@@ -102,13 +108,14 @@ function draw(cx, item, theme) {
 /** The colours of epochs. */
 const EPOCH = /^ep\d/;
 
-/** Where epochs have no colours: an edge, and under each second one a bar. @param {CanvasRenderingContext2D} cx
- * @param {Exclude<Item, {k: "text" | "hatch"}>} item @param {Theme} theme */
-function edge(cx, item, theme) {
-  cx.strokeStyle = theme.ink;
+/** Where colours are forced areas have none: so they get an edge, and each second epoch a bar. @param {CanvasRenderingContext2D} cx
+ * @param {import("./scene/items.js").RectItem} item @param {string} fill @param {Theme} theme */
+function edge(cx, item, fill, theme) {
+  if (fill !== "soft" && !EPOCH.test(fill)) return;
+  cx.strokeStyle = fill === "soft" ? theme.line : theme.ink;
   cx.lineWidth = 1;
   cx.stroke();
-  if (item.k !== "rect" || !/[246]$/.test(item.fill ?? "")) return;
+  if (!/[246]$/.test(fill)) return;
   cx.fillStyle = theme.ink;
   cx.fillRect(item.x, item.y + item.h - 3, item.w, 3);
 }

@@ -78,7 +78,10 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
   };
   for (const { node, texts } of first) {
     const must = idSize(at[node.place].r, `${node.id}`) === 0;
-    texts.some((text) => put(node, text, must));
+    if (texts.some((text) => put(node, text, must)) || !must) continue;
+    // No room anywhere: over the node itself.
+    const { x, y } = at[node.place];
+    labels.push({ k: "text", x, y: y + 2.5, text: `${node.id}`, size: 7, weight: 650, fill: node.leads ? "leader" : "ink", halo: "card", align: "center" });
   }
   // Those that are as most are have labels of one kind: the longest that all of them have room for.
   const kinds = Math.max(0, ...calm.map(({ texts }) => texts.length));

@@ -42,6 +42,7 @@ import { store } from "./store.js";
  * @property {[number, number][]} links Pairs with a line of their own.
  * @property {boolean} [showLinks] Whether those lines are drawn while they are whole.
  * @property {Item[]} back What lies behind everything.
+ * @property {[number, number, number, number]} [full] Where no label may lie: left, top, width, height.
  * @property {(side: number[]) => Item[]} split Marks between sides that do not reach each other.
  *
  * @typedef {(box: Box) => Plan} Arrange
@@ -78,6 +79,7 @@ export function laneScene(box, info, options) {
   if (split) list.push(...plan.split(side));
   store(list, boxes, box, options);
   for (const spot of plan.at) boxes.force(spot.x - spot.r, spot.y - spot.r, 2 * spot.r, 2 * spot.r);
+  if (plan.full) boxes.force(...plan.full);
   /** @type {Item[]} */
   const labels = [];
   networkMark(labels, boxes, box, options);
@@ -92,6 +94,14 @@ export function laneScene(box, info, options) {
   lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, options));
   list.push(...labels);
   return list;
+}
+
+/** A link to a node in a panel ends at the panel's edge, which its messages reach when they are at the node. @param {import("./geometry.js").Curve} curve
+ * @param {Plan} plan @param {number} a @param {number} b @returns {import("./geometry.js").Curve} */
+function below(curve, plan, a, b) {
+  if (curve.k !== "line" || !plan.at[b].square) return curve;
+  const [x1, y1] = along(curve, 1 - plan.at[a].r / Math.max(1, Math.abs(curve.y1 - curve.y0)));
+  return { ...curve, x1, y1 };
 }
 
 /**
@@ -110,7 +120,7 @@ function links(list, plan, lane, side, info) {
     const [there, back] = [cut.has(`${a} ${b}`), cut.has(`${b} ${a}`)];
     const across = side[a] !== side[b];
     /** @type {Item} */
-    const item = { k: "curve", curve, stroke: "line", width: 1, alpha: plan.showLinks ? 1 : 0, hit: { kind: "link", from: a, to: b } };
+    const item = { k: "curve", curve: below(curve, plan, a, b), stroke: "line", width: 1, alpha: plan.showLinks ? 1 : 0, hit: { kind: "link", from: a, to: b } };
     if (across) item.alpha = 0;
     else if (there || back) Object.assign(item, { stroke: "bad", width: 1.25, dash: [2, 4], alpha: 1 });
     list.push(item);

@@ -7,8 +7,9 @@
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("../frame.js").NodeState} NodeState */
 
-/** The smallest text that is drawn, in pixels. */
-export const LEAST = 6.5;
+/** The smallest text inside of nodes, in pixels: that is wished for, and that is drawn. */
+const WISHED = 6.5;
+export const LEAST = 5.6;
 
 /** The size of an id as a part of its node's radius: of a long one the corners would stand out. @param {number} letters */
 const share = (letters) => Math.min(0.95, 0.97 / Math.hypot(0.35 * letters, 0.36));
@@ -23,7 +24,7 @@ export function idSize(r, id) {
 export function readableRadius({ lane, run }) {
   let letters = 1;
   for (let i = 0; i < lane.members; i++) letters = Math.max(letters, run.ids[i].length);
-  return LEAST / share(letters) + 0.01;
+  return WISHED / share(letters) + 0.01;
 }
 
 /** The members in columns or rows, so that their ids can be read: the fewest that do, else those with the largest nodes.

@@ -34,7 +34,7 @@ export function service(box) {
   // The service's own nodes sit in the panel's upper right corner.
   for (let i = 0; i < lane.services; i++) {
     const x = w - MARGIN - 17 - 26 * (lane.services - 1 - i);
-    at.push({ x, y: TOP + 15, r: 9, lx: x, ly: TOP + 37, align: "center", square: true, out: [-1, 0] });
+    at.push({ x, y: TOP + 12.5, r: 8.5, lx: x, ly: TOP + 37, align: "center", square: true, out: [-1, 0] });
   }
   const own = lane.nodes.slice(n);
   const up = own.length === 0 || own.some((node) => node.up);
@@ -57,10 +57,11 @@ export function service(box) {
       if (!out && back) return { k: "line", x0: at[to].x + down, y0: floor - r, x1: at[to].x + down, y1: at[to].y };
       if (!out) return { k: "line", x0: at[from].x, y0: at[from].y, x1: at[to].x, y1: at[to].y };
       const [p, q] = [at[from], at[to]];
-      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: Math.min(h, Math.max(p.y, q.y) + 40), x1: q.x, y1: q.y };
+      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: Math.min(p.y, q.y) - 40, x1: q.x, y1: q.y };
     },
     links: at.slice(0, n).flatMap((_, i) => Array.from({ length: lane.services }, (_, s) => /** @type {[number, number]} */ ([i, n + s]))),
     back,
+    full: [MARGIN, TOP + 26, w - 2 * MARGIN, 40],
     split(side) {
       /** @type {import("./items.js").Item[]} */
       const items = [];
