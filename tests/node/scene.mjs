@@ -164,7 +164,7 @@ test("no label lies on a node or on another label", () => {
     const m = moment(`lanes ring bully zookeeper raft\n${text}`, at);
     m.run.lanes.forEach((run, i) => {
       const list = below(picture(m, i), m.infos[i].topology);
-      const labels = list.filter((it) => it.k === "text" && it.align !== "center" && it.text !== "store");
+      const labels = list.filter((it) => it.k === "text" && it.align !== "center" && it.text !== "writes");
       const nodes = list.filter((it) => it.hit?.kind === "node").map(corners);
       labels.forEach((label, k) => {
         const [[a, b], [c, d]] = corners(label);

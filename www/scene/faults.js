@@ -173,10 +173,10 @@ export function nodeMarks(labels, boxes, spot, node, { w, h }, { measure }) {
 }
 
 /** Places beside a node and its label: left ends and middles. @param {Spot} spot @param {number} wide @returns {[number, number][]} */
-function around({ x, y, r, lx, ly, align, dense }, wide) {
+function around({ x, y, r, lx, ly, align, dense, out: [ox, oy] }, wide) {
   const left = align === "center" ? lx - wide / 2 : align === "right" ? lx - wide : lx;
   const beside = /** @type {[number, number][]} */ ([[x + r + 7, y], [x - r - 7 - wide, y]]);
-  if (dense) return beside;
+  if (dense) return [...beside, [x + ox * (r + 5 + wide / 2) - wide / 2, y + oy * (r + 10)]];
   const [below, above] = [ly + 9, ly - 15];
   return [[left, below], ...(align === "center" ? beside : []), [left, above], ...beside, [x - wide / 2, y - r - 11]];
 }

@@ -36,7 +36,8 @@ export function store(list, boxes, box, { now, measure }) {
     list.push({ k: "curve", curve: { k: "line", x0: x + side * 29, y0: y - 6, x1: x + side * 22, y1: y }, stroke: lit ?? "follower", width: 1.25 });
   }
   list.push({ k: "arrow", x, y: y - 4, r: 3, angle: Math.PI / 2, fill: lit ?? "follower" });
-  const wide = measure("store", 9);
-  list.push({ k: "text", x: x + 32, y: h - 4, text: "store", size: 9, fill: "mute" });
+  // What the store is stands below the picture.
+  const wide = measure("writes", 9);
+  list.push({ k: "text", x: x + 32, y: h - 4, text: "writes", size: 9, fill: "mute" });
   boxes.force(x - 29, y - 8, 61 + wide, 12);
 }
