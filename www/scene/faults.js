@@ -40,6 +40,17 @@ function times(lo, hi) {
   return `${a.endsWith(unit) ? a.slice(0, -unit.length) : a}–${b}`;
 }
 
+/** A link as it is drawn: to a node in a panel it ends at the panel's edge, which its messages reach when they are at the
+ * node. @param {Plan} plan @param {number} a @param {number} b @returns {import("./geometry.js").Curve} */
+export function drawnLink(plan, a, b) {
+  const curve = plan.path(a, b);
+  if (curve.k !== "line" || plan.at[a].square === plan.at[b].square) return curve;
+  const part = plan.at[plan.at[a].square ? b : a].r / Math.max(1, Math.abs(curve.y1 - curve.y0));
+  const [x0, y0] = plan.at[a].square ? along(curve, part) : [curve.x0, curve.y0];
+  const [x1, y1] = plan.at[b].square ? along(curve, 1 - part) : [curve.x1, curve.y1];
+  return { k: "line", x0, y0, x1, y1 };
+}
+
 /** What is unlike the network's. @param {Fate} link @param {Fate | undefined} network */
 function fate({ lo, hi, loss, duplicate }, network) {
   const parts = [];
@@ -103,7 +114,7 @@ export function linkMarks(list, boxes, plan, box) {
   const way = (/** @type {number} */ from, /** @type {number} */ to) => {
     const spot = plan.at[Math.min(from, to)];
     if (!spot) return null;
-    if (Math.max(from, to) < store) return plan.at[Math.max(from, to)] ? plan.path(from, to) : null;
+    if (Math.max(from, to) < store) return plan.at[Math.max(from, to)] ? drawnLink(plan, from, to) : null;
     return /** @type {const} */ ({ k: "line", x0: spot.x, y0: spot.y, x1: sx, y1: sy });
   };
   if (links.length <= LINES_MAX) {

@@ -1,7 +1,7 @@
 // The picture of a lane: from a frame to a display list. What differs by topology is in a file each; roles, timers,
 // messages, faults and labels are drawn the same everywhere.
 
-import { linkMarks, networkMark, nodeMarks } from "./faults.js";
+import { drawnLink, linkMarks, networkMark, nodeMarks } from "./faults.js";
 import { Boxes, along, sides } from "./geometry.js";
 import { nameNodes } from "./labels.js";
 import { ladder } from "./ladder.js";
@@ -96,14 +96,6 @@ export function laneScene(box, info, options) {
   return list;
 }
 
-/** A link to a node in a panel ends at the panel's edge, which its messages reach when they are at the node. @param {import("./geometry.js").Curve} curve
- * @param {Plan} plan @param {number} a @param {number} b @returns {import("./geometry.js").Curve} */
-function below(curve, plan, a, b) {
-  if (curve.k !== "line" || !plan.at[b].square) return curve;
-  const [x1, y1] = along(curve, 1 - plan.at[a].r / Math.max(1, Math.abs(curve.y1 - curve.y0)));
-  return { ...curve, x1, y1 };
-}
-
 /**
  * Links, and the cuts that are no border between sides.
  *
@@ -116,11 +108,11 @@ function below(curve, plan, a, b) {
 function links(list, plan, lane, side, info) {
   const cut = new Set(lane.cuts.map(([a, b]) => `${a} ${b}`));
   for (const [a, b] of plan.links) {
-    const curve = plan.path(a, b);
+    const curve = drawnLink(plan, a, b);
     const [there, back] = [cut.has(`${a} ${b}`), cut.has(`${b} ${a}`)];
     const across = side[a] !== side[b];
     /** @type {Item} */
-    const item = { k: "curve", curve: below(curve, plan, a, b), stroke: "line", width: 1, alpha: plan.showLinks ? 1 : 0, hit: { kind: "link", from: a, to: b } };
+    const item = { k: "curve", curve, stroke: "line", width: 1, alpha: plan.showLinks ? 1 : 0, hit: { kind: "link", from: a, to: b } };
     if (across) item.alpha = 0;
     else if (there || back) Object.assign(item, { stroke: "bad", width: 1.25, dash: [2, 4], alpha: 1 });
     list.push(item);
