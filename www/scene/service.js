@@ -72,7 +72,7 @@ export function service(box) {
           items.push({ k: "curve", curve, stroke: "bad", width: 1.5, dash: [2, 5] });
         }
         if (lane.services > 0 && side[i] !== side[n]) {
-          items.push({ k: "cross", x: at[i].x, y: (floor + row - r) / 2, r: clamp(r, 2, 4.5), stroke: "bad", width: many ? 1.25 : 1.75 });
+          items.push({ k: "cross", x: at[i].x, y: floor + Math.min(14, (row - r - floor) / 3), r: clamp(r, 2, 4.5), stroke: "bad", width: many ? 1.25 : 1.75 });
         }
       }
       return items;
