@@ -14,8 +14,8 @@ import { slot } from "./store.js";
 /**
  * How messages fare: times in microseconds, shares in millionths.
  * @typedef {{lo: number, hi: number, loss: number, duplicate: number}} Fate
- * @typedef {Fate & {from: number, to: number}} FaultyLink A direction that is not as the network is; `to` may be the
- *   store, whose place is after the last node.
+ * @typedef {Fate & {from: number, to: number}} FaultyLink A direction that is not as the network is, or one to the
+ *   store, whose place is after the last node, that is not as it was at the start.
  * @typedef {import("../frame.js").NodeState & {slow?: number}} Node
  * @typedef {import("../frame.js").LaneFrame & {links?: FaultyLink[], network?: Fate & {changed: boolean}}} Lane
  */
@@ -121,7 +121,8 @@ export function linkMarks(list, boxes, plan, box) {
     const known = new Map(links.map((it) => [`${it.from} ${it.to}`, it]));
     for (const link of links) {
       const back = known.get(`${link.to} ${link.from}`);
-      const text = fate(link, network);
+      // A way to the store is told when it is not as it was at the start, which need not be as the network is.
+      const text = fate(link, link.to === store ? undefined : network);
       const same = back !== undefined && fate(back, network) === text;
       // What is the same both ways is drawn once.
       if (text === "" || (same && link.from > link.to)) continue;
