@@ -150,6 +150,12 @@ pub fn holds(condition: &Condition, lane: &dyn Engine, now: SimTime) -> (bool, S
     (all, text.join(", "))
 }
 
+/// Whether a condition holds at the lane's cursor, as seen at `now`.
+pub fn met(condition: &Condition, lane: &dyn Engine, now: SimTime) -> bool {
+    let measured = measure(&condition.subject, lane, now);
+    measured.iter().all(|m| compare(m, condition.op, &condition.operand))
+}
+
 fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
     if op == Op::Exists {
         return !matches!(measured, Measured::No(_));

@@ -789,6 +789,26 @@ impl Timeline {
         while self.events() < step && self.step().is_some() {}
     }
 
+    /// Moves the playhead behind the `step`-th event of a lane, or to `at` if that is later: what the other
+    /// lanes have behind them then is what comes before in the order of all events.
+    pub fn seek_moment(&mut self, lane: usize, step: u32, at: SimTime) {
+        let at = at.min(self.scenario.until);
+        self.lanes[lane].seek_step(step, at);
+        let here = self.lanes[lane].now();
+        if here < at {
+            return self.seek(at);
+        }
+        for (i, other) in self.lanes.iter_mut().enumerate() {
+            match here.0.checked_sub(1) {
+                _ if i == lane => {}
+                _ if i < lane && step > 0 => other.seek_time(here),
+                Some(before) => other.seek_time(SimTime(before)),
+                None => other.seek_step(0, SimTime::ZERO),
+            }
+        }
+        self.now = here;
+    }
+
     /// The digest of what happened in all lanes up to the playhead.
     pub fn trace_digest(&self) -> u64 {
         let mut digest = Digest::default();

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::algorithms::ALGORITHMS;
 use crate::base::SimTime;
+use crate::breaks::{Finder, Stop};
 use crate::checker::{Failover, Stats, Violation};
 use crate::frame::Frame;
 use crate::judge::judge;
@@ -537,6 +538,15 @@ struct VerdictJs {
     found: String,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BreakJs {
+    line: u32,
+    lane: usize,
+    at: f64,
+    step: u32,
+}
+
 /// A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -823,6 +833,38 @@ impl Playground {
             })
             .collect();
         to_js(&verdicts)
+    }
+
+    /// Looks at most so many events of each lane further for where the run stops for its `break` lines. True
+    /// when all is looked at; with a new run on the screen it begins anew. The playhead stays.
+    #[wasm_bindgen(js_name = breakSlice)]
+    pub fn break_slice(&mut self, events: u32) -> bool {
+        self.session.find_breaks(events)
+    }
+
+    /// Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
+    /// lane, at, step}`, lines from 0. `step` counts the events of the lane.
+    pub fn breaks(&self) -> Js {
+        let stops = |finder: &Finder| -> Vec<BreakJs> {
+            let stop =
+                |s: &Stop| BreakJs { line: finder.line(s), lane: s.lane, at: s.at.0 as f64, step: s.step };
+            finder.stops().iter().map(stop).collect()
+        };
+        to_js(&self.session.breaks().map(stops).unwrap_or_default())
+    }
+
+    /// Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+    #[wasm_bindgen(getter, js_name = breaksTruncated)]
+    pub fn breaks_truncated(&self) -> bool {
+        self.session.breaks().is_some_and(Finder::truncated)
+    }
+
+    /// Moves the playhead to a moment that `breaks` gives, between two events of one instant if need be.
+    #[wasm_bindgen(js_name = seekBreak)]
+    pub fn seek_break(&mut self, lane: usize, step: u32, at: f64) -> Result<(), JsValue> {
+        self.lane(lane)?;
+        self.timeline()?.seek_moment(lane, step, time(at));
+        Ok(())
     }
 
     /// The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.

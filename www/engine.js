@@ -91,6 +91,8 @@ import { readFrame } from "./frame.js";
  * @property {string | null} advice
  *
  * @typedef {{line: number, lane: number, met: boolean, at: number, step: number, found: string}} Verdict Lines from 0.
+ * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment at which the condition of a
+ *   `break` becomes true: the line, from 0, and how many events of the lane lie before the moment.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
@@ -276,6 +278,32 @@ export class Engine {
    */
   judge() {
     return this.#call(() => this.#play.judge());
+  }
+  /**
+   * Looks further for where the run stops for its `break` lines, at most so many events of each lane. True when
+   * all is looked at; with a new run on the screen it begins anew. The playhead stays.
+   *
+   * @param {number} events
+   * @returns {boolean}
+   */
+  breakSlice(events) {
+    return this.#call(() => this.#play.breakSlice(events));
+  }
+  /**
+   * Where the run stops, as far as it was looked at, by time and then by lane.
+   *
+   * @returns {Break[]}
+   */
+  breaks() {
+    return this.#call(() => this.#play.breaks());
+  }
+  /** Whether there are, or may be, more stops than `breaks` gives when all is looked at. */
+  get breaksTruncated() {
+    return this.#call(() => this.#play.breaksTruncated);
+  }
+  /** Moves the playhead to that moment, between two events of one instant if need be. @param {Break} stop */
+  seekBreak({ lane, step, at }) {
+    this.#call(() => this.#play.seekBreak(lane, step, at));
   }
   digest() {
     return this.#call(() => this.#play.traceDigest());
