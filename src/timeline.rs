@@ -11,11 +11,11 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::base::{Digest, NodeId, SimTime};
+use crate::base::{Digest, NodeId, SimTime, Span};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Pending, Resource, Sim, State, View, World};
+use crate::sim::{Behaviour, Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
 use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, WRITE, Watch};
 
@@ -201,6 +201,13 @@ pub trait Engine {
     fn reaches(&self, from: Place, to: Place) -> bool;
     /// How far a clock is ahead, in microseconds, and how many millionths it runs fast.
     fn clock(&self, place: Place) -> (i64, i32);
+    /// How long it takes over every message.
+    fn slowness(&self, place: Place) -> Span;
+    /// How links between nodes behave that were not set singly, and how they did at the start.
+    fn network(&self) -> [Behaviour; 2];
+    /// The links that behave otherwise than that, and those to the store that behave otherwise than at the
+    /// start: from, to, how.
+    fn singular_links(&self) -> Vec<(Place, Place, Behaviour)>;
     /// What it shows to people.
     fn view(&self, place: Place) -> NodeView;
     /// The leader in truth.
@@ -223,7 +230,7 @@ pub trait Engine {
     fn losses(&self, at: SimTime, out: &mut Vec<Lost>);
     /// The timers that are set, into `out`.
     fn ticking(&self, out: &mut Vec<Ticking>);
-    /// What a picture shows of the nodes beside their beliefs, into `out`.
+    /// What a picture shows of the nodes beside their beliefs, into `out`; of crashed nodes what they have on disk.
     fn shapes(&self, out: &mut Vec<Shape>);
     /// When the node's present belief to lead began.
     fn leads_since(&self, place: Place) -> SimTime;
@@ -501,6 +508,15 @@ impl<P: Protocol> Engine for Lane<P> {
     fn clock(&self, place: Place) -> (i64, i32) {
         self.cursor.clock(place)
     }
+    fn slowness(&self, place: Place) -> Span {
+        self.cursor.slowness(place)
+    }
+    fn network(&self) -> [Behaviour; 2] {
+        self.cursor.network()
+    }
+    fn singular_links(&self) -> Vec<(Place, Place, Behaviour)> {
+        self.cursor.singular_links()
+    }
     fn view(&self, place: Place) -> NodeView {
         self.cursor.node_view(place)
     }
@@ -559,9 +575,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
     fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place)
-            .filter_map(|p| self.cursor.node(p))
-            .for_each(|node| node.shapes(out));
+        (0..self.world.nodes() as Place).for_each(|p| self.cursor.shapes(p, out));
     }
     fn leads_since(&self, place: Place) -> SimTime {
         self.cursor.leads_since(place)
