@@ -93,11 +93,12 @@ pub fn measure(subject: &Subject, lane: &dyn Engine, now: SimTime) -> Vec<Measur
         Subject::Failovers => Measured::Number(stats.failovers),
         Subject::Failover(phase) => match stats.failover_last {
             None => Measured::No("no failover has ended".into()),
-            Some(failover) => Measured::Span(match phase {
-                Phase::Whole => failover.whole(),
+            Some(failover) => match phase {
+                Phase::Whole => Some(failover.whole()),
                 Phase::Detection => failover.detection(),
                 Phase::Election => failover.election(),
-            }),
+            }
+            .map_or_else(|| Measured::No("nobody suspected anything".into()), Measured::Span),
         },
         Subject::Writes(outcome) => Measured::Number(match outcome {
             Outcome::Accepted => stats.writes_accepted,

@@ -431,13 +431,21 @@ struct CountJs {
 #[serde(rename_all = "camelCase")]
 struct FailoverJs {
     lost: f64,
+    /// The end where nobody suspected anything.
     suspected: f64,
+    /// Whether somebody did, so that there is a detection and an election.
+    split: bool,
     found: f64,
 }
 
 impl From<Failover> for FailoverJs {
     fn from(f: Failover) -> FailoverJs {
-        FailoverJs { lost: f.lost.0 as f64, suspected: f.suspected.0 as f64, found: f.found.0 as f64 }
+        FailoverJs {
+            lost: f.lost.0 as f64,
+            suspected: f.suspected.unwrap_or(f.found).0 as f64,
+            split: f.suspected.is_some(),
+            found: f.found.0 as f64,
+        }
     }
 }
 

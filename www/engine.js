@@ -56,14 +56,20 @@ import { readFrame } from "./frame.js";
  * @property {string | null} broke
  * @property {number | null} brokeAt
  *
+ * @typedef {object} Failover A time in which nobody served, between two in which somebody did.
+ * @property {number} lost When nobody served any more.
+ * @property {number} suspected When somebody suspected it; the end where nobody did.
+ * @property {boolean} split Whether somebody did: else there is no detection and no election to tell apart.
+ * @property {number} found When somebody served again, be it the same node.
+ *
  * @typedef {object} Stats
  * @property {{class: string, sent: number, delivered: number}[]} messages
  * @property {number} elections
  * @property {number} noLeader
  * @property {number} moreLeaders
  * @property {number} failovers
- * @property {{lost: number, suspected: number, found: number} | null} failoverLast
- * @property {{lost: number, suspected: number, found: number} | null} failoverLongest
+ * @property {Failover | null} failoverLast
+ * @property {Failover | null} failoverLongest
  * @property {number} writesAccepted
  * @property {number} writesRejected
  * @property {number} writesConflicting
