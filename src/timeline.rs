@@ -761,7 +761,11 @@ impl Timeline {
 
     /// Lets the next event of all lanes together happen. Returns the lane it happened in.
     pub fn step(&mut self) -> Option<usize> {
-        let until = self.scenario.until;
+        self.step_until(self.scenario.until)
+    }
+
+    /// Lets the next event happen that is not later than `until`.
+    fn step_until(&mut self, until: SimTime) -> Option<usize> {
         loop {
             let next = self.lanes.iter_mut().enumerate().filter_map(|(i, l)| l.next_at().map(|at| (at, i)));
             let (at, lane) = next.min()?;
@@ -801,6 +805,22 @@ impl Timeline {
             self.now = SimTime::ZERO;
         }
         while self.events() < step && self.step().is_some() {}
+    }
+
+    /// Moves the playhead to `at`, between the events of that instant: behind the first `after` of them, all lanes
+    /// counted together. 0 is behind all of them, and so is every number larger than there are.
+    pub fn seek_instant(&mut self, at: SimTime, after: u32) {
+        let at = at.min(self.scenario.until);
+        if after > 0 {
+            match at.0.checked_sub(1) {
+                Some(before) => self.seek(SimTime(before)),
+                None => self.seek_events(0),
+            }
+            if (0..after).all(|_| self.step_until(at).is_some()) {
+                return;
+            }
+        }
+        self.seek(at);
     }
 
     /// Moves the playhead behind the `step`-th event of a lane, or to `at` if that is later: what the other

@@ -704,6 +704,14 @@ impl Playground {
         Ok(())
     }
 
+    /// Moves the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
+    /// together. 0 is behind all of them, as for `seek`, and so is every number larger than there are.
+    #[wasm_bindgen(js_name = seekInstant)]
+    pub fn seek_instant(&mut self, at: f64, after: u32) -> Result<(), JsValue> {
+        self.timeline()?.seek_instant(time(at), after);
+        Ok(())
+    }
+
     /// Moves the playhead behind so many events of all lanes.
     #[wasm_bindgen(js_name = seekEvents)]
     pub fn seek_events(&mut self, events: f64) -> Result<(), JsValue> {

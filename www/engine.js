@@ -235,6 +235,16 @@ export class Engine {
   seek(at) {
     this.#call(() => this.#play.seek(at));
   }
+  /**
+   * Moves the playhead to `at`, behind the first `after` events of that instant, all lanes counted together. 0 is
+   * behind all of them, as for `seek`, and so is every number larger than there are.
+   *
+   * @param {number} at Microseconds.
+   * @param {number} after
+   */
+  seekInstant(at, after) {
+    this.#call(() => this.#play.seekInstant(at, after));
+  }
   /** @param {number} events */
   seekEvents(events) {
     this.#call(() => this.#play.seekEvents(events));
