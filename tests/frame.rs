@@ -64,7 +64,7 @@ fn a_link_that_behaves_in_its_own_way_is_listed() {
     assert!(before.links.is_empty(), "the store's own default is no change");
     assert_eq!(before.network, [5_000.0, 15_000.0, 0.0, 0.0, 0.0]);
     let slow = vec![0.0, 1.0, 50_000.0, 90_000.0, 0.0, 0.0];
-    assert_eq!(lane_at(text, 1_500_000).links, [slow.clone()]);
+    assert_eq!(lane_at(text, 1_500_000).links, vec![slow.clone()]);
     let usual = |from, to, loss| vec![from, to, 5_000.0, 15_000.0, loss, 0.0];
     let lossy = [usual(1.0, 2.0, 100_000.0), usual(2.0, 1.0, 100_000.0)];
     let to_store = vec![0.0, 3.0, 1_000.0, 1_000.0, 0.0, 500.0];
