@@ -4,8 +4,6 @@
 //! page can ask in slices. Conditions are judged as expectations are, after every event, and once more at the
 //! end of the run, where lengths of time have grown and what should have happened by then has not.
 
-use std::collections::BTreeMap;
-
 use crate::base::SimTime;
 use crate::judge::met;
 use crate::scenario::Break;
@@ -36,6 +34,7 @@ pub struct Finder {
     breaks: Vec<Break>,
     /// By lane.
     looks: Vec<Look>,
+    /// In order.
     stops: Vec<Stop>,
     cut_short: bool,
 }
@@ -43,7 +42,7 @@ pub struct Finder {
 /// How far a lane is looked at.
 struct Look {
     /// The breaks that are for this lane, and whether each one's condition held when last looked at.
-    held: BTreeMap<usize, bool>,
+    held: Vec<(usize, bool)>,
     found: usize,
     begun: bool,
     done: bool,
@@ -58,7 +57,7 @@ impl Finder {
         for lane in 0..lanes {
             timeline.lane(lane).seek_step(0, SimTime::ZERO);
             let mine = (0..breaks.len()).filter(|&i| breaks[i].condition.lanes & 1 << lane != 0);
-            let held: BTreeMap<usize, bool> = mine.map(|i| (i, false)).collect();
+            let held: Vec<(usize, bool)> = mine.map(|i| (i, false)).collect();
             looks.push(Look { done: held.is_empty(), held, found: 0, begun: false });
         }
         Finder { timeline, breaks, looks, stops: Vec::new(), cut_short: false }
@@ -92,10 +91,7 @@ impl Finder {
 
     /// The stops found so far, by time, then by lane; at most [`STOPS_MAX`].
     pub fn stops(&self) -> Vec<Stop> {
-        let mut stops = self.stops.clone();
-        stops.sort_unstable();
-        stops.truncate(STOPS_MAX);
-        stops
+        self.stops.iter().take(STOPS_MAX).copied().collect()
     }
 
     /// Whether there are, or may be, more stops than are told, although all was looked at that will be.
@@ -119,11 +115,12 @@ impl Look {
         breaks: &[Break],
         stops: &mut Vec<Stop>,
     ) {
-        for (&index, held) in &mut self.held {
-            let holds = met(&breaks[index].condition, engine, now);
+        for (index, held) in &mut self.held {
+            let holds = met(&breaks[*index].condition, engine, now);
             if holds && !*held {
                 self.found += 1;
-                stops.push(Stop { at: now, lane, step: engine.events(), index });
+                let stop = Stop { at: now, lane, step: engine.events(), index: *index };
+                stops.insert(stops.partition_point(|before| *before < stop), stop);
             }
             *held = holds;
         }

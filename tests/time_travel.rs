@@ -296,7 +296,16 @@ fn a_seek_into_an_instant_ends_with_it() {
     let mut timeline = open(text);
     timeline.compute(u32::MAX);
     let mut between = 0;
-    for at in [0, 1_000_000, 1_010_000, 1_234_567, 2_000_000, 3_000_000, 9_000_000].map(SimTime) {
+    let mut instants = vec![];
+    let mut fresh = open(text);
+    while fresh.step().is_some() {
+        instants.push(fresh.now());
+    }
+    // Those with three events and more, and some with none.
+    let mut busy: Vec<SimTime> = instants.windows(3).filter(|w| w[0] == w[2]).map(|w| w[0]).collect();
+    busy.dedup();
+    let calm = [0, 1_234_567, 3_000_000, 9_000_000].map(SimTime);
+    for at in busy.into_iter().step_by(5).chain(calm) {
         let end = at.min(timeline.scenario().until);
         timeline.seek(end);
         let last = timeline.events();
