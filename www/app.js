@@ -17,7 +17,7 @@ import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
 import { createStore } from "./store.js";
-import { applyMode, nextMode, readTheme } from "./theme.js";
+import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
 import { describe } from "./words.js";
 
 /** How long a piece of good news stays, in milliseconds. */
@@ -70,6 +70,7 @@ export function createApp(host, outside) {
   const store = createStore(START);
   const motion = matchMedia("(prefers-reduced-motion: reduce)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const forced = forcedColours();
   /** @type {import("./theme.js").Theme | null} */
   let theme = null;
   let rest = 0;
@@ -195,7 +196,7 @@ export function createApp(host, outside) {
     loop.request();
   });
   app.attach = (signal) => {
-    const media = /** @type {const} */ ([[motion, loop.request], [dark, retint], [narrow, place]]);
+    const media = /** @type {const} */ ([[motion, loop.request], [dark, retint], [forced, retint], [narrow, place]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);

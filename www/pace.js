@@ -1,28 +1,35 @@
 // How fast a run is told. "Auto" lingers where something happens, so that messages of some milliseconds can be
-// followed and calm seconds pass at once. Pure: the speed is a function of the playhead and the run's story.
+// followed, and passes over calm seconds. Pure: the speed is a function of the playhead and the run's story.
 
 /** The speeds to choose from, in simulated seconds a second. */
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 
 /** @typedef {number | "auto"} Speed */
 
-const SLOW = 0.05;
-const FAST = 1.2;
-/** How long before a moment it gets slow, how long it stays so, in microseconds. */
-const BEFORE = 60_000;
-const AFTER = 90_000;
-/** Over what length it changes. */
-const EASE = 120_000;
+/** The speed at a moment worth it, and in calm. */
+const SLOW = 0.08;
+const FAST = 1.6;
+/** How long before and after a moment it is slow, in microseconds: messages of an election run before its end. */
+const BEFORE = 40_000;
+const AFTER = 10_000;
+/** Further away the speed is the distance over this, in microseconds a second: it brakes longer than it gathers way. */
+const BRAKE = 120_000;
+const GATHER = 80_000;
+/** Where nothing is near for long, hours may pass: there the speed is the distance over this. */
+const FAR = 3_000_000;
+/** So many moments within that time are each worth it; the more follow on them, the quicker each of them passes. */
+const CROWD = 4;
+const WITHIN = 2_000_000;
 
 /**
  * The instants worth lingering at: faults, and every beginning and end of a leadership. In order, without those
- * that lie close behind another one.
+ * that lie close behind another one. The start is none: nothing was before it.
  *
  * @param {import("./engine.js").Story[]} stories
+ * @param {readonly {at: number}[]} [breaks] Where lines of the scenario stop the playhead.
  */
-export function beats(stories) {
-  /** @type {number[]} */
-  const all = [];
+export function beats(stories, breaks = []) {
+  const all = breaks.map((it) => it.at);
   for (const story of stories) {
     for (const band of story.bands) {
       all.push(band.from);
@@ -33,7 +40,7 @@ export function beats(stories) {
   all.sort((a, b) => a - b);
   /** @type {number[]} */
   const kept = [];
-  for (const at of all) if (kept.length === 0 || at - kept[kept.length - 1] > 20_000) kept.push(at);
+  for (const at of all) if (at > (kept.length === 0 ? 0 : kept[kept.length - 1] + 20_000)) kept.push(at);
   return kept;
 }
 
@@ -56,8 +63,16 @@ export function pace(speed, now, at) {
   }
   const ahead = low < at.length ? Math.max(0, at[low] - BEFORE - now) : Infinity;
   const behind = low > 0 ? Math.max(0, now - at[low - 1] - AFTER) : Infinity;
-  const calm = Math.min(1, Math.min(ahead, behind) / EASE);
-  return SLOW * (FAST / SLOW) ** calm;
+  const brake = low < at.length ? Math.max(slowest(low, at), ahead / BRAKE) : Infinity;
+  const gather = low > 0 ? Math.max(slowest(low - 1, at), behind / GATHER) : Infinity;
+  return Math.min(brake, gather, Math.max(FAST, Math.min(ahead, behind) / FAR));
+}
+
+/** The speed right at a beat. @param {number} index @param {number[]} at */
+function slowest(index, at) {
+  let crowd = 1;
+  while (crowd <= index && at[index] - at[index - crowd] < WITHIN) crowd++;
+  return SLOW * Math.max(1, crowd / CROWD);
 }
 
 /** The next speed up or down. @param {Speed} speed @param {1 | -1} direction @returns {Speed} */

@@ -31,28 +31,36 @@ export function paint(cx, list, theme, w, h) {
   cx.clearRect(0, 0, w, h);
   cx.lineCap = "round";
   cx.lineJoin = "round";
+  // To set a font costs more than to draw a short text: it is set only where it changes.
+  const last = { font: "" };
   for (const item of list) {
     if (item.alpha === 0) continue;
-    cx.globalAlpha = item.alpha ?? 1;
-    draw(cx, item, theme);
+    // Where colours are the system's, pale ones would be too faint to be seen.
+    cx.globalAlpha = theme.forced ? Math.max(0.7, item.alpha ?? 1) : item.alpha ?? 1;
+    if (item.k === "text") write(cx, item, theme, last);
+    else draw(cx, item, theme);
   }
   cx.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} cx @param {Item} item @param {Theme} theme */
-function draw(cx, item, theme) {
-  if (item.k === "text") {
-    cx.font = font(item.size, item.weight ?? 400, item.mono ? theme.mono : theme.sans);
-    cx.textAlign = item.align ?? "left";
-    if (item.halo) {
-      cx.strokeStyle = theme[item.halo];
-      cx.lineWidth = 3;
-      cx.strokeText(item.text, item.x, item.y);
-    }
-    cx.fillStyle = theme[item.fill ?? "ink"];
-    cx.fillText(item.text, item.x, item.y);
-    return;
+/** @param {CanvasRenderingContext2D} cx @param {import("./scene/items.js").TextItem} item @param {Theme} theme
+ * @param {{font: string}} last */
+function write(cx, item, theme, last) {
+  const wanted = font(item.size, item.weight ?? 400, item.mono ? theme.mono : theme.sans);
+  if (wanted !== last.font) cx.font = last.font = wanted;
+  cx.textAlign = item.align ?? "left";
+  if (item.halo) {
+    cx.strokeStyle = theme[item.halo];
+    cx.lineWidth = 3;
+    cx.strokeText(item.text, item.x, item.y);
   }
+  // The colour of what is chosen is one to write on, not to write with.
+  cx.fillStyle = theme[theme.forced && item.fill === "leader" ? "ink" : item.fill ?? "ink"];
+  cx.fillText(item.text, item.x, item.y);
+}
+
+/** @param {CanvasRenderingContext2D} cx @param {Exclude<Item, {k: "text"}>} item @param {Theme} theme */
+function draw(cx, item, theme) {
   if (item.k === "hatch") {
     hatch(cx, item, theme);
     return;
@@ -79,8 +87,14 @@ function draw(cx, item, theme) {
     cx.closePath();
   } else trace(cx, item.curve);
   if (item.fill) {
+    if (theme.forced) {
+      // What is chosen may be painted with a colour that lets through what lies behind.
+      cx.fillStyle = theme.card;
+      cx.fill();
+    }
     cx.fillStyle = theme[item.fill];
     cx.fill();
+    if (theme.forced && item.k === "rect") edge(cx, item, item.fill, theme);
   }
   if (item.stroke) {
     cx.strokeStyle = theme[item.stroke];
@@ -89,6 +103,21 @@ function draw(cx, item, theme) {
     cx.stroke();
     if (item.dash) cx.setLineDash([]);
   }
+}
+
+/** The colours of epochs. */
+const EPOCH = /^ep\d/;
+
+/** Where colours are forced areas have none: so they get an edge, and each second epoch a bar. @param {CanvasRenderingContext2D} cx
+ * @param {import("./scene/items.js").RectItem} item @param {string} fill @param {Theme} theme */
+function edge(cx, item, fill, theme) {
+  if (fill !== "soft" && !EPOCH.test(fill)) return;
+  cx.strokeStyle = fill === "soft" ? theme.line : theme.ink;
+  cx.lineWidth = 1;
+  cx.stroke();
+  if (!/[246]$/.test(fill)) return;
+  cx.fillStyle = theme.ink;
+  cx.fillRect(item.x, item.y + item.h - 3, item.w, 3);
 }
 
 /** @param {CanvasRenderingContext2D} cx @param {import("./scene/geometry.js").Curve} c */

@@ -2,12 +2,29 @@
 
 /** The names that pictures use; each is a custom property of style.css. */
 export const COLOURS = /** @type {const} */ ([
-  "paper", "card", "soft", "ink", "mute", "faint", "line", "leader", "on-leader", "candidate", "follower", "bad",
-  "good", "focus", "ep1", "ep2", "ep3", "ep4", "ep5", "ep6",
+  "paper", "card", "soft", "ink", "mute", "faint", "line", "leader", "on-leader", "candidate", "warn", "follower",
+  "bad", "good", "focus", "ep1", "ep2", "ep3", "ep4", "ep5", "ep6",
 ]);
 
 /** @typedef {typeof COLOURS[number]} Colour */
-/** @typedef {Record<Colour, string> & {sans: string, mono: string}} Theme */
+/** @typedef {Record<Colour, string> & {sans: string, mono: string, forced: boolean}} Theme Forced: the colours are
+ * those that the user has for everything. */
+
+/**
+ * The system's colours, where they are forced: a leader is what is chosen, grey is only what may be overlooked, and
+ * all else is told apart by shape and letter. Epochs have no colours then; the painter gives them edges.
+ *
+ * @type {Record<Colour, string>}
+ */
+const SYSTEM = {
+  paper: "Canvas", card: "Canvas", soft: "Canvas", ink: "CanvasText", mute: "CanvasText", faint: "GrayText",
+  line: "GrayText", leader: "Highlight", "on-leader": "HighlightText", candidate: "LinkText", warn: "LinkText",
+  follower: "CanvasText", bad: "CanvasText", good: "Highlight", focus: "CanvasText", ep1: "Canvas", ep2: "Canvas",
+  ep3: "Canvas", ep4: "Canvas", ep5: "Canvas", ep6: "Canvas",
+};
+
+/** Whether the system forces its colours; to be listened to, since it may change. */
+export const forcedColours = () => matchMedia("(forced-colors: active)");
 
 /**
  * @param {HTMLElement} host
@@ -15,12 +32,15 @@ export const COLOURS = /** @type {const} */ ([
  */
 export function readTheme(host) {
   const probe = host.ownerDocument.createElement("i");
+  const forced = forcedColours().matches;
   probe.hidden = true;
+  // Else the probe itself would have the text's colour, whatever is asked.
+  probe.style.forcedColorAdjust = "none";
   host.append(probe);
   const style = getComputedStyle(probe);
-  const theme = /** @type {Theme} */ ({});
+  const theme = /** @type {Theme} */ ({ forced });
   for (const name of COLOURS) {
-    probe.style.color = `var(--${name})`;
+    probe.style.color = forced ? SYSTEM[name] : `var(--${name})`;
     theme[name] = style.color;
   }
   probe.style.fontFamily = "var(--sans)";

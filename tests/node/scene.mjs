@@ -135,6 +135,132 @@ test("labels of messages lie on no other label and on no node", () => {
   }
 });
 
+/** The ids that can be read, by lane: inside of nodes and beside them. @param {Item[]} list */
+const readable = (list) => new Set(list.flatMap((it) => (it.k === "text" && it.size >= 5.6 ? [Number.parseInt(it.text, 10)] : [])).filter(Number.isFinite));
+/** Of the picture without the queue: below the panel of a service. @param {Item[]} list @param {string} topology */
+const below = (list, topology) => (topology === "service" ? list.filter((it) => !("y" in it) || it.y > 90) : list);
+
+test("of 25 nodes every id can be read, of 100 and more those of nodes with something to say", () => {
+  for (const [nodes, at] of /** @type {const} */ ([[13, 1_900_000], [25, 1_900_000], [25, 2_430_000], [100, 2_430_000], [128, 2_430_000]])) {
+    const m = moment(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 2s crash 6 7 8 9\nat 2s pause 5\nuntil 3s\n`, at);
+    m.run.lanes.forEach((run, i) => {
+      const list = below(picture(m, i, { selected: 40, hovered: 41 }), m.infos[i].topology);
+      const ids = readable(list);
+      for (const node of m.frame.lanes[i].nodes.slice(0, nodes)) {
+        const says = !node.up || node.leads || node.role === "candidate" || node.place === 40 || node.place === 41;
+        assert(ids.has(node.id) || (nodes > 25 && !says), `${run.name}: ${node.id} of ${nodes} at ${at}`);
+      }
+      if (nodes > 25) return;
+      const small = list.filter((it) => it.k === "text" && it.weight === 650 && it.align === "center" && it.size < 6.5);
+      assert.deepEqual(small, [], `${run.name}: ids are not too small`);
+    });
+  }
+});
+
+test("no label lies on a node or on another label", () => {
+  const pause = "nodes 5\nlatency 5ms..15ms\nat 1s pause leader for 6s\nuntil 8s\n";
+  const many = "nodes 25\nat 2s pause leader\nat 3s partition 1 2 3 4 5 | 10 11 12\nuntil 5s\n";
+  for (const [text, at] of /** @type {const} */ ([[pause, 5_500_000], [pause, 2_000_000], [many, 4_400_000], [many.replace("25", "10").replace("10 11 12", "8 9 10"), 4_400_000], [many.replace("25", "12"), 1_000_000]])) {
+    const m = moment(`lanes ring bully zookeeper raft\n${text}`, at);
+    m.run.lanes.forEach((run, i) => {
+      const list = below(picture(m, i), m.infos[i].topology);
+      const labels = list.filter((it) => it.k === "text" && it.align !== "center" && it.text !== "writes");
+      const nodes = list.filter((it) => it.hit?.kind === "node").map(corners);
+      labels.forEach((label, k) => {
+        const [[a, b], [c, d]] = corners(label);
+        for (const [[e, f], [g, h]] of [...labels.slice(k + 1).map(corners), ...nodes]) {
+          // A diamond's corners reach a little farther than its circle.
+          assert(!(a < g - 4 && e < c - 4 && b < h - 4 && f < d - 4), `${run.name} at ${at}: ${line(label)}`);
+        }
+      });
+    });
+  }
+});
+
+test("the queue shows all of ten znodes, and of many the first ones, how many are left out, and the last", () => {
+  const herd = readFileSync(new URL("../../scenarios/zookeeper-herd.txt", import.meta.url), "utf8");
+  /** @param {ReturnType<typeof moment>} m @param {number} lane */
+  const queue = (m, lane) => picture(m, lane).flatMap((it) => (it.k === "text" && it.y < 90 ? [it] : []));
+  const m = moment(herd, 500_000);
+  m.run.lanes.forEach((_, i) => assert.deepEqual(queue(m, i).filter((it) => it.weight === 650 && it.text !== "S").map((it) => it.text).sort(), m.run.lanes[i].ids.slice(0, 10).sort()));
+  for (const nodes of [25, 128]) {
+    const all = moment(`lanes zookeeper\nnodes ${nodes}\nuntil 2s\n`, 1_900_000);
+    const znodes = all.frame.lanes[0].shapes.filter((it) => it.kind === 1).sort((a, b) => a.numbers[1] - b.numbers[1]).map((it) => `${it.numbers[0]}`);
+    assert.equal(znodes.length, nodes);
+    const texts = queue(all, 0);
+    const shown = texts.filter((it) => it.weight === 650 && it.text !== "S").map((it) => it.text);
+    assert.equal(shown[0], znodes[0]);
+    assert.equal(shown.at(-1), znodes.at(-1));
+    const more = texts.find((it) => it.text.startsWith("+"));
+    assert.equal(shown.length + Number(more?.text ?? 0), nodes);
+    for (const it of texts) for (const [x] of corners(it)) assert(4 <= x && x <= W - 4, `${nodes}: ${line(it)}`);
+  }
+});
+
+test("a service that is down is said to be, and its queue is not said to be empty", () => {
+  const m = moment("lanes zookeeper\nnodes 5\nat 2s crash service\nuntil 4s\n", 3_000_000);
+  const texts = picture(m, 0).flatMap((it) => (it.k === "text" ? [it.text] : []));
+  assert(texts.includes("service down") && !texts.includes("empty"));
+});
+
+test("faults that last leave marks: clocks, slow nodes, links, the whole network, cuts to the store", () => {
+  const m = moment("lanes ring bully zookeeper raft\nnodes 5\nuntil 2s\n", 1_900_000);
+  m.frame.lanes.forEach((lane, i) => {
+    /** @type {import("../../www/scene/faults.js").Lane} */
+    const faulty = lane;
+    const store = lane.nodes.length;
+    /** @param {number} clean */
+    const texts = (clean) => picture(m, i).flatMap((it) => (it.k === "text" ? [it.text] : [])).slice(clean);
+    const before = picture(m, i).length;
+    Object.assign(lane.nodes[0], { drift: 30_000 });
+    Object.assign(lane.nodes[1], { ahead: -300_000 });
+    Object.assign(lane.nodes[2], { slow: 50_000 });
+    const fate = { lo: 5000, hi: 15_000, loss: 0, duplicate: 0 };
+    faulty.network = { ...fate, changed: false };
+    faulty.links = [
+      { ...fate, from: 0, to: 1, loss: 300_000 }, { ...fate, from: 1, to: 0, loss: 300_000 },
+      { ...fate, from: 3, to: 4, lo: 80_000, hi: 120_000 },
+    ];
+    let all = texts(0);
+    for (const said of ["+3 %", "−300 ms", "slow 50 ms", "30 %"]) assert(all.some((it) => it.includes(said)), `lane ${i}: ${said} in ${all}`);
+    assert(all.some((it) => it.startsWith("80–120 ms")), `lane ${i}: a slow link`);
+    assert(all.filter((it) => it.includes("30 %")).length === 1, "what is the same both ways is said once");
+    faulty.links = [];
+    faulty.network = { ...fate, loss: 300_000, lo: 80_000, hi: 120_000, changed: true };
+    all = texts(0);
+    assert(all.join().includes("loss 30 %") && all.join().includes("80–120 ms"), `lane ${i}: the network`);
+    const crosses = () => picture(m, i).filter((it) => it.k === "cross" && it.y > H - 60).length;
+    const none = crosses();
+    lane.cuts.push([0, store], [3, store]);
+    assert.equal(crosses() - none, 2, "cuts to the store");
+    assert(picture(m, i).length > before);
+  });
+});
+
+test("texts on the canvas have a contrast of 4.5 to what lies behind them, shapes of leaders and candidates of 3", () => {
+  const css = readFileSync(new URL("../../www/style.css", import.meta.url), "utf8");
+  /** @param {string} hex */
+  const luminance = (hex) => {
+    const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (const dark of [0, 1]) {
+    const colour = (/** @type {string} */ name) => {
+      const found = new RegExp(`--${name}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(css);
+      assert(found, name);
+      return found[1 + dark];
+    };
+    const contrast = (/** @type {string} */ a, /** @type {string} */ b) => {
+      const [low, high] = [luminance(colour(a)), luminance(colour(b))].sort((x, y) => x - y);
+      return (high + 0.05) / (low + 0.05);
+    };
+    for (const [text, behind] of [["ink", "card"], ["mute", "card"], ["leader", "card"], ["bad", "card"], ["warn", "card"], ["on-leader", "leader"], ["ink", "soft"], ["mute", "soft"], ["bad", "soft"]]) {
+      assert(contrast(text, behind) >= 4.5, `${text} on ${behind}, ${dark ? "dark" : "light"}: ${contrast(text, behind).toFixed(2)}`);
+    }
+    for (const shape of ["leader", "candidate", "follower", "bad", "good"]) assert(contrast(shape, "card") >= 3, `${shape}, ${dark ? "dark" : "light"}: ${contrast(shape, "card").toFixed(2)}`);
+  }
+});
+
 test("a message is on its way from its sender to its receiver as the playhead goes", () => {
   const m = moment("lanes raft\nnodes 3\nlatency 40ms\nset raft.election-timeout 300ms..600ms\nuntil 3s\n", 1_000_000);
   const flight = m.frame.lanes[0].flights.find((it) => it.to < 3);

@@ -3,13 +3,22 @@
 import { h, setAttribute } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
-import { bandsLayout, bandsScene, playhead, timeOf } from "../scene/bands.js";
+import { timeOf } from "../scene/axis.js";
+import { NOBODY, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
+import { followed, panned, pinched, zoomed } from "../scene/view.js";
 import { seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
-/** The shortest time that the bands can show, in microseconds. */
-const SHORTEST = 2000;
+/** @typedef {import("../scene/items.js").Item} Item */
+/** @typedef {import("../scene/items.js").Target} Target */
+
+/** How long a tooltip stands that a finger has asked for, in milliseconds. */
+const TOLD = 5000;
+/** A finger or a mouse that moves less than this has tapped, in pixels. */
+const TAP = 6;
+/** The part of what is shown that a key moves over. */
+const PAGE = 0.8;
 
 /** @param {import("../app.js").App} app */
 export function createBands(app) {
@@ -20,7 +29,7 @@ export function createBands(app) {
     class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-  const whole = h("button", { type: "button", class: "whole", hidden: true, text: "Show the whole run", onclick: () => store.edit({ range: null }) });
+  const whole = h("button", { type: "button", class: "whole", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
   const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, whole);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));
@@ -28,8 +37,10 @@ export function createBands(app) {
   let w = 0;
   let painted = "";
   let height = 0;
-  /** @type {import("../scene/items.js").Item[]} */
+  /** @type {Item[]} */
   let list = [];
+  /** @type {Item[]} Of them the bands, and the times without one. */
+  let rows = [];
   let generation = 0;
 
   new ResizeObserver(() => {
@@ -37,97 +48,228 @@ export function createBands(app) {
     app.loop.request();
   }).observe(slider);
 
+  const breaks = () => player.breaks ?? [];
+  const shown = () => store.get().range ?? [0, player.run.until];
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {
-    const [from, to] = store.get().range ?? [0, player.run.until];
-    return { run: player.run, stories: player.stories, infos: player.infos, names: player.run.lanes.map((_, i) => laneTitle(app, i)), w, from, to, measure };
+    const [from, to] = shown();
+    const names = player.run.lanes.map((_, i) => laneTitle(app, i));
+    return { run: player.run, stories: player.stories, infos: player.infos, names, w, from, to, breaks: breaks(), measure };
   }
-  /** @param {MouseEvent} event */
+  const axisNow = () => bandsLayout(input()).axis;
+  /** @param {MouseEvent} event @returns {[number, number]} */
   const pointOf = (event) => {
     const box = slider.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  let dragging = false;
-  /** @param {PointerEvent} event */
-  const drag = (event) => {
-    const [x] = pointOf(event);
-    player.seek(Math.round(timeOf(bandsLayout(input()).axis, x)));
-  };
+  // One finger or the left button moves the playhead; two fingers or the middle button move what is shown.
+
+  /** @type {"" | "drag" | "pan" | "pinch"} */
+  let mode = "";
+  /** @type {Map<number, number>} Where fingers are. */
+  const fingers = new Map();
+  /** How it was when the playhead was taken: time rests while it is held. */
+  let held = { now: 0, playing: false, x: 0, moved: false };
+  let panX = 0;
+
+  /** @param {number} x */
+  function drag(x) {
+    const [from, to] = shown();
+    player.seek(Math.round(clamp(timeOf(axisNow(), x), from, to)));
+  }
+  /** Lets the playhead go. @param {boolean} back Whether it goes back to where it was. */
+  function release(back) {
+    if (mode !== "drag") return;
+    mode = "";
+    if (back) player.seek(held.now);
+    if (held.playing) store.edit({ playing: true });
+  }
+
   slider.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
     const [x, y] = pointOf(event);
+    tell(null);
+    if (event.pointerType === "touch") {
+      fingers.set(event.pointerId, x);
+      if (fingers.size === 2) {
+        release(true);
+        mode = "pinch";
+        slider.setPointerCapture(event.pointerId);
+        return;
+      }
+    }
+    if (mode !== "") return;
+    if (event.button === 1) {
+      mode = "pan";
+      panX = x;
+      slider.setPointerCapture(event.pointerId);
+      return;
+    }
+    if (event.button !== 0) return;
     const target = hit(list, x, y, NEAR.mouse);
-    if (target?.kind === "act") {
+    // The line of a fault is too thin for a finger, its name is not.
+    if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).rows[0] - 12)) {
       app.editor.reveal(target.line);
-      player.seek(player.run.lanes.flatMap((lane) => lane.acts).find((act) => act.line === target.line)?.at ?? player.now);
+      player.seek(actOf(target.line)?.at ?? player.now);
       return;
     }
     if (target?.kind === "moment") {
       player.seek(target.at);
+      if (event.pointerType === "touch") tell([x, y], NEAR.touch);
       return;
     }
-    dragging = true;
+    mode = "drag";
+    held = { now: player.now, playing: store.get().playing, x, moved: false };
+    store.edit({ playing: false });
     slider.setPointerCapture(event.pointerId);
-    drag(event);
+    drag(x);
   });
   slider.addEventListener("pointermove", (event) => {
-    if (dragging) drag(event);
-    else hover(event);
+    const [x, y] = pointOf(event);
+    if (mode === "drag") {
+      held.moved ||= Math.abs(x - held.x) > TAP;
+      if (held.moved) tell(null);
+      drag(x);
+    } else if (mode === "pan") {
+      pan(panX - x);
+      panX = x;
+    } else if (mode === "pinch") {
+      if (!fingers.has(event.pointerId)) return;
+      const before = [...fingers.values()];
+      fingers.set(event.pointerId, x);
+      const now = [...fingers.values()];
+      if (now.length === 2) store.edit({ range: pinched(axisNow(), player.run.until, [before[0], before[1]], [now[0], now[1]]) });
+    } else if (event.pointerType !== "touch") {
+      tell([x, y]);
+    }
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
-    slider.addEventListener(end, () => (dragging = false));
+    slider.addEventListener(end, (event) => {
+      fingers.delete(event.pointerId);
+      const tapped = mode === "drag" && !held.moved && end === "pointerup";
+      // What the browser takes for scrolling was no move of the playhead.
+      release(end === "pointercancel");
+      if (mode !== "pinch" || fingers.size === 0) mode = "";
+      if (tapped && event.pointerType === "touch") tell(pointOf(event), NEAR.touch);
+    });
   }
-  slider.addEventListener("pointerleave", () => (tip.hidden = true));
+  slider.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") tell(null);
+  });
+  // The middle button is not to start scrolling.
+  slider.addEventListener("mousedown", (event) => {
+    if (event.button === 1) event.preventDefault();
+  });
 
-  /** @param {PointerEvent} event */
-  function hover(event) {
-    const [x, y] = pointOf(event);
-    const target = hit(list, x, y, 3);
+  // What is told of the thing under the mouse.
+
+  /** @type {[number, number] | null} Where the tooltip is about. */
+  let about = null;
+  let reach = 3;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let untold;
+
+  /** Tells what is there, or nothing. @param {[number, number] | null} point @param {number} [near] */
+  function tell(point, near = 3) {
+    [about, reach] = [point, near];
+    clearTimeout(untold);
+    if (point && near === NEAR.touch) untold = setTimeout(() => tell(null), TOLD);
+    const target = point && hit(list, ...point, near);
     slider.dataset.over = target?.kind ?? "";
-    let text = "";
-    if (target?.kind === "band") {
-      const band = player.stories[target.lane].bands.find((it) => it.node === target.node && it.from === target.at);
-      const info = player.infos[target.lane];
-      if (band) {
-        const epoch = info.epoch && band.epoch ? `, ${info.epoch} ${band.epoch}` : "";
-        const until = band.until ?? player.run.until;
-        text = `${player.run.lanes[target.lane].ids[band.node]} believed it led${epoch}: ${seconds(band.from)} to ${seconds(until)}, ${span(until - band.from)}`;
-      }
-    } else if (target?.kind === "moment") {
-      const it = player.stories[target.lane].violations.find((violation) => violation.at === target.at);
-      if (it) text = `${it.text}${it.broke ? ` (expected: not ${it.broke})` : it.claimed ? "" : " (not promised)"}`;
-    }
-    tip.hidden = text === "";
-    if (text) {
-      tip.textContent = text;
-      tip.style.left = `${clamp(x, 8, Math.max(8, w - tip.offsetWidth - 8))}px`;
-      tip.style.top = `${y + 18}px`;
-    }
+    const texts = new Set(target ? textsOf(target) : []);
+    // A fault's line may stand before a gap: both are told.
+    const row = point && hit(rows, ...point, target?.kind === "act" ? 1 : near);
+    if (row) for (const text of textsOf(row)) texts.add(text);
+    tip.hidden = texts.size === 0;
+    if (!point || texts.size === 0) return;
+    tip.textContent = [...texts].join("\n");
+    tip.style.left = `${clamp(point[0], 8, Math.max(8, w - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${point[1] + 18}px`;
   }
+
+  /** @param {number} line */
+  const actOf = (line) => player.run.lanes.flatMap((lane) => lane.acts).find((act) => act.line === line);
+
+  /** @param {Target} target @returns {string[]} */
+  function textsOf(target) {
+    if (target.kind === "act") {
+      const act = actOf(target.line);
+      return act ? [`${act.text}, ${seconds(act.at)}, line ${act.line + 1}`] : [];
+    }
+    if (target.kind === "moment") {
+      const broken = player.stories[target.lane].violations.filter((it) => it.at === target.at)
+        .map((it) => `${it.text}${it.broke ? ` (expected: not ${it.broke})` : it.claimed ? "" : " (not promised)"}`);
+      const stops = breaks().filter((it) => it.lane === target.lane && it.at === target.at).map((it) => `stops here: line ${it.line + 1}`);
+      return [...stops, ...broken];
+    }
+    if (target.kind !== "band") return [];
+    const story = player.stories[target.lane];
+    const title = laneTitle(app, target.lane);
+    if (target.node === NOBODY) {
+      const gap = segments(story, Math.min(player.run.until, story.computed)).find((it) => it.bands.length === 0 && it.from === target.at);
+      if (!gap) return [];
+      return [`no leader for ${span(gap.to - gap.from)}, ${(gap.from / 1e6).toFixed(3)}–${seconds(gap.to)}, lane ${title}`];
+    }
+    const band = story.bands.find((it) => it.node === target.node && it.from === target.at);
+    if (!band) return [];
+    const info = player.infos[target.lane];
+    const epoch = info.epoch && band.epoch ? `, ${info.epoch} ${band.epoch}` : "";
+    const until = band.until ?? player.run.until;
+    return [`${player.run.lanes[target.lane].ids[band.node]} believed it led${epoch} for ${span(until - band.from)}, ${(band.from / 1e6).toFixed(3)}–${seconds(until)}, lane ${title}`];
+  }
+
+  // What is shown.
 
   slider.addEventListener("keydown", (event) => {
-    const page = (player.run.until || 1) / 20;
+    const { range } = store.get();
+    const page = range ? (range[1] - range[0]) * PAGE : (player.run.until || 1) / 20;
     const jump = { PageUp: page, PageDown: -page, ArrowUp: 100_000, ArrowDown: -100_000 }[event.key];
     if (jump === undefined) return;
-    player.seek(player.now + jump);
+    if (event.shiftKey && event.key.startsWith("Page")) store.edit({ range: panned(range, player.run.until, jump) });
+    else player.seek(player.now + jump);
     event.preventDefault();
     event.stopPropagation();
   });
   // Zoom with the wheel only where it is asked for: the page itself must go on scrolling.
   slider.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.altKey) return;
-    event.preventDefault();
-    zoom(1.0015 ** event.deltaY, timeOf(bandsLayout(input()).axis, pointOf(event)[0]));
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+    const [across, down] = [event.deltaX * lines, event.deltaY * lines];
+    if (event.ctrlKey || event.altKey || event.metaKey) {
+      event.preventDefault();
+      // Two fingers on a pad come in many small steps, a wheel in few large ones.
+      zoom(Math.exp(down * (Math.abs(down) < 40 ? 0.01 : 0.0016)), timeOf(axisNow(), pointOf(event)[0]));
+    } else if (store.get().range && (event.shiftKey || Math.abs(across) > Math.abs(down))) {
+      event.preventDefault();
+      pan(across || down);
+    }
   }, { passive: false });
 
   /** @param {number} factor @param {number} around */
   function zoom(factor, around) {
-    const { until } = player.run;
-    const [from, to] = store.get().range ?? [0, until];
-    const wide = clamp((to - from) * factor, SHORTEST, until);
-    const left = clamp(around - ((around - from) / (to - from)) * wide, 0, until - wide);
-    store.edit({ range: wide >= until ? null : [left, left + wide] });
+    store.edit({ range: zoomed(store.get().range, player.run.until, factor, around) });
+  }
+  /** @param {number} pixels */
+  function pan(pixels) {
+    const { x0, x1, from, to } = axisNow();
+    store.edit({ range: panned(store.get().range, player.run.until, (pixels / (x1 - x0)) * (to - from)) });
+  }
+
+  /** Where the playhead was when it was drawn last. */
+  let last = 0;
+
+  /** Goes along with the playhead when it leaves what is shown; where somebody has looked elsewhere, it does not. */
+  function follow() {
+    const { range, playing } = store.get();
+    const { now, rate, run } = player;
+    const before = last;
+    last = now;
+    if (!range) return;
+    // The run may have become shorter.
+    if (range[1] > run.until + 1) store.edit({ range: panned(range, run.until, 0) });
+    if (now === before || mode !== "" || (range[0] <= now && now <= range[1])) return;
+    // Played time goes in steps of at most a tenth of a second, or more where motion is not wanted.
+    const jumped = !playing || Math.abs(now - before) > 1e6 * rate;
+    if (jumped || (range[0] <= before && before <= range[1])) store.edit({ range: followed(range, run.until, now, now < before) });
   }
 
   return {
@@ -135,27 +277,25 @@ export function createBands(app) {
     zoom,
     draw() {
       if (w === 0 || player.run.lanes.length === 0) return;
-      let { range } = store.get();
-      // While it plays, what is shown follows the playhead.
-      if (range && (player.now > range[1] || player.now < range[0]) && !dragging) {
-        const wide = range[1] - range[0];
-        const left = clamp(player.now - wide * 0.1, 0, Math.max(0, player.run.until - wide));
-        range = [left, left + wide];
-        store.edit({ range });
-      }
-      whole.hidden = range === null;
+      follow();
+      whole.hidden = store.get().range === null;
       const data = input();
       const layout = bandsLayout(data);
-      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio].join();
+      root.classList.toggle("narrow", layout.narrow);
+      const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
+      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops].join();
       if (key !== painted) {
         painted = key;
         list = bandsScene(data);
+        rows = list.filter((it) => it.hit?.kind === "band");
         if (layout.height !== height) {
           height = layout.height;
           slider.style.height = `${height}px`;
         }
         fit(picture, w, height);
         paint(back, list, app.theme(), w, height);
+        // What lies under the mouse is another thing now.
+        if (about) tell(about, reach);
         setAttribute(slider, "aria-valuemax", String(Math.round(player.run.until / 1000)));
       }
       fit(over, w, height);

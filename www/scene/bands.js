@@ -1,29 +1,30 @@
 // The bands: one time axis for all lanes, who led when, and what was done to them. Pure.
 
 import { span } from "../words.js";
+import { ticks, xOf } from "./axis.js";
+import { epochColours } from "./epochs.js";
+import { Boxes, clamp } from "./geometry.js";
+
+export { tick, timeOf, xOf } from "./axis.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("../engine.js").Story} Story */
 /** @typedef {import("../engine.js").Run} Run */
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
+/** @typedef {import("./axis.js").Axis} Axis */
+/** @typedef {import("./items.js").Measure} Measure */
 
 /**
- * @typedef {object} Axis
- * @property {number} x0 Where `from` is.
- * @property {number} x1 Where `to` is.
- * @property {number} from Microseconds.
- * @property {number} to
- *
  * @typedef {object} Segment A time during which the same nodes believe that they lead.
  * @property {number} from
  * @property {number} to
  * @property {number[]} bands Their positions in the story, the oldest belief first.
+ *
+ * @typedef {{line: number, lane: number, at: number}} Break An instant that a line of the text stops at; lines from 0.
  */
 
-/** @param {Axis} axis @param {number} at */
-export const xOf = (axis, at) => axis.x0 + ((at - axis.from) / (axis.to - axis.from)) * (axis.x1 - axis.x0);
-/** @param {Axis} axis @param {number} x */
-export const timeOf = (axis, x) => axis.from + ((x - axis.x0) / (axis.x1 - axis.x0)) * (axis.to - axis.from);
+/** The node of a band that is nobody's: a time without a leader can be hit too. */
+export const NOBODY = -1;
 
 /** The whole run cut where a belief to lead begins or ends. @param {Story} story @param {number} until @returns {Segment[]} */
 export function segments(story, until) {
@@ -58,21 +59,6 @@ function truths(story) {
   return story.moments.filter((moment) => moment.kind === "truth").map((moment) => ({ at: moment.at, place: moment.node }));
 }
 
-/** A step for the axis's marks that leaves about `room` pixels between them. @param {Axis} axis @param {number} room */
-export function tick(axis, room) {
-  const least = ((axis.to - axis.from) / (axis.x1 - axis.x0)) * room;
-  let step = 1;
-  for (let i = 0; step < least; i++) step *= i % 3 === 1 ? 2.5 : 2;
-  return step;
-}
-
-/** @param {number} us @param {number} step */
-function tickText(us, step) {
-  if (step >= 1e6) return `${us / 1e6} s`;
-  if (step >= 1000) return us >= 1e6 ? `${+(us / 1e6).toFixed(3)} s` : `${us / 1000} ms`;
-  return `${+(us / 1000).toFixed(3)} ms`;
-}
-
 /**
  * @typedef {object} BandsInput
  * @property {Run} run
@@ -82,22 +68,37 @@ function tickText(us, step) {
  * @property {number} w
  * @property {number} from
  * @property {number} to
- * @property {import("./items.js").Measure} measure
+ * @property {readonly Break[]} [breaks]
+ * @property {Measure} measure
+ *
+ * @typedef {object} Row What is drawn of one lane.
+ * @property {Axis} axis
+ * @property {number} y
+ * @property {number} index
+ * @property {import("../engine.js").RunLane} lane
+ * @property {Story} story
+ * @property {Algorithm} info
+ * @property {number} until
+ * @property {Measure} measure
  */
 
 const ROW = 24;
 const AXIS = 20;
+/** The names of faults stand in two rows above all. */
+const ACTS = 30;
+/** Room above each row: for the lengths of short gaps, and the lane's name where there is none beside it. */
+const ABOVE = { wide: 15, narrow: 20 };
+/** So many gaps of a row are tried for a length: there is never room for more. */
+const LENGTHS_MAX = 200;
 
 /** How the rows lie: the labels' width, the rows' tops, the height of all. @param {BandsInput} input */
 export function bandsLayout({ run, names, w, from, to, measure }) {
   const wide = names.map((name) => measure(name, 12.5, 650));
   const narrow = w < 560;
-  const labels = narrow ? 0 : Math.min(150, Math.max(0, ...wide) + 22);
-  // Where there is no room beside the bands, their names stand above.
-  const gap = narrow ? 20 : 9;
-  const top = 36 + (narrow ? 12 : 0);
-  const rows = run.lanes.map((_, i) => top + i * (ROW + gap));
-  const height = top + run.lanes.length * (ROW + gap) - gap + 6 + AXIS;
+  const labels = narrow ? 0 : Math.min(150, Math.max(76, ...wide.map((it) => it + 22)));
+  const above = narrow ? ABOVE.narrow : ABOVE.wide;
+  const rows = run.lanes.map((_, i) => ACTS + above + i * (ROW + above));
+  const height = ACTS + run.lanes.length * (ROW + above) + 6 + AXIS;
   /** @type {Axis} */
   const axis = { x0: labels + 2, x1: w - 12, from, to };
   return { narrow, labels, rows, height, axis };
@@ -114,62 +115,68 @@ export function bandsScene(input) {
   const { narrow, rows, height, axis } = bandsLayout(input);
   /** @type {Item[]} */
   const list = [];
-  ticks(list, axis, rows[0] - 5, height - AXIS, measure);
-  run.lanes.forEach((lane, i) => {
-    const y = rows[i];
-    row(list, axis, y, i, lane, stories[i], infos[i], run.until, measure);
-  });
-  acts(list, axis, run, names, rows[0] - 6, height - AXIS, measure);
+  marks(list, axis, ACTS + 8, height - AXIS, measure);
+  const taken = new Boxes();
   // Above the bands the names stand where the lines of faults go through: so they come last, with a rim.
-  rows.forEach((y, i) => list.push(narrow
-    ? { k: "text", x: axis.x0, y: y - 4, text: names[i], size: 11, weight: 600, fill: "mute", halo: "card" }
-    : { k: "text", x: 0, y: y + ROW / 2 + 4.5, text: names[i], size: 12.5, weight: 600, fill: "ink" }));
+  /** @type {Item[]} */
+  const above = rows.map((y, i) => {
+    if (!narrow) return { k: "text", x: 0, y: y + ROW / 2 + 4.5, text: names[i], size: 12.5, weight: 600, fill: "ink" };
+    taken.force(axis.x0, y - 15, measure(names[i], 11, 600) + 6, 13);
+    return { k: "text", x: axis.x0, y: y - 4, text: names[i], size: 11, weight: 600, fill: "mute", halo: "card" };
+  });
+  run.lanes.forEach((lane, index) => {
+    const it = { axis, y: rows[index], index, lane, story: stories[index], info: infos[index], until: run.until, measure };
+    const gaps = row(list, it);
+    violations(above, it, taken);
+    stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index), taken);
+    lengths(above, it, gaps, taken);
+  });
+  acts(list, axis, run, names, ACTS, height - AXIS, measure);
+  list.push(...above);
   return list;
 }
 
-/** @param {Item[]} list @param {Axis} axis @param {number} top @param {number} bottom @param {import("./items.js").Measure} measure */
-function ticks(list, axis, top, bottom, measure) {
-  const step = tick(axis, 62);
-  for (let at = Math.ceil(axis.from / step) * step; at <= axis.to; at += step) {
-    const x = xOf(axis, at);
+/** @param {Item[]} list @param {Axis} axis @param {number} top @param {number} bottom @param {Measure} measure */
+function marks(list, axis, top, bottom, measure) {
+  for (const { x, text, half } of ticks(axis, measure)) {
     list.push({ k: "curve", curve: { k: "line", x0: x, y0: top, x1: x, y1: bottom }, stroke: "line", width: 1 });
-    const text = tickText(at, step);
-    const half = measure(text, 10) / 2;
-    list.push({ k: "text", x: Math.min(Math.max(x, axis.x0 + half - 2), axis.x1 + 12 - half), y: bottom + 14, text, size: 10, align: "center", fill: "mute" });
+    list.push({ k: "text", x: clamp(x, axis.x0 + half - 2, axis.x1 + 12 - half), y: bottom + 14, text, size: 10, align: "center", fill: "mute" });
   }
 }
 
 /**
- * @param {Item[]} list @param {Axis} axis @param {number} y @param {number} index
- * @param {import("../engine.js").RunLane} lane
- * @param {Story} story
- * @param {Algorithm} info
- * @param {number} until
- * @param {import("./items.js").Measure} measure
+ * The bands of a lane.
+ *
+ * @param {Item[]} list
+ * @param {Row} it
+ * @returns {Gap[]}
  */
-function row(list, axis, y, index, lane, story, info, until, measure) {
-  const clip = (/** @type {number} */ at) => Math.min(Math.max(xOf(axis, at), axis.x0), axis.x1);
+function row(list, { axis, y, index, lane, story, info, until, measure }) {
+  const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
   const end = Math.min(until, story.computed);
   const truth = truths(story);
+  const parts = segments(story, end);
+  const colours = epochColours(story.bands, parts);
   /** @type {Map<number, number>} Bands with a name, and how many stood there. */
   const named = new Map();
+  /** @type {Gap[]} */
+  const gaps = [];
   let began = false;
-  for (const part of segments(story, end)) {
+  for (const part of parts) {
     const visible = part.to > axis.from && part.from < axis.to;
     if (visible) {
       const [x, right] = [clip(part.from), clip(part.to)];
       const wide = right - x;
-      if (part.bands.length === 0) gap(list, x, y, wide, part, began, measure);
+      if (part.bands.length === 0) gaps.push({ x, wide, part, began });
       const tall = ROW / Math.max(1, part.bands.length);
       part.bands.forEach((b, k) => {
         const band = story.bands[b];
-        const colour = /** @type {import("./items.js").Colour} */ (`ep${((band.epoch > 0 && info.authority === "quorum" ? band.epoch - 1 : band.belief - 1) % 6) + 1}`);
         const top = y + k * tall;
         const alone = part.bands.length === 1;
         const cutOff = part.from > band.from;
         list.push({
-          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : tall - 1, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colour,
+          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : tall - 1, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colours[b],
           hit: { kind: "band", lane: index, node: band.node, at: band.from },
         });
         // Striped: it believes so, and it is not the one in truth, or nobody can say who is.
@@ -177,21 +184,79 @@ function row(list, axis, y, index, lane, story, info, until, measure) {
         if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad", alpha: 0.6 });
         const before = named.get(b);
         if (before !== undefined && (before === part.bands.length || wide < 60)) return;
-        if (nameBand(list, band, lane, info, x, top, wide, tall, colour, measure)) named.set(b, part.bands.length);
+        if (nameBand(list, band, lane, info, x, top, wide, tall, colours[b], measure)) named.set(b, part.bands.length);
       });
     }
     began ||= part.bands.length > 0;
+  }
+  for (const { x, wide, part } of gaps) {
+    // One too short to be seen is a slit.
+    if (wide < 2) list.push({ k: "rect", x: x + wide / 2 - 1, y, w: 2, h: ROW, r: 0, fill: "card" });
+    const more = Math.max(0, 8 - wide) / 2;
+    list.push({ k: "rect", x: x - more, y, w: wide + 2 * more, h: ROW, r: 0, hit: { kind: "band", lane: index, node: NOBODY, at: part.from } });
   }
   if (end < axis.to) {
     const x = clip(end);
     if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
   }
+  return gaps;
+}
+
+/** @param {Item[]} list @param {Row} it @param {Boxes} taken */
+function violations(list, { axis, y, index, story }, taken) {
   for (const violation of story.violations) {
     if (violation.at < axis.from || violation.at > axis.to) continue;
+    const x = xOf(axis, violation.at);
+    taken.force(x - 5, y + ROW - 4, 10, 10);
     list.push({
-      k: "diamond", x: xOf(axis, violation.at), y: y + ROW + 1, r: 4.5, fill: violation.expected ? "candidate" : "bad", stroke: "card", width: 1.25,
+      k: "diamond", x, y: y + ROW + 1, r: 4.5, fill: violation.expected ? "candidate" : "bad", stroke: "card", width: 1.25,
       hit: { kind: "moment", lane: index, at: violation.at },
     });
+  }
+}
+
+/** Where a line of the text stops the playhead: two bars in a circle, on the upper edge. @param {Item[]} list @param {Row} it
+ * @param {readonly Break[]} breaks @param {Boxes} taken */
+function stops(list, { axis, y, index }, breaks, taken) {
+  for (const { at } of breaks) {
+    if (at < axis.from || at > axis.to) continue;
+    const x = clamp(xOf(axis, at), axis.x0 + 2, axis.x1);
+    taken.force(x - 7, y - 8, 14, 14);
+    list.push({ k: "circle", x, y: y - 1, r: 5.5, fill: "card", stroke: "bad", width: 1.5, hit: { kind: "moment", lane: index, at } });
+    for (const side of [-1.75, 1.75]) {
+      list.push({ k: "curve", curve: { k: "line", x0: x + side, y0: y - 3, x1: x + side, y1: y + 1 }, stroke: "bad", width: 1.5 });
+    }
+  }
+}
+
+/**
+ * A time without a leader that is seen.
+ * @typedef {{x: number, wide: number, part: Segment, began: boolean}} Gap
+ */
+
+/**
+ * How long the gaps are: in them, or above those that are too narrow for it, the longest first.
+ *
+ * @param {Item[]} list @param {Row} it @param {Gap[]} gaps @param {Boxes} taken
+ */
+function lengths(list, { axis, y, index, measure }, gaps, taken) {
+  const longest = gaps.toSorted((a, b) => b.part.to - b.part.from - (a.part.to - a.part.from)).slice(0, LENGTHS_MAX);
+  for (const { x, wide, part, began } of longest) {
+    const text = span(part.to - part.from);
+    const room = measure(text, 10);
+    const look = /** @type {const} */ ({ k: "text", text, size: 10, fill: began ? "bad" : "mute" });
+    if (room + 6 <= wide) {
+      list.push({ ...look, x: x + wide / 2 - room / 2, y: y + ROW / 2 + 3.5, halo: "soft" });
+      continue;
+    }
+    // Above its gap, in the middle or to a side; where a name is in the way beside it, unless another gap is there.
+    for (const share of [0.5, 0.1, 0.9, -0.15, 1.15, -0.5]) {
+      const left = clamp(x + wide / 2 - share * room, axis.x0 - 2, axis.x1 + 10 - room);
+      const astray = Math.abs(share - 0.5) > 0.5 && gaps.some((it) => it.part !== part && it.x + it.wide > left - 8 && it.x < left + room + 8);
+      if (astray || !taken.take(left - 3, y - 12, room + 6, 10)) continue;
+      list.push({ ...look, x: left, y: y - 3.5, halo: "card", hit: { kind: "band", lane: index, node: NOBODY, at: part.from } });
+      break;
+    }
   }
 }
 
@@ -205,17 +270,9 @@ function truthAt(truth, at) {
   return place;
 }
 
-/** The length of a time without a leader. @param {Item[]} list @param {number} x @param {number} y @param {number} wide
- * @param {Segment} part @param {boolean} began @param {import("./items.js").Measure} measure */
-function gap(list, x, y, wide, part, began, measure) {
-  const text = span(part.to - part.from);
-  if (wide < measure(text, 10) + 6) return;
-  list.push({ k: "text", x: x + wide / 2, y: y + ROW / 2 + 3.5, text, size: 10, align: "center", fill: began ? "bad" : "mute" });
-}
-
 /** @param {Item[]} list @param {import("../engine.js").Band} band @param {import("../engine.js").RunLane} lane @param {Algorithm} info
  * @param {number} x @param {number} top @param {number} wide @param {number} tall @param {import("../theme.js").Colour} colour
- * @param {import("./items.js").Measure} measure */
+ * @param {Measure} measure */
 function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
   if (tall < 9) return false;
   const size = tall < 16 ? 9.5 : 11.5;
@@ -233,7 +290,7 @@ function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
 }
 
 /** Faults: a line through all lanes, and what it was above, in two rows. @param {Item[]} list @param {Axis} axis @param {Run} run
- * @param {string[]} names @param {number} top @param {number} bottom @param {import("./items.js").Measure} measure */
+ * @param {string[]} names @param {number} top @param {number} bottom @param {Measure} measure */
 function acts(list, axis, run, names, top, bottom, measure) {
   /** @type {Map<number, {at: number, line: number, text: string, lanes: string[]}>} */
   const byLine = new Map();

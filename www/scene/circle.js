@@ -1,6 +1,10 @@
 // Members on a circle, for the ring and the mesh.
 
 import { clamp } from "./geometry.js";
+import { readableRadius } from "./nodes.js";
+
+/** From so many members on only those with something to say have a label. */
+const DENSE = 13;
 
 /**
  * Places on a circle, clockwise from the top.
@@ -8,24 +12,35 @@ import { clamp } from "./geometry.js";
  * @param {import("./lane.js").Box} box
  * @param {number[]} order
  */
-export function circle({ w, h }, order) {
+export function circle(box, order) {
+  const { w, h } = box;
   const n = order.length;
-  const [x, y] = [w / 2, h / 2 - 4];
-  // Room for a label above the topmost and below the lowest.
-  const outer = Math.min(w / 2 - 30, h / 2 - 23);
-  const r = clamp((outer * Math.PI * 0.62) / n, 2.5, outer > 130 ? 21 : 17);
+  const [x, y] = [w / 2, h / 2 - 5];
+  const dense = n >= DENSE;
+  const ids = readableRadius(box);
+  // Of many the ids stand inside and what else there is to say in the middle: they may go out to the edge.
+  const edge = Math.min(w / 2 - 10, h / 2 - 16);
+  const wide = (0.8 * Math.PI * edge) / n / (1 + (0.8 * Math.PI) / n);
+  const inside = dense && wide >= ids;
+  // Else there must be room for a label above the topmost and below the lowest.
+  const outer = inside ? edge : Math.min(w / 2 - 30, h / 2 - 24);
+  const r = inside ? Math.min(14, wide) : clamp((outer * Math.PI * 0.62) / n, 2.5, outer > 130 ? 21 : 17);
   const radius = Math.max(20, outer - r);
+  const room = dense ? Math.max(1, (2 * Math.PI * radius) / n - 2 * r) : undefined;
   const angle = (/** @type {number} */ i) => -Math.PI / 2 + (i * 2 * Math.PI) / n;
   /** @type {import("./lane.js").Spot[]} */
   const at = [];
   order.forEach((place, i) => {
     const [c, s] = [Math.cos(angle(i)), Math.sin(angle(i))];
     const [px, py] = [x + radius * c, y + radius * s];
-    at[place] = { x: px, y: py, r, lx: px + c * (r * 0.7), ly: s < -0.6 ? py - r - 9 : py + r + 16, align: "center" };
-    if (n > 12) {
-      const out = radius + r + 9;
-      at[place].lx = x + out * c;
-      at[place].ly = y + out * s + 3;
+    at[place] = {
+      x: px, y: py, r, lx: px + c * (r * 0.7), ly: s < -0.6 ? py - r - 9 : py + r + 16, align: "center",
+      room, dense, out: inside ? [-c, -s] : [c, s],
+    };
+    if (dense) {
+      const away = inside ? -(r + 11) : r + 9;
+      at[place].lx = x + (radius + away) * c;
+      at[place].ly = y + (radius + away) * s + 3;
     }
   });
   return { at, x, y, radius, r, angle };

@@ -80,7 +80,7 @@ export function sides(nodes, cuts) {
 
 /** A place for labels that must not lie on each other. */
 export class Boxes {
-  /** @type {[number, number, number, number][]} */
+  /** Left, top, right, bottom of each, one after the other. @type {number[]} */
   #taken = [];
   /**
    * Takes the room if it is free.
@@ -88,12 +88,23 @@ export class Boxes {
    * @param {number} x @param {number} y @param {number} w @param {number} h
    */
   take(x, y, w, h) {
-    const hit = this.#taken.some(([a, b, c, d]) => x < a + c && a < x + w && y < b + d && b < y + h);
-    if (!hit) this.#taken.push([x, y, w, h]);
-    return !hit;
+    const taken = this.#taken;
+    for (let i = 0; i < taken.length; i += 4) {
+      if (x < taken[i + 2] && taken[i] < x + w && y < taken[i + 3] && taken[i + 1] < y + h) return false;
+    }
+    taken.push(x, y, x + w, y + h);
+    return true;
   }
   /** Takes it whether it is free or not. @param {number} x @param {number} y @param {number} w @param {number} h */
   force(x, y, w, h) {
-    this.#taken.push([x, y, w, h]);
+    this.#taken.push(x, y, x + w, y + h);
+  }
+  /** How much is taken, to go back to. */
+  mark() {
+    return this.#taken.length;
+  }
+  /** Gives back what was taken since. @param {number} mark */
+  back(mark) {
+    this.#taken.length = mark;
   }
 }

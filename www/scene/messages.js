@@ -3,6 +3,8 @@
 import { CUT_AT_SENDING, LOSSES, REFUSED, WRITE } from "../frame.js";
 import { epochMark } from "../words.js";
 import { along, length } from "./geometry.js";
+import { LEAST } from "./nodes.js";
+import { slot } from "./store.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("./geometry.js").Boxes} Boxes */
@@ -12,12 +14,13 @@ import { along, length } from "./geometry.js";
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
 
 /**
- * @typedef {object} Wanted A label of a message, if there is room for it.
+ * @typedef {object} Wanted A label of a message or of a link, if there is room for it.
  * @property {number} x
  * @property {number} y
  * @property {number} pad How far from there.
  * @property {string} text
- * @property {boolean} bad
+ * @property {string} [short] A shorter one, where that does not fit.
+ * @property {"mute" | "bad" | "warn"} fill
  */
 
 /** How long a message must be seen for its label to be read, in milliseconds. */
@@ -27,11 +30,12 @@ const LABELS_MAX = 14;
 
 /** The way of a message, or of a write to the slot in the lower edge. @param {Plan} plan @param {Box} box
  * @param {{from: number, to: number, kind: number}} message */
-function way(plan, { w, h }, { from, to, kind }) {
+function way(plan, box, { from, to, kind }) {
   const spot = plan.at[from];
   if (!spot || (kind !== WRITE && !plan.at[to])) return null;
   const write = kind === WRITE;
-  const curve = write ? /** @type {const} */ ({ k: "line", x0: spot.x, y0: spot.y, x1: w / 2, y1: h }) : plan.path(from, to);
+  const [x1, y1] = slot(box);
+  const curve = write ? /** @type {const} */ ({ k: "line", x0: spot.x, y0: spot.y, x1, y1 }) : plan.path(from, to);
   const trim = Math.min(0.4, (spot.r + 3) / Math.max(1, length(curve)));
   /** From edge to edge. @param {number} part */
   const point = (part) => along(curve, trim + part * (1 - (write ? 1 : 2) * trim));
@@ -72,11 +76,13 @@ export function messages(list, boxes, plan, box, info, options) {
     if (!quiet && spot.r > 6) {
       list.push({ k: "curve", curve, stroke: bad ? "bad" : flight.kindClass === "election" ? "candidate" : "leader", width: 1, alpha: 0.35 });
     }
-    const carried = message?.args[0] === "id" && flight.arg > 0 && spot.r > 8;
-    if (carried && !quiet) {
+    const token = Math.min(8.5, spot.r * 0.9);
+    const size = Math.min(10, (token * 2) / (0.7 * `${flight.arg}`.length + 0.3));
+    const carried = message?.args[0] === "id" && flight.arg > 0 && !quiet && size >= LEAST;
+    if (carried) {
       // The id that travels.
-      list.push({ k: "circle", x, y, r: 8.5, fill: "card", stroke: bad ? "bad" : "candidate", width: 2, hit });
-      list.push({ k: "text", x, y: y + 3.4, text: `${flight.arg}`, size: 10, weight: 650, align: "center", fill: "ink" });
+      list.push({ k: "circle", x, y, r: token, fill: "card", stroke: bad ? "bad" : "candidate", width: spot.dense ? 1.5 : 2, hit });
+      list.push({ k: "text", x, y: y + size * 0.34, text: `${flight.arg}`, size, weight: 650, align: "center", fill: "ink" });
     } else if (quiet) {
       list.push({ k: "circle", x, y, r: Math.min(2.75, spot.r * 0.5), fill: bad ? "card" : "follower", stroke: bad ? "bad" : undefined, width: 1.25, hit });
     } else if (flight.kindClass === "data") {
@@ -85,11 +91,11 @@ export function messages(list, boxes, plan, box, info, options) {
       const fill = flight.kindClass === "election" ? "candidate" : "leader";
       list.push({ k: "circle", x, y, r: Math.min(4.25, spot.r * 0.6), fill: bad ? "card" : fill, stroke: bad ? "bad" : undefined, width: 1.5, hit });
     }
-    const token = carried && !quiet ? 8.5 : 4;
-    boxes.force(x - token, y - token, 2 * token, 2 * token);
-    if (!message || spot.r < 8 || !readable(whole, options) || (quiet && options.rate > 0)) continue;
+    const r = carried ? token : 4;
+    boxes.force(x - r, y - r, 2 * r, 2 * r);
+    if (!message || spot.dense || !readable(whole, options) || (quiet && options.rate > 0)) continue;
     const epoch = message.args[0] === info.epoch ? epochMark(info, flight.arg) : "";
-    wanted.push({ x, y, pad: token + 4, text: `${message.name} ${epoch}`.trim(), bad });
+    wanted.push({ x, y, pad: r + 4, text: `${message.name} ${epoch}`.trim(), fill: bad ? "bad" : "mute" });
   }
   return wanted;
 }
@@ -126,11 +132,11 @@ export function losses(list, boxes, plan, box, info, options) {
     if (left <= 0) continue;
     if (moves) list.push({ k: "circle", x, y, r, fill: "card", stroke: "bad", width: 1.25 });
     else list.push({ k: "cross", x, y, r, stroke: "bad", width: quiet ? 1.25 : 1.75, alpha: Math.max(0.15, left) });
-    if (spot.r < 8 || !readable(usual, options) || (quiet && options.rate > 0 && lost.why !== REFUSED)) continue;
+    if (spot.dense || !readable(usual, options) || (quiet && options.rate > 0 && lost.why !== REFUSED)) continue;
     boxes.force(x - r, y - r, 2 * r, 2 * r);
     const name = lost.kind === WRITE ? "write" : info.messages[lost.kind]?.name ?? "";
     const why = lost.why === REFUSED ? "refused" : `lost: ${LOSSES[lost.why]}`;
-    wanted.push({ x, y, pad: r + 4, text: options.rate > 0 ? `${name} ${why.split(":")[0]}` : `${name} ${why}`, bad: true });
+    wanted.push({ x, y, pad: r + 4, text: options.rate > 0 ? `${name} ${why.split(":")[0]}` : `${name} ${why}`, fill: "bad" });
   }
   return wanted;
 }
@@ -141,15 +147,19 @@ const readable = (us, { rate }) => rate === 0 || us / rate / 1000 >= READABLE;
 /** @param {Item[]} labels @param {Wanted[]} wanted @param {Boxes} boxes @param {number} w @param {Options} options */
 export function nameMessages(labels, wanted, boxes, w, { measure }) {
   let left = LABELS_MAX;
-  for (const { x, y, pad, text, bad } of wanted) {
-    if (left === 0) break;
+  /** @param {Wanted} its @param {string} text */
+  const put = ({ x, y, pad, fill }, text) => {
     const wide = measure(text, 9.5);
     // To the right, else to the left, else above, else below; else not at all.
     for (const [tx, ty] of [[x + pad, y + 3.5], [x - pad - wide, y + 3.5], [x - wide / 2, y - pad], [x - wide / 2, y + pad + 7]]) {
       if (tx < 2 || tx + wide > w - 2 || ty < 9 || !boxes.take(tx - 1, ty - 9, wide + 2, 12)) continue;
-      labels.push({ k: "text", x: tx, y: ty, text, size: 9.5, fill: bad ? "bad" : "mute", halo: "card" });
-      left--;
-      break;
+      labels.push({ k: "text", x: tx, y: ty, text, size: 9.5, fill, halo: "card" });
+      return true;
     }
+    return false;
+  };
+  for (const its of wanted) {
+    if (left === 0) break;
+    if (put(its, its.text) || (its.short !== undefined && put({ ...its, pad: its.pad + 6 }, its.short))) left--;
   }
 }

@@ -1,59 +1,78 @@
 // A coordination service above its clients: the queue of znodes it keeps, who watches whom, and a line a session.
 
 import { clamp } from "./geometry.js";
+import { fewest, readableRadius } from "./nodes.js";
+import { queue } from "./queue.js";
 
-/** The watched number that stands for the parent's children. */
-const CHILDREN = 2 ** 32 - 1;
+const MARGIN = 8;
 const TOP = 6;
 const PANEL = 84;
 
 /** @type {import("./lane.js").Arrange} */
-export function service({ lane, w, h }) {
+export function service(box) {
+  const { lane, w, h } = box;
   const n = lane.members;
-  const margin = 8;
-  const row = Math.min(h - 50, h * 0.74);
-  const gap = (w - 2 * margin) / Math.max(1, n);
-  const r = clamp(gap * 0.36, 1.8, 17);
+  const gap = (w - 2 * MARGIN) / Math.max(1, n);
   const floor = TOP + PANEL;
+  // Many stand in several rows, each a little beside the one above it, so that their ids can be read.
+  const low = h - 16;
+  const radius = (/** @type {number} */ rows) => Math.min(17, rows === 1 ? gap * 0.36 : Math.min(gap * rows * 0.455, (low - floor - 20) / rows / 2 - 0.5));
+  const rows = fewest(10, readableRadius(box), radius);
+  const many = rows > 1;
+  const r = Math.max(1.8, radius(rows));
+  const tall = 2 * r + 1;
+  const row = many ? Math.min(low - r - (rows - 1) * tall, h * 0.7) : Math.min(h - 50, h * 0.74);
+  const room = many ? Math.max(1, Math.min(gap * rows, Math.hypot(gap, tall)) - 2 * r) : gap - 2 * r;
   /** @type {import("./lane.js").Spot[]} */
   const at = Array.from({ length: n }, (_, i) => {
-    const x = margin + gap * (i + 0.5);
-    return { x, y: row, r, lx: x, ly: row + r + 16, align: "center" };
+    const x = many
+      ? MARGIN + r + ((w - 2 * MARGIN - 2 * r) * i) / Math.max(1, n - 1)
+      : MARGIN + gap * (i + 0.5);
+    const y = row + (i % rows) * tall;
+    return { x, y, r, lx: x, ly: y + r + (many ? 11 : 16), align: "center", room, dense: many, most: many ? undefined : gap - 2, out: [0, 1] };
   });
   // The service's own nodes sit in the panel's upper right corner.
   for (let i = 0; i < lane.services; i++) {
-    const x = w - margin - 17 - 26 * (lane.services - 1 - i);
-    at.push({ x, y: TOP + 16, r: 9, lx: x, ly: TOP + 37, align: "center", square: true });
+    const x = w - MARGIN - 17 - 26 * (lane.services - 1 - i);
+    at.push({ x, y: TOP + 12.5, r: 8.5, lx: x, ly: TOP + 37, align: "center", square: true, out: [-1, 0] });
   }
+  const own = lane.nodes.slice(n);
+  const up = own.length === 0 || own.some((node) => node.up);
   /** @type {import("./items.js").Item[]} */
-  const back = [{ k: "rect", x: margin - 4, y: TOP, w: w - 2 * margin + 8, h: PANEL, r: 9, fill: "soft" }];
-  back.push({ k: "text", x: margin + 6, y: TOP + 17, text: "queue", size: 10, fill: "mute" });
-  sessions(lane, at, floor, back);
-  queue(lane, w, margin, back);
+  const back = [{
+    k: "rect", x: MARGIN - 4, y: TOP, w: w - 2 * MARGIN + 8, h: PANEL, r: 9, fill: up ? "soft" : "card",
+    stroke: up ? undefined : "follower", width: 1, dash: up ? undefined : [3, 3],
+  }];
+  const state = !up ? "service down" : own.length > 0 && own.every((node) => node.paused || !node.up) ? "service paused" : "";
+  back.push({ k: "text", x: MARGIN + 6, y: TOP + 17, text: "queue", size: 10, fill: "mute" });
+  if (state) back.push({ k: "text", x: w / 2, y: TOP + 17, text: state, size: 10, weight: 650, fill: "bad", align: "center" });
+  sessions(lane, at, floor, up, back);
+  queue(lane, { left: MARGIN + 4, right: w - MARGIN - 4, top: TOP + 29, bottom: floor - 3 }, up, back);
   const down = Math.max(1.5, r * 0.2);
   return {
     at,
     path(from, to) {
       const [out, back] = [from < n, to < n];
-      if (out && !back) return { k: "line", x0: at[from].x - down, y0: row, x1: at[from].x - down, y1: floor - r };
-      if (!out && back) return { k: "line", x0: at[to].x + down, y0: floor - r, x1: at[to].x + down, y1: row };
+      if (out && !back) return { k: "line", x0: at[from].x - down, y0: at[from].y, x1: at[from].x - down, y1: floor - r };
+      if (!out && back) return { k: "line", x0: at[to].x + down, y0: floor - r, x1: at[to].x + down, y1: at[to].y };
       if (!out) return { k: "line", x0: at[from].x, y0: at[from].y, x1: at[to].x, y1: at[to].y };
       const [p, q] = [at[from], at[to]];
-      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: row + 40, x1: q.x, y1: q.y };
+      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: Math.min(p.y, q.y) - 40, x1: q.x, y1: q.y };
     },
     links: at.slice(0, n).flatMap((_, i) => Array.from({ length: lane.services }, (_, s) => /** @type {[number, number]} */ ([i, n + s]))),
     back,
+    full: [MARGIN, TOP + 26, w - 2 * MARGIN, 40],
     split(side) {
       /** @type {import("./items.js").Item[]} */
       const items = [];
       for (let i = 0; i < n; i++) {
-        if (i + 1 < n && side[i] !== side[i + 1]) {
+        if (i + 1 < n && side[i] !== side[i + 1] && !many) {
           const x = (at[i].x + at[i + 1].x) / 2;
           const curve = /** @type {const} */ ({ k: "line", x0: x, y0: floor + 8, x1: x, y1: row + r + 18 });
           items.push({ k: "curve", curve, stroke: "bad", width: 1.5, dash: [2, 5] });
         }
         if (lane.services > 0 && side[i] !== side[n]) {
-          items.push({ k: "cross", x: at[i].x, y: (floor + row - r) / 2, r: Math.min(4.5, r), stroke: "bad", width: 1.75 });
+          items.push({ k: "cross", x: at[i].x, y: floor + Math.min(14, (row - r - floor) / 3), r: clamp(r, 2, 4.5), stroke: "bad", width: many ? 1.25 : 1.75 });
         }
       }
       return items;
@@ -62,75 +81,24 @@ export function service({ lane, w, h }) {
 }
 
 /**
- * A line for each living session.
+ * A line for each living session. While the service is down nobody can say which of them live: they outlast it.
  *
  * @param {import("../frame.js").LaneFrame} lane
  * @param {import("./lane.js").Spot[]} at
  * @param {number} floor
+ * @param {boolean} up
  * @param {import("./items.js").Item[]} back
  */
-function sessions(lane, at, floor, back) {
+function sessions(lane, at, floor, up, back) {
   const alive = new Set(lane.shapes.filter((it) => it.kind === 0 && it.numbers[3] === 1).map((it) => it.numbers[0]));
+  const many = lane.members > 12;
   for (let i = 0; i < lane.members; i++) {
     const has = alive.has(lane.nodes[i].id);
     /** @type {import("./geometry.js").Curve} */
     const curve = { k: "line", x0: at[i].x, y0: at[i].y, x1: at[i].x, y1: floor };
-    back.push({ k: "curve", curve, stroke: has ? "follower" : "line", width: has ? 1.25 : 1, dash: has ? undefined : [2, 4] });
-  }
-}
-
-/**
- * The znodes in the order of their sequence, and arrows to whom their owners watch.
- *
- * @param {import("../frame.js").LaneFrame} lane
- * @param {number} w
- * @param {number} margin
- * @param {import("./items.js").Item[]} back
- */
-function queue(lane, w, margin, back) {
-  const znodes = lane.shapes.filter((it) => it.kind === 1).sort((a, b) => a.numbers[1] - b.numbers[1]);
-  if (znodes.length === 0) {
-    back.push({ k: "text", x: w / 2, y: TOP + 50, text: "empty", size: 11, fill: "mute", align: "center" });
-    return;
-  }
-  const room = w - 2 * margin - 8;
-  const gap = room < 220 ? 8 : 11;
-  const fitting = (/** @type {number} */ wide) => Math.floor((wide + gap) / (27 + gap));
-  const shown = fitting(room) >= znodes.length ? znodes.length : Math.max(1, fitting(room - 30));
-  const wide = Math.min(44, (room - (shown < znodes.length ? 30 : 0) + gap) / shown - gap);
-  const y = TOP + 31;
-  const tall = 31;
-  /** @type {Map<number, number>} */
-  const x = new Map();
-  znodes.slice(0, shown).forEach((znode, i) => {
-    const left = margin + 4 + i * (wide + gap);
-    x.set(znode.numbers[1], left);
-    back.push({
-      k: "rect", x: left, y, w: wide, h: tall, r: 6, fill: "card",
-      stroke: i === 0 ? "leader" : "follower", width: i === 0 ? 2 : 1.25,
-    });
-    const middle = left + wide / 2;
-    back.push({ k: "text", x: middle, y: y + 14, text: `${znode.numbers[0]}`, size: 12, weight: 650, fill: "ink", align: "center" });
-    back.push({ k: "text", x: middle, y: y + 25.5, text: `…${String(znode.numbers[1]).padStart(2, "0")}`, size: 9, fill: "mute", align: "center" });
-  });
-  if (shown < znodes.length) {
-    back.push({ k: "text", x: margin + 4 + shown * (wide + gap), y: y + 20, text: `+${znodes.length - shown}`, size: 11, fill: "mute" });
-  }
-  const own = new Map(znodes.map((znode) => [znode.numbers[0], znode.numbers[1]]));
-  for (const watch of lane.shapes.filter((it) => it.kind === 2)) {
-    const [client, watched] = watch.numbers;
-    const from = x.get(own.get(client) ?? -1);
-    if (from === undefined) continue;
-    if (watched === CHILDREN) {
-      // It watches the whole queue: an eye above its own znode.
-      back.push({ k: "circle", x: from + wide / 2, y: y - 4, r: 2.5, stroke: "mute", width: 1.25 });
-      continue;
-    }
-    const to = x.get(watched);
-    if (to === undefined) continue;
-    const [x0, x1, y0] = [from + wide * 0.3, to + wide * 0.7, y + tall];
-    const dip = Math.min(16, 7 + Math.abs(x0 - x1) * 0.08);
-    back.push({ k: "curve", curve: { k: "quad", x0, y0, cx: (x0 + x1) / 2, cy: y0 + 2 * dip, x1, y1: y0 + 2 }, stroke: "mute", width: 1.25 });
-    back.push({ k: "arrow", x: x1, y: y0 + 1, r: 4, angle: -Math.PI / 2 - (x1 < x0 ? 0.45 : -0.45), fill: "mute" });
+    /** @type {Partial<import("./items.js").CurveItem>} */
+    const look = !up ? { stroke: "faint", width: 1 } : has ? { stroke: "follower", width: 1.25 } : { stroke: "line", width: 1, dash: [2, 4] };
+    if (many) Object.assign(look, { width: lane.members > 40 ? 0.5 : 0.75, alpha: has || !up ? 0.6 : 0.9 });
+    back.push({ k: "curve", curve, ...look });
   }
 }

@@ -1,0 +1,202 @@
+// What a user does with the bands, done.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { load } from "../node/lib/engine.mjs";
+import { frames, now, pause, withPage } from "./lib/page.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+const engine = load();
+const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8");
+const linkTo = (/** @type {number} */ at) => `#${engine.encodeLink(FIRST, at, -1, "", "")}`;
+
+/** Where an instant stands in a row of the first look. @param {Page} page @param {number} lane @param {number} at @param {[number, number]} [shown] */
+async function spot(page, lane, at, [from, to] = [0, 25e6]) {
+  await page.locator(".slider").scrollIntoViewIfNeeded();
+  const box = await page.locator(".slider").boundingBox();
+  assert(box);
+  const place = await page.evaluate(async ({ lane, at, from, to }) => {
+    const [{ bandsLayout }, { xOf }, { measurer }, { readTheme }] = await Promise.all(
+      ["./scene/bands.js", "./scene/axis.js", "./paint.js", "./theme.js"].map((it) => import(new URL(it, location.href).href)));
+    const slider = /** @type {HTMLElement} */ (document.querySelector(".slider"));
+    const cx = document.createElement("canvas").getContext("2d");
+    const measure = measurer(cx, readTheme(document.body));
+    const names = ["Ring", "Bully", "ZooKeeper", "Raft"];
+    const { rows, axis } = bandsLayout({ run: { lanes: names }, names, w: slider.clientWidth, from, to, measure });
+    return { x: xOf(axis, at), y: rows[lane] + 12 };
+  }, { lane, at, from, to });
+  return { x: box.x + place.x, y: box.y + place.y, box };
+}
+/** @param {Page} page */
+const tip = async (page) => {
+  await frames(page);
+  return (await page.isVisible(".tip")) ? page.textContent(".tip") : null;
+};
+/** @param {Page} page */
+const zoomedIn = async (page) => {
+  await frames(page);
+  return page.isVisible(".whole");
+};
+
+for (const width of [1440, 820, 360]) {
+  test(`a gap says how long it is and whose, ${width} wide`, async () => {
+    await withPage({ width, hash: linkTo(1e6) }, async (page) => {
+      const { x, y } = await spot(page, 0, 2_300_000);
+      await page.mouse.move(x, y);
+      assert.match((await tip(page)) ?? "", /no leader for 547 ms, 2\.000–2\.547 s, lane Ring/);
+      const box = await page.locator(".tip").boundingBox();
+      assert(box && 0 <= box.x && box.x + box.width <= width, "all of it is on the screen");
+      await page.mouse.move(5, 5);
+      assert.equal(await tip(page), null);
+    });
+  });
+}
+
+test("a tap tells too", async () => {
+  await withPage({ width: 360, height: 740, hash: linkTo(1e6), options: { hasTouch: true } }, async (page) => {
+    const { x, y } = await spot(page, 2, 4_000_000);
+    await page.touchscreen.tap(x, y);
+    assert.match((await tip(page)) ?? "", /no leader for 4\.03 s, 2\.000–6\.032 s, lane ZooKeeper/);
+    assert(Math.abs((await now(page)) - 4000) < 200, "and moves the playhead");
+  });
+});
+
+test("the wheel zooms around the pointer, and there it stays", async () => {
+  await withPage({ hash: linkTo(1e6) }, async (page) => {
+    assert.equal(await zoomedIn(page), false);
+    const { x, y } = await spot(page, 0, 20_110_000);
+    await page.mouse.move(x, y);
+    await page.keyboard.down("Control");
+    for (let i = 0; i < 12; i++) {
+      await page.mouse.wheel(0, -200);
+      await frames(page);
+    }
+    await page.keyboard.up("Control");
+    assert.equal(await zoomedIn(page), true);
+    assert.match((await tip(page)) ?? "", /no leader for 55 ms, 20\.085–20\.140 s, lane Ring/, "what was under the pointer still is");
+    await page.waitForTimeout(100);
+    assert.match((await tip(page)) ?? "", /lane Ring/, "it does not jump to the playhead");
+    assert.equal(await now(page), 1000);
+    // Along: what was under the pointer goes away, and comes back.
+    await page.keyboard.down("Shift");
+    await page.mouse.wheel(0, 200);
+    assert.doesNotMatch((await tip(page)) ?? "", /55 ms/, "the tooltip is about what is there now");
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up("Shift");
+    assert.match((await tip(page)) ?? "", /55 ms/);
+    await page.mouse.wheel(200, 0);
+    assert.doesNotMatch((await tip(page)) ?? "", /55 ms/);
+    await page.mouse.down({ button: "middle" });
+    await page.mouse.move(x + 200, y, { steps: 4 });
+    await page.mouse.up({ button: "middle" });
+    await page.mouse.move(x, y);
+    assert.match((await tip(page)) ?? "", /55 ms/);
+    assert.equal(await now(page), 1000, "nothing of it moved the playhead");
+    // A step of the playhead brings it into view.
+    await page.keyboard.press("ArrowRight");
+    await frames(page);
+    const { left, right } = await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector(".slider")).getBoundingClientRect());
+    assert(left < x && x < right);
+    await page.mouse.move(x, y + 1);
+    assert.doesNotMatch((await tip(page)) ?? "", /20\./);
+    await page.click(".whole");
+    assert.equal(await zoomedIn(page), false);
+  });
+});
+
+test("keys zoom around the playhead and move what is shown", async () => {
+  await withPage({ hash: linkTo(20_110_000) }, async (page) => {
+    for (let i = 0; i < 8; i++) await page.keyboard.press("+");
+    assert.equal(await zoomedIn(page), true);
+    const before = await now(page);
+    await page.focus(".slider");
+    await page.keyboard.press("Shift+PageDown");
+    await frames(page);
+    assert.equal(await now(page), before, "Shift moves only what is shown");
+    await page.keyboard.press("PageUp");
+    const after = await now(page);
+    assert(after > before && after < before + 200, "a page is most of what is shown");
+    for (let i = 0; i < 8; i++) await page.keyboard.press("-");
+    assert.equal(await zoomedIn(page), false);
+  });
+});
+
+test("time rests under a held pointer, and goes on when it is let go", async () => {
+  await withPage({}, async (page) => {
+    const { x, y } = await spot(page, 0, 10e6);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    const held = await now(page);
+    await page.waitForTimeout(400);
+    assert.equal(await now(page), held);
+    await page.mouse.move(x + 40, y, { steps: 3 });
+    const moved = await now(page);
+    assert(moved > held);
+    await page.waitForTimeout(200);
+    assert.equal(await now(page), moved);
+    await page.mouse.up();
+    await page.waitForFunction((at) => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > at, moved);
+    await pause(page);
+    await page.mouse.move(x, y);
+    const at = await now(page);
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForTimeout(150);
+    assert.notEqual(await now(page), at);
+    assert.equal(await page.getAttribute(".play", "aria-pressed"), "false", "what was at rest stays at rest");
+  });
+});
+
+test("the view goes along with a playhead that plays out of it", async () => {
+  await withPage({ hash: linkTo(3e6) }, async (page) => {
+    for (let i = 0; i < 6; i++) await page.keyboard.press("+");
+    await page.selectOption('[aria-label="Speed"]', "1");
+    await page.click(".play");
+    await page.waitForFunction(() => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > 3600);
+    await pause(page);
+    const at = await now(page);
+    const { box, y } = await spot(page, 0, 0);
+    // The playhead's place in the view: a click there moves it by no more than the view is long.
+    await page.mouse.click(box.x + box.width / 2, y);
+    assert(Math.abs((await now(page)) - at) < 400);
+  });
+});
+
+test("two fingers zoom", async () => {
+  await withPage({ width: 360, height: 740, hash: linkTo(1e6), options: { hasTouch: true } }, async (page) => {
+    const { x, y } = await spot(page, 0, 14e6);
+    const client = await page.context().newCDPSession(page);
+    /** @param {"touchStart" | "touchMove" | "touchEnd"} type @param {number[]} xs */
+    const touch = (type, xs) => client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((at, id) => ({ x: at, y, id })) });
+    await touch("touchStart", [x - 20]);
+    await touch("touchStart", [x - 20, x + 20]);
+    for (const d of [30, 45, 60, 80]) await touch("touchMove", [x - d, x + d]);
+    await touch("touchEnd", []);
+    assert.equal(await zoomedIn(page), true);
+    assert.equal(await now(page), 1000, "the first finger has not moved the playhead for good");
+    const box = await page.locator(".whole").boundingBox();
+    const slider = await page.locator(".slider").boundingBox();
+    assert(box && slider && box.y >= slider.y + slider.height, "the button lies on nothing");
+    assert(box.height >= 24);
+  });
+});
+
+test("a line that stops the playhead is told in its lane", async () => {
+  await withPage({
+    hash: linkTo(1e6),
+    before: (page) => page.route("**/www/player.js", async (route) => {
+      const response = await route.fetch();
+      const made = "Object.defineProperty(this, 'breaks', { get: () => [{ line: 16, lane: 3, at: 7_000_000 }], set() {} });";
+      await route.fulfill({ response, body: (await response.text()).replace("this.wake = wake;", (it) => it + made) });
+    }),
+  }, async (page) => {
+    const { x, y } = await spot(page, 3, 7e6);
+    await page.mouse.move(x, y - 13);
+    assert.match((await tip(page)) ?? "", /^stops here: line 17/);
+    await page.mouse.click(x, y - 13);
+    assert.equal(await now(page), 7000);
+  });
+});

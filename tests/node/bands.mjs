@@ -1,0 +1,179 @@
+// The bands without a browser: what stands where, which colours differ, what zooming shows.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+import { hit } from "../../www/hit.js";
+import { tick, tickText, ticks } from "../../www/scene/axis.js";
+import { NOBODY, bandsLayout, bandsScene, segments } from "../../www/scene/bands.js";
+import { epochColours } from "../../www/scene/epochs.js";
+import { roughly } from "../../www/scene/items.js";
+import { followed, panned, pinched, zoomed } from "../../www/scene/view.js";
+import { moment } from "./lib/moment.mjs";
+
+/** @typedef {import("../../www/scene/items.js").Item} Item */
+/** @typedef {import("../../www/engine.js").Band} Band */
+
+const FOLDER = new URL("../../scenarios/", import.meta.url);
+const ALL = readdirSync(FOLDER).filter((name) => name.endsWith(".txt")).map((name) => ({
+  name, ...moment(readFileSync(new URL(name, FOLDER), "utf8"), 0),
+}));
+const first = ALL.find((it) => it.name === "first-look.txt") ?? assert.fail();
+
+/** @param {typeof ALL[number]} it @param {number} w @param {Partial<import("../../www/scene/bands.js").BandsInput>} [more] */
+function inputOf(it, w, more = {}) {
+  return { run: it.run, stories: it.stories, infos: it.infos, names: it.run.lanes.map((lane) => lane.name), w, from: 0, to: it.run.until, measure: roughly, ...more };
+}
+
+/** The box of a text. @param {import("../../www/scene/items.js").TextItem} item */
+function box(item) {
+  const wide = roughly(item.text, item.size);
+  const left = item.align === "center" ? item.x - wide / 2 : item.x;
+  return { left, right: left + wide, top: item.y - item.size * 0.72, bottom: item.y + 1 };
+}
+
+for (const w of [334, 780, 1090]) {
+  test(`texts of the bands lie on no other text, in any scenario, ${w} wide`, () => {
+    for (const it of ALL) {
+      const texts = bandsScene(inputOf(it, w)).filter((item) => item.k === "text");
+      texts.forEach((a, i) => {
+        for (const b of texts.slice(i + 1)) {
+          const [p, q] = [box(a), box(b)];
+          assert(!(p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom && q.top < p.bottom), `${it.name}: ${a.text} on ${b.text}`);
+        }
+      });
+    }
+  });
+}
+
+test("every gap of the first look has its length, on a wide screen and a narrow one", () => {
+  for (const w of [334, 780, 1090]) {
+    const texts = bandsScene(inputOf(first, w)).filter((item) => item.k === "text").map((item) => item.text);
+    for (const length of ["547 ms", "458 ms", "4.03 s", "234 ms", "2.66 s", "55 ms"]) assert(texts.includes(length), `${length} at ${w}`);
+  }
+});
+
+test("a gap is hit, however narrow", () => {
+  const list = bandsScene(inputOf(first, 334)).filter((item) => item.hit?.kind === "band");
+  first.stories.forEach((story, lane) => {
+    for (const gap of segments(story, first.run.until)) {
+      if (gap.bands.length > 0) continue;
+      const item = list.find((it) => it.k === "rect" && it.hit?.kind === "band" && it.hit.lane === lane && it.hit.node === NOBODY && it.hit.at === gap.from);
+      assert(item && item.k === "rect");
+      assert.deepEqual(hit(list, item.x + item.w / 2, item.y + item.h / 2, 3), { kind: "band", lane, node: NOBODY, at: gap.from });
+    }
+  });
+});
+
+/** @param {[number, number, number][]} bands Epoch, from, until. @returns {Band[]} */
+const made = (bands) => bands.map(([epoch, from, until], i) => ({ node: i % 5, epoch, belief: i + 1, from, until }));
+
+/** @param {Band[]} bands @param {number} until */
+function colours(bands, until) {
+  return epochColours(bands, segments(/** @type {import("../../www/engine.js").Story} */ (/** @type {unknown} */ ({ bands })), until));
+}
+
+test("the same epoch has the same colour, neighbours and those that overlap have others", () => {
+  const same = colours(made([[6, 0, 4], [6, 8, 20]]), 20);
+  assert.equal(same[0], same[1], "also after a gap");
+  const apart = colours(made([[1, 0, 4], [19, 5, 20]]), 20);
+  assert.notEqual(apart[0], apart[1], "whatever is left of the number");
+  for (const it of ALL) {
+    it.stories.forEach((story, lane) => {
+      const parts = segments(story, it.run.until).filter((part) => part.bands.length > 0);
+      const all = epochColours(story.bands, segments(story, it.run.until));
+      const name = (/** @type {number} */ b) => (story.bands[b].epoch > 0 ? `e${story.bands[b].epoch}` : `b${story.bands[b].belief}`);
+      parts.forEach((part, i) => {
+        const near = [...part.bands, ...(parts[i - 1]?.bands ?? [])];
+        for (const a of near) for (const b of near) {
+          assert.equal(all[a] === all[b], name(a) === name(b), `${it.name}, lane ${lane}: ${name(a)} and ${name(b)}`);
+        }
+      });
+      const seen = new Set(story.bands.map((_, b) => name(b)));
+      if (seen.size <= 6) assert.equal(new Set(all).size, seen.size, "as long as the colours reach all differ");
+    });
+  }
+});
+
+test("with more epochs than colours one comes again when it was not seen for long", () => {
+  const many = Array.from({ length: 20 }, (_, i) => /** @type {[number, number, number]} */ ([i + 1, i * 10, i * 10 + 8]));
+  const all = colours(made(many), 200);
+  all.slice(5).forEach((_, i) => assert.equal(new Set(all.slice(i, i + 6)).size, 6));
+  // The first one goes on all the time, beside all others.
+  const beside = colours(made([[1, 0, 200], ...many.slice(1)]), 200);
+  beside.slice(1).forEach((it) => assert.notEqual(it, beside[0]));
+});
+
+test("zooming leaves the colours as they are", () => {
+  for (const [from, to] of [[12e6, 16e6], [19e6, 25e6]]) {
+    /** @param {Item[]} list */
+    const fills = (list) => new Map(list.flatMap((item) => (item.k === "rect" && item.fill && item.hit?.kind === "band" && item.hit.node >= 0 ? [[JSON.stringify(item.hit), item.fill]] : [])));
+    const whole = fills(bandsScene(inputOf(first, 1000)));
+    const part = fills(bandsScene(inputOf(first, 1000, { from, to })));
+    assert(part.size > 0);
+    for (const [band, fill] of part) assert.equal(fill, whole.get(band));
+  }
+});
+
+test("lines that stop the playhead have a mark in their lane that is hit", () => {
+  const breaks = [{ line: 16, lane: 1, at: 4_000_000 }, { line: 17, lane: 3, at: 0 }, { line: 18, lane: 0, at: 24_999_000 }];
+  const input = inputOf(first, 1000, { breaks });
+  const list = bandsScene(input);
+  const { rows, axis } = bandsLayout(input);
+  for (const { lane, at } of breaks) {
+    const mark = list.find((item) => item.k === "circle" && item.hit?.kind === "moment" && item.hit.at === at);
+    assert(mark && mark.k === "circle");
+    assert(Math.abs(mark.y - rows[lane]) < 12, "in its row");
+    assert.deepEqual(hit(list, mark.x, mark.y, 3), { kind: "moment", lane, at });
+  }
+  assert.equal(bandsScene(inputOf(first, 1000, { breaks, from: 5e6, to: 6e6 })).filter((item) => item.k === "circle").length, 0);
+  assert(axis.x0 < axis.x1);
+});
+
+test("an axis has one unit, as many digits as it needs, and room", () => {
+  /** @param {number} from @param {number} to @param {number} [w] */
+  const texts = (from, to, w = 900) => ticks({ x0: 0, x1: w, from, to }, roughly).map((it) => it.text);
+  assert.deepEqual(texts(0, 1e6, 300), ["0.0 s", "0.5 s", "1.0 s"]);
+  assert.equal(texts(0, 400_000)[1], "50 ms");
+  assert.equal(texts(0, 25e6)[1], "2 s");
+  assert.match(texts(8_886_000, 8_888_000)[2], /^8\.886\d s$/);
+  assert.deepEqual(texts(0, 600e6, 400), ["0 min", "2 min", "4 min", "6 min", "8 min", "10 min"]);
+  assert.match(texts(100e6, 220e6)[0], /^\d:\d\d min$/);
+  assert.equal(texts(0, 86_400e6)[1], "2 h");
+  assert.match(texts(48_000e6, 48_002e6)[1], /^13:20:00\.\d h$/);
+  for (let to = 2000; to < 200 * 86_400e6; to *= 1.7) {
+    for (const [from, w] of [[0, 300], [0, 1400], [to * 0.6, 700]]) {
+      const axis = { x0: 0, x1: w, from, to };
+      const marks = ticks(axis, roughly);
+      assert.equal(new Set(marks.map((it) => it.text.replace(/^[\d:.]+/, ""))).size, Math.min(1, marks.length), `one unit to ${to}`);
+      assert.equal(new Set(marks.map((it) => it.text)).size, marks.length, "each mark says something else");
+      marks.slice(1).forEach((it, i) => assert(marks[i].x + marks[i].half + 8 < it.x - it.half));
+      assert(marks.length < 30 && tick(axis, 62) > 0);
+    }
+  }
+  assert.equal(tickText({ x0: 0, x1: 1, from: 0, to: 7200e6 }, 90e6, 30e6), "1:30 min");
+});
+
+test("the view zooms around a point, moves along, and stays within the run", () => {
+  const until = 20e6;
+  assert.deepEqual(zoomed(null, until, 0.5, 5e6), [2.5e6, 12.5e6]);
+  assert.deepEqual(zoomed([2.5e6, 12.5e6], until, 0.5, 2.5e6), [2.5e6, 7.5e6]);
+  assert.equal(zoomed([1e6, 15e6], until, 2, 5e6), null, "all of it is the whole run");
+  assert.deepEqual(zoomed([0, 2000], until, 0.1, 0), [0, 2000], "not nearer than that");
+  const edge = zoomed([0, 4e6], until, 0.5, 10e6);
+  assert(edge && edge[0] <= 10e6 && 10e6 <= edge[1], "what was not shown comes in");
+  assert.equal(panned(null, until, 1e6), null);
+  assert.deepEqual(panned([1e6, 3e6], until, 1e6), [2e6, 4e6]);
+  assert.deepEqual(panned([1e6, 3e6], until, -5e6), [0, 2e6]);
+  assert.deepEqual(panned([17e6, 19e6], until, 5e6), [18e6, 20e6]);
+  const axis = { x0: 100, x1: 300, from: 4e6, to: 8e6 };
+  const near = pinched(axis, until, [150, 250], [100, 300]);
+  assert.deepEqual(near, [5e6, 7e6], "the times under the fingers stay under them");
+  assert.deepEqual(pinched(axis, until, [150, 250], [170, 270]), [3.6e6, 7.6e6]);
+  assert.deepEqual(pinched(axis, until, [200, 202], [210, 212]), [3.8e6, 7.8e6], "fingers one above the other do not zoom");
+  const forth = followed([4e6, 6e6], until, 6.1e6, false);
+  assert(forth && forth[0] < 6.1e6 && 6.1e6 < forth[1]);
+  const back = followed([4e6, 6e6], until, 3.9e6, true);
+  assert(back && back[0] < 3.9e6 && 3.9e6 < back[1] && back[0] < 2.5e6);
+});

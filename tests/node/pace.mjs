@@ -1,0 +1,62 @@
+// How long a run takes to be told at auto speed.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+import { beats, pace } from "../../www/pace.js";
+import { moment } from "./lib/moment.mjs";
+
+const FOLDER = new URL("../../scenarios/", import.meta.url);
+
+/** When the playhead comes to an instant, in seconds of watching. @param {number[]} at @param {number} until */
+function watched(at, until) {
+  let seconds = 0;
+  for (let now = 0; now < until; seconds += 1 / 60) now += (pace("auto", now, at) * 1e6) / 60;
+  return seconds;
+}
+
+/** @param {string} name */
+function played(name) {
+  const { run, stories } = moment(readFileSync(new URL(name, FOLDER), "utf8"), 0);
+  return { run, stories, at: beats(stories) };
+}
+
+test("the first look opens briskly", () => {
+  const { run, stories, at } = played("first-look.txt");
+  const elected = stories.map((story) => story.bands[0].from).sort((a, b) => a - b);
+  const [crash] = run.lanes[0].acts;
+  assert(watched(at, elected[2]) < 1.5, "three of four have a leader");
+  assert(watched(at, elected[3]) < 2.5);
+  assert(watched(at, crash.at) > 2.5 && watched(at, crash.at) < 4.5);
+  const whole = watched(at, run.until);
+  assert(30 < whole && whole < 45, `${whole}`);
+});
+
+test("no scenario drags on, and none rushes past what happens in it", () => {
+  for (const name of readdirSync(FOLDER).filter((it) => it.endsWith(".txt"))) {
+    const { run, at } = played(name);
+    const whole = watched(at, run.until);
+    assert(whole < 15 + run.until / 1e6 * 2, `${name}: ${whole}`);
+    assert(whole > Math.min(at.length, 4) * 0.7, `${name}: ${whole}`);
+    at.forEach((it, i) => {
+      const crowd = at.filter((other) => other <= it && it - other < 2e6).length;
+      // A message of ten milliseconds takes a tenth of a second and more.
+      if (crowd <= 4) for (const aside of [-40_000, -20_000, 0, 10_000]) assert(pace("auto", it + aside, at) <= 0.1 || i === 0, `${name} at ${it}`);
+    });
+  }
+});
+
+test("hours of calm pass in minutes", () => {
+  const at = [1e6, 2e6, 43_200e6];
+  assert(watched(at, 86_400e6) < 180);
+  assert(pace("auto", 43_200e6, at) < 0.1);
+});
+
+test("the speed changes without a jump, but for one beat more in a crowd", () => {
+  const { run, at } = played("raft-partial-connectivity.txt");
+  for (let now = 0; now < run.until; now += 1000) {
+    const [a, b] = [pace("auto", now, at), pace("auto", now + 1000, at)];
+    assert(Math.abs(Math.log(a / b)) < 0.3, `at ${now}: ${a} and ${b}`);
+  }
+});

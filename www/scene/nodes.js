@@ -1,0 +1,118 @@
+// Nodes: shape and colour for the role, the id inside where it can be read, the arc of a timer.
+
+/** @typedef {import("./items.js").Item} Item */
+/** @typedef {import("./lane.js").Box} Box */
+/** @typedef {import("./lane.js").Options} Options */
+/** @typedef {import("./lane.js").Spot} Spot */
+/** @typedef {import("../frame.js").LaneFrame} LaneFrame */
+/** @typedef {import("../frame.js").NodeState} NodeState */
+
+/** The smallest text inside of nodes, in pixels: that is wished for, and that is drawn. */
+const WISHED = 6.5;
+export const LEAST = 5.6;
+
+/** The size of an id as a part of its node's radius: of a long one the corners would stand out. @param {number} letters */
+const share = (letters) => Math.min(0.95, 0.97 / Math.hypot(0.35 * letters, 0.36));
+
+/** The size of an id inside of its node, or 0 where there is no room for it. @param {number} r @param {string} id */
+export function idSize(r, id) {
+  const size = Math.min(14, r * share(id.length));
+  return size < LEAST ? 0 : size;
+}
+
+/** From which radius on all ids of the members stand inside of them. @param {Box} box */
+export function readableRadius({ lane, run }) {
+  let letters = 1;
+  for (let i = 0; i < lane.members; i++) letters = Math.max(letters, run.ids[i].length);
+  return WISHED / share(letters) + 0.01;
+}
+
+/** The members in columns or rows, so that their ids can be read: the fewest that do, else those with the largest nodes.
+ * @param {number} most @param {number} least The radius that is wished for. @param {(count: number) => number} radius */
+export function fewest(most, least, radius) {
+  let best = 1;
+  for (let count = 1; count <= most; count++) {
+    if (radius(count) >= least) return count;
+    if (radius(count) > radius(best)) best = count;
+  }
+  return best;
+}
+
+/**
+ * @param {Item[]} list
+ * @param {Spot} spot
+ * @param {NodeState} node
+ * @param {Box} box
+ * @param {Options} options
+ */
+export function drawNode(list, spot, node, { lane, run }, options) {
+  const { x, y, r } = spot;
+  const room = spot.room ?? 16;
+  const hit = /** @type {const} */ ({ kind: "node", place: node.place });
+  const width = r < 6 ? 1.25 : 1.75;
+  const around = r + Math.min(8, 3 + room / 2);
+  if (options.picked.includes(node.place)) list.push({ k: "circle", x, y, r: around, fill: "candidate", alpha: 0.28 });
+  if (options.selected === node.place) {
+    list.push({ k: "circle", x, y, r: around, stroke: "focus", width: 2 });
+  } else if (options.hovered === node.place) {
+    list.push({ k: "circle", x, y, r: around, fill: "soft", stroke: "line", width: 1 });
+  }
+  timer(list, spot, node, lane, run, options.now);
+  const truth = lane.truth === node.place;
+  if (!node.up) {
+    const dash = r < 6 ? [1.5, 2] : [3, 3];
+    if (spot.square) list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "follower", width, dash, hit });
+    else list.push({ k: "circle", x, y, r, fill: "card", stroke: "follower", width, dash, hit });
+  } else if (spot.square) {
+    list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "ink", width: 1.5, dash: node.paused ? [3, 3] : undefined, hit });
+  } else if (node.leads) {
+    if (truth) list.push({ k: "circle", x, y, r: r + Math.min(4, r * 0.3 + 1, 1 + room * 0.4), stroke: "leader", width: 1.5 });
+    const wrong = lane.believers > 1 && !truth;
+    list.push({ k: "circle", x, y, r, fill: "leader", stroke: wrong ? "bad" : "leader", width: wrong ? 2.25 : width, hit });
+  } else if (node.role === "candidate") {
+    list.push({ k: "diamond", x, y, r: r * 1.2, fill: "card", stroke: "candidate", width: 2, hit });
+  } else {
+    const idle = node.role === "idle";
+    list.push({ k: "circle", x, y, r, fill: node.paused || idle ? "soft" : "card", stroke: "follower", width: idle ? 1 : width, hit });
+  }
+  const text = spot.square ? "S" : `${node.id}`;
+  const size = idSize(r, text);
+  if (size > 0) {
+    const faint = !node.up || node.role === "idle" || node.paused;
+    list.push({
+      k: "text", x, y: y + size * 0.355, text, size, weight: 650, align: "center",
+      fill: node.leads ? "on-leader" : faint ? "mute" : "ink",
+    });
+  }
+  if (node.up && node.paused && r > 6) {
+    const tall = Math.min(8, r * 0.8);
+    for (const dx of [-2.5, 2.5]) list.push({ k: "rect", x: x + r * 0.75 + dx - 1.25, y: y - r - 1, w: 2.5, h: tall, r: 1, fill: "bad" });
+  }
+}
+
+/**
+ * The arc of the timer that the node waits for longest: what is left of its patience. A leader has none.
+ *
+ * @param {Item[]} list
+ * @param {Spot} spot
+ * @param {NodeState} node
+ * @param {LaneFrame} lane
+ * @param {import("../engine.js").RunLane} run
+ * @param {number} now
+ */
+function timer(list, spot, node, lane, run, now) {
+  if (!node.up || node.leads || spot.square || spot.r < 7 || (spot.room ?? 16) < 2) return;
+  /** @type {import("../frame.js").Ticking | undefined} */
+  let longest;
+  for (const it of lane.timers) {
+    if (it.place !== node.place || it.due < 0 || run.timers[it.timer] === "write") continue;
+    if (!longest || it.due - it.since > longest.due - longest.since) longest = it;
+  }
+  if (!longest) return;
+  const left = Math.max(0, Math.min(1, (longest.due - now) / Math.max(1, longest.due - longest.since)));
+  if (left === 0) return;
+  const a0 = -Math.PI / 2;
+  const r = spot.r + Math.min(4.5, 0.5 + (spot.room ?? 16) * 0.35);
+  const curve = /** @type {const} */ ({ k: "arc", x: spot.x, y: spot.y, r, a0, a1: a0 + left * 2 * Math.PI });
+  list.push({ k: "curve", curve, stroke: "candidate", width: spot.dense ? 1.5 : 2, alpha: 0.35 + 0.65 * (1 - left) });
+}
