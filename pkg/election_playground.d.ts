@@ -12,6 +12,16 @@ export class Playground {
      */
     advance(events: number): any;
     /**
+     * Looks at most so many events of each lane further for where the run stops for its `break` lines. True
+     * when all is looked at; with a new run on the screen it begins anew. The playhead stays.
+     */
+    breakSlice(events: number): boolean;
+    /**
+     * Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
+     * lane, at, step}`, lines from 0. `step` counts the events of the lane.
+     */
+    breaks(): any;
+    /**
      * Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
      * memory of the module from `framePointer` on, until the next call of anything: make the view anew.
      */
@@ -43,9 +53,18 @@ export class Playground {
      */
     run(): any;
     /**
+     * Moves the playhead to a moment that `breaks` gives, between two events of one instant if need be.
+     */
+    seekBreak(lane: number, step: number, at: number): void;
+    /**
      * Moves the playhead behind so many events of all lanes.
      */
     seekEvents(events: number): void;
+    /**
+     * Moves the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
+     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are.
+     */
+    seekInstant(at: number, after: number): void;
     /**
      * Moves the playhead behind all events up to and including `at` microseconds.
      */
@@ -88,6 +107,10 @@ export class Playground {
      * The violations of a lane up to the playhead.
      */
     violations(lane: number): any;
+    /**
+     * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+     */
+    readonly breaksTruncated: boolean;
     /**
      * How many events of all lanes lie before the playhead.
      */
@@ -190,6 +213,9 @@ export interface InitOutput {
     readonly freshSeed: () => [number, number, number];
     readonly lines: (a: number, b: number) => [number, number, number];
     readonly playground_advance: (a: number, b: number) => [number, number, number];
+    readonly playground_breakSlice: (a: number, b: number) => number;
+    readonly playground_breaks: (a: number) => [number, number, number];
+    readonly playground_breaksTruncated: (a: number) => number;
     readonly playground_events: (a: number) => number;
     readonly playground_frame: (a: number) => [number, number, number];
     readonly playground_framePointer: (a: number) => number;
@@ -201,7 +227,9 @@ export interface InitOutput {
     readonly playground_revision: (a: number) => number;
     readonly playground_run: (a: number) => [number, number, number];
     readonly playground_seek: (a: number, b: number) => [number, number];
+    readonly playground_seekBreak: (a: number, b: number, c: number, d: number) => [number, number];
     readonly playground_seekEvents: (a: number, b: number) => [number, number];
+    readonly playground_seekInstant: (a: number, b: number, c: number) => [number, number];
     readonly playground_stateDigest: (a: number) => [number, number, number, number];
     readonly playground_stats: (a: number, b: number) => [number, number, number];
     readonly playground_step: (a: number) => [number, number, number];

@@ -27,6 +27,36 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * Looks at most so many events of each lane further for where the run stops for its `break` lines. True
+     * when all is looked at; with a new run on the screen it begins anew. The playhead stays.
+     * @param {number} events
+     * @returns {boolean}
+     */
+    breakSlice(events) {
+        const ret = wasm.playground_breakSlice(this.__wbg_ptr, events);
+        return ret !== 0;
+    }
+    /**
+     * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+     * @returns {boolean}
+     */
+    get breaksTruncated() {
+        const ret = wasm.playground_breaksTruncated(this.__wbg_ptr);
+        return ret !== 0;
+    }
+    /**
+     * Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
+     * lane, at, step}`, lines from 0. `step` counts the events of the lane.
+     * @returns {any}
+     */
+    breaks() {
+        const ret = wasm.playground_breaks(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * How many events of all lanes lie before the playhead.
      * @returns {number}
      */
@@ -132,11 +162,35 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * Moves the playhead to a moment that `breaks` gives, between two events of one instant if need be.
+     * @param {number} lane
+     * @param {number} step
+     * @param {number} at
+     */
+    seekBreak(lane, step, at) {
+        const ret = wasm.playground_seekBreak(this.__wbg_ptr, lane, step, at);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * Moves the playhead behind so many events of all lanes.
      * @param {number} events
      */
     seekEvents(events) {
         const ret = wasm.playground_seekEvents(this.__wbg_ptr, events);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Moves the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
+     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are.
+     * @param {number} at
+     * @param {number} after
+     */
+    seekInstant(at, after) {
+        const ret = wasm.playground_seekInstant(this.__wbg_ptr, at, after);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }

@@ -8,7 +8,7 @@
 //! **Who serves.** A believer serves if its process runs and it can do its work: with a coordination service,
 //! the service runs, is in reach and names it; with quorums, it reaches a quorum both ways; with neither, it
 //! is enough that it believes. A failover is the time from the moment when nobody serves any more until
-//! somebody serves again.
+//! somebody serves again, be it the same node: what a user of the service had to do without.
 
 use std::collections::VecDeque;
 
@@ -108,14 +108,14 @@ impl Violation {
     }
 }
 
-/// A leader lost and another one found.
+/// A time in which nobody served, between two in which somebody did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failover {
     /// When nobody served any more.
     pub lost: SimTime,
-    /// When somebody suspected it first. If nobody did so after the loss: the loss itself where an election
-    /// was under way already, else the end.
-    pub suspected: SimTime,
+    /// When somebody suspected it first; the loss itself where an election was under way already. `None` where
+    /// nobody ever suspected it, as after a short pause of the leader: nothing was detected or elected.
+    pub suspected: Option<SimTime>,
     /// When somebody served again.
     pub found: SimTime,
 }
@@ -125,13 +125,13 @@ impl Failover {
     pub fn whole(&self) -> Span {
         self.found - self.lost
     }
-    /// From the loss until somebody suspects it.
-    pub fn detection(&self) -> Span {
-        self.suspected - self.lost
+    /// From the loss until somebody suspects it; `None` where nobody did.
+    pub fn detection(&self) -> Option<Span> {
+        self.suspected.map(|at| at - self.lost)
     }
-    /// From the suspicion until somebody serves again.
-    pub fn election(&self) -> Span {
-        self.found - self.suspected
+    /// From the suspicion until somebody serves again; `None` where nobody suspected anything.
+    pub fn election(&self) -> Option<Span> {
+        self.suspected.map(|at| self.found - at)
     }
 }
 
@@ -489,8 +489,8 @@ impl Checker {
             return;
         }
         // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
-        let unnoticed = if self.electing_at_loss { self.idle_since } else { now };
-        let suspected = self.suspected.unwrap_or(unnoticed);
+        let before = self.electing_at_loss.then_some(self.idle_since);
+        let suspected = self.suspected.or(before);
         let failover = Failover { lost: self.idle_since, suspected, found: now };
         self.stats.failovers += 1;
         self.stats.failover_last = Some(failover);

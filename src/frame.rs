@@ -11,32 +11,39 @@
 //!           fencing (0/1), highest token at the store, writes accepted, rejected, conflicting, lost,
 //!           messages sent, elections, failovers,
 //!           nodes N, timers T, flights F, shapes S, cuts C, losses X,
-//!           then N nodes, T timers, F flights, S shapes, C cuts, X losses
+//!           the network now: shortest and longest delay, loss and duplication in millionths,
+//!           whether that is otherwise than at the start (0/1), links K,
+//!           then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links
 //! node    = id, role, flags (1 up, 2 paused, 4 leads), epoch, token, place of the believed leader,
-//!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths
+//!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths,
+//!           how long it takes over every message
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
 //!           flags (1: it will change something, as things stand), first number of its record
-//! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind
-//! cut     = from, to
+//! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind; of a crashed node what is on disk
+//! cut     = from, to; to may be the store
 //! loss    = as a flight, but: sent is when it was lost; due is as much later as a message usually takes there;
 //!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
 //!           restarted, 5 dropped, 255 refused by the store). It is listed for twice that time.
+//! link    = from, to, shortest and longest delay, loss and duplication in millionths: a direction between nodes that
+//!           behaves otherwise than the network now, or one to the store that does otherwise than at the start;
+//!           at most LINKS_MAX of them
 //! ```
 
 use crate::base::{NodeId, SimTime};
 use crate::protocol::{Class, Shape};
+use crate::sim::Behaviour;
 use crate::timeline::{Engine, Flight, Lost, Ticking, Timeline};
 use crate::trace::{NOWHERE, Place, WRITE};
 
 /// The first number of every frame. Rises when the layout changes.
-pub const FRAME_VERSION: u32 = 2;
+pub const FRAME_VERSION: u32 = 3;
 /// How many numbers stand before the offsets of the lanes.
 pub const HEAD: usize = 5;
 /// How many numbers a lane has before its nodes.
-pub const LANE: usize = 23;
+pub const LANE: usize = 29;
 /// How many numbers a node has.
-pub const NODE: usize = 10;
+pub const NODE: usize = 11;
 /// How many numbers a timer has.
 pub const TIMER: usize = 4;
 /// How many numbers a message under way has.
@@ -45,6 +52,10 @@ pub const FLIGHT: usize = 10;
 pub const SHAPE: usize = 5;
 /// How many numbers a cut link has.
 pub const CUT: usize = 2;
+/// How many numbers a link has that behaves in its own way.
+pub const LINK: usize = 6;
+/// The most such links that are listed in a lane, the first by their places.
+pub const LINKS_MAX: usize = 512;
 
 /// A buffer for frames, used again and again.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +146,12 @@ impl Frame {
         let cuts_at = self.numbers.len();
         self.push(0.0);
         self.push(self.losses.len() as f64);
+        let [network, at_start] = lane.network();
+        let mut links = lane.singular_links();
+        links.truncate(LINKS_MAX);
+        self.behaviour(network);
+        self.push(f64::from(u8::from(network != at_start)));
+        self.push(links.len() as f64);
 
         for place in 0..nodes as Place {
             self.node(lane, place);
@@ -157,8 +174,9 @@ impl Frame {
             shape.numbers.into_iter().for_each(|n| self.push(n as f64));
         }
         let before = self.numbers.len();
+        // The store stands behind the nodes, and sends nothing.
         for from in 0..nodes as Place {
-            for to in (0..nodes as Place).filter(|&to| to != from) {
+            for to in (0..=nodes as Place).filter(|&to| to != from) {
                 if !lane.reaches(from, to) {
                     self.push(f64::from(from));
                     self.push(f64::from(to));
@@ -170,6 +188,18 @@ impl Frame {
             let lost = self.losses[i];
             self.flight(lane, lost.flight, lost.why);
         }
+        for (from, to, how) in links {
+            self.push(f64::from(from));
+            self.push(f64::from(to));
+            self.behaviour(how);
+        }
+    }
+
+    fn behaviour(&mut self, how: Behaviour) {
+        self.push(how.latency.lo.0 as f64);
+        self.push(how.latency.hi.0 as f64);
+        self.push(f64::from(how.loss_ppm));
+        self.push(f64::from(how.duplicate_ppm));
     }
 
     fn node(&mut self, lane: &dyn Engine, place: Place) {
@@ -191,6 +221,7 @@ impl Frame {
         }
         self.push(ahead as f64);
         self.push(f64::from(drift));
+        self.push(lane.slowness(place).0 as f64);
     }
 
     fn flight(&mut self, lane: &dyn Engine, f: Flight, flags: u8) {

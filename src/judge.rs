@@ -93,11 +93,12 @@ pub fn measure(subject: &Subject, lane: &dyn Engine, now: SimTime) -> Vec<Measur
         Subject::Failovers => Measured::Number(stats.failovers),
         Subject::Failover(phase) => match stats.failover_last {
             None => Measured::No("no failover has ended".into()),
-            Some(failover) => Measured::Span(match phase {
-                Phase::Whole => failover.whole(),
+            Some(failover) => match phase {
+                Phase::Whole => Some(failover.whole()),
                 Phase::Detection => failover.detection(),
                 Phase::Election => failover.election(),
-            }),
+            }
+            .map_or_else(|| Measured::No("nobody suspected anything".into()), Measured::Span),
         },
         Subject::Writes(outcome) => Measured::Number(match outcome {
             Outcome::Accepted => stats.writes_accepted,
@@ -148,6 +149,12 @@ pub fn holds(condition: &Condition, lane: &dyn Engine, now: SimTime) -> (bool, S
     let all = measured.iter().all(|m| compare(m, condition.op, &condition.operand));
     let text: Vec<String> = measured.iter().map(Measured::text).collect();
     (all, text.join(", "))
+}
+
+/// Whether a condition holds at the lane's cursor, as seen at `now`.
+pub fn met(condition: &Condition, lane: &dyn Engine, now: SimTime) -> bool {
+    let measured = measure(&condition.subject, lane, now);
+    measured.iter().all(|m| compare(m, condition.op, &condition.operand))
 }
 
 fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {

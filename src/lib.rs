@@ -2,6 +2,7 @@
 
 pub mod algorithms;
 pub mod base;
+pub mod breaks;
 pub mod checker;
 pub mod frame;
 pub mod judge;

@@ -98,6 +98,9 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// What a picture shows of this node beside its belief: a service's sessions, znodes and watches.
     fn shapes(&self, _out: &mut Vec<Shape>) {}
 
+    /// The same of a crashed node: what its durable state holds.
+    fn shapes_crashed(_durable: &Self::Durable, _out: &mut Vec<Shape>) {}
+
     /// Whether the node's replicated log still holds the write that was acknowledged with this receipt.
     /// Algorithms without a log of their own have nothing to lose.
     fn holds(&self, _receipt: Receipt) -> bool {
@@ -624,7 +627,7 @@ pub struct Shape {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub enum ShapeKind {
-    /// A session: the client's id, the session's id, its timeout in µs, 1 if it is alive.
+    /// A session: the client's id, the session's id, its timeout in µs, 1 if it has not ended.
     Session,
     /// A znode: its owner's id, its sequence number, its czxid, the id of the session that it belongs to.
     Znode,

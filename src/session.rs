@@ -1,6 +1,7 @@
 //! From a text to a run: reading, building, and the errors of both in one shape.
 
 use crate::algorithms::{makers, vocabulary};
+use crate::breaks::Finder;
 use crate::scenario::{self, Error, Scenario};
 use crate::timeline::{Timeline, Unfit};
 
@@ -72,6 +73,8 @@ pub struct Session {
     current: Option<Timeline>,
     next: Option<(String, Timeline)>,
     revision: u32,
+    /// Looks for the stops of the present run, once somebody asked for them.
+    finder: Option<Finder>,
 }
 
 /// How far the computation is.
@@ -119,10 +122,30 @@ impl Session {
             self.text = text;
             self.current = Some(next);
             self.revision += 1;
+            self.finder = None;
             return Progress { done: true, swapped: true };
         }
         let done = self.current.as_mut().is_none_or(|current| current.compute(events));
         Progress { done, swapped: false }
+    }
+
+    /// Looks at most `events` events of each lane further for where the run that is shown stops for its `break`
+    /// lines; after an edit from the start again. True when all is looked at.
+    pub fn find_breaks(&mut self, events: u32) -> bool {
+        let Some(current) = &self.current else { return true };
+        if current.scenario().breaks.is_empty() {
+            return true;
+        }
+        if self.finder.is_none() {
+            // The text has run before, so that it opens.
+            self.finder = open(&self.text).ok().map(Finder::new);
+        }
+        self.finder.as_mut().is_none_or(|finder| finder.advance(events))
+    }
+
+    /// What [`Session::find_breaks`] has found so far, if there is anything to look for.
+    pub fn breaks(&self) -> Option<&Finder> {
+        self.finder.as_ref()
     }
 
     /// The text of the run that is shown.

@@ -11,11 +11,11 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::base::{Digest, NodeId, SimTime};
+use crate::base::{Digest, NodeId, SimTime, Span};
 use crate::checker::{Checker, Stats, Terms, Violation};
 use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Shape};
 use crate::scenario::{Scenario, Who};
-use crate::sim::{Pending, Resource, Sim, State, View, World};
+use crate::sim::{Behaviour, Pending, Resource, Sim, State, View, World};
 use crate::story::Story;
 use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, WRITE, Watch};
 
@@ -201,6 +201,13 @@ pub trait Engine {
     fn reaches(&self, from: Place, to: Place) -> bool;
     /// How far a clock is ahead, in microseconds, and how many millionths it runs fast.
     fn clock(&self, place: Place) -> (i64, i32);
+    /// How long it takes over every message.
+    fn slowness(&self, place: Place) -> Span;
+    /// How links between nodes behave that were not set singly, and how they did at the start.
+    fn network(&self) -> [Behaviour; 2];
+    /// The links that behave otherwise than that, and those to the store that behave otherwise than at the
+    /// start: from, to, how.
+    fn singular_links(&self) -> Vec<(Place, Place, Behaviour)>;
     /// What it shows to people.
     fn view(&self, place: Place) -> NodeView;
     /// The leader in truth.
@@ -223,7 +230,7 @@ pub trait Engine {
     fn losses(&self, at: SimTime, out: &mut Vec<Lost>);
     /// The timers that are set, into `out`.
     fn ticking(&self, out: &mut Vec<Ticking>);
-    /// What a picture shows of the nodes beside their beliefs, into `out`.
+    /// What a picture shows of the nodes beside their beliefs, into `out`; of crashed nodes what they have on disk.
     fn shapes(&self, out: &mut Vec<Shape>);
     /// When the node's present belief to lead began.
     fn leads_since(&self, place: Place) -> SimTime;
@@ -501,6 +508,15 @@ impl<P: Protocol> Engine for Lane<P> {
     fn clock(&self, place: Place) -> (i64, i32) {
         self.cursor.clock(place)
     }
+    fn slowness(&self, place: Place) -> Span {
+        self.cursor.slowness(place)
+    }
+    fn network(&self) -> [Behaviour; 2] {
+        self.cursor.network()
+    }
+    fn singular_links(&self) -> Vec<(Place, Place, Behaviour)> {
+        self.cursor.singular_links()
+    }
     fn view(&self, place: Place) -> NodeView {
         self.cursor.node_view(place)
     }
@@ -559,9 +575,7 @@ impl<P: Protocol> Engine for Lane<P> {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
     fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place)
-            .filter_map(|p| self.cursor.node(p))
-            .for_each(|node| node.shapes(out));
+        (0..self.world.nodes() as Place).for_each(|p| self.cursor.shapes(p, out));
     }
     fn leads_since(&self, place: Place) -> SimTime {
         self.cursor.leads_since(place)
@@ -747,7 +761,11 @@ impl Timeline {
 
     /// Lets the next event of all lanes together happen. Returns the lane it happened in.
     pub fn step(&mut self) -> Option<usize> {
-        let until = self.scenario.until;
+        self.step_until(self.scenario.until)
+    }
+
+    /// Lets the next event happen that is not later than `until`.
+    fn step_until(&mut self, until: SimTime) -> Option<usize> {
         loop {
             let next = self.lanes.iter_mut().enumerate().filter_map(|(i, l)| l.next_at().map(|at| (at, i)));
             let (at, lane) = next.min()?;
@@ -787,6 +805,42 @@ impl Timeline {
             self.now = SimTime::ZERO;
         }
         while self.events() < step && self.step().is_some() {}
+    }
+
+    /// Moves the playhead to `at`, between the events of that instant: behind the first `after` of them, all lanes
+    /// counted together. 0 is behind all of them, and so is every number larger than there are.
+    pub fn seek_instant(&mut self, at: SimTime, after: u32) {
+        let at = at.min(self.scenario.until);
+        if after > 0 {
+            match at.0.checked_sub(1) {
+                Some(before) => self.seek(SimTime(before)),
+                None => self.seek_events(0),
+            }
+            if (0..after).all(|_| self.step_until(at).is_some()) {
+                return;
+            }
+        }
+        self.seek(at);
+    }
+
+    /// Moves the playhead behind the `step`-th event of a lane, or to `at` if that is later: what the other
+    /// lanes have behind them then is what comes before in the order of all events.
+    pub fn seek_moment(&mut self, lane: usize, step: u32, at: SimTime) {
+        let at = at.min(self.scenario.until);
+        self.lanes[lane].seek_step(step, at);
+        let here = self.lanes[lane].now();
+        if here < at {
+            return self.seek(at);
+        }
+        for (i, other) in self.lanes.iter_mut().enumerate() {
+            match here.0.checked_sub(1) {
+                _ if i == lane => {}
+                _ if i < lane && step > 0 => other.seek_time(here),
+                Some(before) => other.seek_time(SimTime(before)),
+                None => other.seek_step(0, SimTime::ZERO),
+            }
+        }
+        self.now = here;
     }
 
     /// The digest of what happened in all lanes up to the playhead.

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::algorithms::ALGORITHMS;
 use crate::base::SimTime;
+use crate::breaks::{Finder, Stop};
 use crate::checker::{Failover, Stats, Violation};
 use crate::frame::Frame;
 use crate::judge::judge;
@@ -430,13 +431,21 @@ struct CountJs {
 #[serde(rename_all = "camelCase")]
 struct FailoverJs {
     lost: f64,
+    /// The end where nobody suspected anything.
     suspected: f64,
+    /// Whether somebody did, so that there is a detection and an election.
+    split: bool,
     found: f64,
 }
 
 impl From<Failover> for FailoverJs {
     fn from(f: Failover) -> FailoverJs {
-        FailoverJs { lost: f.lost.0 as f64, suspected: f.suspected.0 as f64, found: f.found.0 as f64 }
+        FailoverJs {
+            lost: f.lost.0 as f64,
+            suspected: f.suspected.unwrap_or(f.found).0 as f64,
+            split: f.suspected.is_some(),
+            found: f.found.0 as f64,
+        }
     }
 }
 
@@ -535,6 +544,15 @@ struct VerdictJs {
     at: f64,
     step: u32,
     found: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BreakJs {
+    line: u32,
+    lane: usize,
+    at: f64,
+    step: u32,
 }
 
 /// A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
@@ -686,6 +704,14 @@ impl Playground {
         Ok(())
     }
 
+    /// Moves the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
+    /// together. 0 is behind all of them, as for `seek`, and so is every number larger than there are.
+    #[wasm_bindgen(js_name = seekInstant)]
+    pub fn seek_instant(&mut self, at: f64, after: u32) -> Result<(), JsValue> {
+        self.timeline()?.seek_instant(time(at), after);
+        Ok(())
+    }
+
     /// Moves the playhead behind so many events of all lanes.
     #[wasm_bindgen(js_name = seekEvents)]
     pub fn seek_events(&mut self, events: f64) -> Result<(), JsValue> {
@@ -823,6 +849,38 @@ impl Playground {
             })
             .collect();
         to_js(&verdicts)
+    }
+
+    /// Looks at most so many events of each lane further for where the run stops for its `break` lines. True
+    /// when all is looked at; with a new run on the screen it begins anew. The playhead stays.
+    #[wasm_bindgen(js_name = breakSlice)]
+    pub fn break_slice(&mut self, events: u32) -> bool {
+        self.session.find_breaks(events)
+    }
+
+    /// Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
+    /// lane, at, step}`, lines from 0. `step` counts the events of the lane.
+    pub fn breaks(&self) -> Js {
+        let stops = |finder: &Finder| -> Vec<BreakJs> {
+            let stop =
+                |s: &Stop| BreakJs { line: finder.line(s), lane: s.lane, at: s.at.0 as f64, step: s.step };
+            finder.stops().iter().map(stop).collect()
+        };
+        to_js(&self.session.breaks().map(stops).unwrap_or_default())
+    }
+
+    /// Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+    #[wasm_bindgen(getter, js_name = breaksTruncated)]
+    pub fn breaks_truncated(&self) -> bool {
+        self.session.breaks().is_some_and(Finder::truncated)
+    }
+
+    /// Moves the playhead to a moment that `breaks` gives, between two events of one instant if need be.
+    #[wasm_bindgen(js_name = seekBreak)]
+    pub fn seek_break(&mut self, lane: usize, step: u32, at: f64) -> Result<(), JsValue> {
+        self.lane(lane)?;
+        self.timeline()?.seek_moment(lane, step, time(at));
+        Ok(())
     }
 
     /// The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.

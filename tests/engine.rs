@@ -468,3 +468,35 @@ fn a_leader_that_an_election_made_step_down_was_suspected_before() {
         assert!(verdict.met, "found {}", verdict.found);
     }
 }
+
+#[test]
+fn a_failover_that_nobody_suspected_has_no_parts() {
+    // The leader goes on where it stopped: users had to do without it, and nobody elected anybody.
+    let text = "lanes zookeeper raft\nat 5s zookeeper: pause leader for 1s\nat 5s raft: pause leader for 20ms\nuntil 9s\n\
+                expect zookeeper failover = 1s\nexpect raft failover = 20ms\nexpect failovers = 1\n\
+                expect failover detection != 0\nexpect failover election != 0\n";
+    let mut timeline = open(text);
+    for verdict in election_playground::judge::judge(&mut timeline) {
+        assert!(verdict.met, "{}: found {}", verdict.expect, verdict.found);
+    }
+    for lane in timeline.lanes() {
+        let failover = lane.stats().failover_last.expect("a failover");
+        assert_eq!((failover.suspected, failover.detection(), failover.election()), (None, None, None));
+    }
+}
+
+#[test]
+fn a_failover_begins_when_the_leaders_work_stops() {
+    // The service is down from 2 s to 10 s. The leader believes on for two thirds of its session, but what it
+    // leads through is gone; and it is the same one that serves again.
+    let text = "lanes zookeeper\nnodes 5\nseed 1\nat 2s crash service\nat 10s restart service\nuntil 20s\n";
+    let mut timeline = open(text);
+    timeline.compute(u32::MAX);
+    let lane = &timeline.lanes()[0];
+    let failover = lane.head_stats().failover_last.expect("a failover");
+    let bands = &lane.story().bands;
+    assert_eq!((bands.len(), bands[0].node), (2, bands[1].node));
+    assert_eq!(failover.lost, SimTime(2_000_000));
+    assert!(failover.lost < bands[0].until.expect("it ends"), "the band ends when it notices");
+    assert_eq!(failover.found, bands[1].from);
+}

@@ -288,3 +288,42 @@ fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
         assert_eq!(here(&timeline), here(&fresh), "{at}");
     }
 }
+
+#[test]
+fn a_seek_into_an_instant_ends_with_it() {
+    // Everything happens at the same instants: each has many events, in every lane.
+    let text = "lanes raft bully\nlatency 10ms\nset store.latency 10ms\nat 1s crash leader\nuntil 3s\n";
+    let mut timeline = open(text);
+    timeline.compute(u32::MAX);
+    let mut between = 0;
+    let mut instants = vec![];
+    let mut fresh = open(text);
+    while fresh.step().is_some() {
+        instants.push(fresh.now());
+    }
+    // Those with three events and more, and some with none.
+    let mut busy: Vec<SimTime> = instants.windows(3).filter(|w| w[0] == w[2]).map(|w| w[0]).collect();
+    busy.dedup();
+    let calm = [0, 1_234_567, 3_000_000, 9_000_000].map(SimTime);
+    for at in busy.into_iter().step_by(5).chain(calm) {
+        let end = at.min(timeline.scenario().until);
+        timeline.seek(end);
+        let last = timeline.events();
+        let mut walked = open(text);
+        if at.0 > 0 {
+            walked.seek(SimTime(end.0 - 1));
+        }
+        let first = walked.events();
+        for after in 1..=(last - first) {
+            walked.step();
+            timeline.seek_instant(at, after as u32);
+            assert_eq!(here(&timeline), here(&walked), "{at}+{after}");
+            between += 1;
+        }
+        for after in [0, (last - first) as u32 + 1, u32::MAX] {
+            timeline.seek_instant(at, after);
+            assert_eq!((timeline.now(), timeline.events()), (end, last), "{at}+{after}");
+        }
+    }
+    assert!(between > 10, "{between}");
+}

@@ -56,14 +56,20 @@ import { readFrame } from "./frame.js";
  * @property {string | null} broke
  * @property {number | null} brokeAt
  *
+ * @typedef {object} Failover A time in which nobody served, between two in which somebody did.
+ * @property {number} lost When nobody served any more.
+ * @property {number} suspected When somebody suspected it; the end where nobody did.
+ * @property {boolean} split Whether somebody did: else there is no detection and no election to tell apart.
+ * @property {number} found When somebody served again, be it the same node.
+ *
  * @typedef {object} Stats
  * @property {{class: string, sent: number, delivered: number}[]} messages
  * @property {number} elections
  * @property {number} noLeader
  * @property {number} moreLeaders
  * @property {number} failovers
- * @property {{lost: number, suspected: number, found: number} | null} failoverLast
- * @property {{lost: number, suspected: number, found: number} | null} failoverLongest
+ * @property {Failover | null} failoverLast
+ * @property {Failover | null} failoverLongest
  * @property {number} writesAccepted
  * @property {number} writesRejected
  * @property {number} writesConflicting
@@ -91,6 +97,8 @@ import { readFrame } from "./frame.js";
  * @property {string | null} advice
  *
  * @typedef {{line: number, lane: number, met: boolean, at: number, step: number, found: string}} Verdict Lines from 0.
+ * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment at which the condition of a
+ *   `break` becomes true: the line, from 0, and how many events of the lane lie before the moment.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
@@ -227,6 +235,16 @@ export class Engine {
   seek(at) {
     this.#call(() => this.#play.seek(at));
   }
+  /**
+   * Moves the playhead to `at`, behind the first `after` events of that instant, all lanes counted together. 0 is
+   * behind all of them, as for `seek`, and so is every number larger than there are.
+   *
+   * @param {number} at Microseconds.
+   * @param {number} after
+   */
+  seekInstant(at, after) {
+    this.#call(() => this.#play.seekInstant(at, after));
+  }
   /** @param {number} events */
   seekEvents(events) {
     this.#call(() => this.#play.seekEvents(events));
@@ -276,6 +294,32 @@ export class Engine {
    */
   judge() {
     return this.#call(() => this.#play.judge());
+  }
+  /**
+   * Looks further for where the run stops for its `break` lines, at most so many events of each lane. True when
+   * all is looked at; with a new run on the screen it begins anew. The playhead stays.
+   *
+   * @param {number} events
+   * @returns {boolean}
+   */
+  breakSlice(events) {
+    return this.#call(() => this.#play.breakSlice(events));
+  }
+  /**
+   * Where the run stops, as far as it was looked at, by time and then by lane.
+   *
+   * @returns {Break[]}
+   */
+  breaks() {
+    return this.#call(() => this.#play.breaks());
+  }
+  /** Whether there are, or may be, more stops than `breaks` gives when all is looked at. */
+  get breaksTruncated() {
+    return this.#call(() => this.#play.breaksTruncated);
+  }
+  /** Moves the playhead to that moment, between two events of one instant if need be. @param {Break} stop */
+  seekBreak({ lane, step, at }) {
+    this.#call(() => this.#play.seekBreak(lane, step, at));
   }
   digest() {
     return this.#call(() => this.#play.traceDigest());

@@ -1,7 +1,7 @@
 // Reads the flat numbers of a frame. The layout is that of src/frame.rs.
 
 /** The version of the layout that this module reads. */
-export const FRAME_VERSION = 2;
+export const FRAME_VERSION = 3;
 /** The kind of a flight that is a write to the store. */
 export const WRITE = 255;
 /** The roles, in the order of their numbers. */
@@ -16,12 +16,13 @@ export const REFUSED = 255;
 export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
 
 const HEAD = 5;
-const LANE = 23;
-const NODE = 10;
+const LANE = 29;
+const NODE = 11;
 const TIMER = 4;
 const FLIGHT = 10;
 const SHAPE = 5;
 const CUT = 2;
+const LINK = 6;
 
 /**
  * @typedef {object} NodeState
@@ -37,6 +38,7 @@ const CUT = 2;
  * @property {number} since Since when it leads, in microseconds, or -1.
  * @property {number} ahead How far its clock is ahead, in microseconds.
  * @property {number} drift How much too fast its clock runs, in millionths.
+ * @property {number} slow How long it takes over every message, in microseconds; 0 for none.
  *
  * @typedef {object} Ticking A timer that is set.
  * @property {number} place
@@ -68,9 +70,18 @@ const CUT = 2;
  * @property {number} why Its number in LOSSES, or REFUSED.
  * @property {number} arg
  *
- * @typedef {object} Shape
+ * @typedef {object} Shape Of a node that is down it is what it has on disk.
  * @property {number} kind 0 session, 1 znode, 2 watch.
  * @property {number[]} numbers
+ *
+ * @typedef {object} Behaviour What becomes of messages.
+ * @property {number} lo The shortest delay, in microseconds.
+ * @property {number} hi The longest one.
+ * @property {number} loss Lost, in millionths.
+ * @property {number} duplicate Delivered twice, in millionths.
+ *
+ * @typedef {Behaviour & {from: number, to: number}} OwnLink A direction between two nodes that behaves otherwise than the
+ *   network, or one to the store (the place behind the nodes) that behaves otherwise than at the start.
  *
  * @typedef {object} LaneFrame
  * @property {number} members
@@ -94,8 +105,11 @@ const CUT = 2;
  * @property {Ticking[]} timers
  * @property {Flight[]} flights
  * @property {Shape[]} shapes
- * @property {[number, number][]} cuts
+ * @property {[number, number][]} cuts From, to; the store is the place behind the nodes.
  * @property {Lost[]} losses
+ * @property {Behaviour & {changed: boolean}} network How links behave now that were not set singly, and whether that is
+ *   otherwise than at the start.
+ * @property {OwnLink[]} links
  *
  * @typedef {object} Frame
  * @property {number} now
@@ -130,16 +144,17 @@ function readLane(n, o) {
     accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
     sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
     nodes: [], timers: [], flights: [], shapes: [], cuts: [], losses: [],
+    network: { ...behaviour(n, o + 23), changed: n[o + 27] === 1 }, links: [],
   };
   const [nodes, timers, flights] = [n[o + 17], n[o + 18], n[o + 19]];
-  const [shapes, cuts, losses] = [n[o + 20], n[o + 21], n[o + 22]];
+  const [shapes, cuts, losses, links] = [n[o + 20], n[o + 21], n[o + 22], n[o + 28]];
   o += LANE;
   for (let i = 0; i < nodes; i++, o += NODE) {
     const flags = n[o + 2];
     lane.nodes.push({
       place: i, id: n[o], role: ROLES[n[o + 1]], up: (flags & 1) !== 0, paused: (flags & 2) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
-      since: n[o + 7], ahead: n[o + 8], drift: n[o + 9],
+      since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10],
     });
   }
   for (let i = 0; i < timers; i++, o += TIMER) {
@@ -161,5 +176,17 @@ function readLane(n, o) {
       nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9],
     });
   }
+  for (let i = 0; i < links; i++, o += LINK) {
+    lane.links.push({ from: n[o], to: n[o + 1], ...behaviour(n, o + 2) });
+  }
   return lane;
+}
+
+/**
+ * @param {ArrayLike<number>} n
+ * @param {number} o
+ * @returns {Behaviour}
+ */
+function behaviour(n, o) {
+  return { lo: n[o], hi: n[o + 1], loss: n[o + 2], duplicate: n[o + 3] };
 }

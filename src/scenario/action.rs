@@ -220,9 +220,16 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
         }
         return Err(names.error("links: `a -> b`, `a - b` or `all`"));
     };
+    let place = cursor.rest_place();
     let from = scope.who(&mut cursor.split(count), Ends::Links)?;
     let both = cursor.skip() == "-";
     let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links)?;
+    let one = matches!(from, Who::Node(_) | Who::Leader | Who::Follower | Who::Candidate);
+    if one && from == to {
+        let dash = if both { "-" } else { "->" };
+        let error = Error::new(place, format!("`{from} {dash} {to}`"), "two different nodes");
+        return Err(error.advise("A node has no link to itself."));
+    }
     let lanes = scope.lanes_with(&from) & scope.lanes_with(&to);
     Ok((Links::Between { from, to, both }, lanes))
 }

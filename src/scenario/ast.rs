@@ -282,11 +282,11 @@ pub enum Which {
 /// Which part of a failover is meant. Of several failovers the last one that ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// From the loss of the leader until another one leads.
+    /// From the moment when nobody serves any more until somebody serves again.
     Whole,
-    /// From the loss until somebody suspects it.
+    /// From the loss until somebody suspects it. Not there where nobody does.
     Detection,
-    /// From the suspicion until another one leads.
+    /// From the suspicion until somebody serves again. Not there where nobody suspects anything.
     Election,
 }
 

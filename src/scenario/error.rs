@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::lex::{Document, Place, is_blank};
+use super::lex::{Document, Place, is_blank, is_unseen};
 
 /// One thing that is wrong with a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,7 +112,7 @@ pub(super) fn quote(text: &str) -> String {
         }
         match c {
             '`' => out.push('\''),
-            c if c.is_control() => out.extend(c.escape_default()),
+            c if is_unseen(c) => out.extend(c.escape_default()),
             c => out.push(c),
         }
     }

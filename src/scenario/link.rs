@@ -51,7 +51,8 @@ pub struct Link {
 /// The moment of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkAt {
-    /// `4.812s` or `4.812s+3`: before all events of the instant, or after so many of them.
+    /// `4.812s` or `4.812s+3`: behind all events of the instant, or behind the first so many of them, all lanes
+    /// counted together.
     Time(SimTime, u32),
     /// `#1234`: after so many events of the run.
     Step(u64),

@@ -30,7 +30,7 @@ pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set
 pub use error::Error;
 pub use fmt::fmt;
 pub use lanes::STORE_SETTINGS;
-pub use lex::{Document, Line, Place, Statement, Token, TokenKind, utf16_offset};
+pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf16_offset};
 pub use print::print;
 pub use read::read;
 pub use table::*;

@@ -15,7 +15,7 @@ use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::expect;
 use super::lanes::{self, Draft, Override};
-use super::lex::{Document, Place, Statement, TokenKind};
+use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
 use super::scope::Scope;
 use super::table::{
     ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
@@ -381,9 +381,12 @@ fn title(cursor: &mut Cursor<'_>) -> Res<String> {
         return Err(Error::new(cursor.rest_place(), found, format!("at most {TITLE_MAX}")));
     }
     let title = cursor.rest().to_string();
-    if title.chars().any(|c| c.is_control() && c != '\t') {
-        // A terminal would obey them.
-        return Err(Error::new(cursor.rest_place(), quote(&title), "a title without control characters"));
+    let unseen = title.char_indices().find(|&(_, c)| is_unseen(c) && c != '\t');
+    if let Some((offset, c)) = unseen {
+        let start = cursor.rest_place().start + offset as u32;
+        let place = Place { start, end: start + c.len_utf8() as u32 };
+        let expected = "a title without control characters and without marks that turn the direction of text";
+        return Err(Error::new(place, quote(&title[offset..]), expected));
     }
     cursor.split(usize::MAX);
     Ok(title)

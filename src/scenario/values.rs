@@ -23,7 +23,8 @@ enum Fault {
     Large,
 }
 
-const TIME_UNITS: &[(&str, u64)] = &[("us", 1), ("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000)];
+const TIME_UNITS: &[(&str, u64)] =
+    &[("us", 1), ("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000), ("h", 3_600_000_000)];
 const SHARE_UNITS: &[(&str, u64)] = &[("%", 10_000), ("ppm", 1)];
 const SHARE_MAX: u64 = 1_000_000;
 const DRIFT_MAX: u64 = 500_000;
@@ -59,12 +60,11 @@ fn time_error(word: &str, place: Place, fault: Fault, what: &str) -> Box<Error> 
     let error = Error::new(place, quote(word), what);
     match fault {
         Fault::NoNumber => error,
-        Fault::NoUnit => {
-            error.advise(format!("Write its unit: `{word}ms` or `{word}s`; the units are us, ms, s and min."))
-        }
-        Fault::Unit => error.advise("The units are us, ms, s and min."),
+        Fault::NoUnit => error
+            .advise(format!("Write its unit: `{word}ms` or `{word}s`; the units are us, ms, s, min and h.")),
+        Fault::Unit => error.advise("The units are us, ms, s, min and h."),
         Fault::Fine => error.advise("The shortest time is 1us."),
-        Fault::Large => error.advise("The longest time is 24 hours, `1440min`."),
+        Fault::Large => error.advise("The longest time is 24 hours, `24h`."),
     }
 }
 

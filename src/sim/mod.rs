@@ -27,7 +27,7 @@ pub use view::View;
 pub use world::World;
 
 use crate::base::{Digest, SimTime, Span};
-use crate::protocol::{Belief, Boot, Cx, Effect, InitWords, MsgRecord, NodeView, Protocol, TimerKind};
+use crate::protocol::{Belief, Boot, Cx, Effect, InitWords, MsgRecord, NodeView, Protocol, Shape, TimerKind};
 use crate::trace::{Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::Words;
 
@@ -792,9 +792,18 @@ impl<P: Protocol> Sim<P> {
         }
     }
 
-    /// The process of a place, for pictures.
+    /// The process of a place.
     pub fn node(&self, place: Place) -> Option<&P> {
         self.state.nodes[usize::from(place)].state.as_ref()
+    }
+
+    /// What a picture shows of the node beside its belief, into `out`.
+    pub fn shapes(&self, place: Place, out: &mut Vec<Shape>) {
+        let node = &self.state.nodes[usize::from(place)];
+        match &node.state {
+            Some(state) => state.shapes(out),
+            None => P::shapes_crashed(&node.durable, out),
+        }
     }
 
     /// How far the node's clock is ahead (positive) or behind, in microseconds, and its rate in millionths.
@@ -806,6 +815,25 @@ impl<P: Protocol> Sim<P> {
     /// When the node's present belief to lead began.
     pub fn leads_since(&self, place: Place) -> SimTime {
         self.state.nodes[usize::from(place)].leads_since
+    }
+
+    /// How long the node takes over every message.
+    pub fn slowness(&self, place: Place) -> Span {
+        self.state.nodes[usize::from(place)].slow
+    }
+
+    /// How links between nodes behave that were not set singly, and how they did at the start.
+    pub fn network(&self) -> [Behaviour; 2] {
+        let spec = &self.world.network;
+        let (loss_ppm, duplicate_ppm) = (spec.loss_ppm, spec.duplicate_ppm);
+        [self.state.network.base(), Behaviour { latency: spec.latency, loss_ppm, duplicate_ppm }]
+    }
+
+    /// The links that behave otherwise than the rest of the network does now, and those to the store that behave
+    /// otherwise than at the start: from, to, how.
+    pub fn singular_links(&self) -> Vec<(Place, Place, Behaviour)> {
+        let to_store = Behaviour { latency: self.world.store_latency, loss_ppm: 0, duplicate_ppm: 0 };
+        self.state.network.singular(to_store)
     }
 
     /// How long a message on that link usually takes: the middle of its delays.

@@ -228,6 +228,27 @@ impl Network {
         }
     }
 
+    /// How links between nodes behave that were not set singly.
+    pub fn base(&self) -> Behaviour {
+        self.base
+    }
+
+    /// The links that behave otherwise than the rest of the network does now, and those to the store that behave
+    /// otherwise than `to_store`: from, to, how.
+    pub fn singular(&self, to_store: Behaviour) -> Vec<(Place, Place, Behaviour)> {
+        let usual = |store: bool| if store { to_store } else { self.base };
+        let other = |s: &Special| s.links > 0 && s.how != usual(s.store);
+        if !self.special.iter().any(other) {
+            return Vec::new();
+        }
+        let places = self.places as usize;
+        let link = |(i, link): (usize, &Link)| {
+            let special = &self.special[usize::from(link.special).checked_sub(1)?];
+            other(special).then_some(((i / places) as Place, (i % places) as Place, special.how))
+        };
+        self.links.iter().enumerate().filter_map(link).collect()
+    }
+
     /// Changes how every link between nodes behaves, those set singly too.
     pub fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
         change(&mut self.base);

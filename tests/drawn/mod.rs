@@ -260,7 +260,11 @@ fn action(d: &mut Draw, kind: u64, lanes: &[Lane], ids: &[u64]) -> Option<(Strin
             3 => "all".to_string(),
             _ => d.one(ids).to_string(),
         };
-        let (a, dash, b) = (end(d), d.one(&["->", "-"]), end(d));
+        let (a, dash, mut b) = (end(d), d.one(&["->", "-"]), end(d));
+        if a == b {
+            // A node has no link to itself.
+            b = "all".into();
+        }
         format!("{a} {dash} {b}")
     };
     let message = |d: &mut Draw| {
@@ -305,7 +309,7 @@ fn action(d: &mut Draw, kind: u64, lanes: &[Lane], ids: &[u64]) -> Option<(Strin
             _ => (format!("duplicate {} {}", link(d), d.one(&["0%", "10%", "100%"])), all),
         },
         7 => (format!("drift {} {}", who(d), d.one(&["+3%", "-3%", "+50%", "-50%", "+200ppm", "+0%"])), all),
-        8 => (format!("skew {} {}", who(d), d.one(&["+300ms", "-2s", "+1ms", "-1440min", "+10s"])), all),
+        8 => (format!("skew {} {}", who(d), d.one(&["+300ms", "-2s", "+1ms", "-24h", "+10s"])), all),
         9 => (format!("slow {} {}", who(d), d.one(&["1ms", "20ms", "300ms", "0"])), all),
         10 => (format!("campaign {}", who(d)), asks(Ask::Campaign)),
         11 => match d.below(3) {

@@ -477,6 +477,10 @@ impl Protocol for ZooKeeper {
         }
     }
 
+    fn shapes_crashed(disk: &Disk, out: &mut Vec<Shape>) {
+        disk.shapes(out);
+    }
+
     fn view(&self, _durable: &Disk) -> NodeView {
         match self {
             ZooKeeper::Client(client) => client.view(),

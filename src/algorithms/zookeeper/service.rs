@@ -53,6 +53,20 @@ pub(super) struct Ticks {
     at: LocalTime,
 }
 
+impl Disk {
+    /// Sessions and znodes, for the picture.
+    pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
+        out.extend(self.sessions.iter().map(|s| Shape {
+            kind: ShapeKind::Session,
+            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
+        }));
+        out.extend(self.znodes.iter().map(|z| Shape {
+            kind: ShapeKind::Znode,
+            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
+        }));
+    }
+}
+
 impl Service {
     /// The process comes up: everything on disk is there again, and every session gets its full timeout.
     pub(super) fn start(cx: &mut Context<'_>, mut disk: Disk, boot: &Boot<'_>) -> Service {
@@ -154,14 +168,7 @@ impl Service {
 
     /// Sessions, znodes and watches, for the picture.
     pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
-        out.extend(self.disk.sessions.iter().map(|s| Shape {
-            kind: ShapeKind::Session,
-            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
-        }));
-        out.extend(self.disk.znodes.iter().map(|z| Shape {
-            kind: ShapeKind::Znode,
-            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
-        }));
+        self.disk.shapes(out);
         out.extend(self.live.iter().filter_map(|s| {
             let watched = match s.watch {
                 Watch::None => return None,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use election_playground::base::SimTime;
-use election_playground::scenario::{Error, set_value};
+use election_playground::scenario::{Error, is_unseen, set_value};
 use election_playground::session;
 use election_playground::timeline::Timeline;
 
@@ -43,7 +43,7 @@ pub fn complaint(script: &Script, errors: &[Error]) -> String {
         let meant = script.text.get(error.place.range()).unwrap_or("");
         let width = meant.lines().next().unwrap_or("").chars().count().max(1);
         // The terminal is shown what the text says, and obeys none of it.
-        let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+        let shown = |c: char| if is_unseen(c) && c != '\t' { '\u{fffd}' } else { c };
         let line: String = line.chars().map(shown).collect();
         let _ = write!(out, "\n{number} | {line}\n{gutter} | {indent}{}", "^".repeat(width));
     }

@@ -95,12 +95,15 @@ fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
     }
     for (i, f) in lane.failovers.iter().take(LINES_MAX).enumerate() {
         let head = if i == 0 { "failovers" } else { "" };
-        let [lost, whole, detection, election] =
-            [f.lost_us, f.failover_us, f.detection_us, f.election_us].map(|us| time_text(Span(us)));
-        writeln!(
-            out,
-            "  {head:<11}  lost at {lost}, found again after {whole}: detection {detection}, election {election}"
-        )?;
+        let text = |us| time_text(Span(us));
+        let (lost, whole) = (text(f.lost_us), text(f.failover_us));
+        let parts = match (f.detection_us, f.election_us) {
+            (Some(detection), Some(election)) => {
+                format!("detection {}, election {}", text(detection), text(election))
+            }
+            _ => "nobody suspected anything".to_string(),
+        };
+        writeln!(out, "  {head:<11}  lost at {lost}, found again after {whole}: {parts}")?;
     }
     more(out, lane.failover_count as usize)
 }

@@ -47,7 +47,7 @@ fn span(us: Option<u64>) -> Cell {
     us.map_or(("-".to_string(), None), |us| (time_text(Span(us)), Some(us)))
 }
 
-fn mean(lane: &Lane, part: fn(&Lost) -> u64) -> Cell {
+fn mean(lane: &Lane, part: fn(&Lost) -> Option<u64>) -> Cell {
     span(lane.mean(part).map(|s| s.0))
 }
 

@@ -126,11 +126,11 @@ pub struct Truth {
 pub struct Lost {
     /// When nobody served any more.
     pub lost_us: u64,
-    /// From the loss until somebody suspects it.
-    pub detection_us: u64,
-    /// From the suspicion until somebody serves again.
-    pub election_us: u64,
-    /// Both together.
+    /// From the loss until somebody suspects it; `null` where nobody did.
+    pub detection_us: Option<u64>,
+    /// From the suspicion until somebody serves again; `null` where nobody suspected anything.
+    pub election_us: Option<u64>,
+    /// All of it.
     pub failover_us: u64,
 }
 
@@ -260,8 +260,8 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
 fn failovers(engine: &mut dyn Engine, until: SimTime) -> Vec<Lost> {
     let lost = |f: Failover| Lost {
         lost_us: f.lost.0,
-        detection_us: f.detection().0,
-        election_us: f.election().0,
+        detection_us: f.detection().map(|s| s.0),
+        election_us: f.election().map(|s| s.0),
         failover_us: f.whole().0,
     };
     let head = engine.head_stats();
@@ -360,8 +360,8 @@ impl Lane {
         self.messages.iter().filter(move |m| class.is_none_or(|c| c.name() == m.class))
     }
     /// The mean of a part of the failovers.
-    pub fn mean(&self, part: impl Fn(&Lost) -> u64) -> Option<Span> {
-        let sum: u64 = self.failovers.iter().map(part).sum();
-        sum.checked_div(self.failovers.len() as u64).map(Span)
+    pub fn mean(&self, part: impl Fn(&Lost) -> Option<u64>) -> Option<Span> {
+        let parts: Vec<u64> = self.failovers.iter().filter_map(part).collect();
+        parts.iter().sum::<u64>().checked_div(parts.len() as u64).map(Span)
     }
 }

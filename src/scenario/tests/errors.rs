@@ -1,8 +1,8 @@
 //! Golden error messages: a bad text, and every error it gives, word by word.
 
 use super::super::*;
-use super::errors;
 use super::sample::SAMPLE;
+use super::{errors, ok};
 
 /// Runs a table in which the lists of known words, which change with the language, are written as `[…]`.
 fn check(table: &[(&str, &[&str])]) {
@@ -112,7 +112,7 @@ fn statements() {
         (
             "latency 5",
             &[
-                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -124,7 +124,7 @@ fn statements() {
         (
             "latency 5m",
             &[
-                "line 1, column 9: found `5m`, expected a time such as `5ms` or a range such as `5ms..15ms`. The units are us, ms, s and min.",
+                "line 1, column 9: found `5m`, expected a time such as `5ms` or a range such as `5ms..15ms`. The units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -176,13 +176,13 @@ fn statements() {
         (
             "until 25000min",
             &[
-                "line 1, column 7: found `25000min`, expected a time such as `150ms`. The longest time is 24 hours, `1440min`.",
+                "line 1, column 7: found `25000min`, expected a time such as `150ms`. The longest time is 24 hours, `24h`.",
             ],
         ),
         (
             "until 99999999999999999999s",
             &[
-                "line 1, column 7: found `99999999999999999999s`, expected a time such as `150ms`. The longest time is 24 hours, `1440min`.",
+                "line 1, column 7: found `99999999999999999999s`, expected a time such as `150ms`. The longest time is 24 hours, `24h`.",
             ],
         ),
         (
@@ -278,7 +278,7 @@ fn lanes_and_settings() {
         (
             "set raft.election-timeout 5",
             &[
-                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -364,7 +364,7 @@ fn actions() {
         (
             "at 5 crash 1",
             &[
-                "line 1, column 4: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+                "line 1, column 4: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         ("at 1s", &["line 1, column 6: found nothing more, expected an action: […]"]),
@@ -427,6 +427,18 @@ fn actions() {
             ],
         ),
         (
+            "at 1s cut 1 -> 1",
+            &[
+                "line 1, column 11: found `1 -> 1`, expected two different nodes. A node has no link to itself.",
+            ],
+        ),
+        (
+            "at 1s latency leader - leader 5ms",
+            &[
+                "line 1, column 15: found `leader - leader`, expected two different nodes. A node has no link to itself.",
+            ],
+        ),
+        (
             "at 1s partition 1 2",
             &[
                 "line 1, column 20: found nothing more, expected `|` and another side. The form is `partition WHO | WHO …`.",
@@ -461,7 +473,7 @@ fn actions() {
         (
             "at 1s latency 1 -> 2 100",
             &[
-                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `100ms` or `100s`; the units are us, ms, s and min.",
+                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `100ms` or `100s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -483,7 +495,7 @@ fn actions() {
         (
             "at 1s skew 2 1441min",
             &[
-                "line 1, column 14: found `1441min`, expected how far the clock is set, such as `+300ms` or `-2s`. The longest time is 24 hours, `1440min`.",
+                "line 1, column 14: found `1441min`, expected how far the clock is set, such as `+300ms` or `-2s`. The longest time is 24 hours, `24h`.",
             ],
         ),
         (
@@ -580,7 +592,7 @@ fn expectations() {
         (
             "expect leaders = 2 at 5",
             &[
-                "line 1, column 23: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s and min.",
+                "line 1, column 23: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -642,7 +654,7 @@ fn expectations() {
         (
             "expect failover < 3",
             &[
-                "line 1, column 19: found `3`, expected a time such as `150ms`. Write its unit: `3ms` or `3s`; the units are us, ms, s and min.",
+                "line 1, column 19: found `3`, expected a time such as `150ms`. Write its unit: `3ms` or `3s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -696,6 +708,15 @@ fn errors_and_texts_are_bounded() {
     assert!(
         errors("title \x1b[31mred")[0].contains("found `\\u{1b}[31mred`, expected a title without control")
     );
+    for c in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+        let found = errors(&format!("title ab{c}cd"));
+        let place = "line 1, column 9: found `\\u{";
+        assert!(found[0].starts_with(place) && found[0].contains("that turn the direction"), "{found:?}");
+        assert!(errors(&format!("lane a{c}b = raft"))[0].contains("found `a\\u{2"));
+        assert_eq!(ok(&format!("title ab # {c}")).title, "ab", "a comment may hold anything");
+    }
+    let title = "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{200f}shalom";
+    assert_eq!(ok(&format!("title {title}")).title, title, "other scripts are welcome");
     assert!(errors("crash\u{0}\u{7}")[0].contains("found `crash\\u{0}\\u{7}`"));
 }
 

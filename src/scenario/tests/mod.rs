@@ -214,6 +214,19 @@ fn fmt_keeps_a_canonical_text() {
 }
 
 #[test]
+fn hours_are_read_wherever_a_time_is() {
+    let scenario =
+        ok("lanes raft\nat 0.5h+2 pause 1 for 1.5h\nat 1h skew 2 -24h\nexpect leader by 2h\nuntil 24h");
+    assert_eq!(scenario.until.0, 24 * 3_600_000_000);
+    assert_eq!((scenario.acts[0].at.0, scenario.acts[0].after), (1_800_000_000, 2));
+    assert_eq!(scenario.acts[0].action, Action::Pause(Who::Node(NodeId(1)), Some(Span::s(5400))));
+    assert_eq!(scenario.acts[1].action, Action::Skew(Who::Node(NodeId(2)), -86_400_000_000));
+    assert_eq!(fmt("until 24h"), "until 86400s\n");
+    assert!(errors("until 24.1h")[0].contains("The longest time is 24 hours, `24h`."));
+    assert!(errors("until 0.0000000001h")[0].contains("The shortest time is 1us."));
+}
+
+#[test]
 fn fmt_lines_columns_up_and_writes_units_one_way() {
     let text = "\n\nseed 1;nodes   5 # five\nlatency 5000us .. 0.015s\n\n\n# acts\nat 1000ms   crash 1\n \
                 at 2s+3 raft :duplicate 3 -> 4#1\nat 3s cut 1->2\nloss 10000ppm\nuntil 0.5min";

@@ -1,0 +1,128 @@
+//! Where a run stops for its `break` lines: the moments at which their conditions become true.
+//!
+//! A [`Finder`] plays the scenario a second time, lanes and all, so that the playhead stays where it is and a
+//! page can ask in slices. Conditions are judged as expectations are, after every event, and once more at the
+//! end of the run, where lengths of time have grown and what should have happened by then has not.
+
+use crate::base::SimTime;
+use crate::judge::met;
+use crate::scenario::Break;
+use crate::timeline::{Engine, Timeline};
+
+/// The most moments that are told: the earliest of them.
+pub const STOPS_MAX: usize = 256;
+/// The most events of a lane that are looked at.
+pub const LOOKED_MAX: u32 = 4_000_000;
+
+/// A moment at which the condition of a `break` became true in a lane.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Stop {
+    /// When.
+    pub at: SimTime,
+    /// The lane.
+    pub lane: usize,
+    /// How many events of the lane lie before the moment, the one that made the condition true included.
+    pub step: u32,
+    /// The position among the scenario's breaks.
+    pub index: usize,
+}
+
+/// Looks for the stops of a run.
+pub struct Finder {
+    /// The run, played from its start by the cursors.
+    timeline: Timeline,
+    breaks: Vec<Break>,
+    /// By lane.
+    looks: Vec<Look>,
+    /// In order.
+    stops: Vec<Stop>,
+    cut_short: bool,
+}
+
+/// How far a lane is looked at.
+struct Look {
+    /// The breaks that are for this lane, and whether each one's condition held when last looked at.
+    held: Vec<(usize, bool)>,
+    found: usize,
+    begun: bool,
+    done: bool,
+}
+
+impl Finder {
+    /// A finder for the run of `timeline`, which it plays itself, from the start.
+    pub fn new(mut timeline: Timeline) -> Finder {
+        let breaks = timeline.scenario().breaks.clone();
+        let lanes = timeline.lanes().len();
+        let mut looks = Vec::new();
+        for lane in 0..lanes {
+            timeline.lane(lane).seek_step(0, SimTime::ZERO);
+            let mine = (0..breaks.len()).filter(|&i| breaks[i].condition.lanes & 1 << lane != 0);
+            let held: Vec<(usize, bool)> = mine.map(|i| (i, false)).collect();
+            looks.push(Look { done: held.is_empty(), held, found: 0, begun: false });
+        }
+        Finder { timeline, breaks, looks, stops: Vec::new(), cut_short: false }
+    }
+
+    /// Looks at most `events` events of each lane further. True when there is nothing left to look at.
+    pub fn advance(&mut self, events: u32) -> bool {
+        let until = self.timeline.scenario().until;
+        for (lane, look) in self.looks.iter_mut().enumerate() {
+            let engine = self.timeline.lane(lane);
+            if !look.begun && !look.done {
+                look.begun = true;
+                look.at(lane, engine, SimTime::ZERO, &self.breaks, &mut self.stops);
+            }
+            for _ in 0..events {
+                if look.done {
+                    break;
+                }
+                let more = engine.step(until);
+                let now = if more { engine.now() } else { until };
+                look.at(lane, engine, now, &self.breaks, &mut self.stops);
+                if more && (look.found > STOPS_MAX || engine.events() >= LOOKED_MAX) {
+                    self.cut_short = true;
+                    look.done = true;
+                }
+                look.done |= !more;
+            }
+        }
+        self.looks.iter().all(|look| look.done)
+    }
+
+    /// The stops found so far, by time, then by lane; at most [`STOPS_MAX`].
+    pub fn stops(&self) -> Vec<Stop> {
+        self.stops.iter().take(STOPS_MAX).copied().collect()
+    }
+
+    /// Whether there are, or may be, more stops than are told, although all was looked at that will be.
+    pub fn truncated(&self) -> bool {
+        self.cut_short || self.stops.len() > STOPS_MAX
+    }
+
+    /// The line of a stop's `break`, from 0.
+    pub fn line(&self, stop: &Stop) -> u32 {
+        self.breaks[stop.index].line
+    }
+}
+
+impl Look {
+    /// Looks at the state at the lane's cursor, as seen at `now`.
+    fn at(
+        &mut self,
+        lane: usize,
+        engine: &dyn Engine,
+        now: SimTime,
+        breaks: &[Break],
+        stops: &mut Vec<Stop>,
+    ) {
+        for (index, held) in &mut self.held {
+            let holds = met(&breaks[*index].condition, engine, now);
+            if holds && !*held {
+                self.found += 1;
+                let stop = Stop { at: now, lane, step: engine.events(), index: *index };
+                stops.insert(stops.partition_point(|before| *before < stop), stop);
+            }
+            *held = holds;
+        }
+    }
+}

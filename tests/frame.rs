@@ -1,0 +1,120 @@
+//! What a frame shows of the network and of slow nodes: all that a picture needs to show every fault.
+
+use election_playground::base::SimTime;
+use election_playground::frame::{CUT, FLIGHT, Frame, HEAD, LANE, LINK, LINKS_MAX, NODE, SHAPE, TIMER};
+use election_playground::session;
+
+/// One lane of a frame, taken apart.
+struct Lane {
+    slow: Vec<f64>,
+    cuts: Vec<[f64; 2]>,
+    network: Vec<f64>,
+    links: Vec<Vec<f64>>,
+    shapes: Vec<Vec<f64>>,
+}
+
+fn lane_at(text: &str, at_us: u64) -> Lane {
+    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    timeline.seek(SimTime(at_us));
+    let mut frame = Frame::new();
+    frame.fill(&timeline);
+    let n = frame.numbers();
+    let lane = &n[n[HEAD] as usize..];
+    let count = |i: usize| lane[i] as usize;
+    let mut at = LANE;
+    let mut rows = |count: usize, width: usize| {
+        let rows: Vec<Vec<f64>> = lane[at..at + count * width].chunks(width).map(<[f64]>::to_vec).collect();
+        at += count * width;
+        rows
+    };
+    let nodes = rows(count(17), NODE);
+    rows(count(18), TIMER);
+    rows(count(19), FLIGHT);
+    let shapes = rows(count(20), SHAPE);
+    let cuts = rows(count(21), CUT);
+    rows(count(22), FLIGHT);
+    let links = rows(count(28), LINK);
+    assert_eq!(at, lane.len(), "nothing is left over");
+    Lane {
+        slow: nodes.iter().map(|node| node[10]).collect(),
+        cuts: cuts.iter().map(|cut| [cut[0], cut[1]]).collect(),
+        network: lane[23..28].to_vec(),
+        links,
+        shapes,
+    }
+}
+
+#[test]
+fn a_slow_node_and_cuts_to_the_store_are_shown() {
+    let text =
+        "lanes raft\nnodes 3\nuntil 5s\nat 1s slow 2 40ms\nat 1s cut 1 - store\nat 3s slow 2 0\nat 3s heal";
+    let lane = lane_at(text, 2_000_000);
+    assert_eq!(lane.slow, [0.0, 40_000.0, 0.0]);
+    assert_eq!(lane.cuts, [[0.0, 3.0]], "the store sends nothing, so that there is no way back to cut");
+    let lane = lane_at(text, 4_000_000);
+    assert_eq!((lane.slow, lane.cuts), (vec![0.0; 3], vec![]));
+}
+
+#[test]
+fn a_link_that_behaves_in_its_own_way_is_listed() {
+    let text = "lanes raft\nnodes 3\nlatency 5ms..15ms\nset store.latency 1ms\nuntil 9s\n\
+                at 1s latency 1 -> 2 50ms..90ms\nat 2s loss 2 - 3 10%\nat 3s duplicate 1 -> store 500ppm\n\
+                at 4s latency 1 -> 2 5ms..15ms\nat 5s loss 2 - 3 0\nat 5s duplicate 1 -> store 0";
+    let before = lane_at(text, 500_000);
+    assert!(before.links.is_empty(), "the store's own default is no change");
+    assert_eq!(before.network, [5_000.0, 15_000.0, 0.0, 0.0, 0.0]);
+    let slow = vec![0.0, 1.0, 50_000.0, 90_000.0, 0.0, 0.0];
+    assert_eq!(lane_at(text, 1_500_000).links, vec![slow.clone()]);
+    let usual = |from, to, loss| vec![from, to, 5_000.0, 15_000.0, loss, 0.0];
+    let lossy = [usual(1.0, 2.0, 100_000.0), usual(2.0, 1.0, 100_000.0)];
+    let to_store = vec![0.0, 3.0, 1_000.0, 1_000.0, 0.0, 500.0];
+    let all = [slow, to_store.clone(), lossy[0].clone(), lossy[1].clone()];
+    assert_eq!(lane_at(text, 3_500_000).links, all);
+    assert_eq!(lane_at(text, 4_500_000).links, all[1..]);
+    assert!(lane_at(text, 5_500_000).links.is_empty(), "what behaves as all do is not listed");
+}
+
+#[test]
+fn a_change_of_all_links_is_one_of_the_network() {
+    let text = "lanes raft\nnodes 5\nuntil 9s\nloss 1%\nat 1s latency 1 -> 2 30ms\nat 2s latency 30ms..60ms\n\
+                at 3s duplicate 2%\nat 3s latency 2 -> 1 5ms..15ms\nat 5s latency 5ms..15ms\nat 5s duplicate 0";
+    let slower = lane_at(text, 2_500_000);
+    assert_eq!(slower.network, [30_000.0, 60_000.0, 10_000.0, 0.0, 1.0]);
+    assert!(slower.links.is_empty(), "the one link was set as all were");
+    let one = lane_at(text, 4_000_000);
+    assert_eq!(one.network, [30_000.0, 60_000.0, 10_000.0, 20_000.0, 1.0]);
+    // As at the start, and so otherwise than the network is now.
+    assert_eq!(one.links, [vec![1.0, 0.0, 5_000.0, 15_000.0, 10_000.0, 20_000.0]]);
+    let back = lane_at(text, 6_000_000);
+    assert_eq!(back.network, [5_000.0, 15_000.0, 10_000.0, 0.0, 0.0]);
+    assert!(back.links.is_empty());
+}
+
+#[test]
+fn at_most_so_many_links_are_listed() {
+    let text = "lanes bully\nnodes 40\nuntil 2s\nat 1s latency 1 - 2 3 4 5 6 7 8 9 10 11 12 7ms";
+    assert_eq!(lane_at(text, 1_500_000).links.len(), 2 * 11);
+    let many: String = (1..=20)
+        .map(|i| format!("at 1s loss {i} - 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 3%\n"))
+        .collect();
+    let links = lane_at(&format!("lanes bully\nnodes 40\nuntil 2s\n{many}"), 1_500_000).links;
+    assert_eq!(links.len(), LINKS_MAX);
+    assert!(links.is_sorted_by_key(|l| (l[0] as u32, l[1] as u32)));
+}
+
+#[test]
+fn what_a_crashed_service_has_on_disk_is_shown() {
+    let text = "lanes zookeeper\nnodes 3\nuntil 9s\nat 4s crash service\nat 6s restart service";
+    let kinds = |at_us: u64| {
+        let shapes = lane_at(text, at_us).shapes;
+        [0.0, 1.0, 2.0].map(|kind| shapes.iter().filter(|s| s[0] == kind).count())
+    };
+    assert_eq!(kinds(3_900_000), [3, 3, 2]);
+    // Sessions and znodes are on disk; a watch belongs to a connection.
+    assert_eq!(kinds(5_000_000), [3, 3, 0]);
+    let durable =
+        |at_us: u64| lane_at(text, at_us).shapes.into_iter().filter(|s| s[0] < 2.0).collect::<Vec<_>>();
+    let before: Vec<Vec<f64>> = durable(3_900_000).into_iter().filter(|s| s[0] == 1.0).collect();
+    let after: Vec<Vec<f64>> = durable(5_000_000).into_iter().filter(|s| s[0] == 1.0).collect();
+    assert_eq!(before, after);
+}
