@@ -50,7 +50,7 @@ export class Player {
   /** @type {import("./frame.js").Frame | null} */ frame = null;
   /** The text of the run on the screen. */
   text = "";
-  /** @type {readonly {line: number, lane: number, at: number}[]} Where `break` lines stop the playhead, in order. */
+  /** @type {readonly import("./engine.js").Break[]} Where `break` lines stop the playhead, in order. */
   breaks = [];
   /** The playhead in microseconds; parts count while it plays. */
   now = 0;
@@ -63,6 +63,8 @@ export class Player {
 
   /** @type {number[]} */ #beats = [];
   #done = true;
+  /** Whether the run still has to be looked through for where it stops. */
+  #stopping = false;
   /** Whether what is computed is the run on the screen already. */
   #shows = false;
   #moved = true;
@@ -312,9 +314,7 @@ export class Player {
       engine.seekEvents(link.step);
       this.exact = true;
     } else {
-      const at = link.at ?? 0;
-      engine.seek(link.after > 0 ? Math.max(0, at - 1) : at);
-      for (let i = 0; i < link.after; i++) engine.step(1);
+      engine.seekInstant(link.at ?? 0, link.after);
       this.exact = link.after > 0;
     }
     this.now = this.exact ? engine.now : Math.min(link.at ?? 0, this.run.until);
@@ -357,7 +357,7 @@ export class Player {
       if (!info) throw new Error(`no algorithm ${lane.algorithm}`);
       return info;
     });
-    this.#beats = beats(this.stories);
+    this.#beats = beats(this.stories, this.breaks);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);
     this.store.edit({
@@ -388,7 +388,10 @@ export class Player {
     if (swapped || this.#done || clock - this.#asked > 250) {
       this.#asked = clock;
       this.#ask();
-      if (swapped) this.#moved = true;
+      if (swapped) {
+        this.#moved = true;
+        this.breaks = [];
+      }
     }
     if (this.#done) this.now = Math.min(this.now, this.run.until);
     // Of a run that replaces another one nothing is on the screen before it is whole.
@@ -399,9 +402,22 @@ export class Player {
       arrive?.go(this);
     }
     if (this.#done) {
+      this.#stopping = true;
       this.store.edit({ computing: false });
       this.#judge();
     }
+  }
+
+  /** Looks where `break` lines stop the playhead: the run is played once more for that, in slices. */
+  #findBreaks() {
+    const { engine } = this;
+    if (!engine || !this.#stopping) return;
+    const start = performance.now();
+    while (this.#stopping && performance.now() - start < SLICE) this.#stopping = !engine.breakSlice(this.#slice);
+    if (this.#stopping) return;
+    this.breaks = engine.breaks();
+    this.#beats = beats(this.stories, this.breaks);
+    this.store.edit({ revision: this.store.get().revision + 1 });
   }
 
   /** Asks what becomes of the expectations, when there is time. */
@@ -429,6 +445,7 @@ export class Player {
       const { engine } = this;
       if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
       this.#compute(clock);
+      if (this.#done) this.#findBreaks();
       const { playing, speed } = this.store.get();
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0) {
@@ -438,7 +455,10 @@ export class Player {
         this.#moved = true;
         const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
         if (stop) {
+          engine.seekBreak(stop);
           this.now = stop.at;
+          this.exact = true;
+          this.#moved = false;
           this.store.edit({ playing: false, stopped: stop.line });
         }
         if (this.now >= this.run.until) this.store.edit({ playing: false });
@@ -448,7 +468,7 @@ export class Player {
         this.#moved = false;
       }
       this.frame = engine.frame();
-      return this.store.get().playing || !this.#done;
+      return this.store.get().playing || !this.#done || this.#stopping;
     }, false);
   }
 }

@@ -30,8 +30,8 @@ export function written(us) {
 
 /** A time that a scenario would write, in microseconds; null if it is none. @param {string} text */
 export function readTime(text) {
-  const found = /^(\d+(?:\.\d+)?)(us|ms|s|min)$/.exec(text.trim());
-  return found ? Math.round(Number(found[1]) * { us: 1, ms: 1e3, s: 1e6, min: 60e6 }[/** @type {"s"} */ (found[2])]) : null;
+  const found = /^(\d+(?:\.\d+)?)(us|ms|s|min|h)$/.exec(text.trim());
+  return found ? Math.round(Number(found[1]) * { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 }[/** @type {"s"} */ (found[2])]) : null;
 }
 
 /** @param {number} n */

@@ -206,7 +206,7 @@ test("a service that is down is said to be, and its queue is not said to be empt
 test("faults that last leave marks: clocks, slow nodes, links, the whole network, cuts to the store", () => {
   const m = moment("lanes ring bully zookeeper raft\nnodes 5\nuntil 2s\n", 1_900_000);
   m.frame.lanes.forEach((lane, i) => {
-    /** @type {import("../../www/scene/faults.js").Lane} */
+    /** @type {import("../../www/frame.js").LaneFrame} */
     const faulty = lane;
     const store = lane.nodes.length;
     /** @param {number} clean */

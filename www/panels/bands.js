@@ -48,7 +48,7 @@ export function createBands(app) {
     app.loop.request();
   }).observe(slider);
 
-  const breaks = () => player.breaks ?? [];
+  const breaks = () => player.breaks;
   const shown = () => store.get().range ?? [0, player.run.until];
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {

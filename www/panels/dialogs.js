@@ -38,7 +38,7 @@ export function createDialogs(app) {
       h("li", { text: "Diamond, C: it wants to lead. Thin circle, F→3: it follows 3. Dashed, ✕: down. Two bars, ‖: paused." }),
       h("li", { text: "The arc around a node is what is left of its patience." }),
       h("li", { text: "Amber dots are messages of an election, small grey ones signs of life, squares are data; small dark squares go to the store. Hollow and red: it will not arrive. A red cross: it was lost there, or refused by the store." }),
-      h("li", { text: "A clock: its clock runs at another rate, or is ahead or behind. An hourglass: it is slow. Amber dashes: a link that loses, is slow or delivers twice, with how much; in the lower left corner: what became of all links." }),
+      h("li", { text: "A clock: its clock runs at another rate, or is ahead or behind. An hourglass: it is slow. Amber dashes: a link that loses, is slow or delivers twice, with how much; in the lower left corner: how all links lose, double or delay." }),
       h("li", { text: "The funnel in the lower edge is the store's door: green while a write comes in, red when it refuses one, a cross before it where a node is cut off from it." }),
       h("li", { text: "In a lane with a service: the queue of znodes, whose first owner leads. An arrow goes to the znode whose going its owner is told of; an eye above a znode: its owner watches the whole queue. A line to the panel is a living session, dashes none, thin grey: the service is down and nobody can say." }),
       h("li", { text: "Of many nodes only those with something to say have a letter beside them." }),

@@ -43,12 +43,12 @@ export function column(stats, story, info, end) {
       ? {
           text: span(worst.found - worst.lost), rank: worst.found - worst.lost, at: worst.lost,
           more: stats.failovers > 1 ? `longest of ${stats.failovers}` : "",
-          bar: [worst.suspected - worst.lost, worst.found - worst.suspected],
+          bar: worst.split ? [worst.suspected - worst.lost, worst.found - worst.suspected] : [worst.found - worst.lost, 0],
         }
       : { text: "–" },
-    worst
+    worst?.split
       ? { text: [worst.suspected - worst.lost, worst.found - worst.suspected].map((it) => span(it).replace(" ", "\u00a0")).join(" + "), at: worst.suspected }
-      : { text: "–" },
+      : { text: worst ? "nobody suspected" : "–" },
     { text: count(messages(stats)), rank: messages(stats), more: election > 0 ? `${count(election)} to elect` : "" },
     { text: count(stats.elections), rank: stats.elections },
     { text: span(stats.noLeader), rank: stats.noLeader, at: idle?.from },
@@ -62,7 +62,7 @@ export function column(stats, story, info, end) {
 }
 
 const ROWS = [
-  ["Failover", "From the loss of the leader until somebody serves again"],
+  ["Failover", "From the moment when nobody can do the leader's work until somebody can again, be it the same node. The bands show who believes that it leads: a failover may be longer than their gap, or come without one"],
   ["detection + election", "The longest failover in its two parts"],
   ["Messages", "Sent, copies not counted"],
   ["Elections", "How often a node started one"],

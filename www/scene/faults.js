@@ -16,8 +16,7 @@ import { slot } from "./store.js";
  * @typedef {{lo: number, hi: number, loss: number, duplicate: number}} Fate
  * @typedef {Fate & {from: number, to: number}} FaultyLink A direction that is not as the network is, or one to the
  *   store, whose place is after the last node, that is not as it was at the start.
- * @typedef {import("../frame.js").NodeState & {slow?: number}} Node
- * @typedef {import("../frame.js").LaneFrame & {links?: FaultyLink[], network?: Fate & {changed: boolean}}} Lane
+ * @typedef {import("../frame.js").NodeState} Node
  */
 
 /** From so many lines on they would be a thicket; the corner tells how many there are. */
@@ -61,7 +60,7 @@ function fate({ lo, hi, loss, duplicate }, network) {
 }
 
 /**
- * In a corner: what became of all links.
+ * In a corner: how all links lose and double messages, and what became of their delay.
  *
  * @param {Item[]} labels
  * @param {Boxes} boxes
@@ -69,14 +68,12 @@ function fate({ lo, hi, loss, duplicate }, network) {
  * @param {Options} options
  */
 export function networkMark(labels, boxes, { lane, w, h }, { measure }) {
-  const { network, links = [] } = /** @type {Lane} */ (lane);
+  const { network, links } = lane;
   /** @type {string[]} */
   const parts = [];
-  if (network?.changed) {
-    if (network.loss > 0) parts.push(`loss ${share(network.loss)}`);
-    parts.push(times(network.lo, network.hi));
-    if (network.duplicate > 0) parts.push(`twice ${share(network.duplicate)}`);
-  }
+  if (network.loss > 0) parts.push(`loss ${share(network.loss)}`);
+  if (network.changed) parts.push(times(network.lo, network.hi));
+  if (network.duplicate > 0) parts.push(`twice ${share(network.duplicate)}`);
   if (links.length > LINES_MAX) parts.push(`${links.length} links differ`);
   if (parts.length === 0) return;
   const size = 9.5;
@@ -106,7 +103,7 @@ export function networkMark(labels, boxes, { lane, w, h }, { measure }) {
  * @returns {import("./messages.js").Wanted[]}
  */
 export function linkMarks(list, boxes, plan, box) {
-  const { network, links = [] } = /** @type {Lane} */ (box.lane);
+  const { network, links } = box.lane;
   const store = box.lane.nodes.length;
   /** @type {import("./messages.js").Wanted[]} */
   const wanted = [];
@@ -128,8 +125,8 @@ export function linkMarks(list, boxes, plan, box) {
       if (text === "" || (same && link.from > link.to)) continue;
       const curve = way(link.from, link.to);
       if (!curve) continue;
-      const slow = network ? link.hi !== network.hi || link.lo !== network.lo : false;
-      const dash = link.loss > (network?.loss ?? 0) ? (slow ? [7, 3, 1.5, 3] : [1.5, 4]) : [7, 4];
+      const slow = link.hi !== network.hi || link.lo !== network.lo;
+      const dash = link.loss > network.loss ? (slow ? [7, 3, 1.5, 3] : [1.5, 4]) : [7, 4];
       list.push({ k: "curve", curve, stroke: "candidate", width: links.length > 24 ? 1 : 1.75, dash });
       const [x, y] = along(curve, same ? 0.5 : 0.64);
       wanted.push({ x, y, pad: 5, text: same || link.to === store ? text : `${text} →${box.run.ids[link.to] ?? ""}`, short: text, fill: "warn" });
@@ -161,7 +158,7 @@ export function linkMarks(list, boxes, plan, box) {
 export function nodeMarks(labels, boxes, spot, node, { w, h }, { measure }) {
   const drifts = node.drift !== 0;
   const off = Math.abs(node.ahead) >= AHEAD_LEAST;
-  const slow = node.slow ?? 0;
+  const { slow } = node;
   const drift = drifts ? signed(share(Math.abs(node.drift)), node.drift) : "";
   const ahead = off ? signed(short(Math.abs(node.ahead)), node.ahead) : "";
   if (drifts || off) mark(clock, [[drift, ahead].filter(Boolean).join(", "), drift || ahead, ""], -0.72);
