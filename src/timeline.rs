@@ -38,7 +38,7 @@ struct LaneWatch {
 
 impl Watch for LaneWatch {
     #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
         if let Some(trace) = &mut self.trace {
@@ -52,7 +52,7 @@ impl Watch for LaneWatch {
         }
     }
     #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         self.checker.event_ended(now, world);
     }
 }
