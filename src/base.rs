@@ -349,6 +349,25 @@ impl Hasher for Digest {
     }
 }
 
+/// Sorts by two numbers; equals stay in their order. For what is sorted seldom: keys are sorted beside their
+/// positions, so that all types of elements share one copy of the sorting.
+pub fn sort_by_numbers<T>(items: &mut Vec<T>, key: impl Fn(&T) -> (u64, u64)) {
+    let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(items.len());
+    for (position, item) in items.iter().enumerate() {
+        let (high, low) = key(item);
+        order.push((high, low, position as u32));
+    }
+    sort_numbers(&mut order);
+    let mut taken: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.iter().filter_map(|&(_, _, position)| taken[position as usize].take()));
+}
+
+/// Sorts triples of numbers.
+#[inline(never)]
+pub fn sort_numbers(all: &mut [(u64, u64, u32)]) {
+    all.sort_unstable();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //!
 //! Whom an act means (`leader`, `majority` …) is resolved here, in each lane, when it happens.
 
-use crate::base::{SimTime, Span};
+use crate::base::{SimTime, Span, sort_numbers};
 use crate::protocol::{Input, Protocol};
 use crate::scenario::{Action, Links, MessageRef, Who};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
@@ -289,10 +289,14 @@ impl<P: Protocol> Sim<P> {
         let members = self.world.group.members.len() as Place;
         let quorum = usize::from(members / 2 + 1);
         let leader = self.view().leader().filter(|&p| self.is_member(p));
-        let mut chosen: Vec<Place> = leader.into_iter().collect();
-        chosen.extend((0..members).filter(|&p| Some(p) != leader).take(quorum - chosen.len()));
-        chosen.sort_unstable();
-        chosen
+        // The leader has a seat wherever it stands; the others take theirs by id.
+        let mut seats = quorum - usize::from(leader.is_some());
+        let mut seated = |_: &Place| {
+            let free = seats > 0;
+            seats -= usize::from(free);
+            free
+        };
+        (0..members).filter(|p| Some(*p) == leader || seated(p)).collect()
     }
 
     /// The side of each node, from 0; who is not listed joins the largest listed side.
@@ -386,16 +390,16 @@ impl<P: Protocol> Sim<P> {
         let pauses = node.pauses;
         // What a slow node was at work on waits too, before all that arrives during the pause.
         node.busy_until = SimTime::ZERO;
-        let mut at_work: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut at_work: Vec<(u64, u64, u32)> = Vec::new();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && e.to == place
                 && e.waits()
             {
-                at_work.push((e.due, e.seq(), slot as u32));
+                at_work.push((e.due.0, e.seq(), slot as u32));
             }
         }
-        in_order(&mut at_work);
+        sort_numbers(&mut at_work);
         for (_, _, slot) in at_work {
             // Its entry in the queue is not the live one any more.
             let seq = self.next_seq();
@@ -432,11 +436,11 @@ impl<P: Protocol> Sim<P> {
         let node = &mut self.state.nodes[usize::from(place)];
         node.paused = false;
         let held = core::mem::take(&mut node.held);
-        let mut overdue: Vec<(SimTime, u64, u32)> = (0..node.timers.len())
+        let mut overdue: Vec<(u64, u64, u32)> = (0..node.timers.len())
             .filter(|&t| node.timers[t].overdue && node.timers[t].is_set())
-            .map(|t| (node.timers[t].deadline, node.timers[t].seq, t as u32))
+            .map(|t| (node.timers[t].deadline.0, node.timers[t].seq, t as u32))
             .collect();
-        in_order(&mut overdue);
+        sort_numbers(&mut overdue);
         self.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.record(Kind::Resume, place), watch);
         for (_, _, timer) in overdue {
@@ -545,7 +549,7 @@ impl<P: Protocol> Sim<P> {
         if self.state.network.reorders() {
             return;
         }
-        let mut behind: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut behind: Vec<(u64, u64, u32)> = Vec::new();
         for (other, e) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = e
                 && e.from == from
@@ -553,10 +557,10 @@ impl<P: Protocol> Sim<P> {
                 && e.nth > nth
                 && e.due < due
             {
-                behind.push((SimTime::ZERO, e.nth.into(), other as u32));
+                behind.push((0, e.nth.into(), other as u32));
             }
         }
-        in_order(&mut behind);
+        sort_numbers(&mut behind);
         behind.into_iter().for_each(|(_, _, other)| self.move_message(other, due));
         self.state.network.not_before(from, to, due);
     }
@@ -584,20 +588,20 @@ impl<P: Protocol> Sim<P> {
     fn deliver_all(&mut self) {
         let now = self.state.now;
         let held: Vec<u32> = self.state.nodes.iter().flat_map(|n| n.held.iter().copied()).collect();
-        let mut pending: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut pending: Vec<(u64, u64, u32)> = Vec::new();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
                 // What a slow node is at work on has arrived before all that is still on its way.
                 let due = if e.waits() { SimTime::ZERO } else { e.due };
-                pending.push((due, e.seq(), slot as u32));
+                pending.push((due.0, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {
             return;
         }
-        in_order(&mut pending);
+        sort_numbers(&mut pending);
         self.state.delivering = DELIVER_ALL_MAX;
         for node in &mut self.state.nodes {
             node.busy_until = SimTime::ZERO;
@@ -621,13 +625,6 @@ impl<P: Protocol> Sim<P> {
         record.args = msg.args;
         record
     }
-}
-
-/// Sorts slots or timers by time and sequence number. Apart, so that there is one copy of it for all
-/// algorithms.
-#[inline(never)]
-fn in_order(all: &mut [(SimTime, u64, u32)]) {
-    all.sort_unstable();
 }
 
 /// What an act will do, found out before it is told.

@@ -1,7 +1,7 @@
 //! What never changes during a run of a lane: the group, the settings, the acts.
 
 use super::node::WRITE_TIMER;
-use crate::base::{NodeId, Span, SpanRange};
+use crate::base::{NodeId, Span, SpanRange, sort_by_numbers};
 use crate::protocol::{Group, InitWords, Protocol, TimerKind};
 use crate::scenario::{Act, Init, Scenario};
 use crate::trace::{NOWHERE, Names, Place};
@@ -50,7 +50,7 @@ impl<P: Protocol> World<P> {
     pub fn new(scenario: &Scenario, lane: usize) -> Result<World<P>, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
-        members.sort_unstable();
+        sort_by_numbers(&mut members, |id| (id.0.into(), 0));
         let values = crate::protocol::Values {
             settings: P::INFO.settings,
             values: &spec.settings,
