@@ -351,6 +351,7 @@ impl Hasher for Digest {
 
 /// Sorts by two numbers; equals stay in their order. For what is sorted seldom: keys are sorted beside their
 /// positions, so that all types of elements share one copy of the sorting.
+#[inline(never)]
 pub fn sort_by_numbers<T>(items: &mut Vec<T>, key: impl Fn(&T) -> (u64, u64)) {
     let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(items.len());
     for (position, item) in items.iter().enumerate() {

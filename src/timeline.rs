@@ -28,7 +28,7 @@ pub const KEYFRAME_EVENTS: u32 = 2048;
 /// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
 /// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
 /// module.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct LaneWatch {
     checker: Checker,
     digest: Digest,
@@ -231,10 +231,15 @@ impl<P: Protocol> Lane<P> {
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
         let checker = checker(&world, scenario);
-        let watch = LaneWatch { checker, digest: Digest::default(), story: None, trace: None };
-        let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
-        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
-        let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
+        let (story, trace) = (Box::default(), Box::new(TraceBuf::new(CURSOR_TRACE_MAX)));
+        let mut head_watch = LaneWatch {
+            checker: checker.clone(),
+            digest: Digest::default(),
+            story: Some(story),
+            trace: None,
+        };
+        let mut cursor_watch =
+            LaneWatch { checker, digest: Digest::default(), story: None, trace: Some(trace) };
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
         // A state grows with the square of the nodes: its links. Some sixteen megabytes a lane at the most.

@@ -80,7 +80,13 @@ impl<P: Protocol> Sim<P> {
         for &(at, seq, node, _) in &self.state.wakeups {
             all.push((order(at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
         }
-        sort_by_numbers(&mut all, |(order, _)| *order);
-        all.into_iter().map(|(_, pending)| pending).collect()
+        in_order(all)
     }
+}
+
+/// Apart, so that there is one copy of it for all algorithms.
+#[inline(never)]
+fn in_order(mut all: Vec<((u64, u64), Pending)>) -> Vec<Pending> {
+    sort_by_numbers(&mut all, |(order, _)| *order);
+    all.into_iter().map(|(_, pending)| pending).collect()
 }
