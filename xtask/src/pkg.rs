@@ -26,8 +26,8 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 pub const WASM_OPT_LEVEL: &str = "-O3";
 
 /// A function with one caller moves into it only if it is small. Without a limit wasm-opt undoes every
-/// `inline(never)`: what is rare lies in the middle of the event loop again. That cost 16 kB of 350 kB (gzip), and
-/// 3 to 6 % of the speed.
+/// `inline(never)`: what is rare lies in the middle of the event loop again. That was 16 kB more of
+/// gzip, and in most measurements 2 to 7 % slower.
 const ONE_CALLER: &str = "--one-caller-inline-max-function-size=30";
 
 /// The features that rustc turns on for this target by itself, and nothing beyond them: what wasm-opt may use is
