@@ -349,9 +349,52 @@ impl Hasher for Digest {
     }
 }
 
+/// Sorts by two numbers; equals stay in their order. For what is sorted seldom: keys are sorted beside their
+/// positions, so that all types of elements share one copy of the sorting.
+#[inline(never)]
+pub fn sort_by_numbers<T>(items: &mut [T], key: impl Fn(&T) -> (u64, u64)) {
+    let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(items.len());
+    for (position, item) in items.iter().enumerate() {
+        let (high, low) = key(item);
+        order.push((high, low, position as u32));
+    }
+    sort_numbers(&mut order);
+    // Each cycle of the permutation is gone round once, and what is in its place is marked so.
+    for start in 0..order.len() {
+        let mut at = start;
+        loop {
+            let from = order[at].2 as usize;
+            order[at].2 = at as u32;
+            if from == start {
+                break;
+            }
+            items.swap(at, from);
+            at = from;
+        }
+    }
+}
+
+/// Sorts triples of numbers.
+#[inline(never)]
+pub fn sort_numbers(all: &mut [(u64, u64, u32)]) {
+    all.sort_unstable();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sorting_by_numbers_is_a_stable_sort() {
+        let mut rng = Rng::new(3, 0);
+        for length in 0..200 {
+            let mut items: Vec<(u64, u32)> = (0..length).map(|i| (below(rng.bits(), 20), i)).collect();
+            let mut sorted = items.clone();
+            sorted.sort();
+            sort_by_numbers(&mut items, |item| (item.0 / 8, item.0 % 8));
+            assert_eq!(items, sorted);
+        }
+    }
 
     #[test]
     fn spans_print_in_the_units_of_the_language() {

@@ -340,11 +340,11 @@ impl Checker {
         self.terms.info.claims.iter().find(|c| c.property == property)
     }
 
-    fn violate<G: Glance>(
+    fn violate(
         &mut self,
         property: Property,
         r: &Record,
-        world: &G,
+        world: &dyn Glance,
         who: (Option<Place>, Option<Place>),
         epoch: Epoch,
     ) {
@@ -366,7 +366,7 @@ impl Checker {
         });
     }
 
-    fn believed<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn believed(&mut self, r: &Record, world: &dyn Glance) {
         let place = usize::from(r.node);
         let is_member = place < world.members();
         let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
@@ -423,7 +423,7 @@ impl Checker {
     }
 
     /// A new leader in truth must hold every acknowledged write.
-    fn check_receipts<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn check_receipts(&mut self, r: &Record, world: &dyn Glance) {
         if self.receipts.is_empty() || world.leader_in_truth() != Some(r.node) {
             return;
         }
@@ -443,7 +443,7 @@ impl Checker {
     }
 
     /// Processes or links changed.
-    fn shape_changed<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn shape_changed(&mut self, r: &Record, world: &dyn Glance) {
         if !world.connected() {
             self.breaks(Assumption::Connected, r.at);
         }
@@ -465,7 +465,7 @@ impl Checker {
     }
 
     /// Looks who serves, and sets the alarm anew.
-    fn look<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn look(&mut self, r: &Record, world: &dyn Glance) {
         let members = world.members() as Place;
         let serving = (0..members).any(|p| self.leads[usize::from(p)] && serves(world, p));
         if serving && !self.serving {
@@ -502,7 +502,7 @@ impl Checker {
     }
 
     /// When "a leader eventually" will be broken if nothing changes until then.
-    fn next_alarm<G: Glance>(&self, world: &G) -> SimTime {
+    fn next_alarm(&self, world: &dyn Glance) -> SimTime {
         let Some(claim) = self.claim(Property::LeaderEventually) else { return SimTime::NEVER };
         let members = 0..world.members() as Place;
         let runs = |p: Place| world.up(p) && !world.paused(p);
@@ -540,7 +540,7 @@ impl Checker {
         since + self.terms.recovery_bound_for(world.delay_max())
     }
 
-    fn disturbed<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn disturbed(&mut self, r: &Record, world: &dyn Glance) {
         self.calm_since = r.at;
         self.disturbing |= r.kind != Kind::Lose;
         if self.alarm != SimTime::NEVER {
@@ -549,11 +549,11 @@ impl Checker {
     }
 
     /// The run is at its end: what should have happened by then has not.
-    pub fn finish<G: Glance>(&mut self, until: SimTime, step: u32, world: &G) {
+    pub fn finish(&mut self, until: SimTime, step: u32, world: &dyn Glance) {
         self.ring(until, step, world);
     }
 
-    fn ring<G: Glance>(&mut self, now: SimTime, step: u32, world: &G) {
+    fn ring(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
         if now < self.alarm {
             return;
         }
@@ -564,7 +564,7 @@ impl Checker {
 }
 
 /// Whether the believer can do its work.
-fn serves<G: Glance>(world: &G, p: Place) -> bool {
+fn serves(world: &dyn Glance, p: Place) -> bool {
     if !world.up(p) || world.paused(p) {
         return false;
     }
@@ -582,7 +582,7 @@ fn serves<G: Glance>(world: &G, p: Place) -> bool {
 }
 
 /// Whether the member runs and reaches, both ways, a quorum of running members, itself included.
-fn reaches_quorum<G: Glance>(world: &G, p: Place) -> bool {
+fn reaches_quorum(world: &dyn Glance, p: Place) -> bool {
     let runs = |q: Place| world.up(q) && !world.paused(q);
     if !runs(p) {
         return false;
@@ -594,7 +594,7 @@ fn reaches_quorum<G: Glance>(world: &G, p: Place) -> bool {
 }
 
 /// Whether every service node runs and some running member reaches it; true where there is no service.
-fn service_up<G: Glance>(world: &G) -> bool {
+fn service_up(world: &dyn Glance) -> bool {
     let members = world.members() as Place;
     (members..members + world.services() as Place).all(|s| {
         let linked = |p: Place| world.up(p) && world.reaches(p, s) && world.reaches(s, p);
@@ -604,7 +604,7 @@ fn service_up<G: Glance>(world: &G) -> bool {
 
 impl Watch for Checker {
     #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
         match r.kind {
             Kind::Send if r.msg == WRITE => self.stats.writes_sent += 1,
             Kind::Send => self.stats.sent[usize::from(r.msg)] += 1,
@@ -616,7 +616,7 @@ impl Watch for Checker {
     }
 
     #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         if self.disturbing {
             self.disturbing = false;
             let usual = self.terms.delay_bound.unwrap_or(world.delay_max());
@@ -631,7 +631,7 @@ impl Watch for Checker {
 
 impl Checker {
     #[inline(never)]
-    fn rare<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn rare(&mut self, r: &Record, world: &dyn Glance) {
         // What was due before this happened is judged without it.
         if self.alarm < r.at {
             self.ring(r.at, world.step().saturating_sub(1), world);

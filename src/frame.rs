@@ -30,7 +30,7 @@
 //!           at most LINKS_MAX of them
 //! ```
 
-use crate::base::{NodeId, SimTime};
+use crate::base::{NodeId, SimTime, sort_by_numbers};
 use crate::protocol::{Class, Shape};
 use crate::sim::Behaviour;
 use crate::timeline::{Engine, Flight, Lost, Ticking, Timeline};
@@ -114,7 +114,10 @@ impl Frame {
         self.flights.clear();
         lane.flights(&mut self.flights);
         // In the order of their arrival, which does not depend on how they are stored.
-        self.flights.sort_by_key(|f| (f.due, f.from, f.to, f.nth, f.copy));
+        sort_by_numbers(&mut self.flights, |f| {
+            let link = u64::from(f.from) << 48 | u64::from(f.to) << 40;
+            (f.due.0, link | u64::from(f.nth) << 8 | u64::from(f.copy))
+        });
         self.ticking.clear();
         lane.ticking(&mut self.ticking);
         self.shapes.clear();

@@ -1,6 +1,6 @@
 //! Expectations against a run: what was expected, what happened, when.
 
-use crate::base::{SimTime, Span};
+use crate::base::{SimTime, Span, sort_by_numbers};
 use crate::protocol::{Class, Property};
 use crate::scenario::{Condition, Expect, Op, Operand, Outcome, Phase, Subject, When, Which};
 use crate::timeline::{Engine, Timeline};
@@ -215,7 +215,7 @@ pub fn judge(timeline: &mut Timeline) -> Vec<Verdict> {
             judge_lane(timeline.lane(lane), lane, &mine, until)
         })
         .collect();
-    verdicts.sort_by_key(|v| (v.expect, v.lane));
+    sort_by_numbers(&mut verdicts, |v| (v.expect as u64, v.lane as u64));
     verdicts
 }
 
@@ -234,7 +234,7 @@ fn judge_lane(
         })
         .collect();
     instants.push(until);
-    instants.sort_unstable();
+    sort_by_numbers(&mut instants, |at| (at.0, 0));
     instants.dedup();
 
     engine.seek_step(0, SimTime::ZERO);

@@ -114,7 +114,7 @@ impl Story {
 
 impl Watch for Story {
     #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
             Kind::Belief if usize::from(r.node) < world.members() => {

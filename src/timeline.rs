@@ -33,7 +33,7 @@ pub const REFUSED: u8 = 255;
 /// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest
 /// records, and for playing a stretch again: every other one would be one more copy of the simulator in the
 /// module.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct LaneWatch {
     checker: Checker,
     digest: Digest,
@@ -44,9 +44,20 @@ struct LaneWatch {
     trace: Option<Box<TraceBuf>>,
 }
 
+impl LaneWatch {
+    fn new(
+        checker: Checker,
+        digest: Digest,
+        story: Option<Box<Story>>,
+        trace: Option<Box<TraceBuf>>,
+    ) -> LaneWatch {
+        LaneWatch { checker, digest, losses: VecDeque::new(), story, trace }
+    }
+}
+
 impl Watch for LaneWatch {
     #[inline]
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
         self.checker.on(r, world);
         r.digest(&mut self.digest);
         if let Some(trace) = &mut self.trace {
@@ -66,7 +77,7 @@ impl Watch for LaneWatch {
         }
     }
     #[inline]
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         self.checker.event_ended(now, world);
     }
 }
@@ -265,11 +276,9 @@ impl<P: Protocol> Lane<P> {
     pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
         let world = Rc::new(World::<P>::new(scenario, lane)?);
         let checker = checker(&world, scenario);
-        let (digest, losses) = (Digest::default(), VecDeque::new());
-        let watch = LaneWatch { checker, digest, losses, story: None, trace: None };
-        let mut head_watch = LaneWatch { story: Some(Box::default()), ..watch.clone() };
-        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
-        let mut cursor_watch = LaneWatch { trace: Some(trace), ..watch };
+        let (story, trace) = (Box::default(), Box::new(TraceBuf::new(CURSOR_TRACE_MAX)));
+        let mut head_watch = LaneWatch::new(checker.clone(), Digest::default(), Some(story), None);
+        let mut cursor_watch = LaneWatch::new(checker, Digest::default(), None, Some(trace));
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
         // A state grows with the square of the nodes: its links. Some sixteen megabytes a lane at the most.
@@ -460,13 +469,8 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn window(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
         let keyframe = self.keyframe(|k| k.now < from);
-        let mut watch = LaneWatch {
-            checker: keyframe.checker.clone(),
-            digest: keyframe.digest,
-            losses: VecDeque::new(),
-            story: None,
-            trace: Some(Box::new(TraceBuf::from(from, limit))),
-        };
+        let trace = Box::new(TraceBuf::from(from, limit));
+        let mut watch = LaneWatch::new(keyframe.checker.clone(), keyframe.digest, None, Some(trace));
         let mut sim = if keyframe.step == 0 {
             // The starts themselves are records too.
             Sim::new(self.world.clone(), &mut watch)

@@ -299,16 +299,16 @@ pub trait Glance {
 /// Somebody who is told everything that happens.
 pub trait Watch {
     /// A record, with the world as it is just after.
-    fn on<G: Glance>(&mut self, record: &Record, world: &G);
+    fn on(&mut self, record: &Record, world: &dyn Glance);
     /// All records of an event are told; `now` is its time.
     #[inline]
-    fn event_ended<G: Glance>(&mut self, _now: SimTime, _world: &G) {}
+    fn event_ended(&mut self, _now: SimTime, _world: &dyn Glance) {}
 }
 
 /// Nobody watches.
 impl Watch for () {
     #[inline]
-    fn on<G: Glance>(&mut self, _record: &Record, _world: &G) {}
+    fn on(&mut self, _record: &Record, _world: &dyn Glance) {}
 }
 
 /// Records of a run, at most so many: the newest ones, or those from an instant on.

@@ -150,8 +150,8 @@ impl AlgorithmJs {
             subtitle: info.subtitle,
             summary: info.summary,
             source: info.source,
-            topology: format!("{:?}", info.topology).to_lowercase(),
-            authority: format!("{:?}", info.authority).to_lowercase(),
+            topology: format!("{:?}", info.topology).to_ascii_lowercase(),
+            authority: format!("{:?}", info.authority).to_ascii_lowercase(),
             epoch: info.epoch,
             token: info.token,
             messages: info
@@ -180,7 +180,7 @@ impl AlgorithmJs {
                     source: s.source,
                 })
                 .collect(),
-            asks: info.asks.iter().map(|a| format!("{a:?}").to_lowercase()).collect(),
+            asks: info.asks.iter().map(|a| format!("{a:?}").to_ascii_lowercase()).collect(),
             fields: info.fields,
             fidelity: info.fidelity,
         }

@@ -1,5 +1,7 @@
 //! Reading `at TIME LANES: ACTION`.
 
+use std::collections::BTreeSet;
+
 use crate::base::{NodeId, SimTime, Span};
 use crate::words::{Ask, WRITE_TIMER};
 
@@ -270,14 +272,10 @@ fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let (timer, place) = cursor.word("the name of a timer")?;
     let lanes = scope.lanes_where(|words| timer == WRITE_TIMER || words.timers.contains(&timer));
     if lanes == 0 {
-        let mut timers: Vec<&str> = scope
-            .lanes
-            .iter()
-            .flat_map(|lane| scope.vocabulary[lane.algorithm].timers.iter().copied())
-            .collect();
-        timers.push(WRITE_TIMER);
-        timers.sort_unstable();
-        timers.dedup();
+        let of_lanes = scope.lanes.iter().flat_map(|lane| scope.vocabulary[lane.algorithm].timers);
+        // A set, for the order of the alphabet and each name once.
+        let mut timers = BTreeSet::from([WRITE_TIMER]);
+        timers.extend(of_lanes);
         let expected = format!("the name of a timer: {}", list(timers.iter().copied()));
         return Err(Error::new(place, quote(timer), expected).near(timer, timers));
     }

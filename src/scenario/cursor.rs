@@ -115,6 +115,8 @@ impl<'t> Cursor<'t> {
     }
 
     /// An error at the next token.
+    #[cold]
+    #[inline(never)]
     pub fn error(&self, expected: impl Into<String>) -> Box<Error> {
         let found = if self.is_empty() { "nothing more".to_string() } else { quote(self.peek()) };
         Error::new(self.place(), found, expected)

@@ -26,7 +26,11 @@ pub struct Error {
 }
 
 impl Error {
+    // Errors are rare, and made in many places of the reader: as calls, they take the least room there.
+
     /// An error at `place`. Line, column and UTF-16 place are filled in by [`Error::locate`].
+    #[cold]
+    #[inline(never)]
     pub(super) fn new(place: Place, found: impl Into<String>, expected: impl Into<String>) -> Box<Error> {
         Box::new(Error {
             place,
@@ -56,18 +60,22 @@ impl Error {
     }
 
     /// Adds what to do.
+    #[cold]
+    #[inline(never)]
     pub(super) fn advise(mut self: Box<Error>, advice: impl Into<String>) -> Box<Error> {
         self.advice = Some(advice.into());
         self
     }
 
     /// Adds the word among `known` that is nearest to `word`, if one is near.
+    #[cold]
+    #[inline(never)]
     pub(super) fn near<'w>(
         mut self: Box<Error>,
         word: &str,
         known: impl IntoIterator<Item = &'w str>,
     ) -> Box<Error> {
-        self.nearest = nearest(word, known).map(str::to_string);
+        self.nearest = nearest(word, &mut known.into_iter()).map(str::to_string);
         self
     }
 
@@ -102,6 +110,8 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {}
 
 /// `text` as an error quotes it: short, on one line, control characters made visible.
+#[cold]
+#[inline(never)]
 pub(super) fn quote(text: &str) -> String {
     const LENGTH_MAX: usize = 40;
     let mut out = String::from("`");
@@ -121,14 +131,21 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// `names` as a list in a sentence: `a`, `b`, `c`.
+#[cold]
+#[inline(never)]
 pub(super) fn list<'w>(names: impl IntoIterator<Item = &'w str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+    let mut out = String::new();
+    for name in names {
+        out += if out.is_empty() { "`" } else { ", `" };
+        out += name;
+        out.push('`');
+    }
+    out
 }
 
 /// The word among `known` that is nearest to `word`: one edit away for up to three letters, two for up to
 /// seven, three beyond. Of equals the first.
-pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub(super) fn nearest<'w>(word: &str, known: &mut dyn Iterator<Item = &'w str>) -> Option<&'w str> {
     const LENGTH_MAX: usize = 64;
     let typed: Vec<char> = word.chars().filter(|&c| !is_blank(c)).flat_map(char::to_lowercase).collect();
     if typed.is_empty() || typed.len() > LENGTH_MAX {
@@ -139,12 +156,13 @@ pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
         4..=7 => 2,
         _ => 3,
     };
-    let distances = known.into_iter().map(|name| (distance(&typed, name), name));
+    let distances = known.map(|name| (distance(&typed, name), name));
     // `min_by_key` keeps the first of equals.
     distances.min_by_key(|&(distance, _)| distance).filter(|&(d, _)| d <= limit).map(|(_, name)| name)
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn `typed` into `name`.
+#[inline(never)]
 fn distance(typed: &[char], name: &str) -> usize {
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
     let mut before: Vec<usize> = Vec::new();

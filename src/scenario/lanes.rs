@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::base::{NodeId, Span, SpanRange};
+use crate::base::{NodeId, Span, SpanRange, sort_by_numbers};
 use crate::words::{Arity, Kind, Setting, Value, Words};
 
 use super::ast::{Init, Lane, LaneSet, Scenario, Store};
@@ -315,11 +315,12 @@ fn unknown<'w>(
 
 /// Puts the settings into the lanes: the store's first, then those of algorithms, then those of lanes.
 pub(super) fn apply(scenario: &mut Scenario, mut overrides: Vec<Override>) {
-    overrides.sort_by_key(|set| match set.target {
+    let order = |set: &Override| match set.target {
         Target::Store => 0,
         Target::Algorithm(_) => 1,
         Target::Lane(_) => 2,
-    });
+    };
+    sort_by_numbers(&mut overrides, |set| (order(set), 0));
     let (stores, rest): (Vec<_>, Vec<_>) = overrides.into_iter().partition(|set| set.target == Target::Store);
     for set in stores {
         change_store(&mut scenario.store, &set.change);

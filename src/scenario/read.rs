@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange};
+use crate::base::{LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
 use crate::words::Words;
 
 use super::action;
@@ -39,7 +39,7 @@ pub fn read(text: &str, vocabulary: &'static [Words]) -> Result<Scenario, Vec<Er
     if errors.is_empty() {
         return Ok(scenario);
     }
-    errors.sort_by_key(|error| error.place);
+    sort_by_numbers(&mut errors, |error| (error.place.start.into(), error.place.end.into()));
     errors.truncate(ERRORS_MAX);
     for error in &mut errors {
         error.locate(&document);
@@ -110,7 +110,7 @@ impl<'d, 't> Reader<'d, 't> {
         }
         self.end();
         // Stable: of one instant the order of the text counts.
-        self.scenario.acts.sort_by_key(|act| (act.at, act.after));
+        sort_by_numbers(&mut self.scenario.acts, |act| (act.at.0, act.after.into()));
         self.scenario.clone()
     }
 

@@ -1,14 +1,15 @@
 //! What an act of the scenario does to a lane.
 //!
-//! Whom an act means (`leader`, `majority` …) is resolved here, in each lane, when it happens.
+//! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
 
-use crate::base::{SimTime, Span};
-use crate::protocol::{Input, Protocol};
-use crate::scenario::{Action, Links, MessageRef, Who};
-use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, Watch};
+use crate::base::{SimTime, Span, sort_numbers};
+use crate::protocol::{Input, Protocol, TimerKind};
+use crate::scenario::{Action, MessageRef, Who};
+use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
 
 use super::node::WRITE_TIMER;
+use super::plan::{Meant, Plan};
 use super::queue::Rank;
 use super::{DELIVER_ALL_MAX, Sim, What};
 
@@ -50,60 +51,13 @@ impl<P: Protocol> Sim<P> {
     /// Who is meant, and whether anything will come of it.
     #[inline(never)]
     fn plan(&self, action: &Action) -> Result<Plan, Acted> {
-        let everybody = |who: &Who, fits: &dyn Fn(Place) -> bool| self.everybody(who, fits);
-        let node = |p: Place| &self.state.nodes[usize::from(p)];
+        let view = self.view();
+        let meant = Meant { lane: &view, ids: &self.world.ids };
         match action {
-            Action::Crash(who) | Action::Stonith(who) => everybody(who, &|p| node(p).state.is_some()),
-            Action::Restart(who) => everybody(who, &|p| node(p).state.is_none()),
-            Action::Pause(who, _) => everybody(who, &|p| node(p).runs()),
-            Action::Resume(who) => everybody(who, &|p| node(p).state.is_some() && node(p).paused),
-            Action::Isolate(who) | Action::Drift(who, _) | Action::Skew(who, _) | Action::Slow(who, _) => {
-                everybody(who, &|_| true)
-            }
-            Action::Campaign(who) | Action::StepDown(who) | Action::Close(who) => {
-                // A service is asked for none of these.
-                everybody(who, &|p| self.is_member(p) && node(p).runs())
-            }
-            Action::Expire(who) => everybody(who, &|p| self.is_member(p)),
-            Action::Write(who) => {
-                let keeps_log = P::INFO.asks.contains(&Ask::Write);
-                let fits =
-                    |p: Place| node(p).runs() && self.is_member(p) && (keeps_log || node(p).belief.leads);
-                match who {
-                    Some(who) => everybody(who, &fits),
-                    None => {
-                        let members = self.world.group.members.len() as Place;
-                        let places: Vec<Place> =
-                            (0..members).filter(|&p| fits(p) && node(p).belief.leads).collect();
-                        if places.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Nodes(places)) }
-                    }
-                }
-            }
-            Action::Transfer(from, to) => {
-                let (from, to) = (self.resolve(from), self.resolve(to));
-                match (from.first(), to.first()) {
-                    (Some(&from), Some(&to)) if self.is_member(from) && self.is_member(to) => {
-                        if node(from).runs() { Ok(Plan::Transfer(from, to)) } else { Err(Acted::Nothing) }
-                    }
-                    _ => Err(Acted::Nobody),
-                }
-            }
-            Action::Partition(sides) => Ok(Plan::Sides(self.sides(sides))),
-            Action::Heal | Action::DeliverAll => Ok(Plan::Whole),
-            Action::Cut(links)
-            | Action::Join(links)
-            | Action::Latency(links, _)
-            | Action::Loss(links, _)
-            | Action::Duplicate(links, _) => match links {
-                Links::All => Ok(Plan::Whole),
-                Links::Between { from, to, both } => {
-                    let pairs = self.pairs(from, to, *both);
-                    if pairs.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Pairs(pairs)) }
-                }
-            },
             Action::Fire(who, name) => {
-                let timer = self.timer_index(name).ok_or(Acted::NotApplicable)?;
-                match everybody(who, &|p| node(p).runs() && node(p).timers[timer].is_set()) {
+                let timer = timer_index(name, P::Timer::NAMES).ok_or(Acted::NotApplicable)?;
+                let set = |p: Place| self.state.nodes[usize::from(p)].timers[timer].is_set();
+                match meant.everybody(who, &|p| meant.runs(p) && set(p)) {
                     Err(Acted::Nothing) => Err(Acted::NoSuchTimer),
                     other => other,
                 }
@@ -114,21 +68,21 @@ impl<P: Protocol> Sim<P> {
             | Action::DuplicateMessage(m) => {
                 self.find_message(m).map(Plan::Message).ok_or(Acted::NoSuchMessage)
             }
+            _ => meant.plan(action, P::INFO.asks.contains(&Ask::Write)),
         }
     }
 
-    #[inline(never)]
-    fn everybody(&self, who: &Who, fits: &dyn Fn(Place) -> bool) -> Result<Plan, Acted> {
-        let meant = self.resolve(who);
-        if meant.is_empty() {
-            return Err(Acted::Nobody);
-        }
-        let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
-        if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
+    /// The places that are meant, each once, in the order named; groups ascending.
+    pub fn resolve(&self, who: &Who) -> Vec<Place> {
+        Meant { lane: &self.view(), ids: &self.world.ids }.resolve(who)
     }
 
     #[inline(never)]
     fn carry_out_plan<W: Watch>(&mut self, action: &Action, plan: Plan, watch: &mut W) {
+        if self.state.network.act(action, &plan) {
+            self.tell(self.record(Kind::Links, NOWHERE), watch);
+            return;
+        }
         match (action, plan) {
             (Action::Crash(_) | Action::Stonith(_), Plan::Nodes(places)) => {
                 places.into_iter().for_each(|p| self.crash(p, watch));
@@ -141,15 +95,6 @@ impl<P: Protocol> Sim<P> {
             }
             (Action::Resume(_), Plan::Nodes(places)) => {
                 places.into_iter().for_each(|p| self.resume(p, watch));
-            }
-            (Action::Isolate(_), Plan::Nodes(places)) => {
-                for place in places {
-                    for other in (0..self.world.nodes() as Place).filter(|&o| o != place) {
-                        self.state.network.set_cut(place, other, true);
-                        self.state.network.set_cut(other, place, true);
-                    }
-                }
-                self.links_changed(watch);
             }
             (Action::Drift(_, ppm), Plan::Nodes(places)) => {
                 places.into_iter().for_each(|p| self.drift(p, *ppm, watch));
@@ -201,29 +146,8 @@ impl<P: Protocol> Sim<P> {
                     }
                 }
             }
-            (Action::Partition(_), Plan::Sides(sides)) => {
-                self.state.network.partition(&sides);
-                self.links_changed(watch);
-            }
-            (Action::Heal, _) => {
-                self.state.network.heal();
-                self.links_changed(watch);
-            }
-            (Action::Cut(_), Plan::Whole) => self.cut_all(true, watch),
-            (Action::Join(_), Plan::Whole) => self.cut_all(false, watch),
-            (Action::Cut(_), Plan::Pairs(pairs)) => {
-                pairs.into_iter().for_each(|(a, b)| self.state.network.set_cut(a, b, true));
-                self.links_changed(watch);
-            }
-            (Action::Join(_), Plan::Pairs(pairs)) => {
-                pairs.into_iter().for_each(|(a, b)| self.state.network.set_cut(a, b, false));
-                self.links_changed(watch);
-            }
-            (Action::Latency(_, range), plan) => self.behave(plan, &|how| how.latency = *range, watch),
-            (Action::Loss(_, ppm), plan) => self.behave(plan, &|how| how.loss_ppm = *ppm, watch),
-            (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm, watch),
             (Action::Fire(_, name), Plan::Nodes(places)) => {
-                let timer = self.timer_index(name).expect("found in the plan");
+                let timer = timer_index(name, P::Timer::NAMES).expect("found in the plan");
                 for place in places {
                     let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
                     slot.deadline = SimTime::NEVER;
@@ -244,105 +168,6 @@ impl<P: Protocol> Sim<P> {
             (Action::DuplicateMessage(_), Plan::Message(slot)) => self.duplicate_message(slot, watch),
             (action, _) => unreachable!("{action:?} has another plan"),
         }
-    }
-
-    fn is_node(&self, place: Place) -> bool {
-        usize::from(place) < self.world.nodes()
-    }
-
-    fn is_member(&self, place: Place) -> bool {
-        usize::from(place) < self.world.group.members.len()
-    }
-
-    /// The places that are meant, each once, in the order named; groups ascending.
-    #[inline(never)]
-    pub fn resolve(&self, who: &Who) -> Vec<Place> {
-        let members = self.world.group.members.len() as Place;
-        let view = self.view();
-        let first = |role| (0..members).find(|&p| view.up(p) && view.belief(p).role == role);
-        match who {
-            Who::Node(id) => self.world.place(*id).into_iter().collect(),
-            Who::Leader => view.leader().into_iter().collect(),
-            Who::Follower => first(crate::protocol::Role::Follower).into_iter().collect(),
-            Who::Candidate => first(crate::protocol::Role::Candidate).into_iter().collect(),
-            Who::All => (0..members).collect(),
-            Who::Majority => self.majority(),
-            Who::Minority => {
-                let majority = self.majority();
-                (0..members).filter(|p| !majority.contains(p)).collect()
-            }
-            Who::Several(list) => {
-                let mut all = Vec::new();
-                for place in list.iter().flat_map(|w| self.resolve(w)) {
-                    if !all.contains(&place) {
-                        all.push(place);
-                    }
-                }
-                all
-            }
-        }
-    }
-
-    /// The quorum of lowest ids with the leader in it.
-    #[inline(never)]
-    fn majority(&self) -> Vec<Place> {
-        let members = self.world.group.members.len() as Place;
-        let quorum = usize::from(members / 2 + 1);
-        let leader = self.view().leader().filter(|&p| self.is_member(p));
-        let mut chosen: Vec<Place> = leader.into_iter().collect();
-        chosen.extend((0..members).filter(|&p| Some(p) != leader).take(quorum - chosen.len()));
-        chosen.sort_unstable();
-        chosen
-    }
-
-    /// The side of each node, from 0; who is not listed joins the largest listed side.
-    #[inline(never)]
-    fn sides(&self, sides: &[Vec<Who>]) -> Vec<u8> {
-        let listed: Vec<Vec<Place>> =
-            sides.iter().map(|side| side.iter().flat_map(|w| self.resolve(w)).collect()).collect();
-        let size = |s: &[Place]| s.iter().filter(|&&p| self.is_member(p)).count();
-        let mut largest = 0;
-        for (i, side) in listed.iter().enumerate() {
-            if size(side) > size(&listed[largest]) {
-                largest = i;
-            }
-        }
-        let mut of = vec![largest as u8; self.world.nodes()];
-        // Who is named on two sides, as `1 | leader` may do, stays on the first.
-        for (i, side) in listed.iter().enumerate().rev() {
-            for &place in side.iter().filter(|&&p| self.is_node(p)) {
-                of[usize::from(place)] = i as u8;
-            }
-        }
-        of
-    }
-
-    #[inline(never)]
-    fn pairs(&self, from: &Who, to: &Who, both: bool) -> Vec<(Place, Place)> {
-        let mut pairs = Vec::new();
-        for a in self.resolve(from) {
-            for b in self.resolve(to) {
-                if a == b {
-                    continue;
-                }
-                if self.is_node(a) {
-                    pairs.push((a, b));
-                }
-                if both && self.is_node(b) {
-                    pairs.push((b, a));
-                }
-            }
-        }
-        pairs
-    }
-
-    #[inline(never)]
-    fn timer_index(&self, name: &str) -> Option<usize> {
-        use crate::protocol::TimerKind;
-        if name == WRITE_TIMER_NAME {
-            return Some(WRITE_TIMER);
-        }
-        P::Timer::NAMES.iter().position(|n| *n == name)
     }
 
     #[inline(never)]
@@ -386,16 +211,16 @@ impl<P: Protocol> Sim<P> {
         let pauses = node.pauses;
         // What a slow node was at work on waits too, before all that arrives during the pause.
         node.busy_until = SimTime::ZERO;
-        let mut at_work: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut at_work: Vec<(u64, u64, u32)> = Vec::new();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && e.to == place
                 && e.waits()
             {
-                at_work.push((e.due, e.seq(), slot as u32));
+                at_work.push((e.due.0, e.seq(), slot as u32));
             }
         }
-        in_order(&mut at_work);
+        sort_numbers(&mut at_work);
         for (_, _, slot) in at_work {
             // Its entry in the queue is not the live one any more.
             let seq = self.next_seq();
@@ -432,11 +257,11 @@ impl<P: Protocol> Sim<P> {
         let node = &mut self.state.nodes[usize::from(place)];
         node.paused = false;
         let held = core::mem::take(&mut node.held);
-        let mut overdue: Vec<(SimTime, u64, u32)> = (0..node.timers.len())
+        let mut overdue: Vec<(u64, u64, u32)> = (0..node.timers.len())
             .filter(|&t| node.timers[t].overdue && node.timers[t].is_set())
-            .map(|t| (node.timers[t].deadline, node.timers[t].seq, t as u32))
+            .map(|t| (node.timers[t].deadline.0, node.timers[t].seq, t as u32))
             .collect();
-        in_order(&mut overdue);
+        sort_numbers(&mut overdue);
         self.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.record(Kind::Resume, place), watch);
         for (_, _, timer) in overdue {
@@ -482,33 +307,6 @@ impl<P: Protocol> Sim<P> {
     }
 
     #[inline(never)]
-    fn links_changed<W: Watch>(&mut self, watch: &mut W) {
-        self.tell(self.record(Kind::Links, NOWHERE), watch);
-    }
-
-    #[inline(never)]
-    fn cut_all<W: Watch>(&mut self, cut: bool, watch: &mut W) {
-        let nodes = self.world.nodes() as Place;
-        for from in 0..nodes {
-            for to in (0..nodes).filter(|&to| to != from) {
-                self.state.network.set_cut(from, to, cut);
-            }
-        }
-        self.links_changed(watch);
-    }
-
-    #[inline(never)]
-    fn behave<W: Watch>(&mut self, plan: Plan, change: &dyn Fn(&mut super::Behaviour), watch: &mut W) {
-        match plan {
-            Plan::Pairs(pairs) => {
-                pairs.into_iter().for_each(|(a, b)| self.state.network.set_one(a, b, change));
-            }
-            _ => self.state.network.set_all(change),
-        }
-        self.links_changed(watch);
-    }
-
-    #[inline(never)]
     fn find_message(&self, m: &MessageRef) -> Option<u32> {
         let (from, to) = (self.world.place(m.from)?, self.world.place(m.to)?);
         let is =
@@ -545,7 +343,7 @@ impl<P: Protocol> Sim<P> {
         if self.state.network.reorders() {
             return;
         }
-        let mut behind: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut behind: Vec<(u64, u64, u32)> = Vec::new();
         for (other, e) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = e
                 && e.from == from
@@ -553,10 +351,10 @@ impl<P: Protocol> Sim<P> {
                 && e.nth > nth
                 && e.due < due
             {
-                behind.push((SimTime::ZERO, e.nth.into(), other as u32));
+                behind.push((0, e.nth.into(), other as u32));
             }
         }
-        in_order(&mut behind);
+        sort_numbers(&mut behind);
         behind.into_iter().for_each(|(_, _, other)| self.move_message(other, due));
         self.state.network.not_before(from, to, due);
     }
@@ -584,20 +382,20 @@ impl<P: Protocol> Sim<P> {
     fn deliver_all(&mut self) {
         let now = self.state.now;
         let held: Vec<u32> = self.state.nodes.iter().flat_map(|n| n.held.iter().copied()).collect();
-        let mut pending: Vec<(SimTime, u64, u32)> = Vec::new();
+        let mut pending: Vec<(u64, u64, u32)> = Vec::new();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && !held.contains(&(slot as u32))
             {
                 // What a slow node is at work on has arrived before all that is still on its way.
                 let due = if e.waits() { SimTime::ZERO } else { e.due };
-                pending.push((due, e.seq(), slot as u32));
+                pending.push((due.0, e.seq(), slot as u32));
             }
         }
         if pending.is_empty() {
             return;
         }
-        in_order(&mut pending);
+        sort_numbers(&mut pending);
         self.state.delivering = DELIVER_ALL_MAX;
         for node in &mut self.state.nodes {
             node.busy_until = SimTime::ZERO;
@@ -623,25 +421,8 @@ impl<P: Protocol> Sim<P> {
     }
 }
 
-/// Sorts slots or timers by time and sequence number. Apart, so that there is one copy of it for all
-/// algorithms.
+/// The timer of that name; `names` are the algorithm's own.
 #[inline(never)]
-fn in_order(all: &mut [(SimTime, u64, u32)]) {
-    all.sort_unstable();
-}
-
-/// What an act will do, found out before it is told.
-enum Plan {
-    /// To these nodes.
-    Nodes(Vec<Place>),
-    /// From one to the other.
-    Transfer(Place, Place),
-    /// The side of each node.
-    Sides(Vec<u8>),
-    /// On these links.
-    Pairs(Vec<(Place, Place)>),
-    /// To the message in this slot.
-    Message(u32),
-    /// To everything.
-    Whole,
+fn timer_index(name: &str, names: &[&str]) -> Option<usize> {
+    if name == WRITE_TIMER_NAME { Some(WRITE_TIMER) } else { names.iter().position(|n| *n == name) }
 }

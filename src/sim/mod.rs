@@ -8,6 +8,7 @@ mod faults;
 mod network;
 mod node;
 mod pending;
+mod plan;
 mod queue;
 mod resource;
 mod view;

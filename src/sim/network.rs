@@ -4,8 +4,9 @@
 //! two lanes that send the same number of messages on a link meet the same network there, and to change the
 //! loss rate moves no delay.
 
+use super::plan::Plan;
 use crate::base::{NodeId, SimTime, Span, SpanRange, mix};
-use crate::scenario::Network as Spec;
+use crate::scenario::{Action, Network as Spec};
 use crate::trace::Place;
 
 /// What a draw is for; part of its key.
@@ -77,6 +78,7 @@ pub struct Network {
 
 impl Network {
     /// A network of `places`, the last of which is the store.
+    #[inline(never)]
     pub fn new(places: usize, spec: &Spec, store_latency: SpanRange) -> Network {
         let base =
             Behaviour { latency: spec.latency, loss_ppm: spec.loss_ppm, duplicate_ppm: spec.duplicate_ppm };
@@ -154,6 +156,51 @@ impl Network {
         (nth, Fate::Arrives(due, copy))
     }
 
+    /// Carries out an act on links. False if it is about something else.
+    pub fn act(&mut self, action: &Action, plan: &Plan) -> bool {
+        match (action, plan) {
+            (Action::Isolate(_), Plan::Nodes(places)) => {
+                for &place in places {
+                    for other in (0..self.places as Place - 1).filter(|&o| o != place) {
+                        self.set_cut(place, other, true);
+                        self.set_cut(other, place, true);
+                    }
+                }
+            }
+            (Action::Partition(_), Plan::Sides(sides)) => self.partition(sides),
+            (Action::Heal, _) => self.heal(),
+            (Action::Cut(_), plan) => self.cut(plan, true),
+            (Action::Join(_), plan) => self.cut(plan, false),
+            (Action::Latency(_, range), plan) => self.behave(plan, &|how| how.latency = *range),
+            (Action::Loss(_, ppm), plan) => self.behave(plan, &|how| how.loss_ppm = *ppm),
+            (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Cuts or joins some links, or all between nodes.
+    fn cut(&mut self, plan: &Plan, cut: bool) {
+        if let Plan::Pairs(pairs) = plan {
+            pairs.iter().for_each(|&(a, b)| self.set_cut(a, b, cut));
+            return;
+        }
+        let nodes = self.places as Place - 1;
+        for from in 0..nodes {
+            for to in (0..nodes).filter(|&to| to != from) {
+                self.set_cut(from, to, cut);
+            }
+        }
+    }
+
+    /// Changes how some links behave, or all between nodes.
+    fn behave(&mut self, plan: &Plan, change: &dyn Fn(&mut Behaviour)) {
+        match plan {
+            Plan::Pairs(pairs) => pairs.iter().for_each(|&(a, b)| self.set_one(a, b, change)),
+            _ => self.set_all(change),
+        }
+    }
+
     /// Whether the link is open.
     #[inline]
     pub fn open(&self, from: Place, to: Place) -> bool {
@@ -183,7 +230,7 @@ impl Network {
     }
 
     /// Cuts or joins one direction.
-    pub fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
+    fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
         let before = self.open(from, to);
         self.link_mut(from, to).cut = cut;
         // Counted one by one: to cut every link of a large lane must not count all of them each time.
@@ -194,7 +241,7 @@ impl Network {
     }
 
     /// Lets only places of the same side reach each other. `side` is indexed by place; the store is on none.
-    pub fn partition(&mut self, side: &[u8]) {
+    fn partition(&mut self, side: &[u8]) {
         let nodes = side.len();
         for from in 0..nodes {
             for to in 0..nodes {
@@ -205,7 +252,7 @@ impl Network {
     }
 
     /// Joins everything, the links to the store too.
-    pub fn heal(&mut self) {
+    fn heal(&mut self) {
         for link in &mut self.links {
             link.cut = false;
             link.parted = false;
@@ -250,13 +297,13 @@ impl Network {
     }
 
     /// Changes how every link between nodes behaves, those set singly too.
-    pub fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
+    fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
         change(&mut self.base);
         self.special.iter_mut().filter(|s| !s.store).for_each(|s| change(&mut s.how));
     }
 
     /// Changes how one direction behaves.
-    pub fn set_one(&mut self, from: Place, to: Place, change: &dyn Fn(&mut Behaviour)) {
+    fn set_one(&mut self, from: Place, to: Place, change: &dyn Fn(&mut Behaviour)) {
         let mut how = self.behaviour(from, to);
         change(&mut how);
         let store = usize::from(to) == self.places as usize - 1;

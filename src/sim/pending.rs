@@ -1,7 +1,7 @@
 //! What is pending in a lane, in the order in which it would happen.
 
 use super::Sim;
-use crate::base::SimTime;
+use crate::base::{SimTime, sort_by_numbers};
 use crate::protocol::{MsgRecord, Protocol};
 use crate::trace::Place;
 
@@ -53,7 +53,9 @@ pub enum PendingWhat {
 impl<P: Protocol> Sim<P> {
     /// All that is pending, in the order in which it would happen.
     pub fn pending(&self) -> Vec<Pending> {
-        let mut all: Vec<((SimTime, u8, u64), Pending)> = Vec::new();
+        // By time, then as the queue ranks them.
+        let order = |at: SimTime, rank: u64, seq: u64| (at.0, rank << 56 | seq);
+        let mut all: Vec<((u64, u64), Pending)> = Vec::new();
         for e in self.state.envelopes.slots.iter().flatten() {
             let record = e.body.record::<P>();
             let node = self.state.nodes.get(usize::from(e.to));
@@ -63,7 +65,7 @@ impl<P: Protocol> Sim<P> {
             let effective = same && (self.state.network.open(e.from, e.to) || e.waits());
             let what =
                 PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
-            all.push(((e.due, 1, e.seq()), Pending { at: e.due, since: e.sent, what }));
+            all.push((order(e.due, 1, e.seq()), Pending { at: e.due, since: e.sent, what }));
         }
         for (place, node) in self.state.nodes.iter().enumerate() {
             for (index, timer) in node.timers.iter().enumerate() {
@@ -71,19 +73,20 @@ impl<P: Protocol> Sim<P> {
                     let effective = !self.world.timers_manual && !node.paused;
                     let what = PendingWhat::Timer { node: place as Place, timer: index as u8, effective };
                     let pending = Pending { at: timer.deadline, since: timer.set_at, what };
-                    all.push(((timer.deadline, 2, timer.seq), pending));
+                    all.push((order(timer.deadline, 2, timer.seq), pending));
                 }
             }
         }
         for &(at, seq, node, _) in &self.state.wakeups {
-            all.push(((at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
+            all.push((order(at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
         }
         in_order(all)
     }
 }
 
 /// Apart, so that there is one copy of it for all algorithms.
-fn in_order(mut all: Vec<((SimTime, u8, u64), Pending)>) -> Vec<Pending> {
-    all.sort_by_key(|(order, _)| *order);
+#[inline(never)]
+fn in_order(mut all: Vec<((u64, u64), Pending)>) -> Vec<Pending> {
+    sort_by_numbers(&mut all, |(order, _)| *order);
     all.into_iter().map(|(_, pending)| pending).collect()
 }

@@ -1,7 +1,7 @@
 //! What never changes during a run of a lane: the group, the settings, the acts.
 
 use super::node::WRITE_TIMER;
-use crate::base::{NodeId, Span, SpanRange};
+use crate::base::{NodeId, Span, SpanRange, sort_by_numbers};
 use crate::protocol::{Group, InitWords, Protocol, TimerKind};
 use crate::scenario::{Act, Init, Scenario};
 use crate::trace::{NOWHERE, Names, Place};
@@ -50,7 +50,7 @@ impl<P: Protocol> World<P> {
     pub fn new(scenario: &Scenario, lane: usize) -> Result<World<P>, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
-        members.sort_unstable();
+        sort_by_numbers(&mut members, |id| (id.0.into(), 0));
         let values = crate::protocol::Values {
             settings: P::INFO.settings,
             values: &spec.settings,
@@ -58,23 +58,15 @@ impl<P: Protocol> World<P> {
         };
         let settings = P::settings(&values, &members).map_err(|e| (None, e))?;
         let services = P::services(&settings);
-        let mut ids = members.clone();
-        ids.extend((0..services).map(NodeId::service));
-        ids.push(NodeId::STORE);
-        let largest = members.last().map_or(0, |id| id.0 as usize);
-        let mut places = vec![NOWHERE; largest + 1];
-        for (place, id) in members.iter().enumerate() {
-            places[id.0 as usize] = place as Place;
-        }
-        let bit = 1 << lane;
-        let acts: Vec<Act> = scenario.acts.iter().filter(|a| a.lanes & bit != 0).cloned().collect();
+        let (ids, places) = places(&members, services);
+        let acts = acts_of(scenario, lane);
         let world = World {
             lane,
             seed: scenario.seed,
             group: Group { members, ring: scenario.nodes.clone(), services, settings },
             ids,
             places,
-            act_texts: acts.iter().map(|a| a.action.to_string()).collect(),
+            act_texts: texts(&acts),
             acts,
             timers_manual: scenario.timers_manual,
             incarnations: scenario.incarnations,
@@ -82,7 +74,7 @@ impl<P: Protocol> World<P> {
             fencing: spec.store.fencing,
             network: scenario.network,
             store_latency: spec.store.latency.unwrap_or(scenario.network.latency),
-            init: scenario.init.iter().filter(|i| i.lanes & bit != 0).cloned().collect(),
+            init: init_of(scenario, lane),
         };
         for init in &world.init {
             if let Some(id) = init.node
@@ -124,11 +116,7 @@ impl<P: Protocol> World<P> {
     }
 
     pub(super) fn init_words(&self, id: NodeId) -> (InitLines, InitLines) {
-        let words = |node: Option<NodeId>| {
-            let lines = self.init.iter().filter(move |i| i.node == node);
-            lines.flat_map(|i| i.words.iter().cloned()).collect()
-        };
-        (words(Some(id)), words(None))
+        (words_of(&self.init, Some(id)), words_of(&self.init, None))
     }
 
     pub(super) fn initial(&self, place: Place) -> Result<P::Durable, String> {
@@ -144,4 +132,48 @@ impl<P: Protocol> World<P> {
         timers.push(WRITE_TIMER_NAME);
         Names { info: P::INFO, timers, ids: self.ids.clone(), acts: self.act_texts.clone() }
     }
+}
+
+// What follows is the same for every algorithm; as calls, there is one copy of it in the module.
+
+/// The id of each place, and the place of each id up to the largest member.
+#[inline(never)]
+fn places(members: &[NodeId], services: u32) -> (Vec<NodeId>, Vec<Place>) {
+    let mut ids = members.to_vec();
+    ids.extend((0..services).map(NodeId::service));
+    ids.push(NodeId::STORE);
+    let largest = members.last().map_or(0, |id| id.0 as usize);
+    let mut places = vec![NOWHERE; largest + 1];
+    for (place, id) in members.iter().enumerate() {
+        places[id.0 as usize] = place as Place;
+    }
+    (ids, places)
+}
+
+/// The acts that mean the lane, in order.
+#[inline(never)]
+fn acts_of(scenario: &Scenario, lane: usize) -> Vec<Act> {
+    scenario.acts.iter().filter(|a| a.lanes >> lane & 1 == 1).cloned().collect()
+}
+
+/// The `init` lines that mean the lane, in order.
+#[inline(never)]
+fn init_of(scenario: &Scenario, lane: usize) -> Vec<Init> {
+    scenario.init.iter().filter(|i| i.lanes >> lane & 1 == 1).cloned().collect()
+}
+
+/// Each act as the scenario writes it.
+#[inline(never)]
+fn texts(acts: &[Act]) -> Vec<String> {
+    acts.iter().map(|a| a.action.to_string()).collect()
+}
+
+/// The words of the `init` lines for a node, or for all of them.
+#[inline(never)]
+fn words_of(init: &[Init], node: Option<NodeId>) -> InitLines {
+    let mut words = InitLines::new();
+    for line in init.iter().filter(|i| i.node == node) {
+        words.extend_from_slice(&line.words);
+    }
+    words
 }

@@ -26,7 +26,7 @@ pub struct Eyes {
 }
 
 impl Watch for Eyes {
-    fn on<G: Glance>(&mut self, r: &Record, world: &G) {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
         self.checker.on(r, world);
         if matches!(r.kind, Kind::Fire | Kind::Deliver | Kind::Input | Kind::Start) {
             self.rules |= r.rules;
@@ -35,7 +35,7 @@ impl Watch for Eyes {
             self.records.push(*r);
         }
     }
-    fn event_ended<G: Glance>(&mut self, now: SimTime, world: &G) {
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         self.checker.event_ended(now, world);
         self.believers_max = self.believers_max.max(self.checker.stats().believers);
     }
