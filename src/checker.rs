@@ -454,7 +454,7 @@ impl Checker {
             self.breaks(Assumption::TrueClocks, r.at);
         }
         let members = world.members() as Place;
-        self.quorum = (0..members).any(|p| reaches_quorum(world, p));
+        self.quorum = (0..members).any(|p| world.reaches_quorum(p));
         if !self.quorum {
             self.breaks(Assumption::Quorum, r.at);
         }
@@ -570,7 +570,7 @@ fn serves(world: &dyn Glance, p: Place) -> bool {
     }
     match world.authority() {
         Authority::None => true,
-        Authority::Quorum => reaches_quorum(world, p),
+        Authority::Quorum => world.reaches_quorum(p),
         Authority::Service => {
             let members = world.members() as Place;
             (members..members + world.services() as Place).any(|s| {
@@ -579,18 +579,6 @@ fn serves(world: &dyn Glance, p: Place) -> bool {
             })
         }
     }
-}
-
-/// Whether the member runs and reaches, both ways, a quorum of running members, itself included.
-fn reaches_quorum(world: &dyn Glance, p: Place) -> bool {
-    let runs = |q: Place| world.up(q) && !world.paused(q);
-    if !runs(p) {
-        return false;
-    }
-    let members = world.members() as Place;
-    let linked = |q: Place| q == p || (world.reaches(p, q) && world.reaches(q, p));
-    let reached = (0..members).filter(|&q| runs(q) && (world.connected() || linked(q))).count();
-    usize::from(members) / 2 < reached
 }
 
 /// Whether every service node runs and some running member reaches it; true where there is no service.

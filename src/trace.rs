@@ -284,6 +284,17 @@ pub trait Glance {
         }
     }
 
+    /// Whether the member runs and reaches, both ways, a quorum of running members, itself included.
+    fn reaches_quorum(&self, p: Place) -> bool {
+        let runs = |q: Place| self.up(q) && !self.paused(q);
+        if !runs(p) {
+            return false;
+        }
+        let (members, connected) = (self.members(), self.connected());
+        let linked = |q: Place| connected || q == p || (self.reaches(p, q) && self.reaches(q, p));
+        members / 2 < (0..members as Place).filter(|&q| runs(q) && linked(q)).count()
+    }
+
     /// The place of the believer whose belief began last.
     fn newest_believer(&self) -> Option<Place> {
         let newest = (0..self.members() as Place).max_by_key(|&p| self.belief_number(p))?;
