@@ -35,9 +35,17 @@ fn workload(n: u32, seconds: u32) -> String {
     text
 }
 
+/// The longest run in simulated seconds: a scenario has at most 2,048 acts. What is to take longer is several runs.
+const STRETCH: u32 = 5_000;
+
 /// Plays `seconds` simulated seconds of Raft with `n` nodes through the public interface of the library and
 /// gives back how many messages were delivered.
 pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
+    let stretches = (0..seconds).step_by(STRETCH as usize).map(|from| STRETCH.min(seconds - from));
+    stretches.map(|seconds| run(n, seconds, depth)).sum()
+}
+
+fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     let scenario = session::read(&workload(n, seconds)).expect("the workload reads well");
     let until = scenario.until;
     let delivered = |stats: &Stats| Some(stats.delivered.iter().sum());
