@@ -1,0 +1,241 @@
+//! The plain objects that a run is told in.
+
+use serde::Serialize;
+
+use crate::base::SimTime;
+use crate::checker::{Failover, Stats, Violation};
+use crate::protocol::{Class, Info};
+use crate::trace::Place;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProgressJs {
+    pub(super) done: bool,
+    pub(super) swapped: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LaneJs {
+    pub(super) name: String,
+    pub(super) algorithm: &'static str,
+    pub(super) ids: Vec<String>,
+    pub(super) ring: Vec<Place>,
+    pub(super) members: usize,
+    pub(super) services: usize,
+    pub(super) timers: Vec<&'static str>,
+    pub(super) acts: Vec<ActJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ActJs {
+    pub(super) at: f64,
+    pub(super) line: u32,
+    pub(super) text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunJs {
+    pub(super) title: String,
+    pub(super) until: f64,
+    pub(super) lanes: Vec<LaneJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BandJs {
+    pub(super) node: Place,
+    pub(super) epoch: f64,
+    pub(super) belief: u32,
+    pub(super) from: f64,
+    pub(super) until: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MomentJs {
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) kind: &'static str,
+    pub(super) node: i32,
+    pub(super) act: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StoryJs {
+    pub(super) computed: f64,
+    pub(super) events: u32,
+    pub(super) truncated: bool,
+    pub(super) bands: Vec<BandJs>,
+    pub(super) moments: Vec<MomentJs>,
+    pub(super) violations: Vec<ViolationJs>,
+    pub(super) stats: StatsJs,
+    pub(super) digest: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ViolationJs {
+    pub(super) property: &'static str,
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) text: String,
+    pub(super) expected: bool,
+    pub(super) claimed: bool,
+    pub(super) broke: Option<&'static str>,
+    pub(super) broke_at: Option<f64>,
+}
+
+impl From<Violation> for ViolationJs {
+    fn from(v: Violation) -> ViolationJs {
+        ViolationJs {
+            property: v.property.name(),
+            at: v.at.0 as f64,
+            step: v.step,
+            text: v.text(),
+            expected: v.expected(),
+            claimed: v.claimed,
+            broke: v.broke.map(|(a, _)| a.text()),
+            broke_at: v.broke.map(|(_, at)| at.0 as f64),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CountJs {
+    pub(super) class: &'static str,
+    pub(super) sent: u64,
+    pub(super) delivered: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FailoverJs {
+    pub(super) lost: f64,
+    /// The end where nobody suspected anything.
+    pub(super) suspected: f64,
+    /// Whether somebody did, so that there is a detection and an election.
+    pub(super) split: bool,
+    pub(super) found: f64,
+}
+
+impl From<Failover> for FailoverJs {
+    fn from(f: Failover) -> FailoverJs {
+        FailoverJs {
+            lost: f.lost.0 as f64,
+            suspected: f.suspected.unwrap_or(f.found).0 as f64,
+            split: f.suspected.is_some(),
+            found: f.found.0 as f64,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatsJs {
+    pub(super) messages: Vec<CountJs>,
+    pub(super) lost: u64,
+    pub(super) copies: u64,
+    pub(super) elections: u64,
+    pub(super) leaderships: u64,
+    pub(super) no_leader: f64,
+    pub(super) one_leader: f64,
+    pub(super) more_leaders: f64,
+    pub(super) failovers: u64,
+    pub(super) failover_last: Option<FailoverJs>,
+    pub(super) failover_longest: Option<FailoverJs>,
+    pub(super) failover_max: f64,
+    pub(super) failover_sum: f64,
+    pub(super) writes_accepted: u64,
+    pub(super) writes_rejected: u64,
+    pub(super) writes_conflicting: u64,
+    pub(super) writes_lost: u64,
+}
+
+impl StatsJs {
+    pub(super) fn new(stats: &Stats, info: &Info, now: SimTime) -> StatsJs {
+        let [none, one, more] = stats.time_at(now).map(|s| s.0 as f64);
+        StatsJs {
+            messages: Class::ALL
+                .into_iter()
+                .map(|class| CountJs {
+                    class: class.name(),
+                    sent: Stats::of_class(info, &stats.sent, Some(class)),
+                    delivered: Stats::of_class(info, &stats.delivered, Some(class)),
+                })
+                .collect(),
+            lost: stats.lost,
+            copies: stats.copies,
+            elections: stats.elections,
+            leaderships: stats.leaderships,
+            no_leader: none,
+            one_leader: one,
+            more_leaders: more,
+            failovers: stats.failovers,
+            failover_last: stats.failover_last.map(FailoverJs::from),
+            failover_longest: stats.failover_longest.map(FailoverJs::from),
+            failover_max: stats.failover_max.0 as f64,
+            failover_sum: stats.failover_sum.0 as f64,
+            writes_accepted: stats.writes_accepted,
+            writes_rejected: stats.writes_rejected,
+            writes_conflicting: stats.writes_conflicting,
+            writes_lost: stats.writes_lost,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RecordJs {
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) text: String,
+    pub(super) kind: u8,
+    pub(super) node: i32,
+    pub(super) peer: i32,
+    pub(super) rules: Vec<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PendingJs {
+    pub(super) at: f64,
+    pub(super) since: f64,
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) node: i32,
+    pub(super) peer: i32,
+    pub(super) effective: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FieldJs {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VerdictJs {
+    pub(super) line: u32,
+    pub(super) lane: usize,
+    pub(super) met: bool,
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) found: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BreakJs {
+    pub(super) line: u32,
+    pub(super) lane: usize,
+    pub(super) at: f64,
+    pub(super) step: u32,
+}
