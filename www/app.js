@@ -183,7 +183,7 @@ export function createApp(host, outside) {
       const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
     }
-    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts) app.editor.update();
+    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts || now.stopped !== before.stopped) app.editor.update();
     if (now.speed !== before.speed) transport.update();
     if (now.sheet !== before.sheet) {
       host.classList.toggle("sheet-open", now.sheet);
