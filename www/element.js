@@ -89,7 +89,7 @@ export class ElectionPlayground extends HTMLElement {
     return app;
   }
 
-  /** Resolves when the first run is on the screen; rejects if that cannot be. */
+  /** Resolves when the first run is computed and on the screen; rejects if that cannot be. */
   get ready() {
     return this.#ready.promise;
   }

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} EventDetails What each event carries. Times are in seconds.
- * @property {{until: number, lanes: string[]}} ep-ready The first run is on the screen.
+ * @property {{until: number, lanes: string[]}} ep-ready The first run is computed and on the screen.
  * @property {{now: number, events: number}} ep-step The playhead has other events behind it than before.
  * @property {{now: number, lane: string, leader: number | null, epoch: number, believers: number[]}} ep-leaderchange
  *   Somebody else leads in a lane: in truth, else the newest believer; `null` for nobody.
@@ -52,6 +52,8 @@ export function createEvents(app) {
       const { frame, run, stories } = player;
       if (!frame || run.lanes.length !== frame.lanes.length) return;
       const fresh = revision === -1;
+      // Before that the playhead may not have come to where it is to begin.
+      if (fresh && store.get().computing) return;
       const moved = frame.events !== events || store.get().revision !== revision;
       if (!moved) return;
       [events, revision] = [frame.events, store.get().revision];
