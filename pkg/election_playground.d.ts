@@ -108,6 +108,10 @@ export class Playground {
      */
     violations(lane: number): any;
     /**
+     * Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+     */
+    readonly breaksLooked: number;
+    /**
      * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
      */
     readonly breaksTruncated: boolean;
@@ -215,6 +219,7 @@ export interface InitOutput {
     readonly playground_advance: (a: number, b: number) => [number, number, number];
     readonly playground_breakSlice: (a: number, b: number) => number;
     readonly playground_breaks: (a: number) => [number, number, number];
+    readonly playground_breaksLooked: (a: number) => number;
     readonly playground_breaksTruncated: (a: number) => number;
     readonly playground_events: (a: number) => number;
     readonly playground_frame: (a: number) => [number, number, number];

@@ -37,6 +37,14 @@ export class Playground {
         return ret !== 0;
     }
     /**
+     * Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+     * @returns {number}
+     */
+    get breaksLooked() {
+        const ret = wasm.playground_breaksLooked(this.__wbg_ptr);
+        return ret;
+    }
+    /**
      * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
      * @returns {boolean}
      */

@@ -13,6 +13,7 @@ export const lines: (a: number, b: number) => [number, number, number];
 export const playground_advance: (a: number, b: number) => [number, number, number];
 export const playground_breakSlice: (a: number, b: number) => number;
 export const playground_breaks: (a: number) => [number, number, number];
+export const playground_breaksLooked: (a: number) => number;
 export const playground_breaksTruncated: (a: number) => number;
 export const playground_events: (a: number) => number;
 export const playground_frame: (a: number) => [number, number, number];

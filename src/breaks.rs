@@ -89,6 +89,13 @@ impl Finder {
         self.looks.iter().all(|look| look.done)
     }
 
+    /// Up to when all lanes are looked at.
+    pub fn looked(&self) -> SimTime {
+        let until = self.timeline.scenario().until;
+        let lanes = self.looks.iter().zip(self.timeline.lanes());
+        lanes.filter(|(look, _)| !look.done).map(|(_, lane)| lane.now()).min().unwrap_or(until)
+    }
+
     /// The stops found so far, by time, then by lane; at most [`STOPS_MAX`].
     pub fn stops(&self) -> Vec<Stop> {
         self.stops.iter().take(STOPS_MAX).copied().collect()

@@ -1,7 +1,7 @@
 // One playground inside of an element: builds the panels, joins them to the store and the player, and runs them from
 // the one loop. Of the document around it it knows nothing; that is page.js.
 
-import { h, icon } from "./dom.js";
+import { h, icon, setAttribute } from "./dom.js";
 import { createEvents } from "./events.js";
 import { listen } from "./input.js";
 import { LONG, withHash, writeSelection } from "./link.js";
@@ -56,6 +56,7 @@ const STILL = 600;
  * @typedef {object} Outside What the place that it stands in does for it.
  * @property {HTMLElement} themed The element whose colours follow the theme.
  * @property {EventTarget} keys Where keys are listened for.
+ * @property {boolean} whole Whether it is the whole page, with its landmarks.
  * @property {string} address The page that its links open.
  * @property {(mode: import("./theme.js").Mode) => void} [keepTheme]
  * @property {(name: string) => void} [keepScenario] Called with the name of a ready scenario that was opened.
@@ -154,15 +155,15 @@ export function createApp(host, outside) {
     h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
     h("span", { text: " and watch who notices, and when. " }), story);
   host.replaceChildren(
-    h("header", { class: "top" },
+    h(outside.whole ? "header" : "div", { class: "top" },
       h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
       sheetButton,
       h("button", { type: "button", text: "Gallery", title: "Ready scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
       h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "A link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
       h("button", { type: "button", class: "quiet round", "aria-label": "Pictures and keys", title: "Pictures and keys (?)", text: "?", onclick: () => app.dialogs.help() })),
-    h("aside", { class: "side" }, app.editor.root, app.breaker.root),
-    h("main", {}, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
       h("footer", { class: "phone-only" },
         h("button", { type: "button", class: "quiet", text: "Light or dark", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -185,9 +186,18 @@ export function createApp(host, outside) {
     }
     if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts || now.stopped !== before.stopped) app.editor.update();
     if (now.speed !== before.speed) transport.update();
+    // Where the scenario is a sheet, its button says that something in it is wrong.
+    const wrong = now.errors.length > 0 ? "an error" : now.verdicts.some((it) => !it.met) ? "an expectation that fails" : "";
+    sheetButton.classList.toggle("wrong", wrong !== "");
+    setAttribute(sheetButton, "aria-label", wrong ? `Scenario, with ${wrong}` : "Scenario");
     if (now.sheet !== before.sheet) {
       host.classList.toggle("sheet-open", now.sheet);
       sheetButton.setAttribute("aria-expanded", String(now.sheet));
+    }
+    // What a notice says of a text, and what its button does, is over when the text is another one.
+    if (now.text !== before.text && before.text !== "" && now.notice?.tone === "bad" && now.notice === before.notice) {
+      store.edit({ notice: null });
+      return;
     }
     if (now.notice !== before.notice || now.panic !== before.panic) tell(app, outside, notice);
     app.breaker.update();

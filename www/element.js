@@ -35,7 +35,7 @@ export class ElectionPlayground extends HTMLElement {
     this.#attached = new AbortController();
     const { signal } = this.#attached;
     const first = this.#app === null;
-    this.#app ??= createApp(this, page ? PAGE : { themed: this, keys: this, address: new URL("index.html", import.meta.url).href });
+    this.#app ??= createApp(this, page ? PAGE : { themed: this, keys: this, whole: false, address: new URL("index.html", import.meta.url).href });
     this.#app.attach(signal);
     if (page) this.#openAddress = join(this.#app, signal);
     else this.#app.setTheme(MODES.find((it) => it === this.getAttribute("theme")) ?? "auto");

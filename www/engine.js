@@ -305,6 +305,10 @@ export class Engine {
   breakSlice(events) {
     return this.#call(() => this.#play.breakSlice(events));
   }
+  /** Up to when the run was looked through for its stops, in microseconds. */
+  get breaksLooked() {
+    return this.#call(() => this.#play.breaksLooked);
+  }
   /**
    * Where the run stops, as far as it was looked at, by time and then by lane.
    *

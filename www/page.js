@@ -13,6 +13,7 @@ const ADDRESS_MAX = 8000;
 export const PAGE = {
   themed: document.documentElement,
   keys: document,
+  whole: true,
   get address() {
     return location.href;
   },
@@ -33,11 +34,13 @@ export function join(app, signal) {
   app.setTheme(savedMode());
   // The address follows the text, so that a reload and a bookmark lose nothing.
   let keeping = 0;
-  let opened = "";
+  /** The link that was opened last, and its text. */
+  let opened = { text: "", hash: "" };
   const keep = () => {
     const { text } = store.get();
-    if (SCENARIOS.some((it) => it.text === text) || text === opened) return;
-    const hash = player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
+    const ready = SCENARIOS.find((it) => it.text === text);
+    const known = ready ? `scenario=${ready.name}` : text === opened.text ? opened.hash : "";
+    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {
@@ -72,7 +75,9 @@ export function join(app, signal) {
       app.fail(`This link does not open: ${why}`);
       return false;
     }
-    opened = store.get().text;
+    opened = { text: store.get().text, hash: asked.hash };
+    // What cannot be read is shown, where there is room only for one thing too.
+    if (store.get().errors.length > 0) store.edit({ sheet: true });
     return true;
   };
   addEventListener("hashchange", () => {

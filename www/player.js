@@ -141,8 +141,9 @@ export class Player {
     this.#done = false;
     // The first one shows while it is computed.
     this.#shows = first;
+    if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#ask();
-    this.store.edit({ text, errors: [], computing: true, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({ text, errors: [], computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
@@ -228,7 +229,9 @@ export class Player {
   seek(at) {
     const to = Math.max(0, Math.min(at, this.run.until));
     this.now = this.#done ? to : Math.min(to, this.computed);
-    if (this.now < to) this.#arrive = { at: to, go: (player) => player.seek(to) };
+    // The last wish counts: of a run that is still to come, and of one that is not computed so far.
+    const waits = !this.#done && (!this.#shows || this.now < to);
+    this.#arrive = waits ? { at, go: (player) => player.seek(at) } : null;
     this.exact = false;
     this.#moved = true;
     if (this.store.get().stopped !== null) this.store.edit({ stopped: null });
@@ -243,6 +246,7 @@ export class Player {
   /** One event forwards or back. @param {1 | -1} direction */
   step(direction) {
     this.store.edit({ playing: false, stopped: null });
+    if (this.#shows) this.#arrive = null;
     // Beyond what is computed there is nothing to step to yet.
     if (direction === 1 && !this.#done && this.now >= this.computed) return;
     this.guard(() => {
@@ -268,6 +272,7 @@ export class Player {
   toggle() {
     const { playing } = this.store.get();
     if (!playing && this.now >= this.run.until) this.seek(0);
+    if (this.#shows) this.#arrive = null;
     this.store.edit({ playing: !playing, stopped: null });
     this.wake();
   }
@@ -414,8 +419,9 @@ export class Player {
     if (!engine || !this.#stopping) return;
     const start = performance.now();
     while (this.#stopping && performance.now() - start < SLICE) this.#stopping = !engine.breakSlice(this.#slice);
-    if (this.#stopping) return;
+    const before = this.breaks.length;
     this.breaks = engine.breaks();
+    if (this.#stopping || (before === 0 && this.breaks.length === 0)) return;
     this.#beats = beats(this.stories, this.breaks);
     this.store.edit({ revision: this.store.get().revision + 1 });
   }
@@ -450,7 +456,9 @@ export class Player {
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0) {
         const before = this.now;
-        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(this.computed, this.now));
+        // Nor does it pass what was not yet looked through for a stop.
+        const end = Math.min(this.computed, this.#stopping ? engine.breaksLooked : Infinity);
+        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(end, this.now));
         this.exact = false;
         this.#moved = true;
         const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);

@@ -398,6 +398,12 @@ impl Playground {
         to_js(&self.session.breaks().map(stops).unwrap_or_default())
     }
 
+    /// Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+    #[wasm_bindgen(getter, js_name = breaksLooked)]
+    pub fn breaks_looked(&self) -> f64 {
+        self.session.breaks().map_or(0.0, |finder| finder.looked().0 as f64)
+    }
+
     /// Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
     #[wasm_bindgen(getter, js_name = breaksTruncated)]
     pub fn breaks_truncated(&self) -> bool {

@@ -15,6 +15,8 @@ import { laneTitle } from "./lanes.js";
 
 /** How long a tooltip stands that a finger has asked for, in milliseconds. */
 const TOLD = 5000;
+/** How many acts of an instant a tooltip names. */
+const TOLD_MAX = 6;
 /** A finger or a mouse that moves less than this has tapped, in pixels. */
 const TAP = 6;
 /** The part of what is shown that a key moves over. */
@@ -26,7 +28,7 @@ export function createBands(app) {
   const picture = h("canvas", { class: "back", "aria-hidden": "true" });
   const over = h("canvas", { class: "over", "aria-hidden": "true" });
   const slider = h("div", {
-    class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0",
+    class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   const whole = h("button", { type: "button", class: "whole", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
@@ -194,7 +196,11 @@ export function createBands(app) {
   function textsOf(target) {
     if (target.kind === "act") {
       const act = actOf(target.line);
-      return act ? [`${act.text}, ${seconds(act.at)}, line ${act.line + 1}`] : [];
+      if (!act) return [];
+      // All that happens at that instant.
+      const lines = new Map(player.run.lanes.flatMap((lane) => lane.acts).filter((it) => it.at === act.at).map((it) => [it.line, it]));
+      const all = [...lines.values()].sort((a, b) => a.line - b.line).map((it) => `${it.text}, ${seconds(it.at)}, line ${it.line + 1}`);
+      return all.length > TOLD_MAX ? [...all.slice(0, TOLD_MAX), `and ${all.length - TOLD_MAX} more`] : all;
     }
     if (target.kind === "moment") {
       const broken = player.stories[target.lane].violations.filter((it) => it.at === target.at)

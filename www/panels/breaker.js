@@ -66,7 +66,11 @@ export function createBreaker(app) {
 
   return {
     root,
-    toggle,
+    /** As the button, with the focus on what is to be chosen from. */
+    toggle() {
+      toggle();
+      if (store.get().picking) /** @type {HTMLElement | null} */ (chips.firstElementChild)?.focus();
+    },
     pick,
     cut: () => app.menu.cut(cut.checkVisibility() ? cut : app.lanes.root),
     update() {

@@ -12,15 +12,19 @@ const LINES_MAX = 2500;
 /** How many expectations that fail are told at once. */
 const UNMET_MAX = 3;
 
+/** How many there are in the document: their names must differ. */
+let editors = 0;
+
 /** @param {import("../app.js").App} app */
 export function createEditor(app) {
   const { store, player } = app;
+  const name = `ep-errors-${++editors}`;
   const area = h("textarea", {
-    spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario", "aria-describedby": "editor-errors",
+    spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario", "aria-describedby": name,
   });
   const back = h("pre", { class: "paper", "aria-hidden": "true" });
   const scroller = h("div", { class: "scroller" }, h("div", { class: "page" }, back, area));
-  const errors = h("div", { class: "errors", id: "editor-errors", role: "status" });
+  const errors = h("div", { class: "errors", id: name, role: "status" });
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });

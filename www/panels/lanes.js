@@ -90,7 +90,7 @@ function createCard(app, index) {
   const root = h(
     "article",
     { class: "lane", "aria-label": title },
-    h("h3", {}, h("span", { text: title }), about),
+    h("h2", {}, h("span", { text: title }), about),
     says,
     h("div", { class: "picture" }, canvas),
     resource,

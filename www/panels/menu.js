@@ -15,6 +15,9 @@ const UNDER_WAY_MAX = 12;
 export function createMenu(app) {
   const { store, player } = app;
   const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "What can be done" });
+  const inside = h("div");
+  // On a phone the box covers what one would tap to close it.
+  box.append(inside, h("button", { type: "button", class: "leave", text: "Close", onclick: () => box.hidePopover() }));
   /** @type {HTMLElement | null} */
   let opener = null;
   /** @type {() => Node[]} What the box tells, as it is now. */
@@ -112,14 +115,14 @@ export function createMenu(app) {
       const name = messageName(run.ids[it.from], run.ids[it.to], it.nth, it.copy);
       const text = `${run.ids[it.from]}→${run.ids[it.to]} ${player.infos[lane].messages[it.kind].name}`;
       const target = /** @type {const} */ ({ kind: "message", from: it.from, to: it.to, nth: it.nth, copy: it.copy, message: it.kind });
-      return h("li", {},
+      return h("li", { "data-message": name },
         h("button", {
           type: "button", class: "link", title: "What can be done to it", text,
           onclick: () => {
             store.edit({ playing: false });
             tell = () => aboutMessage(lane, target);
-            box.replaceChildren(...tell());
-            box.querySelector("button")?.focus();
+            inside.replaceChildren(...tell());
+            inside.querySelector("button")?.focus();
           },
         }),
         h("button", {
@@ -171,7 +174,7 @@ export function createMenu(app) {
     if (content.length === 0) return;
     opener = from;
     tell = make;
-    box.replaceChildren(...content);
+    inside.replaceChildren(...content);
     // The opener has the focus: what was clicked stays where the keys go, until somebody tabs on.
     show(x, y);
   }
@@ -195,16 +198,16 @@ export function createMenu(app) {
         box.hidePopover();
         return;
       }
-      const same = now.length === box.childNodes.length;
-      const held = box.contains(document.activeElement) ? [...box.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (document.activeElement)) : -1;
-      if (!same) box.replaceChildren(...now);
+      const same = now.length === inside.childNodes.length;
+      const held = box.contains(document.activeElement) ? [...inside.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (document.activeElement)) : -1;
+      if (!same) inside.replaceChildren(...now);
       // Only what differs, so that what has the focus keeps it where it can.
       else now.forEach((node, i) => {
-        const old = /** @type {Element} */ (box.childNodes[i]);
+        const old = /** @type {Element} */ (inside.childNodes[i]);
         if (old.outerHTML !== /** @type {Element} */ (node).outerHTML) old.replaceWith(node);
       });
       if (held >= 0 && !box.contains(document.activeElement)) {
-        const able = /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("button, select"));
+        const able = /** @type {NodeListOf<HTMLElement>} */ (inside.querySelectorAll("button, select"));
         able[Math.min(held, able.length - 1)]?.focus();
       }
     },
@@ -222,7 +225,7 @@ export function createMenu(app) {
         : target.kind === "message" ? aboutMessage(lane, target)
         : target.kind === "link" ? aboutLink(lane, target.from, target.to) : []);
       fill(canvas, content, rect.left + point.x, rect.top + point.y);
-      if (canvas.matches(":focus-visible")) box.querySelector("button")?.focus();
+      if (canvas.matches(":focus-visible")) inside.querySelector("button")?.focus();
     },
     /** What an algorithm promises and leaves out. @param {HTMLElement} from @param {number} lane */
     about(from, lane) {

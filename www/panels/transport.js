@@ -29,7 +29,10 @@ export function createTransport(app) {
     ...SPEEDS.map((it) => h("option", { value: String(it), text: speedName(it) })),
   );
   const seed = h("input", { type: "text", inputmode: "numeric", "aria-label": "Seed", class: "seed", spellcheck: "false", autocomplete: "off" });
-  seed.addEventListener("change", () => player.setValue("seed", seed.value.trim()));
+  seed.addEventListener("change", () => {
+    if (seed.value.trim() !== "") player.setValue("seed", seed.value.trim());
+    seed.value = seedOf(player.text);
+  });
   const nodes = h("input", { type: "number", min: "1", max: "128", "aria-label": "Number of nodes", class: "nodes" });
   nodes.addEventListener("change", () => {
     player.setValue("nodes", nodes.value.trim());
@@ -67,14 +70,15 @@ export function createTransport(app) {
   return {
     root,
     draw() {
-      const { playing, text } = store.get();
+      const { playing } = store.get();
+      const { text } = player;
       setText(time, seconds(player.exact ? player.now : Math.floor(player.now)));
       playIcon.firstElementChild?.setAttribute("d", playing ? PAUSE : PLAY);
       setText(playWord, playing ? "Pause" : "Play");
       setAttribute(play, "aria-pressed", String(playing));
       if (text === shownText) return;
       shownText = text;
-      seed.value = /^\s*seed\s+(\d+)/m.exec(text)?.[1] ?? "1";
+      seed.value = seedOf(text);
       nodes.value = String(player.run.lanes[0]?.members ?? 5);
     },
     update() {
@@ -83,3 +87,6 @@ export function createTransport(app) {
     },
   };
 }
+
+/** The seed of a text that plays: 1 where it says none. @param {string} text */
+const seedOf = (text) => /(?:^|;)[ \t]*seed[ \t]+(\d+)/m.exec(text.replace(/#.*/g, ""))?.[1] ?? "1";

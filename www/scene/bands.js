@@ -301,15 +301,22 @@ function acts(list, axis, run, names, top, bottom, measure) {
       else byLine.set(act.line, { ...act, lanes: [names[i]] });
     }
   });
-  const all = [...byLine.values()].filter((act) => act.at >= axis.from && act.at <= axis.to).sort((a, b) => a.at - b.at);
+  /** @type {Map<number, {line: number, texts: string[]}>} What happens at one instant has one line. */
+  const byTime = new Map();
+  for (const act of byLine.values()) {
+    if (act.at < axis.from || act.at > axis.to) continue;
+    const text = act.lanes.length < run.lanes.length && act.lanes.length === 1 ? `${act.lanes[0]}: ${act.text}` : act.text;
+    const known = byTime.get(act.at);
+    if (known) known.texts.push(text);
+    else byTime.set(act.at, { line: act.line, texts: [text] });
+  }
   const free = [axis.x0 - 4, axis.x0 - 4];
   /** @type {[number, number][]} Where a name stands in the lower row. */
   const lower = [];
-  for (const act of all) {
-    const x = xOf(axis, act.at);
-    const hit = /** @type {const} */ ({ kind: "act", line: act.line });
-    const some = act.lanes.length < run.lanes.length && act.lanes.length === 1 ? `${act.lanes[0]}: ` : "";
-    const text = some + act.text;
+  for (const [when, { line, texts }] of [...byTime].sort(([a], [b]) => a - b)) {
+    const x = xOf(axis, when);
+    const hit = /** @type {const} */ ({ kind: "act", line });
+    const text = texts.length > 1 ? `${texts[0]} +${texts.length - 1}` : texts[0];
     const wide = measure(text, 10.5);
     const left = Math.min(x + 3, axis.x1 + 8 - wide);
     const at = free.findIndex((end) => left >= end + 8);

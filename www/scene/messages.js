@@ -131,8 +131,9 @@ export function losses(list, boxes, plan, box, info, options) {
     const left = 1 - (gone - (atSending ? end : 0));
     if (left <= 0) continue;
     if (moves) list.push({ k: "circle", x, y, r, fill: "card", stroke: "bad", width: 1.25 });
-    else list.push({ k: "cross", x, y, r, stroke: "bad", width: quiet ? 1.25 : 1.75, alpha: Math.max(0.15, left) });
-    if (spot.dense || !readable(usual, options) || (quiet && options.rate > 0 && lost.why !== REFUSED)) continue;
+    else list.push({ k: "cross", x, y, r, stroke: "bad", width: quiet ? 1.25 : 1.75, alpha: Math.max(0.3, left) });
+    // The words go before the cross does.
+    if (left < 0.4 || spot.dense || !readable(usual, options) || (quiet && options.rate > 0 && lost.why !== REFUSED)) continue;
     boxes.force(x - r, y - r, 2 * r, 2 * r);
     const name = lost.kind === WRITE ? "write" : info.messages[lost.kind]?.name ?? "";
     const why = lost.why === REFUSED ? "refused" : `lost: ${LOSSES[lost.why]}`;
