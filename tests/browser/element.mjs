@@ -66,7 +66,9 @@ test("two elements on a page play their own scenarios, answer to methods and tel
     const told = await page.evaluate(async () => {
       const b = /** @type {Playground} */ (document.querySelector("#b"));
       await b.ready;
+      b.text = "lanes ring bully\nnodes 4\nuntil 3s\n# again\n";
       b.seek(2.5);
+      await new Promise((done) => setTimeout(done, 300));
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       b.text = "lanes ring\nnodse 4\n";
       const { told } = /** @type {any} */ (window);

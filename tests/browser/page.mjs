@@ -327,17 +327,29 @@ for (const [width, height] of [[360, 740], [820, 1180], [1440, 900], [2200, 1200
   });
 }
 
+/** What axe finds. @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
+const violations = (page) => page.evaluate(async () => {
+  const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+  return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => `${n.target} ${n.failureSummary}`).slice(0, 4).join(" | ")}`);
+});
+
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test(`axe finds nothing on a phone, ${colorScheme}`, async () => {
+    await withPage({ hash: linkTo(scenario("first-look"), 17e6), width: 360, height: 740, options: { colorScheme, bypassCSP: true, hasTouch: true } }, async (page) => {
+      for (const open of [null, ".for-sheet"]) {
+        if (open) await page.click(open);
+        await page.evaluate(axe);
+        assert.deepEqual(await violations(page), [], `with ${open ?? "nothing"} open`);
+      }
+    });
+  });
   test(`axe finds nothing, ${colorScheme}`, async () => {
     await withPage({ hash: linkTo(scenario("first-look"), 17e6), options: { colorScheme, bypassCSP: true } }, async (page) => {
       await page.click(".as-table summary");
       for (const open of [null, "s", "?"]) {
         if (open) await page.keyboard.press(open);
         await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-          return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => `${n.target} ${n.failureSummary}`).slice(0, 4).join(" | ")}`);
-        });
+        const found = await violations(page);
         assert.deepEqual(found, [], `with ${open ?? "nothing"} open`);
         if (open) await page.keyboard.press("Escape");
       }

@@ -135,6 +135,7 @@ test("a long text is edited without a wait", async () => {
     await pause(page);
     const many = `${SMALL}${Array.from({ length: 3000 }, (_, i) => `# line ${i}`).join("\n")}\n`;
     // As a paste does it: key by key the browser itself would take a minute.
+    await page.focus(".editor textarea");
     await page.$eval(".editor textarea", (area, value) => {
       /** @type {HTMLTextAreaElement} */ (area).value = value;
       area.dispatchEvent(new Event("input"));
@@ -169,5 +170,68 @@ test("the playhead stops where a line says so, tells which, and goes on", async 
     // The condition holds all along: it does not become true again.
     await page.waitForFunction(() => document.querySelector(".slider")?.getAttribute("aria-valuenow") === "4000");
     assert.equal(await page.textContent(".top .state"), "");
+  });
+});
+
+test("the last wish for the playhead counts while a run is computed", async () => {
+  const heavy = "lanes raft\nnodes 100\nat 1s crash leader\nuntil 120s\n";
+  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
+    await page.evaluate((hash) => (location.hash = hash), linkTo(heavy));
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });
+    assert.equal(await now(page), 0);
+  });
+});
+
+test("a notice about a text ends with that text", async () => {
+  const good = "lanes raft\nnodes 5\nat 1s crash 5\nuntil 4s\n";
+  await withPage({ hash: linkTo(good) }, async (page) => {
+    await page.fill('[aria-label="Number of nodes"]', "3");
+    await page.keyboard.press("Enter");
+    assert(await page.locator(".notice").isVisible());
+    await page.click(".editor header button >> text=Undo");
+    await settled(page);
+    assert.equal(await text(page), good);
+    assert(!(await page.locator(".notice").isVisible()));
+  });
+});
+
+test("what was undone is not in the address", async () => {
+  await withPage({ hash: "#scenario=gc-pause" }, async (page) => {
+    const before = await text(page);
+    await page.keyboard.press("Shift+C");
+    await settled(page);
+    await page.waitForFunction(() => location.hash.startsWith("#v="));
+    await page.keyboard.press("Control+z");
+    await settled(page);
+    assert.equal(await text(page), before);
+    await page.waitForFunction(() => location.hash === "#scenario=gc-pause");
+  });
+});
+
+test("the menu's messages are those of the moment", async () => {
+  await withPage({ hash: linkTo("lanes raft\nnodes 3\nseed 1\nlatency 40ms..41ms\nset raft.heartbeat 45ms\nuntil 30s\n", 2_020_000) }, async (page) => {
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    const names = () => page.$$eval(".under-way li", (all) => all.map((it) => it.getAttribute("data-message")));
+    const first = await names();
+    assert(first.length > 0);
+    await page.evaluate(() => /** @type {import("../../www/element.js").ElectionPlayground} */ (document.querySelector("election-playground")).seek(2.11));
+    await page.waitForFunction((name) => document.querySelector(".under-way li")?.getAttribute("data-message") !== name, first[0]);
+    await page.click(".under-way .quiet >> nth=0");
+    await settled(page);
+    assert.match(await text(page), /drop/);
+    await page.click(".as-table summary");
+    assert.equal(await page.locator(".errors p").count(), 0);
+  });
+});
+
+test("a link whose text has an error says so where the scenario is a sheet", async () => {
+  await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 2s crash leadr\nuntil 5s\n"), width: 360, height: 740 }, async (page) => {
+    assert(await page.locator(".errors p").first().isVisible());
+    assert.equal(await page.getAttribute(".for-sheet", "aria-label"), "Scenario, with an error");
   });
 });
