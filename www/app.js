@@ -247,14 +247,14 @@ function computing({ computed, run }) {
   return part < 100 ? `computing… ${part} %` : "computing…";
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let leaving;
+/** What takes good news away, by the box that it stands in. @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
+const leaving = new WeakMap();
 
 /** Shows the notice, or that the engine stopped. @param {App} app @param {Outside} outside @param {HTMLElement} box */
 function tell(app, outside, box) {
   const { notice, panic } = app.store.get();
   box.hidden = notice === null && panic === null;
-  clearTimeout(leaving);
+  clearTimeout(leaving.get(box));
   if (panic !== null) {
     box.dataset.tone = "bad";
     box.replaceChildren(
@@ -278,7 +278,7 @@ function tell(app, outside, box) {
     deed ? h("button", { type: "button", text: deed.label, onclick: run }) : "",
     h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: away }));
   // Good news goes by itself.
-  if (notice.tone === "info") leaving = setTimeout(away, NEWS);
+  if (notice.tone === "info") leaving.set(box, setTimeout(away, NEWS));
 }
 
 /** The link that reproduces a panic: made by another engine, as this one answers no more. @param {App} app @param {Outside} outside */

@@ -111,11 +111,13 @@ export class Player {
 
   /** After a panic: a new engine, with the text that is in the editor. */
   async revive() {
-    const { text } = this.store.get();
+    const { text, errors } = this.store.get();
     await this.open();
     this.store.edit({ panic: null });
     this.now = 0;
-    this.take(text);
+    // Of a text that cannot be read there is no run: the one before it comes back.
+    if (errors.length > 0) this.take(this.text, { undone: true });
+    this.take(text, { undone: true });
   }
 
   // Texts.
