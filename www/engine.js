@@ -174,10 +174,6 @@ export class Engine {
     }
   }
 
-  get version() {
-    return this.#call(() => this.#pkg.version());
-  }
-
   /**
    * Takes a text. Null, or what is wrong with it.
    *
@@ -206,9 +202,6 @@ export class Engine {
     return this.#call(() => this.#play.advance(events));
   }
 
-  get revision() {
-    return this.#call(() => this.#play.revision);
-  }
   /** The text of the run on the screen. */
   get text() {
     return this.#call(() => this.#play.text);
@@ -316,10 +309,6 @@ export class Engine {
    */
   breaks() {
     return this.#call(() => this.#play.breaks());
-  }
-  /** Whether there are, or may be, more stops than `breaks` gives when all is looked at. */
-  get breaksTruncated() {
-    return this.#call(() => this.#play.breaksTruncated);
   }
   /** Moves the playhead to that moment, between two events of one instant if need be. @param {Break} stop */
   seekBreak({ lane, step, at }) {

@@ -102,14 +102,14 @@ export function sentence(lane, info, now, idleSince) {
     }
     const leader = believers[0];
     const others = members.filter((node) => node.up && node !== leader);
-    const astray = others.filter((node) => node.follows !== leader.place);
+    const apart = others.filter((node) => node.follows !== leader.place);
     parts.push({ text: `leader ${leader.id}`, strong: true });
     if (leader.paused) parts.push({ text: ", paused" });
-    if (astray.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; nobody else is up" });
-    else if (astray.length <= 4) {
-      const verb = astray.length === 1 ? "does" : "do";
-      parts.push({ text: `; ${list(astray.map((node) => node.id))} ${verb} not follow` });
-    } else parts.push({ text: `; ${astray.length} do not follow` });
+    if (apart.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; nobody else is up" });
+    else if (apart.length <= 4) {
+      const verb = apart.length === 1 ? "does" : "do";
+      parts.push({ text: `; ${list(apart.map((node) => node.id))} ${verb} not follow` });
+    } else parts.push({ text: `; ${apart.length} do not follow` });
     return parts;
   }
   const wrong = believers.filter((node) => node !== truth);

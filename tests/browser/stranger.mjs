@@ -9,6 +9,13 @@ import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
 const linkTo = (text, at = 0) => `#v=1&s=${encodeURIComponent(text).replaceAll("%20", "+")}&at=${at}us`;
 const SMALL = "lanes raft bully\nnodes 3\nseed 3\nuntil 8s\n";
 
+/** Opens a run that takes seconds to compute, and does not wait for it. @param {import("playwright-core").Page} page */
+async function openHeavy(page) {
+  await page.evaluate((hash) => (location.hash = hash), linkTo("lanes raft\nnodes 100\nat 1s crash leader\nuntil 120s\n"));
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+}
+
 test("Escape closes what is open, one thing at a time", async () => {
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
     await page.keyboard.press("1");
@@ -107,12 +114,8 @@ test("the way back leads through the scenarios that were opened", async () => {
 });
 
 test("the playhead does not go where nothing is computed, and gets there when it is", async () => {
-  // A run that takes seconds to compute.
-  const heavy = "lanes raft\nnodes 100\nat 1s crash leader\nuntil 120s\n";
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
-    await page.evaluate((hash) => (location.hash = hash), linkTo(heavy));
-    await page.reload();
-    await page.waitForSelector("html[data-ready]");
+    await openHeavy(page);
     const longest = await page.evaluate(async () => {
       let longest = 0;
       const observer = new PerformanceObserver((list) => {
@@ -174,11 +177,8 @@ test("the playhead stops where a line says so, tells which, and goes on", async 
 });
 
 test("the last wish for the playhead counts while a run is computed", async () => {
-  const heavy = "lanes raft\nnodes 100\nat 1s crash leader\nuntil 120s\n";
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
-    await page.evaluate((hash) => (location.hash = hash), linkTo(heavy));
-    await page.reload();
-    await page.waitForSelector("html[data-ready]");
+    await openHeavy(page);
     await page.keyboard.press("End");
     await page.keyboard.press("Home");
     await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });

@@ -25,8 +25,10 @@ export function createMenu(app) {
   let pressed = false;
   let freshAt = 0;
   // What is being pressed is not exchanged under the finger.
-  box.addEventListener("pointerdown", () => (pressed = true));
-  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) addEventListener(name, () => (pressed = false));
+  box.addEventListener("pointerdown", () => {
+    pressed = true;
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) addEventListener(name, () => (pressed = false), { once: true });
+  });
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(document.activeElement)) opener.focus();
   });
