@@ -115,6 +115,9 @@ export class Player {
     await this.open();
     this.store.edit({ panic: null });
     this.now = 0;
+    // The new engine has no run yet: its first one shows while it is computed, as the very first one did.
+    this.run = { ...this.run, lanes: [] };
+    this.breaks = [];
     // Of a text that cannot be read there is no run: the one before it comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
     this.take(text, { undone: true });

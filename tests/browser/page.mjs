@@ -243,15 +243,37 @@ test("the digests of the page are those of node, for every scenario", async () =
   });
 });
 
+/** An engine that panics when the page says so. @param {import("playwright-core").Page} page */
+const panicky = (page) => page.route("**/pkg/election_playground.js", async (route) => {
+  const response = await route.fetch();
+  const body = (await response.text()).replace(/^(\s+)frame\(\) \{/m, "$1frame() { if (globalThis.panics) throw new WebAssembly.RuntimeError('unreachable');");
+  await route.fulfill({ response, body });
+});
+
+test("a panic while the text cannot be read brings the last good run back, and keeps the text", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6), before: panicky }, async (page) => {
+    const broken = `${SMALL}at 3s crsh\n`;
+    await page.fill(".editor textarea", broken);
+    await page.waitForSelector(".errors p");
+    await page.evaluate(() => {
+      /** @type {any} */ (globalThis).panics = true;
+      /** @type {HTMLElement} */ (document.activeElement).blur();
+    });
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".notice:not([hidden])");
+    await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = false));
+    await page.click("text=Start again");
+    await page.waitForSelector(".notice", { state: "hidden" });
+    await settled(page);
+    assert.equal(await text(page), broken);
+    assert.equal(await page.locator(".errors p").count() > 0, true);
+    await page.keyboard.press("End");
+    assert.equal(await now(page), 8000);
+  });
+});
+
 test("a panic is told, the text is kept, and a new engine takes it up", async () => {
-  await withPage({
-    hash: linkTo(SMALL, 1e6),
-    before: (page) => page.route("**/pkg/election_playground.js", async (route) => {
-      const response = await route.fetch();
-      const body = (await response.text()).replace(/^(\s+)frame\(\) \{/m, "$1frame() { if (globalThis.panics) throw new WebAssembly.RuntimeError('unreachable');");
-      await route.fulfill({ response, body });
-    }),
-  }, async (page) => {
+  await withPage({ hash: linkTo(SMALL, 1e6), before: panicky }, async (page) => {
     await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = true));
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".notice:not([hidden])");
