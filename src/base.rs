@@ -227,6 +227,57 @@ impl fmt::Display for SpanRange {
     }
 }
 
+/// The one-way delay of a message: drawn from a range, and now and then from a long tail behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Delay {
+    /// The usual delay.
+    pub range: SpanRange,
+    /// How many millionths of the messages take longer; 0 where there is no tail.
+    pub tail_ppm: u32,
+    /// The longest delay in the tail; not below the end of the range. Zero where there is no tail.
+    pub tail_max: Span,
+}
+
+impl Delay {
+    /// The longest delay that can be drawn.
+    pub fn max(self) -> Span {
+        if self.tail_ppm > 0 { self.tail_max } else { self.range.hi }
+    }
+
+    /// The delay that these random bits choose; `tail` decides whether it lies in the tail, and how far out.
+    #[inline]
+    pub fn pick(self, bits: u64, tail: u64) -> Span {
+        if self.tail_ppm > 0 && chance(tail, self.tail_ppm) {
+            return self.pick_tail(bits);
+        }
+        // A constant needs no arithmetic.
+        if self.range.lo == self.range.hi { self.range.lo } else { self.range.pick(bits) }
+    }
+
+    /// A delay in the tail: the chance that it exceeds `x` falls as `1/x` (a Pareto distribution with α = 1, cut
+    /// off at `tail_max`), so that most of these messages are a little late and a few very late.
+    #[inline(never)]
+    fn pick_tail(self, bits: u64) -> Span {
+        let (from, to) = (u128::from(self.range.hi.0.max(1)), u128::from(self.tail_max.0.max(1)));
+        // from / u with u uniform between from/to and 1, in integers.
+        let part = u128::from(bits >> 32);
+        let divisor = from + (((to - from.min(to)) * part) >> 32);
+        Span((from * to / divisor) as u64)
+    }
+}
+
+impl From<SpanRange> for Delay {
+    fn from(range: SpanRange) -> Delay {
+        Delay { range, tail_ppm: 0, tail_max: Span::ZERO }
+    }
+}
+
+/// True in `ppm` of a million cases, for 64 random bits.
+#[inline]
+pub fn chance(bits: u64, ppm: u32) -> bool {
+    ((bits >> 32) * 1_000_000) >> 32 < u64::from(ppm)
+}
+
 /// A term, an epoch, a generation. 0 where there is none.
 pub type Epoch = u64;
 
@@ -405,6 +456,22 @@ mod tests {
         }
         assert_eq!(Span(12_000_500).to_string(), "12.0005s");
         assert_eq!(SpanRange::new(Span::ms(5), Span::ms(15)).to_string(), "5ms..15ms");
+    }
+
+    #[test]
+    fn a_delay_has_the_tail_that_it_says() {
+        let range = SpanRange::new(Span::ms(5), Span::ms(15));
+        let delay = Delay { range, tail_ppm: 100_000, tail_max: Span::ms(1_500) };
+        let mut rng = Rng::new(1, 0);
+        let drawn: Vec<u64> = (0..100_000).map(|_| delay.pick(rng.bits(), rng.bits()).0).collect();
+        let share = |above: u64| drawn.iter().filter(|&&d| above <= d).count();
+        // A tenth lies in the tail; of it a tenth above ten times its beginning, as 1/x falls.
+        assert!((9_500..10_500).contains(&share(15_000)), "{}", share(15_000));
+        assert!((700..1_100).contains(&share(150_000)), "{}", share(150_000));
+        assert!(drawn.iter().all(|&d| (5_000..=1_500_000).contains(&d)));
+        let none = Delay::from(range);
+        assert!((0..1_000).all(|_| none.pick(rng.bits(), rng.bits()) < Span::ms(15)));
+        assert_eq!((delay.max(), none.max()), (Span::ms(1_500), Span::ms(15)));
     }
 
     #[test]

@@ -5,14 +5,14 @@
 //! end of the run, where lengths of time have grown and what should have happened by then has not.
 
 use crate::base::SimTime;
-use crate::judge::met;
+use crate::lane::Engine;
+use crate::look::Look;
+use crate::meter::Meter;
 use crate::scenario::Break;
-use crate::timeline::{Engine, Timeline};
+use crate::timeline::Timeline;
 
 /// The most moments that are told: the earliest of them.
 pub const STOPS_MAX: usize = 256;
-/// The most events of a lane that are looked at.
-pub const LOOKED_MAX: u32 = 4_000_000;
 
 /// A moment at which the condition of a `break` became true in a lane.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,14 +33,13 @@ pub struct Finder {
     timeline: Timeline,
     breaks: Vec<Break>,
     /// By lane.
-    looks: Vec<Look>,
+    looks: Vec<Looked>,
     /// In order.
     stops: Vec<Stop>,
-    cut_short: bool,
 }
 
 /// How far a lane is looked at.
-struct Look {
+struct Looked {
     /// The breaks that are for this lane, and whether each one's condition held when last looked at.
     held: Vec<(usize, bool)>,
     found: usize,
@@ -55,36 +54,22 @@ impl Finder {
         let lanes = timeline.lanes().len();
         let mut looks = Vec::new();
         for lane in 0..lanes {
-            timeline.lane(lane).seek_step(0, SimTime::ZERO);
+            timeline.lane(lane).seek_step(0, SimTime::ZERO, &mut Meter::unlimited());
             let mine = (0..breaks.len()).filter(|&i| breaks[i].condition.lanes & 1 << lane != 0);
             let held: Vec<(usize, bool)> = mine.map(|i| (i, false)).collect();
-            looks.push(Look { done: held.is_empty(), held, found: 0, begun: false });
+            looks.push(Looked { done: held.is_empty(), held, found: 0, begun: false });
         }
-        Finder { timeline, breaks, looks, stops: Vec::new(), cut_short: false }
+        Finder { timeline, breaks, looks, stops: Vec::new() }
     }
 
-    /// Looks at most `events` events of each lane further. True when there is nothing left to look at.
-    pub fn advance(&mut self, events: u32) -> bool {
+    /// Looks further, as far as the meter lasts. True when there is nothing left to look at.
+    pub fn advance(&mut self, meter: &mut Meter) -> bool {
         let until = self.timeline.scenario().until;
         for (lane, look) in self.looks.iter_mut().enumerate() {
             let engine = self.timeline.lane(lane);
-            if !look.begun && !look.done {
-                look.begun = true;
-                look.at(lane, engine, SimTime::ZERO, &self.breaks, &mut self.stops);
-            }
-            for _ in 0..events {
-                if look.done {
-                    break;
-                }
-                let more = engine.step(until);
-                let now = if more { engine.now() } else { until };
-                look.at(lane, engine, now, &self.breaks, &mut self.stops);
-                if more && (look.found > STOPS_MAX || engine.events() >= LOOKED_MAX) {
-                    self.cut_short = true;
-                    look.done = true;
-                }
-                look.done |= !more;
-            }
+            let mut part = meter.part(1);
+            look.advance(lane, engine, until, &self.breaks, &mut self.stops, &mut part);
+            meter.give_back(part);
         }
         self.looks.iter().all(|look| look.done)
     }
@@ -103,7 +88,7 @@ impl Finder {
 
     /// Whether there are, or may be, more stops than are told, although all was looked at that will be.
     pub fn truncated(&self) -> bool {
-        self.cut_short || self.stops.len() > STOPS_MAX
+        self.stops.len() > STOPS_MAX
     }
 
     /// The line of a stop's `break`, from 0.
@@ -112,7 +97,32 @@ impl Finder {
     }
 }
 
-impl Look {
+impl Looked {
+    /// Looks further in a lane.
+    fn advance(
+        &mut self,
+        lane: usize,
+        engine: &mut dyn Engine,
+        until: SimTime,
+        breaks: &[Break],
+        stops: &mut Vec<Stop>,
+        meter: &mut Meter,
+    ) {
+        if !self.begun && !self.done {
+            self.begun = true;
+            self.at(lane, engine, SimTime::ZERO, breaks, stops, meter);
+        }
+        while !self.done && !meter.is_empty() {
+            let before = engine.units();
+            let more = engine.step(until);
+            meter.spend(1 + engine.units() - before);
+            let now = if more { engine.now() } else { until };
+            self.at(lane, engine, now, breaks, stops, meter);
+            // Of very many stops the first ones are enough.
+            self.done = !more || self.found > STOPS_MAX;
+        }
+    }
+
     /// Looks at the state at the lane's cursor, as seen at `now`.
     fn at(
         &mut self,
@@ -121,9 +131,11 @@ impl Look {
         now: SimTime,
         breaks: &[Break],
         stops: &mut Vec<Stop>,
+        meter: &mut Meter,
     ) {
+        let look = Look::new(engine, now);
         for (index, held) in &mut self.held {
-            let holds = met(&breaks[*index].condition, engine, now);
+            let holds = look.met(&breaks[*index].condition, meter);
             if holds && !*held {
                 self.found += 1;
                 let stop = Stop { at: now, lane, step: engine.events(), index: *index };

@@ -31,9 +31,10 @@
 //! ```
 
 use crate::base::{NodeId, SimTime, sort_by_numbers};
+use crate::lane::{Engine, Flight, Lost, Ticking};
 use crate::protocol::{Class, Shape};
 use crate::sim::Behaviour;
-use crate::timeline::{Engine, Flight, Lost, Ticking, Timeline};
+use crate::timeline::Timeline;
 use crate::trace::{NOWHERE, Place, WRITE};
 
 /// The first number of every frame. Rises when the layout changes.
@@ -199,8 +200,8 @@ impl Frame {
     }
 
     fn behaviour(&mut self, how: Behaviour) {
-        self.push(how.latency.lo.0 as f64);
-        self.push(how.latency.hi.0 as f64);
+        self.push(how.latency.range.lo.0 as f64);
+        self.push(how.latency.max().0 as f64);
         self.push(f64::from(how.loss_ppm));
         self.push(f64::from(how.duplicate_ppm));
     }

@@ -1,7 +1,7 @@
 //! What an election algorithm is to the simulator: a state machine that is handed messages, timers and
 //! requests, and answers with an ordered list of effects.
 //!
-//! An algorithm knows its own id, the members, its own drifting clock and its own random stream, all through
+//! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through
 //! [`Cx`]. It does no I/O, reads no global, and cannot see the simulator. What it believes
 //! ([`Protocol::belief`]) and shows ([`Protocol::view`]) is read from outside and never feeds back.
 //!
@@ -11,7 +11,7 @@
 use core::fmt::Debug;
 use core::hash::Hash;
 
-use crate::base::{Epoch, LocalTime, NodeId, Rng, Span, SpanRange};
+use crate::base::{Epoch, LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 use crate::words::{InitWord, Setting, Value, Words};
 
 /// The largest number of timers of one algorithm.
@@ -54,13 +54,65 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The longest one-way delay under which the algorithm's timing assumptions hold, if it has any.
     fn delay_bound(settings: &Self::Settings) -> Option<Span>;
 
-    /// The longest time without a leader that the algorithm needs once its assumptions hold again, for
-    /// `members` nodes and messages that take at most `delay`. Used by the checker for "a leader eventually".
-    fn recovery_bound(settings: &Self::Settings, members: usize, delay: Span) -> Span;
+    /// How long the group may be without a leader once its assumptions hold again, in that situation. The
+    /// checker's bound for "a leader eventually", and the time after which every other promise is owed again.
+    ///
+    /// # Errors
+    /// The setting that gives recovery up, as a scenario writes it: `detector off`.
+    fn recovery(settings: &Self::Settings, situation: &Situation) -> Result<Recovery, String>;
 
-    /// The assumptions that these settings give up from the start.
-    fn gives_up(_settings: &Self::Settings) -> &'static [Assumption] {
+    /// Whether calm undoes what faults have done, so that two leaders become one again. Where it does not, a fault
+    /// excuses every later violation.
+    ///
+    /// # Errors
+    /// The setting that gives it up, as a scenario writes it: `merge off`.
+    fn heals(_settings: &Self::Settings) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// The assumptions that these settings give up from the start, and the setting that does, as a scenario
+    /// writes it: `ack leader`.
+    fn gives_up(_settings: &Self::Settings) -> &'static [(Assumption, &'static str)] {
         &[]
+    }
+
+    /// Whether the member at this position among the ascending ids counts in quorums and can lead.
+    fn votes(_settings: &Self::Settings, _position: usize) -> bool {
+        true
+    }
+
+    /// The node's own period: its process starts at a moment drawn from one such period, so that the heartbeats
+    /// and ticks of several nodes do not fall together. Zero starts it at 0.
+    fn period(_settings: &Self::Settings, _me: NodeId) -> Span {
+        Span::ZERO
+    }
+
+    /// The length of the node's tick where it counts timers in ticks, zero where it measures time.
+    fn tick(_settings: &Self::Settings) -> Span {
+        Span::ZERO
+    }
+
+    /// What these settings say without effect, or with another one than it seems: the setting's name, and what to
+    /// know about it in a sentence. `delay_max` is the longest delay of the network.
+    fn warnings(
+        _values: &Values<'_>,
+        _settings: &Self::Settings,
+        _members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// Why no run can reach the state that `init` lines describe, in words that finish the sentence "the run starts
+    /// from a state that …"; `None` if it can be reached as far as is known. `nodes` are members by ascending id,
+    /// then services.
+    fn impossible(_group: &Group<Self::Settings>, _nodes: &[Initial<'_, Self::Durable>]) -> Option<String> {
+        None
+    }
+
+    /// Whether `init` lines give this node a state that stands at 0: then its process is up from the start.
+    fn stands_at_start(_me: NodeId, init: &InitWords<'_>) -> bool {
+        !(init.node.is_empty() && init.group.is_empty())
     }
 
     /// The durable state that `init` lines give this node; the default where there are none.
@@ -86,6 +138,17 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The message in numbers, for the trace.
     fn record(msg: &Self::Msg) -> MsgRecord;
 
+    /// The message that these numbers stand for, as [`Protocol::record`] writes them: what a scenario forges.
+    /// `None` where the algorithm's messages cannot be forged; then [`Info::forges`] says so.
+    fn forge(_record: &MsgRecord) -> Option<Self::Msg> {
+        None
+    }
+
+    /// The disk in numbers, for the trace; named by [`Info::disk`].
+    fn record_disk(_durable: &Self::Durable) -> [u32; ARGS_MAX] {
+        [0; ARGS_MAX]
+    }
+
     /// What the node believes now. Called after every event: must be cheap.
     fn belief(&self) -> Belief;
 
@@ -106,6 +169,60 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     fn holds(&self, _receipt: Receipt) -> bool {
         true
     }
+
+    /// How new the node's log is: of two logs the one with the larger pair is newer. Equal where an algorithm has
+    /// no log, so that anybody may win.
+    fn newness(_durable: &Self::Durable) -> (u64, u64) {
+        (0, 0)
+    }
+
+    /// How many bytes the node holds beside its own size, about: for the memory of keyframes.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Why no run reaches a state in which `init leader` words make several members lead, if they do. For algorithms
+/// whose only state is who leads.
+pub fn two_leaders_at_start<D>(nodes: &[Initial<'_, D>]) -> Option<String> {
+    let leads = |node: &&Initial<'_, D>| node.init.one("leader") == Some(node.id.0.into());
+    let mut leaders = nodes.iter().filter(leads).map(|node| node.id);
+    let (first, second) = (leaders.next()?, leaders.next()?);
+    Some(format!("no run reaches: {first} and {second} both lead"))
+}
+
+/// What a node starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Initial<'a, D> {
+    /// Who.
+    pub id: NodeId,
+    /// What is on its disk.
+    pub durable: &'a D,
+    /// What `init` lines say of it.
+    pub init: InitWords<'a>,
+}
+
+/// What a recovery starts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Situation {
+    /// How many members the group has.
+    pub members: u32,
+    /// How many members that vote are up.
+    pub voters_up: u32,
+    /// How many of them have a log as new as that of a quorum, so that they can be elected.
+    pub electable: u32,
+    /// The longest delay of a message now.
+    pub delay: Span,
+}
+
+/// How long a recovery takes, in calm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recovery {
+    /// A correct run takes longer with a probability below 10⁻⁹, from whatever state the faults have left; where
+    /// nothing is drawn at random it never does.
+    pub bound: Span,
+    /// Of a thousand recoveries from the crash of a leader, 999 take less.
+    pub usual: Span,
 }
 
 /// A closed enum of timers. Made by [`timers!`](crate::timers).
@@ -167,6 +284,10 @@ pub struct Info {
     pub token: &'static str,
     /// The kinds of messages; [`MsgRecord::kind`] is a position in here.
     pub messages: &'static [MessageInfo],
+    /// Whether a scenario may forge them.
+    pub forges: bool,
+    /// The names of the numbers that [`Protocol::record_disk`] gives; empty where a process has no disk.
+    pub disk: &'static [&'static str],
     /// The pseudo-code. Rule `n` is `rules[n - 1]`.
     pub rules: &'static [Rule],
     /// What the algorithm promises, and what the promise rests on.
@@ -184,11 +305,24 @@ pub struct Info {
 }
 
 impl Info {
+    /// Whether its nodes can count timers in ticks: whether it has a setting `tick`.
+    const fn ticks(&self) -> bool {
+        let mut i = 0;
+        while i < self.settings.len() {
+            if matches!(self.settings[i].name.as_bytes(), b"tick") {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     /// The words that the algorithm adds to the scenario language. `message_names` and `timers` are the
     /// tables that cannot be derived in a constant.
     pub const fn words(
         &self,
         message_names: &'static [&'static str],
+        message_args: &'static [&'static [&'static str]],
         timers: &'static [&'static str],
     ) -> Words {
         Words {
@@ -198,6 +332,10 @@ impl Info {
             init: self.init,
             timers,
             messages: message_names,
+            message_args,
+            forges: self.forges,
+            ticks: self.ticks(),
+            rules: self.rules.len() as u32,
             fields: self.fields,
             service: matches!(self.authority, Authority::Service),
         }
@@ -356,11 +494,15 @@ pub enum Assumption {
     Fencing,
     /// A write is acknowledged only when a quorum has it.
     QuorumAcknowledges,
+    /// The run starts from a state that the algorithm can reach. Every promise rests on it.
+    PossibleStart,
+    /// Nodes send what the algorithm tells them to, and nobody forges a message. Every promise rests on it.
+    Honest,
 }
 
 impl Assumption {
     /// All assumptions, in the order of their position.
-    pub const ALL: [Assumption; 11] = [
+    pub const ALL: [Assumption; 13] = [
         Assumption::Connected,
         Assumption::NoLoss,
         Assumption::Fifo,
@@ -372,7 +514,12 @@ impl Assumption {
         Assumption::Service,
         Assumption::Fencing,
         Assumption::QuorumAcknowledges,
+        Assumption::PossibleStart,
+        Assumption::Honest,
     ];
+
+    /// What every promise rests on, named by none.
+    pub const ALWAYS: [Assumption; 2] = [Assumption::PossibleStart, Assumption::Honest];
 
     /// In words that finish the sentence "this run broke the assumption that …".
     pub const fn text(self) -> &'static str {
@@ -388,6 +535,8 @@ impl Assumption {
             Assumption::Service => "the coordination service is up and reachable",
             Assumption::Fencing => "the protected resource checks tokens",
             Assumption::QuorumAcknowledges => "writes are acknowledged only when a quorum has them",
+            Assumption::PossibleStart => "the run starts from a state that the algorithm can reach",
+            Assumption::Honest => "nobody forges a message",
         }
     }
 }
@@ -419,6 +568,13 @@ impl Values<'_> {
     /// Whether the scenario sets it.
     pub fn is_given(&self, name: &str) -> bool {
         self.given[self.index(name)]
+    }
+
+    /// Says of those of these settings that the scenario sets that they have no effect, because of `why`.
+    pub fn unused(&self, names: &[&'static str], why: &str, into: &mut Vec<(&'static str, String)>) {
+        for &name in names.iter().filter(|name| self.is_given(name)) {
+            into.push((name, format!("{name} has no effect with {why}")));
+        }
     }
 
     /// A [`Value::Span`].
@@ -509,8 +665,8 @@ pub struct Boot<'a> {
 pub enum Input {
     /// Start an election now.
     Campaign,
-    /// Hand leadership over to this node.
-    Transfer(NodeId),
+    /// Hand leadership over to this node, or to the one that the leader picks.
+    Transfer(Option<NodeId>),
     /// Give leadership up.
     StepDown,
     /// A client's write with this number, unique in the lane.
@@ -659,6 +815,8 @@ pub enum Effect<P: Protocol> {
     Broadcast(P::Msg),
     /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
     SetTimer(P::Timer, Span),
+    /// The timer fires with the so-many-th tick from now.
+    SetTicks(P::Timer, u64),
     /// The timer does not fire.
     CancelTimer(P::Timer),
     /// From here on this is what survives a crash.
@@ -667,6 +825,32 @@ pub enum Effect<P: Protocol> {
     Mark(Mark),
     /// A client's write is acknowledged to the client.
     Acknowledge(Receipt),
+    /// What became of the node's replicated log.
+    Log(LogChange),
+}
+
+/// What became of a replicated log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogChange {
+    /// Entries from `first` to `last` of that epoch were appended.
+    Append {
+        /// The index of the first one.
+        first: u32,
+        /// The index of the last one.
+        last: u32,
+        /// Their epoch.
+        epoch: u32,
+    },
+    /// All entries behind `last` were deleted.
+    Truncate {
+        /// The index of the last entry that is left.
+        last: u32,
+    },
+    /// The node knows that entries up to `index` are committed.
+    Commit {
+        /// The index of the last of them.
+        index: u32,
+    },
 }
 
 /// Who takes part in a lane. The same for all its nodes during a run.
@@ -678,16 +862,30 @@ pub struct Group<S> {
     pub ring: Vec<NodeId>,
     /// How many nodes the coordination service has.
     pub services: u32,
-    /// The algorithm's settings.
+    /// The algorithm's settings, where nothing else is said of a node.
     pub settings: S,
+}
+
+/// What a node's clocks show in an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks {
+    /// The wall clock, which somebody may set.
+    pub wall: LocalTime,
+    /// The clock that timers run by: it may drift, and nobody sets it.
+    pub monotonic: LocalTime,
+    /// How many ticks the process has counted.
+    pub ticks: u64,
+    /// What phases are drawn from; `None` where all of them are 0.
+    pub phases: Option<u64>,
 }
 
 /// All that a node can reach from inside an event.
 #[derive(Debug)]
 pub struct Cx<'a, P: Protocol> {
     pub(crate) me: NodeId,
-    pub(crate) now: LocalTime,
+    pub(crate) clocks: Clocks,
     pub(crate) group: &'a Group<P::Settings>,
+    pub(crate) settings: &'a P::Settings,
     pub(crate) rng: &'a mut Rng,
     pub(crate) effects: &'a mut Vec<Effect<P>>,
     pub(crate) rules: &'a mut u64,
@@ -738,16 +936,36 @@ impl<'a, P: Protocol> Cx<'a, P> {
         ring[(at + 1) % ring.len()]
     }
 
-    /// The algorithm's settings.
+    /// The algorithm's settings, as they are at this node now.
     #[inline]
     pub fn settings(&self) -> &'a P::Settings {
-        &self.group.settings
+        self.settings
     }
 
-    /// This node's own clock.
+    /// This node's wall clock, which somebody may set: for what is compared with other clocks.
+    #[inline]
+    pub fn wall(&self) -> LocalTime {
+        self.clocks.wall
+    }
+
+    /// The clock that this node's timers run by. It may drift, but nobody sets it: for lengths of time.
     #[inline]
     pub fn now(&self) -> LocalTime {
-        self.now
+        self.clocks.monotonic
+    }
+
+    /// How many ticks this process has counted; those that it missed while it stood still are not among them.
+    #[inline]
+    pub fn ticks(&self) -> u64 {
+        self.clocks.ticks
+    }
+
+    /// How far into its period something is that was under way before this process started: drawn from
+    /// `[0, period)`, or 0 where phases are in lockstep. Call it while the process starts; each call draws anew.
+    pub fn phase(&mut self, period: Span) -> Span {
+        let Some(bits) = &mut self.clocks.phases else { return Span::ZERO };
+        *bits = mix(*bits);
+        Span(below(*bits, period.0))
     }
 
     /// A number below `bound` from this node's stream; 0 for bounds 0 and 1.
@@ -776,6 +994,13 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.effects.push(Effect::SetTimer(timer, span));
     }
 
+    /// Sets the timer to fire with the so-many-th tick from now; at least one.
+    #[inline]
+    pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
+        debug_assert!(0 < ticks);
+        self.effects.push(Effect::SetTicks(timer, ticks));
+    }
+
     /// Forgets the timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: P::Timer) {
@@ -797,6 +1022,11 @@ impl<'a, P: Protocol> Cx<'a, P> {
     /// Says it in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
         self.effects.push(Effect::Mark(mark));
+    }
+
+    /// Tells what became of the node's replicated log.
+    pub fn log(&mut self, change: LogChange) {
+        self.effects.push(Effect::Log(change));
     }
 
     /// The client's write is safe, as far as this algorithm can tell.

@@ -1,9 +1,12 @@
 //! From a text to a run: reading, building, and the errors of both in one shape.
 
 use crate::algorithms::{makers, vocabulary};
+use crate::base::sort_by_numbers;
 use crate::breaks::Finder;
-use crate::scenario::{self, Error, Scenario};
-use crate::timeline::{Timeline, Unfit};
+use crate::judge::Judge;
+use crate::meter::Meter;
+use crate::scenario::{self, Error, Scenario, Warning};
+use crate::timeline::{Goal, Timeline, Unfit};
 
 /// Reads a text with the vocabulary of all algorithms.
 ///
@@ -31,17 +34,26 @@ pub fn reopen(earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
 
 fn located(text: &str, unfit: Vec<Unfit>) -> Vec<Error> {
     let of_lane = |u: Unfit| {
-        let line = u.line.unwrap_or_else(|| line_to_blame(text, &u));
+        // A complaint names the settings that it is about.
+        let blamed = Blamed { algorithm: u.algorithm, lane: &u.lane, setting: &u.text };
+        let line = u.line.unwrap_or_else(|| line_to_blame(text, &blamed));
         Error::of_line(text, line, &format!("lane {}: {}", u.lane, u.text))
     };
     unfit.into_iter().map(of_lane).collect()
 }
 
+/// What somebody complains of: a text that contains the names of the settings.
+struct Blamed<'a> {
+    algorithm: usize,
+    lane: &'a str,
+    setting: &'a str,
+}
+
 /// The line of the last setting of the lane that the complaint names, or else the line that makes the lane.
-fn line_to_blame(text: &str, unfit: &Unfit) -> u32 {
-    let words = &vocabulary()[unfit.algorithm];
-    let named = |setting: &&crate::words::Setting| unfit.text.contains(setting.name);
-    let settings: Vec<&str> = words.settings.iter().filter(named).map(|s| s.name).collect();
+fn line_to_blame(text: &str, blamed: &Blamed<'_>) -> u32 {
+    let words = &vocabulary()[blamed.algorithm];
+    let settings = words.settings.iter().chain(scenario::STORE_SETTINGS);
+    let settings: Vec<&str> = settings.map(|s| s.name).filter(|name| blamed.setting.contains(name)).collect();
     let mut made = 0;
     let mut set = None;
     for line in scenario::lines(text) {
@@ -51,16 +63,49 @@ fn line_to_blame(text: &str, unfit: &Unfit) -> u32 {
             "set" => {
                 let key = parts.next().unwrap_or_default();
                 let (owner, setting) = key.split_once('.').unwrap_or_default();
-                if (owner == unfit.lane || owner == words.id) && settings.contains(&setting) {
+                let setting = setting.strip_prefix("store.").unwrap_or(setting);
+                if (owner == blamed.lane || owner == words.id) && settings.contains(&setting) {
                     set = Some(line.line);
                 }
             }
-            "lane" if parts.next() == Some(&unfit.lane) => made = line.line,
-            "lanes" if parts.any(|name| name == unfit.lane) => made = line.line,
+            "lane" if parts.next() == Some(blamed.lane) => made = line.line,
+            "lanes" if parts.any(|name| name == blamed.lane) => made = line.line,
             _ => {}
         }
     }
     set.unwrap_or(made)
+}
+
+/// What a text says without effect, in the order of its lines: what its reader found, and what its lanes say of their
+/// settings and of `init` lines.
+pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
+    let scenario = timeline.scenario();
+    let mut all = scenario.warnings.clone();
+    for (spec, lane) in scenario.lanes.iter().zip(timeline.lanes()) {
+        for (about, what) in lane.warnings() {
+            let blamed = Blamed { algorithm: spec.algorithm, lane: &spec.name, setting: &about };
+            let line = if about == "init" { first_init(text, spec) } else { line_to_blame(text, &blamed) };
+            let text = format!("lane {}: {what}", spec.name);
+            // Lanes of the same algorithm may have the same to say of the same line.
+            let known = |w: &Warning| w.line == line && w.text.ends_with(&what);
+            if !all.iter().any(known) {
+                all.push(Warning { line, text });
+            }
+        }
+    }
+    sort_by_numbers(&mut all, |w| (w.line.into(), 0));
+    all
+}
+
+/// The line of the first `init` that names the lane or its algorithm.
+fn first_init(text: &str, lane: &scenario::Lane) -> u32 {
+    let id = vocabulary()[lane.algorithm].id;
+    let mut inits = scenario::lines(text).into_iter().filter(|line| line.keyword == "init");
+    let mine = inits.find(|line| {
+        let statement = text.get(line.place.range()).unwrap_or_default();
+        statement.split_whitespace().nth(1).is_some_and(|name| name == lane.name || name == id)
+    });
+    mine.map_or(0, |line| line.line)
 }
 
 /// A run on a screen: the text, the run that it plays, and the one that will take its place.
@@ -75,6 +120,8 @@ pub struct Session {
     revision: u32,
     /// Looks for the stops of the present run, once somebody asked for them.
     finder: Option<Finder>,
+    /// Judges the present run's expectations, once somebody asked for that.
+    judge: Option<Judge>,
 }
 
 /// How far the computation is.
@@ -104,48 +151,70 @@ impl Session {
                 self.text = text.to_string();
                 self.revision += 1;
             }
-            Some(current) => self.next = Some((text.to_string(), reopen(current, text)?)),
+            Some(current) => {
+                let next = reopen(current, text)?;
+                next.show(false);
+                self.next = Some((text.to_string(), next));
+            }
         }
         Ok(())
     }
 
-    /// Computes at most `events` events of each lane ahead.
-    pub fn advance(&mut self, events: u32) -> Progress {
+    /// Computes ahead, as far as the meter lasts.
+    pub fn advance(&mut self, meter: &mut Meter) -> Progress {
         if let Some((_, next)) = &mut self.next {
-            if !next.compute(events) {
+            if !next.compute(meter) {
                 return Progress { done: false, swapped: false };
             }
             let (text, mut next) = self.next.take().expect("looked at above");
             if let Some(current) = &self.current {
-                next.seek(current.now());
+                next.go(Goal::Time(current.now()));
             }
+            next.show(true);
             self.text = text;
             self.current = Some(next);
             self.revision += 1;
-            self.finder = None;
+            (self.finder, self.judge) = (None, None);
             return Progress { done: true, swapped: true };
         }
-        let done = self.current.as_mut().is_none_or(|current| current.compute(events));
+        let done = self.current.as_mut().is_none_or(|current| current.compute(meter));
         Progress { done, swapped: false }
     }
 
-    /// Looks at most `events` events of each lane further for where the run that is shown stops for its `break`
-    /// lines; after an edit from the start again. True when all is looked at.
-    pub fn find_breaks(&mut self, events: u32) -> bool {
+    /// Looks further for where the run that is shown stops for its `break` lines; after an edit from the start again.
+    /// True when all is looked at.
+    pub fn find_breaks(&mut self, meter: &mut Meter) -> bool {
         let Some(current) = &self.current else { return true };
         if current.scenario().breaks.is_empty() {
             return true;
         }
         if self.finder.is_none() {
-            // The text has run before, so that it opens.
-            self.finder = open(&self.text).ok().map(Finder::new);
+            self.finder = again(&self.text).map(Finder::new);
         }
-        self.finder.as_mut().is_none_or(|finder| finder.advance(events))
+        self.finder.as_mut().is_none_or(|finder| finder.advance(meter))
     }
 
     /// What [`Session::find_breaks`] has found so far, if there is anything to look for.
     pub fn breaks(&self) -> Option<&Finder> {
         self.finder.as_ref()
+    }
+
+    /// Judges the expectations of the run that is shown further; after an edit from the start again. True when all are
+    /// judged.
+    pub fn judge(&mut self, meter: &mut Meter) -> bool {
+        let Some(current) = &self.current else { return true };
+        if current.scenario().expects.is_empty() {
+            return true;
+        }
+        if self.judge.is_none() {
+            self.judge = again(&self.text).map(Judge::new);
+        }
+        self.judge.as_mut().is_none_or(|judge| judge.advance(meter))
+    }
+
+    /// What [`Session::judge`] has judged so far.
+    pub fn judged(&self) -> Option<&Judge> {
+        self.judge.as_ref()
     }
 
     /// The text of the run that is shown.
@@ -167,6 +236,13 @@ impl Session {
     pub fn pending(&self) -> bool {
         self.next.is_some()
     }
+}
+
+/// The run of a text that has run before, so that it opens; on no screen.
+fn again(text: &str) -> Option<Timeline> {
+    let timeline = open(text).ok()?;
+    timeline.show(false);
+    Some(timeline)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! the future.
 
 use crate::base::{Epoch, SimTime};
+use crate::checker::{Failover, Stats};
 use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
 
 /// The most entries of each list; what comes later is not kept, and the story says so.
@@ -44,8 +45,8 @@ pub struct Moment {
 pub enum MomentWhat {
     /// An act of the scenario, by its position among the lane's acts, that happened.
     Act(u32),
-    /// An act of which nothing came.
-    NoAct(u32),
+    /// An act of which nothing came, and why: an [`Acted`].
+    NoAct(u32, u8),
     /// The leader in truth is another one, or nobody ([`NOWHERE`]).
     Truth(Place),
     /// A process went down.
@@ -69,9 +70,14 @@ pub struct Story {
     pub bands: Vec<Band>,
     /// The rest, in order.
     pub moments: Vec<Moment>,
+    /// Every failover that ended, with the event that ended it.
+    pub failovers: Vec<(u32, Failover)>,
     /// More happened than is kept.
     pub truncated: bool,
     truth: Option<Place>,
+    failovers_seen: u64,
+    /// By place: the position of its open band.
+    open: Vec<Option<u32>>,
 }
 
 impl Story {
@@ -83,11 +89,29 @@ impl Story {
         self.moments.push(Moment { at: r.at, step: r.step, what });
     }
 
+    /// Takes in the failover that has ended in this event, if one has.
+    #[inline]
+    pub fn look_at(&mut self, stats: &Stats, step: u32) {
+        if stats.failovers != self.failovers_seen {
+            self.failovers_seen = stats.failovers;
+            match stats.failover_last {
+                Some(failover) if self.failovers.len() < ENTRIES_MAX => self.failovers.push((step, failover)),
+                _ => self.truncated = true,
+            }
+        }
+    }
+
     fn close(&mut self, r: &Record) {
-        if let Some(band) = self.bands.iter_mut().rev().find(|b| b.node == r.node && b.until.is_none()) {
+        if let Some(position) = self.open.get_mut(usize::from(r.node)).and_then(Option::take) {
+            let band = &mut self.bands[position as usize];
             band.until = Some(r.at);
             band.until_step = r.step;
         }
+    }
+
+    fn open_band(&self, node: Place) -> Option<&Band> {
+        let position = *self.open.get(usize::from(node))?;
+        position.map(|position| &self.bands[position as usize])
     }
 
     /// Forgets what happened after event number `step`.
@@ -97,10 +121,19 @@ impl Story {
             band.until = None;
             band.until_step = u32::MAX;
         }
+        self.open.fill(None);
+        for (position, band) in self.bands.iter().enumerate().filter(|(_, b)| b.until.is_none()) {
+            let place = usize::from(band.node);
+            self.open.resize(self.open.len().max(place + 1), None);
+            self.open[place] = Some(position as u32);
+        }
         self.moments.retain(|m| m.step <= step);
+        self.failovers.retain(|(ended, _)| *ended <= step);
+        self.failovers_seen = self.failovers.len() as u64;
         // What was not kept came after all that is.
         let full = |len: usize| len == ENTRIES_MAX;
-        self.truncated &= full(self.bands.len()) || full(self.moments.len());
+        let lists = [self.bands.len(), self.moments.len(), self.failovers.len()];
+        self.truncated &= lists.into_iter().any(full);
         let truths = self.moments.iter().rev();
         self.truth = truths
             .filter_map(|m| match m.what {
@@ -118,12 +151,12 @@ impl Watch for Story {
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
             Kind::Belief if usize::from(r.node) < world.members() => {
-                let open = self.bands.iter().rev().find(|b| b.node == r.node && b.until.is_none());
+                let open = self.open_band(r.node);
                 let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
                 if open.is_some_and(|b| !leads || b.epoch != epoch) {
                     self.close(r);
                 }
-                if leads && !open_in(&self.bands, r.node) {
+                if leads && self.open_band(r.node).is_none() {
                     if self.bands.len() == ENTRIES_MAX {
                         self.truncated = true;
                     } else {
@@ -136,6 +169,9 @@ impl Watch for Story {
                             from_step: r.step,
                             until_step: u32::MAX,
                         });
+                        let place = usize::from(r.node);
+                        self.open.resize(self.open.len().max(place + 1), None);
+                        self.open[place] = Some(self.bands.len() as u32 - 1);
                     }
                 }
             }
@@ -147,7 +183,7 @@ impl Watch for Story {
             Kind::Pause => self.moment(r, MomentWhat::Paused(r.node)),
             Kind::Resume => self.moment(r, MomentWhat::Resumed(r.node)),
             Kind::Act if r.sub == Acted::Done as u8 => self.moment(r, MomentWhat::Act(r.args[0])),
-            Kind::Act => self.moment(r, MomentWhat::NoAct(r.args[0])),
+            Kind::Act => self.moment(r, MomentWhat::NoAct(r.args[0], r.sub)),
             Kind::Stored if r.sub == 0 => self.moment(r, MomentWhat::Rejected(r.node)),
             Kind::Stuck => self.moment(r, MomentWhat::Stuck),
             _ => {}
@@ -160,8 +196,4 @@ impl Watch for Story {
             }
         }
     }
-}
-
-fn open_in(bands: &[Band], node: Place) -> bool {
-    bands.iter().rev().any(|b| b.node == node && b.until.is_none())
 }

@@ -8,7 +8,7 @@ use core::fmt::Write as _;
 use std::collections::VecDeque;
 
 use crate::base::{Digest, NodeId, SimTime, Span};
-use crate::protocol::{Authority, Belief, Info, MsgRecord, Receipt, Role};
+use crate::protocol::{Authority, Belief, Info, MsgRecord, Receipt, Recovery, Role, Situation};
 
 /// A node by its position in a lane: members by ascending id, then services, then the store.
 pub type Place = u8;
@@ -24,10 +24,12 @@ pub enum Kind {
     Start,
     /// All nodes have started: the run begins.
     Begin,
-    /// `node` sent a message to `peer`.
+    /// `node` sent a message to `peer`; `sub` is 1 if it was forged in its name.
     Send,
     /// A duplicate of a message came into being on its way.
     Copy,
+    /// A message from `node` has reached `peer` and waits there; `sub` is a [`Waits`].
+    Wait,
     /// `peer` took in a message from `node`.
     Deliver,
     /// A message from `node` to `peer` is gone; `sub` is a [`Loss`].
@@ -59,8 +61,56 @@ pub enum Kind {
     Stored,
     /// A client's write was acknowledged through `node`; `args` write, index, epoch low, epoch high.
     Acknowledge,
-    /// The run cannot go on: `deliver all` found no end.
+    /// `node` wrote to its disk; `args` are the numbers named by [`Info::disk`].
+    Persist,
+    /// `node` appended to its log; `args` first index, last index, their epoch.
+    Append,
+    /// `node` deleted the end of its log; `args` the index of the last entry that is left.
+    Truncate,
+    /// `node` knows of committed entries; `args` the index of the last one.
+    Commit,
+    /// A setting changed: at `node`, or in the whole lane.
+    Set,
+    /// The run cannot go on; `sub` is a [`BreakOff`].
     Stuck,
+}
+
+/// Why a message waits at its receiver.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Waits {
+    /// The receiver stands still.
+    Paused,
+    /// The receiver is at work on something else.
+    Busy,
+    /// The receiver has not started yet.
+    NotStarted,
+}
+
+/// Why a run breaks off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum BreakOff {
+    /// `deliver all` found no end.
+    DeliverAll,
+    /// Too many events at one instant.
+    Instant,
+    /// Too many messages under way.
+    Pending,
+    /// Too many events.
+    Events,
+}
+
+impl BreakOff {
+    /// The reason of a [`Kind::Stuck`] record in words.
+    pub fn text(sub: u8) -> &'static str {
+        [
+            "`deliver all` found no end within 100,000 messages",
+            "a million events happened at one instant, so time stands still",
+            "more than 65,536 messages were under way",
+            "the run has 40,000,000 events",
+        ][usize::from(sub)]
+    }
 }
 
 /// Why a message was lost.
@@ -79,11 +129,20 @@ pub enum Loss {
     Restarted,
     /// The scenario dropped it.
     Dropped,
+    /// Too many messages waited at the receiver.
+    Full,
 }
 
 impl Loss {
-    const TEXT: [&str; 6] =
-        ["lost by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"];
+    const TEXT: [&str; 7] = [
+        "lost by chance",
+        "link cut",
+        "link cut",
+        "receiver down",
+        "receiver restarted",
+        "dropped",
+        "receiver's inbox full",
+    ];
 
     /// The reason in words.
     pub fn text(sub: u8) -> &'static str {
@@ -109,6 +168,20 @@ pub enum Acted {
     NoSuchTimer,
 }
 
+impl Acted {
+    /// Why nothing came of an action, in words; empty where something did.
+    pub fn text(sub: u8) -> &'static str {
+        [
+            "",
+            "nobody is meant",
+            "nothing changes",
+            "not applicable",
+            "no such message is pending",
+            "no such timer is pending",
+        ][usize::from(sub)]
+    }
+}
+
 /// What an act does to assumptions that no other record tells of; in [`Record::msg`] of [`Kind::Act`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -125,6 +198,8 @@ pub enum ActClass {
     Fires,
     /// A node acts as if its failure detector had fired.
     Suspects,
+    /// A message is forged.
+    Forges,
 }
 
 /// One thing that happened.
@@ -194,8 +269,8 @@ impl Record {
         }
     }
 
-    /// Takes the record's meaning into a trace digest. The rules are left out: to write the pseudo-code anew
-    /// must not break a link.
+    /// Takes the record's meaning into a trace digest. The rules are left out, so that rewording the pseudo-code
+    /// breaks no link.
     #[inline]
     pub fn digest(&self, digest: &mut Digest) {
         let head = u64::from(self.kind as u8)
@@ -206,7 +281,7 @@ impl Record {
             | u64::from(self.copy) << 40;
         let head = head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17);
         let at = self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93);
-        if self.kind == Kind::Deliver {
+        if matches!(self.kind, Kind::Deliver | Kind::Wait) {
             // What arrives is what was sent: the link and the number on it say which message that was.
             digest.word(at ^ head ^ u64::from(self.nth).rotate_left(40));
             return;
@@ -240,6 +315,22 @@ pub trait Glance {
     fn up(&self, place: Place) -> bool;
     /// Whether the process stands still.
     fn paused(&self, place: Place) -> bool;
+    /// Whether the process has not started for the first time yet.
+    fn waits_to_start(&self, place: Place) -> bool;
+    /// Whether the member counts in quorums and can lead.
+    fn votes(&self, place: Place) -> bool;
+    /// How new the log on its disk is: the larger pair is the newer log.
+    fn newness(&self, place: Place) -> (u64, u64);
+    /// How long a message that arrives now waits until the node takes it in.
+    fn lag(&self, place: Place) -> Span;
+    /// Whether the protected resource checks tokens now.
+    fn fencing(&self) -> bool;
+    /// Whether all nodes have the same settings.
+    fn uniform(&self) -> bool;
+    /// The longest one-way delay under which the timeouts of all nodes work, if there is one.
+    fn delay_bound(&self) -> Option<Span>;
+    /// How long a recovery takes from such a situation, or the setting that gives recovery up.
+    fn recovery(&self, situation: &Situation) -> Result<Recovery, String>;
     /// Whether messages get from one to the other.
     fn reaches(&self, from: Place, to: Place) -> bool;
     /// Whether no link between nodes is cut.
@@ -277,22 +368,30 @@ pub trait Glance {
                 (0..members as Place).find(|&p| self.id(p) == record.leader)
             }
             Authority::Quorum => {
-                let stayed = |epoch| (0..members as Place).filter(|&q| self.belief(q).epoch <= epoch).count();
-                let leads = |&p: &Place| self.belief(p).leads && members / 2 < stayed(self.belief(p).epoch);
+                let voters = (0..members as Place).filter(|&q| self.votes(q));
+                let quorum = voters.clone().count() / 2 + 1;
+                let stayed = |epoch| voters.clone().filter(|&q| self.belief(q).epoch <= epoch).count();
+                let leads = |&p: &Place| self.belief(p).leads && quorum <= stayed(self.belief(p).epoch);
                 (0..members as Place).filter(leads).max_by_key(|&p| self.belief(p).epoch)
             }
         }
     }
 
-    /// Whether the member runs and reaches, both ways, a quorum of running members, itself included.
+    /// Whether the member runs and reaches, both ways, a quorum of running members that vote, itself included.
     fn reaches_quorum(&self, p: Place) -> bool {
         let runs = |q: Place| self.up(q) && !self.paused(q);
         if !runs(p) {
             return false;
         }
-        let (members, connected) = (self.members(), self.connected());
+        let connected = self.connected();
         let linked = |q: Place| connected || q == p || (self.reaches(p, q) && self.reaches(q, p));
-        members / 2 < (0..members as Place).filter(|&q| runs(q) && linked(q)).count()
+        let mut quorum = 0;
+        let mut reached = 0;
+        for q in (0..self.members() as Place).filter(|&q| self.votes(q)) {
+            quorum += 1;
+            reached += usize::from(runs(q) && linked(q));
+        }
+        quorum / 2 < reached
     }
 
     /// The place of the believer whose belief began last.
@@ -393,6 +492,8 @@ pub struct Names {
     pub timers: Vec<&'static str>,
     /// The id of each place.
     pub ids: Vec<NodeId>,
+    /// What people call each place: its id, or the name that the scenario gives it.
+    pub labels: Vec<String>,
     /// Each act as the scenario writes it, for [`Kind::Act`].
     pub acts: Vec<String>,
 }
@@ -400,7 +501,13 @@ pub struct Names {
 impl Names {
     /// The name of a place.
     pub fn node(&self, place: Place) -> String {
-        self.ids.get(usize::from(place)).map_or_else(|| "none".to_string(), NodeId::to_string)
+        self.labels.get(usize::from(place)).map_or_else(|| "none".to_string(), String::clone)
+    }
+
+    /// The name of the place with this id.
+    pub fn label(&self, id: NodeId) -> String {
+        let place = self.ids.iter().position(|it| *it == id);
+        place.map_or_else(|| id.to_string(), |place| self.labels[place].clone())
     }
 
     /// A message as its sender would write it: `RequestVote term=2 lastIndex=3`.
@@ -437,7 +544,12 @@ impl Names {
             Kind::Start if r.sub == 1 => format!("{node} restarts"),
             Kind::Start => format!("{node} starts"),
             Kind::Begin => "the run begins".to_string(),
+            Kind::Send if r.sub == 1 => format!("{} forged {}", link(), msg()),
             Kind::Send => format!("{} sent {}", link(), msg()),
+            Kind::Wait => {
+                let why = ["is paused", "is busy", "has not started"][usize::from(r.sub)];
+                format!("{} waits, {} {why}", link(), self.node(r.peer))
+            }
             Kind::Copy => format!("{} duplicated {}", link(), msg()),
             Kind::Deliver => format!("{} arrives {}", link(), msg()),
             Kind::Lose => format!("{} lost: {} {}", link(), Loss::text(r.sub), msg()),
@@ -454,9 +566,9 @@ impl Names {
                 };
                 let leader = match (b.role, b.leads, b.leader.some()) {
                     (_, true, _) => " leads".to_string(),
-                    (Role::Service, _, Some(id)) => format!(" names {id}"),
+                    (Role::Service, _, Some(id)) => format!(" names {}", self.label(id)),
                     (Role::Service, _, None) => " names nobody".to_string(),
-                    (_, _, Some(id)) => format!(" follows {id}"),
+                    (_, _, Some(id)) => format!(" follows {}", self.label(id)),
                     (..) => " knows no leader".to_string(),
                 };
                 let role =
@@ -464,19 +576,15 @@ impl Names {
                 format!("{node} {role}{leader}{epoch}{token}")
             }
             Kind::Mark => {
-                let said = ["suspects the leader", "starts an election", "won the election", "stepped down"];
+                let service = self.ids.get(usize::from(r.node)).is_some_and(|id| id.is_service());
+                let suspects = if service { "lets the leader go" } else { "suspects the leader" };
+                let said = [suspects, "starts an election", "won the election", "stepped down"];
                 format!("{node} {}", said[usize::from(r.sub)])
             }
             Kind::Act => {
-                let outcome = [
-                    "",
-                    " (nobody is meant)",
-                    " (nothing changes)",
-                    " (not applicable)",
-                    " (no such message is pending)",
-                    " (no such timer is pending)",
-                ];
-                format!("act {}{}", self.acts[r.args[0] as usize], outcome[usize::from(r.sub)])
+                let why = Acted::text(r.sub);
+                let outcome = if why.is_empty() { String::new() } else { format!(" ({why})") };
+                format!("act {}{outcome}", self.acts[r.args[0] as usize])
             }
             Kind::Crash => format!("{node} crashes"),
             Kind::Pause => format!("{node} pauses"),
@@ -490,7 +598,24 @@ impl Names {
                 format!("store {verdict} write of {node}, {token}")
             }
             Kind::Acknowledge => format!("{node} acknowledges write {} at index {}", r.args[0], r.args[1]),
-            Kind::Stuck => "stuck: deliver all found no end".to_string(),
+            Kind::Persist => {
+                let mut text = format!("{node} writes to disk");
+                for (name, value) in self.info.disk.iter().zip(&r.args) {
+                    let _ = write!(text, " {name}={value}");
+                }
+                text
+            }
+            Kind::Append if r.args[0] == r.args[1] => {
+                format!("{node} appends {} of {} {}", r.args[0], self.info.epoch, r.args[2])
+            }
+            Kind::Append => {
+                format!("{node} appends {} to {} of {} {}", r.args[0], r.args[1], self.info.epoch, r.args[2])
+            }
+            Kind::Truncate => format!("{node} deletes its log behind {}", r.args[0]),
+            Kind::Commit => format!("{node} commits {}", r.args[0]),
+            Kind::Set if r.node == NOWHERE => "settings change".to_string(),
+            Kind::Set => format!("{node} settings change"),
+            Kind::Stuck => format!("the run breaks off: {}", BreakOff::text(r.sub)),
         };
         if r.rules != 0 {
             text.push_str(" [");

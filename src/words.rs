@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 /// The value of a setting.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
     /// Of [`Kind::Span`].
     Span(Span),
@@ -66,6 +66,8 @@ pub struct Setting {
     pub doc: &'static str,
     /// Where the default comes from: a paper with its section, a real system's file, or `ours` with a reason.
     pub source: &'static str,
+    /// Whether it may be changed during a run, and for single nodes. The others belong to the whole group.
+    pub live: bool,
 }
 
 /// Things that a scenario can ask of a node from outside the protocol.
@@ -129,6 +131,14 @@ pub struct Words {
     pub timers: &'static [&'static str],
     /// The names of its messages, for `messages NAME` in an expectation.
     pub messages: &'static [&'static str],
+    /// The names of the numbers in each message, in the order of `messages`.
+    pub message_args: &'static [&'static [&'static str]],
+    /// Whether a scenario may forge its messages with `send`.
+    pub forges: bool,
+    /// Whether its nodes can count timers in ticks, so that `tick` means something to them.
+    pub ticks: bool,
+    /// How many numbered rules it has: `R1` is the first.
+    pub rules: u32,
     /// The names of the fields of a node's view, for `node N FIELD = …` in an expectation.
     pub fields: &'static [&'static str],
     /// True where a coordination service takes part, so that `service` names a node.
@@ -143,7 +153,7 @@ pub const PROPERTIES: &[(&str, &str)] = &[
         "one-effective-writer",
         "The store accepts no write of a believer that another one has superseded there.",
     ),
-    ("leader-eventually", "Somebody leads, once what the algorithm assumes has held for long enough."),
+    ("leader-eventually", "Somebody serves, once what the algorithm assumes has held for long enough."),
     ("leader-is-alive", "Whoever is taken for the leader is up when that belief begins."),
     ("at-most-one-leader", "At no instant do two nodes believe that they lead."),
     ("acknowledged-kept", "A write that was acknowledged to a client is held by every later leader."),
@@ -151,11 +161,28 @@ pub const PROPERTIES: &[(&str, &str)] = &[
 
 /// What the field `role` of a node can be, in whichever algorithm; with another word an expectation would test
 /// nothing.
-pub const ROLE_VALUES: &[&str] =
-    &["follower", "candidate", "leader", "idle", "service", "crashed", "learner", "pre-candidate"];
+pub const ROLE_VALUES: &[&str] = &[
+    "follower",
+    "candidate",
+    "leader",
+    "idle",
+    "service",
+    "crashed",
+    "learner",
+    "pre-candidate",
+    "starting",
+];
 
 /// What the field `state` of a node can be.
-pub const STATE_VALUES: &[&str] = &["up", "paused", "crashed"];
+pub const STATE_VALUES: &[&str] = &["starting", "up", "paused", "crashed"];
+
+/// The verdicts on a property, as `expect P = VERDICT` names them, with what each says.
+pub const VERDICTS: &[(&str, &str)] = &[
+    ("held", "It was put to the test in this run and was not violated."),
+    ("broken", "It was violated."),
+    ("given-up", "A setting gives it up, and it was not violated."),
+    ("undecided", "This run does not decide it; the verdict says what would."),
+];
 
 /// Other names for [`PROPERTIES`]: the alias, then the name.
 pub const PROPERTY_ALIASES: &[(&str, &str)] = &[("one-leader-per-term", "one-leader-per-epoch")];
@@ -165,5 +192,5 @@ pub const NODE_FIELDS: &[(&str, &str)] = &[
     ("role", "What the node is, as `follower`, `candidate` or `leader`."),
     ("epoch", "The highest epoch it knows; `term` means the same where the algorithm has no such field."),
     ("leader", "The id of the node that it takes for the leader, or `none`."),
-    ("state", "`up`, `paused` or `crashed`."),
+    ("state", "`starting`, `up`, `paused` or `crashed`."),
 ];

@@ -37,8 +37,9 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
-    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
+    two_leaders_at_start,
 };
 use crate::timers;
 use crate::words::{Arity, Ask, InitWord, Kind, Setting};
@@ -150,6 +151,8 @@ pub const INFO: Info = Info {
     epoch: "",
     token: "",
     messages: &[ELECTION, OK, COORDINATOR, HEARTBEAT],
+    forges: true,
+    disk: &[],
     rules: &[
         Rule { text: "hold an election:" },
         Rule { text: "  some id is higher: send ELECTION to all higher ids; wait T for OK" },
@@ -204,6 +207,7 @@ pub const INFO: Info = Info {
             doc: "Who holds an election when the run begins.",
             source: "Garcia-Molina 1982: a node that comes up holds an election; nobody does where \
                      `init bully leader N` names a leader",
+            live: false,
         },
         Setting {
             name: "answer-timeout",
@@ -212,6 +216,7 @@ pub const INFO: Info = Info {
             doc: "T: how long a member waits for an OK before it leads.",
             source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
                      the processing",
+            live: true,
         },
         Setting {
             name: "coordinator-timeout",
@@ -220,6 +225,7 @@ pub const INFO: Info = Info {
             doc: "T': how long a member waits for a COORDINATOR after an OK before it holds an election again.",
             source: "T + 2·T_trans + T_process: the one that sent OK waits T itself, its question goes out and \
                      its COORDINATOR comes back",
+            live: true,
         },
         Setting {
             name: "detector",
@@ -227,6 +233,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether the leader sends HEARTBEAT and its absence starts an election.",
             source: "ours: the paper leaves open how a failure is noticed",
+            live: false,
         },
         Setting {
             name: "heartbeat",
@@ -234,6 +241,7 @@ pub const INFO: Info = Info {
             default: "100ms",
             doc: "How often the leader sends HEARTBEAT.",
             source: "ours: well above the 15 ms that a message takes at most by default, and the same as for ring",
+            live: true,
         },
         Setting {
             name: "timeout",
@@ -241,6 +249,7 @@ pub const INFO: Info = Info {
             default: "500ms",
             doc: "How long a member hears no HEARTBEAT before it suspects the leader.",
             source: "ours: five heartbeats, the same as for ring",
+            live: true,
         },
         Setting {
             name: "probe-dead-leader",
@@ -249,6 +258,7 @@ pub const INFO: Info = Info {
             doc: "Whether a member asks the leader that it suspects, too. Off: best case N − 2 messages.",
             source: "on: Garcia-Molina 1982 asks all higher ids; off: Coulouris et al. §15.3, where the second \
                      highest elects itself at once",
+            live: true,
         },
         Setting {
             name: "flaw",
@@ -256,6 +266,7 @@ pub const INFO: Info = Info {
             default: "none",
             doc: "Wrong on purpose. `no-restart`: without a T', who got an OK waits for COORDINATOR for ever.",
             source: "ours: the rule as many summaries give it",
+            live: false,
         },
     ],
     asks: &[Ask::Campaign],
@@ -316,15 +327,48 @@ impl Protocol for Bully {
         Some(if s.detector { bound.min(heartbeat) } else { bound })
     }
 
-    fn recovery_bound(settings: &Settings, _members: usize, delay: Span) -> Span {
-        let s = settings;
-        if !s.detector || s.no_restart {
-            return Span(u64::MAX);
+    fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
+        let (s, delay) = (settings, situation.delay);
+        if !s.detector {
+            return Err("detector off".to_string());
         }
         // An election that was under way when things got well again may have to start anew, and so may those
         // that it suppressed.
         let election = s.answer_timeout + s.coordinator_timeout + delay.times(4, 1);
-        s.timeout + s.heartbeat + election.times(4, 1)
+        let bound = s.timeout + s.heartbeat + election.times(4, 1);
+        // Whoever hears the last HEARTBEAT last suspects first; its question reaches the next leader, who waits T
+        // for the dead one.
+        let usual = s.timeout + s.answer_timeout + delay.times(2, 1);
+        Ok(Recovery { bound, usual })
+    }
+
+    fn period(settings: &Settings, _me: NodeId) -> Span {
+        settings.heartbeat
+    }
+
+    fn warnings(
+        values: &Values<'_>,
+        settings: &Settings,
+        _members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        if !settings.detector {
+            values.unused(&["heartbeat", "timeout"], "detector off", &mut found);
+        }
+        if settings.no_restart {
+            values.unused(&["coordinator-timeout"], "flaw no-restart", &mut found);
+        }
+        found
+    }
+
+    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+        let highest = nodes.last()?.id;
+        let led = nodes.iter().filter_map(|node| node.init.one("leader")).find(|&id| id != highest.0.into());
+        two_leaders_at_start(nodes).or_else(|| {
+            let led = led?;
+            Some(format!("no run reaches: {led} leads although {highest}, which is higher, is up"))
+        })
     }
 
     fn start(cx: &mut Cx<'_, Bully>, _durable: (), boot: &Boot<'_>) -> Bully {
@@ -338,7 +382,9 @@ impl Protocol for Bully {
             bully.leader = NodeId::NONE;
             bully.hold_election(cx);
         } else if leader == me {
-            bully.beat(cx);
+            // Its heartbeats were under way before.
+            let gone = cx.phase(s.heartbeat);
+            bully.beat(cx, gone);
         } else {
             bully.watch(cx);
         }
@@ -367,7 +413,7 @@ impl Protocol for Bully {
             Timer::Heartbeat => {
                 cx.fired(rule::BEAT);
                 cx.broadcast(Msg::Heartbeat);
-                self.beat(cx);
+                self.beat(cx, Span::ZERO);
             }
             Timer::Detector => self.on_suspicion(cx),
         }
@@ -382,6 +428,10 @@ impl Protocol for Bully {
 
     fn record(msg: &Msg) -> MsgRecord {
         MsgRecord::new(*msg as u8, &[])
+    }
+
+    fn forge(record: &MsgRecord) -> Option<Msg> {
+        [Msg::Election, Msg::Ok, Msg::Coordinator, Msg::Heartbeat].get(usize::from(record.kind)).copied()
     }
 
     fn belief(&self) -> Belief {
@@ -483,7 +533,7 @@ impl Bully {
         for &id in lower {
             cx.send(id, Msg::Coordinator);
         }
-        self.beat(cx);
+        self.beat(cx, Span::ZERO);
     }
 
     fn follow(&mut self, cx: &mut Cx<'_, Bully>, leader: NodeId) {
@@ -535,9 +585,10 @@ impl Bully {
         self.hold_election(cx);
     }
 
-    fn beat(&self, cx: &mut Cx<'_, Bully>) {
+    /// Sends the next HEARTBEAT when the interval is over, of which so much is gone.
+    fn beat(&self, cx: &mut Cx<'_, Bully>, gone: Span) {
         if cx.settings().detector {
-            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
+            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
         }
     }
 

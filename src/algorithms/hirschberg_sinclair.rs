@@ -35,8 +35,9 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
-    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
+    two_leaders_at_start,
 };
 use crate::timers;
 use crate::words::{Arity, Ask, InitWord, Kind, Setting};
@@ -210,6 +211,8 @@ pub const INFO: Info = Info {
     epoch: "",
     token: "",
     messages: &[PROBE, REPLY, ELECTED, HERE],
+    forges: true,
+    disk: &[],
     rules: &[
         Rule { text: "start: participant := yes; leader := none; phase := 0; send" },
         Rule { text: "send: PROBE(me, phase, 1) both ways" },
@@ -271,6 +274,7 @@ pub const INFO: Info = Info {
             doc: "Who starts an election when the run begins.",
             source: "Lynch, Distributed Algorithms, §3.4: all start; nobody does where `init hs leader N` names \
                      a leader",
+            live: false,
         },
         Setting {
             name: "repair",
@@ -278,6 +282,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether neighbours watch each other and the ring closes over who is silent.",
             source: "not in the paper, where nobody fails",
+            live: false,
         },
         Setting {
             name: "heartbeat",
@@ -285,6 +290,7 @@ pub const INFO: Info = Info {
             default: "100ms",
             doc: "How often a member sends HERE.",
             source: "ours: the same as for ring and bully",
+            live: true,
         },
         Setting {
             name: "misses",
@@ -292,6 +298,7 @@ pub const INFO: Info = Info {
             default: "5",
             doc: "After how many heartbeats without HERE a neighbour is skipped.",
             source: "ours: 500 ms, the timeout of ring and bully",
+            live: true,
         },
         Setting {
             name: "retry",
@@ -299,6 +306,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether an election that does not end is started again.",
             source: "not in the paper: there a lost message is never made good",
+            live: false,
         },
         Setting {
             name: "hop-timeout",
@@ -306,6 +314,7 @@ pub const INFO: Info = Info {
             default: "25ms",
             doc: "What a hop is thought to take at most; an election is thought to end within 9n times as long.",
             source: "ours: a message of at most 15 ms and 10 ms for the processing; the phases take 8n hops",
+            live: true,
         },
     ],
     asks: &[Ask::Campaign],
@@ -356,18 +365,53 @@ impl Protocol for HirschbergSinclair {
         Some(if settings.repair { hop.min(settings.heartbeat) } else { hop })
     }
 
-    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
-        // A ring of one has no neighbours whose silence could start an election.
-        let nobody_starts = members == 1 && settings.initiators.is_empty();
-        if !(settings.repair && settings.retry) || nobody_starts {
-            return Span(u64::MAX);
+    fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
+        let (s, delay, n) = (settings, situation.delay, u64::from(situation.members));
+        for (on, setting) in [(s.repair, "repair off"), (s.retry, "retry off")] {
+            if !on {
+                return Err(setting.to_string());
+            }
         }
-        let n = members as u64;
+        // A ring of one has no neighbours whose silence could start an election.
+        if n == 1 && s.initiators.is_empty() {
+            return Err("initiators none".to_string());
+        }
         // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
-        let mend =
-            settings.heartbeat.times(2 * u64::from(settings.misses) + 2 * n + 4, 1) + delay.times(2, 1);
-        let round = settings.election_bound(members) + delay.times(9 * n, 1);
-        mend.times(2, 1) + round.times(3, 1)
+        let misses = u64::from(s.misses);
+        let mend = s.heartbeat.times(2 * misses + 2 * n + 4, 1) + delay.times(2, 1);
+        let round = s.election_bound(situation.members as usize) + delay.times(9 * n, 1);
+        let bound = mend.times(2, 1) + round.times(3, 1);
+        // Both neighbours miss the dead leader within a heartbeat of each other, and each starts an election.
+        let usual = s.heartbeat.times(misses + 2, 1) + delay.times(9 * n + 2, 1);
+        Ok(Recovery { bound, usual })
+    }
+
+    fn heals(settings: &Settings) -> Result<(), &'static str> {
+        if settings.repair { Ok(()) } else { Err("repair off") }
+    }
+
+    fn period(settings: &Settings, _me: NodeId) -> Span {
+        settings.heartbeat
+    }
+
+    fn warnings(
+        values: &Values<'_>,
+        settings: &Settings,
+        _members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        if !settings.repair {
+            values.unused(&["heartbeat", "misses"], "repair off", &mut found);
+        }
+        if !settings.retry {
+            values.unused(&["hop-timeout"], "retry off", &mut found);
+        }
+        found
+    }
+
+    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+        two_leaders_at_start(nodes)
     }
 
     fn start(cx: &mut Cx<'_, Self>, _durable: (), boot: &Boot<'_>) -> Self {
@@ -388,7 +432,9 @@ impl Protocol for HirschbergSinclair {
         let s = cx.settings();
         if s.repair && 1 < cx.n() {
             node.send_here(cx);
-            cx.set_timer(Timer::Heartbeat, s.heartbeat);
+            // In a group that stands already the heartbeats were under way before.
+            let gone = if leader == NodeId::NONE { Span::ZERO } else { cx.phase(s.heartbeat) };
+            cx.set_timer(Timer::Heartbeat, s.heartbeat - gone);
         }
         let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
         if boot.restarted && s.repair {
@@ -453,6 +499,20 @@ impl Protocol for HirschbergSinclair {
             Msg::Reply { id, phase, hops, way } => MsgRecord::new(1, &wide(id, phase, hops, way)),
             Msg::Elected { id, hops } => MsgRecord::new(2, &[u64::from(id.0), u64::from(hops)]),
             Msg::Here { leader, answer } => MsgRecord::new(3, &[leader.0.into(), answer.into()]),
+        }
+    }
+
+    fn forge(record: &MsgRecord) -> Option<Msg> {
+        let [id, phase, hops, left, _] = record.args;
+        let (id, way) = (NodeId(id), if left == 0 { Way::Right } else { Way::Left });
+        // A probe goes 2^phase links, and no ring is longer than 2^7.
+        let fits = phase <= 8 && left <= 1;
+        match record.kind {
+            0 if fits => Some(Msg::Probe { id, phase, hops, way }),
+            1 if fits => Some(Msg::Reply { id, phase, hops, way }),
+            2 => Some(Msg::Elected { id, hops: record.args[1] }),
+            3 => Some(Msg::Here { leader: id, answer: record.args[1] != 0 }),
+            _ => None,
         }
     }
 

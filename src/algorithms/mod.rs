@@ -4,9 +4,10 @@
 
 use std::sync::OnceLock;
 
+use crate::lane::{Engine, Lane};
 use crate::protocol::{Info, Protocol};
 use crate::sim;
-use crate::timeline::{Engine, Lane, Maker};
+use crate::timeline::Maker;
 use crate::words::Words;
 
 pub mod bully;

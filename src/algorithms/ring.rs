@@ -54,8 +54,9 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Input, Mark, MessageInfo, MsgRecord,
-    NodeView, Property, Protocol, Role, Rule, Topology, Values,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
+    two_leaders_at_start,
 };
 use crate::timers;
 use crate::words::{Arity, Ask, InitWord, Kind, Setting};
@@ -215,6 +216,8 @@ pub const INFO: Info = Info {
     epoch: "",
     token: "",
     messages: &[ELECTION, ELECTED, ALIVE, ACK, PROBE, PRESENT],
+    forges: true,
+    disk: &[],
     rules: &[
         Rule { text: "start: participant := yes; leader := none; send ELECTION(me) to successor" },
         Rule { text: "on ELECTION(x):" },
@@ -278,6 +281,7 @@ pub const INFO: Info = Info {
             doc: "Who starts an election when the run begins.",
             source: "ours: nobody knows a leader when a group comes up, so everybody starts; nobody does where \
                      `init ring leader N` names one",
+            live: false,
         },
         Setting {
             name: "variant",
@@ -285,6 +289,7 @@ pub const INFO: Info = Info {
             default: "chang-roberts",
             doc: "`lcr`: everybody starts and nobody announces; members learn of the leader by its ALIVE.",
             source: "Chang, Roberts 1979; LCR: Lynch, Distributed Algorithms, §3.3",
+            live: false,
         },
         Setting {
             name: "detector",
@@ -292,6 +297,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether the leader sends ALIVE round the ring and its absence starts an election.",
             source: "not in the paper; IEEE 802.5 has Active Monitor Present",
+            live: false,
         },
         Setting {
             name: "heartbeat",
@@ -299,6 +305,7 @@ pub const INFO: Info = Info {
             default: "100ms",
             doc: "How often the leader sends ALIVE, and how often a member probes those that it skipped.",
             source: "ours: well above the 15 ms that a message takes at most by default, and the same as for bully",
+            live: true,
         },
         Setting {
             name: "timeout",
@@ -306,6 +313,7 @@ pub const INFO: Info = Info {
             default: "500ms",
             doc: "How long a member hears no ALIVE before it suspects the leader.",
             source: "ours: five heartbeats, so that a member that is skipped on the way causes no suspicion",
+            live: true,
         },
         Setting {
             name: "skip",
@@ -313,6 +321,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether a member asks for an ACK and passes over a successor that sends none.",
             source: "not in the paper; Coulouris et al. §15.3 assume that no process fails",
+            live: false,
         },
         Setting {
             name: "hop-timeout",
@@ -321,6 +330,7 @@ pub const INFO: Info = Info {
             doc: "How long a member waits for an ACK; an election is thought to end within 3n times as long.",
             source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
                      the processing",
+            live: true,
         },
         Setting {
             name: "tries",
@@ -328,6 +338,7 @@ pub const INFO: Info = Info {
             default: "3",
             doc: "How many waits for an ACK must end in vain before the successor is skipped.",
             source: "ours: at 1 % loss a live successor is skipped once in 125,000 messages",
+            live: true,
         },
         Setting {
             name: "retry",
@@ -335,6 +346,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether an election that does not end is started again, and a message without owner dropped.",
             source: "not in the paper: there a lost message leaves flags that swallow lower ids for ever",
+            live: false,
         },
         Setting {
             name: "merge",
@@ -342,6 +354,7 @@ pub const INFO: Info = Info {
             default: "on",
             doc: "Whether a leader gives way when it hears of a leader with a higher id.",
             source: "not in the paper: there two rings that become one keep two leaders",
+            live: false,
         },
         Setting {
             name: "flaw",
@@ -350,6 +363,7 @@ pub const INFO: Info = Info {
             doc: "Wrong on purpose. `no-participant-flag`: a lower id is always replaced, never dropped.",
             source: "ours: the rule as many summaries give it; with 5 descending ids that all start it costs 60 \
                      messages and five announcements in place of 20 and one",
+            live: false,
         },
     ],
     asks: &[Ask::Campaign],
@@ -408,17 +422,60 @@ impl Protocol for Ring {
         Some(if settings.detector && alive < ack { alive } else { ack })
     }
 
-    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
-        if !(settings.detector && settings.skip && settings.retry) {
-            return Span(u64::MAX);
+    fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
+        let (s, delay) = (settings, situation.delay);
+        for (on, setting) in [(s.detector, "detector off"), (s.skip, "skip off"), (s.retry, "retry off")] {
+            if !on {
+                return Err(setting.to_string());
+            }
         }
-        let n = members as u64;
+        let n = u64::from(situation.members);
         // In the worst case every member but one has to be skipped by the same sender.
-        let mend = settings.hop_timeout.times(u64::from(settings.tries) * n, 1)
-            + settings.heartbeat
-            + delay.times(2, 1);
-        let round = settings.election_bound(members) + delay.times(3 * n, 1);
-        settings.timeout + settings.heartbeat + mend.times(2, 1) + round.times(3, 1)
+        let mend = s.hop_timeout.times(u64::from(s.tries) * n, 1) + s.heartbeat + delay.times(2, 1);
+        let round = s.election_bound(situation.members as usize) + delay.times(3 * n, 1);
+        let bound = s.timeout + s.heartbeat + mend.times(2, 1) + round.times(3, 1);
+        // The last ALIVE goes round; then somebody suspects, the dead leader is skipped, and the winner's id goes
+        // round behind a lower one.
+        let skip = s.hop_timeout.times(u64::from(s.tries), 1);
+        let usual = s.timeout + skip + delay.times(3 * n, 1);
+        Ok(Recovery { bound, usual })
+    }
+
+    fn heals(settings: &Settings) -> Result<(), &'static str> {
+        if settings.merge { Ok(()) } else { Err("merge off") }
+    }
+
+    fn period(settings: &Settings, _me: NodeId) -> Span {
+        settings.heartbeat
+    }
+
+    fn warnings(
+        values: &Values<'_>,
+        settings: &Settings,
+        _members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        if !settings.detector {
+            values.unused(&["timeout"], "detector off", &mut found);
+        }
+        if !settings.skip {
+            values.unused(&["tries"], "skip off", &mut found);
+        }
+        if !settings.skip && !settings.retry {
+            values.unused(&["hop-timeout"], "skip off and retry off", &mut found);
+        }
+        if !settings.skip && !settings.detector {
+            values.unused(&["heartbeat"], "skip off and detector off", &mut found);
+        }
+        if settings.lcr {
+            values.unused(&["initiators"], "variant lcr, where everybody starts", &mut found);
+        }
+        found
+    }
+
+    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+        two_leaders_at_start(nodes)
     }
 
     fn start(cx: &mut Cx<'_, Ring>, _durable: (), boot: &Boot<'_>) -> Ring {
@@ -441,7 +498,9 @@ impl Protocol for Ring {
         if !boot.restarted && starts && (leader == NodeId::NONE || s.initiators_given) {
             ring.start_election(cx);
         } else if leader == me {
-            ring.beat(cx);
+            // Its heartbeats were under way before.
+            let gone = cx.phase(s.heartbeat);
+            ring.beat(cx, gone);
         } else {
             ring.watch(cx);
         }
@@ -471,7 +530,7 @@ impl Protocol for Ring {
             Timer::Heartbeat => {
                 cx.fired(rule::HEARTBEAT);
                 self.send_on(cx, Kin::Alive, self.me, 0);
-                self.beat(cx);
+                self.beat(cx, Span::ZERO);
             }
             Timer::Detector => self.suspect(cx),
             Timer::Retry => {
@@ -507,6 +566,20 @@ impl Protocol for Ring {
             Msg::Ack(nr) => MsgRecord::new(3, &[u64::from(nr)]),
             Msg::Probe => MsgRecord::new(4, &[]),
             Msg::Present => MsgRecord::new(5, &[]),
+        }
+    }
+
+    fn forge(record: &MsgRecord) -> Option<Msg> {
+        let [id, hops, nr, ..] = record.args;
+        let token = |kin| Some(Msg::Token(Token { kin, id: NodeId(id), hops, nr }));
+        match record.kind {
+            0 => token(Kin::Election),
+            1 => token(Kin::Elected),
+            2 => token(Kin::Alive),
+            3 => Some(Msg::Ack(id)),
+            4 => Some(Msg::Probe),
+            5 => Some(Msg::Present),
+            _ => None,
         }
     }
 
@@ -636,7 +709,7 @@ impl Ring {
             // LCR announces nothing; the first ALIVE does it.
             self.send_on(cx, Kin::Alive, self.me, 0);
         }
-        self.beat(cx);
+        self.beat(cx, Span::ZERO);
     }
 
     fn follow(&mut self, cx: &mut Cx<'_, Ring>, leader: NodeId) {
@@ -702,9 +775,10 @@ impl Ring {
         self.start_election(cx);
     }
 
-    fn beat(&self, cx: &mut Cx<'_, Ring>) {
+    /// Sends the next ALIVE when the interval is over, of which so much is gone.
+    fn beat(&self, cx: &mut Cx<'_, Ring>, gone: Span) {
         if cx.settings().detector {
-            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
+            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
         }
     }
 

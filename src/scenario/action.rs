@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use crate::base::{NodeId, SimTime, Span};
 use crate::words::{Ask, WRITE_TIMER};
 
-use super::ast::{Act, Action, LaneSet, Links, MessageRef, Who};
+use super::ast::{Act, Action, Forged, LaneSet, Links, MessageRef, SetAct, Who};
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
+use super::lanes;
 use super::lex::TokenKind;
 use super::scope::{Ends, Scope, other};
-use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, names, syntax};
+use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, TICKS_MAX, names, syntax};
 use super::values;
 
-/// Reads what follows `at`.
-pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Act> {
+/// Reads what follows `at`. `manual` says whether timers fire only when a line fires them.
+pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line: u32) -> Res<Act> {
     let (at, after) = moment(cursor)?;
     let mut lanes = scope.all();
     let colon = cursor.find(|kind, _| kind == TokenKind::Colon);
@@ -34,6 +35,14 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<
     }
     let place = cursor.rest_place();
     let (action, knows) = action(scope, cursor)?;
+    if matches!(action, Action::Tick(..)) && !manual {
+        let error = Error::new(place, quote(&action.to_string()), "an action that fits `timers auto`");
+        return Err(error.advise("Timers tick by themselves here: add `timers manual` to move them by hand."));
+    }
+    if let (Action::Set(_), None) = (&action, colon) {
+        // The name says already which lanes are meant.
+        lanes = knows;
+    }
     let applicable = lanes & knows;
     if applicable == 0 {
         let expected = "an action that one of its lanes knows";
@@ -129,7 +138,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
         "latency" | "loss" | "duplicate" => {
             let (links, lanes) = links_before_value(scope, cursor)?;
             let action = match verb {
-                "latency" => Action::Latency(links, cursor.times()?),
+                "latency" => Action::Latency(links, cursor.delay()?),
                 "loss" => Action::Loss(links, cursor.share()?),
                 _ => Action::Duplicate(links, cursor.share()?),
             };
@@ -146,11 +155,20 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             (action, lanes)
         }
         "fire" => fire(scope, cursor)?,
+        "tick" => {
+            let who = who_before_last(scope, cursor, "a number of ticks")?;
+            let count = cursor.number("a number of ticks", 1, TICKS_MAX)? as u32;
+            let lanes = scope.lanes_where(|words| words.ticks) & scope.lanes_with(&who);
+            (Action::Tick(who, count), lanes)
+        }
         "transfer" => {
             let from = scope.one_who(cursor, Ends::Nodes)?;
-            cursor.need("->")?;
-            asked(Action::Transfer(from, scope.one_who(cursor, Ends::Nodes)?), Ask::Transfer)
+            let to = if cursor.eat("->") { Some(scope.one_who(cursor, Ends::Nodes)?) } else { None };
+            asked(Action::Transfer(from, to), Ask::Transfer)
         }
+        "set" => set(scope, cursor)?,
+        "reseed" => everywhere(Action::Reseed(cursor.number("a whole number below 2^64", 0, u64::MAX)?)),
+        "send" => send(scope, cursor)?,
         // Where the algorithm has no log of its own, the write goes straight to the store.
         "write" if cursor.is_empty() => everywhere(Action::Write(None)),
         "write" => {
@@ -238,9 +256,11 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
 
 /// Links in front of a value; every link where the value stands alone.
 fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
+    // A tail behind the value: `with 1% up to 400ms`.
+    let tail = cursor.find(|_, text| text == "with").map_or(0, |with| cursor.len() - with);
     let value = match cursor.find(|kind, _| kind == TokenKind::Dots) {
-        Some(dots) if dots + 2 == cursor.len() => 3,
-        _ => 1,
+        Some(dots) if dots + 2 + tail == cursor.len() => 3 + tail,
+        _ => 1 + tail,
     };
     if let Some(before) = cursor.len().checked_sub(value + 1)
         && matches!(cursor.text_at(before), "->" | "-")
@@ -283,13 +303,77 @@ fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     Ok((Action::Fire(who, timer.to_string()), known))
 }
 
+/// `set NAME.SETTING VALUE [for WHO]`, from now on.
+fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let value_at = cursor.clone();
+    let count = cursor.find(|_, text| text == "for");
+    let mut setting = cursor.split(count.unwrap_or(usize::MAX));
+    let found = lanes::set_later(scope, &mut setting)?;
+    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
+    if who.is_some() && !found.of_nodes {
+        let error = Error::new(cursor.place(), "`for`", "the end of the statement");
+        return Err(error.advise("The store has no nodes: its settings hold in the whole lane."));
+    }
+    let mut written = value_at.split_before("for");
+    written.skip();
+    let value = written.rest().split_whitespace().collect::<Vec<_>>().join(" ");
+    let lanes = who.as_ref().map_or(found.lanes, |who| found.lanes & scope.lanes_with(who));
+    Ok((Action::Set(SetAct { name: found.name, value, change: found.change, who }), lanes))
+}
+
+/// `send FROM -> TO MESSAGE FIELD NUMBER …`.
+fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let ends = cursor.rest_place();
+    let from = cursor.member(scope.nodes)?;
+    cursor.need("->")?;
+    let to = cursor.member(scope.nodes)?;
+    if from == to {
+        let error = Error::new(ends, format!("`{from} -> {to}`"), "two different nodes");
+        return Err(error.advise("A node has no link to itself."));
+    }
+    let (message, place) = cursor.word("the name of a message")?;
+    let forging = || scope.lanes.iter().map(|lane| &scope.vocabulary[lane.algorithm]).filter(|w| w.forges);
+    let lanes = scope.lanes_where(|words| words.forges && words.messages.contains(&message));
+    let Some(words) = forging().find(|words| words.messages.contains(&message)) else {
+        let mut known: Vec<&str> = Vec::new();
+        let all = forging().flat_map(|words| words.messages.iter().copied());
+        all.for_each(|name| {
+            if !known.contains(&name) {
+                known.push(name)
+            }
+        });
+        let expected = format!("the name of a message: {}", list(known.iter().copied()));
+        let error = Error::new(place, quote(message), expected).near(message, known.iter().copied());
+        return Err(if known.is_empty() {
+            error.advise("No lane of this scenario has messages that can be forged.")
+        } else {
+            error
+        });
+    };
+    let position = words.messages.iter().position(|name| *name == message).unwrap_or(0);
+    let fields = words.message_args[position];
+    let mut args: Vec<(String, u64)> = Vec::new();
+    while !cursor.is_empty() {
+        let (field, place) = cursor.word("a number of the message")?;
+        if !fields.contains(&field) {
+            let expected = format!("a number of `{message}`: {}", list(fields.iter().copied()));
+            return Err(Error::new(place, quote(field), expected).near(field, fields.iter().copied()));
+        }
+        if args.iter().any(|(name, _)| name == field) {
+            return Err(Error::new(place, format!("{} a second time", quote(field)), "every number once"));
+        }
+        args.push((field.to_string(), cursor.number("a number", 0, NUMBER_MAX.min(u32::MAX.into()))?));
+    }
+    Ok((Action::Send(Forged { from, to, message: message.to_string(), args }), lanes))
+}
+
 /// True where the name of a message comes next: `3->4#17`.
 fn names_message(cursor: &Cursor<'_>) -> bool {
     cursor.text_at(1) == "->" && cursor.text_at(2).contains('#')
 }
 
 /// `3->4#17` or `3->4#17.2`.
-fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<MessageRef> {
+pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<MessageRef> {
     let what = "a pending message such as `3->4#17`";
     if !names_message(cursor) {
         let error = cursor.error(what);

@@ -1,7 +1,7 @@
 //! What a scenario means, apart from how it is written. A pure function of the text; the simulator takes a
 //! run's every input from here.
 
-use crate::base::{NodeId, SimTime, Span, SpanRange};
+use crate::base::{Delay, NodeId, SimTime, Span, SpanRange};
 use crate::words::Value;
 
 /// A set of lanes: bit `i` stands for the `i`-th lane of the scenario.
@@ -16,12 +16,17 @@ pub struct Scenario {
     pub seed: u64,
     /// `nodes …`: the ids in ring order. 1 to 128 of them, all different.
     pub nodes: Vec<NodeId>,
+    /// The names that `nodes 1=A 2=B` gives to be shown, in the order of the text; empty where it gives none.
+    pub names: Vec<(NodeId, String)>,
     /// `lanes …` and `lane … = …`: 1 to 8 of them, in the order of the text.
     pub lanes: Vec<Lane>,
     /// What the network does where no action says otherwise.
     pub network: Network,
     /// `timers manual`: no timer fires by itself.
     pub timers_manual: bool,
+    /// `phases drawn`: processes start, and clocks tick, at moments of their own. `timers manual` implies
+    /// `phases lockstep`.
+    pub phases_drawn: bool,
     /// `incarnations off`: a message to a node that has restarted since is delivered all the same.
     pub incarnations: bool,
     /// The protected resource.
@@ -36,6 +41,17 @@ pub struct Scenario {
     pub breaks: Vec<Break>,
     /// `expect …`.
     pub expects: Vec<Expect>,
+    /// What the text says without effect. It plays all the same.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in a text that has no effect, or not the one that it seems to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// The line of the text, from 0.
+    pub line: u32,
+    /// What to know about it, in a sentence or two.
+    pub text: String,
 }
 
 /// One lane: an algorithm with its settings.
@@ -49,15 +65,30 @@ pub struct Lane {
     pub settings: Vec<Value>,
     /// True for those of `settings` that the text sets.
     pub given: Vec<bool>,
+    /// What `set … for NODES` sets of single nodes, in the order in which it counts: the last one wins.
+    pub by_node: Vec<NodeSetting>,
     /// Settings of the store that hold in this lane only (`fencing off` after `lane … =`).
     pub store: Store,
+}
+
+/// A setting of single nodes of a lane.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeSetting {
+    /// Whose.
+    pub nodes: Vec<NodeId>,
+    /// The position of the setting among those of the algorithm.
+    pub setting: usize,
+    /// Its value there.
+    pub value: Value,
+    /// The line of the text, from 0.
+    pub line: u32,
 }
 
 /// The network where no action says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Network {
     /// `latency …`: one-way delay of a message.
-    pub latency: SpanRange,
+    pub latency: Delay,
     /// `loss …`: messages lost, in millionths.
     pub loss_ppm: u32,
     /// `duplicate …`: messages delivered twice, in millionths.
@@ -179,7 +210,7 @@ pub enum Action {
     /// The links are joined again.
     Join(Links),
     /// The links take so long from now on.
-    Latency(Links, SpanRange),
+    Latency(Links, Delay),
     /// The links lose so many millionths from now on.
     Loss(Links, u32),
     /// The links deliver so many millionths twice from now on.
@@ -194,8 +225,10 @@ pub enum Action {
     Campaign(Who),
     /// The named timer fires now, if it is pending.
     Fire(Who, String),
-    /// See [`crate::words::Ask::Transfer`].
-    Transfer(Who, Who),
+    /// Under `timers manual`: the node's ticker moves on by so many ticks, and timers that come due fire.
+    Tick(Who, u32),
+    /// See [`crate::words::Ask::Transfer`]. Without a target the leader picks one.
+    Transfer(Who, Option<Who>),
     /// See [`crate::words::Ask::StepDown`].
     StepDown(Who),
     /// A client's write through the node, or through whoever believes it leads.
@@ -216,6 +249,51 @@ pub enum Action {
     DeliverAll,
     /// The node is shot, confirmed: it crashes and cannot come back until restarted.
     Stonith(Who),
+    /// A setting changes, in the whole lane or at some nodes.
+    Set(SetAct),
+    /// All random numbers drawn from now on come from this seed.
+    Reseed(u64),
+    /// Somebody forges a message: it travels from one node to the other although nobody sent it.
+    Send(Forged),
+}
+
+/// `set NAME.SETTING VALUE [for WHO]` as an action.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SetAct {
+    /// What is set, as the text names it: `raft.heartbeat`.
+    pub name: String,
+    /// The value as it is written.
+    pub value: String,
+    /// What changes.
+    pub change: Change,
+    /// Whose setting; of the whole lane where nobody is named.
+    pub who: Option<Who>,
+}
+
+/// What a setting is set to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Change {
+    /// A setting of the algorithm, by its position.
+    Setting(usize, Value),
+    /// Whether the store checks tokens.
+    Fencing(bool),
+    /// How often believers write.
+    Interval(Span),
+    /// The delay to the store.
+    StoreLatency(SpanRange),
+}
+
+/// `send FROM -> TO MESSAGE NAME NUMBER …`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Forged {
+    /// Whose message it pretends to be.
+    pub from: NodeId,
+    /// Who gets it.
+    pub to: NodeId,
+    /// The name of the message.
+    pub message: String,
+    /// Its numbers by name; the others are 0.
+    pub args: Vec<(String, u64)>,
 }
 
 /// A condition that holds or does not hold at a state.
@@ -262,8 +340,12 @@ pub enum Subject {
     NoLeader,
     /// Time so far with two and more believed leaders.
     TwoLeaders,
-    /// Whether the property of that name holds so far. See [`crate::words::PROPERTIES`] for the names.
+    /// The verdict on the property of that name so far. See [`crate::words::PROPERTIES`] for the names.
     Property(String),
+    /// A number inside of a message, once it was sent: `message 3->4#1 id`.
+    Message(MessageRef, String),
+    /// Whether the node has carried out these rules in this order, other rules in between allowed.
+    Order(Who, Vec<u32>),
     /// How many messages are pending.
     Pending,
 }
@@ -299,6 +381,8 @@ pub enum Outcome {
     Rejected,
     /// Accepted from a believer whose belief is older than that of the last accepted writer.
     Conflicting,
+    /// Of clients, acknowledged.
+    Acknowledged,
     /// Acknowledged to a client and later gone.
     Lost,
 }
@@ -339,7 +423,7 @@ pub enum Operand {
     Span(Span),
     /// `in 3.4s..5.7s`
     Spans(Span, Span),
-    /// Words, compared with the text of a field: `log = 1 1 2`.
+    /// Words, compared with the text of a field: `log = 1 1 2`. With a property: the name of a verdict.
     Text(String),
 }
 
@@ -367,8 +451,31 @@ pub struct Expect {
     pub condition: Condition,
     /// When.
     pub when: When,
+    /// Over which seeds; one run decides where there is nothing.
+    pub seeds: Option<Seeds>,
     /// The line of the text, from 0.
     pub line: u32,
+}
+
+/// What is asked of many runs that differ by their seeds only: the scenario's seed and those after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seeds {
+    /// `p99 failover < 2s over 1000 seeds`: a quantile of what the runs measure.
+    Quantile {
+        /// In thousandths: 500 is the median, 1000 the largest.
+        permille: u32,
+        /// How many seeds.
+        count: u32,
+    },
+    /// `… in 70%..80% of 1000 seeds`: the share of runs in which the condition is met.
+    Share {
+        /// The least share, in millionths.
+        lo_ppm: u32,
+        /// The largest share, in millionths.
+        hi_ppm: u32,
+        /// How many seeds.
+        count: u32,
+    },
 }
 
 /// `break …`

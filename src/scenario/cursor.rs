@@ -127,6 +127,11 @@ impl<'t> Cursor<'t> {
         self.tokens.iter().position(|token| stop(token.kind, slice(self.text, token.place)))
     }
 
+    /// What stands before the word `stop`, or all that is left.
+    pub fn split_before(&self, stop: &str) -> Cursor<'t> {
+        self.clone().split(self.find(|_, text| text == stop).unwrap_or(usize::MAX))
+    }
+
     /// Cuts the next `count` tokens off and gives them; the rest stays.
     pub fn split(&mut self, count: usize) -> Cursor<'t> {
         let (front, rest) = self.tokens.split_at(count.min(self.tokens.len()));

@@ -112,6 +112,8 @@ fn row(document: &Document<'_>, statement: &Statement, lanes: &[&str]) -> Row {
             row.second = named.join(" ");
             row.rest = condition(&mut cursor);
         }
+        // `1=A` names one node.
+        "nodes" => row.rest = words(&mut cursor).replace(" = ", "="),
         _ => row.rest = words(&mut cursor),
     }
     // What is not made of the same tokens any more is left alone. No known text comes here; it is cheaper to

@@ -2,15 +2,15 @@
 
 use core::ops::Range;
 
-use crate::base::{NodeId, Span, SpanRange, sort_by_numbers};
+use crate::base::{NodeId, Span, sort_by_numbers};
 use crate::words::{Arity, Kind, Setting, Value, Words};
 
-use super::ast::{Init, Lane, LaneSet, Scenario, Store};
+use super::ast::{Change, Init, Lane, LaneSet, NodeSetting, Scenario, Store};
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::expect::is_reserved;
 use super::lex::{Place, TokenKind};
-use super::scope::{Scope, other};
+use super::scope::{Nodes, Scope, other};
 use super::table::{ACTIONS, NAME_MAX, NUMBER_MAX, names};
 use super::values::{self, default_value};
 
@@ -25,6 +25,7 @@ pub const STORE_SETTINGS: &[Setting] = &[
         default: "on",
         doc: "Whether the store rejects tokens below the highest it has seen.",
         source: "Burrows 2006, section 2.4: sequencers are checked by the resource",
+        live: true,
     },
     Setting {
         name: "interval",
@@ -32,6 +33,7 @@ pub const STORE_SETTINGS: &[Setting] = &[
         default: "100ms",
         doc: "How often whoever believes it leads writes; 0 for never.",
         source: "ours: a few writes in the time of an election",
+        live: true,
     },
     Setting {
         name: "latency",
@@ -39,6 +41,7 @@ pub const STORE_SETTINGS: &[Setting] = &[
         default: "5ms..15ms",
         doc: "The one-way delay to the store; the network's where nothing is said.",
         source: "ours: as the network",
+        live: true,
     },
 ];
 
@@ -58,6 +61,9 @@ pub(super) struct Override {
     pub place: Place,
     target: Target,
     change: Change,
+    /// Whose setting, where it is that of single nodes.
+    nodes: Option<Vec<NodeId>>,
+    line: u32,
 }
 
 /// What a setting is set of. In this order, later ones win.
@@ -69,13 +75,6 @@ enum Target {
     Algorithm(LaneSet),
     /// One lane.
     Lane(LaneSet),
-}
-
-enum Change {
-    Setting(usize, Value),
-    Fencing(bool),
-    Interval(Span),
-    Latency(SpanRange),
 }
 
 impl Override {
@@ -90,9 +89,10 @@ impl Override {
             Change::Setting(index, _) => format!("{index}"),
             Change::Fencing(_) => "fencing".to_string(),
             Change::Interval(_) => "interval".to_string(),
-            Change::Latency(_) => "latency".to_string(),
+            Change::StoreLatency(_) => "latency".to_string(),
         };
-        format!("set {target} {setting}")
+        let nodes = self.nodes.iter().flatten().map(|id| format!(" {id}")).collect::<String>();
+        format!("set {target} {setting}{nodes}")
     }
 }
 
@@ -143,7 +143,7 @@ pub(super) fn variant(cursor: &mut Cursor<'_>, statement: Place, vocabulary: &'s
 }
 
 /// A name that cannot be taken for anything else.
-fn check_name(name: &str, place: Place) -> Res<()> {
+pub(super) fn check_name(name: &str, place: Place) -> Res<()> {
     let letters = name.chars().next().is_some_and(char::is_alphabetic)
         && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     if !letters || name.chars().count() > NAME_MAX {
@@ -190,13 +190,14 @@ pub(super) fn check(drafts: &mut Vec<Draft>, max: usize) -> Vec<Error> {
 }
 
 /// The lane of a draft, with every setting at its default.
-pub(super) fn make(draft: &Draft, vocabulary: &'static [Words], nodes: &[NodeId]) -> Lane {
+pub(super) fn make(draft: &Draft, vocabulary: &'static [Words], ids: &[NodeId]) -> Lane {
     let settings = vocabulary[draft.algorithm].settings;
     Lane {
         name: draft.name.clone(),
         algorithm: draft.algorithm,
-        settings: settings.iter().map(|setting| default_value(setting, nodes)).collect(),
+        settings: settings.iter().map(|setting| default_value(setting, ids)).collect(),
         given: vec![false; settings.len()],
+        by_node: Vec::new(),
         store: Store { fencing: true, interval: Span::ZERO, latency: None },
     }
 }
@@ -207,7 +208,7 @@ pub(super) fn inline(
     index: usize,
     cursor: &mut Cursor<'_>,
     vocabulary: &'static [Words],
-    nodes: &[NodeId],
+    nodes: Nodes<'_>,
 ) -> Res<Override> {
     let Some(lane) = lanes.get(index) else {
         return Err(cursor.error("a setting of a lane"));
@@ -222,8 +223,70 @@ pub(super) fn inline(
     })
 }
 
-/// What follows `set`.
-pub(super) fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
+/// What follows the statement `set`.
+pub(super) fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Override> {
+    let count = cursor.find(|_, text| text == "for");
+    let mut found = setting(scope, &mut cursor.split(count.unwrap_or(usize::MAX)))?;
+    found.line = line;
+    let place = cursor.place();
+    if cursor.eat("for") {
+        let mut nodes = Vec::new();
+        while nodes.is_empty() || !cursor.is_empty() {
+            nodes.push(cursor.member(scope.nodes)?);
+        }
+        if let Some(why) = not_live(scope, &found) {
+            return Err(Error::new(place, "`for`", "the end of the statement").advise(why));
+        }
+        found.nodes = Some(nodes);
+    }
+    Ok(found)
+}
+
+/// What `set` as an action changes.
+pub(super) struct Later {
+    /// As the text names it.
+    pub name: String,
+    pub change: Change,
+    /// The lanes that it is a setting of.
+    pub lanes: LaneSet,
+    /// Whether it can be set of single nodes.
+    pub of_nodes: bool,
+}
+
+/// `NAME.SETTING VALUE` as an action, up to the cursor's end.
+pub(super) fn set_later(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Later> {
+    let found = setting(scope, cursor)?;
+    if let Some(why) = not_live(scope, &found) {
+        let expected = "a setting that may change during a run";
+        return Err(Error::new(found.place, quote(&found.text), expected).advise(why));
+    }
+    let lanes = match found.target {
+        Target::Store => scope.all(),
+        Target::Algorithm(lanes) | Target::Lane(lanes) => lanes,
+    };
+    let of_nodes = matches!(found.change, Change::Setting(..));
+    Ok(Later { name: found.text, change: found.change, lanes, of_nodes })
+}
+
+/// Why the setting cannot be that of single nodes or of a part of the run; `None` if it can.
+fn not_live(scope: &Scope<'_>, found: &Override) -> Option<String> {
+    let (Target::Algorithm(lanes) | Target::Lane(lanes)) = found.target else { return None };
+    let Change::Setting(index, _) = found.change else { return None };
+    let words = &scope.vocabulary[scope.lanes.get(lanes.trailing_zeros() as usize)?.algorithm];
+    let live = words.settings.iter().filter(|s| s.live).map(|s| s.name);
+    let setting = &words.settings[index];
+    (!setting.live).then(|| {
+        let name = setting.name;
+        format!(
+            "`{name}` is the same for all nodes of `{}` during a run; {} can change.",
+            words.id,
+            list(live)
+        )
+    })
+}
+
+/// `NAME.SETTING VALUE`, up to the cursor's end.
+fn setting(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
     let what = "a setting such as `raft.election-timeout`";
     let (text, place) = cursor.word(what)?;
     let Some((owner, name)) = text.split_once('.') else {
@@ -247,7 +310,8 @@ pub(super) fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
             return Err(unknown(name, name_place, "the store", known));
         };
         let change = of_store(setting, cursor, scope.nodes)?;
-        return Ok(Override { text: text.to_string(), place, target: Target::Store, change });
+        let text = text.to_string();
+        return Ok(Override { text, place, target: Target::Store, change, nodes: None, line: 0 });
     }
     let lanes = scope.lanes_of(owner);
     let first = scope.lanes.get(lanes.trailing_zeros() as usize);
@@ -275,30 +339,31 @@ fn of_lane(
     place: Place,
     text: String,
     cursor: &mut Cursor<'_>,
-    nodes: &[NodeId],
+    nodes: Nodes<'_>,
 ) -> Res<Override> {
     let index = words.settings.iter().position(|setting| setting.name == name);
     if let Some(index) = index {
         let value = cursor.value(words.settings[index].kind, nodes)?;
-        return Ok(Override { text, place, target, change: Change::Setting(index, value) });
+        let change = Change::Setting(index, value);
+        return Ok(Override { text, place, target, change, nodes: None, line: 0 });
     }
     // `fencing` alone is clear; `latency` and `interval` could be taken for the algorithm's.
     let of_store_name = if name == "fencing" { Some(name) } else { name.strip_prefix("store.") };
     let setting = STORE_SETTINGS.iter().find(|setting| Some(setting.name) == of_store_name);
     if let Some(setting) = setting {
         let change = of_store(setting, cursor, nodes)?;
-        return Ok(Override { text, place, target, change });
+        return Ok(Override { text, place, target, change, nodes: None, line: 0 });
     }
     let known = words.settings.iter().map(|setting| setting.name);
     let known = known.chain(["store.fencing", "store.interval", "store.latency"]);
     Err(unknown(name, place, &format!("`{}`", words.id), known))
 }
 
-fn of_store(setting: &Setting, cursor: &mut Cursor<'_>, nodes: &[NodeId]) -> Res<Change> {
+fn of_store(setting: &Setting, cursor: &mut Cursor<'_>, nodes: Nodes<'_>) -> Res<Change> {
     Ok(match cursor.value(setting.kind, nodes)? {
         Value::Switch(on) => Change::Fencing(on),
         Value::Span(span) => Change::Interval(span),
-        Value::Range(range) => Change::Latency(range),
+        Value::Range(range) => Change::StoreLatency(range),
         _ => return Err(cursor.error("a setting of the store")),
     })
 }
@@ -313,14 +378,15 @@ fn unknown<'w>(
     Error::new(place, quote(name), expected).near(name, known)
 }
 
-/// Puts the settings into the lanes: the store's first, then those of algorithms, then those of lanes.
+/// Puts the settings into the lanes: the store's first, then those of algorithms, then those of lanes; of each
+/// of them those of single nodes last.
 pub(super) fn apply(scenario: &mut Scenario, mut overrides: Vec<Override>) {
     let order = |set: &Override| match set.target {
         Target::Store => 0,
         Target::Algorithm(_) => 1,
         Target::Lane(_) => 2,
     };
-    sort_by_numbers(&mut overrides, |set| (order(set), 0));
+    sort_by_numbers(&mut overrides, |set| (u64::from(set.nodes.is_some()), order(set)));
     let (stores, rest): (Vec<_>, Vec<_>) = overrides.into_iter().partition(|set| set.target == Target::Store);
     for set in stores {
         change_store(&mut scenario.store, &set.change);
@@ -331,7 +397,10 @@ pub(super) fn apply(scenario: &mut Scenario, mut overrides: Vec<Override>) {
     for set in rest {
         let (Target::Lane(lanes) | Target::Algorithm(lanes)) = set.target else { continue };
         for (_, lane) in scenario.lanes.iter_mut().enumerate().filter(|(i, _)| lanes >> i & 1 == 1) {
-            if let Change::Setting(index, value) = &set.change {
+            if let (Change::Setting(index, value), Some(nodes)) = (&set.change, &set.nodes) {
+                let (nodes, setting, value, line) = (nodes.clone(), *index, value.clone(), set.line);
+                lane.by_node.push(NodeSetting { nodes, setting, value, line });
+            } else if let Change::Setting(index, value) = &set.change {
                 lane.settings[*index] = value.clone();
                 lane.given[*index] = true;
             } else {
@@ -345,7 +414,7 @@ fn change_store(store: &mut Store, change: &Change) {
     match change {
         Change::Fencing(on) => store.fencing = *on,
         Change::Interval(span) => store.interval = *span,
-        Change::Latency(range) => store.latency = Some(*range),
+        Change::StoreLatency(range) => store.latency = Some(*range),
         Change::Setting(..) => {}
     }
 }
@@ -373,7 +442,8 @@ pub(super) fn init(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
             Arity::MemberOrNone if cursor.eat("0") => numbers.push(0),
             Arity::MemberOrNone => numbers.push(cursor.member(scope.nodes)?.0.into()),
             Arity::Many | Arity::Members => {
-                while cursor.peek().starts_with(|c: char| c.is_ascii_digit()) {
+                let named = |word: &str| scope.nodes.names.iter().any(|(_, name)| name == word);
+                while cursor.peek().starts_with(|c: char| c.is_ascii_digit()) || named(cursor.peek()) {
                     numbers.push(match word.arity {
                         Arity::Members => cursor.member(scope.nodes)?.0.into(),
                         _ => init_number(cursor)?,
@@ -400,7 +470,7 @@ fn init_node(scope: &Scope<'_>, cursor: &mut Cursor<'_>, words: &Words) -> Res<O
         cursor.skip();
         return Ok(Some(id));
     }
-    if word.starts_with(|c: char| c.is_ascii_digit()) {
+    if word.starts_with(|c: char| c.is_ascii_digit()) || scope.nodes.find(word).is_some() {
         Ok(Some(cursor.member(scope.nodes)?))
     } else {
         Ok(None)

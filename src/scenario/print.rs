@@ -2,16 +2,16 @@
 
 use core::fmt;
 
-use crate::base::Span;
+use crate::base::{NodeId, Span};
 use crate::words::Words;
 
 use super::ast::{
     Action, Condition, Expect, Lane, LaneSet, Links, MessageRef, Op, Operand, Outcome, Phase, Scenario,
-    Store, Subject, When, Which, Who,
+    Seeds, Store, Subject, When, Which, Who,
 };
-use super::expect::{OPS, default_when};
+use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
-use super::values::{share_text, switch_text, time_text, times_text, value_text};
+use super::values::{delay_text, share_text, switch_text, time_text, times_text, value_text};
 
 /// The scenario as a canonical text, which reads as the same scenario except for the numbers of its lines.
 /// `vocabulary` is the one that the scenario was read with.
@@ -68,11 +68,25 @@ fn prefix(scenario: &Scenario, lanes: LaneSet) -> String {
 fn expect_line(scenario: &Scenario, expect: &Expect) -> String {
     let lanes = prefix(scenario, expect.condition.lanes);
     let condition = &expect.condition;
-    if expect.when == default_when(&condition.subject) {
-        format!("expect {lanes}{condition}")
-    } else {
-        format!("expect {lanes}{condition} {}", expect.when)
-    }
+    let usual = expect.when == default_when(&condition.subject);
+    let when = if usual { String::new() } else { format!(" {}", expect.when) };
+    let (quantile, seeds) = match expect.seeds {
+        None => (String::new(), String::new()),
+        Some(Seeds::Quantile { permille, count }) => {
+            let name = QUANTILES.iter().find(|(_, p)| *p == permille).map_or("max", |(name, _)| name);
+            (format!("{name} "), format!(" over {count} seeds"))
+        }
+        Some(Seeds::Share { lo_ppm, hi_ppm, count }) => {
+            let share = format!("{}..{}", share_word(lo_ppm), share_word(hi_ppm));
+            (String::new(), format!(" in {share} of {count} seeds"))
+        }
+    };
+    format!("expect {lanes}{quantile}{condition}{when}{seeds}")
+}
+
+/// A share with a unit, also where it is nothing.
+fn share_word(ppm: u32) -> String {
+    if ppm == 0 { "0%".to_string() } else { share_text(ppm) }
 }
 
 fn print_lanes(lines: &mut Vec<String>, scenario: &Scenario, vocabulary: &[Words]) {
@@ -90,20 +104,23 @@ fn print_lanes(lines: &mut Vec<String>, scenario: &Scenario, vocabulary: &[Words
 
 fn print_scene(lines: &mut Vec<String>, scenario: &Scenario, vocabulary: &[Words]) {
     let in_row = scenario.nodes.iter().enumerate().all(|(i, id)| id.0 as usize == i + 1);
-    if in_row {
+    if in_row && scenario.names.is_empty() {
         lines.push(format!("nodes {}", scenario.nodes.len()));
     } else {
-        let ids: Vec<String> = scenario.nodes.iter().map(ToString::to_string).collect();
+        let name = |id| scenario.names.iter().find(|(named, _)| *named == id).map(|(_, name)| name);
+        let with_name = |id: &NodeId| name(*id).map_or_else(|| id.to_string(), |name| format!("{id}={name}"));
+        let ids: Vec<String> = scenario.nodes.iter().map(with_name).collect();
         lines.push(format!("nodes {}", ids.join(" ")));
     }
     let network = scenario.network;
     lines.push(format!("seed {}", scenario.seed));
-    lines.push(format!("latency {}", times_text(network.latency)));
+    lines.push(format!("latency {}", delay_text(network.latency)));
     let optional = [
         (network.loss_ppm > 0, format!("loss {}", share_text(network.loss_ppm))),
         (network.duplicate_ppm > 0, format!("duplicate {}", share_text(network.duplicate_ppm))),
         (network.reorder, "order any".to_string()),
         (scenario.timers_manual, "timers manual".to_string()),
+        (!scenario.phases_drawn && !scenario.timers_manual, "phases lockstep".to_string()),
         (!scenario.incarnations, "incarnations off".to_string()),
     ];
     lines.extend(optional.into_iter().filter(|(said, _)| *said).map(|(_, line)| line));
@@ -114,6 +131,15 @@ fn print_scene(lines: &mut Vec<String>, scenario: &Scenario, vocabulary: &[Words
             let Some(words) = vocabulary.get(lane.algorithm) else { continue };
             let texts = given(lane, words, scenario.store);
             lines.extend(texts.iter().map(|text| format!("set {}.{text}", lane.name)));
+        }
+    }
+    for lane in &scenario.lanes {
+        let Some(words) = vocabulary.get(lane.algorithm) else { continue };
+        for of_nodes in &lane.by_node {
+            let setting = &words.settings[of_nodes.setting];
+            let value = value_text(setting.kind, &of_nodes.value);
+            let nodes: Vec<String> = of_nodes.nodes.iter().map(ToString::to_string).collect();
+            lines.push(format!("set {}.{} {value} for {}", lane.name, setting.name, nodes.join(" ")));
         }
     }
 }
@@ -184,11 +210,17 @@ impl fmt::Display for Subject {
             Subject::Writes(Outcome::Accepted) => f.write_str("writes accepted"),
             Subject::Writes(Outcome::Rejected) => f.write_str("writes rejected"),
             Subject::Writes(Outcome::Conflicting) => f.write_str("writes conflicting"),
+            Subject::Writes(Outcome::Acknowledged) => f.write_str("writes acknowledged"),
             Subject::Writes(Outcome::Lost) => f.write_str("writes lost"),
             Subject::NoLeader => f.write_str("time no-leader"),
             Subject::TwoLeaders => f.write_str("time two-leaders"),
             Subject::Property(name) => f.write_str(name),
             Subject::Pending => f.write_str("pending"),
+            Subject::Message(message, name) => write!(f, "message {message} {name}"),
+            Subject::Order(who, rules) => {
+                write!(f, "node {who} order")?;
+                rules.iter().try_for_each(|rule| write!(f, " R{rule}"))
+            }
         }
     }
 }
@@ -257,7 +289,7 @@ impl fmt::Display for Action {
             Action::Heal => f.write_str("heal"),
             Action::Cut(links) => write!(f, "cut {links}"),
             Action::Join(links) => write!(f, "join {links}"),
-            Action::Latency(links, range) => change(f, "latency", links, &times_text(*range)),
+            Action::Latency(links, delay) => change(f, "latency", links, &delay_text(*delay)),
             Action::Loss(links, ppm) => change(f, "loss", links, &share_text(*ppm)),
             Action::Duplicate(links, ppm) => change(f, "duplicate", links, &share_text(*ppm)),
             Action::Drift(who, ppm) => {
@@ -271,7 +303,9 @@ impl fmt::Display for Action {
             Action::Slow(who, span) => write!(f, "slow {who} {}", time_text(*span)),
             Action::Campaign(who) => write!(f, "campaign {who}"),
             Action::Fire(who, timer) => write!(f, "fire {who} {timer}"),
-            Action::Transfer(from, to) => write!(f, "transfer {from} -> {to}"),
+            Action::Tick(who, count) => write!(f, "tick {who} {count}"),
+            Action::Transfer(from, None) => write!(f, "transfer {from}"),
+            Action::Transfer(from, Some(to)) => write!(f, "transfer {from} -> {to}"),
             Action::StepDown(who) => write!(f, "step-down {who}"),
             Action::Write(None) => f.write_str("write"),
             Action::Write(Some(who)) => write!(f, "write {who}"),
@@ -283,6 +317,15 @@ impl fmt::Display for Action {
             Action::DuplicateMessage(message) => write!(f, "duplicate {message}"),
             Action::DeliverAll => f.write_str("deliver all"),
             Action::Stonith(who) => write!(f, "stonith {who}"),
+            Action::Set(set) => {
+                write!(f, "set {} {}", set.name, set.value)?;
+                set.who.as_ref().map_or(Ok(()), |who| write!(f, " for {who}"))
+            }
+            Action::Reseed(seed) => write!(f, "reseed {seed}"),
+            Action::Send(forged) => {
+                write!(f, "send {} -> {} {}", forged.from, forged.to, forged.message)?;
+                forged.args.iter().try_for_each(|(name, number)| write!(f, " {name} {number}"))
+            }
         }
     }
 }

@@ -6,17 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
+use crate::base::{Delay, LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
 use crate::words::Words;
 
 use super::action;
-use super::ast::{Lane, Network, Scenario, Store};
+use super::ast::{Lane, Network, Scenario, Store, Warning};
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::expect;
 use super::lanes::{self, Draft, Override};
 use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
-use super::scope::Scope;
+use super::scope::{Nodes, Scope};
 use super::table::{
     ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
     TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
@@ -109,6 +109,7 @@ impl<'d, 't> Reader<'d, 't> {
             }
         }
         self.end();
+        self.phases();
         // Stable: of one instant the order of the text counts.
         sort_by_numbers(&mut self.scenario.acts, |act| (act.at.0, act.after.into()));
         self.scenario.clone()
@@ -197,15 +198,16 @@ impl<'d, 't> Reader<'d, 't> {
                 }
             }
             "title" => scenario.title = title(cursor)?,
-            "nodes" => scenario.nodes = nodes(cursor)?,
+            "nodes" => (scenario.nodes, scenario.names) = nodes(cursor)?,
             "lanes" => drafts.extend(lanes::basic(cursor, self.vocabulary)?),
             "lane" => drafts.push(lanes::variant(cursor, statement.place, self.vocabulary)?),
             "seed" => scenario.seed = cursor.number("a whole number below 2^64", 0, u64::MAX)?,
-            "latency" => scenario.network.latency = cursor.times()?,
+            "latency" => scenario.network.latency = cursor.delay()?,
             "loss" => scenario.network.loss_ppm = cursor.share()?,
             "duplicate" => scenario.network.duplicate_ppm = cursor.share()?,
             "order" => scenario.network.reorder = cursor.choice("one of ", &["fifo", "any"])? == 1,
             "timers" => scenario.timers_manual = cursor.choice("one of ", &["auto", "manual"])? == 1,
+            "phases" => scenario.phases_drawn = cursor.choice("one of ", &["drawn", "lockstep"])? == 0,
             "incarnations" => scenario.incarnations = cursor.switch()?,
             "until" => {
                 let place = cursor.place();
@@ -229,9 +231,9 @@ impl<'d, 't> Reader<'d, 't> {
             drafts = lanes::defaults(self.vocabulary);
         }
         self.errors.extend(lanes::check(&mut drafts, LANES_MAX));
-        let nodes = self.scenario.nodes.clone();
-        self.scenario.lanes =
-            drafts.iter().map(|draft| lanes::make(draft, self.vocabulary, &nodes)).collect();
+        let (ids, names) = (self.scenario.nodes.clone(), self.scenario.names.clone());
+        let nodes = Nodes { ids: &ids, names: &names };
+        self.scenario.lanes = drafts.iter().map(|draft| lanes::make(draft, self.vocabulary, &ids)).collect();
         let mut overrides: Vec<Override> = Vec::new();
         for (index, draft) in drafts.iter().enumerate() {
             for (statement, tokens) in &draft.settings {
@@ -240,7 +242,7 @@ impl<'d, 't> Reader<'d, 't> {
                 let mut cursor = Cursor::new(self.document.text, whole);
                 cursor.split(tokens.start);
                 let mut cursor = cursor.split(tokens.len());
-                let read = lanes::inline(&self.scenario.lanes, index, &mut cursor, self.vocabulary, &nodes);
+                let read = lanes::inline(&self.scenario.lanes, index, &mut cursor, self.vocabulary, nodes);
                 let read = read.and_then(|found| self.take(found, whole, &mut overrides));
                 self.note(read);
             }
@@ -257,9 +259,9 @@ impl<'d, 't> Reader<'d, 't> {
     }
 
     fn set(&mut self, cursor: &mut Cursor<'_>, statement: &Statement, into: &mut Vec<Override>) -> Res<()> {
-        let nodes = self.scenario.nodes.clone();
-        let scope = Scope { nodes: &nodes, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
-        let found = lanes::set(&scope, cursor)?;
+        let nodes = Nodes { ids: &self.scenario.nodes, names: &self.scenario.names };
+        let scope = Scope { nodes, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
+        let found = lanes::set(&scope, cursor, statement.line)?;
         self.take(found, statement, into)
     }
 
@@ -277,14 +279,14 @@ impl<'d, 't> Reader<'d, 't> {
             return Ok(());
         }
         let scenario = &self.scenario;
-        let (nodes, lanes) = (&scenario.nodes, &scenario.lanes);
-        let scope = Scope { nodes, lanes, vocabulary: self.vocabulary };
+        let nodes = Nodes { ids: &scenario.nodes, names: &scenario.names };
+        let scope = Scope { nodes, lanes: &scenario.lanes, vocabulary: self.vocabulary };
         let line = statement.line;
         let time_place = cursor.place();
         match keyword {
             "at" => {
                 room(scenario.acts.len(), ACTS_MAX, statement.place, "`at`")?;
-                let act = action::act(&scope, &mut cursor, line)?;
+                let act = action::act(&scope, &mut cursor, scenario.timers_manual, line)?;
                 self.times.push((act.at, time_place));
                 self.scenario.acts.push(act);
             }
@@ -318,6 +320,20 @@ impl<'d, 't> Reader<'d, 't> {
         Ok(())
     }
 
+    /// By hand, nothing happens at a moment that chance has drawn.
+    fn phases(&mut self) {
+        let scenario = &mut self.scenario;
+        if !scenario.timers_manual || !scenario.phases_drawn {
+            return;
+        }
+        scenario.phases_drawn = false;
+        if let Some(&line) = self.seen.get("phases") {
+            let text = "`phases drawn` has no effect with `timers manual`, where every process starts at 0 and \
+                        no timer fires by itself.";
+            scenario.warnings.push(Warning { line, text: text.to_string() });
+        }
+    }
+
     /// The end of the run, and what would come after it.
     fn end(&mut self) {
         let Some((until, _)) = self.until else {
@@ -345,14 +361,16 @@ fn blank() -> Scenario {
         title: String::new(),
         seed: 1,
         nodes: (1..=5).map(NodeId).collect(),
+        names: Vec::new(),
         lanes: Vec::<Lane>::new(),
         network: Network {
-            latency: SpanRange::new(Span::ms(5), Span::ms(15)),
+            latency: Delay::from(SpanRange::new(Span::ms(5), Span::ms(15))),
             loss_ppm: 0,
             duplicate_ppm: 0,
             reorder: false,
         },
         timers_manual: false,
+        phases_drawn: true,
         incarnations: true,
         store: Store { fencing: true, interval: Span::ms(100), latency: None },
         init: Vec::new(),
@@ -360,6 +378,7 @@ fn blank() -> Scenario {
         until: SimTime(UNTIL_MIN.0),
         breaks: Vec::new(),
         expects: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 
@@ -392,13 +411,17 @@ fn title(cursor: &mut Cursor<'_>) -> Res<String> {
     Ok(title)
 }
 
-/// A number of nodes, or their ids.
-fn nodes(cursor: &mut Cursor<'_>) -> Res<Vec<NodeId>> {
+/// Members in ring order, and the names that some of them have.
+type Members = (Vec<NodeId>, Vec<(NodeId, String)>);
+
+/// A number of nodes, or their ids, some perhaps with a name to be shown.
+fn nodes(cursor: &mut Cursor<'_>) -> Res<Members> {
     if cursor.len() <= 1 {
         let count = cursor.number("a number of nodes", 1, NODES_MAX as u64)?;
-        return Ok((1..=count as u32).map(NodeId).collect());
+        return Ok(((1..=count as u32).map(NodeId).collect(), Vec::new()));
     }
     let mut ids = Vec::new();
+    let mut names: Vec<(NodeId, String)> = Vec::new();
     while !cursor.is_empty() {
         let place = cursor.place();
         let id = NodeId(cursor.number("an id", 1, 0xffff)? as u32);
@@ -409,6 +432,14 @@ fn nodes(cursor: &mut Cursor<'_>) -> Res<Vec<NodeId>> {
             return Err(Error::new(place, "one more id", format!("at most {NODES_MAX} of them")));
         }
         ids.push(id);
+        if cursor.eat("=") {
+            let (name, place) = cursor.word("a name for the node")?;
+            lanes::check_name(name, place)?;
+            if names.iter().any(|(_, other)| other == name) {
+                return Err(Error::new(place, format!("{} a second time", quote(name)), "every name once"));
+            }
+            names.push((id, name.to_string()));
+        }
     }
-    Ok(ids)
+    Ok((ids, names))
 }

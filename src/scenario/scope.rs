@@ -10,9 +10,28 @@ use super::lex::{Place, TokenKind};
 use super::table::{ROLES, names};
 use super::values::digits;
 
+/// The members of a text, once they are known.
+#[derive(Clone, Copy)]
+pub(super) struct Nodes<'s> {
+    /// Their ids in ring order.
+    pub ids: &'s [NodeId],
+    /// The names that some of them have.
+    pub names: &'s [(NodeId, String)],
+}
+
+impl Nodes<'_> {
+    /// The member that `word` is the id or the name of.
+    pub fn find(self, word: &str) -> Option<NodeId> {
+        match digits(word) {
+            Some(id) => u32::try_from(id).ok().map(NodeId).filter(|id| self.ids.contains(id)),
+            None => self.names.iter().find(|(_, name)| name == word).map(|(id, _)| *id),
+        }
+    }
+}
+
 /// The nodes and lanes of a text, once they are known.
 pub(super) struct Scope<'s> {
-    pub nodes: &'s [NodeId],
+    pub nodes: Nodes<'s>,
     pub lanes: &'s [Lane],
     pub vocabulary: &'static [Words],
 }
@@ -122,7 +141,8 @@ impl Scope<'_> {
         }
         let error =
             Error::new(place, quote(word), format!("a node: its id, `service`, {}", list(names(ROLES))));
-        let known = names(ROLES).chain(["service", "store"]);
+        let mut known: Vec<&str> = names(ROLES).chain(["service", "store"]).collect();
+        known.extend(self.nodes.names.iter().map(|(_, name)| name.as_str()));
         let joined = word.split_once('-').filter(|(a, b)| digits(a).is_some() && digits(b).is_some());
         Err(match joined {
             Some((a, b)) => error.advise(format!("Write spaces around the dash: `{a} - {b}`.")),
@@ -159,19 +179,19 @@ impl Scope<'_> {
 
     /// The member that `word` is the id of.
     pub fn member(&self, word: &str) -> Option<NodeId> {
-        let id = NodeId(u32::try_from(digits(word)?).ok()?);
-        self.nodes.contains(&id).then_some(id)
+        self.nodes.find(word)
     }
 
     /// The ids in a sentence, as a range where they are one.
     fn ids(&self) -> String {
-        let in_row = self.nodes.iter().enumerate().all(|(i, id)| id.0 as usize == i + 1);
-        if in_row && self.nodes.len() > 1 {
-            return format!("1 to {}", self.nodes.len());
+        let ids = self.nodes.ids;
+        let in_row = ids.iter().enumerate().all(|(i, id)| id.0 as usize == i + 1);
+        if in_row && ids.len() > 1 {
+            return format!("1 to {}", ids.len());
         }
         const SHOWN_MAX: usize = 16;
-        let shown = self.nodes.iter().take(SHOWN_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        if self.nodes.len() > SHOWN_MAX { format!("{shown}, …") } else { shown }
+        let shown = ids.iter().take(SHOWN_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        if ids.len() > SHOWN_MAX { format!("{shown}, …") } else { shown }
     }
 }
 

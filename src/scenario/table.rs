@@ -59,20 +59,29 @@ pub const STATEMENTS: &[Entry] = &[
     entry("title", "title TEXT", "What the scenario shows."),
     entry("lanes", "lanes ALGORITHM …", "The algorithms that run side by side."),
     entry("lane", "lane NAME = ALGORITHM [SETTING VALUE, …]", "One more lane, of a variant of an algorithm."),
-    entry("nodes", "nodes COUNT | nodes ID ID …", "The members of every lane, in ring order."),
+    entry("nodes", "nodes COUNT | nodes ID[=NAME] …", "The members of every lane, in ring order."),
     entry("seed", "seed NUMBER", "Where all random numbers start."),
-    entry("latency", "latency TIMES", "The one-way delay of a message."),
+    entry("latency", "latency TIMES [with SHARE up to TIME]", "The one-way delay of a message."),
     entry("loss", "loss SHARE", "The share of messages that are lost."),
     entry("duplicate", "duplicate SHARE", "The share of messages that are delivered twice."),
     entry("order", "order fifo|any", "Whether messages of a link may overtake each other."),
-    entry("set", "set NAME.SETTING VALUE", "Sets a setting of a lane, of an algorithm, or of the store."),
+    entry(
+        "set",
+        "set NAME.SETTING VALUE [for ID …]",
+        "Sets a setting of a lane, of an algorithm, or of the store.",
+    ),
     entry("timers", "timers auto|manual", "Whether timers fire by themselves."),
+    entry(
+        "phases",
+        "phases drawn|lockstep",
+        "Whether processes start and tick at moments of their own, drawn from the seed.",
+    ),
     entry("incarnations", "incarnations on|off", "Whether a message to a node that restarted since is lost."),
     entry("init", "init LANE [NODE] WORD NUMBER … …", "State that stands before the first event."),
     entry("at", "at TIME[+K] [LANE …:] ACTION", "Something happens to the lanes from outside."),
     entry("until", "until TIME", "The end of the run."),
     entry("break", "break [LANE …] CONDITION", "The playhead stops when this becomes true."),
-    entry("expect", "expect [LANE …] CONDITION [WHEN]", "What a test of this scenario asks for."),
+    entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario asks for."),
 ];
 
 /// Every action.
@@ -86,7 +95,7 @@ pub const ACTIONS: &[Entry] = &[
     entry("heal", "heal", "Every cut and every partition ends."),
     entry("cut", "cut LINKS", "The links are cut."),
     entry("join", "join LINKS", "The links are joined again."),
-    entry("latency", "latency [LINKS] TIMES", "The links take so long from now on."),
+    entry("latency", "latency [LINKS] TIMES [with SHARE up to TIME]", "The links take so long from now on."),
     entry("loss", "loss [LINKS] SHARE", "The links lose so many messages from now on."),
     entry(
         "duplicate",
@@ -98,7 +107,16 @@ pub const ACTIONS: &[Entry] = &[
     entry("slow", "slow WHO TIME", "The node takes so long over every message from now on."),
     entry("campaign", "campaign WHO", "The node acts as if its failure detector had fired."),
     entry("fire", "fire WHO TIMER", "The named timer fires now, if it is pending."),
-    entry("transfer", "transfer WHO -> WHO", "The leader hands over to another node."),
+    entry(
+        "tick",
+        "tick WHO COUNT",
+        "The node's ticker moves on by so many ticks; only with `timers manual`.",
+    ),
+    entry(
+        "transfer",
+        "transfer WHO [-> WHO]",
+        "The leader hands over to another node, or to the one that it picks itself.",
+    ),
     entry("step-down", "step-down WHO", "The leader gives up its leadership of its own will."),
     entry(
         "write",
@@ -115,22 +133,42 @@ pub const ACTIONS: &[Entry] = &[
     ),
     entry("delay", "delay MESSAGE TIME", "The pending message arrives so much later."),
     entry("stonith", "stonith WHO", "The node is shot, confirmed: down until somebody restarts it."),
+    entry(
+        "set",
+        "set NAME.SETTING VALUE [for WHO]",
+        "The setting changes from now on, in the lane or at these nodes.",
+    ),
+    entry("reseed", "reseed NUMBER", "Random numbers from now on come from another seed."),
+    entry(
+        "send",
+        "send ID -> ID MESSAGE [FIELD NUMBER …]",
+        "A forged message: it arrives as if the first node had sent it.",
+    ),
 ];
 
 /// Every subject of a condition; the names of properties are subjects too.
 pub const SUBJECTS: &[Entry] = &[
     entry("leaders", "leaders OP NUMBER", "How many nodes believe that they lead."),
     entry("leader", "leader [OP ID|none]", "The leader in truth, or the only believer; alone: there is one."),
-    entry("node", "node WHO FIELD [OP] TEXT", "A field of a node's view."),
+    entry(
+        "node",
+        "node WHO FIELD [OP] TEXT | node WHO order RULE …",
+        "A field of a node's view; or whether it has carried out these rules in this order.",
+    ),
     entry("epoch", "epoch OP NUMBER", "The highest epoch that any node knows; `term` means the same."),
     entry("messages", "messages [WHICH] OP NUMBER", "Messages sent so far, duplicates apart."),
     entry("delivered", "delivered [WHICH] OP NUMBER", "Messages delivered so far."),
     entry("elections", "elections OP NUMBER", "Elections started so far."),
     entry("failover", "failover [detection|election] OP TIME", "The last failover, or a part of it."),
     entry("failovers", "failovers OP NUMBER", "Failovers that ended so far."),
-    entry("writes", "writes accepted|rejected|conflicting|lost OP NUMBER", "Writes to the store so far."),
+    entry(
+        "writes",
+        "writes accepted|rejected|conflicting|acknowledged|lost OP NUMBER",
+        "Writes so far: to the store, and of clients.",
+    ),
     entry("time", "time no-leader|two-leaders OP TIME", "Time so far without a believer, or with several."),
     entry("pending", "pending OP NUMBER", "Messages that are under way."),
+    entry("message", "message MESSAGE FIELD OP NUMBER", "A number inside of a message, once it was sent."),
 ];
 
 /// The words that name nodes by what they are at that moment.
@@ -157,6 +195,21 @@ pub const WHENS: &[Entry] = &[
     entry("eventually", "eventually", "At some state of the run."),
     entry("never", "never", "At no state of the run."),
 ];
+
+/// What an expectation may ask of many seeds.
+pub const SEEDS: &[Entry] = &[
+    entry(
+        "over",
+        "p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds",
+        "A quantile of what so many runs measure.",
+    ),
+    entry("of", "in SHARE..SHARE of COUNT seeds", "The share of runs in which the condition is met."),
+];
+
+/// The most seeds that an expectation may ask for.
+pub const SEEDS_MAX: u64 = 100_000;
+/// The most ticks of a `tick`.
+pub const TICKS_MAX: u64 = 1_000_000;
 
 /// The classes of messages.
 pub const CLASSES: &[&str] = &["election", "liveness", "service", "data"];

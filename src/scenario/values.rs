@@ -1,11 +1,12 @@
 //! Numbers, times, shares and the values of settings.
 
-use crate::base::{NodeId, Span, SpanRange};
+use crate::base::{Delay, NodeId, Span, SpanRange};
 use crate::words::{Kind, Setting, Value};
 
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::lex::{Document, Place, TokenKind};
+use super::scope::Nodes;
 use super::table::{SKEW_MAX, TIME_MAX};
 
 /// What is wrong with a word that should be a number with a unit.
@@ -96,6 +97,15 @@ pub fn times_text(range: SpanRange) -> String {
     if range.lo == range.hi { lo } else { format!("{lo}..{}", time_text(range.hi)) }
 }
 
+/// A delay as it is written: a range, and its tail if it has one.
+pub fn delay_text(delay: Delay) -> String {
+    let times = times_text(delay.range);
+    if delay.tail_ppm == 0 {
+        return times;
+    }
+    format!("{times} with {} up to {}", share_text(delay.tail_ppm), time_text(delay.tail_max))
+}
+
 /// A share in one word, in millionths; `None` if it is none.
 pub(super) fn share(word: &str) -> Option<u32> {
     quantity(word, SHARE_UNITS, SHARE_MAX).ok().and_then(|ppm| u32::try_from(ppm).ok())
@@ -144,6 +154,29 @@ impl Cursor<'_> {
             return Err(error.advise(format!("Write `{hi}..{lo}`.")));
         }
         Ok(SpanRange { lo, hi })
+    }
+
+    /// `a..b`, or one length of time; and behind it, where there is one, a tail: `with 1% up to 400ms`.
+    pub fn delay(&mut self) -> Res<Delay> {
+        let range = self.times()?;
+        if !self.eat("with") {
+            return Ok(Delay::from(range));
+        }
+        let share_place = self.place();
+        let tail_ppm = self.share()?;
+        if tail_ppm == 0 {
+            let error = Error::new(share_place, "`0`", "a share above 0");
+            return Err(error.advise("Leave out `with …`: without it no message takes longer."));
+        }
+        self.need("up")?;
+        self.need("to")?;
+        let place = self.place();
+        let tail_max = self.time()?;
+        if tail_max <= range.hi {
+            let (found, least) = (time_text(tail_max), time_text(range.hi));
+            return Err(Error::new(place, format!("`{found}`"), format!("a time above {least}")));
+        }
+        Ok(Delay { range, tail_ppm, tail_max })
     }
 
     /// A share of messages in millionths.
@@ -211,16 +244,17 @@ impl Cursor<'_> {
     }
 
     /// The id of a member: one of `nodes`.
-    pub fn member(&mut self, nodes: &[NodeId]) -> Res<NodeId> {
+    pub fn member(&mut self, nodes: Nodes<'_>) -> Res<NodeId> {
         let (word, place) = self.word("the id of a node")?;
-        match digits(word).and_then(|id| u32::try_from(id).ok()).map(NodeId) {
-            Some(id) if nodes.contains(&id) => Ok(id),
-            _ => Err(Error::new(place, quote(word), format!("the id of a node: {}", ids_text(nodes)))),
-        }
+        nodes.find(word).ok_or_else(|| {
+            let names = nodes.names.iter().map(|(_, name)| name.as_str());
+            Error::new(place, quote(word), format!("the id of a node: {}", ids_text(nodes.ids)))
+                .near(word, names)
+        })
     }
 
     /// A value of a setting, up to the cursor's end.
-    pub fn value(&mut self, kind: Kind, nodes: &[NodeId]) -> Res<Value> {
+    pub fn value(&mut self, kind: Kind, nodes: Nodes<'_>) -> Res<Value> {
         let place = self.rest_place();
         let value = match kind {
             Kind::Span { min, max } => {
@@ -252,9 +286,9 @@ impl Cursor<'_> {
     }
 
     /// `all`, `none` or a list of different members.
-    fn ids(&mut self, nodes: &[NodeId]) -> Res<Vec<NodeId>> {
+    fn ids(&mut self, nodes: Nodes<'_>) -> Res<Vec<NodeId>> {
         if self.eat("all") {
-            return Ok(nodes.to_vec());
+            return Ok(nodes.ids.to_vec());
         }
         if self.eat("none") {
             return Ok(Vec::new());
@@ -301,6 +335,7 @@ fn ids_text(nodes: &[NodeId]) -> String {
 pub fn default_value(setting: &Setting, nodes: &[NodeId]) -> Value {
     // The default is read as if it stood in a text, by the same parser.
     let document = Document::new(setting.default);
+    let nodes = Nodes { ids: nodes, names: &[] };
     let read = document
         .statements()
         .next()

@@ -17,7 +17,7 @@ pub struct Envelope<M> {
     /// 1, or the number of the copy.
     pub copy: u8,
     /// Which of several arrivals of one instant comes first. [`Rank::Wake`] and [`Rank::Slow`] mean that the
-    /// network has delivered it: it waits to be taken in by a node that woke up or is slow.
+    /// network has delivered it: it waits in the receiver's inbox.
     pub(super) rank: Rank,
     /// The how-many-th send on the link.
     pub nth: u32,

@@ -2,16 +2,18 @@
 //!
 //! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
 
-use crate::base::{SimTime, Span, sort_numbers};
+use std::rc::Rc;
+
+use crate::base::{Delay, Rng, SimTime, Span, sort_numbers};
 use crate::protocol::{Input, Protocol, TimerKind};
-use crate::scenario::{Action, MessageRef, Who};
+use crate::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
 use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
 
 use super::node::WRITE_TIMER;
 use super::plan::{Meant, Plan};
 use super::queue::Rank;
-use super::{DELIVER_ALL_MAX, Sim, What};
+use super::{Body, DELIVER_ALL_MAX, Sim, What};
 
 impl<P: Protocol> Sim<P> {
     /// Carries out an act.
@@ -28,6 +30,9 @@ impl<P: Protocol> Sim<P> {
             Action::Expire(_) => ActClass::Expires,
             Action::Fire(..) => ActClass::Fires,
             Action::Campaign(_) => ActClass::Suspects,
+            // Ticks by hand bring timeouts about before their time.
+            Action::Tick(..) => ActClass::Fires,
+            Action::Send(_) => ActClass::Forges,
             _ => ActClass::Plain,
         } as u8;
         if act.applicable & 1 << world.lane == 0 {
@@ -35,6 +40,7 @@ impl<P: Protocol> Sim<P> {
             self.tell(record, watch);
             return;
         }
+        self.start_who_is_meant(&act.action, watch);
         // The record of the act comes before those of its consequences, and names its outcome. So what it
         // would do is found out first.
         let plan = self.plan(&act.action);
@@ -45,6 +51,28 @@ impl<P: Protocol> Sim<P> {
         self.tell(record, watch);
         if let Ok(plan) = plan {
             self.carry_out_plan(&act.action, plan, watch);
+        }
+    }
+
+    /// An act that names a process which has not started yet starts it first: it is there to be acted on.
+    fn start_who_is_meant<W: Watch>(&mut self, action: &Action, watch: &mut W) {
+        let who = match action {
+            Action::Crash(who)
+            | Action::Stonith(who)
+            | Action::Pause(who, _)
+            | Action::Campaign(who)
+            | Action::StepDown(who)
+            | Action::Close(who)
+            | Action::Fire(who, _)
+            | Action::Tick(who, _)
+            | Action::Transfer(who, _)
+            | Action::Write(Some(who)) => who,
+            _ => return,
+        };
+        for place in self.resolve(who) {
+            if self.state.nodes.get(usize::from(place)).is_some_and(|n| n.waits_to_start()) {
+                self.start_node(place, false, watch);
+            }
         }
     }
 
@@ -62,11 +90,37 @@ impl<P: Protocol> Sim<P> {
                     other => other,
                 }
             }
+            Action::Tick(who, _) => {
+                let ticks = |p: Place| self.state.nodes[usize::from(p)].ticker.period > Span::ZERO;
+                meant.everybody(who, &|p| meant.runs(p) && ticks(p))
+            }
             Action::DropMessage(m)
             | Action::DeliverMessage(m)
             | Action::DelayMessage(m, _)
             | Action::DuplicateMessage(m) => {
-                self.find_message(m).map(Plan::Message).ok_or(Acted::NoSuchMessage)
+                let slot = self.find_message(m).ok_or(Acted::NoSuchMessage)?;
+                let envelope = self.state.envelopes.slots[slot as usize].as_ref();
+                let arrived = envelope.is_some_and(|e| e.waits());
+                let runs = envelope.is_some_and(|e| meant.runs(e.to));
+                match action {
+                    // What has arrived cannot arrive later, nor be taken in by a process that stands still.
+                    Action::DelayMessage(..) if arrived => Err(Acted::Nothing),
+                    Action::DeliverMessage(_) if arrived && !runs => Err(Acted::Nothing),
+                    _ => Ok(Plan::Message(slot)),
+                }
+            }
+            Action::Set(SetAct { change: Change::Setting(setting, value), .. }) => {
+                let plan = meant.plan(action, false)?;
+                let fits = |p: &Place| {
+                    let tuned = &self.state.nodes[usize::from(*p)].tuned;
+                    self.world.change(tuned, *setting, value.clone()).is_ok()
+                };
+                let places = match plan {
+                    Plan::Nodes(places) => places,
+                    _ => (0..self.world.nodes() as Place).collect(),
+                };
+                let fitting: Vec<Place> = places.into_iter().filter(fits).collect();
+                if fitting.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(fitting)) }
             }
             _ => meant.plan(action, P::INFO.asks.contains(&Ask::Write)),
         }
@@ -111,6 +165,20 @@ impl<P: Protocol> Sim<P> {
                     self.tell(self.record(Kind::Clock, place), watch);
                 }
             }
+            (Action::Tick(_, count), Plan::Nodes(places)) => {
+                for place in places {
+                    self.state.nodes[usize::from(place)].ticks_due += count;
+                    self.queue_tick(place);
+                }
+            }
+            (Action::Set(set), plan) => self.change_setting(set, plan, watch),
+            (Action::Reseed(seed), _) => {
+                self.state.seed = *seed;
+                for node in &mut self.state.nodes {
+                    node.rng = Rng::new(*seed, node.id.0.into());
+                }
+            }
+            (Action::Send(forged), _) => self.forge(forged, watch),
             (Action::Campaign(_), Plan::Nodes(places)) => {
                 places.into_iter().for_each(|p| self.input(p, Input::Campaign, watch));
             }
@@ -121,7 +189,7 @@ impl<P: Protocol> Sim<P> {
                 places.into_iter().for_each(|p| self.input(p, Input::Close, watch));
             }
             (Action::Transfer(..), Plan::Transfer(from, to)) => {
-                let to = self.world.ids[usize::from(to)];
+                let to = to.map(|to| self.world.ids[usize::from(to)]);
                 self.input(from, Input::Transfer(to), watch);
             }
             (Action::Expire(_), Plan::Nodes(places)) => {
@@ -149,18 +217,17 @@ impl<P: Protocol> Sim<P> {
             (Action::Fire(_, name), Plan::Nodes(places)) => {
                 let timer = timer_index(name, P::Timer::NAMES).expect("found in the plan");
                 for place in places {
-                    let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
-                    slot.deadline = SimTime::NEVER;
-                    slot.overdue = false;
+                    self.state.nodes[usize::from(place)].timers[timer].deadline = SimTime::NEVER;
                     self.fire(place, timer, watch);
                 }
             }
             (Action::DeliverAll, _) => self.deliver_all(),
             (Action::DropMessage(_), Plan::Message(slot)) => {
-                self.forget_held(slot);
+                self.leave_inbox(slot);
                 let envelope = self.state.envelopes.take(slot).expect("found in the plan");
                 let record = self.loss_record(&envelope, Loss::Dropped);
                 self.tell(record, watch);
+                self.work(envelope.to);
                 self.look_for_the_end_of_deliver_all();
             }
             (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.state.now),
@@ -176,15 +243,56 @@ impl<P: Protocol> Sim<P> {
         self.handle(place, record, watch, |state, cx| state.on_input(cx, input));
     }
 
+    /// A setting changes at those nodes; or one of the store, in the whole lane.
+    #[inline(never)]
+    fn change_setting<W: Watch>(&mut self, set: &SetAct, plan: Plan, watch: &mut W) {
+        match (&set.change, plan) {
+            (Change::Setting(setting, value), Plan::Nodes(places)) => {
+                for place in places {
+                    let before = &self.state.nodes[usize::from(place)].tuned;
+                    let after =
+                        self.world.change(before, *setting, value.clone()).expect("found in the plan");
+                    self.state.nodes[usize::from(place)].tuned = Rc::new(after);
+                }
+            }
+            (Change::Fencing(on), _) => self.state.resource.fencing = *on,
+            (Change::Interval(span), _) => self.change_write_interval(*span),
+            (Change::StoreLatency(range), _) => self.state.network.set_store_latency(Delay::from(*range)),
+            (Change::Setting(..), _) => unreachable!("planned for nodes"),
+        }
+        self.tell(self.record(Kind::Set, NOWHERE), watch);
+    }
+
+    /// Believers write at another interval from now on.
+    fn change_write_interval(&mut self, span: Span) {
+        self.state.write_interval = span;
+        for place in 0..self.world.group.members.len() {
+            self.state.nodes[place].timers[WRITE_TIMER].deadline = SimTime::NEVER;
+            if self.state.nodes[place].belief.leads {
+                self.set_write_timer(place as Place);
+            }
+        }
+    }
+
+    /// A message travels although nobody sent it.
+    #[inline(never)]
+    fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
+        let ends = (self.world.place(forged.from), self.world.place(forged.to));
+        if let ((Some(from), Some(to)), Some((msg, record))) = (ends, self.world.forged(forged)) {
+            self.dispatch(from, to, Body::Message(msg), &record, true, watch);
+        }
+    }
+
     #[inline(never)]
     fn crash<W: Watch>(&mut self, place: Place, watch: &mut W) {
         let node = &mut self.state.nodes[usize::from(place)];
         node.state = None;
         node.paused = false;
         node.pauses += 1;
+        node.ticks_due = 0;
         node.clear_timers();
-        node.busy_until = SimTime::ZERO;
-        let held = core::mem::take(&mut node.held);
+        node.working = false;
+        let inbox = core::mem::take(&mut node.inbox);
         // What it knew goes with it, but for the epoch: that is how far anybody outside saw it get.
         let believed = node.belief;
         node.belief.leads = false;
@@ -194,7 +302,7 @@ impl<P: Protocol> Sim<P> {
         }
         self.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.record(Kind::Crash, place), watch);
-        for slot in held {
+        for slot in inbox {
             if let Some(envelope) = self.state.envelopes.take(slot) {
                 let record = self.loss_record(&envelope, Loss::Down);
                 self.tell(record, watch);
@@ -204,32 +312,23 @@ impl<P: Protocol> Sim<P> {
 
     #[inline(never)]
     fn pause<W: Watch>(&mut self, place: Place, span: Option<Span>, watch: &mut W) {
-        let seq = self.next_seq();
+        let (now, seq) = (self.state.now, self.next_seq());
         let node = &mut self.state.nodes[usize::from(place)];
         node.paused = true;
         node.pauses += 1;
+        node.paused_at_tick = node.ticker.count(node.clock.steady(now));
         let pauses = node.pauses;
-        // What a slow node was at work on waits too, before all that arrives during the pause.
-        node.busy_until = SimTime::ZERO;
-        let mut at_work: Vec<(u64, u64, u32)> = Vec::new();
-        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
-            if let Some(e) = envelope
-                && e.to == place
-                && e.waits()
-            {
-                at_work.push((e.due.0, e.seq(), slot as u32));
-            }
-        }
-        sort_numbers(&mut at_work);
-        for (_, _, slot) in at_work {
+        // What it was at work on waits too, before all that arrives during the pause.
+        if node.working {
+            node.working = false;
+            let slot = *node.inbox.front().expect("it was at work on it");
             // Its entry in the queue is not the live one any more.
             let seq = self.next_seq();
-            let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("found above");
-            envelope.put_off(envelope.due, seq, envelope.rank);
-            self.state.nodes[usize::from(place)].held.push(slot);
+            let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("it waits");
+            envelope.put_off(now, seq, Rank::Wake);
         }
         if let Some(span) = span {
-            let at = self.state.now + span;
+            let at = now + span;
             self.state.wakeups.push((at, seq, place, pauses));
             self.queue.push(at, Rank::Wake, seq, What::Wakeup(0).pack());
         }
@@ -239,11 +338,7 @@ impl<P: Protocol> Sim<P> {
     /// The end of a pause came out of the queue. True if it was an event.
     pub(super) fn wake_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(i) = self.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
-        let (_, _, place, pauses) = self.state.wakeups.remove(i);
-        let node = &self.state.nodes[usize::from(place)];
-        if !node.paused || node.pauses != pauses {
-            return false;
-        }
+        let (_, _, place, _) = self.state.wakeups.remove(i);
         self.count(at, watch);
         self.resume(place, watch);
         true
@@ -256,36 +351,23 @@ impl<P: Protocol> Sim<P> {
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
         node.paused = false;
-        let held = core::mem::take(&mut node.held);
+        drop_ticks(node, now);
         let mut overdue: Vec<(u64, u64, u32)> = (0..node.timers.len())
-            .filter(|&t| node.timers[t].overdue && node.timers[t].is_set())
+            .filter(|&t| node.timers[t].is_set() && node.timers[t].deadline < now)
             .map(|t| (node.timers[t].deadline.0, node.timers[t].seq, t as u32))
             .collect();
         sort_numbers(&mut overdue);
         self.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.record(Kind::Resume, place), watch);
         for (_, _, timer) in overdue {
-            let timer = timer as usize;
             let seq = self.next_seq();
-            let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
-            slot.deadline = now;
-            slot.seq = seq;
-            slot.queued = SimTime::NEVER;
+            self.state.nodes[usize::from(place)].timers[timer as usize].seq = seq;
+        }
+        for timer in 0..=WRITE_TIMER {
+            self.state.nodes[usize::from(place)].timers[timer].queued = SimTime::NEVER;
             self.queue_timer(place, timer);
         }
-        for held in held {
-            let seq = self.next_seq();
-            let Some(envelope) = &mut self.state.envelopes.slots[held as usize] else { continue };
-            let node = &mut self.state.nodes[usize::from(place)];
-            let mut due = now;
-            if node.slow > Span::ZERO {
-                node.busy_until = SimTime(node.busy_until.0.max(now.0)) + node.slow;
-                due = node.busy_until;
-            }
-            let rank = if due == now { Rank::Wake } else { Rank::Slow };
-            envelope.put_off(due, seq, rank);
-            self.queue.push(due, rank, seq, What::Arrival(held).pack());
-        }
+        self.work(place);
     }
 
     #[inline(never)]
@@ -295,15 +377,52 @@ impl<P: Protocol> Sim<P> {
         node.clock.set_drift(now, ppm);
         for timer in 0..node.timers.len() {
             let node = &mut self.state.nodes[usize::from(place)];
-            let slot = &mut node.timers[timer];
-            if slot.is_set() && !slot.overdue {
-                slot.deadline = node.clock.when(now, slot.local);
-                if !self.world.timers_manual {
-                    self.queue_timer(place, timer);
-                }
+            let slot = node.timers[timer];
+            // What came due before, during a pause, stays due.
+            if slot.is_set() && now <= slot.deadline {
+                node.timers[timer].deadline = node.deadline(now, &slot);
+                self.queue_timer(place, timer);
             }
         }
         self.tell(self.record(Kind::Clock, place), watch);
+    }
+
+    /// A tick that a scenario puts in: the timers that count it fire in the order in which they were set.
+    pub(super) fn tick_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
+        if self.state.nodes[usize::from(place)].ticks_due == 0 {
+            return false;
+        }
+        self.count(at, watch);
+        let node = &mut self.state.nodes[usize::from(place)];
+        node.ticks_due -= 1;
+        node.ticker.lost -= 1;
+        let count = node.ticker.count(node.clock.steady(at));
+        for timer in 0..node.timers.len() {
+            let slot = node.timers[timer];
+            if slot.is_set() && slot.counted {
+                node.timers[timer].deadline = node.deadline(SimTime::ZERO, &slot);
+            }
+        }
+        let mut due: Vec<(u64, u64, u32)> = Vec::new();
+        for (timer, slot) in node.timers.iter().enumerate() {
+            if slot.is_set() && slot.counted && slot.local <= count {
+                due.push((slot.local as u64, slot.seq, timer as u32));
+            }
+        }
+        sort_numbers(&mut due);
+        for (_, seq, timer) in due {
+            let node = &mut self.state.nodes[usize::from(place)];
+            let slot = &mut node.timers[timer as usize];
+            // One that fired before may have set it anew.
+            if node.state.is_some() && slot.is_set() && slot.seq == seq {
+                slot.deadline = SimTime::NEVER;
+                self.fire(place, timer as usize, watch);
+            }
+        }
+        if self.state.nodes[usize::from(place)].ticks_due > 0 {
+            self.queue_tick(place);
+        }
+        true
     }
 
     #[inline(never)]
@@ -314,18 +433,10 @@ impl<P: Protocol> Sim<P> {
         self.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
     }
 
-    fn forget_held(&mut self, slot: u32) {
-        if let Some(e) = &self.state.envelopes.slots[slot as usize]
-            && let Some(node) = self.state.nodes.get_mut(usize::from(e.to))
-        {
-            node.held.retain(|&h| h != slot);
-        }
-    }
-
-    /// The message arrives at `due` instead. At a paused node it waits on.
+    /// The message arrives at `due` instead; one that waits in an inbox is taken in then.
     #[inline(never)]
     fn move_message(&mut self, slot: u32, due: SimTime) {
-        self.forget_held(slot);
+        self.leave_inbox(slot);
         let seq = self.next_seq();
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
         let rank = envelope.rank;
@@ -350,6 +461,7 @@ impl<P: Protocol> Sim<P> {
                 && e.to == to
                 && e.nth > nth
                 && e.due < due
+                && !e.waits()
             {
                 behind.push((0, e.nth.into(), other as u32));
             }
@@ -374,31 +486,31 @@ impl<P: Protocol> Sim<P> {
         record.kind = Kind::Copy;
         record.sub = 0;
         self.tell(record, watch);
-        self.post(envelope);
+        self.post(envelope, watch);
     }
 
     /// Everything under way arrives now, in the order in which it would have arrived.
     #[inline(never)]
     fn deliver_all(&mut self) {
         let now = self.state.now;
-        let held: Vec<u32> = self.state.nodes.iter().flat_map(|n| n.held.iter().copied()).collect();
         let mut pending: Vec<(u64, u64, u32)> = Vec::new();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
-                && !held.contains(&(slot as u32))
+                && !e.waits()
             {
-                // What a slow node is at work on has arrived before all that is still on its way.
-                let due = if e.waits() { SimTime::ZERO } else { e.due };
-                pending.push((due.0, e.seq(), slot as u32));
+                pending.push((e.due.0, e.seq(), slot as u32));
             }
         }
-        if pending.is_empty() {
+        let busy = |n: &super::Node<P>| n.runs() && !n.inbox.is_empty();
+        if pending.is_empty() && !self.state.nodes.iter().any(busy) {
             return;
         }
         sort_numbers(&mut pending);
         self.state.delivering = DELIVER_ALL_MAX;
-        for node in &mut self.state.nodes {
-            node.busy_until = SimTime::ZERO;
+        // What a slow node has in its inbox has arrived before all that is still on its way.
+        for place in 0..self.state.nodes.len() {
+            self.state.nodes[place].working = false;
+            self.work(place as Place);
         }
         for (_, _, slot) in pending {
             self.move_message(slot, now);
@@ -406,7 +518,7 @@ impl<P: Protocol> Sim<P> {
     }
 
     #[inline(never)]
-    fn loss_record(&self, envelope: &super::Envelope<P::Msg>, loss: Loss) -> Record {
+    pub(super) fn loss_record(&self, envelope: &super::Envelope<P::Msg>, loss: Loss) -> Record {
         let mut record = Record {
             sub: loss as u8,
             peer: envelope.to,
@@ -418,6 +530,29 @@ impl<P: Protocol> Sim<P> {
         record.msg = msg.kind;
         record.args = msg.args;
         record
+    }
+}
+
+/// A process that stood still sees one of the ticks that it missed; the others are dropped.
+fn drop_ticks<P: Protocol>(node: &mut super::Node<P>, now: SimTime) {
+    if node.ticker.period == Span::ZERO {
+        return;
+    }
+    let missed = node.ticker.count(node.clock.steady(now)) - node.paused_at_tick;
+    if missed <= 1 {
+        return;
+    }
+    node.ticker.lost += missed - 1;
+    for timer in 0..node.timers.len() {
+        let slot = node.timers[timer];
+        if slot.is_set() && slot.counted {
+            node.timers[timer].deadline = if slot.local <= node.paused_at_tick + 1 {
+                // The one tick that is left brings it; it was due when the first one was missed.
+                slot.deadline
+            } else {
+                node.deadline(now, &slot)
+            };
+        }
     }
 }
 

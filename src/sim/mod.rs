@@ -20,36 +20,45 @@ use envelope::Slab;
 pub use envelope::{Body, Envelope};
 pub use network::Behaviour;
 use network::{Fate, Network};
-use node::{Node, WRITE_TIMER};
+pub use node::INBOX_MAX;
+use node::{Node, Ticker, WRITE_TIMER};
 pub use pending::{Pending, PendingWhat};
 use queue::{Queue, Rank};
 pub use resource::Resource;
 pub use view::View;
+use world::Moment;
 pub use world::World;
 
-use crate::base::{Digest, SimTime, Span};
-use crate::protocol::{Belief, Boot, Cx, Effect, InitWords, MsgRecord, NodeView, Protocol, Shape, TimerKind};
-use crate::trace::{Kind, Loss, NOWHERE, Place, Record, Watch};
+use crate::base::{Digest, LocalTime, SimTime, Span, below, mix};
+use crate::protocol::{
+    Belief, Boot, Clocks, Cx, Effect, InitWords, LogChange, MsgRecord, NodeView, Protocol, Shape, TimerKind,
+};
+use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record, Waits, Watch};
 use crate::words::Words;
 
-/// The most messages that may be pending in a lane; more are lost, and the run is stuck.
-pub const PENDING_MAX: usize = 1 << 20;
+/// The most messages under way in a lane. With more of them the run breaks off: it would take all memory.
+pub const PENDING_MAX: usize = 1 << 16;
 /// The most events that `deliver all` may bring about.
 pub const DELIVER_ALL_MAX: u32 = 100_000;
 /// The most events of one instant: with zero latency and zero timeouts time could stand still for ever.
 pub const INSTANT_MAX: u32 = 1_000_000;
+/// The most events of a lane's run.
+pub const EVENTS_MAX: u32 = 40_000_000;
 
 /// The words that an algorithm adds to the scenario language.
 pub fn words<P: Protocol>() -> Words {
     let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
+    let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
     // Made once a process for each algorithm, and asked for until its end.
-    P::INFO.words(Vec::leak(messages), P::Timer::NAMES)
+    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES)
 }
 
 /// Everything that changes during a run. A clone of it is a keyframe.
-#[derive(Clone, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct State<P: Protocol> {
     now: SimTime,
+    /// What the network's draws come from.
+    seed: u64,
     /// How many events have happened.
     step: u32,
     /// How many events other than acts have happened at `now`.
@@ -62,6 +71,8 @@ pub struct State<P: Protocol> {
     network: Network,
     envelopes: Slab<P::Msg>,
     resource: Resource,
+    /// How often believers write; zero for never.
+    write_interval: Span,
     /// Leadership beliefs so far.
     beliefs: u32,
     /// Client writes so far.
@@ -79,6 +90,16 @@ enum What {
     Arrival(u32),
     Timer(Place, u8),
     Wakeup(u32),
+    Other(Place, Other),
+}
+
+/// What else can be due at a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Other {
+    /// Its process starts for the first time.
+    Start,
+    /// A scenario puts in a tick.
+    Tick,
 }
 
 impl What {
@@ -87,6 +108,7 @@ impl What {
             What::Arrival(slot) => slot << 2,
             What::Timer(place, timer) => (u32::from(place) << 8 | u32::from(timer)) << 2 | 1,
             What::Wakeup(pauses) => pauses << 2 | 2,
+            What::Other(place, other) => (u32::from(place) << 1 | other as u32) << 2 | 3,
         }
     }
 
@@ -96,7 +118,8 @@ impl What {
         match what & 3 {
             0 => What::Arrival(index),
             1 => What::Timer((index >> 8) as Place, index as u8),
-            _ => What::Wakeup(index),
+            2 => What::Wakeup(index),
+            _ => What::Other((index >> 1) as Place, if index & 1 == 0 { Other::Start } else { Other::Tick }),
         }
     }
 }
@@ -118,12 +141,14 @@ impl<P: Protocol> Sim<P> {
         let nodes = (0..world.nodes())
             .map(|place| {
                 let durable = world.initial(place as Place).expect("checked when the world was made");
-                Node::new(world.ids[place], world.seed, durable)
+                let (starts, tuned) = (world.starts(place as Place), world.tuned[place].clone());
+                Node::new(world.ids[place], world.seed, starts, durable, tuned)
             })
             .collect();
         let network = Network::new(world.ids.len(), &world.network, world.store_latency);
         let state = State {
             now: SimTime::ZERO,
+            seed: world.seed,
             step: 0,
             instant: 0,
             seq: 0,
@@ -132,6 +157,7 @@ impl<P: Protocol> Sim<P> {
             network,
             envelopes: Slab { slots: Vec::new(), free: Vec::new() },
             resource: Resource { fencing: world.fencing, ..Resource::default() },
+            write_interval: world.write_interval,
             beliefs: 0,
             writes: 0,
             delivering: 0,
@@ -149,7 +175,11 @@ impl<P: Protocol> Sim<P> {
         // The coordination service is there before its clients.
         let members = sim.world.group.members.len();
         for place in (members..sim.world.nodes()).chain(0..members) {
-            sim.start_node(place as Place, false, watch);
+            if sim.state.nodes[place].starts == SimTime::ZERO {
+                sim.start_node(place as Place, false, watch);
+            } else {
+                sim.queue_start(place as Place);
+            }
         }
         sim.tell(sim.record(Kind::Begin, NOWHERE), watch);
         sim
@@ -176,35 +206,53 @@ impl<P: Protocol> Sim<P> {
         self.find_next_act();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
-                && !self.state.nodes.get(usize::from(e.to)).is_some_and(|n| n.held.contains(&(slot as u32)))
+                && !e.waits()
             {
                 self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot as u32).pack());
             }
         }
-        for place in 0..self.state.nodes.len() {
-            for timer in 0..=WRITE_TIMER {
-                let slot = &mut self.state.nodes[place].timers[timer];
-                slot.queued = SimTime::NEVER;
-                let waits = slot.overdue && self.state.nodes[place].paused;
-                if self.state.nodes[place].timers[timer].is_set() && !waits && !self.world.timers_manual {
-                    self.queue_timer(place as Place, timer);
-                }
-            }
+        for place in 0..self.state.nodes.len() as Place {
+            self.queue_node(place);
         }
         for (i, &(at, seq, _, _)) in self.state.wakeups.iter().enumerate() {
             self.queue.push(at, Rank::Wake, seq, What::Wakeup(i as u32).pack());
         }
     }
 
+    /// Puts in what is due at a node beside messages under way.
+    fn queue_node(&mut self, place: Place) {
+        let node = &mut self.state.nodes[usize::from(place)];
+        node.timers.iter_mut().for_each(|t| t.queued = SimTime::NEVER);
+        if let (true, Some(&slot)) = (node.working, node.inbox.front())
+            && let Some(e) = &self.state.envelopes.slots[slot as usize]
+        {
+            self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot).pack());
+        }
+        if node.ticks_due > 0 {
+            self.queue_tick(place);
+        }
+        if self.state.nodes[usize::from(place)].waits_to_start() {
+            self.queue_start(place);
+        }
+        for timer in 0..=WRITE_TIMER {
+            self.queue_timer(place, timer);
+        }
+    }
+
+    /// A process that waits for its first start starts in its turn: those of one instant by their places.
+    fn queue_start(&mut self, place: Place) {
+        let at = self.state.nodes[usize::from(place)].starts;
+        self.queue.push(at, Rank::Wake, place.into(), What::Other(place, Other::Start).pack());
+    }
+
+    fn queue_tick(&mut self, place: Place) {
+        let (now, seq) = (self.state.now, place.into());
+        self.queue.push(now, Rank::Wake, seq, What::Other(place, Other::Tick).pack());
+    }
+
     /// The world.
     pub fn world(&self) -> &Rc<World<P>> {
         &self.world
-    }
-
-    /// Puts other acts in place of those that have not happened yet.
-    pub fn set_world(&mut self, world: Rc<World<P>>) {
-        self.world = world;
-        self.find_next_act();
     }
 
     /// The state, to keep it.
@@ -252,21 +300,28 @@ impl<P: Protocol> Sim<P> {
         use core::hash::Hash;
         let mut digest = Digest::default();
         let s = &self.state;
-        (s.now, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck)
+        (s.now, s.seed, s.step, s.instant, s.seq, s.next_act, s.beliefs, s.writes, s.delivering, s.stuck)
             .hash(&mut digest);
         s.network.hash(&mut digest);
-        s.resource.hash(&mut digest);
+        (s.resource, s.write_interval).hash(&mut digest);
         s.wakeups.hash(&mut digest);
-        // The queue's bookkeeping (which entry of a timer is live) has no influence on the order of events.
-        for node in &s.nodes {
-            let mut node = node.clone();
-            node.timers.iter_mut().for_each(|t| t.queued = SimTime::NEVER);
-            node.hash(&mut digest);
-        }
+        s.nodes.iter().for_each(|node| node.digest(&mut digest));
         for envelope in s.envelopes.slots.iter().flatten() {
             envelope.hash(&mut digest);
         }
         digest.value()
+    }
+
+    /// About how many bytes the state takes, its messages and links included.
+    pub fn state_bytes(&self) -> usize {
+        let s = &self.state;
+        let nodes = s.nodes.iter().map(|n| {
+            let heap = n.state.as_ref().map_or(0, Protocol::heap_bytes);
+            size_of::<Node<P>>() + heap + n.inbox.capacity() * size_of::<u32>()
+        });
+        let slots = s.envelopes.slots.capacity() * size_of::<Option<Envelope<P::Msg>>>();
+        let free = s.envelopes.free.capacity() * size_of::<u32>();
+        size_of::<State<P>>() + nodes.sum::<usize>() + slots + free + s.network.heap_bytes()
     }
 
     /// A time before which no event happens; `None` if none ever will. The queue holds entries of timers that
@@ -284,6 +339,10 @@ impl<P: Protocol> Sim<P> {
     pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
         loop {
             if self.state.stuck {
+                return false;
+            }
+            if self.state.step >= EVENTS_MAX {
+                self.get_stuck(BreakOff::Events, watch);
                 return false;
             }
             let queued = self.queue.next_at().unwrap_or(SimTime::NEVER);
@@ -347,14 +406,17 @@ impl<P: Protocol> Sim<P> {
         self.state.step += 1;
         self.state.instant += 1;
         if self.state.instant >= INSTANT_MAX {
-            self.get_stuck(watch);
+            self.get_stuck(BreakOff::Instant, watch);
         }
     }
 
+    /// The run breaks off, once.
     #[inline(never)]
-    fn get_stuck<W: Watch>(&mut self, watch: &mut W) {
-        self.state.stuck = true;
-        self.tell(self.record(Kind::Stuck, NOWHERE), watch);
+    fn get_stuck<W: Watch>(&mut self, why: BreakOff, watch: &mut W) {
+        if !self.state.stuck {
+            self.state.stuck = true;
+            self.tell(Record { sub: why as u8, ..self.record(Kind::Stuck, NOWHERE) }, watch);
+        }
     }
 
     /// Takes one entry out of the queue. True if it was an event.
@@ -365,7 +427,20 @@ impl<P: Protocol> Sim<P> {
             What::Arrival(slot) => self.arrive(slot, due.at, due.seq, watch),
             What::Timer(place, timer) => self.timer_due(place, usize::from(timer), due.at, due.seq, watch),
             What::Wakeup(_) => self.wake_due(due.at, due.seq, watch),
+            What::Other(place, Other::Start) => self.start_due(place, due.at, watch),
+            What::Other(place, Other::Tick) => self.tick_due(place, due.at, watch),
         }
+    }
+
+    /// The process of a node starts for the first time. False if something has started it before.
+    #[inline(never)]
+    fn start_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
+        if self.state.nodes[usize::from(place)].starts != at {
+            return false;
+        }
+        self.count(at, watch);
+        self.start_node(place, false, watch);
+        true
     }
 
     fn timer_due<W: Watch>(
@@ -383,33 +458,34 @@ impl<P: Protocol> Sim<P> {
             return false;
         }
         slot.queued = SimTime::NEVER;
-        if !slot.is_set() || node.state.is_none() {
+        // What comes due while the process stands still is made up for when it goes on.
+        if !slot.is_set() || node.state.is_none() || node.paused {
             return false;
         }
-        if slot.deadline != at || slot.seq != seq {
+        if slot.deadline.max(self.state.now) != at || slot.seq != seq {
             self.queue_timer(place, timer);
             return false;
         }
-        if node.paused {
-            slot.overdue = true;
-            return false;
-        }
         slot.deadline = SimTime::NEVER;
-        slot.overdue = false;
         self.count(at, watch);
         self.fire(place, timer, watch);
         true
     }
 
-    /// Puts an entry for the timer into the queue, unless one that is early enough is in there.
+    /// Puts an entry for the timer into the queue, unless one that is early enough is in there or the timer does not
+    /// fire by itself now.
     #[inline]
     fn queue_timer(&mut self, place: Place, timer: usize) {
-        let slot = &mut self.state.nodes[usize::from(place)].timers[timer];
-        if slot.queued > slot.deadline {
-            slot.queued = slot.deadline;
-            let rank = if slot.overdue { Rank::Wake } else { Rank::Timer };
-            self.queue.push(slot.deadline, rank, slot.seq, What::Timer(place, timer as u8).pack());
+        let now = self.state.now;
+        let node = &mut self.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        if slot.queued <= slot.deadline || self.world.timers_manual || node.paused {
+            return;
         }
+        // A timer that came due during a pause is in the past, and comes before all else of this instant.
+        let (at, rank) = if slot.deadline < now { (now, Rank::Wake) } else { (slot.deadline, Rank::Timer) };
+        slot.queued = at;
+        self.queue.push(at, rank, slot.seq, What::Timer(place, timer as u8).pack());
     }
 
     #[inline]
@@ -418,14 +494,27 @@ impl<P: Protocol> Sim<P> {
         let seq = self.next_seq();
         let node = &mut self.state.nodes[usize::from(place)];
         let slot = &mut node.timers[timer];
-        slot.local = node.clock.steady(now) + span;
-        slot.deadline = if node.clock.drift_ppm == 0 { now + span } else { node.clock.when(now, slot.local) };
+        slot.local = (node.clock.steady(now) + span).0;
+        slot.counted = false;
+        slot.deadline =
+            if node.clock.drift_ppm == 0 { now + span } else { node.clock.when(now, LocalTime(slot.local)) };
         slot.set_at = now;
         slot.seq = seq;
-        slot.overdue = false;
-        if !self.world.timers_manual {
-            self.queue_timer(place, timer);
-        }
+        self.queue_timer(place, timer);
+    }
+
+    #[inline(never)]
+    fn set_timer_ticks(&mut self, place: Place, timer: usize, ticks: u64) {
+        let now = self.state.now;
+        let seq = self.next_seq();
+        let node = &mut self.state.nodes[usize::from(place)];
+        let count = node.ticker.count(node.clock.steady(now));
+        let mut slot = node.timers[timer];
+        (slot.local, slot.counted) = (count + ticks as i64, true);
+        slot.deadline = node.deadline(now, &slot);
+        (slot.set_at, slot.seq) = (now, seq);
+        node.timers[timer] = slot;
+        self.queue_timer(place, timer);
     }
 
     #[inline]
@@ -442,12 +531,19 @@ impl<P: Protocol> Sim<P> {
             self.tell(record, watch);
             if self.state.nodes[usize::from(place)].belief.leads {
                 self.send_write(place, 0, watch);
-                self.set_timer(place, WRITE_TIMER, self.world.write_interval);
+                self.set_write_timer(place);
             }
             return;
         }
         let kind = P::Timer::ALL[timer];
         self.handle(place, record, watch, |state, cx| state.on_timer(cx, kind));
+    }
+
+    /// A believer writes again after the interval, where believers write at all.
+    fn set_write_timer(&mut self, place: Place) {
+        if self.state.write_interval > Span::ZERO {
+            self.set_timer(place, WRITE_TIMER, self.state.write_interval);
+        }
     }
 
     /// Runs a handler of a node that is up and not paused, tells the record with the rules that ran, carries
@@ -461,11 +557,20 @@ impl<P: Protocol> Sim<P> {
         handler: impl FnOnce(&mut P, &mut Cx<'_, P>),
     ) {
         let mut effects = core::mem::take(&mut self.effects);
+        let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
+        let monotonic = node.clock.steady(now);
+        let clocks = Clocks {
+            wall: node.clock.read(now),
+            monotonic,
+            ticks: node.ticker.count(monotonic) as u64,
+            phases: None,
+        };
         let mut cx = Cx {
             me: node.id,
-            now: node.clock.read(self.state.now),
+            clocks,
             group: &self.world.group,
+            settings: &node.tuned.settings,
             rng: &mut node.rng,
             effects: &mut effects,
             rules: &mut record.rules,
@@ -496,33 +601,46 @@ impl<P: Protocol> Sim<P> {
                     }
                 }
                 Effect::SetTimer(timer, span) => self.set_timer(place, timer.index(), span),
+                Effect::SetTicks(timer, ticks) => self.set_timer_ticks(place, timer.index(), ticks),
                 Effect::CancelTimer(timer) => {
                     self.state.nodes[usize::from(place)].timers[timer.index()].deadline = SimTime::NEVER;
                 }
-                Effect::Persist(durable) => self.state.nodes[usize::from(place)].durable = durable,
-                Effect::Mark(mark) => {
-                    let mut record = self.record(Kind::Mark, place);
-                    record.sub = mark as u8;
-                    self.tell(record, watch);
-                }
-                Effect::Acknowledge(receipt) => {
-                    let mut record = self.record(Kind::Acknowledge, place);
-                    record.args = [
-                        receipt.write as u32,
-                        receipt.index as u32,
-                        receipt.epoch as u32,
-                        (receipt.epoch >> 32) as u32,
-                        0,
-                    ];
-                    self.tell(record, watch);
-                }
+                other => self.carry_out_rare(place, other, watch),
             }
         }
     }
 
+    /// Effects that are for the trace, and the disk.
+    #[inline(never)]
+    fn carry_out_rare<W: Watch>(&mut self, place: Place, effect: Effect<P>, watch: &mut W) {
+        let (kind, sub, args) = match effect {
+            Effect::Persist(durable) => {
+                let args = P::record_disk(&durable);
+                self.state.nodes[usize::from(place)].durable = durable;
+                (Kind::Persist, 0, args)
+            }
+            Effect::Mark(mark) => (Kind::Mark, mark as u8, [0; 5]),
+            Effect::Acknowledge(r) => {
+                let (low, high) = (r.epoch as u32, (r.epoch >> 32) as u32);
+                (Kind::Acknowledge, 0, [r.write as u32, r.index as u32, low, high, 0])
+            }
+            Effect::Log(LogChange::Append { first, last, epoch }) => {
+                (Kind::Append, 0, [first, last, epoch, 0, 0])
+            }
+            Effect::Log(LogChange::Truncate { last }) => (Kind::Truncate, 0, [last, 0, 0, 0, 0]),
+            Effect::Log(LogChange::Commit { index }) => (Kind::Commit, 0, [index, 0, 0, 0, 0]),
+            Effect::Send(..)
+            | Effect::Broadcast(_)
+            | Effect::SetTimer(..)
+            | Effect::SetTicks(..)
+            | Effect::CancelTimer(_) => unreachable!("carried out where it is frequent"),
+        };
+        self.tell(Record { sub, args, ..self.record(kind, place) }, watch);
+    }
+
     #[inline]
     fn send<W: Watch>(&mut self, from: Place, to: Place, msg: P::Msg, record: &MsgRecord, watch: &mut W) {
-        self.dispatch(from, to, Body::Message(msg), record, watch);
+        self.dispatch(from, to, Body::Message(msg), record, false, watch);
     }
 
     #[inline(never)]
@@ -531,7 +649,7 @@ impl<P: Protocol> Sim<P> {
         let (token, belief) = (node.belief.token, node.belief_number);
         let body = Body::Write { token, belief, write };
         let record = body.record::<P>();
-        self.dispatch(from, self.world.store(), body, &record, watch);
+        self.dispatch(from, self.world.store(), body, &record, false, watch);
     }
 
     /// Sends over the network.
@@ -542,11 +660,12 @@ impl<P: Protocol> Sim<P> {
         to: Place,
         body: Body<P::Msg>,
         msg: &MsgRecord,
+        forged: bool,
         watch: &mut W,
     ) {
         let now = self.state.now;
         let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
-        let (nth, fate) = self.state.network.send(self.world.seed, now, from, to, ends);
+        let (nth, fate) = self.state.network.send(self.state.seed, now, from, to, ends);
         let mut record = Record {
             at: now,
             rules: 0,
@@ -554,36 +673,33 @@ impl<P: Protocol> Sim<P> {
             nth,
             args: msg.args,
             kind: Kind::Send,
-            sub: 0,
+            sub: forged.into(),
             node: from,
             peer: to,
             msg: msg.kind,
             copy: 1,
         };
         self.tell(record, watch);
+        record.sub = 0;
         match fate {
             Fate::Arrives(due, copy) => {
                 let due = if self.state.delivering > 0 { now } else { due };
-                if self.state.envelopes.len() >= PENDING_MAX {
-                    self.get_stuck(watch);
-                    return;
-                }
                 let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
                 let seq = self.next_seq();
                 let Some(copy) = copy else {
-                    self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, body));
+                    self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, body), watch);
                     return;
                 };
                 let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, body);
                 let mut second = envelope.clone();
-                self.post(envelope);
+                self.post(envelope, watch);
                 record.kind = Kind::Copy;
                 record.copy = 2;
                 self.tell(record, watch);
                 let due = if self.state.delivering > 0 { now } else { copy };
                 second.copy = 2;
                 second.put_off(due, self.next_seq(), Rank::Delivery);
-                self.post(second);
+                self.post(second, watch);
             }
             lost => {
                 record.kind = Kind::Lose;
@@ -594,7 +710,10 @@ impl<P: Protocol> Sim<P> {
     }
 
     #[inline]
-    fn post(&mut self, envelope: Envelope<P::Msg>) {
+    fn post<W: Watch>(&mut self, envelope: Envelope<P::Msg>, watch: &mut W) {
+        if self.state.envelopes.len() >= PENDING_MAX {
+            return self.get_stuck(BreakOff::Pending, watch);
+        }
         let (due, seq) = (envelope.due, envelope.seq());
         let slot = self.state.envelopes.insert(envelope);
         self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
@@ -603,52 +722,113 @@ impl<P: Protocol> Sim<P> {
     /// An entry for a message came out of the queue. True if it was an event.
     #[inline]
     fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
-        let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return false };
+        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return false };
         if envelope.seq() != seq {
             // It was dropped, or moved in time; the slot may be another message's by now.
             return false;
         }
-        let to = usize::from(envelope.to);
-        // To a paused node the network delivers as to any other: a cut is checked when the message arrives.
-        let cut = !self.state.network.open(envelope.from, envelope.to) && !envelope.waits();
-        if let Some(node) = self.state.nodes.get_mut(to)
+        let (to, waited) = (envelope.to, envelope.waits());
+        if waited && self.state.nodes.get(usize::from(to)).is_some_and(|n| n.paused) {
+            // It was to be taken in now, and its receiver was paused at this very instant.
+            self.count(at, watch);
+            self.state.nodes[usize::from(to)].inbox.push_front(slot);
+            return true;
+        }
+        // A cut is checked when the network delivers, not when the receiver gets round to it.
+        let cut = !waited && !self.state.network.open(envelope.from, to);
+        self.count(at, watch);
+        if !waited
             && !cut
-            && node.state.is_some()
+            && let Some(why) = self.must_wait(to)
         {
-            if node.paused {
-                node.held.push(slot);
-                self.look_for_the_end_of_deliver_all();
-                return false;
+            self.keep_waiting(slot, why, watch);
+        } else {
+            if waited {
+                self.leave_inbox(slot);
             }
-            // A node that is slow no more still finishes what it has begun before it takes in the next one.
-            let busy = node.slow > Span::ZERO || at < node.busy_until;
-            if busy && !envelope.waits() && self.state.delivering == 0 {
-                // It is taken in when the node is done with it.
-                node.busy_until = SimTime(node.busy_until.0.max(at.0)) + node.slow;
-                let done = node.busy_until;
-                envelope.put_off(done, seq, Rank::Slow);
-                self.queue.push(done, Rank::Slow, seq, What::Arrival(slot).pack());
-                return false;
+            let envelope = self.state.envelopes.take(slot).expect("looked at above");
+            self.take_in(envelope, cut, watch);
+            if waited {
+                self.work(to);
             }
         }
-        let envelope = self.state.envelopes.take(slot).expect("looked at above");
-        self.count(at, watch);
-        self.take_in(envelope, cut, watch);
         if self.state.delivering > 0 {
             self.look_for_the_end_of_deliver_all();
             if self.state.delivering == 1 {
-                self.get_stuck(watch);
+                self.get_stuck(BreakOff::DeliverAll, watch);
             }
             self.state.delivering = self.state.delivering.saturating_sub(1);
         }
         true
     }
 
-    /// It is over when nothing is under way but what waits at paused nodes.
+    /// Why a message that arrives now cannot be taken in at once, if it cannot.
+    #[inline]
+    fn must_wait(&self, to: Place) -> Option<Waits> {
+        let node = self.state.nodes.get(usize::from(to))?;
+        if node.state.is_none() {
+            return node.waits_to_start().then_some(Waits::NotStarted);
+        }
+        if node.paused {
+            return Some(Waits::Paused);
+        }
+        let busy = !node.inbox.is_empty() || node.slow > Span::ZERO && self.state.delivering == 0;
+        busy.then_some(Waits::Busy)
+    }
+
+    /// Puts a message that has arrived into the receiver's inbox.
+    #[inline(never)]
+    fn keep_waiting<W: Watch>(&mut self, slot: u32, why: Waits, watch: &mut W) {
+        let envelope = self.state.envelopes.slots[slot as usize].as_ref().expect("it has just arrived");
+        let to = envelope.to;
+        if self.state.nodes[usize::from(to)].inbox.len() >= INBOX_MAX {
+            let envelope = self.state.envelopes.take(slot).expect("it has just arrived");
+            return self.tell(self.loss_record(&envelope, Loss::Full), watch);
+        }
+        let record = Record { kind: Kind::Wait, sub: why as u8, ..self.loss_record(envelope, Loss::Full) };
+        let (now, seq) = (self.state.now, self.next_seq());
+        let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("it has just arrived");
+        envelope.put_off(now, seq, Rank::Wake);
+        self.state.nodes[usize::from(to)].inbox.push_back(slot);
+        self.tell(record, watch);
+        self.work(to);
+    }
+
+    /// The node begins with the first message of its inbox, if it runs and has nothing else to do. How long it
+    /// takes is decided now: a slow node that is slow no more finishes what it has begun.
+    fn work(&mut self, place: Place) {
+        let now = self.state.now;
+        let Some(node) = self.state.nodes.get_mut(usize::from(place)) else { return };
+        if !node.runs() || node.working {
+            return;
+        }
+        let Some(&slot) = node.inbox.front() else { return };
+        node.working = true;
+        let span = if self.state.delivering > 0 { Span::ZERO } else { node.slow };
+        let (due, seq) = (now + span, self.next_seq());
+        let rank = if span == Span::ZERO { Rank::Wake } else { Rank::Slow };
+        let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("the inbox holds messages");
+        envelope.put_off(due, seq, rank);
+        self.queue.push(due, rank, seq, What::Arrival(slot).pack());
+    }
+
+    /// Takes a message out of its receiver's inbox. Whoever was at work on it is not any more.
+    fn leave_inbox(&mut self, slot: u32) {
+        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
+        let Some(node) = self.state.nodes.get_mut(usize::from(envelope.to)) else { return };
+        if node.inbox.front() == Some(&slot) {
+            node.inbox.pop_front();
+            node.working = false;
+        } else {
+            node.inbox.retain(|&it| it != slot);
+        }
+    }
+
+    /// It is over when nothing is under way but what waits at nodes that do not run.
     #[inline]
     fn look_for_the_end_of_deliver_all(&mut self) {
         if self.state.delivering > 0 {
-            let held: usize = self.state.nodes.iter().map(|n| n.held.len()).sum();
+            let held: usize = self.state.nodes.iter().filter(|n| !n.runs()).map(|n| n.inbox.len()).sum();
             if self.state.envelopes.len() == held {
                 self.state.delivering = 0;
             }
@@ -707,20 +887,25 @@ impl<P: Protocol> Sim<P> {
         let mut record = self.record(Kind::Start, place);
         record.sub = restarted.into();
         let mut effects = core::mem::take(&mut self.effects);
-        let (own, group) = if restarted {
-            (Vec::new(), Vec::new())
-        } else {
-            self.world.init_words(self.world.ids[usize::from(place)])
-        };
+        let id = self.world.ids[usize::from(place)];
+        let (own, group) = if restarted { (Vec::new(), Vec::new()) } else { self.world.init_words(id) };
         let now = self.state.now;
         let node = &mut self.state.nodes[usize::from(place)];
+        node.starts = SimTime::NEVER;
         // What others sent before its first start waits for it; what they sent to its last life does not.
         node.incarnation += u16::from(restarted);
+        let monotonic = node.clock.steady(now);
+        let moments = |purpose| self.world.moments(self.state.seed, id, node.incarnation, purpose);
+        let period = P::tick(&node.tuned.settings);
+        let gone = moments(Moment::Tick).map_or(0, |bits| below(mix(bits), period.0));
+        node.ticker = Ticker { period, base: LocalTime(monotonic.0 - gone as i64), lost: 0 };
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
+        let phases = moments(Moment::Phase);
         let mut cx = Cx {
-            me: node.id,
-            now: node.clock.read(now),
+            me: id,
+            clocks: Clocks { wall: node.clock.read(now), monotonic, ticks: 0, phases },
             group: &self.world.group,
+            settings: &node.tuned.settings,
             rng: &mut node.rng,
             effects: &mut effects,
             rules: &mut record.rules,
@@ -730,6 +915,7 @@ impl<P: Protocol> Sim<P> {
         self.carry_out(place, &mut effects, watch);
         self.effects = effects;
         self.look_at_belief(place, watch);
+        self.work(place);
     }
 
     /// Asks the node for its belief and tells the world if it changed.
@@ -769,8 +955,8 @@ impl<P: Protocol> Sim<P> {
             0,
         ];
         self.tell(record, watch);
-        if begins && self.world.write_interval > Span::ZERO {
-            self.set_timer(place, WRITE_TIMER, self.world.write_interval);
+        if begins {
+            self.set_write_timer(place);
         }
     }
 
@@ -789,8 +975,20 @@ impl<P: Protocol> Sim<P> {
         let node = &self.state.nodes[usize::from(place)];
         match &node.state {
             Some(state) => state.view(&node.durable),
-            None => P::view_crashed(&node.durable),
+            None => {
+                let mut view = P::view_crashed(&node.durable);
+                let role = view.fields.iter_mut().find(|(name, _)| *name == "role");
+                if let (true, Some((_, role))) = (node.waits_to_start(), role) {
+                    *role = "starting".to_string();
+                }
+                view
+            }
         }
+    }
+
+    /// Whether the process has not started for the first time yet.
+    pub fn waits_to_start(&self, place: Place) -> bool {
+        self.state.nodes[usize::from(place)].waits_to_start()
     }
 
     /// The process of a place.
@@ -839,8 +1037,8 @@ impl<P: Protocol> Sim<P> {
 
     /// How long a message on that link usually takes: the middle of its delays.
     pub fn usual_delay(&self, from: Place, to: Place) -> Span {
-        let latency = self.state.network.behaviour(from, to).latency;
-        Span(latency.lo.0.midpoint(latency.hi.0))
+        let range = self.state.network.behaviour(from, to).latency.range;
+        Span(range.lo.0.midpoint(range.hi.0))
     }
 
     /// Calls `each` for every message and write under way, in no particular order.

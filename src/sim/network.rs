@@ -5,7 +5,7 @@
 //! loss rate moves no delay.
 
 use super::plan::Plan;
-use crate::base::{NodeId, SimTime, Span, SpanRange, mix};
+use crate::base::{Delay, NodeId, SimTime, Span, chance, mix};
 use crate::scenario::{Action, Network as Spec};
 use crate::trace::Place;
 
@@ -16,6 +16,8 @@ enum Purpose {
     Loss = 2,
     Duplicate = 3,
     CopyLatency = 4,
+    Tail = 5,
+    CopyTail = 6,
 }
 
 /// One direction between two places.
@@ -37,7 +39,7 @@ pub struct Link {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Behaviour {
     /// One-way delay.
-    pub latency: SpanRange,
+    pub latency: Delay,
     /// Millionths lost.
     pub loss_ppm: u32,
     /// Millionths duplicated.
@@ -79,7 +81,7 @@ pub struct Network {
 impl Network {
     /// A network of `places`, the last of which is the store.
     #[inline(never)]
-    pub fn new(places: usize, spec: &Spec, store_latency: SpanRange) -> Network {
+    pub fn new(places: usize, spec: &Spec, store_latency: Delay) -> Network {
         let base =
             Behaviour { latency: spec.latency, loss_ppm: spec.loss_ppm, duplicate_ppm: spec.duplicate_ppm };
         let to_store = Behaviour { latency: store_latency, loss_ppm: 0, duplicate_ppm: 0 };
@@ -134,19 +136,16 @@ impl Network {
         if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
             return (nth, Fate::Lost);
         }
-        let latency = if how.latency.lo == how.latency.hi {
-            how.latency.lo
-        } else {
-            how.latency.pick(bits(Purpose::Latency))
-        };
-        let mut due = now + latency;
+        // What is not asked for is not drawn.
+        let tail = |purpose| if how.latency.tail_ppm > 0 { bits(purpose) } else { 0 };
+        let mut due = now + how.latency.pick(bits(Purpose::Latency), tail(Purpose::Tail));
         if !reorder {
             due = SimTime(due.0.max(link.last_due));
             link.last_due = due.0;
         }
         let mut copy = None;
         if how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm) {
-            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency));
+            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency), tail(Purpose::CopyTail));
             if !reorder {
                 second = SimTime(second.0.max(link.last_due));
                 link.last_due = second.0;
@@ -171,7 +170,7 @@ impl Network {
             (Action::Heal, _) => self.heal(),
             (Action::Cut(_), plan) => self.cut(plan, true),
             (Action::Join(_), plan) => self.cut(plan, false),
-            (Action::Latency(_, range), plan) => self.behave(plan, &|how| how.latency = *range),
+            (Action::Latency(_, delay), plan) => self.behave(plan, &|how| how.latency = *delay),
             (Action::Loss(_, ppm), plan) => self.behave(plan, &|how| how.loss_ppm = *ppm),
             (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm),
             _ => return false,
@@ -220,8 +219,8 @@ impl Network {
 
     /// The longest delay of any link between nodes.
     pub fn delay_max(&self) -> Span {
-        let special = self.between_nodes().map(|how| how.latency.hi).max();
-        self.base.latency.hi.max(special.unwrap_or(Span::ZERO))
+        let special = self.between_nodes().map(|how| how.latency.max()).max();
+        self.base.latency.max().max(special.unwrap_or(Span::ZERO))
     }
 
     /// The behaviours that some links between nodes have of their own.
@@ -336,6 +335,16 @@ impl Network {
         }
     }
 
+    /// Every link to the store takes so long from now on.
+    pub fn set_store_latency(&mut self, latency: Delay) {
+        self.special.iter_mut().filter(|s| s.store).for_each(|s| s.how.latency = latency);
+    }
+
+    /// About how many bytes the links take.
+    pub fn heap_bytes(&self) -> usize {
+        self.links.capacity() * size_of::<Link>() + self.special.capacity() * size_of::<Special>()
+    }
+
     /// Whether messages of a link may overtake each other.
     pub fn reorders(&self) -> bool {
         self.reorder
@@ -346,9 +355,4 @@ impl Network {
 fn mix_seed(seed: u64, purpose: Purpose) -> u64 {
     seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .wrapping_add((purpose as u64).wrapping_mul(0xd1b5_4a32_d192_ed03))
-}
-
-#[inline]
-fn chance(bits: u64, ppm: u32) -> bool {
-    ((bits >> 32) * 1_000_000) >> 32 < u64::from(ppm)
 }

@@ -1,18 +1,27 @@
-//! One process: its state machine, its disk, its clock, its timers.
+//! One process: its state machine, its disk, its clock, its timers, and the messages that wait for it.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::base::{LocalTime, NodeId, Rng, SimTime, Span};
 use crate::protocol::{Belief, Protocol, TIMERS_MAX};
+use crate::words::Value;
 
 /// The simulator's own timer, beside those of the algorithm: a believer writes to the store.
 pub const WRITE_TIMER: usize = TIMERS_MAX;
 
+/// The most messages that wait for a process that stands still, is slow or has not started; more are lost.
+/// etcd's servers hold so many for each other (`recvBufSize` in server/etcdserver/api/rafthttp/peer.go).
+pub const INBOX_MAX: usize = 4096;
+
 /// One timer of a node.
 #[derive(Clone, Copy, Hash, Debug)]
 pub struct Timer {
-    /// When it fires; [`SimTime::NEVER`] if it is not set.
+    /// When it fires; [`SimTime::NEVER`] if it is not set. In the past for a timer that came due during a pause.
     pub deadline: SimTime,
-    /// The same on the node's own clock, so that a change of its rate moves the deadline.
-    pub local: LocalTime,
+    /// The same on the node's own clock, so that a change of its rate moves the deadline; for a timer that counts
+    /// ticks the number of the tick.
+    pub local: i64,
     /// When it was set.
     pub set_at: SimTime,
     /// Orders timers of one instant.
@@ -20,23 +29,51 @@ pub struct Timer {
     /// The time of its live entry in the queue, or never. A timer that is put off leaves its entry where it
     /// is: the entry is put back when it comes out too early.
     pub queued: SimTime,
-    /// It came due while the node was paused.
-    pub overdue: bool,
+    /// Whether it counts ticks.
+    pub counted: bool,
 }
 
 impl Timer {
     const UNSET: Timer = Timer {
         deadline: SimTime::NEVER,
-        local: LocalTime(0),
+        local: 0,
         set_at: SimTime(0),
         seq: 0,
         queued: SimTime::NEVER,
-        overdue: false,
+        counted: false,
     };
 
     /// Whether it is set.
     pub fn is_set(&self) -> bool {
         self.deadline != SimTime::NEVER
+    }
+}
+
+/// What counts ticks at a node. Like a ticker in Go it drops the ticks that nobody was there to take: after a
+/// pause the process sees one of them (runtime/time.go and time.NewTicker, "drop ticks to make up for slow
+/// receivers").
+#[derive(Clone, Copy, Hash, Debug, Default)]
+pub struct Ticker {
+    /// The length of a tick; zero where there is no ticker.
+    pub period: Span,
+    /// What the node's clock showed at tick 0.
+    pub base: LocalTime,
+    /// How many ticks were dropped, less those that a scenario has put in.
+    pub lost: i64,
+}
+
+impl Ticker {
+    /// How many ticks were counted when the clock shows `local`.
+    pub fn count(&self, local: LocalTime) -> i64 {
+        if self.period == Span::ZERO {
+            return 0;
+        }
+        (local.0 - self.base.0).div_euclid(self.period.0 as i64) - self.lost
+    }
+
+    /// What the clock shows at that tick.
+    pub fn at(&self, tick: i64) -> LocalTime {
+        LocalTime(self.base.0 + (tick + self.lost) * self.period.0 as i64)
     }
 }
 
@@ -90,13 +127,26 @@ impl Clock {
     }
 }
 
+/// The settings of a node: the lane's, unless something else was said of it.
+#[derive(Debug)]
+pub struct Tuned<P: Protocol> {
+    /// By the position of the setting.
+    pub values: Vec<Value>,
+    /// Which of them the scenario sets.
+    pub given: Vec<bool>,
+    /// The same, ready to use.
+    pub settings: P::Settings,
+}
+
 /// A process.
-#[derive(Clone, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct Node<P: Protocol> {
     /// Its name.
     pub id: NodeId,
     /// `None` while it is down.
     pub state: Option<P>,
+    /// When it starts for the first time; never once it has.
+    pub starts: SimTime,
     /// What is on its disk.
     pub durable: P::Durable,
     /// Counts its starts; a message remembers which incarnation of its receiver it was for.
@@ -105,45 +155,58 @@ pub struct Node<P: Protocol> {
     pub paused: bool,
     /// Counts its pauses, so that an older pause's end does not wake a newer one.
     pub pauses: u32,
+    /// How many ticks it had counted when it was paused.
+    pub paused_at_tick: i64,
     /// Its random stream.
     pub rng: Rng,
     /// Its clock.
     pub clock: Clock,
+    /// What counts its ticks, where it counts any.
+    pub ticker: Ticker,
+    /// How many more ticks a scenario puts in at this instant.
+    pub ticks_due: u32,
     /// Its timers by index; the last one is [`WRITE_TIMER`].
     pub timers: [Timer; TIMERS_MAX + 1],
-    /// Messages that arrived during the pause, by slot, in order.
-    pub held: Vec<u32>,
+    /// Messages that have arrived and wait to be taken in, by slot, in order.
+    pub inbox: VecDeque<u32>,
+    /// Whether it is at work on the first of them.
+    pub working: bool,
     /// How long it takes over a message.
     pub slow: Span,
-    /// Until when it is busy with one.
-    pub busy_until: SimTime,
     /// What it believed after its last event.
     pub belief: Belief,
     /// The number of its present leadership belief, counted over the lane; 0 if it does not lead.
     pub belief_number: u32,
     /// When that belief began.
     pub leads_since: SimTime,
+    /// Its settings.
+    pub tuned: Rc<Tuned<P>>,
 }
 
 impl<P: Protocol> Node<P> {
-    /// A process that has not started yet.
-    pub fn new(id: NodeId, seed: u64, durable: P::Durable) -> Node<P> {
+    /// A process that starts at `starts`.
+    pub fn new(id: NodeId, seed: u64, starts: SimTime, durable: P::Durable, tuned: Rc<Tuned<P>>) -> Node<P> {
         Node {
             id,
             state: None,
+            starts,
             durable,
             incarnation: 0,
             paused: false,
             pauses: 0,
+            paused_at_tick: 0,
             rng: Rng::new(seed, id.0.into()),
             clock: Clock::default(),
+            ticker: Ticker::default(),
+            ticks_due: 0,
             timers: [Timer::UNSET; TIMERS_MAX + 1],
-            held: Vec::new(),
+            inbox: VecDeque::new(),
+            working: false,
             slow: Span::ZERO,
-            busy_until: SimTime::ZERO,
             belief: Belief::default(),
             belief_number: 0,
             leads_since: SimTime::ZERO,
+            tuned,
         }
     }
 
@@ -153,10 +216,34 @@ impl<P: Protocol> Node<P> {
         self.state.is_some() && !self.paused
     }
 
+    /// Whether it has not started for the first time yet.
+    pub fn waits_to_start(&self) -> bool {
+        self.starts != SimTime::NEVER
+    }
+
+    /// When a set timer fires as its clock runs now.
+    pub fn deadline(&self, now: SimTime, timer: &Timer) -> SimTime {
+        let local = if timer.counted { self.ticker.at(timer.local) } else { LocalTime(timer.local) };
+        self.clock.when(now, local)
+    }
+
     /// Forgets every timer.
     pub fn clear_timers(&mut self) {
         for timer in &mut self.timers {
             *timer = Timer { queued: timer.queued, ..Timer::UNSET };
+        }
+    }
+
+    /// Takes in all that can influence the node's future; the queue's bookkeeping (which entry of a timer is live)
+    /// does not.
+    pub fn digest<H: core::hash::Hasher>(&self, state: &mut H) {
+        use core::hash::Hash;
+        (self.id, &self.state, self.starts, &self.durable, self.incarnation).hash(state);
+        (self.paused, self.pauses, self.paused_at_tick, &self.rng, &self.clock).hash(state);
+        (self.ticker, self.ticks_due, &self.inbox, self.working, self.slow).hash(state);
+        (self.belief, self.belief_number, self.leads_since, &self.tuned.values).hash(state);
+        for timer in &self.timers {
+            Timer { queued: SimTime::NEVER, ..*timer }.hash(state);
         }
     }
 }
@@ -178,6 +265,15 @@ mod tests {
                 assert!(clock.steady(SimTime(at.0 - 1)) < local, "drift {drift}, ahead {ahead}");
             }
         }
+    }
+
+    #[test]
+    fn a_ticker_counts_from_its_base_and_knows_when_each_tick_is() {
+        let mut ticker = Ticker { period: Span::ms(100), base: LocalTime(-30_000), lost: 0 };
+        assert_eq!((ticker.count(LocalTime(0)), ticker.count(LocalTime(70_000))), (0, 1));
+        assert_eq!(ticker.at(1), LocalTime(70_000));
+        ticker.lost = 7;
+        assert_eq!((ticker.count(LocalTime(770_000)), ticker.at(1)), (1, LocalTime(770_000)));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::trace::{Acted, Glance, Place};
 pub enum Plan {
     /// To these nodes.
     Nodes(Vec<Place>),
-    /// From one to the other.
-    Transfer(Place, Place),
+    /// From one to the other, or to whom the first one picks.
+    Transfer(Place, Option<Place>),
     /// The side of each node.
     Sides(Vec<u8>),
     /// On these links.
@@ -61,16 +61,20 @@ impl Meant<'_> {
                 }
             }
             Action::Transfer(from, to) => {
-                let (from, to) = (self.resolve(from), self.resolve(to));
-                match (from.first(), to.first()) {
-                    (Some(&from), Some(&to)) if self.is_member(from) && self.is_member(to) => {
-                        if self.runs(from) { Ok(Plan::Transfer(from, to)) } else { Err(Acted::Nothing) }
-                    }
-                    _ => Err(Acted::Nobody),
+                let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
+                let target = to.as_ref().map(|to| member(to));
+                match (member(from), target) {
+                    (None, _) | (_, Some(None)) => Err(Acted::Nobody),
+                    (Some(from), _) if !self.runs(from) => Err(Acted::Nothing),
+                    (Some(from), target) => Ok(Plan::Transfer(from, target.flatten())),
                 }
             }
             Action::Partition(sides) => Ok(Plan::Sides(self.sides(sides))),
-            Action::Heal | Action::DeliverAll => Ok(Plan::Whole),
+            Action::Heal | Action::DeliverAll | Action::Reseed(_) | Action::Send(_) => Ok(Plan::Whole),
+            Action::Set(set) => match &set.who {
+                None => Ok(Plan::Whole),
+                Some(who) => everybody(who, &|_| true),
+            },
             Action::Cut(links)
             | Action::Join(links)
             | Action::Latency(links, _)
@@ -83,10 +87,13 @@ impl Meant<'_> {
                 }
             },
             Action::Fire(..)
+            | Action::Tick(..)
             | Action::DropMessage(_)
             | Action::DeliverMessage(_)
             | Action::DelayMessage(..)
-            | Action::DuplicateMessage(_) => unreachable!("{action:?} is about no node or link"),
+            | Action::DuplicateMessage(_) => {
+                unreachable!("{action:?} is planned where timers and messages are known")
+            }
         }
     }
 

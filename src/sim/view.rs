@@ -3,13 +3,22 @@
 use super::world::World;
 use super::{Envelope, State};
 use crate::base::{NodeId, SimTime, Span};
-use crate::protocol::{Authority, Belief, Protocol, Receipt};
+use crate::protocol::{Authority, Belief, Protocol, Receipt, Recovery, Situation};
 use crate::trace::{Glance, Place};
 
 /// What anybody can see from outside.
 pub struct View<'a, P: Protocol> {
     pub(super) world: &'a World<P>,
     pub(super) state: &'a State<P>,
+}
+
+impl<P: Protocol> View<'_, P> {
+    /// The settings of the nodes, those that several nodes share once.
+    fn each_settings(&self) -> impl Iterator<Item = &P::Settings> {
+        let nodes = &self.state.nodes;
+        let shared = |i: usize| i > 0 && std::rc::Rc::ptr_eq(&nodes[i].tuned, &nodes[i - 1].tuned);
+        (0..nodes.len()).filter(move |&i| !shared(i)).map(|i| &nodes[i].tuned.settings)
+    }
 }
 
 impl<P: Protocol> Glance for View<'_, P> {
@@ -54,6 +63,39 @@ impl<P: Protocol> Glance for View<'_, P> {
     }
     fn holds(&self, place: Place, receipt: Receipt) -> bool {
         self.state.nodes[usize::from(place)].state.as_ref().is_none_or(|s| s.holds(receipt))
+    }
+    fn waits_to_start(&self, place: Place) -> bool {
+        self.state.nodes[usize::from(place)].waits_to_start()
+    }
+    fn votes(&self, place: Place) -> bool {
+        P::votes(&self.world.group.settings, usize::from(place))
+    }
+    fn newness(&self, place: Place) -> (u64, u64) {
+        P::newness(&self.state.nodes[usize::from(place)].durable)
+    }
+    fn lag(&self, place: Place) -> Span {
+        let node = &self.state.nodes[usize::from(place)];
+        node.slow.times(node.inbox.len() as u64 + 1, 1)
+    }
+    fn fencing(&self) -> bool {
+        self.state.resource.fencing
+    }
+    fn uniform(&self) -> bool {
+        let values = |i: usize| &self.state.nodes[i].tuned.values;
+        self.each_settings().nth(1).is_none() || (1..self.state.nodes.len()).all(|i| values(i) == values(0))
+    }
+    fn delay_bound(&self) -> Option<Span> {
+        self.each_settings().filter_map(P::delay_bound).min()
+    }
+    fn recovery(&self, situation: &Situation) -> Result<Recovery, String> {
+        // Nodes that are set differently are as slow together as the slowest of them.
+        let mut worst = Recovery { bound: Span::ZERO, usual: Span::ZERO };
+        for settings in self.each_settings() {
+            let one = P::recovery(settings, situation)?;
+            worst.bound = worst.bound.max(one.bound);
+            worst.usual = worst.usual.max(one.usual);
+        }
+        Ok(worst)
     }
     fn authority(&self) -> Authority {
         P::INFO.authority

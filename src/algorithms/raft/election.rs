@@ -5,7 +5,7 @@ use crate::protocol::{Cx, Mark};
 
 use super::info::rule;
 use super::log::{Index, Term};
-use super::{Campaign, Flaw, Msg, Part, Progress, Raft, Set, Settings, Timer};
+use super::{Campaign, Flaw, Msg, Part, Progress, Raft, Set, Settings, Stamp, Timer};
 
 // Roles and terms (§5.1, §5.2).
 impl Raft {
@@ -43,9 +43,10 @@ impl Raft {
     /// CheckQuorum's other half: true while this node leads or heard from a leader within the shortest
     /// election timeout.
     pub(super) fn in_lease(&self, cx: &Cx<'_, Self>) -> bool {
-        // A clock that was set back says nothing about when the leader was heard.
-        let recent = self.heard <= cx.now() && cx.now() - self.heard < cx.settings().election.lo;
-        cx.settings().check_quorum && self.leader != NodeId::NONE && (self.part == Part::Leader || recent)
+        let settings = cx.settings();
+        // Counted in this node's own ticks where it has any: etcd raft.go, Step, `inLease`.
+        let recent = stamp(cx) - self.heard < settings.units(settings.election.lo);
+        settings.check_quorum && self.leader != NodeId::NONE && (self.part == Part::Leader || recent)
     }
 
     pub(super) fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
@@ -155,7 +156,8 @@ impl Raft {
         self.timeout = lo + Span(more);
         // Preference gives a head start once, when a leader is lost or the process starts. If it lasted, a
         // preferred node with an old log would campaign first, and in vain, for ever.
-        let head_start = self.leader != NodeId::NONE || self.born == cx.now();
+        let starts = self.timeout == Span::ZERO;
+        let head_start = self.leader != NodeId::NONE || starts;
         let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize);
         if head_start && others {
             self.timeout = self.timeout + hi;
@@ -164,26 +166,31 @@ impl Raft {
 
     #[inline]
     pub(super) fn restart_election_timer(&mut self, cx: &mut Cx<'_, Self>) {
-        self.heard = cx.now();
+        self.heard = stamp(cx);
         if self.part != Part::Learner {
             self.set_timer(cx, Timer::Election, self.timeout);
         }
     }
 
-    /// Sets a timer. Ticks come at whole multiples of their length since the process started, so the first
-    /// one is already under way.
+    /// Sets a timer, in ticks where the node counts them.
     #[inline]
     pub(super) fn set_timer(&self, cx: &mut Cx<'_, Self>, timer: Timer, span: Span) {
-        let tick = cx.settings().tick.0;
-        let under_way = if tick == 0 { 0 } else { (cx.now() - self.born).0 % tick };
-        cx.set_timer(timer, span - Span(under_way));
+        let settings = cx.settings();
+        if settings.tick == Span::ZERO {
+            cx.set_timer(timer, span);
+        } else {
+            cx.set_timer_ticks(timer, settings.units(span).max(1));
+        }
     }
 
     /// Writes to disk.
     pub(super) fn persist(&self, cx: &mut Cx<'_, Self>) {
         let mut disk = self.disk.clone();
-        if cx.settings().flaw == Flaw::ForgetVote {
-            disk.voted = NodeId::NONE;
+        match cx.settings().flaw {
+            Flaw::ForgetVote => disk.voted = NodeId::NONE,
+            // What the log says of terms is on disk all the same.
+            Flaw::ForgetTerm => (disk.term, disk.voted) = (disk.log.last_term(), NodeId::NONE),
+            Flaw::None | Flaw::VoteTwice | Flaw::CompareLength => {}
         }
         cx.persist(disk);
     }
@@ -195,6 +202,11 @@ impl Raft {
             .collect();
         if ids.is_empty() { "none".to_string() } else { ids.join(" ") }
     }
+}
+
+/// What a node measures time by: its ticks where it counts them, else the microseconds of its clock.
+pub(super) fn stamp(cx: &Cx<'_, Raft>) -> Stamp {
+    if cx.settings().tick == Span::ZERO { cx.now().0 as Stamp } else { cx.ticks() }
 }
 
 impl Msg {
@@ -313,7 +325,7 @@ impl Raft {
     pub(super) fn lead(&mut self, cx: &mut Cx<'_, Self>) {
         let settings = cx.settings();
         let last = self.disk.log.last();
-        let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: cx.now() };
+        let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: stamp(cx) };
         self.part = Part::Leader;
         self.leader = cx.me();
         self.told = 0;

@@ -1,9 +1,10 @@
 //! How a leadership ends without a crash: CheckQuorum, the lease, handing over (dissertation §6.2, §3.10;
 //! hashicorp/raft).
 
-use crate::base::{LocalTime, NodeId};
+use crate::base::{NodeId, Span};
 use crate::protocol::Cx;
 
+use super::election::stamp;
 use super::info::rule;
 use super::{LEASE_CHECK_MIN, Msg, Part, Raft, Set, Timer};
 
@@ -30,16 +31,38 @@ impl Raft {
         if self.part != Part::Leader {
             return;
         }
-        let lease = cx.settings().leader_lease;
-        self.progress[self.position as usize].contact = cx.now();
-        let contact = LocalTime(self.on_quorum(cx, |p| p.contact.0));
-        let since = cx.now() - contact;
+        let settings = cx.settings();
+        let (now, lease) = (stamp(cx), settings.units(settings.leader_lease));
+        self.progress[self.position as usize].contact = now;
+        let contact = self.on_quorum(cx, |p| p.contact as i64) as u64;
+        let since = now - contact;
         if lease <= since {
             cx.fired(rule::LEASE_OVER);
             self.follow(cx, NodeId::NONE);
+        } else if settings.tick == Span::ZERO {
+            cx.set_timer(Timer::Lease, Span(lease - since).max(LEASE_CHECK_MIN));
         } else {
-            self.set_timer(cx, Timer::Lease, (lease - since).max(LEASE_CHECK_MIN));
+            cx.set_timer_ticks(Timer::Lease, lease - since);
         }
+    }
+
+    /// A request to hand over, to `target` or to whom this leader picks.
+    pub(super) fn on_transfer_request(&mut self, cx: &mut Cx<'_, Self>, target: Option<NodeId>) {
+        if let Some(target) = target.or_else(|| self.pick_target(cx)) {
+            self.on_transfer(cx, target);
+        }
+    }
+
+    /// The voter that misses least, of equals the first: hashicorp/raft, `pickServer`.
+    fn pick_target(&self, cx: &Cx<'_, Self>) -> Option<NodeId> {
+        let mut best: Option<usize> = None;
+        for (position, progress) in self.progress.iter().enumerate() {
+            let can = position != self.position as usize && !cx.settings().learners.contains(position);
+            if can && best.is_none_or(|b| self.progress[b].next < progress.next) {
+                best = Some(position);
+            }
+        }
+        best.map(|position| cx.members()[position])
     }
 
     pub(super) fn on_transfer(&mut self, cx: &mut Cx<'_, Self>, target: NodeId) {
@@ -57,7 +80,12 @@ impl Raft {
         }
         cx.fired(rule::TRANSFER);
         self.target = target;
-        self.set_timer(cx, Timer::Transfer, cx.settings().election.lo);
+        let settings = cx.settings();
+        self.set_timer(cx, Timer::Transfer, settings.election.lo);
+        if settings.check_quorum {
+            // Both count from here: etcd raft.go, stepLeader, `r.electionElapsed = 0`.
+            self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
+        }
         if self.progress[position].matched == self.disk.log.last() {
             self.send_timeout_now(cx);
         } else if !self.progress[position].probing {

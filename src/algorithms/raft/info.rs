@@ -147,6 +147,7 @@ const SETTINGS: &[Setting] = &[
         default: "150ms..300ms",
         doc: "How long a follower waits for word from a leader: drawn anew from this range whenever it begins to follow or to campaign; both ends equal means no randomness.",
         source: "Ongaro & Ousterhout 2014, §5.2 and §9.3; etcd 1000ms..2000ms",
+        live: true,
     },
     Setting {
         name: "heartbeat",
@@ -154,6 +155,7 @@ const SETTINGS: &[Setting] = &[
         default: "50ms",
         doc: "How often a leader sends AppendEntries to followers that miss nothing; less than the shortest election timeout.",
         source: "ours: a third of the shortest election timeout; etcd 100ms, a tenth of its own",
+        live: true,
     },
     Setting {
         name: "pre-vote",
@@ -161,6 +163,7 @@ const SETTINGS: &[Setting] = &[
         default: "off",
         doc: "Ask whether a quorum would vote before raising the term, so that a node that cannot win disturbs nobody.",
         source: "Ongaro 2014 (dissertation), §9.6; off in the paper and in etcd 3.4, on in etcd since",
+        live: true,
     },
     Setting {
         name: "check-quorum",
@@ -168,6 +171,7 @@ const SETTINGS: &[Setting] = &[
         default: "off",
         doc: "A leader that heard from no quorum during an election timeout steps down, and who heard from a leader within the shortest election timeout ignores requests for a vote.",
         source: "Ongaro 2014 (dissertation), §6.2 and §4.2.3; etcd raft.go, Config.CheckQuorum; off in the paper",
+        live: true,
     },
     Setting {
         name: "leader-lease",
@@ -175,6 +179,7 @@ const SETTINGS: &[Setting] = &[
         default: "0",
         doc: "A leader that heard from no quorum for so long steps down at once; 0 for never.",
         source: "hashicorp/raft, Config.LeaderLeaseTimeout, 500ms there; 0 in the paper",
+        live: true,
     },
     Setting {
         name: "no-op",
@@ -182,6 +187,7 @@ const SETTINGS: &[Setting] = &[
         default: "on",
         doc: "A new leader appends an empty entry of its term, so that entries of earlier terms can be committed with it.",
         source: "Ongaro & Ousterhout 2014, §8; etcd raft.go, becomeLeader",
+        live: true,
     },
     Setting {
         name: "commit-notice",
@@ -189,6 +195,7 @@ const SETTINGS: &[Setting] = &[
         default: "off",
         doc: "A leader tells followers of a new commit index at once instead of with the next heartbeat.",
         source: "on in etcd (raft.go, bcastAppend after maybeCommit); the paper has it ride on later AppendEntries",
+        live: true,
     },
     Setting {
         name: "stale-requests",
@@ -196,6 +203,7 @@ const SETTINGS: &[Setting] = &[
         default: "reply",
         doc: "What becomes of a request with a lower term: it is refused with the current term, or ignored (with pre-vote or check-quorum etcd answers a lower-term leader and refuses a lower-term PreVote all the same).",
         source: "reply: Ongaro & Ousterhout 2014, figure 2; ignore: etcd raft.go, Step",
+        live: true,
     },
     Setting {
         name: "ack",
@@ -203,6 +211,7 @@ const SETTINGS: &[Setting] = &[
         default: "quorum",
         doc: "When a client's write is acknowledged: when it is committed, or (wrong on purpose) when the leader has it.",
         source: "Ongaro & Ousterhout 2014, §5.3",
+        live: false,
     },
     Setting {
         name: "learners",
@@ -210,6 +219,7 @@ const SETTINGS: &[Setting] = &[
         default: "none",
         doc: "Members that receive the log but count in no quorum and never campaign.",
         source: "Ongaro 2014 (dissertation), §4.2.1; etcd's learners",
+        live: false,
     },
     Setting {
         name: "prefer",
@@ -217,20 +227,23 @@ const SETTINGS: &[Setting] = &[
         default: "none",
         doc: "Members that should lead: when a leader is lost all others wait one longest election timeout more before they campaign. None: all are equal.",
         source: "ours, after the priorities of SOFAJRaft; the paper has none",
+        live: false,
     },
     Setting {
         name: "tick",
         kind: Kind::Span { min: Span::ZERO, max: Span::s(60) },
         default: "0",
-        doc: "Count timers in whole ticks since the process started, as etcd does, so that two can fire at the same instant; 0 for exact timers.",
+        doc: "Count timers, and the lease of check-quorum, in whole ticks of the process, as etcd does; 0 for exact times.",
         source: "etcd raft.go, Config.ElectionTick and HeartbeatTick, 100ms there; 0 in the paper",
+        live: false,
     },
     Setting {
         name: "flaw",
-        kind: Kind::Choice(&["none", "forget-vote", "vote-twice", "compare-length"]),
+        kind: Kind::Choice(&["none", "forget-vote", "vote-twice", "compare-length", "forget-term"]),
         default: "none",
-        doc: "Wrong on purpose: the vote is not on disk; a node votes for everyone who asks; logs are compared by length alone.",
-        source: "ours: what §5.2 and §5.4.1 forbid",
+        doc: "Wrong on purpose: the vote is not on disk; a node votes for everyone who asks; logs are compared by length alone; neither term nor vote is on disk.",
+        source: "ours: what §5.1, §5.2 and §5.4.1 forbid",
+        live: false,
     },
 ];
 
@@ -295,7 +308,8 @@ const FIDELITY: &[&str] = &[
     "A follower that knows the leader of its term grants no vote in that term, as in etcd; in the paper it may if it has not voted.",
     "A follower refuses clients and requests to hand over instead of passing them on to the leader.",
     "A leader keeps at most 1024 writes of its clients waiting for a quorum and refuses more, as etcd bounds them by size.",
-    "Whether a leader was heard within T is read from the node's clock, which a scenario can set; real implementations count ticks or read a clock that is never set.",
+    "Time is measured by a clock that drifts but is never set, or counted in ticks: to set a node's wall clock moves nothing, as in etcd (ticks) and hashicorp/raft (Go's monotonic clock).",
+    "With tick, what is missed during a pause is missed: a process that goes on sees one tick, as a Go ticker drops the others, and so it does not campaign for having slept. Without tick its timers are overdue, and fire first.",
     "Reads, also those under a leader's lease, are left out.",
 ];
 
@@ -311,6 +325,8 @@ pub(super) const INFO: Info = Info {
     epoch: "term",
     token: "term",
     messages: MESSAGES,
+    forges: true,
+    disk: &["term", "voted", "last-index", "last-term"],
     rules: RULES,
     claims: CLAIMS,
     settings: SETTINGS,

@@ -158,17 +158,16 @@ impl Log {
                     Some((term, last)) if term == run.term => at = last.min(end) + 1,
                     Some(_) => {
                         self.truncate(at - 1);
-                        done.overwrote = true;
+                        done.truncated = Some(at - 1);
                     }
                     None => {
                         self.append(run.term, end - at + 1);
-                        done.changed = true;
+                        done.appended.push(Appended { first: at, last: end, term: run.term });
                         at = end + 1;
                     }
                 }
             }
         }
-        done.changed |= done.overwrote;
         done
     }
 
@@ -202,12 +201,30 @@ impl Log {
 }
 
 /// What [`Log::merge`] did.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Merge {
-    /// The log is another one than before.
-    pub changed: bool,
-    /// Entries that were there are gone.
-    pub overwrote: bool,
+    /// Entries that were there are gone: the last one that was left of them.
+    pub truncated: Option<Index>,
+    /// What is new, in order.
+    pub appended: Vec<Appended>,
+}
+
+/// New entries of one term.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Appended {
+    /// The index of the first one.
+    pub first: Index,
+    /// The index of the last one.
+    pub last: Index,
+    /// Their term.
+    pub term: Term,
+}
+
+impl Merge {
+    /// Whether the log is another one than before.
+    pub fn changed(&self) -> bool {
+        self.truncated.is_some() || !self.appended.is_empty()
+    }
 }
 
 /// The largest term that `init` may give: it leaves room for more elections than a run can hold.
@@ -347,8 +364,8 @@ mod tests {
         }
         let runs = Log::from_terms(&entries).unwrap().slice(1, 100);
         let done = log.merge(prev as u32, &runs);
-        assert_eq!(done.changed, before != *plain);
-        assert_eq!(done.overwrote, !plain.starts_with(&before));
+        assert_eq!(done.changed(), before != *plain);
+        assert_eq!(done.truncated.is_some(), !plain.starts_with(&before));
     }
 
     fn compare(plain: &[u64], log: &Log) {

@@ -40,17 +40,19 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use self::info::{kind, rule};
-use self::log::{Index, Log, Run, TERM_MAX, Term};
-use crate::base::{LocalTime, NodeId, Span, SpanRange};
+use self::log::{Index, Log, Run, Term};
+use crate::base::{NodeId, Span, SpanRange};
 use crate::protocol::{
-    Assumption, Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Receipt, Role,
-    Values,
+    ARGS_MAX, Assumption, Belief, Boot, Cx, Group, Info, InitWords, Initial, Input, MsgRecord, NodeView,
+    Protocol, Receipt, Recovery, Role, Situation, Values,
 };
 
 mod election;
 mod handover;
 mod info;
+mod init;
 pub mod log;
+mod recovery;
 mod replication;
 
 /// The most entries that one AppendEntries carries: hashicorp/raft, `MaxAppendEntries`.
@@ -193,7 +195,12 @@ enum Flaw {
     VoteTwice,
     /// A longer log passes for a newer one, whatever its terms.
     CompareLength,
+    /// Neither term nor vote is written to disk.
+    ForgetTerm,
 }
+
+/// A moment of a node's own time, see [`election::stamp`].
+type Stamp = u64;
 
 /// Members by position, at most 128.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
@@ -254,7 +261,7 @@ struct Progress {
     /// True until the logs are known to agree before `next`: then one AppendEntries at a time is under way.
     probing: bool,
     /// When the follower replied last.
-    contact: LocalTime,
+    contact: Stamp,
 }
 
 /// Why a node campaigns.
@@ -277,9 +284,7 @@ pub struct Raft {
     /// The election timeout that was drawn last.
     timeout: Span,
     /// When the election timer was restarted last: by a leader's word, a vote granted, a new role.
-    heard: LocalTime,
-    /// When the process started: ticks count from here.
-    born: LocalTime,
+    heard: Stamp,
     /// Who granted a vote, or a pre-vote, in this campaign. Of a leader: who elected it.
     votes: Set,
     /// Who refused.
@@ -320,8 +325,8 @@ impl Protocol for Raft {
         };
         let (learners, preferred) = (set("learners")?, set("prefer")?);
         let voters = members.len() as u32 - learners.len();
-        let flaw =
-            [Flaw::None, Flaw::ForgetVote, Flaw::VoteTwice, Flaw::CompareLength][values.choice("flaw")];
+        let flaw = [Flaw::None, Flaw::ForgetVote, Flaw::VoteTwice, Flaw::CompareLength, Flaw::ForgetTerm]
+            [values.choice("flaw")];
         let settings = Settings {
             election: values.range("election-timeout"),
             heartbeat: values.span("heartbeat"),
@@ -343,8 +348,20 @@ impl Protocol for Raft {
         Ok(settings)
     }
 
-    fn gives_up(settings: &Settings) -> &'static [Assumption] {
-        if settings.ack_early { &[Assumption::QuorumAcknowledges] } else { &[] }
+    fn gives_up(settings: &Settings) -> &'static [(Assumption, &'static str)] {
+        if settings.ack_early { &[(Assumption::QuorumAcknowledges, "ack leader")] } else { &[] }
+    }
+
+    fn votes(settings: &Settings, position: usize) -> bool {
+        !settings.learners.contains(position)
+    }
+
+    fn period(settings: &Settings, _me: NodeId) -> Span {
+        if settings.tick == Span::ZERO { settings.heartbeat } else { settings.tick }
+    }
+
+    fn tick(settings: &Settings) -> Span {
+        settings.tick
     }
 
     fn delay_bound(settings: &Settings) -> Option<Span> {
@@ -360,45 +377,37 @@ impl Protocol for Raft {
         Some(bound)
     }
 
-    fn recovery_bound(settings: &Settings, members: usize, delay: Span) -> Span {
-        let width = (settings.election.hi - settings.election.lo).0;
-        let delay = (delay + settings.tick).0;
-        // All timers but the earliest must lie a delay behind it: with probability (1 - delay/width)^n.
-        let mut parts_per_billion = 1_000_000_000u64;
-        for _ in 0..members {
-            parts_per_billion = (u128::from(parts_per_billion) * u128::from(width.saturating_sub(delay))
-                / u128::from(width.max(1))) as u64;
+    fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
+        settings.recovery(situation)
+    }
+
+    fn warnings(
+        values: &Values<'_>,
+        settings: &Settings,
+        members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        let SpanRange { lo, hi } = settings.election;
+        if values.is_given("election-timeout") && lo == hi && 1 < settings.voters {
+            let text = format!(
+                "election-timeout {lo} is the same for all nodes: without randomness nothing breaks a tie, \
+                 and they may split the vote again and again"
+            );
+            found.push(("election-timeout", text));
         }
-        if parts_per_billion == 0 {
-            return NEVER;
+        if settings.preferred.len() as usize == members.len() {
+            values.unused(&["prefer"], "all members named: nobody has a head start", &mut found);
         }
-        // At worst one node of a bare quorum has the newest log, so only its campaigns count; 21 times the
-        // expected number of rounds fail together less than once in a billion.
-        let rounds = (members as u64 / 2 + 1) * 21 * 1_000_000_000 / parts_per_billion;
-        let longest = settings.longest().0 + 4 * delay + settings.heartbeat.0;
-        match (rounds + 4).checked_mul(longest) {
-            Some(us) if us < NEVER.0 => Span(us),
-            _ => NEVER,
-        }
+        found
+    }
+
+    fn impossible(group: &Group<Settings>, nodes: &[Initial<'_, Disk>]) -> Option<String> {
+        init::impossible(group, nodes)
     }
 
     fn initial(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {
-        let log = Log::from_terms(init.many("log").unwrap_or(&[]))?;
-        let leader = initial_leader(init);
-        let least = u64::from(log.last_term().max(leader.is_some().into()));
-        let term = init.one("term").unwrap_or(least);
-        if term < least || TERM_MAX < term {
-            return Err(format!("term {term} of node {me} must be {least} to {TERM_MAX}, for its log"));
-        }
-        let voted = init.one("voted").or(leader).unwrap_or(0);
-        if 0xffff < voted {
-            return Err(format!("voted {voted} is no node's id"));
-        }
-        let commit = init.one("commit").unwrap_or(0);
-        if u64::from(log.last()) < commit {
-            return Err(format!("commit {commit} of node {me} is beyond its log of {}", log.last()));
-        }
-        Ok(Disk { term: term as Term, voted: NodeId(voted as u32), log })
+        init::disk(me, init)
     }
 
     fn start(cx: &mut Cx<'_, Self>, disk: Disk, boot: &Boot<'_>) -> Raft {
@@ -409,8 +418,7 @@ impl Protocol for Raft {
             leader: NodeId::NONE,
             commit: boot.init.one("commit").unwrap_or(0) as Index,
             timeout: Span::ZERO,
-            heard: cx.now(),
-            born: cx.now(),
+            heard: election::stamp(cx),
             votes: Set::default(),
             refused: Set::default(),
             progress: Vec::new(),
@@ -421,11 +429,16 @@ impl Protocol for Raft {
             position: position as u32,
             names: Names(cx.members().into()),
         };
-        match initial_leader(&boot.init) {
+        match init::leader(&boot.init) {
             Some(leader) if leader == u64::from(cx.me().0) => {
                 raft.lead(cx);
-                // This leader is past its first AppendEntries: heartbeats find out what the others have.
+                // This leader is past its first AppendEntries: heartbeats find out what the others have, and their
+                // interval was under way before.
                 raft.progress.iter_mut().for_each(|p| p.probing = false);
+                if cx.settings().tick == Span::ZERO {
+                    let gone = cx.phase(cx.settings().heartbeat);
+                    cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
+                }
             }
             leader => raft.follow(cx, leader.map_or(NodeId::NONE, |id| NodeId(id as u32))),
         }
@@ -483,7 +496,7 @@ impl Protocol for Raft {
     fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
         match input {
             Input::Campaign => self.on_election_timeout(cx),
-            Input::Transfer(target) => self.on_transfer(cx, target),
+            Input::Transfer(target) => self.on_transfer_request(cx, target),
             Input::StepDown if self.part == Part::Leader => {
                 cx.fired(rule::STEP_DOWN);
                 self.follow(cx, NodeId::NONE);
@@ -517,6 +530,14 @@ impl Protocol for Raft {
             Msg::TimeoutNow { term } => (kind::TIMEOUT_NOW, [term, 0, 0, 0, 0]),
         };
         MsgRecord { kind, args }
+    }
+
+    fn forge(record: &MsgRecord) -> Option<Msg> {
+        init::forge(record)
+    }
+
+    fn record_disk(disk: &Disk) -> [u32; ARGS_MAX] {
+        [disk.term, disk.voted.0, disk.log.last(), disk.log.last_term(), 0]
     }
 
     #[inline]
@@ -571,19 +592,15 @@ impl Protocol for Raft {
         let index = Index::try_from(receipt.index).unwrap_or(Index::MAX);
         self.disk.log.term_at(index).map(u64::from) == Some(receipt.epoch)
     }
-}
 
-/// Whom `init` lines make the leader that this node knows: of the whole group, unless the node is in another
-/// term.
-fn initial_leader(init: &InitWords<'_>) -> Option<u64> {
-    let only = |node| InitWords { node, group: &[] };
-    let (own, group) = (only(init.node), only(init.group));
-    let same_term = own.one("term").is_none_or(|term| term == group.one("term").unwrap_or(1));
-    own.one("leader").or(group.one("leader").filter(|_| same_term))
-}
+    fn newness(disk: &Disk) -> (u64, u64) {
+        (disk.log.last_term().into(), disk.log.last().into())
+    }
 
-/// Longer than any run.
-const NEVER: Span = Span::s(1_000_000_000);
+    fn heap_bytes(&self) -> usize {
+        self.progress.capacity() * size_of::<Progress>() + self.pending.capacity() * size_of::<(Index, u64)>()
+    }
+}
 
 impl Settings {
     /// Whether the settings fit together.
@@ -614,10 +631,9 @@ impl Settings {
         Ok(())
     }
 
-    /// The longest election timeout that anybody can draw.
-    fn longest(&self) -> Span {
-        let more = if self.preferred.is_empty() { Span::ZERO } else { self.election.hi };
-        self.election.hi + more
+    /// A length of time in the units of a [`Stamp`].
+    fn units(&self, span: Span) -> u64 {
+        if self.tick == Span::ZERO { span.0 } else { span.0 / self.tick.0 }
     }
 }
 
@@ -638,41 +654,6 @@ mod tests {
         assert_eq!(*values.select_nth_unstable(3 - 2).1, 2);
         let mut values = [5, 4, 1, 1];
         assert_eq!(*values.select_nth_unstable(4 - 3).1, 1);
-    }
-
-    fn settings(lo: u64, hi: u64) -> Settings {
-        Settings {
-            election: SpanRange::new(Span::ms(lo), Span::ms(hi)),
-            heartbeat: Span::ms(50),
-            pre_vote: false,
-            check_quorum: false,
-            leader_lease: Span::ZERO,
-            no_op: true,
-            commit_notice: false,
-            ignore_stale: false,
-            ack_early: false,
-            learners: Set::default(),
-            preferred: Set::default(),
-            tick: Span::ZERO,
-            flaw: Flaw::None,
-            voters: 5,
-            quorum: 3,
-        }
-    }
-
-    #[test]
-    fn bounds_follow_from_the_timeouts() {
-        assert_eq!(Raft::delay_bound(&settings(150, 300)), Some(Span::ms(50)));
-        assert_eq!(Raft::delay_bound(&settings(1_000, 2_000)), Some(Span::ms(333) + Span(333)));
-        let bound = |lo, hi, n| Raft::recovery_bound(&settings(lo, hi), n, Span::ms(15));
-        // Five nodes: the earliest timer is alone with probability (1 - 15/150)^5 = 0.59.
-        assert!((Span::s(30)..Span::s(60)).contains(&bound(150, 300, 5)), "{}", bound(150, 300, 5));
-        // Without randomness, or with less than a delay of it, there is no bound.
-        assert_eq!(bound(150, 150, 5), NEVER);
-        assert_eq!(bound(150, 165, 5), NEVER);
-        // A hundred nodes need wider timeouts.
-        assert!(Span::s(3_600) < bound(150, 300, 101));
-        assert!(bound(1_500, 6_000, 101) < Span::s(20_000));
     }
 
     #[test]

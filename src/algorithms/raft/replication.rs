@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::base::{NodeId, Span};
-use crate::protocol::{Cx, Receipt};
+use crate::protocol::{Cx, LogChange, Receipt};
 
+use super::election::stamp;
 use super::info::rule;
 use super::log::{Index, Run, Term};
 use super::{ENTRIES_MAX, Msg, PENDING_MAX, Part, Progress, Raft, Timer};
@@ -98,9 +99,11 @@ impl Raft {
     /// Appends an entry of the current term to this leader's log and sends it to all who have what comes
     /// before it.
     pub(super) fn append_own(&mut self, cx: &mut Cx<'_, Self>) {
-        self.disk.log.append(self.disk.term, 1);
-        self.persist(cx);
+        let epoch = self.disk.term;
+        self.disk.log.append(epoch, 1);
         let last = self.disk.log.last();
+        cx.log(LogChange::Append { first: last, last, epoch });
+        self.persist(cx);
         self.progress[self.position as usize].matched = last;
         // So it is whenever nothing is amiss, and for the first entry of a new leader, which is its probe.
         if self.common_next() == Some(last) {
@@ -179,7 +182,7 @@ impl Raft {
         let position = cx.position(from).filter(|_| self.part == Part::Leader)?;
         self.active.insert(position);
         if cx.settings().leader_lease != Span::ZERO {
-            self.progress[position].contact = cx.now();
+            self.progress[position].contact = stamp(cx);
         }
         Some(position)
     }
@@ -201,6 +204,7 @@ impl Raft {
         }
         cx.fired(rule::COMMIT);
         self.commit = on_quorum;
+        cx.log(LogChange::Commit { index: on_quorum });
         while let Some(&(index, write)) = self.pending.front()
             && index <= on_quorum
         {
@@ -289,10 +293,14 @@ impl Raft {
         if let Some(entries) = entries {
             index += entries.iter().map(|run| run.count).sum::<u32>();
             let done = self.disk.log.merge(prev_index, entries);
-            if done.overwrote {
+            if let Some(last) = done.truncated {
                 cx.fired(rule::CONFLICT);
+                cx.log(LogChange::Truncate { last });
             }
-            if done.changed {
+            for run in &done.appended {
+                cx.log(LogChange::Append { first: run.first, last: run.last, epoch: run.term });
+            }
+            if done.changed() {
                 cx.fired(rule::STORE);
                 // Only a flaw takes away what was committed.
                 self.commit = self.commit.min(self.disk.log.last());
@@ -303,6 +311,7 @@ impl Raft {
         if self.commit < commit {
             cx.fired(rule::FOLLOW_COMMIT);
             self.commit = commit;
+            cx.log(LogChange::Commit { index: commit });
         }
         cx.send(from, Msg::AppendReply { term, success: true, heartbeat, index, hint: 0, hint_term: 0 });
     }

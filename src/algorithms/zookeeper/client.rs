@@ -141,7 +141,7 @@ impl Client {
                     self.answered(cx);
                     self.on_reply(cx, reply);
                 }
-                self.ping_early(cx);
+                self.ping_when_woken(cx);
             }
             Msg::WatchEvent { conn, xid, nth, .. } => {
                 if !self.hear(cx, conn) {
@@ -152,7 +152,7 @@ impl Client {
                     self.events = nth;
                     self.on_event(cx, xid);
                 }
-                self.ping_early(cx);
+                self.ping_when_woken(cx);
             }
             Msg::Pong { conn, events } => {
                 if !self.hear(cx, conn) {
@@ -168,7 +168,7 @@ impl Client {
                     self.events = events;
                     self.on_event(cx, self.watch_xid);
                 }
-                self.ping_early(cx);
+                self.ping_when_woken(cx);
             }
             // What only a client sends.
             Msg::Connect { .. } | Msg::Request { .. } | Msg::Ping { .. } => {}
@@ -284,9 +284,23 @@ impl Client {
         self.xid = u32::from(self.has_watched);
         self.watch_xid = self.xid;
         self.leading = i == 0;
-        cx.set_timer(Timer::Ping, self.timeout.times(1, 3));
-        cx.set_timer(Timer::ReadTimeout, self.timeout.times(2, 3));
+        // Its last ping was on its way before the run began.
+        let gone = cx.phase(self.timeout.times(1, 3));
+        let ping = self.ping_after(cx) - gone;
+        cx.set_timer(Timer::Ping, ping);
+        cx.set_timer(Timer::ReadTimeout, self.timeout.times(2, 3) - gone);
         self.arm_local_expiry(cx, false);
+    }
+
+    /// How long after it last sent something the client pings.
+    fn ping_after(&self, cx: &mut Context<'_>) -> Span {
+        let jitter = cx.settings().ping_jitter;
+        let early = if jitter.lo == jitter.hi {
+            jitter.lo
+        } else {
+            jitter.lo + Span(cx.random((jitter.hi - jitter.lo).0))
+        };
+        (self.timeout.times(1, 3) - early).max(Span::ms(1))
     }
 
     /// Opens a connection, for the session there is or for a new one.
@@ -407,7 +421,7 @@ impl Client {
     }
 
     /// Woken by a message, the client pings up to a second before it has to.
-    fn ping_early(&mut self, cx: &mut Context<'_>) {
+    fn ping_when_woken(&mut self, cx: &mut Context<'_>) {
         let idle = cx.now() - self.sent_at;
         let due = PING_EARLY < idle && self.timeout.times(1, 3) <= idle + PING_EARLY;
         if self.link == Link::Connected && (due || PING_IDLE_MAX < idle) {
@@ -420,7 +434,8 @@ impl Client {
         cx.send(SERVICE, msg);
         self.sent_at = cx.now();
         if self.link == Link::Connected {
-            cx.set_timer(Timer::Ping, self.timeout.times(1, 3));
+            let after = self.ping_after(cx);
+            cx.set_timer(Timer::Ping, after);
         }
     }
 
@@ -533,7 +548,6 @@ impl Client {
         // Whoever watches its predecessor only need not have noticed that the leader changed before.
         let mine = i == 0 || cx.settings().watch != WatchWhat::Predecessor;
         if mine && known.is_some_and(|czxid| czxid != first.czxid) {
-            cx.mark(Mark::Suspects);
             cx.mark(Mark::Started);
         }
         (self.leader, self.epoch) = (first.owner, first.czxid);

@@ -39,7 +39,9 @@ pub(super) mod rule {
 const RULES: &[Rule] = &[
     Rule { text: "candidate: CONNECT(session, or none), asking for session-timeout" },
     Rule { text: "service, CONNECT without a session: a new one, T ← session-timeout within 2..20 ticks" },
-    Rule { text: "service, CONNECT(session): the session goes on, on the new connection" },
+    Rule {
+        text: "service, CONNECT(session): the session goes on, on the new connection, unless it ends first",
+    },
     Rule { text: "on CONNECTED(session, T): ping every T/3, give the connection up after 2T/3 of silence" },
     Rule { text: "  no candidate znode yet: CREATE(/election/n_, ephemeral, sequential)" },
     Rule { text: "service, CREATE: name ← n_ + counter of creations, 10 digits; czxid ← next zxid" },
@@ -166,6 +168,7 @@ const SETTINGS: &[Setting] = &[
         doc: "The service's unit of time: sessions last 2 to 20 of it, and end at a multiple of it.",
         source: "Apache ZooKeeper, conf/zoo_sample.cfg: tickTime=2000 (without a file: 3000, \
                  ZooKeeperServer.DEFAULT_TICK_TIME)",
+        live: false,
     },
     Setting {
         name: "session-timeout",
@@ -174,6 +177,7 @@ const SETTINGS: &[Setting] = &[
         doc: "The session timeout T that a client asks for; it gets it within 2 to 20 ticks.",
         source: "ours: the least that a server with tickTime=2000 grants, so that a failover fits into a \
                  short run (kazoo asks for 10 s, zkCli for 30 s, Curator for 60 s)",
+        live: true,
     },
     Setting {
         name: "watch",
@@ -182,6 +186,7 @@ const SETTINGS: &[Setting] = &[
         doc: "What a candidate watches: the znode before its own, the leader's (everybody wakes at once), or \
               the list of children (everybody wakes for every one who comes and goes).",
         source: "ZooKeeper documentation, Recipes, Leader Election: the predecessor, to avoid the herd effect",
+        live: true,
     },
     Setting {
         name: "policy",
@@ -190,6 +195,7 @@ const SETTINGS: &[Setting] = &[
         doc: "Whether a leader stops leading when its connection is SUSPENDED, or only when its session is LOST.",
         source: "Apache Curator, StandardConnectionStateErrorPolicy (the default) and \
                  SessionConnectionStateErrorPolicy",
+        live: true,
     },
     Setting {
         name: "local-expiry",
@@ -199,6 +205,7 @@ const SETTINGS: &[Setting] = &[
               word, or T after SUSPENDED.",
         source: "Apache ZooKeeper before ZOOKEEPER-4508: never; ClientCnxn.expirationTimeout since; Curator's \
                  simulatedSessionExpirationPercent = 100",
+        live: true,
     },
     Setting {
         name: "reconnect-delay",
@@ -206,6 +213,15 @@ const SETTINGS: &[Setting] = &[
         default: "0s..1s",
         doc: "How long a client that lost its connection waits before it opens another one.",
         source: "Apache ZooKeeper, ClientCnxn.SendThread.startConnect: a random time below 1000 ms",
+        live: true,
+    },
+    Setting {
+        name: "ping-jitter",
+        kind: Kind::Range { min: Span::ZERO, max: Span::s(60) },
+        default: "0",
+        doc: "How much before a third of the session timeout a ping leaves, drawn for each.",
+        source: "0: Apache ZooKeeper, ClientCnxn; kazoo, ConnectionHandler._connect_attempt: 10ms..400ms",
+        live: true,
     },
     Setting {
         name: "retransmit",
@@ -213,14 +229,16 @@ const SETTINGS: &[Setting] = &[
         default: "200ms",
         doc: "The least time after which an unanswered message is sent again; it doubles each time.",
         source: "Linux TCP_RTO_MIN: what TCP does under the real client",
+        live: true,
     },
     Setting {
         name: "flaw",
-        kind: Kind::Choice(&["none", "no-rewatch", "no-relist", "version-token"]),
+        kind: Kind::Choice(&["none", "no-rewatch", "no-relist", "version-token", "old-snapshot"]),
         default: "none",
         doc: "Wrong on purpose: watch only once; lead when the predecessor goes, without looking; show the \
-              znode's version as token.",
-        source: "ours: mistakes that articles and programs make",
+              znode's version as token; a service that has only every third transaction on disk.",
+        source: "ours: mistakes that articles and programs make; the last is forceSync=no and a power failure",
+        live: false,
     },
 ];
 
@@ -255,8 +273,9 @@ const FIDELITY: &[&str] = &[
      a real socket of a dead process is reset at once.",
     "The list of children tells whose znodes they are. A real list has names only; candidates find their own \
      by an id in the name (Curator's withProtection), and the leader's id in its data.",
-    "After reconnecting a candidate lists and watches again, as Curator's LeaderLatch does; the client \
-     library would also set the old watches again by itself.",
+    "After reconnecting a candidate lists and watches again, as Curator's LeaderLatch does since 5.5 (CURATOR-644 \
+     and CURATOR-645, 2022); before, it deleted its znode and joined the queue at its end. The client library \
+     would also set the old watches again by itself.",
     "A watch is set with exists, as LeaderElectionSupport does; where the znode is gone, no watch for its \
      creation stays behind.",
     "The parent /election is there from the start, is never deleted, and no other children move its counter; \
@@ -265,6 +284,8 @@ const FIDELITY: &[&str] = &[
      leader gives every session its full timeout; a single real server would end them when it wakes.",
     "Requests take no time at the service, not even those that wait for the disk, unless the scenario makes \
      it slow.",
+    "A session is renewed by what follows CONNECT on its connection, not by CONNECT itself: over a link that is \
+     cut one way TCP would not connect at all, and nothing would arrive.",
     "A closed or expired client is a process that goes on: expired, it opens a new session at once; closed, \
      it waits for campaign.",
 ];
@@ -285,6 +306,8 @@ pub(super) const INFO: Info = Info {
     epoch: "czxid",
     token: "czxid",
     messages: MESSAGES,
+    forges: false,
+    disk: &["zxid", "sequence", "sessions", "znodes"],
     rules: RULES,
     claims: CLAIMS,
     settings: SETTINGS,

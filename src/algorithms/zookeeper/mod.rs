@@ -39,7 +39,8 @@ use std::sync::Arc;
 
 use crate::base::{NodeId, Span, SpanRange};
 use crate::protocol::{
-    Belief, Boot, Cx, Info, InitWords, Input, MsgRecord, NodeView, Protocol, Shape, Values,
+    ARGS_MAX, Belief, Boot, Cx, Group, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
+    Recovery, Shape, Situation, Values,
 };
 
 use client::Client;
@@ -312,6 +313,7 @@ enum Flaw {
     NoRewatch,
     NoRelist,
     VersionToken,
+    OldSnapshot,
 }
 
 /// The settings, ready to use.
@@ -323,6 +325,7 @@ pub struct Settings {
     policy: Policy,
     local_expiry: LocalExpiry,
     reconnect_delay: SpanRange,
+    ping_jitter: SpanRange,
     retransmit: Span,
     flaw: Flaw,
 }
@@ -344,8 +347,10 @@ impl Protocol for ZooKeeper {
             local_expiry: [LocalExpiry::Off, LocalExpiry::Client, LocalExpiry::Curator]
                 [values.choice("local-expiry")],
             reconnect_delay: values.range("reconnect-delay"),
+            ping_jitter: values.range("ping-jitter"),
             retransmit: values.span("retransmit"),
-            flaw: [Flaw::None, Flaw::NoRewatch, Flaw::NoRelist, Flaw::VersionToken][values.choice("flaw")],
+            flaw: [Flaw::None, Flaw::NoRewatch, Flaw::NoRelist, Flaw::VersionToken, Flaw::OldSnapshot]
+                [values.choice("flaw")],
         })
     }
 
@@ -361,15 +366,63 @@ impl Protocol for ZooKeeper {
     }
 
     /// At worst a client sits in an attempt to connect (T), then in a wait; the dead leader's session has its
-    /// full T and a tick; a request in between is sent again after a doubled wait of at most 2T/3.
-    fn recovery_bound(settings: &Settings, _members: usize, delay: Span) -> Span {
+    /// full T and a tick; a request in between is sent again after a doubled wait of at most 2T/3. Usually the
+    /// session ends at the first tick after T, and the next in the queue hears of it and lists.
+    fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
+        let delay = situation.delay;
         let timeout = settings.negotiate(settings.session_timeout);
         let waits = settings.reconnect_delay.hi.times(2, 1) + settings.retransmit.times(4, 1) + Span::s(4);
-        timeout.times(4, 1)
+        let bound = timeout.times(4, 1)
             + settings.session_timeout
             + settings.tick_time.times(2, 1)
             + waits
-            + delay.times(20, 1)
+            + delay.times(20, 1);
+        Ok(Recovery { bound, usual: timeout + settings.tick_time + delay.times(4, 1) })
+    }
+
+    /// A client pings once in a third of its session timeout. The service is there before its clients.
+    fn period(settings: &Settings, me: NodeId) -> Span {
+        if me.is_service() { Span::ZERO } else { settings.negotiate(settings.session_timeout).times(1, 3) }
+    }
+
+    fn warnings(
+        values: &Values<'_>,
+        settings: &Settings,
+        _members: &[NodeId],
+        _delay_max: Span,
+    ) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        let (asked, granted) = (settings.session_timeout, settings.negotiate(settings.session_timeout));
+        if values.is_given("session-timeout") && asked != granted {
+            let tick = settings.tick_time;
+            let text = format!(
+                "session-timeout {asked} is granted as {granted}: the service grants 2 to 20 times its \
+                 tick-time, {tick}"
+            );
+            found.push(("session-timeout", text));
+        }
+        if settings.ping_jitter.hi > granted.times(1, 3) {
+            let text = format!("ping-jitter is longer than a third of the session timeout, {granted}");
+            found.push(("ping-jitter", text));
+        }
+        found
+    }
+
+    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, Disk>]) -> Option<String> {
+        let service = nodes.iter().find(|node| node.id.is_service())?;
+        let queue = |node: &Initial<'_, Disk>| -> Vec<(u32, NodeId)> {
+            initial_znodes(&node.init).iter().map(|z| (z.sequence, z.owner)).collect()
+        };
+        let other = nodes.iter().find(|node| {
+            let mine = |(_, owner): &(u32, NodeId)| *owner == node.id;
+            let own = queue(node).into_iter().find(mine);
+            own.is_some() && own != queue(service).into_iter().find(mine)
+        })?;
+        Some(format!("no run reaches: {} has a znode that the service does not know", other.id))
+    }
+
+    fn stands_at_start(me: NodeId, init: &InitWords<'_>) -> bool {
+        me.is_service() || initial_znodes(init).iter().any(|z| z.owner == me)
     }
 
     fn initial(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {
@@ -463,6 +516,10 @@ impl Protocol for ZooKeeper {
         }
     }
 
+    fn record_disk(disk: &Disk) -> [u32; ARGS_MAX] {
+        [disk.zxid as u32, disk.sequence, disk.sessions.len() as u32, disk.znodes.len() as u32, 0]
+    }
+
     #[inline]
     fn belief(&self) -> Belief {
         match self {
@@ -479,6 +536,13 @@ impl Protocol for ZooKeeper {
 
     fn shapes_crashed(disk: &Disk, out: &mut Vec<Shape>) {
         disk.shapes(out);
+    }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            ZooKeeper::Client(_) => 0,
+            ZooKeeper::Service(service) => service.heap_bytes(),
+        }
     }
 
     fn view(&self, _durable: &Disk) -> NodeView {

@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
-use election_playground::judge::{Verdict, judge};
+use election_playground::judge::{Judged as Found, judge};
+use election_playground::meter::Meter;
 use election_playground::scenario::link::{Link, LinkAt, encode};
 use election_playground::scenario::{Error, lines, time_text};
 use election_playground::session;
@@ -99,7 +100,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
     let mut report = Report { version: JSON_VERSION, ok: false, passed: 0, failed: 0, scenarios: Vec::new() };
     for script in &scripts {
         let (checked, complaint) = match session::open(&script.text) {
-            Ok(mut timeline) => (judged(script, &mut timeline), None),
+            Ok(timeline) => (judged(script, timeline), None),
             Err(errors) => (wrong(script, &errors), Some(play::complaint(script, &errors))),
         };
         let failed = checked.expectations.iter().filter(|e| !e.met).count();
@@ -171,8 +172,9 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
     Ok(())
 }
 
-fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
-    let verdicts = judge(timeline);
+fn judged(script: &Script, timeline: Timeline) -> Checked {
+    let (verdicts, mut timeline) = judge(timeline);
+    let timeline = &mut timeline;
     // Several expectations may share a line.
     let written: Vec<_> = lines(&script.text).into_iter().filter(|l| l.keyword == "expect").collect();
     let expects = timeline.scenario().expects.clone();
@@ -183,10 +185,10 @@ fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
         let lanes: Vec<InLane> = mine
             .map(|v| InLane {
                 lane: names[v.lane].clone(),
-                met: v.met,
+                met: v.met(),
                 at_us: v.at.0,
                 found: v.found.clone(),
-                link: (!v.met).then(|| link(script, timeline, v)),
+                link: (!v.met()).then(|| link(script, timeline, v)),
             })
             .collect();
         expectations.push(Judged {
@@ -225,11 +227,11 @@ fn wrong(script: &Script, errors: &[Error]) -> Checked {
 
 /// The part of an address behind `#` that opens the moment which decided: just after the event that did, or
 /// where that was none, at the instant itself.
-fn link(script: &Script, timeline: &mut Timeline, verdict: &Verdict) -> String {
+fn link(script: &Script, timeline: &mut Timeline, verdict: &Found) -> String {
     // The keyframes of a computed run make it cheap to go there.
-    while !timeline.compute(u32::MAX) {}
+    timeline.compute_all();
     let lane = timeline.lane(verdict.lane);
-    lane.seek_step(verdict.step, verdict.at);
+    lane.seek_step(verdict.step, verdict.at, &mut Meter::unlimited());
     let at = match (lane.now() == verdict.at, lane.instant()) {
         (false, _) => LinkAt::Time(verdict.at, 0),
         // Acts are not counted within an instant: just after the whole of it is the nearest that can be named.

@@ -18,14 +18,17 @@ const LINES_MAX: usize = 40;
 /// If it cannot be written.
 pub fn lane(out: &mut Out, lane: &Lane) -> io::Result<()> {
     writeln!(out, "  at the end   {}", at_the_end(lane))?;
-    if lane.stuck {
-        writeln!(out, "  {}", out.red("the run broke off before its end: too many events"))?;
+    if let (Some(at), Some(why)) = (lane.broke_off_us, lane.broke_off) {
+        let at = time_text(Span(at));
+        let text = format!("the run broke off at {at}: {why}; all figures end there");
+        writeln!(out, "  {}", out.red(&text))?;
     }
     leaders(out, lane)?;
     failovers(out, lane)?;
     messages(out, lane)?;
     writes(out, lane)?;
     properties(out, lane)?;
+    idle_acts(out, lane)?;
     writeln!(out, "  digest       {} of {} events", lane.digest, lane.events)
 }
 
@@ -101,6 +104,7 @@ fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
             (Some(detection), Some(election)) => {
                 format!("detection {}, election {}", text(detection), text(election))
             }
+            _ if f.same_leader => "the same leader went on".to_string(),
             _ => "nobody suspected anything".to_string(),
         };
         writeln!(out, "  {head:<11}  lost at {lost}, found again after {whole}: {parts}")?;
@@ -144,46 +148,64 @@ fn writes(out: &mut Out, lane: &Lane) -> io::Result<()> {
     Ok(())
 }
 
-/// What is promised or broken has a line of its own; the rest held by itself, in this run.
+/// What is promised or broken has a line of its own; the rest held by itself in this run, or was not put to the test.
 fn properties(out: &mut Out, lane: &Lane) -> io::Result<()> {
-    let silent = |judged: &&Judged| !judged.promised && judged.verdict == "held";
+    let silent = |judged: &&Judged| !judged.promised && judged.verdict != "broken";
     let mut head = "properties";
     for judged in lane.properties.iter().filter(|j| !silent(j)) {
         writeln!(out, "  {head:<11}  {}", property(out, judged))?;
         head = "";
     }
-    let rest: Vec<&str> = lane.properties.iter().filter(silent).map(|j| j.property).collect();
+    let held = lane.properties.iter().filter(silent).filter(|j| j.verdict == "held");
+    let rest: Vec<&str> = held.map(|j| j.property).collect();
     if !rest.is_empty() {
-        let verb = "not promised, and not broken in this run";
-        writeln!(out, "  {head:<11}  {verb}: {}", rest.join(", "))?;
+        writeln!(out, "  {head:<11}  never promised, and held in this run: {}", rest.join(", "))?;
     }
     Ok(())
 }
 
 fn property(out: &Out, judged: &Judged) -> String {
     let at = |us: Option<u64>| time_text(Span(us.unwrap_or(0)));
-    let what = judged.what.as_deref().unwrap_or("");
-    let verdict = match (judged.verdict, judged.promised) {
-        ("held", _) => out.green("held"),
-        ("expected", false) => {
-            format!("{}, and not promised: {what} at {}", out.yellow("broken"), at(judged.at_us))
-        }
-        ("expected", true) => {
-            let assumption = judged.assumption.as_deref().unwrap_or("");
-            format!(
-                "{} as expected: {what} at {}; this run broke the assumption that {assumption} at {}",
-                out.yellow("broken"),
-                at(judged.at_us),
-                at(judged.assumption_at_us)
-            )
-        }
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let verdict = match judged.verdict {
+        "held" => out.green("held"),
+        "given-up" => format!("{} by `{}`", out.yellow("given up"), text(&judged.setting)),
+        "undecided" => format!("{}: {}", out.yellow("not decided in this run"), text(&judged.needs)),
         _ => {
-            let bug = out.red("BROKEN: a bug");
-            format!(
-                "{bug}: {what} at {}, though nothing that the promise rests on was broken",
-                at(judged.at_us)
-            )
+            let what = format!("{} at {}", text(&judged.what), at(judged.at_us));
+            match judged.blame {
+                Some("never-promised") => format!("{}, never promised: {what}", out.yellow("broken")),
+                Some("given-up") => {
+                    format!(
+                        "{}: {what}; expected, as `{}` gives it up",
+                        out.yellow("broken"),
+                        text(&judged.setting)
+                    )
+                }
+                Some("expected") => format!(
+                    "{}: {what}; expected, as the run broke the assumption that {} at {}",
+                    out.yellow("broken"),
+                    text(&judged.assumption),
+                    at(judged.assumption_at_us)
+                ),
+                _ => format!(
+                    "{}: {what}, though nothing that the promise rests on was broken",
+                    out.red("BROKEN: a bug")
+                ),
+            }
         }
     };
     format!("{:<21} {verdict}", judged.property)
+}
+
+/// Acts of which nothing came: the scenario may mean something else than it says.
+pub fn idle_acts(out: &mut Out, lane: &Lane) -> io::Result<()> {
+    let mut head = "no effect";
+    for idle in lane.idle_acts.iter().take(LINES_MAX) {
+        let at = time_text(Span(idle.at_us));
+        let text = format!("{} at {at}: {}", idle.act, idle.why);
+        writeln!(out, "  {head:<11}  {}", out.yellow(&text))?;
+        head = "";
+    }
+    more(out, lane.idle_acts.len())
 }

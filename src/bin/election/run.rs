@@ -63,7 +63,7 @@ pub fn run(options: &Options, out: &mut Out) -> Done {
     for (i, script) in scripts.iter().enumerate() {
         let mut timeline = play::open(script, options.seed)?;
         let lanes = play::lanes(&timeline, &options.lane)?;
-        let run = summary::run(&script.name(), &mut timeline, &lanes);
+        let run = summary::run(script, &mut timeline, &lanes);
         if options.json {
             document.runs.push(run);
             continue;
@@ -92,6 +92,10 @@ fn tell(
     let title = out.bold(&title);
     writeln!(out, "{title}")?;
     writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, time_text(Span(run.until_us)))?;
+    for warning in &run.warnings {
+        let place = format!("{}:{}", script.file, warning.line);
+        writeln!(out, "{} {place}: {}", out.yellow("warning:"), warning.text)?;
+    }
     for (&position, lane) in lanes.iter().zip(&run.lanes) {
         let variant = if lane.lane == lane.algorithm { "" } else { lane.algorithm };
         let variant = if variant.is_empty() { String::new() } else { format!(" ({variant})") };

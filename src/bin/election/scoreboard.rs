@@ -1,4 +1,4 @@
-//! The lanes side by side.
+//! The lanes side by side. Nothing is called the best: one seed carries no comparison.
 
 use std::io::{self, Write};
 
@@ -9,76 +9,60 @@ use election_playground::scenario::time_text;
 use crate::summary::{Lane, Lost};
 use crate::term::{Out, left, right, widest};
 
-/// What marks the best value of a row.
-const BEST: &str = "*";
-
-/// A value: its text, and how good it is (less is better), if it can be compared.
-type Cell = (String, Option<u64>);
-
 /// A row's heading, and what is in it for a lane.
-type Row = (&'static str, fn(&Lane) -> Cell);
+type Row = (&'static str, fn(&Lane) -> String);
 
 const ROWS: &[Row] = &[
-    ("failovers", |l| (l.failover_count.to_string(), None)),
+    ("failovers", |l| l.failover_count.to_string()),
     ("mean failover", |l| span(l.failover_mean_us)),
     ("  detection", |l| mean(l, |f| f.detection_us)),
     ("  election", |l| mean(l, |f| f.election_us)),
     ("longest failover", |l| span(l.failover_max_us)),
     ("without a leader", |l| span(Some(l.no_leader_us))),
     ("two or more leaders", |l| span(Some(l.two_leaders_us))),
-    ("elections", |l| less(l.elections)),
-    ("messages sent", |l| less(l.sent(None))),
+    ("elections", |l| l.elections.to_string()),
+    ("messages sent", |l| l.sent(None).to_string()),
     // Who has a coordination service elects through it.
-    ("  for elections", |l| less(l.sent(Some(Class::Election)) + l.sent(Some(Class::Service)))),
-    ("writes accepted", |l| (l.writes.accepted.to_string(), None)),
-    ("writes rejected", |l| (l.writes.rejected.to_string(), None)),
-    ("writes conflicting", |l| less(l.writes.conflicting)),
-    ("client writes lost", |l| less(l.writes.lost)),
-    ("promises broken", |l| {
-        less(l.properties.iter().filter(|p| p.promised && p.verdict != "held").count() as u64)
-    }),
+    ("  for elections", |l| (l.sent(Some(Class::Election)) + l.sent(Some(Class::Service))).to_string()),
+    ("writes accepted", |l| l.writes.accepted.to_string()),
+    ("writes rejected", |l| l.writes.rejected.to_string()),
+    ("writes conflicting", |l| l.writes.conflicting.to_string()),
+    ("client writes lost", |l| l.writes.lost.to_string()),
+    ("promises broken", |l| broken(l).to_string()),
 ];
 
-fn less(number: u64) -> Cell {
-    (number.to_string(), Some(number))
+fn broken(lane: &Lane) -> usize {
+    lane.properties.iter().filter(|p| p.promised && p.verdict == "broken").count()
 }
 
-fn span(us: Option<u64>) -> Cell {
-    us.map_or(("-".to_string(), None), |us| (time_text(Span(us)), Some(us)))
+fn span(us: Option<u64>) -> String {
+    us.map_or("-".to_string(), |us| time_text(Span(us)))
 }
 
-fn mean(lane: &Lane, part: fn(&Lost) -> Option<u64>) -> Cell {
+fn mean(lane: &Lane, part: fn(&Lost) -> Option<u64>) -> String {
     span(lane.mean(part).map(|s| s.0))
 }
 
-/// The table; the best of a row is marked where the lanes differ.
+/// The table.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn scoreboard(out: &mut Out, lanes: &[Lane]) -> io::Result<()> {
-    let mut columns: Vec<Vec<String>> = lanes.iter().map(|l| vec![l.lane.clone()]).collect();
-    for (_, value) in ROWS {
-        let cells: Vec<Cell> = lanes.iter().map(value).collect();
-        let goods = || cells.iter().filter_map(|(_, good)| *good);
-        let (best, worst) = (goods().min(), goods().max());
-        for (column, (text, good)) in columns.iter_mut().zip(&cells) {
-            let marked = best != worst && *good == best;
-            column.push(format!("{text}{}", if marked { BEST } else { " " }));
-        }
-    }
+    let column = |lane: &Lane| -> Vec<String> {
+        std::iter::once(lane.lane.clone()).chain(ROWS.iter().map(|(_, value)| value(lane))).collect()
+    };
+    let columns: Vec<Vec<String>> = lanes.iter().map(column).collect();
     let heads = widest(ROWS.iter().map(|row| row.0));
     let widths: Vec<usize> = columns.iter().map(|c| widest(c.iter().map(String::as_str))).collect();
     for row in 0..=ROWS.len() {
         let head = if row == 0 { "" } else { ROWS[row - 1].0 };
         let mut line = left(head, heads);
         for (column, width) in columns.iter().zip(&widths) {
-            // The heading stands over the digits, not over the mark.
-            let text = if row == 0 { format!("{} ", column[row]) } else { column[row].clone() };
             line.push_str("  ");
-            line.push_str(&right(&text, *width + 1));
+            line.push_str(&right(&column[row], *width + 1));
         }
         let line = line.trim_end();
         writeln!(out, "  {}", if row == 0 { out.bold(line) } else { line.to_string() })?;
     }
-    writeln!(out, "  {BEST} the best of its row")
+    writeln!(out, "  One seed: `--seeds 1..1000` says how much of this is chance.")
 }

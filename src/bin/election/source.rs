@@ -30,9 +30,14 @@ impl Script {
         if self.fenced { self.place(0) } else { self.file.clone() }
     }
 
+    /// The line of the file, from 1, for a line of the text, from 0.
+    pub fn line(&self, line: u32) -> u32 {
+        self.before + line + 1
+    }
+
     /// `file:line` for a line of the text, from 0.
     pub fn place(&self, line: u32) -> String {
-        format!("{}:{}", self.file, self.before + line + 1)
+        format!("{}:{}", self.file, self.line(line))
     }
 }
 

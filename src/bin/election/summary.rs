@@ -2,12 +2,17 @@
 //! describes: names stay, new ones may come. Times are in microseconds.
 
 use election_playground::base::{NodeId, SimTime, Span};
-use election_playground::checker::{Failover, Stats, Violation};
-use election_playground::protocol::{Authority, Class, Property};
+use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
+use election_playground::lane::Engine;
+use election_playground::meter::Meter;
+use election_playground::protocol::{Authority, Class};
+use election_playground::scenario::Warning;
 use election_playground::story::{Band, MomentWhat};
-use election_playground::timeline::{Engine, Timeline};
-use election_playground::trace::NOWHERE;
+use election_playground::timeline::Timeline;
+use election_playground::trace::{Acted, BreakOff, NOWHERE};
 use serde::Serialize;
+
+use crate::source::Script;
 
 /// The most failovers that are listed; all are counted.
 const FAILOVERS_MAX: usize = 10_000;
@@ -27,8 +32,37 @@ pub struct Run {
     pub until_us: u64,
     /// The trace digest of all its lanes, 16 hexadecimal digits.
     pub digest: String,
+    /// What the text says without effect.
+    pub warnings: Vec<Warned>,
     /// The lanes that were asked for.
     pub lanes: Vec<Lane>,
+}
+
+/// Something in a text that has no effect.
+#[derive(Debug, Serialize)]
+pub struct Warned {
+    /// The line of the file.
+    pub line: u32,
+    /// What to know about it.
+    pub text: String,
+}
+
+impl Warned {
+    /// A warning of a script's text.
+    pub fn new(script: &Script, warning: &Warning) -> Warned {
+        Warned { line: script.line(warning.line), text: warning.text.clone() }
+    }
+}
+
+/// An act of which nothing came in a lane.
+#[derive(Debug, Serialize)]
+pub struct Idle {
+    /// When.
+    pub at_us: u64,
+    /// The action as the scenario writes it.
+    pub act: String,
+    /// Why nothing came of it.
+    pub why: &'static str,
 }
 
 /// A lane's run.
@@ -44,8 +78,10 @@ pub struct Lane {
     pub epoch_name: &'static str,
     /// How many events it had.
     pub events: u32,
-    /// Whether the run broke off: `deliver all` found no end, or there were too many events.
-    pub stuck: bool,
+    /// When the run broke off, if it did: what would come later is not there.
+    pub broke_off_us: Option<u64>,
+    /// Why it did.
+    pub broke_off: Option<&'static str>,
     /// The leader in truth at the end.
     pub leader_in_truth: Option<u32>,
     /// Who believed at the end that they lead.
@@ -82,8 +118,10 @@ pub struct Lane {
     pub messages_copied: u64,
     /// Writes to the protected resource.
     pub writes: Writes,
-    /// Every property, with what became of it.
+    /// Every property, with its verdict.
     pub properties: Vec<Judged>,
+    /// Acts of which nothing came, as `crash leader` where nobody leads.
+    pub idle_acts: Vec<Idle>,
     /// The trace digest of the lane.
     pub digest: String,
 }
@@ -126,12 +164,14 @@ pub struct Truth {
 pub struct Lost {
     /// When nobody served any more.
     pub lost_us: u64,
-    /// From the loss until somebody suspects it; `null` where nobody did.
+    /// From the loss until somebody suspects it; `null` where nobody did, or the same leader went on.
     pub detection_us: Option<u64>,
-    /// From the suspicion until somebody serves again; `null` where nobody suspected anything.
+    /// From the suspicion until somebody serves again; `null` as `detection_us`.
     pub election_us: Option<u64>,
     /// All of it.
     pub failover_us: u64,
+    /// Whether the same leadership went on, as after a short pause.
+    pub same_leader: bool,
 }
 
 /// Messages of a name.
@@ -164,28 +204,36 @@ pub struct Writes {
     pub lost: u64,
 }
 
-/// What became of a property.
+/// The verdict on a property.
 #[derive(Debug, Serialize)]
 pub struct Judged {
     /// Its name.
     pub property: &'static str,
     /// Whether the algorithm promises it.
     pub promised: bool,
-    /// `held`; `expected`: broken, and either not promised or an assumption was broken before; `bug`.
+    /// `held`, `broken`, `given-up` or `undecided`.
     pub verdict: &'static str,
+    /// Whose fault it is that it is broken: `never-promised`, `given-up`, `expected` (the run broke an assumption of the
+    /// promise) or `bug`.
+    pub blame: Option<&'static str>,
     /// When it was broken.
     pub at_us: Option<u64>,
     /// How.
     pub what: Option<String>,
-    /// The assumption that the run had broken before, and when.
+    /// The assumption that the run had broken.
     pub assumption: Option<String>,
-    /// When that was.
+    /// From when on.
     pub assumption_at_us: Option<u64>,
+    /// The setting that gives it up.
+    pub setting: Option<String>,
+    /// What would decide it.
+    pub needs: Option<String>,
 }
 
 /// Plays the scenario to its end and says what it comes to, for the lanes at those positions.
-pub fn run(scenario: &str, timeline: &mut Timeline, lanes: &[usize]) -> Run {
-    while !timeline.compute(u32::MAX) {}
+pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
+    timeline.compute_all();
+    let warnings = election_playground::session::warnings(&script.text, timeline);
     let until = timeline.scenario().until;
     let lanes = lanes.iter().map(|&i| {
         let name = timeline.scenario().lanes[i].name.clone();
@@ -195,7 +243,8 @@ pub fn run(scenario: &str, timeline: &mut Timeline, lanes: &[usize]) -> Run {
     timeline.seek(until);
     let s = timeline.scenario();
     Run {
-        scenario: scenario.to_string(),
+        scenario: script.name(),
+        warnings: warnings.iter().map(|w| Warned::new(script, w)).collect(),
         title: s.title.clone(),
         seed: s.seed,
         nodes: s.nodes.iter().map(|id| id.0).collect(),
@@ -206,8 +255,7 @@ pub fn run(scenario: &str, timeline: &mut Timeline, lanes: &[usize]) -> Run {
 }
 
 fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
-    let failovers = failovers(engine, until);
-    engine.seek_time(until);
+    engine.seek_time(until, &mut Meter::unlimited());
     let info = engine.info();
     let ids = engine.names().ids.clone();
     let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);
@@ -231,7 +279,8 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
         authority: authority_name(info.authority),
         epoch_name: info.epoch,
         events: engine.computed_events(),
-        stuck: engine.stuck() || engine.computed_events() >= election_playground::timeline::EVENTS_MAX,
+        broke_off_us: stats.broke_off.map(|(at, _)| at.0),
+        broke_off: stats.broke_off.map(|(_, why)| BreakOff::text(why)),
         leader_in_truth: engine.leader_in_truth().map(id),
         believers: (0..engine.members() as u8).filter(|&p| engine.belief_number(p) > 0).map(id).collect(),
         epoch_max: stats.epoch_max,
@@ -245,40 +294,42 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
         failover_count: stats.failovers,
         failover_mean_us: stats.failover_sum.0.checked_div(stats.failovers),
         failover_max_us: (stats.failovers > 0).then_some(stats.failover_max.0),
-        failovers,
+        failovers: story.failovers.iter().take(FAILOVERS_MAX).map(|(_, f)| lost(*f)).collect(),
         messages: messages.collect(),
         messages_lost: stats.lost,
         messages_copied: stats.copies,
         writes: writes(&stats),
-        properties: properties(engine),
+        properties: engine.head_verdicts(until).into_iter().map(judged).collect(),
+        idle_acts: idle_acts(engine),
         digest: format!("{:016x}", engine.head_digest()),
         lane: name,
     }
 }
 
-/// Every failover. The statistics keep the last one only, so the lane is played once more to see each.
-fn failovers(engine: &mut dyn Engine, until: SimTime) -> Vec<Lost> {
-    let lost = |f: Failover| Lost {
+fn lost(f: Failover) -> Lost {
+    Lost {
         lost_us: f.lost.0,
         detection_us: f.detection().map(|s| s.0),
         election_us: f.election().map(|s| s.0),
         failover_us: f.whole().0,
-    };
-    let head = engine.head_stats();
-    if head.failovers <= 1 {
-        return head.failover_last.map(lost).into_iter().collect();
+        same_leader: f.same,
     }
-    let mut found = Vec::new();
-    let mut seen = 0;
-    engine.seek_step(0, SimTime::ZERO);
-    while engine.step(until) && found.len() < FAILOVERS_MAX {
-        let stats = engine.stats();
-        if stats.failovers > seen {
-            seen = stats.failovers;
-            found.extend(stats.failover_last.map(lost));
-        }
-    }
-    found
+}
+
+/// Acts of which nothing came, except where the algorithm does not know them.
+fn idle_acts(engine: &dyn Engine) -> Vec<Idle> {
+    let acts = &engine.names().acts;
+    let moments = engine.story().moments.iter();
+    let idle = moments.filter_map(|m| match m.what {
+        MomentWhat::NoAct(act, why) if why != Acted::NotApplicable as u8 => Some((m.at, act, why)),
+        _ => None,
+    });
+    idle.map(|(at, act, why)| Idle {
+        at_us: at.0,
+        act: acts.get(act as usize).cloned().unwrap_or_default(),
+        why: Acted::text(why),
+    })
+    .collect()
 }
 
 fn authority_name(authority: Authority) -> &'static str {
@@ -324,26 +375,42 @@ fn writes(stats: &Stats) -> Writes {
     }
 }
 
-fn properties(engine: &dyn Engine) -> Vec<Judged> {
-    let violations = engine.head_violations();
-    let judged = |property: Property| {
-        let violation: Option<&Violation> = violations.iter().find(|v| v.property == property);
-        let broke = violation.and_then(|v| v.broke);
-        Judged {
-            property: property.name(),
-            promised: engine.info().claims.iter().any(|claim| claim.property == property),
-            verdict: match violation {
-                None => "held",
-                Some(v) if v.expected() => "expected",
-                Some(_) => "bug",
-            },
-            at_us: violation.map(|v| v.at.0),
-            what: violation.map(Violation::text),
-            assumption: broke.map(|(assumption, _)| assumption.text().to_string()),
-            assumption_at_us: broke.map(|(_, at)| at.0),
-        }
+/// A verdict in the fields of the JSON.
+pub fn judged(verdict: Verdict) -> Judged {
+    let mut judged = Judged {
+        property: verdict.property.name(),
+        promised: verdict.promised,
+        verdict: verdict.outcome.name(),
+        blame: None,
+        at_us: None,
+        what: None,
+        assumption: None,
+        assumption_at_us: None,
+        setting: None,
+        needs: None,
     };
-    Property::ALL.into_iter().map(judged).collect()
+    match verdict.outcome {
+        Outcome::Held => {}
+        Outcome::GivenUp(setting) => judged.setting = Some(setting),
+        Outcome::Undecided(needs) => judged.needs = Some(needs),
+        Outcome::Broken(violation) => {
+            (judged.at_us, judged.what) = (Some(violation.at.0), Some(violation.text()));
+            judged.blame = Some(match violation.blame {
+                Blame::NotPromised => "never-promised",
+                Blame::GivenUp(setting) => {
+                    judged.setting = Some(setting.to_string());
+                    "given-up"
+                }
+                Blame::Run(assumption, at) => {
+                    judged.assumption = Some(assumption.text().to_string());
+                    judged.assumption_at_us = Some(at.0);
+                    "expected"
+                }
+                Blame::Bug => "bug",
+            });
+        }
+    }
+    judged
 }
 
 impl Lane {

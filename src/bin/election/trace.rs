@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 use election_playground::base::SimTime;
-use election_playground::trace::{Kind, NOWHERE, Names, Record, WRITE};
+use election_playground::trace::{BreakOff, Kind, Names, Record, WRITE};
 use serde_json::{Map, Value, json};
 
 use crate::pages::Merged;
@@ -77,6 +77,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Begin => "begin",
         Kind::Send => "send",
         Kind::Copy => "copy",
+        Kind::Wait => "wait",
         Kind::Deliver => "deliver",
         Kind::Lose => "lose",
         Kind::Fire => "timer",
@@ -91,7 +92,12 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Clock => "clock",
         Kind::Stored => "stored",
         Kind::Acknowledge => "acknowledge",
-        Kind::Stuck => "stuck",
+        Kind::Persist => "persist",
+        Kind::Append => "append",
+        Kind::Truncate => "truncate",
+        Kind::Commit => "commit",
+        Kind::Set => "set",
+        Kind::Stuck => "break-off",
     }
 }
 
@@ -105,18 +111,39 @@ fn object(lane: &str, names: &Names, r: &Record) -> Value {
     put("lane", json!(lane));
     put("step", json!(r.step));
     put("kind", json!(kind(r.kind)));
-    if r.node != NOWHERE {
-        put("node", json!(names.node(r.node)));
+    let id = |place: u8| names.ids.get(usize::from(place)).map(ToString::to_string);
+    if let Some(node) = id(r.node) {
+        put("node", json!(node));
     }
-    if r.peer != NOWHERE && usize::from(r.peer) < names.ids.len() {
-        put("peer", json!(names.node(r.peer)));
+    if let Some(peer) = id(r.peer) {
+        put("peer", json!(peer));
     }
     match r.kind {
-        Kind::Send | Kind::Copy | Kind::Deliver | Kind::Lose => {
+        Kind::Send | Kind::Copy | Kind::Wait | Kind::Deliver | Kind::Lose => {
             put("message", json!(names.message_ref(r.node, r.peer, r.nth, r.copy)));
             put("name", json!(message_name(names, r)));
             put("args", arguments(names, r));
+            if r.kind == Kind::Send && r.sub == 1 {
+                put("forged", json!(true));
+            }
         }
+        Kind::Persist => {
+            let numbers = names.info.disk.iter().zip(r.args).map(|(name, n)| (name.to_string(), json!(n)));
+            put("disk", Value::Object(numbers.collect()));
+        }
+        Kind::Append => {
+            put("first", json!(r.args[0]));
+            put("last", json!(r.args[1]));
+            put("epoch", json!(r.args[2]));
+        }
+        Kind::Truncate => put("last", json!(r.args[0])),
+        Kind::Commit => put("index", json!(r.args[0])),
+        Kind::Acknowledge => {
+            put("write", json!(r.args[0]));
+            put("index", json!(r.args[1]));
+            put("epoch", json!(r.wide(2)));
+        }
+        Kind::Stuck => put("why", json!(BreakOff::text(r.sub))),
         Kind::Fire => put("timer", json!(names.timers[usize::from(r.sub)])),
         Kind::Belief => {
             let belief = r.belief(&names.ids);

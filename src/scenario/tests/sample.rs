@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::words::{Arity, Ask, InitWord, Kind, Setting, Words};
 
 const fn setting(name: &'static str, kind: Kind, default: &'static str) -> Setting {
-    Setting { name, kind, default, doc: "For the tests.", source: "ours" }
+    Setting { name, kind, default, doc: "For the tests.", source: "ours", live: !matches!(kind, Kind::Ids) }
 }
 
 const fn word(name: &'static str, arity: Arity) -> InitWord {
@@ -26,6 +26,10 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
         init: &[word("leader", Arity::Member)],
         timers: &["retry"],
         messages: &["ELECTION", "ELECTED"],
+        message_args: &[&["id", "hops"], &["id"]],
+        forges: true,
+        ticks: false,
+        rules: 9,
         fields: &["participant"],
         service: false,
     },
@@ -36,6 +40,10 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
         init: &[word("leader", Arity::Member)],
         timers: &["answer", "coordinator"],
         messages: &["ELECTION", "OK", "COORDINATOR"],
+        message_args: &[&[], &[], &[]],
+        forges: true,
+        ticks: false,
+        rules: 7,
         fields: &[],
         service: false,
     },
@@ -49,6 +57,10 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
         init: &[word("lock", Arity::One), word("age", Arity::One)],
         timers: &["ping", "expiry"],
         messages: &["Create", "Watch"],
+        message_args: &[&[], &["sequence"]],
+        forges: false,
+        ticks: false,
+        rules: 12,
         fields: &["session", "znode"],
         service: true,
     },
@@ -69,6 +81,10 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
         ],
         timers: &["election", "heartbeat"],
         messages: &["RequestVote", "AppendEntries"],
+        message_args: &[&["term", "last-index"], &["term", "entries"]],
+        forges: true,
+        ticks: true,
+        rules: 20,
         fields: &["term", "log", "vote"],
         service: false,
     },

@@ -1,0 +1,161 @@
+//! How long Raft may be without a leader in calm.
+//!
+//! # A round
+//! Everybody waits for an election timeout, drawn uniformly from a range of width W. Somebody is first and asks for
+//! votes. The round succeeds if its request reaches the others before another timeout ends, and if its log is as new
+//! as that of a quorum. With u voters up, w of them electable, and g the lead that the first one needs, that is so with
+//! the probability
+//!
+//! ```text
+//! p = (1 − g/W)^u · w/u
+//! ```
+//!
+//! since the gap between the two earliest of u uniform draws exceeds g with probability (1 − g/W)^u. The lead is one
+//! delay; with PreVote three, as only the second question, a round trip later, restarts the others' timers; a tick
+//! more where timers count ticks; and with CheckQuorum the first one must also not fire while a voter still holds to
+//! the old leader, which costs the same share once more.
+//!
+//! # The bounds
+//! k rounds fail together with probability (1 − p)^k. A round lasts at most the longest timeout and two round trips.
+//! The bound takes the k for which that probability is below 10⁻⁹, and a start from any state; the usual time takes
+//! the k for 10⁻³, where a round after the first lasts about the shortest of u timeouts, lo + W/(u + 1).
+
+use crate::base::Span;
+use crate::protocol::{Recovery, Situation};
+
+use super::Settings;
+
+/// A probability of 1.
+const ONE: u64 = 1_000_000_000;
+/// Beyond so many rounds they are not counted one by one.
+const ROUNDS_MAX: u64 = 4096;
+/// Longer than any run.
+const NEVER: Span = Span::s(1_000_000_000);
+
+impl Settings {
+    /// See the module.
+    pub(super) fn recovery(&self, situation: &Situation) -> Result<Recovery, String> {
+        let (lo, hi) = (self.election.lo, self.election.hi);
+        let width = (hi - lo).0;
+        let up = u64::from(situation.voters_up.max(1));
+        let electable = u64::from(situation.electable).clamp(1, up);
+        let delay = situation.delay;
+        let lead = delay.times(if self.pre_vote { 3 } else { 1 }, 1) + self.tick;
+        let lead = if self.check_quorum { lead.times(2, 1) } else { lead };
+        let chance = if up == 1 { ONE } else { power(share_left(lead.0, width), up) } * electable / up;
+        if chance == 0 {
+            let range = crate::base::SpanRange { lo, hi };
+            return Err(format!("election-timeout {range}"));
+        }
+        let round_trips = delay.times(4, 1) + self.tick;
+        // A head start for preferred nodes delays all others once.
+        let head_start = if self.preferred.is_empty() { Span::ZERO } else { hi };
+        let longest = hi + head_start + round_trips;
+        let rounds = rounds(ONE - chance, 1);
+        let bound = match (rounds + 2).checked_mul((longest + self.heartbeat).0) {
+            Some(us) if us < NEVER.0 => Span(us),
+            _ => NEVER,
+        };
+        let later = lo + Span(width / (up + 1)) + round_trips;
+        let more = self::rounds(ONE - chance, ONE / 1_000) - 1;
+        Ok(Recovery { bound, usual: longest + later.times(more.min(ROUNDS_MAX * 1_000), 1) })
+    }
+}
+
+/// How many rounds of which each fails with that probability fail together with a probability of at most `rare`;
+/// at least one.
+fn rounds(fails: u64, rare: u64) -> u64 {
+    let (mut together, mut rounds) = (fails, 1);
+    while rare < together && rounds < ROUNDS_MAX {
+        together = together * fails / ONE;
+        rounds += 1;
+    }
+    if rare < together {
+        // (1 − p)^k ≤ e^(−pk), and e^−21 is below 10⁻⁹.
+        rounds = 21 * ONE / (ONE - fails) + 1;
+    }
+    rounds
+}
+
+/// 1 − part/whole, not below 0.
+fn share_left(part: u64, whole: u64) -> u64 {
+    whole.saturating_sub(part).saturating_mul(ONE) / whole.max(1)
+}
+
+fn power(base: u64, exponent: u64) -> u64 {
+    (0..exponent).fold(ONE, |product, _| product * base / ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Flaw, Set};
+    use super::*;
+    use crate::base::SpanRange;
+    use crate::protocol::Protocol;
+
+    fn settings(lo: u64, hi: u64) -> Settings {
+        Settings {
+            election: SpanRange::new(Span::ms(lo), Span::ms(hi)),
+            heartbeat: Span::ms(50),
+            pre_vote: false,
+            check_quorum: false,
+            leader_lease: Span::ZERO,
+            no_op: true,
+            commit_notice: false,
+            ignore_stale: false,
+            ack_early: false,
+            learners: Set::default(),
+            preferred: Set::default(),
+            tick: Span::ZERO,
+            flaw: Flaw::None,
+            voters: 5,
+            quorum: 3,
+        }
+    }
+
+    fn situation(members: u32, up: u32, electable: u32) -> Situation {
+        Situation { members, voters_up: up, electable, delay: Span::ms(15) }
+    }
+
+    #[test]
+    fn bounds_follow_from_the_timeouts() {
+        assert_eq!(super::super::Raft::delay_bound(&settings(150, 300)), Some(Span::ms(50)));
+        assert_eq!(super::super::Raft::delay_bound(&settings(1_000, 2_000)), Some(Span::ms(333) + Span(333)));
+        // Four of five are up: the earliest timer leads by 15 of 150 ms with probability 0.9^4 = 0.656. 20 rounds
+        // fail together less than once in a billion.
+        let four = settings(150, 300).recovery(&situation(5, 4, 4)).unwrap();
+        assert_eq!(four.bound, Span::ms(22 * (300 + 60 + 50)));
+        assert_eq!(four.usual, Span::ms(360 + 6 * (150 + 30 + 60)));
+        // If one of them only can be elected, it has to be the first.
+        let one = settings(150, 300).recovery(&situation(5, 3, 1)).unwrap();
+        assert!(four.bound < one.bound && one.bound < Span::s(40), "{}", one.bound);
+    }
+
+    #[test]
+    fn without_randomness_there_is_no_bound() {
+        let of = |lo, hi| settings(lo, hi).recovery(&situation(5, 5, 5));
+        assert_eq!(of(150, 150), Err("election-timeout 150ms".to_string()));
+        assert_eq!(of(150, 165), Err("election-timeout 150ms..165ms".to_string()));
+        // Alone nobody is in the way.
+        assert!(settings(150, 150).recovery(&situation(1, 1, 1)).is_ok());
+    }
+
+    #[test]
+    fn a_hundred_nodes_need_wider_timeouts() {
+        let narrow = settings(150, 300).recovery(&situation(101, 101, 101)).unwrap();
+        let wide = settings(1_500, 6_000).recovery(&situation(101, 101, 101)).unwrap();
+        assert!(
+            Span::s(3_600) < narrow.bound && wide.bound < Span::s(400),
+            "{} {}",
+            narrow.bound,
+            wide.bound
+        );
+    }
+
+    #[test]
+    fn rounds_fail_together_as_rarely_as_asked_for() {
+        assert_eq!((rounds(ONE / 2, 1), rounds(ONE / 10, ONE / 1_000), rounds(0, 1)), (30, 3, 1));
+        let many = rounds(ONE - ONE / 10_000, 1);
+        assert!((207_000..211_000).contains(&many), "{many}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Which assumptions a run has broken, from when to when.
+//!
+//! A promise that rests on an assumption is not owed while the assumption is broken, nor for as long afterwards as the
+//! algorithm needs to recover. So what is kept of each assumption is a *spell*: a chain of breaks of which each follows
+//! the one before sooner than that.
+
+use crate::base::{SimTime, Span};
+use crate::protocol::Assumption;
+
+/// A time in which an assumption was broken, again and again without a recovery in between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spell {
+    /// When it was broken first.
+    pub from: SimTime,
+    /// When it held again; [`SimTime::NEVER`] while it is broken.
+    pub until: SimTime,
+}
+
+/// What became of every assumption so far.
+#[derive(Clone, Debug, Default)]
+pub struct Assumptions {
+    spells: [Option<Spell>; Assumption::ALL.len()],
+    given_up: [Option<&'static str>; Assumption::ALL.len()],
+}
+
+impl Assumptions {
+    /// A setting gives it up for the whole run.
+    pub fn give_up(&mut self, assumption: Assumption, setting: &'static str) {
+        self.given_up[assumption as usize] = Some(setting);
+    }
+
+    /// The setting that gives it up.
+    pub fn given_up(&self, assumption: Assumption) -> Option<&'static str> {
+        self.given_up[assumption as usize]
+    }
+
+    /// Whether it holds is known anew at `now`. A break within `recovery` of the last one belongs to the same spell.
+    pub fn set(&mut self, assumption: Assumption, holds: bool, now: SimTime, recovery: Option<Span>) {
+        let spell = &mut self.spells[assumption as usize];
+        match spell {
+            Some(s) if s.until == SimTime::NEVER => {
+                if holds {
+                    s.until = now;
+                }
+            }
+            _ if holds => {}
+            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => s.until = SimTime::NEVER,
+            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+        }
+    }
+
+    /// It was broken at this instant, by something that was over at once.
+    pub fn point(&mut self, assumption: Assumption, now: SimTime, recovery: Option<Span>) {
+        let lasts = self.spells[assumption as usize].is_some_and(|s| s.until == SimTime::NEVER);
+        if !lasts {
+            self.set(assumption, false, now, recovery);
+            self.set(assumption, true, now, recovery);
+        }
+    }
+
+    /// The last spell of an assumption.
+    pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
+        self.spells[assumption as usize]
+    }
+
+    /// Whether it is broken now.
+    pub fn is_broken(&self, assumption: Assumption) -> bool {
+        self.spells[assumption as usize].is_some_and(|s| s.until == SimTime::NEVER)
+    }
+
+    /// When it held last time again; the start of the run where it was never broken.
+    pub fn held_since(&self, assumption: Assumption) -> SimTime {
+        self.spells[assumption as usize].map_or(SimTime::ZERO, |s| s.until)
+    }
+
+    /// Messages that were sent in bad times arrive until then: so long the synchrony of before is not there.
+    pub fn late_until(&mut self, late: SimTime) {
+        if let Some(s) = &mut self.spells[Assumption::Synchrony as usize]
+            && s.until != SimTime::NEVER
+        {
+            s.until = s.until.max(late);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Assumption = Assumption::Connected;
+
+    #[test]
+    fn breaks_without_a_recovery_in_between_are_one_spell() {
+        let mut all = Assumptions::default();
+        let second = |s: u64| SimTime(s * 1_000_000);
+        let recovery = Some(Span::s(5));
+        all.set(A, false, second(10), recovery);
+        assert!(all.is_broken(A));
+        all.set(A, true, second(12), recovery);
+        all.point(A, second(16), recovery);
+        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(16) }));
+        all.point(A, second(30), recovery);
+        assert_eq!(all.spell(A), Some(Spell { from: second(30), until: second(30) }));
+        // Where nothing ever recovers the first break counts for ever.
+        all.point(A, second(90), None);
+        assert_eq!(all.spell(A).map(|s| s.from), Some(second(30)));
+    }
+
+    #[test]
+    fn a_point_within_a_break_does_not_end_it() {
+        let mut all = Assumptions::default();
+        all.set(A, false, SimTime(1), None);
+        all.point(A, SimTime(2), None);
+        assert!(all.is_broken(A));
+    }
+}

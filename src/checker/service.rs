@@ -1,0 +1,173 @@
+//! Who serves, and how long nobody does.
+//!
+//! A believer *serves* if its process runs and it can do its work. With a coordination service the service's record
+//! must name it: whom the service has deposed does not serve, whatever it believes. With quorums no quorum may have
+//! left its epoch, it must reach a quorum both ways, and it must take in the answers within the bound that its timeouts
+//! are built on. With neither it is enough that it believes.
+//!
+//! A *failover* is the time from the moment when nobody serves any more until somebody serves again, be it the same
+//! node: what a user of the group had to do without. Its *detection* ends when somebody suspects the loss who can act on
+//! it: the service itself, or a node that reaches a quorum, or where there is neither any node that runs. The rest is the
+//! *election*. Where the same leadership goes on, as after a short pause, there is neither.
+
+use crate::base::{SimTime, Span};
+use crate::protocol::{Authority, Mark, Role};
+use crate::trace::{Glance, Place};
+
+/// A time in which nobody served, between two in which somebody did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Failover {
+    /// When nobody served any more.
+    pub lost: SimTime,
+    /// When somebody who could act on it suspected it first; the loss itself where an election was under way
+    /// already. `None` where nobody did.
+    pub suspected: Option<SimTime>,
+    /// When somebody served again.
+    pub found: SimTime,
+    /// Whether that was the same leadership, which nobody had replaced.
+    pub same: bool,
+}
+
+impl Failover {
+    /// From the loss until somebody serves again.
+    pub fn whole(&self) -> Span {
+        self.found - self.lost
+    }
+
+    /// From the loss until somebody suspects it. `None` where nobody did, or the same leadership went on.
+    pub fn detection(&self) -> Option<Span> {
+        self.split().map(|at| at - self.lost)
+    }
+
+    /// From the suspicion until somebody serves again; `None` as for [`Failover::detection`].
+    pub fn election(&self) -> Option<Span> {
+        self.split().map(|at| self.found - at)
+    }
+
+    /// Where detection ends and election begins.
+    pub fn split(&self) -> Option<SimTime> {
+        self.suspected.filter(|_| !self.same)
+    }
+}
+
+/// Follows who serves in a lane.
+#[derive(Clone, Debug, Default)]
+pub struct Service {
+    /// The leadership that serves now: its number in the lane.
+    serving: Option<u32>,
+    /// The one that served last.
+    last: Option<u32>,
+    /// When nobody served any more.
+    pub idle_since: SimTime,
+    suspected: Option<SimTime>,
+    electing_at_loss: bool,
+    /// By place: whether the process came up since the loss. It joins because it came up, not because it suspects
+    /// anybody.
+    joined: Vec<bool>,
+}
+
+impl Service {
+    /// Of a lane with so many places.
+    pub fn new(places: usize) -> Service {
+        Service { joined: vec![false; places], ..Service::default() }
+    }
+
+    /// Whether anybody serves now.
+    pub fn serving(&self) -> bool {
+        self.serving.is_some()
+    }
+
+    /// Looks who serves at `now`. The failover that has just ended, if one has.
+    pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
+        let members = world.members() as Place;
+        let truth = world.leader_in_truth();
+        let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth);
+        let server = (0..members).find(serves).map(|p| world.belief_number(p));
+        let before = self.serving;
+        self.serving = server;
+        match (before, server) {
+            (Some(_), None) => {
+                self.idle_since = now;
+                self.suspected = None;
+                self.electing_at_loss = election_is_under_way(world);
+                self.joined.fill(false);
+                None
+            }
+            (None, Some(number)) => {
+                let failover = self.ended(now, number);
+                self.last = Some(number);
+                failover
+            }
+            _ => {
+                self.last = server.or(self.last);
+                None
+            }
+        }
+    }
+
+    fn ended(&self, now: SimTime, number: u32) -> Option<Failover> {
+        let last = self.last?;
+        if now == self.idle_since {
+            // Somebody stepped down and won again at one instant: nobody had to do without a leader.
+            return None;
+        }
+        // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
+        let suspected = self.suspected.or(self.electing_at_loss.then_some(self.idle_since));
+        Some(Failover { lost: self.idle_since, suspected, found: now, same: last == number })
+    }
+
+    /// A process came up.
+    pub fn joined(&mut self, place: Place) {
+        self.joined[usize::from(place)] = true;
+    }
+
+    /// A node said something about elections.
+    pub fn marked(&mut self, now: SimTime, place: Place, mark: Mark, world: &dyn Glance) {
+        let suspects = match mark {
+            Mark::Suspects => true,
+            Mark::Started => !self.joined[usize::from(place)],
+            Mark::Won | Mark::SteppedDown => false,
+        };
+        if suspects && self.serving.is_none() && self.suspected.is_none() && can_act(world, place) {
+            self.suspected = Some(now);
+        }
+    }
+}
+
+/// Whether the believer can do its work; `truth` is the leader in truth.
+fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
+    if !world.up(p) || world.paused(p) {
+        return false;
+    }
+    match world.authority() {
+        Authority::None => true,
+        Authority::Service => truth == Some(p),
+        Authority::Quorum => truth == Some(p) && world.reaches_quorum(p) && answers_in_time(world, p),
+    }
+}
+
+/// Whether what arrives at the node now is taken in within the bound of its timeouts.
+fn answers_in_time(world: &dyn Glance, p: Place) -> bool {
+    let lag = world.lag(p);
+    lag == Span::ZERO || world.delay_bound().is_none_or(|bound| lag <= bound)
+}
+
+/// Whether a node could bring about another leader: with quorums one that reaches a quorum, with a service the
+/// service; else whoever runs.
+fn can_act(world: &dyn Glance, p: Place) -> bool {
+    match world.authority() {
+        Authority::None => world.up(p) && !world.paused(p),
+        Authority::Service => usize::from(p) >= world.members(),
+        Authority::Quorum => world.votes(p) && world.reaches_quorum(p),
+    }
+}
+
+/// Whether somebody who can act wants to lead.
+pub fn election_is_under_way(world: &dyn Glance) -> bool {
+    let candidate = |p: Place| world.belief(p).role == Role::Candidate;
+    let takes_part = |p: Place| match world.authority() {
+        Authority::Service => world.up(p) && !world.paused(p),
+        _ => can_act(world, p),
+    };
+    (0..world.members() as Place).any(|p| candidate(p) && takes_part(p))
+}
