@@ -54,7 +54,7 @@ impl Finder {
         let lanes = timeline.lanes().len();
         let mut looks = Vec::new();
         for lane in 0..lanes {
-            timeline.lane(lane).seek_step(0, SimTime::ZERO, &mut Meter::unlimited());
+            timeline.lane(lane).go_to_step(0, SimTime::ZERO);
             let mine = (0..breaks.len()).filter(|&i| breaks[i].condition.lanes & 1 << lane != 0);
             let held: Vec<(usize, bool)> = mine.map(|i| (i, false)).collect();
             looks.push(Looked { done: held.is_empty(), held, found: 0, begun: false });

@@ -74,7 +74,7 @@ impl Judge {
         let lanes = (0..timeline.lanes().len()).map(|lane| LaneJudge::new(&expects, lane, until)).collect();
         let mut judge = Judge { timeline, expects, lanes };
         for lane in 0..judge.lanes.len() {
-            judge.timeline.lane(lane).seek_step(0, SimTime::ZERO, &mut Meter::unlimited());
+            judge.timeline.lane(lane).go_to_step(0, SimTime::ZERO);
         }
         judge
     }
@@ -90,27 +90,33 @@ impl Judge {
     /// What was judged, by expectation and then by lane; complete once [`Judge::advance`] is done.
     pub fn judged(&self) -> Vec<Judged> {
         let mine = self.lanes.iter().flat_map(|lane| &lane.mine);
-        let mut all: Vec<Judged> = mine.filter_map(|(_, judged)| judged.clone()).collect();
-        sort_by_numbers(&mut all, |it| (it.expect as u64, it.lane as u64));
-        all
+        in_order(mine.filter_map(|(_, judged)| judged.clone()).collect())
     }
 
     /// The scenario.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
-
-    /// The run, with the cursors at its end.
-    pub fn into_timeline(self) -> Timeline {
-        self.timeline
-    }
 }
 
-/// Judges every expectation of the scenario in every lane that it means, at once.
-pub fn judge(timeline: Timeline) -> (Vec<Judged>, Timeline) {
-    let mut judge = Judge::new(timeline);
-    judge.advance(&mut Meter::unlimited());
-    (judge.judged(), judge.into_timeline())
+/// Judges every expectation of the scenario in every lane that it means, at once. The cursors are moved.
+pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
+    let (expects, until) = (timeline.scenario().expects.clone(), timeline.scenario().until);
+    let mut all = Vec::new();
+    for lane in 0..timeline.lanes().len() {
+        let mut judge = LaneJudge::new(&expects, lane, until);
+        let engine = timeline.lane(lane);
+        engine.go_to_step(0, SimTime::ZERO);
+        judge.advance(engine, lane, &expects, &mut Meter::unlimited());
+        all.extend(judge.mine.into_iter().filter_map(|(_, judged)| judged));
+    }
+    in_order(all)
+}
+
+/// By expectation and then by lane.
+fn in_order(mut all: Vec<Judged>) -> Vec<Judged> {
+    sort_by_numbers(&mut all, |it| (it.expect as u64, it.lane as u64));
+    all
 }
 
 impl LaneJudge {

@@ -225,6 +225,19 @@ pub trait Engine {
     /// meter was empty before: asked again for the same it goes on.
     fn window(&mut self, from: SimTime, to: SimTime, limit: usize, meter: &mut Meter) -> Option<Vec<Record>>;
 
+    /// As [`Engine::window`], however long it takes.
+    fn records(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
+        self.window(from, to, limit, &mut Meter::unlimited()).unwrap_or_default()
+    }
+    /// As [`Engine::seek_time`], however long it takes.
+    fn go_to_time(&mut self, at: SimTime) {
+        self.seek_time(at, &mut Meter::unlimited());
+    }
+    /// As [`Engine::seek_step`], however long it takes.
+    fn go_to_step(&mut self, step: u32, until: SimTime) {
+        self.seek_step(step, until, &mut Meter::unlimited());
+    }
+
     /// The statistics up to the cursor.
     fn stats(&self) -> &Stats;
     /// What its checker knew beforehand: the bounds of its promises.
@@ -290,8 +303,11 @@ pub trait Engine {
     fn shapes(&self, out: &mut Vec<Shape>);
     /// When the node's present belief to lead began.
     fn leads_since(&self, place: Place) -> SimTime;
-    /// Whether the run broke off before the cursor: when, and for which of the reasons of
-    /// [`crate::trace::BreakOff`].
+    /// Whether the run broke off before the cursor.
+    fn stuck(&self) -> bool {
+        self.broke_off().is_some()
+    }
+    /// When the run broke off before the cursor, if it did, and for which reason: a [`crate::trace::BreakOff`].
     fn broke_off(&self) -> Option<(SimTime, u8)>;
     /// What the lane's settings and `init` lines say without effect: the setting, or `init`, and what to know.
     fn warnings(&self) -> Vec<(String, String)>;

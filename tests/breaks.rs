@@ -65,9 +65,9 @@ fn a_second_leader_stops_each_lane_once() {
     for stop in found {
         let mut timeline = open(&text);
         let lane = timeline.lane(stop.lane);
-        lane.seek_step(stop.step, stop.at);
+        lane.go_to_step(stop.step, stop.at);
         assert_eq!((lane.now(), lane.stats().believers), (stop.at, 2));
-        lane.seek_step(stop.step - 1, stop.at);
+        lane.go_to_step(stop.step - 1, stop.at);
         assert_eq!(lane.stats().believers, 1);
     }
 }
@@ -90,7 +90,7 @@ fn a_property_stops_where_it_is_first_broken() {
     let text = gallery("gc-pause") + "\nbreak one-effective-writer\nbreak zookeeper time no-leader >= 1s";
     let found = stops(&text);
     let mut timeline = open(&text);
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     let mut broken = 0;
     for (lane, engine) in timeline.lanes().iter().enumerate() {
         let violations = engine.head_violations();

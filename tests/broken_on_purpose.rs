@@ -8,13 +8,13 @@ use election_playground::timeline::Timeline;
 
 fn play(text: &str) -> Timeline {
     let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     timeline
 }
 
 /// The violations of the first lane that are bugs: claimed, with no assumption broken.
 fn bugs(timeline: &Timeline) -> Vec<Violation> {
-    timeline.lanes()[0].head_violations().into_iter().filter(|v| !v.expected()).collect()
+    timeline.lanes()[0].head_violations().into_iter().filter(|v| v.is_bug()).collect()
 }
 
 /// With the flaw the property is violated, as a bug; without it there is no bug at all.

@@ -57,7 +57,7 @@ fn the_examples_of_all_pages_open_and_hold() {
             match session::open(text) {
                 Err(errors) => failures.push(format!("{}: {}\n{text}", info.id, errors[0])),
                 Ok(mut timeline) => {
-                    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met);
+                    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());
                     failures.extend(
                         failed.map(|v| format!("{}: found {} at {}\n{text}", info.id, v.found, v.at)),
                     );

@@ -4,7 +4,8 @@ use election_playground::base::{SimTime, Span};
 use election_playground::checker::Stats;
 use election_playground::session;
 use election_playground::sim::PendingWhat;
-use election_playground::timeline::{Engine, Timeline};
+use election_playground::lane::Engine;
+use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Record};
 
 fn open(text: &str) -> Timeline {
@@ -13,7 +14,7 @@ fn open(text: &str) -> Timeline {
 
 fn records(timeline: &mut Timeline, lane: usize) -> Vec<Record> {
     let until = timeline.scenario().until;
-    timeline.lane(lane).window(SimTime::ZERO, until, usize::MAX)
+    timeline.lane(lane).records(SimTime::ZERO, until, usize::MAX)
 }
 
 /// What happens in a lane, a line each: the time, then the text.
@@ -491,7 +492,7 @@ fn a_failover_begins_when_the_leaders_work_stops() {
     // leads through is gone; and it is the same one that serves again.
     let text = "lanes zookeeper\nnodes 5\nseed 1\nat 2s crash service\nat 10s restart service\nuntil 20s\n";
     let mut timeline = open(text);
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     let lane = &timeline.lanes()[0];
     let failover = lane.head_stats().failover_last.expect("a failover");
     let bands = &lane.story().bands;

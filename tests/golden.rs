@@ -52,7 +52,7 @@ fn play(text: &str) -> Result<Played, String> {
     for (i, name) in names.iter().enumerate() {
         let lane = timeline.lane(i);
         writeln!(out, "{name}").unwrap();
-        for record in lane.window(SimTime::ZERO, until, 5_000) {
+        for record in lane.records(SimTime::ZERO, until, 5_000) {
             *hit.entry(lane.info().id).or_default() |= record.rules;
             writeln!(out, "{:>12} {}", record.at.to_string(), lane.names().text(&record)).unwrap();
         }
@@ -61,7 +61,7 @@ fn play(text: &str) -> Result<Played, String> {
     let lines: Vec<&str> = text.lines().collect();
     let failed = judge(&mut timeline)
         .into_iter()
-        .filter(|v| !v.met)
+        .filter(|v| !v.met())
         .map(|v| {
             let line = expects[v.expect].line;
             let expected = lines[line as usize].trim();

@@ -19,7 +19,7 @@ use election_playground::judge::judge;
 use election_playground::protocol::{Assumption, Authority, Property};
 use election_playground::scenario::{self, Scenario, time_text};
 use election_playground::session;
-use election_playground::timeline::Engine;
+use election_playground::lane::Engine;
 use election_playground::trace::Place;
 
 /// How many seeds a usual run tries, over all parts.
@@ -189,7 +189,7 @@ fn serving(lane: &dyn Engine) -> bool {
 
 /// A violated promise none of whose assumptions was broken.
 fn unexpected(lane: &dyn Engine, _scenario: &Scenario) -> Result<(), Failure> {
-    match lane.violations().iter().find(|v| !v.expected()) {
+    match lane.violations().iter().find(|v| v.is_bug()) {
         None => Ok(()),
         Some(v) => Err(failure(
             format!("{}: {} without a broken assumption", lane.info().id, v.property.name()),
@@ -338,7 +338,7 @@ fn what_must_hold_of_every_run_is_judged_so() {
         drawn.acts.clear();
         let text = drawn.text() + trivial;
         let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-        let failed: Vec<_> = judge(&mut timeline).into_iter().filter(|v| !v.met).collect();
+        let failed: Vec<_> = judge(&mut timeline).into_iter().filter(|v| !v.met()).collect();
         assert!(failed.is_empty(), "{failed:?} in\n{text}");
     }
 }

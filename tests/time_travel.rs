@@ -11,7 +11,9 @@ use election_playground::scenario::time_text;
 use election_playground::session;
 use election_playground::sim::Pending;
 use election_playground::story::{Band, Moment};
-use election_playground::timeline::{KEYFRAME_EVENTS, Timeline};
+use election_playground::lane::KEYFRAME_EVENTS;
+use election_playground::meter::Meter;
+use election_playground::timeline::{Goal, Timeline};
 
 /// The most events of a run that is looked at here.
 const EVENTS_MAX: u64 = 20_000;
@@ -72,7 +74,7 @@ fn a_seek_finds_what_a_fresh_run_finds() {
     for (seed, text) in texts(0, 150) {
         let d = &mut Draw::new(seed ^ 1);
         let mut travelled = open(&text);
-        while !travelled.compute(700) {
+        while !travelled.compute(&mut Meter::new(900)) {
             // The playhead may move while the run is still computed.
             let until = travelled.scenario().until.0;
             travelled.seek(SimTime(d.below(until)));
@@ -118,7 +120,7 @@ fn steps_forward_and_back_walk_along_one_line() {
         }
         let last = model.len() as u64 - 1;
         let mut timeline = open(&text);
-        timeline.compute(u32::MAX);
+        timeline.compute_all();
         let mut at = 0u64;
         for move_ in 0..120 {
             match d.below(8) {
@@ -135,7 +137,7 @@ fn steps_forward_and_back_walk_along_one_line() {
                 }
                 _ => {
                     at = d.below(last + 1);
-                    timeline.seek_events(at);
+                    timeline.jump(Goal::Events(at));
                 }
             }
             assert_eq!(timeline.events(), at, "seed {seed}, move {move_}, in\n{text}");
@@ -153,18 +155,18 @@ fn a_window_is_a_slice_of_the_trace() {
     for (seed, text) in texts(2_000, 60) {
         let d = &mut Draw::new(seed ^ 3);
         let mut timeline = open(&text);
-        timeline.compute(u32::MAX);
+        timeline.compute_all();
         let until = timeline.scenario().until;
         for i in 0..timeline.lanes().len() {
             let lane = timeline.lane(i);
-            let whole = lane.window(SimTime::ZERO, until, usize::MAX);
+            let whole = lane.records(SimTime::ZERO, until, usize::MAX);
             for _ in 0..4 {
                 let from = SimTime(d.below(until.0));
                 let to = SimTime(d.within(from.0, until.0));
                 let slice: Vec<_> = whole.iter().filter(|r| from <= r.at && r.at <= to).copied().collect();
-                assert_eq!(lane.window(from, to, usize::MAX), slice, "seed {seed}, {from} to {to}");
+                assert_eq!(lane.records(from, to, usize::MAX), slice, "seed {seed}, {from} to {to}");
                 let few = d.below(slice.len() as u64 + 2) as usize;
-                assert_eq!(lane.window(from, to, few), slice[..few.min(slice.len())], "seed {seed}");
+                assert_eq!(lane.records(from, to, few), slice[..few.min(slice.len())], "seed {seed}");
             }
         }
     }
@@ -230,7 +232,7 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
     for (seed, text) in texts(3_000, 150) {
         let d = &mut Draw::new(seed ^ 4);
         let mut timeline = open(&text);
-        timeline.compute(u32::MAX);
+        timeline.compute_all();
         let mut text = text;
         for _ in 0..4 {
             let until_us = timeline.scenario().until.0;
@@ -239,11 +241,11 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
             let Ok(mut replaced) = session::reopen(&timeline, &next) else { continue };
             let mut fresh = open(&next);
             if d.once_in(2) {
-                while !replaced.compute(300) {}
+                while !replaced.compute(&mut Meter::new(400)) {}
             } else {
-                replaced.compute(u32::MAX);
+                replaced.compute_all();
             }
-            fresh.compute(u32::MAX);
+            fresh.compute_all();
             assert_eq!(run(&replaced), run(&fresh), "seed {seed}: from\n{text}\nto\n{next}");
             let at = SimTime(d.below(fresh.scenario().until.0));
             replaced.seek(at);
@@ -260,12 +262,12 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
 fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_given() {
     let text = "lanes ring\ninit ring leader 5\nuntil 2s\n";
     let mut timeline = open(text);
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     let next = format!("{text}set ring.initiators all\n");
     let mut replaced = session::reopen(&timeline, &next).expect("it reads");
-    replaced.compute(u32::MAX);
+    replaced.compute_all();
     let mut fresh = open(&next);
-    fresh.compute(u32::MAX);
+    fresh.compute_all();
     assert_eq!(run(&replaced), run(&fresh));
     assert_ne!(run(&fresh).digests, run(&timeline).digests, "the setting changes nothing: no test");
 }
@@ -275,7 +277,7 @@ fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
     // More events than 512 keyframes of the first spacing hold.
     let text = "lanes raft\nnodes 3\nset raft.heartbeat 1ms\nlatency 200us..1ms\nuntil 250s\n";
     let mut timeline = open(text);
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     assert!(timeline.lanes()[0].computed_events() > 520 * KEYFRAME_EVENTS);
     let mut fresh = open(text);
     for at in [1, 119, 60, 60, 3].map(|s| SimTime(s * 1_000_000 + 77_777)) {
@@ -294,7 +296,7 @@ fn a_seek_into_an_instant_ends_with_it() {
     // Everything happens at the same instants: each has many events, in every lane.
     let text = "lanes raft bully\nlatency 10ms\nset store.latency 10ms\nat 1s crash leader\nuntil 3s\n";
     let mut timeline = open(text);
-    timeline.compute(u32::MAX);
+    timeline.compute_all();
     let mut between = 0;
     let mut instants = vec![];
     let mut fresh = open(text);
@@ -316,12 +318,12 @@ fn a_seek_into_an_instant_ends_with_it() {
         let first = walked.events();
         for after in 1..=(last - first) {
             walked.step();
-            timeline.seek_instant(at, after as u32);
+            timeline.jump(Goal::Instant(at, after as u32));
             assert_eq!(here(&timeline), here(&walked), "{at}+{after}");
             between += 1;
         }
         for after in [0, (last - first) as u32 + 1, u32::MAX] {
-            timeline.seek_instant(at, after);
+            timeline.jump(Goal::Instant(at, after));
             assert_eq!((timeline.now(), timeline.events()), (end, last), "{at}+{after}");
         }
     }

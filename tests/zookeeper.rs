@@ -9,7 +9,8 @@ use election_playground::checker::{Stats, Violation};
 use election_playground::judge::judge;
 use election_playground::protocol::{Mark, Property, Protocol};
 use election_playground::session;
-use election_playground::timeline::{Engine, Timeline};
+use election_playground::lane::Engine;
+use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Record};
 
 /// A lane that has run to its end.
@@ -26,8 +27,8 @@ fn run(text: &str) -> Lane {
     let lane = timeline.lane(0);
     lane.compute(until, u32::MAX);
     lane.finish(until);
-    lane.seek_time(until);
-    let records = lane.window(SimTime::ZERO, until, usize::MAX);
+    lane.go_to_time(until);
+    let records = lane.records(SimTime::ZERO, until, usize::MAX);
     Lane { timeline, records }
 }
 
@@ -98,7 +99,7 @@ impl Lane {
 
     /// Violations that no broken assumption excuses.
     fn bugs(&self) -> Vec<String> {
-        let bugs = self.engine().head_violations().into_iter().filter(|v| !v.expected());
+        let bugs = self.engine().head_violations().into_iter().filter(|v| v.is_bug());
         bugs.map(|v| format!("{} {}", v.at, v.text())).collect()
     }
 
@@ -490,7 +491,7 @@ fn who_does_not_watch_again_sleeps_for_ever() {
     assert_eq!(run(text).leaders(), [3]);
     let lane = run(&format!("{text}set zookeeper.flaw no-rewatch"));
     assert_eq!(lane.leaders(), [0; 0]);
-    assert!(lane.violation(Property::LeaderEventually).is_some_and(|v| !v.expected()));
+    assert!(lane.violation(Property::LeaderEventually).is_some_and(|v| v.is_bug()));
 }
 
 #[test]
@@ -499,7 +500,7 @@ fn who_leads_without_looking_makes_two_leaders() {
     assert_eq!(run(text).leaders(), [1]);
     let lane = run(&format!("{text}set zookeeper.flaw no-relist"));
     assert_eq!(lane.leaders(), [1, 3]);
-    assert!(lane.violation(Property::AtMostOneLeader).is_some_and(|v| !v.expected()));
+    assert!(lane.violation(Property::AtMostOneLeader).is_some_and(|v| v.is_bug()));
 }
 
 #[test]
@@ -508,7 +509,7 @@ fn a_version_is_no_fencing_token() {
     let lane = run("nodes 3\nlatency 1ms..1ms\ninit zookeeper candidates 1 2 3\n\
                     set zookeeper.flaw version-token\nat 1s pause leader for 8s\nuntil 12s");
     assert_eq!(lane.stats().writes_conflicting, 1);
-    assert!(lane.violation(Property::OneEffectiveWriter).is_some_and(|v| !v.expected()));
+    assert!(lane.violation(Property::OneEffectiveWriter).is_some_and(|v| v.is_bug()));
 }
 
 // Random faults, then calm.
@@ -581,7 +582,7 @@ fn failed_expectations(text: &str) -> Vec<String> {
     let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
     let expects = timeline.scenario().expects.clone();
     assert!(!expects.is_empty(), "a story without expectations: {text}");
-    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met);
+    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());
     let line = |v: usize| text.lines().nth(expects[v].line as usize).unwrap_or_default().to_owned();
     failed.map(|v| format!("{} (lane {}): found {} at {}", line(v.expect), v.lane, v.found, v.at)).collect()
 }

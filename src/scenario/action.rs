@@ -309,9 +309,10 @@ fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let count = cursor.find(|_, text| text == "for");
     let mut setting = cursor.split(count.unwrap_or(usize::MAX));
     let found = lanes::set_later(scope, &mut setting)?;
+    let place = cursor.place();
     let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
     if who.is_some() && !found.of_nodes {
-        let error = Error::new(cursor.place(), "`for`", "the end of the statement");
+        let error = Error::new(place, "`for`", "the end of the statement");
         return Err(error.advise("The store has no nodes: its settings hold in the whole lane."));
     }
     let mut written = value_at.split_before("for");
@@ -342,13 +343,12 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
                 known.push(name)
             }
         });
+        if known.is_empty() {
+            let error = Error::new(place, quote(message), "a message of a lane that knows `send`");
+            return Err(error.advise("No lane of this scenario has messages that can be forged."));
+        }
         let expected = format!("the name of a message: {}", list(known.iter().copied()));
-        let error = Error::new(place, quote(message), expected).near(message, known.iter().copied());
-        return Err(if known.is_empty() {
-            error.advise("No lane of this scenario has messages that can be forged.")
-        } else {
-            error
-        });
+        return Err(Error::new(place, quote(message), expected).near(message, known.iter().copied()));
     };
     let position = words.messages.iter().position(|name| *name == message).unwrap_or(0);
     let fields = words.message_args[position];

@@ -209,7 +209,7 @@ pub const SEEDS: &[Entry] = &[
 /// The most seeds that an expectation may ask for.
 pub const SEEDS_MAX: u64 = 100_000;
 /// The most ticks of a `tick`.
-pub const TICKS_MAX: u64 = 1_000_000;
+pub const TICKS_MAX: u64 = 10_000;
 
 /// The classes of messages.
 pub const CLASSES: &[&str] = &["election", "liveness", "service", "data"];

@@ -3,7 +3,8 @@
 use election_playground::base::{NodeId, SimTime};
 use election_playground::judge::judge;
 use election_playground::session;
-use election_playground::timeline::{Engine, Ticking, Timeline};
+use election_playground::lane::{Engine, Ticking};
+use election_playground::timeline::Timeline;
 
 /// A run of one lane.
 pub struct Lab {
@@ -75,7 +76,7 @@ impl Lab {
 
     fn told(&mut self) -> Vec<(u64, String)> {
         let now = self.lane().now();
-        let records = self.timeline.lane(0).window(SimTime::ZERO, now, 1 << 20);
+        let records = self.timeline.lane(0).records(SimTime::ZERO, now, 1 << 20);
         let names = self.lane().names();
         records.iter().map(|r| (r.at.0, names.text(r))).collect()
     }
@@ -105,7 +106,7 @@ impl Lab {
 
     /// The names of the properties that were violated although nothing that they assume was broken.
     pub fn violated(&self) -> Vec<&'static str> {
-        let bugs = self.lane().violations().into_iter().filter(|v| !v.expected());
+        let bugs = self.lane().violations().into_iter().filter(|v| v.is_bug());
         bugs.map(|v| v.property.name()).collect()
     }
 }
@@ -116,7 +117,7 @@ pub fn check(text: &str) {
     let complete = complete(text);
     let expects = lab.timeline.scenario().expects.clone();
     for verdict in judge(&mut lab.timeline) {
-        if !verdict.met {
+        if !verdict.met() {
             for (at, line) in lab.told() {
                 println!("{:>12} {line}", SimTime(at).to_string());
             }

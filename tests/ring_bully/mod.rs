@@ -131,7 +131,7 @@ impl<P: Protocol> Run<P> {
     }
     /// Violations of what is claimed under assumptions that the run kept.
     pub fn bugs(&self) -> Vec<String> {
-        let bugs = self.eyes.checker.violations().filter(|v| !v.expected());
+        let bugs = self.eyes.checker.violations().filter(|v| v.is_bug());
         bugs.map(|v| format!("{} at {}", v.text(), v.at)).collect()
     }
     pub fn broke(&self, property: Property) -> bool {

@@ -65,12 +65,14 @@ impl Settings {
 /// How many rounds of which each fails with that probability fail together with a probability of at most `rare`;
 /// at least one.
 fn rounds(fails: u64, rare: u64) -> u64 {
-    let (mut together, mut rounds) = (fails, 1);
-    while rare < together && rounds < ROUNDS_MAX {
-        together = together * fails / ONE;
+    // With twice the digits, so that rounding does not end it a round too early.
+    let exact = |billionths: u64| u128::from(billionths) * u128::from(ONE);
+    let (mut together, mut rounds) = (exact(fails), 1);
+    while exact(rare) < together && rounds < ROUNDS_MAX {
+        together = together * u128::from(fails) / u128::from(ONE);
         rounds += 1;
     }
-    if rare < together {
+    if exact(rare) < together {
         // (1 − p)^k ≤ e^(−pk), and e^−21 is below 10⁻⁹.
         rounds = 21 * ONE / (ONE - fails) + 1;
     }

@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use clap::Args;
 use election_playground::base::{SimTime, Span};
 use election_playground::judge::{Judged as Found, judge};
-use election_playground::meter::Meter;
 use election_playground::scenario::link::{Link, LinkAt, encode};
 use election_playground::scenario::{Error, lines, time_text};
 use election_playground::session;
@@ -100,7 +99,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
     let mut report = Report { version: JSON_VERSION, ok: false, passed: 0, failed: 0, scenarios: Vec::new() };
     for script in &scripts {
         let (checked, complaint) = match session::open(&script.text) {
-            Ok(timeline) => (judged(script, timeline), None),
+            Ok(mut timeline) => (judged(script, &mut timeline), None),
             Err(errors) => (wrong(script, &errors), Some(play::complaint(script, &errors))),
         };
         let failed = checked.expectations.iter().filter(|e| !e.met).count();
@@ -172,9 +171,8 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
     Ok(())
 }
 
-fn judged(script: &Script, timeline: Timeline) -> Checked {
-    let (verdicts, mut timeline) = judge(timeline);
-    let timeline = &mut timeline;
+fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
+    let verdicts = judge(timeline);
     // Several expectations may share a line.
     let written: Vec<_> = lines(&script.text).into_iter().filter(|l| l.keyword == "expect").collect();
     let expects = timeline.scenario().expects.clone();
@@ -231,7 +229,7 @@ fn link(script: &Script, timeline: &mut Timeline, verdict: &Found) -> String {
     // The keyframes of a computed run make it cheap to go there.
     timeline.compute_all();
     let lane = timeline.lane(verdict.lane);
-    lane.seek_step(verdict.step, verdict.at, &mut Meter::unlimited());
+    lane.go_to_step(verdict.step, verdict.at);
     let at = match (lane.now() == verdict.at, lane.instant()) {
         (false, _) => LinkAt::Time(verdict.at, 0),
         // Acts are not counted within an instant: just after the whole of it is the nearest that can be named.

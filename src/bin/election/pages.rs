@@ -50,8 +50,7 @@ impl Pages {
         lane.compute(from, &mut Meter::unlimited());
         let mut limit = self.limit;
         loop {
-            let window = lane.window(from, self.to, limit, &mut Meter::unlimited());
-            let mut records = window.unwrap_or_default();
+            let mut records = lane.records(from, self.to, limit);
             let cut = records.last().map(|last| last.at).filter(|_| records.len() >= limit);
             let Some(cut) = cut else {
                 self.next = None;
@@ -99,10 +98,6 @@ mod tests {
     use super::*;
     use election_playground::session;
 
-    fn window(lane: &mut dyn Engine, from: SimTime, to: SimTime) -> Vec<Record> {
-        lane.window(from, to, usize::MAX, &mut Meter::unlimited()).expect("nothing interrupts it")
-    }
-
     #[test]
     fn pages_of_any_size_give_the_same_records_once() {
         // Constant delays make instants with many records; `deliver all` makes one with very many.
@@ -110,7 +105,7 @@ mod tests {
         let mut timeline = session::open(text).expect("a scenario");
         for lane in 0..2 {
             let (from, to) = (SimTime(500_000), SimTime(2_500_000));
-            let whole = window(timeline.lane(lane), from, to);
+            let whole = timeline.lane(lane).records(from, to, usize::MAX);
             assert!(whole.len() > 100);
             for size in [1, 2, 3, 7, 64, 1000, whole.len(), whole.len() + 1] {
                 let mut pages = Pages::new(from, to, size);
@@ -129,7 +124,7 @@ mod tests {
         assert!(found.windows(2).all(|w| (w[0].1.at, w[0].0) <= (w[1].1.at, w[1].0)));
         for lane in 0..4 {
             let mine: Vec<Record> = found.iter().filter(|f| f.0 == lane).map(|f| f.1).collect();
-            assert_eq!(mine, window(timeline.lane(lane), SimTime::ZERO, until));
+            assert_eq!(mine, timeline.lane(lane).records(SimTime::ZERO, until, usize::MAX));
         }
     }
 }

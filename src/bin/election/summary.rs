@@ -4,7 +4,6 @@
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
 use election_playground::lane::Engine;
-use election_playground::meter::Meter;
 use election_playground::protocol::{Authority, Class};
 use election_playground::scenario::Warning;
 use election_playground::story::{Band, MomentWhat};
@@ -255,7 +254,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
 }
 
 fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
-    engine.seek_time(until, &mut Meter::unlimited());
+    engine.go_to_time(until);
     let info = engine.info();
     let ids = engine.names().ids.clone();
     let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);

@@ -55,7 +55,11 @@ pub(super) fn errors(text: &str) -> Vec<String> {
 }
 
 fn action(text: &str) -> Action {
-    ok(&format!("at 1s {text}")).acts.remove(0).action
+    action_of(&format!("at 1s {text}"))
+}
+
+fn action_of(text: &str) -> Action {
+    ok(text).acts.remove(0).action
 }
 
 #[test]
@@ -80,7 +84,7 @@ fn an_empty_text_is_the_default_scenario() {
     let scenario = ok("");
     let names: Vec<&str> = scenario.lanes.iter().map(|lane| lane.name.as_str()).collect();
     assert_eq!(names, ["ring", "bully", "zookeeper", "raft"]);
-    assert_eq!(scenario.network.latency, SpanRange::new(Span::ms(5), Span::ms(15)));
+    assert_eq!(scenario.network.latency, SpanRange::new(Span::ms(5), Span::ms(15)).into());
     assert_eq!((scenario.seed, scenario.until), (1, SimTime(10_000_000)));
     assert_eq!(scenario.store, Store { fencing: true, interval: Span::ms(100), latency: None });
     assert_eq!(ok("# nothing"), scenario);
@@ -180,6 +184,14 @@ pub(super) const ACTION_TEXTS: &[&str] = &[
     "deliver all",
     "delay 3->4#17 50ms",
     "stonith leader",
+    "transfer leader",
+    "latency 5ms..15ms with 1% up to 400ms",
+    "latency leader - all 20ms with 0.5% up to 2s",
+    "set raft.heartbeat 40ms",
+    "set raft.heartbeat 40ms for leader 3",
+    "set store.fencing off",
+    "reseed 18446744073709551615",
+    "send 3 -> 4 RequestVote term 7 last-index 2",
 ];
 
 #[test]
@@ -187,7 +199,9 @@ fn every_action_prints_as_it_is_written() {
     for &text in ACTION_TEXTS {
         assert_eq!(action(text).to_string(), text);
     }
-    for entry in ACTIONS {
+    let by_hand = action_of("timers manual\nat 1s tick 3 20");
+    assert_eq!(by_hand.to_string(), "tick 3 20");
+    for entry in ACTIONS.iter().filter(|entry| entry.name != "tick") {
         assert!(ACTION_TEXTS.iter().any(|text| text.split(' ').next() == Some(entry.name)), "{}", entry.name);
     }
 }
@@ -206,6 +220,74 @@ fn init_takes_numbers_times_and_lists() {
     assert_eq!((scenario.init[1].node, scenario.init[2].words[0].1.len()), (None, 0));
     assert_eq!(scenario.init[3].node, Some(NodeId::service(0)));
     assert_eq!(words(3), [("lock".into(), vec![2]), ("age".into(), vec![3_000_000])]);
+}
+
+#[test]
+fn phases_are_drawn_unless_timers_are_moved_by_hand() {
+    assert!(ok("").phases_drawn);
+    assert!(!ok("phases lockstep").phases_drawn);
+    let by_hand = ok("seed 1\nphases drawn\ntimers manual");
+    assert!(!by_hand.phases_drawn);
+    assert_eq!(by_hand.warnings[0].line, 1);
+    assert!(by_hand.warnings[0].text.contains("no effect with `timers manual`"));
+    assert_eq!(ok("timers manual").warnings, []);
+}
+
+#[test]
+fn nodes_have_names_that_stand_for_their_ids() {
+    let scenario = ok("nodes 7=Anna 3 5=Cleo\nlanes raft\ninit raft Anna term 2\nat 1s crash Cleo\n\
+                       at 2s cut Anna - 3\nat 3s drop Anna->Cleo#4\nexpect node Anna role = leader");
+    assert_eq!(scenario.nodes, [NodeId(7), NodeId(3), NodeId(5)]);
+    assert_eq!(scenario.names, [(NodeId(7), "Anna".to_string()), (NodeId(5), "Cleo".to_string())]);
+    let acts: Vec<String> = scenario.acts.iter().map(|act| act.action.to_string()).collect();
+    assert_eq!(acts, ["crash 5", "cut 7 - 3", "drop 7->5#4"]);
+    assert_eq!(scenario.init[0].node, Some(NodeId(7)));
+    assert_eq!(fmt("nodes 7 = Anna 3 5=Cleo"), "nodes 7=Anna 3 5=Cleo\n");
+}
+
+#[test]
+fn settings_of_single_nodes_and_of_later_moments_are_kept_apart() {
+    let scenario = ok("lanes raft\nset raft.heartbeat 30ms\nset raft.heartbeat 40ms for 2 3\n\
+                       at 1s set raft.heartbeat 50ms for 1");
+    let lane = &scenario.lanes[0];
+    assert_eq!(lane.settings[1], Value::Span(Span::ms(30)));
+    let [of_nodes] = &lane.by_node[..] else { panic!("one line") };
+    assert_eq!(of_nodes.nodes, [NodeId(2), NodeId(3)]);
+    assert_eq!((of_nodes.setting, &of_nodes.value), (1, &Value::Span(Span::ms(40))));
+    let Action::Set(set) = &scenario.acts[0].action else { panic!("an action") };
+    assert_eq!(
+        (&set.change, &set.who),
+        (&Change::Setting(1, Value::Span(Span::ms(50))), &Some(Who::Node(NodeId(1))))
+    );
+}
+
+#[test]
+fn expectations_may_ask_for_verdicts_and_for_many_seeds() {
+    let of = |text: &str| ok(&format!("lanes raft\nexpect {text}")).expects.remove(0);
+    let verdict = of("raft one-leader-per-term = given-up");
+    assert_eq!(verdict.condition.operand, Operand::Text("given-up".into()));
+    // A verdict speaks of the whole run so far.
+    assert_eq!((of("one-leader-per-term always").when, of("acknowledged-kept").when), (When::End, When::End));
+    let p99 = of("p99 failover detection < 2s at 9s over 200 seeds");
+    assert_eq!(p99.seeds, Some(Seeds::Quantile { permille: 990, count: 200 }));
+    assert_eq!(p99.when, When::At(SimTime(9_000_000)));
+    let share = of("failover in 1s..2s in 70%..80% of seeds");
+    assert_eq!(share.seeds, Some(Seeds::Share { lo_ppm: 700_000, hi_ppm: 800_000, count: 1000 }));
+    assert_eq!(share.condition.operand, Operand::Spans(Span::s(1), Span::s(2)));
+}
+
+#[test]
+fn every_kind_of_line_prints_as_the_same_scenario() {
+    let text = "nodes 1=Anna 2=Ben 3\nlane a = raft heartbeat 20ms\nlane b = ring\nphases lockstep\n\
+                latency 5ms..15ms with 2% up to 1s\nset raft.heartbeat 30ms for Anna 3\n\
+                at 1s set a.heartbeat 40ms for leader\nat 2s reseed 9\nat 3s send 1 -> 2 RequestVote term 3\n\
+                break one-leader-per-term\nexpect message 1->2#1 term = 3\nexpect a node 2 order R5 R7\n\
+                expect at-most-one-leader = broken\nexpect a writes acknowledged = 0\n\
+                expect max time two-leaders < 1s over 50 seeds\nexpect a leaders = 1 in 0%..20% of 30 seeds";
+    let scenario = ok(text);
+    let printed = print(&scenario, SAMPLE);
+    assert_eq!(unlined(ok(&printed)), unlined(scenario), "{printed}");
+    assert_eq!(fmt(&printed), printed);
 }
 
 #[test]
@@ -241,6 +323,7 @@ pub(super) fn unlined(mut scenario: Scenario) -> Scenario {
     scenario.expects.iter_mut().for_each(|expect| expect.line = 0);
     scenario.breaks.iter_mut().for_each(|stop| stop.line = 0);
     scenario.init.iter_mut().for_each(|init| init.line = 0);
+    scenario.lanes.iter_mut().flat_map(|lane| &mut lane.by_node).for_each(|set| set.line = 0);
     scenario
 }
 
