@@ -252,6 +252,9 @@ pub trait Engine {
     fn serving(&self) -> bool;
     /// How long a recovery takes as things are at the cursor; `None` where a setting gives it up or nobody runs.
     fn recovery(&self) -> Option<Recovery>;
+    /// The longest delay of a message that the timeouts bear as things are at the cursor; `None` where none is too
+    /// long.
+    fn delay_bound(&self) -> Option<Span>;
     /// The kind and the numbers of a message that the scenario's conditions ask for, once it was sent.
     fn message(&self, message: &MessageRef) -> Option<(u8, [u32; 5])>;
     /// How many of these rules a node that the scenario's conditions ask for has carried out in order.
@@ -594,6 +597,9 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn serving(&self) -> bool {
         self.cursor_watch.seen.checker.serving()
+    }
+    fn delay_bound(&self) -> Option<Span> {
+        self.glance().delay_bound()
     }
     fn recovery(&self) -> Option<Recovery> {
         self.cursor_watch.seen.checker.recovery()

@@ -484,7 +484,7 @@ pub enum Assumption {
     TrueClocks,
     /// No node crashes while an election is under way.
     NoCrashInElection,
-    /// No node comes back after a crash.
+    /// No node starts after the others, or comes back after a crash.
     NoReturn,
     /// A quorum of the members is up and reaches each other.
     Quorum,
@@ -530,7 +530,7 @@ impl Assumption {
             Assumption::Synchrony => "messages and nodes are faster than the timeouts",
             Assumption::TrueClocks => "all clocks run at the same rate",
             Assumption::NoCrashInElection => "no node crashes during an election",
-            Assumption::NoReturn => "no node comes back after a crash",
+            Assumption::NoReturn => "no node starts after the others or comes back",
             Assumption::Quorum => "a quorum is up and connected",
             Assumption::Service => "the coordination service is up and reachable",
             Assumption::Fencing => "the protected resource checks tokens",

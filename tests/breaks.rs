@@ -4,9 +4,10 @@ use std::fs;
 
 use election_playground::base::SimTime;
 use election_playground::breaks::{Finder, STOPS_MAX, Stop};
-use election_playground::judge::holds;
+use election_playground::look::Look;
+use election_playground::meter::Meter;
 use election_playground::session::{self, Session};
-use election_playground::timeline::Timeline;
+use election_playground::timeline::{Goal, Timeline};
 
 fn open(text: &str) -> Timeline {
     session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
@@ -18,7 +19,7 @@ fn gallery(name: &str) -> String {
 
 fn stops(text: &str) -> Vec<Stop> {
     let mut finder = Finder::new(open(text));
-    while !finder.advance(777) {}
+    while !finder.advance(&mut Meter::new(777)) {}
     assert!(!finder.truncated());
     finder.stops()
 }
@@ -34,7 +35,7 @@ fn stepped(text: &str) -> Vec<Stop> {
     let mut look = |timeline: &Timeline, lane: usize, now: SimTime| {
         for (index, it) in breaks.iter().enumerate().filter(|(_, b)| b.condition.lanes >> lane & 1 == 1) {
             let engine = &*timeline.lanes()[lane];
-            let (holds, _) = holds(&it.condition, engine, now);
+            let holds = Look::new(engine, now).met(&it.condition, &mut Meter::unlimited());
             if holds && !held[lane][index] {
                 found.push(Stop { at: now, lane, step: engine.events(), index });
             }
@@ -123,7 +124,7 @@ fn the_stops_are_those_of_a_run_that_steps() {
         let text = gallery(name) + breaks;
         let expected = stepped(&text);
         let mut finder = Finder::new(open(&text));
-        while !finder.advance(1000) {}
+        while !finder.advance(&mut Meter::new(1000)) {}
         let told = expected.len().min(STOPS_MAX);
         assert_eq!(finder.stops(), expected[..told], "{name}");
         assert_eq!(finder.truncated(), expected.len() > STOPS_MAX, "{name}");
@@ -136,7 +137,7 @@ fn the_playhead_and_the_run_stay() {
     let text = gallery("gc-pause");
     let mut session = Session::new();
     session.load(&text).expect("it reads");
-    assert!(!session.advance(50).done);
+    assert!(!session.advance(&mut Meter::new(50)).done);
     let here = |session: &mut Session| {
         let t = session.timeline().expect("it is loaded");
         t.seek(SimTime(3_456_789));
@@ -145,7 +146,7 @@ fn the_playhead_and_the_run_stay() {
     let before = here(&mut session);
     assert!(session.breaks().is_none());
     let mut slices = 0;
-    while !session.find_breaks(500) {
+    while !session.find_breaks(&mut Meter::new(500)) {
         slices += 1;
     }
     assert!(slices > 3, "it comes in slices");
@@ -158,20 +159,20 @@ fn the_playhead_and_the_run_stay() {
 fn after_an_edit_the_stops_are_those_of_the_new_run() {
     let mut session = Session::new();
     session.load(&gallery("gc-pause")).expect("it reads");
-    while !session.advance(u32::MAX).done {}
-    while !session.find_breaks(u32::MAX) {}
+    while !session.advance(&mut Meter::unlimited()).done {}
+    while !session.find_breaks(&mut Meter::unlimited()) {}
     let edited = gallery("gc-pause").replace("at 3s", "at 5s");
     session.load(&edited).expect("it reads");
     // Until the new run is on the screen they are those of the old one.
-    assert!(session.find_breaks(0));
-    while !session.advance(u32::MAX).swapped {}
+    assert!(session.find_breaks(&mut Meter::new(0)));
+    while !session.advance(&mut Meter::unlimited()).swapped {}
     assert!(session.breaks().is_none());
-    while !session.find_breaks(200) {}
+    while !session.find_breaks(&mut Meter::new(200)) {}
     assert_eq!(session.breaks().map(Finder::stops), Some(stops(&edited)));
     let without = edited.replace("break  leaders >= 2", "");
     session.load(&without).expect("it reads");
-    while !session.advance(u32::MAX).swapped {}
-    assert!(session.find_breaks(1));
+    while !session.advance(&mut Meter::unlimited()).swapped {}
+    assert!(session.find_breaks(&mut Meter::new(1)));
     assert!(session.breaks().is_none());
 }
 
@@ -179,7 +180,7 @@ fn after_an_edit_the_stops_are_those_of_the_new_run() {
 fn only_the_earliest_stops_are_told() {
     let text = "lanes raft bully\nuntil 60s\nbreak pending = 1\nbreak pending = 0";
     let mut finder = Finder::new(open(text));
-    while !finder.advance(10_000) {}
+    while !finder.advance(&mut Meter::new(10_000)) {}
     let expected = stepped(text);
     assert!(expected.len() > 2 * STOPS_MAX);
     assert!(finder.truncated());
@@ -193,14 +194,14 @@ fn the_playhead_goes_to_a_stop_between_two_events_of_an_instant() {
     let all = stops(&text);
     for stop in all.iter().step_by(all.len() / 12 + 1).chain(all.last()) {
         let mut jumped = open(&text);
-        jumped.seek_moment(stop.lane, stop.step, stop.at);
+        jumped.jump(Goal::Moment { lane: stop.lane, step: stop.step, at: stop.at });
         let mut walked = open(&text);
         while walked.lanes()[stop.lane].events() < stop.step && walked.step().is_some() {}
         assert_eq!((jumped.now(), jumped.events()), (walked.now(), walked.events()), "{stop:?}");
         assert_eq!(jumped.trace_digest(), walked.trace_digest(), "{stop:?}");
         let breaks = jumped.scenario().breaks.clone();
-        let (holds, _) = holds(&breaks[stop.index].condition, &*jumped.lanes()[stop.lane], stop.at);
-        assert!(holds, "{stop:?}");
+        let look = Look::new(&*jumped.lanes()[stop.lane], stop.at);
+        assert!(look.met(&breaks[stop.index].condition, &mut Meter::unlimited()), "{stop:?}");
         assert_eq!(jumped.step(), walked.step());
     }
 }

@@ -1,8 +1,8 @@
 //! Algorithms that are wrong on purpose: the checker, which knows none of them, must notice, and must find
 //! nothing in the same scenario without the flaw.
 
-use election_playground::checker::{Stats, Violation};
-use election_playground::protocol::{Assumption, Class, Property};
+use election_playground::checker::{Blame, Stats, Violation};
+use election_playground::protocol::{Class, Property};
 use election_playground::session;
 use election_playground::timeline::Timeline;
 
@@ -100,6 +100,5 @@ fn a_store_without_fencing_takes_the_stale_write_of_a_leader_that_was_paused() {
     assert!(stats.writes_rejected == 0 && stats.writes_conflicting > 0, "{stats:?}");
     let violations = open.lanes()[0].head_violations();
     let violation = violations.iter().find(|v| v.property == Property::OneEffectiveWriter);
-    let broke = violation.expect("two writers").broke.expect("it rests on the fence");
-    assert_eq!(broke.0, Assumption::Fencing);
+    assert_eq!(violation.expect("two writers").blame, Blame::GivenUp("fencing off"));
 }

@@ -15,11 +15,12 @@ use std::sync::Once;
 use drawn::{Draw, Drawn, drawn};
 use election_playground::algorithms::vocabulary;
 use election_playground::base::{SimTime, Span};
+use election_playground::checker::Outcome;
 use election_playground::judge::judge;
-use election_playground::protocol::{Assumption, Authority, Property};
+use election_playground::lane::Engine;
+use election_playground::protocol::{Authority, Property};
 use election_playground::scenario::{self, Scenario, time_text};
 use election_playground::session;
-use election_playground::lane::Engine;
 use election_playground::trace::Place;
 
 /// How many seeds a usual run tries, over all parts.
@@ -158,18 +159,14 @@ fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failur
 
 /// The time within which somebody must lead once the faults are over; `None` where nothing is promised.
 fn promised(lane: &dyn Engine, scenario: &Scenario) -> Option<Span> {
-    let terms = lane.terms();
-    let claim = lane.info().claims.iter().find(|c| c.property == Property::LeaderEventually)?;
-    let kept = |assumption: &Assumption| match assumption {
-        Assumption::Fifo => !terms.reorder,
-        Assumption::Synchrony => terms.delay_bound.is_none_or(|bound| Span::ms(15) <= bound),
-        _ => true,
-    };
-    if scenario.timers_manual || !claim.assumes.iter().all(kept) {
+    lane.info().claims.iter().find(|c| c.property == Property::LeaderEventually)?;
+    let given_up =
+        matches!(lane.verdict(Property::LeaderEventually, lane.now()).outcome, Outcome::GivenUp(_));
+    let fast = lane.delay_bound().is_none_or(|bound| Span::ms(15) <= bound);
+    if scenario.timers_manual || given_up || !fast {
         return None;
     }
-    let bound = terms.recovery_bound_for(Span::ms(15));
-    (bound <= WAIT_MAX).then_some(bound)
+    lane.recovery().map(|recovery| recovery.bound).filter(|bound| *bound <= WAIT_MAX)
 }
 
 /// Whether somebody leads who can: judged here from what can be seen, apart from the checker.

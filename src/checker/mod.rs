@@ -681,6 +681,7 @@ impl Checker {
                     self.disturbed(r, world);
                 }
             }
+            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.breaks(Assumption::Synchrony, r.at),
             Kind::Wait if r.sub == Waits::Busy as u8 => {
                 self.slow = true;
                 self.looks_at_lag(r, world);
@@ -695,7 +696,13 @@ impl Checker {
             // At the start of the run the nodes come up one by one; they are looked at when all are there.
             Kind::Start if r.step == 0 => {}
             Kind::Start => {
-                if r.sub == 1 {
+                // To those that run, who starts after them is as one that stood still and comes back.
+                let others = |p: Place| p != r.node && world.up(p);
+                let late = r.sub == 0 && (0..world.members() as Place).any(others);
+                if late {
+                    self.breaks(Assumption::Synchrony, r.at);
+                }
+                if late || r.sub == 1 {
                     self.breaks(Assumption::NoReturn, r.at);
                 }
                 self.service.joined(r.node);

@@ -141,9 +141,16 @@ fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
     }
     match world.authority() {
         Authority::None => true,
-        Authority::Service => truth == Some(p),
+        Authority::Service => truth == Some(p) && reaches_service(world, p),
         Authority::Quorum => truth == Some(p) && world.reaches_quorum(p) && answers_in_time(world, p),
     }
+}
+
+/// Whether a service node runs and can be reached from the member, both ways.
+fn reaches_service(world: &dyn Glance, p: Place) -> bool {
+    let members = world.members() as Place;
+    (members..members + world.services() as Place)
+        .any(|s| world.up(s) && !world.paused(s) && world.reaches(p, s) && world.reaches(s, p))
 }
 
 /// Whether what arrives at the node now is taken in within the bound of its timeouts.

@@ -1,7 +1,8 @@
 //! Flaws, settings that do not fit, and everything at once.
 
 use crate::lab::{Lab, check};
-use election_playground::protocol::{Assumption, Property};
+use election_playground::checker::Blame;
+use election_playground::protocol::Property;
 
 /// Each flaw is caught from outside.
 #[test]
@@ -35,9 +36,9 @@ fn acknowledging_without_a_quorum_loses_writes() {
     ));
     let mut lab = Lab::new(&text.replace("ACK", "leader"));
     lab.to(10_000_000);
-    let lost = lab.lane().violation(Property::AcknowledgedKept).expect("two writes are gone");
+    let lost = lab.violation(Property::AcknowledgedKept).expect("two writes are gone");
     // No bug of Raft's: the setting gave the promise up.
-    assert_eq!(lost.broke.map(|b| b.0), Some(Assumption::QuorumAcknowledges));
+    assert!(matches!(lost.blame, Blame::GivenUp(_)), "{lost:?}");
 }
 
 /// Settings that do not fit together are refused with a sentence.

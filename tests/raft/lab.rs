@@ -1,9 +1,11 @@
 //! A bench for Raft's tests: a scenario text, run and judged.
 
 use election_playground::base::{NodeId, SimTime};
+use election_playground::checker::Violation;
 use election_playground::judge::judge;
-use election_playground::session;
 use election_playground::lane::{Engine, Ticking};
+use election_playground::protocol::Property;
+use election_playground::session;
 use election_playground::timeline::Timeline;
 
 /// A run of one lane.
@@ -16,8 +18,9 @@ fn complete(text: &str) -> String {
     let says = |word: &str| text.lines().flat_map(|l| l.split(';')).any(|s| s.trim_start().starts_with(word));
     let timers = if says("timers ") { "" } else { "timers manual\n" };
     let latency = if says("latency ") { "" } else { "latency 0\n" };
+    let phases = if says("timers auto") && !says("phases ") { "phases lockstep\n" } else { "" };
     let lanes = if says("lane") { "" } else { "lanes raft\n" };
-    format!("{lanes}{timers}{latency}{text}\n")
+    format!("{lanes}{timers}{phases}{latency}{text}\n")
 }
 
 impl Lab {
@@ -102,6 +105,11 @@ impl Lab {
     /// The last failover, in microseconds.
     pub fn failover(&self) -> u64 {
         self.lane().stats().failover_last.expect("a failover").whole().0
+    }
+
+    /// What is known of a property that is violated.
+    pub fn violation(&self, property: Property) -> Option<Violation> {
+        self.lane().violations().into_iter().find(|v| v.property == property)
     }
 
     /// The names of the properties that were violated although nothing that they assume was broken.

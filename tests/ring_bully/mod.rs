@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use election_playground::base::{NodeId, SimTime};
 use election_playground::checker::{Checker, Stats};
+use election_playground::lane;
 use election_playground::protocol::{Assumption, Class, Property, Protocol};
 use election_playground::scenario::{Scenario, read};
 use election_playground::sim::{Sim, World, words};
-use election_playground::timeline;
 use election_playground::trace::{Glance, Kind, Names, Record, Watch};
 use election_playground::words::Words;
 
@@ -53,8 +53,10 @@ pub fn vocabulary<P: Protocol>() -> &'static [Words] {
     Vec::leak(vec![words::<P>()])
 }
 
+/// What the text says, with `phases lockstep` unless it says otherwise.
 pub fn scenario(text: &str, vocabulary: &'static [Words]) -> Scenario {
-    read(text, vocabulary).unwrap_or_else(|errors| panic!("{errors:?} in\n{text}"))
+    let phases = if text.contains("phases") { "" } else { "\nphases lockstep\n" };
+    read(&format!("{text}{phases}"), vocabulary).unwrap_or_else(|errors| panic!("{errors:?} in\n{text}"))
 }
 
 /// Runs the first lane of `text` to its end.
@@ -69,7 +71,7 @@ pub fn run<P: Protocol>(text: &str) -> Run<P> {
 pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
     let world = World::<P>::new(scenario, 0).expect("settings that fit");
     let mut eyes = Eyes {
-        checker: timeline::checker(&world, scenario),
+        checker: lane::checker(&world, scenario),
         rules: 0,
         records: Vec::new(),
         keeps,
@@ -138,7 +140,7 @@ impl<P: Protocol> Run<P> {
         self.eyes.checker.violation(property).is_some()
     }
     pub fn kept(&self, assumption: Assumption) -> bool {
-        self.eyes.checker.broken(assumption).is_none()
+        self.eyes.checker.spell(assumption).is_none()
     }
     pub fn trace(&self) -> String {
         self.eyes.records.iter().map(|r| format!("{}\n", self.names.text(r))).collect()

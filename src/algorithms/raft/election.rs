@@ -152,12 +152,12 @@ impl Raft {
         let settings = cx.settings();
         let SpanRange { lo, hi } = settings.election;
         let unit = settings.tick.0.max(1);
+        let starts = self.timeout == Span::ZERO;
         let more = if lo < hi { cx.random((hi - lo).0 / unit) * unit } else { 0 };
         self.timeout = lo + Span(more);
         // Preference gives a head start once, when a leader is lost or the process starts. If it lasted, a
         // preferred node with an old log would campaign first, and in vain, for ever.
-        let starts = self.timeout == Span::ZERO;
-        let head_start = self.leader != NodeId::NONE || starts;
+        let head_start = starts || self.leader != NodeId::NONE;
         let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize);
         if head_start && others {
             self.timeout = self.timeout + hi;
