@@ -294,6 +294,17 @@ fn algorithms_tell_all_that_is_known() {
 }
 
 #[test]
+fn what_algorithms_tell_ends_in_one_stop() {
+    for algorithm in json(&run(&["algorithms", "--json"]).out).as_array().expect("a list") {
+        let id = algorithm["id"].as_str().expect("an id");
+        let text = run(&["algorithms", id]).out;
+        let doubled: Vec<&str> = text.lines().filter(|line| line.ends_with("..")).collect();
+        assert_eq!(doubled, [""; 0], "{id}");
+        assert!(!text.contains("Because The "), "{id}: a sentence stands by itself");
+    }
+}
+
+#[test]
 fn bad_usage_is_told_with_what_was_found_and_expected() {
     let cases: &[(&[&str], &str)] = &[
         (&["run"], "required"),
