@@ -351,6 +351,46 @@ fn a_reader_who_leaves_is_no_accident() {
     }
 }
 
+/// The exit code and the complaints of a run whose output nobody reads. The pipe is closed before the program gets
+/// its input, and so before it can have written anything.
+fn run_unread(arguments: &[&str], input: &str) -> (i32, String) {
+    let mut command = command(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    drop(child.stdout.take());
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("the program ends");
+    (output.status.code().expect("no signal"), String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+#[test]
+fn a_reader_who_leaves_at_once_hides_no_failure() {
+    let fails = "lanes raft; until 2s; expect leaders = 2";
+    for arguments in [&["check", "-"][..], &["check", "--json", "-"]] {
+        assert_eq!(run_unread(arguments, fails), (1, String::new()), "{arguments:?}");
+        assert_eq!(run_unread(arguments, &fails.replace('2', "1")).0, 0, "{arguments:?}");
+    }
+    assert_eq!(run_unread(&["fmt", "--check", "-"], "nodes   3\n"), (1, String::new()));
+    for arguments in [&["run", "-"][..], &["run", "--json", "-"], &["trace", "-"], &["fmt", "-"]] {
+        assert_eq!(run_unread(arguments, SHORT), (0, String::new()), "{arguments:?}");
+        assert_eq!(run_unread(arguments, "nodez 3").0, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn everything_is_judged_also_when_nobody_reads() {
+    let wrong = file("unread", "wrong.txt", "nodez 3\n");
+    let wrong = wrong.to_str().expect("UTF-8");
+    for command in ["check", "run"] {
+        let (code, err) = run_unread(&[command, "-", wrong], SHORT);
+        assert_eq!(code, 2, "{command}");
+        assert!(err.contains("wrong.txt:1:1: found `nodez`"), "{command}: {err}");
+    }
+    let (code, err) = run_unread(&["check", "-", wrong, "scenarios/split-brain.txt", wrong], "nodez 3");
+    assert_eq!(code, 2);
+    assert!(err.ends_with("error: 3 scenarios cannot be run\n"), "{err}");
+}
+
 /// What a `console` block shows: a command behind `$`, and lines of its output in their order, others left out.
 #[test]
 fn the_readme_shows_what_the_commands_print() {

@@ -96,6 +96,8 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
         );
         return Err(Stop::Complaint(why));
     }
+    // The exit code is the verdict, and has to be right even if nobody reads on.
+    out.outlive_reader();
     let mut report = Report { version: JSON_VERSION, ok: false, passed: 0, failed: 0, scenarios: Vec::new() };
     for script in &scripts {
         let (checked, complaint) = match session::open(&script.text) {
@@ -109,8 +111,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
             tell(options, out, script, &checked)?;
         }
         if let Some(complaint) = complaint {
-            out.flush()?;
-            writeln!(io::stderr(), "error: {complaint}\n")?;
+            out.complain(&format!("{complaint}\n"))?;
         }
         report.scenarios.push(checked);
     }

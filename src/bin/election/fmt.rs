@@ -29,6 +29,8 @@ pub struct Options {
 /// # Errors
 /// If a file cannot be read or written, or is no scenario.
 pub fn fmt(options: &Options, out: &mut Out) -> Done {
+    // The exit code has to be right even if nobody reads on.
+    out.outlive_reader();
     let mut canonical = true;
     for file in &options.files {
         if source::is_markdown(file) {

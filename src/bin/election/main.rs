@@ -2,7 +2,7 @@
 //!
 //! Results go to the standard output, complaints to the standard error. The exit code is 0 where all is well,
 //! 1 where an expectation failed or a text is not canonical, and 2 where the command could not do its work: bad
-//! usage, an unreadable file, a scenario with errors.
+//! usage, an unreadable file, a scenario with errors. That the reader leaves early is no failure, and hides none.
 
 mod algorithms;
 mod check;
