@@ -215,6 +215,20 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
 }
 
 #[test]
+fn of_a_long_line_only_what_an_error_means_is_shown() {
+    let many: Vec<String> = (0..6_000).map(|n| format!("nodez {n}")).collect();
+    let ran = run_with(&["check", "-"], &many.join(";"));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("<stdin>:1:1: found `nodez`"), "{}", ran.err);
+    assert!(ran.err.lines().count() > 10 && ran.err.len() < 20_000, "{} bytes", ran.err.len());
+    let shown: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("1 | ")).collect();
+    for line in &shown {
+        assert!(line.ends_with('…') && line.chars().count() <= 126, "{line}");
+    }
+    assert!(shown.last().is_some_and(|line| line.starts_with("1 | …")), "{}", ran.err);
+}
+
+#[test]
 fn check_tells_errors_with_a_mark_under_the_text() {
     let path = file("errors", "page.md", "Text\n\n```election\nlanes raft\nat 1s crsh leader\n```\n");
     let ran = run(&["check", path.to_str().expect("UTF-8")]);
