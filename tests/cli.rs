@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -45,13 +45,29 @@ fn json(text: &str) -> Value {
 }
 
 /// A file of that name and content in a folder of its own.
-fn file(folder: &str, name: &str, content: &str) -> PathBuf {
+fn file(folder: &str, name: impl AsRef<Path>, content: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(folder);
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(name);
     fs::write(&path, content).expect("a file");
     path
 }
+
+/// A folder of that name with nothing in it.
+fn empty_folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A path as an argument.
+fn name(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// A scenario whose expectation is met.
+const HOLDS: &str = "lanes raft; until 2s; expect leader by 1s\n";
 
 const SHORT: &str = "title Short\nlanes raft bully\nnodes 3\nat 1s crash leader\nuntil 2s\n";
 
@@ -212,6 +228,164 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
     let failed = &report["scenarios"][1]["expectations"][0];
     assert_eq!((&failed["line"], &failed["met"]), (&Value::from(21), &Value::from(false)));
     assert_eq!(failed["lanes"][0]["found"], "1");
+}
+
+#[test]
+fn check_finds_blocks_in_quotes_and_lists_and_names_their_places_in_the_file() {
+    let fails = "lanes raft; until 2s; expect leaders = 2";
+    let quoted = format!("Text\n\n> Quoted\n>\n> ```election\n>\n> {fails}\n> nodez 3\n> ```\n");
+    let quoted = file("blocks", "quoted.md", &quoted);
+    let ran = run(&["check", name(&quoted)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("quoted.md:8:3: found `nodez`"), "{}", ran.err);
+    assert!(ran.err.contains("\n8 | nodez 3\n  | ^^^^^\n"), "{}", ran.err);
+    let error = &json(&run(&["check", "--json", name(&quoted)]).out)["scenarios"][0]["errors"][0];
+    assert_eq!((&error["line"], &error["column"]), (&Value::from(8), &Value::from(3)));
+
+    for (title, text, line) in [
+        ("tabs.md", format!("-\t```election\n\t{fails}\n\t```\n"), 2),
+        ("mark.md", format!("\u{feff}```election\n{fails}\n```\n"), 2),
+        ("quote.md", format!("> Text\n> ```election\n>\n>   {fails}\n"), 4),
+    ] {
+        let ran = run(&["check", name(&file("blocks", title, &text))]);
+        assert_eq!(ran.code, 1, "{title}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(&format!("{title}:{line}: expect leaders = 2")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_block_is_not_checked() {
+    let text = format!(
+        "<!--\n```election\nnodez 3\n```\n-->\n\n    ```election\n    nodez 3\n    ```\n\n```election\n{HOLDS}```\n"
+    );
+    let ran = run(&["check", name(&file("no-blocks", "page.md", &text))]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: ok. 1 passed; 0 failed\n"), "{}", ran.out);
+}
+
+#[test]
+fn check_takes_any_file_that_is_named_and_searches_folders_for_text_and_markdown() {
+    let folder = empty_folder("endings");
+    for title in ["one.scn", "two.html", "three", "four.txt", ".hidden.txt"] {
+        file("endings", title, HOLDS);
+    }
+    file("endings", "five.MARKDOWN", &format!("```election\n{HOLDS}```\n"));
+    // Only the name makes a file Markdown; this one is a scenario that begins with a fence.
+    file("endings", "fences.scn", "```election\nlanes raft\n```\n");
+    let named = ["one.scn", "two.html", "three"].map(|title| folder.join(title));
+    let ran = run(&["check", name(&named[0]), name(&named[1]), name(&named[2])]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.ends_with("test result: ok. 3 passed; 0 failed\n"), "{}", ran.out);
+    let ran = run(&["check", name(&folder)]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("five.MARKDOWN:2") && ran.out.contains("four.txt"), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: ok. 2 passed; 0 failed\n"), "{}", ran.out);
+    assert_eq!(run(&["check", name(&folder.join("fences.scn"))]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_neither_hang_check_nor_count_twice() {
+    use std::os::unix::fs::symlink;
+    let folder = empty_folder("loops");
+    file("loops/inner", "one.txt", HOLDS);
+    for title in ["loops", "again", "inner/up", "inner/folder.txt"] {
+        symlink(&folder, folder.join(title)).expect("a link");
+    }
+    // Links to files are followed, and so is any link that the user names.
+    let elsewhere = file("loops-elsewhere", "two.scn", HOLDS);
+    symlink(elsewhere, folder.join("linked.txt")).expect("a link");
+    for named in [folder.clone(), folder.join("again")] {
+        let ran = run(&["check", name(&named)]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        assert!(ran.out.ends_with("test result: ok. 2 passed; 0 failed\n"), "{}", ran.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_check_cannot_read_is_named_and_does_not_stop_the_rest() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = empty_folder("unreadable");
+    file("unreadable", "good.txt", HOLDS);
+    file("unreadable/sub", "good.txt", HOLDS);
+    symlink("nowhere", folder.join("dangling.txt")).expect("a link");
+    symlink("nowhere", folder.join("other")).expect("a link");
+    fs::write(folder.join("bytes.txt"), b"lanes \xff\n").expect("a file");
+    let made = Command::new("mkfifo").arg(folder.join("pipe.txt")).status();
+    assert!(made.expect("mkfifo runs").success());
+    let locked = folder.join("locked");
+    file("unreadable/locked", "good.txt", HOLDS);
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("it may be locked");
+    // An administrator may read everything.
+    let is_locked = fs::read_dir(&locked).is_err();
+
+    let arguments = ["check", name(&folder), "no-such-file.txt"];
+    let (ran, report) = (run(&arguments), run(&["check", "--json", name(&folder), "no-such-file.txt"]));
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).expect("it may be unlocked");
+    let (passed, unreadable) = if is_locked { (2, 5) } else { (3, 4) };
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.ends_with(&format!("FAILED. {passed} passed; 0 failed\n")), "{}", ran.out);
+    for (title, why) in [
+        ("unreadable/dangling.txt", "it is a link to a file that does not exist"),
+        ("unreadable/bytes.txt", "it is not text in UTF-8"),
+        ("unreadable/pipe.txt", "it is not a regular file"),
+        ("no-such-file.txt", "there is no such file"),
+    ] {
+        assert!(ran.err.contains(&format!("{title}: {why}\n")), "{title}: {}", ran.err);
+    }
+    assert_eq!(is_locked, ran.err.contains("unreadable/locked: "), "{}", ran.err);
+    assert!(
+        ran.err.ends_with(&format!("error: {unreadable} files or folders cannot be read\n")),
+        "{}",
+        ran.err
+    );
+    let report = json(&report.out);
+    assert_eq!((&report["ok"], &report["passed"]), (&Value::from(false), &Value::from(passed)));
+    assert_eq!(report["unreadable"].as_array().map(Vec::len), Some(unreadable));
+    assert_eq!(report["unreadable"][unreadable - 1]["why"], "there is no such file");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_read() {
+    let pipe = empty_folder("pipe").join("pipe.txt");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let to = pipe.clone();
+    let writer = std::thread::spawn(move || fs::write(to, HOLDS).expect("it is read"));
+    assert_eq!(run(&["check", name(&pipe)]).code, 0);
+    writer.join().expect("it was written");
+    assert_eq!(run_with(&["check", "/dev/stdin"], HOLDS).code, 0);
+}
+
+/// Only on Linux: the file systems of other systems may refuse such a name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf_8_is_as_good_as_any() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = empty_folder("names");
+    let path = file(
+        "names",
+        OsStr::from_bytes(b"na\xffme\x1b.txt"),
+        "lanes   raft; until 2s; expect leader by 1s\n",
+    );
+    let ran = run(&["check", name(&folder)]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("names/na\u{fffd}me\u{fffd}.txt: (1 expected)"), "{}", ran.out);
+    for arguments in [&["check"][..], &["run", "--quiet"], &["trace", "--limit", "1"], &["fmt", "--write"]] {
+        let output = command(arguments).arg(&path).output().expect("the program runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(command(&["fmt", "--check"]).arg(&path).status().expect("the program runs").code(), Some(0));
+}
+
+#[test]
+fn a_file_without_end_is_not_read_for_ever() {
+    let long = file("long", "page.md", &"text\n".repeat(4 << 20));
+    let ran = run(&["check", name(&long)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("page.md: it has more than 16 MB\n"), "{}", ran.err);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::{scenario, session};
@@ -15,7 +16,7 @@ use crate::{Done, Stop, diff, play};
 pub struct Options {
     /// Scenario files; `-` for the standard input
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
     /// Write the files in place instead of to the standard output
     #[arg(short, long, conflicts_with = "check")]
     write: bool,
@@ -33,11 +34,12 @@ pub fn fmt(options: &Options, out: &mut Out) -> Done {
     out.outlive_reader();
     let mut canonical = true;
     for file in &options.files {
+        let name = source::shown(file);
         if source::is_markdown(file) {
-            return Err(Stop::Complaint(format!("{file} is Markdown, expected a file with one scenario")));
+            return Err(Stop::Complaint(format!("{name} is Markdown, expected a file with one scenario")));
         }
         let text = source::text(file)?;
-        let script = Script { file: file.clone(), before: 0, fenced: false, text };
+        let script = Script::of_file(file, text);
         // Who formats a text that means nothing has made a mistake, and wants to hear of that first.
         if let Err(errors) = session::read(&script.text) {
             return Err(Stop::Complaint(play::complaint(&script, &errors)));
@@ -47,17 +49,17 @@ pub fn fmt(options: &Options, out: &mut Out) -> Done {
         canonical &= same;
         if options.check {
             if !same {
-                writeln!(out, "{file} is not canonical (`election fmt --write {file}` makes it so)")?;
+                writeln!(out, "{name} is not canonical (`election fmt --write {name}` makes it so)")?;
                 diff::print(out, &script.text, &formatted)?;
             }
         } else if !options.write {
             out.write_all(formatted.as_bytes())?;
-        } else if file == "-" {
+        } else if source::is_stdin(file) {
             return Err(Stop::Complaint("found `-` with --write, expected files".into()));
         } else if !same {
             let written = fs::write(file, &formatted);
-            written.map_err(|error| Stop::Complaint(format!("cannot write {file}: {error}")))?;
-            writeln!(out, "{file}")?;
+            written.map_err(|error| Stop::Complaint(format!("cannot write {name}: {error}")))?;
+            writeln!(out, "{name}")?;
         }
     }
     Ok(canonical || !options.check)

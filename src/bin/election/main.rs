@@ -9,6 +9,7 @@ mod check;
 mod diff;
 mod fmt;
 mod help;
+mod markdown;
 mod pages;
 mod play;
 mod report;
@@ -19,6 +20,7 @@ mod source;
 mod summary;
 mod term;
 mod trace;
+mod walk;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -26,6 +28,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::term::Out;
+
+/// The exit code of a command that could not do its work.
+const FAILED: u8 = 2;
 
 /// What ends a command early.
 #[derive(Debug)]
@@ -101,5 +106,5 @@ fn main() -> ExitCode {
 
 fn complain(text: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {text}");
-    ExitCode::from(2)
+    ExitCode::from(FAILED)
 }

@@ -36,7 +36,7 @@ pub fn complaint(script: &Script, errors: &[Error]) -> String {
         let place = script.place(error.line - 1);
         let whole = error.to_string();
         let what = whole.split_once(": ").map_or(whole.as_str(), |(_, what)| what);
-        let _ = write!(out, "\n\n{place}:{}: {what}", error.column);
+        let _ = write!(out, "\n\n{place}:{}: {what}", script.column(error.line, error.column));
         let line = script.text.lines().nth(error.line as usize - 1).unwrap_or("");
         let meant = script.text.get(error.place.range()).unwrap_or("");
         let width = meant.lines().next().unwrap_or("").chars().count();

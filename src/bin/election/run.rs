@@ -1,6 +1,7 @@
 //! `election run`: what happens in each lane, and what it comes to.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
@@ -22,7 +23,7 @@ const JSON_VERSION: u32 = 1;
 pub struct Options {
     /// Scenario files; Markdown files with ```election blocks; `-` for the standard input
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
     /// Only the summary, without what happened
     #[arg(short, long)]
     quiet: bool,
