@@ -461,6 +461,72 @@ fn fmt_is_canonical_and_idempotent() {
 }
 
 #[test]
+fn fmt_goes_on_behind_a_file_that_it_cannot_format() {
+    let first = file("fmt-many", "first.txt", "nodes   3\n");
+    let wrong = file("fmt-many", "wrong.txt", "nodez 3\n");
+    let last = file("fmt-many", "last.txt", "nodes   5\n");
+    let files = [name(&first), name(&wrong), "no-such-file.txt", "README.md", name(&last)];
+    let with = |option| run(&[&["fmt", option][..], &files].concat());
+    let told = |ran: &Ran| {
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        for part in ["wrong.txt:1:1: found `nodez`", "cannot read no-such-file.txt", "README.md is Markdown"]
+        {
+            assert!(ran.err.contains(part), "{part:?} is missing in\n{}", ran.err);
+        }
+    };
+    let checked = with("--check");
+    told(&checked);
+    assert!(checked.out.contains("last.txt is not canonical"), "{}", checked.out);
+    told(&with("--write"));
+    let text = |path: &Path| fs::read_to_string(path).expect("the file");
+    assert_eq!(
+        (text(&first), text(&wrong), text(&last)),
+        ("nodes 3\n".into(), "nodez 3\n".into(), "nodes 5\n".into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_replaces_a_file_as_a_whole_and_keeps_its_permissions_and_links() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    let folder = empty_folder("fmt-write");
+    let path = file("fmt-write", "file.txt", "nodes   3\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("it is ours");
+    let link = folder.join("link.txt");
+    symlink("file.txt", &link).expect("a link");
+    // A reader that has the old file open still reads the old text.
+    let mut old = fs::File::open(&path).expect("the file");
+    assert_eq!(run(&["fmt", "--write", name(&link)]).code, 0);
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "nodes 3\n");
+    let mut text = String::new();
+    old.read_to_string(&mut text).expect("the old text");
+    assert_eq!(text, "nodes   3\n");
+    let (old, new) = (old.metadata().expect("a file"), fs::metadata(&path).expect("a file"));
+    assert_ne!(old.ino(), new.ino(), "another file took its place");
+    assert_eq!((old.mode(), old.uid(), old.gid()), (new.mode(), new.uid(), new.gid()));
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 2, "nothing else is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_replaces_no_file_that_may_not_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = file("fmt-locked", "file.txt", "nodes   3\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).expect("it is ours");
+    // An administrator may write everything.
+    if fs::OpenOptions::new().write(true).open(&path).is_err() {
+        let ran = run(&["fmt", "--write", name(&path)]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("cannot write "), "{}", ran.err);
+        assert_eq!(fs::read_to_string(&path).expect("the file"), "nodes   3\n");
+    }
+    fs::remove_file(&path).expect("it is ours");
+    let ran = run_with(&["fmt", "--write", "/dev/stdin"], "nodes   3\n");
+    assert!(ran.code == 2 && ran.err.contains("cannot write /dev/stdin: "), "{}", ran.err);
+}
+
+#[test]
 fn algorithms_tell_all_that_is_known() {
     let list = run(&["algorithms"]).out;
     let all = json(&run(&["algorithms", "--json"]).out);

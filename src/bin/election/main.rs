@@ -12,6 +12,7 @@ mod help;
 mod markdown;
 mod pages;
 mod play;
+mod replace;
 mod report;
 mod run;
 mod scoreboard;
@@ -37,6 +38,8 @@ const FAILED: u8 = 2;
 pub enum Stop {
     /// A complaint, which is printed. The exit code is 2.
     Complaint(String),
+    /// Everything has been complained of already. The exit code is 2.
+    Told,
     /// The output cannot be written.
     Io(io::Error),
 }
@@ -100,6 +103,10 @@ fn main() -> ExitCode {
         Err(Stop::Complaint(text)) => {
             let _ = out.flush();
             complain(&text)
+        }
+        Err(Stop::Told) => {
+            let _ = out.flush();
+            ExitCode::from(FAILED)
         }
     }
 }
