@@ -316,7 +316,7 @@ fn what_check_cannot_read_is_named_and_does_not_stop_the_rest() {
     assert!(made.expect("mkfifo runs").success());
     let locked = folder.join("locked");
     file("unreadable/locked", "good.txt", HOLDS);
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("it may be locked");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("it may be locked");
     // An administrator may read everything.
     let is_locked = fs::read_dir(&locked).is_err();
 

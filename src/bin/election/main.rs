@@ -9,6 +9,7 @@ mod check;
 mod diff;
 mod fmt;
 mod help;
+mod http;
 mod markdown;
 mod pages;
 mod play;
