@@ -2,7 +2,7 @@
 #![cfg(feature = "cli")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -81,6 +81,22 @@ fn it_serves_the_page_and_nothing_else() {
     assert!(serving.ask("POST", "/").0.starts_with("http/1.1 405"));
     let (head, body) = serving.ask("HEAD", "/pkg/election_playground_bg.wasm");
     assert!(head.starts_with("http/1.1 200") && body.is_empty(), "{head}");
+}
+
+#[test]
+fn it_serves_even_if_nobody_reads_where() {
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port").port();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_election"));
+    command.args(["serve", "--port", &port.to_string()]).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    drop(child.stdout.take());
+    let serving = Serving { child, address: format!("127.0.0.1:{port}") };
+    let up = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        TcpStream::connect(&serving.address).is_ok()
+    });
+    assert!(up && serving.ask("GET", "/").0.starts_with("http/1.1 200"));
 }
 
 #[test]

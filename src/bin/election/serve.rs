@@ -51,6 +51,8 @@ pub fn serve(options: &Options, out: &mut Out) -> Done {
         Stop::Complaint(format!("cannot listen at port {port}: {error}; --port 0 takes any that is free"))
     })?;
     let address = listener.local_addr()?;
+    // It serves, whether or not somebody reads where.
+    out.outlive_reader();
     writeln!(out, "The playground is at http://{address}/   (Ctrl C ends it)")?;
     out.flush()?;
     let error = http::serve(&listener, answer, |error| {
