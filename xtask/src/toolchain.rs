@@ -1,7 +1,7 @@
-//! What the Rust toolchain needs beside the compiler: the target of the page, and the tools of the tests.
+//! The parts of the Rust toolchain that are needed beside the compiler: the target for wasm and the tools of the tests.
 //!
-//! rust-toolchain.toml names them, so that rustup installs them together with the toolchain. It does not if the
-//! toolchain is there already and RUSTUP_AUTO_INSTALL is 0, as on many machines for tests: then they are added here.
+//! rust-toolchain.toml names them, so rustup usually installs them with the toolchain. It does not if the toolchain is
+//! installed already and RUSTUP_AUTO_INSTALL is 0, as on some test machines. Then they are added here.
 
 use std::env;
 use std::fs;
@@ -31,7 +31,7 @@ pub fn wasm() -> Result {
     Ok(())
 }
 
-/// Sees to it that everything is there that the tests need: the target for wasm and the components.
+/// Sees to it that the toolchain has all that the tests need: the target for wasm and the components.
 ///
 /// # Errors
 /// If something is missing and cannot be added.
@@ -68,7 +68,7 @@ fn has_wasm() -> Result<bool> {
 
 fn has_program(program: &str) -> Result<bool> {
     let name = format!("{program}{}", env::consts::EXE_SUFFIX);
-    // rustup puts programs of all components on the PATH, whether they are installed or not.
+    // rustup puts a program of that name on the PATH even if the component is not installed.
     let elsewhere = env::var_os("RUSTUP_TOOLCHAIN").is_none() && find(&[program]).is_some();
     Ok(sysroot()?.join("bin").join(name).is_file() || elsewhere)
 }
@@ -78,8 +78,8 @@ fn add(kind: &str, part: &str) -> Result {
     let toolchain = name()?;
     let Some(rustup) = find(&["rustup"]) else {
         return Err(format!(
-            "the Rust toolchain has no {kind} {part}, and rustup is not there to add it: install rustup \
-             (https://rustup.rs), or add the {kind} in the way that the toolchain was installed"
+            "the Rust toolchain has no {kind} {part}, and there is no rustup to add it: install rustup \
+             (https://rustup.rs), or add the {kind} by the means that installed the toolchain"
         )
         .into());
     };
@@ -87,7 +87,7 @@ fn add(kind: &str, part: &str) -> Result {
     run(command(rustup).args([kind, "add", part, "--toolchain", &toolchain]))
 }
 
-/// The toolchain that is in use, by rustup's name for it.
+/// The name that rustup has for the toolchain in use.
 fn name() -> Result<String> {
     if let Ok(name) = env::var("RUSTUP_TOOLCHAIN") {
         return Ok(name);
@@ -97,8 +97,9 @@ fn name() -> Result<String> {
     Ok(channel.ok_or("rust-toolchain.toml names no channel")?.trim().trim_matches('"').to_string())
 }
 
-/// The complaint about a part that was added to a toolchain which is not the one in use.
+/// The complaint if a part was added to a toolchain that is not the one in use.
 fn useless(kind: &str, part: &str) -> Box<dyn std::error::Error> {
-    format!("rustup has added the {kind} {part}, but the compiler in use does not have it: is it rustup's?")
+    format!("rustup has added the {kind} {part}, but the toolchain in use still lacks it. Is another rustc on the PATH before \
+         rustup's?")
         .into()
 }

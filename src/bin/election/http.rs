@@ -7,7 +7,7 @@
 //! A connection carries one request and is closed after its answer. There is a thread for each connection, at most
 //! [`CONNECTIONS_MAX`] of them. If there are that many, the oldest is closed for a new one: so a client that opens
 //! many and sends nothing, or does not read its answers, is in nobody's way.
-#![expect(clippy::disallowed_types, reason = "connections have an age, and no run is near")]
+#![expect(clippy::disallowed_types, reason = "connections have an age; no simulated run depends on it")]
 
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -17,29 +17,29 @@ use std::time::{Duration, Instant};
 
 /// The most connections that are open at a time.
 const CONNECTIONS_MAX: usize = 128;
-/// The age at which a connection may be closed for a new one. To answer takes far less, so it is stalled by then.
+/// The age at which a connection counts as stalled and may be closed for a new one. An answer takes far less time.
 const STALLED: Duration = Duration::from_millis(200);
 /// The largest head of a request, in bytes.
 const HEAD_MAX: usize = 1 << 14;
-/// How long a client may send nothing, and how long it may read nothing.
+/// How long a client may go without sending anything, or without reading anything.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 /// How long to wait for what a client sends after its request, and how many pieces of it are read.
 const LINGER_MAX: Duration = Duration::from_secs(1);
 const LINGER_READS_MAX: usize = 64;
-/// How long to wait after a failure to accept, and how often in a row: ten seconds in all.
+/// How long to wait after a failure to accept, and how many failures in a row are the end: ten seconds in all.
 const PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 100 });
 const FAILURES_MAX: u32 = 100;
-/// How long a failure to accept is not told again.
-const TELL_AGAIN: Duration = Duration::from_secs(60);
+/// How long to keep quiet after a failure to accept was reported.
+const REPORT_AGAIN: Duration = Duration::from_secs(60);
 
-/// What is asked for.
+/// What a client asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Such as `GET`.
+    /// The method, such as `GET`.
     pub method: String,
-    /// The path, with what follows it.
+    /// The path and the query.
     pub target: String,
-    /// The host that the client believes to talk to, with its port.
+    /// The host that the client wants to reach, with or without a port.
     pub host: String,
 }
 
@@ -48,41 +48,41 @@ pub struct Request {
 pub enum Fault {
     /// It is not HTTP/1, or does not name one host.
     Malformed,
-    /// Its head is longer than is read.
+    /// Its head is longer than [`HEAD_MAX`].
     TooLong,
 }
 
-/// What is answered.
+/// What a client is answered.
 pub struct Answer {
     /// The status with its phrase, such as `200 OK`.
     pub status: &'static str,
-    /// Names and values; the length of the body is added.
+    /// Names and values. The length of the body need not be among them.
     pub headers: Vec<(&'static str, &'static str)>,
-    /// The content. It is left out where `HEAD` is asked for.
+    /// The content. It is not sent if the method is `HEAD`.
     pub body: &'static [u8],
 }
 
-/// What gives an answer to each request.
+/// Finds the answer to a request.
 pub type Handler = fn(Result<&Request, Fault>) -> Answer;
 
-/// Answers everybody who connects. If a connection cannot be accepted, that is told to `tell` and tried again, because
-/// the reason may pass: most often there are no file descriptors left.
+/// Answers everybody who connects. If a connection cannot be accepted, the error is passed to `report`, and the server
+/// tries again, because the reason may pass: most often there are no file descriptors left.
 ///
 /// Returns the error if accepting keeps failing.
-pub fn serve(listener: &TcpListener, handler: Handler, mut tell: impl FnMut(&io::Error)) -> io::Error {
+pub fn serve(listener: &TcpListener, handler: Handler, mut report: impl FnMut(&io::Error)) -> io::Error {
     let connections = Arc::new(Connections::default());
-    let mut told: Option<Instant> = None;
+    let mut reported: Option<Instant> = None;
     let mut failures = 0;
     loop {
         let Err(error) = accept(listener, &connections, handler) else {
             failures = 0;
             continue;
         };
-        if told.is_none_or(|at| TELL_AGAIN <= at.elapsed()) {
-            told = Some(Instant::now());
-            tell(&error);
+        if reported.is_none_or(|at| REPORT_AGAIN <= at.elapsed()) {
+            reported = Some(Instant::now());
+            report(&error);
         }
-        // A connection that ends may give back what is missing.
+        // A connection that ends may free what is missing.
         if connections.one_leaves(PAUSE) {
             continue;
         }
@@ -97,12 +97,12 @@ pub fn serve(listener: &TcpListener, handler: Handler, mut tell: impl FnMut(&io:
 fn accept(listener: &TcpListener, connections: &Arc<Connections>, handler: Handler) -> io::Result<()> {
     let stream = match listener.accept() {
         Ok((stream, _)) => stream,
-        // The client was gone before it was its turn.
+        // The client left before its connection was accepted.
         Err(error) if error.kind() == ErrorKind::ConnectionAborted => return Ok(()),
         Err(error) => return Err(error),
     };
     let connection = connections.admit(stream);
-    // There is nobody to tell that a client went away.
+    // An error means that the client has left, so there is nobody to tell.
     thread::Builder::new().spawn(move || connection.attend(handler).unwrap_or(()))?;
     Ok(())
 }
@@ -176,7 +176,7 @@ const UNHARMED: &str = "no thread panics while it holds the list";
 /// A connection that is open until this is dropped.
 struct Connection {
     stream: Arc<TcpStream>,
-    // Fields are dropped in their order: when the place is free, the stream is closed.
+    // Fields are dropped in order, so the stream is closed by the time the place is free.
     _place: Place,
 }
 
@@ -260,7 +260,7 @@ fn parse(head: &[u8]) -> Result<Request, Fault> {
     let fields = lines.map(|line| line.split_once(':')).collect::<Option<Vec<_>>>();
     let fields = fields.ok_or(Fault::Malformed)?;
     let mut hosts = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    // With two hosts nobody can say which one the client means.
+    // If there are two hosts, it is not clear which one the client means.
     let (Some((_, host)), None) = (hosts.next(), hosts.next()) else { return Err(Fault::Malformed) };
     if !["HTTP/1.1", "HTTP/1.0"].contains(&version) {
         return Err(Fault::Malformed);
@@ -335,7 +335,7 @@ mod tests {
         let idle: Vec<_> =
             (0..2 * CONNECTIONS_MAX).map(|_| TcpStream::connect(address).expect("it listens")).collect();
         assert!(ask(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("hello"));
-        // It was not its own silence that ended the oldest.
+        // This is too soon for it to have been closed because it was silent.
         idle[0].set_read_timeout(Some(SILENCE_MAX / 4)).expect("a timeout");
         assert_eq!((&idle[0]).read(&mut [0]).expect("it was closed"), 0);
     }
@@ -356,10 +356,10 @@ mod tests {
     #[test]
     fn when_accepting_keeps_failing_the_reason_is_given() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        // Then accepting fails as long as nobody connects.
+        // Accepting then fails unless somebody is connecting.
         listener.set_nonblocking(true).expect("it may be");
-        let mut told = 0;
-        let error = serve(&listener, hello, |_| told += 1);
-        assert_eq!((error.kind(), told), (ErrorKind::WouldBlock, 1));
+        let mut reports = 0;
+        let error = serve(&listener, hello, |_| reports += 1);
+        assert_eq!((error.kind(), reports), (ErrorKind::WouldBlock, 1));
     }
 }

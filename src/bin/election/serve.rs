@@ -18,12 +18,12 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 /// Where the playground is unless somebody wants it elsewhere.
 const PORT: u16 = 4242;
 
-/// The names that this machine has for itself. Under any other name, a page of a stranger could have the browser ask
-/// here on its behalf.
+/// The names of this machine. If any other name were accepted, a stranger's page could reach this server through a
+/// host name of its own that leads here.
 const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// What a browser may do with the page. index.html says the same for other servers, up to the last part, which only
-/// a server can say.
+/// What a browser may do with the page. index.html says the same for other servers, except for `frame-ancestors`,
+/// which only a header can say.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
                       style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'self'";
@@ -51,7 +51,7 @@ pub fn serve(options: &Options, out: &mut Out) -> Done {
         Stop::Complaint(format!("cannot listen at port {port}: {error}; --port 0 takes any that is free"))
     })?;
     let address = listener.local_addr()?;
-    // It serves, whether or not somebody reads where.
+    // It serves even if nobody reads the address.
     out.outlive_reader();
     writeln!(out, "The playground is at http://{address}/   (Ctrl C ends it)")?;
     out.flush()?;
@@ -65,7 +65,7 @@ fn answer(request: Result<&Request, Fault>) -> Answer {
     let request = match request {
         Ok(request) => request,
         Err(Fault::Malformed) => {
-            return sentence("400 Bad Request", "This is no request in HTTP/1.1 for one host.\n");
+            return sentence("400 Bad Request", "This is not a request in HTTP/1.1 that names one host.\n");
         }
         Err(Fault::TooLong) => {
             return sentence("431 Request Header Fields Too Large", "The head of the request is too long.\n");
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn the_page_says_the_same_policy_itself() {
         let (_, page) = find("/").expect("the page is built in");
-        let policy = POLICY.strip_suffix("; frame-ancestors 'self'").expect("what only a server can say");
+        let policy = POLICY.strip_suffix("; frame-ancestors 'self'").expect("what only a header can say");
         assert!(String::from_utf8_lossy(page).contains(&format!("content=\"{policy}\"")));
     }
 
