@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -45,13 +45,29 @@ fn json(text: &str) -> Value {
 }
 
 /// A file of that name and content in a folder of its own.
-fn file(folder: &str, name: &str, content: &str) -> PathBuf {
+fn file(folder: &str, name: impl AsRef<Path>, content: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(folder);
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(name);
     fs::write(&path, content).expect("a file");
     path
 }
+
+/// A folder of that name with nothing in it.
+fn empty_folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A path as an argument.
+fn name(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// A scenario whose expectation is met.
+const HOLDS: &str = "lanes raft; until 2s; expect leader by 1s\n";
 
 const SHORT: &str = "title Short\nlanes raft bully\nnodes 3\nat 1s crash leader\nuntil 2s\n";
 
@@ -215,6 +231,178 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
 }
 
 #[test]
+fn check_finds_blocks_in_quotes_and_lists_and_names_their_places_in_the_file() {
+    let fails = "lanes raft; until 2s; expect leaders = 2";
+    let quoted = format!("Text\n\n> Quoted\n>\n> ```election\n>\n> {fails}\n> nodez 3\n> ```\n");
+    let quoted = file("blocks", "quoted.md", &quoted);
+    let ran = run(&["check", name(&quoted)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("quoted.md:8:3: found `nodez`"), "{}", ran.err);
+    assert!(ran.err.contains("\n8 | nodez 3\n  | ^^^^^\n"), "{}", ran.err);
+    let error = &json(&run(&["check", "--json", name(&quoted)]).out)["scenarios"][0]["errors"][0];
+    assert_eq!((&error["line"], &error["column"]), (&Value::from(8), &Value::from(3)));
+
+    for (title, text, line) in [
+        ("tabs.md", format!("-\t```election\n\t{fails}\n\t```\n"), 2),
+        ("mark.md", format!("\u{feff}```election\n{fails}\n```\n"), 2),
+        ("quote.md", format!("> Text\n> ```election\n>\n>   {fails}\n"), 4),
+    ] {
+        let ran = run(&["check", name(&file("blocks", title, &text))]);
+        assert_eq!(ran.code, 1, "{title}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(&format!("{title}:{line}: expect leaders = 2")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_block_is_not_checked() {
+    let text = format!(
+        "<!--\n```election\nnodez 3\n```\n-->\n\n    ```election\n    nodez 3\n    ```\n\n```election\n{HOLDS}```\n"
+    );
+    let ran = run(&["check", name(&file("no-blocks", "page.md", &text))]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: ok. 1 passed; 0 failed\n"), "{}", ran.out);
+}
+
+#[test]
+fn check_takes_any_file_that_is_named_and_searches_folders_for_text_and_markdown() {
+    let folder = empty_folder("endings");
+    for title in ["one.scn", "two.html", "three", "four.txt", ".hidden.txt"] {
+        file("endings", title, HOLDS);
+    }
+    file("endings", "five.MARKDOWN", &format!("```election\n{HOLDS}```\n"));
+    // Only the name makes a file Markdown; this one is a scenario that begins with a fence.
+    file("endings", "fences.scn", "```election\nlanes raft\n```\n");
+    let named = ["one.scn", "two.html", "three"].map(|title| folder.join(title));
+    let ran = run(&["check", name(&named[0]), name(&named[1]), name(&named[2])]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.ends_with("test result: ok. 3 passed; 0 failed\n"), "{}", ran.out);
+    let ran = run(&["check", name(&folder)]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("five.MARKDOWN:2") && ran.out.contains("four.txt"), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: ok. 2 passed; 0 failed\n"), "{}", ran.out);
+    assert_eq!(run(&["check", name(&folder.join("fences.scn"))]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_neither_hang_check_nor_count_twice() {
+    use std::os::unix::fs::symlink;
+    let folder = empty_folder("loops");
+    file("loops/inner", "one.txt", HOLDS);
+    for title in ["loops", "again", "inner/up", "inner/folder.txt"] {
+        symlink(&folder, folder.join(title)).expect("a link");
+    }
+    // Links to files are followed, and so is any link that the user names.
+    let elsewhere = file("loops-elsewhere", "two.scn", HOLDS);
+    symlink(elsewhere, folder.join("linked.txt")).expect("a link");
+    for named in [folder.clone(), folder.join("again")] {
+        let ran = run(&["check", name(&named)]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        assert!(ran.out.ends_with("test result: ok. 2 passed; 0 failed\n"), "{}", ran.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_check_cannot_read_is_named_and_does_not_stop_the_rest() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = empty_folder("unreadable");
+    file("unreadable", "good.txt", HOLDS);
+    file("unreadable/sub", "good.txt", HOLDS);
+    symlink("nowhere", folder.join("dangling.txt")).expect("a link");
+    symlink("nowhere", folder.join("other")).expect("a link");
+    fs::write(folder.join("bytes.txt"), b"lanes \xff\n").expect("a file");
+    let made = Command::new("mkfifo").arg(folder.join("pipe.txt")).status();
+    assert!(made.expect("mkfifo runs").success());
+    let locked = folder.join("locked");
+    file("unreadable/locked", "good.txt", HOLDS);
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("it may be locked");
+    // An administrator may read everything.
+    let is_locked = fs::read_dir(&locked).is_err();
+
+    let arguments = ["check", name(&folder), "no-such-file.txt"];
+    let (ran, report) = (run(&arguments), run(&["check", "--json", name(&folder), "no-such-file.txt"]));
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).expect("it may be unlocked");
+    let (passed, unreadable) = if is_locked { (2, 5) } else { (3, 4) };
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.ends_with(&format!("FAILED. {passed} passed; 0 failed\n")), "{}", ran.out);
+    for (title, why) in [
+        ("unreadable/dangling.txt", "it is a link to a file that does not exist"),
+        ("unreadable/bytes.txt", "it is not text in UTF-8"),
+        ("unreadable/pipe.txt", "it is not a regular file"),
+        ("no-such-file.txt", "there is no such file"),
+    ] {
+        assert!(ran.err.contains(&format!("{title}: {why}\n")), "{title}: {}", ran.err);
+    }
+    assert_eq!(is_locked, ran.err.contains("unreadable/locked: "), "{}", ran.err);
+    assert!(
+        ran.err.ends_with(&format!("error: {unreadable} files or folders cannot be read\n")),
+        "{}",
+        ran.err
+    );
+    let report = json(&report.out);
+    assert_eq!((&report["ok"], &report["passed"]), (&Value::from(false), &Value::from(passed)));
+    assert_eq!(report["unreadable"].as_array().map(Vec::len), Some(unreadable));
+    assert_eq!(report["unreadable"][unreadable - 1]["why"], "there is no such file");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_read() {
+    let pipe = empty_folder("pipe").join("pipe.txt");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let to = pipe.clone();
+    let writer = std::thread::spawn(move || fs::write(to, HOLDS).expect("it is read"));
+    assert_eq!(run(&["check", name(&pipe)]).code, 0);
+    writer.join().expect("it was written");
+    assert_eq!(run_with(&["check", "/dev/stdin"], HOLDS).code, 0);
+}
+
+/// Only on Linux: the file systems of other systems may refuse such a name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf_8_is_as_good_as_any() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = empty_folder("names");
+    let path = file(
+        "names",
+        OsStr::from_bytes(b"na\xffme\x1b.txt"),
+        "lanes   raft; until 2s; expect leader by 1s\n",
+    );
+    let ran = run(&["check", name(&folder)]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("names/na\u{fffd}me\u{fffd}.txt: (1 expected)"), "{}", ran.out);
+    for arguments in [&["check"][..], &["run", "--quiet"], &["trace", "--limit", "1"], &["fmt", "--write"]] {
+        let output = command(arguments).arg(&path).output().expect("the program runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(command(&["fmt", "--check"]).arg(&path).status().expect("the program runs").code(), Some(0));
+}
+
+#[test]
+fn a_file_without_end_is_not_read_for_ever() {
+    let long = file("long", "page.md", &"text\n".repeat(4 << 20));
+    let ran = run(&["check", name(&long)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("page.md: it has more than 16 MB\n"), "{}", ran.err);
+}
+
+#[test]
+fn of_a_long_line_only_what_an_error_means_is_shown() {
+    let many: Vec<String> = (0..6_000).map(|n| format!("nodez {n}")).collect();
+    let ran = run_with(&["check", "-"], &many.join(";"));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("<stdin>:1:1: found `nodez`"), "{}", ran.err);
+    assert!(ran.err.lines().count() > 10 && ran.err.len() < 20_000, "{} bytes", ran.err.len());
+    let shown: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("1 | ")).collect();
+    for line in &shown {
+        assert!(line.ends_with('…') && line.chars().count() <= 126, "{line}");
+    }
+    assert!(shown.last().is_some_and(|line| line.starts_with("1 | …")), "{}", ran.err);
+}
+
+#[test]
 fn check_tells_errors_with_a_mark_under_the_text() {
     let path = file("errors", "page.md", "Text\n\n```election\nlanes raft\nat 1s crsh leader\n```\n");
     let ran = run(&["check", path.to_str().expect("UTF-8")]);
@@ -273,6 +461,72 @@ fn fmt_is_canonical_and_idempotent() {
 }
 
 #[test]
+fn fmt_goes_on_behind_a_file_that_it_cannot_format() {
+    let first = file("fmt-many", "first.txt", "nodes   3\n");
+    let wrong = file("fmt-many", "wrong.txt", "nodez 3\n");
+    let last = file("fmt-many", "last.txt", "nodes   5\n");
+    let files = [name(&first), name(&wrong), "no-such-file.txt", "README.md", name(&last)];
+    let with = |option| run(&[&["fmt", option][..], &files].concat());
+    let told = |ran: &Ran| {
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        for part in ["wrong.txt:1:1: found `nodez`", "cannot read no-such-file.txt", "README.md is Markdown"]
+        {
+            assert!(ran.err.contains(part), "{part:?} is missing in\n{}", ran.err);
+        }
+    };
+    let checked = with("--check");
+    told(&checked);
+    assert!(checked.out.contains("last.txt is not canonical"), "{}", checked.out);
+    told(&with("--write"));
+    let text = |path: &Path| fs::read_to_string(path).expect("the file");
+    assert_eq!(
+        (text(&first), text(&wrong), text(&last)),
+        ("nodes 3\n".into(), "nodez 3\n".into(), "nodes 5\n".into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_replaces_a_file_as_a_whole_and_keeps_its_permissions_and_links() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    let folder = empty_folder("fmt-write");
+    let path = file("fmt-write", "file.txt", "nodes   3\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("it is ours");
+    let link = folder.join("link.txt");
+    symlink("file.txt", &link).expect("a link");
+    // A reader that has the old file open still reads the old text.
+    let mut old = fs::File::open(&path).expect("the file");
+    assert_eq!(run(&["fmt", "--write", name(&link)]).code, 0);
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "nodes 3\n");
+    let mut text = String::new();
+    old.read_to_string(&mut text).expect("the old text");
+    assert_eq!(text, "nodes   3\n");
+    let (old, new) = (old.metadata().expect("a file"), fs::metadata(&path).expect("a file"));
+    assert_ne!(old.ino(), new.ino(), "another file took its place");
+    assert_eq!((old.mode(), old.uid(), old.gid()), (new.mode(), new.uid(), new.gid()));
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 2, "nothing else is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_replaces_no_file_that_may_not_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = file("fmt-locked", "file.txt", "nodes   3\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).expect("it is ours");
+    // An administrator may write everything.
+    if fs::OpenOptions::new().write(true).open(&path).is_err() {
+        let ran = run(&["fmt", "--write", name(&path)]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("cannot write "), "{}", ran.err);
+        assert_eq!(fs::read_to_string(&path).expect("the file"), "nodes   3\n");
+    }
+    fs::remove_file(&path).expect("it is ours");
+    let ran = run_with(&["fmt", "--write", "/dev/stdin"], "nodes   3\n");
+    assert!(ran.code == 2 && ran.err.contains("cannot write /dev/stdin: "), "{}", ran.err);
+}
+
+#[test]
 fn algorithms_tell_all_that_is_known() {
     let list = run(&["algorithms"]).out;
     let all = json(&run(&["algorithms", "--json"]).out);
@@ -290,6 +544,17 @@ fn algorithms_tell_all_that_is_known() {
         for heading in ["Rules", "Messages", "Settings", "Promises", "What the model leaves out"] {
             assert!(text.contains(heading), "{id} {heading}");
         }
+    }
+}
+
+#[test]
+fn what_algorithms_tell_ends_in_one_stop() {
+    for algorithm in json(&run(&["algorithms", "--json"]).out).as_array().expect("a list") {
+        let id = algorithm["id"].as_str().expect("an id");
+        let text = run(&["algorithms", id]).out;
+        let doubled: Vec<&str> = text.lines().filter(|line| line.ends_with("..")).collect();
+        assert_eq!(doubled, [""; 0], "{id}");
+        assert!(!text.contains("Because The "), "{id}: a sentence stands by itself");
     }
 }
 
@@ -338,6 +603,46 @@ fn a_reader_who_leaves_is_no_accident() {
         assert_eq!((child.wait().expect("it ends").code(), complaints.as_str()), (Some(0), ""));
         assert!(!line.is_empty());
     }
+}
+
+/// The exit code and the complaints of a run whose output nobody reads. The pipe is closed before the program gets
+/// its input, and so before it can have written anything.
+fn run_unread(arguments: &[&str], input: &str) -> (i32, String) {
+    let mut command = command(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    drop(child.stdout.take());
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("the program ends");
+    (output.status.code().expect("no signal"), String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+#[test]
+fn a_reader_who_leaves_at_once_hides_no_failure() {
+    let fails = "lanes raft; until 2s; expect leaders = 2";
+    for arguments in [&["check", "-"][..], &["check", "--json", "-"]] {
+        assert_eq!(run_unread(arguments, fails), (1, String::new()), "{arguments:?}");
+        assert_eq!(run_unread(arguments, &fails.replace('2', "1")).0, 0, "{arguments:?}");
+    }
+    assert_eq!(run_unread(&["fmt", "--check", "-"], "nodes   3\n"), (1, String::new()));
+    for arguments in [&["run", "-"][..], &["run", "--json", "-"], &["trace", "-"], &["fmt", "-"]] {
+        assert_eq!(run_unread(arguments, SHORT), (0, String::new()), "{arguments:?}");
+        assert_eq!(run_unread(arguments, "nodez 3").0, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn everything_is_judged_also_when_nobody_reads() {
+    let wrong = file("unread", "wrong.txt", "nodez 3\n");
+    let wrong = wrong.to_str().expect("UTF-8");
+    for command in ["check", "run"] {
+        let (code, err) = run_unread(&[command, "-", wrong], SHORT);
+        assert_eq!(code, 2, "{command}");
+        assert!(err.contains("wrong.txt:1:1: found `nodez`"), "{command}: {err}");
+    }
+    let (code, err) = run_unread(&["check", "-", wrong, "scenarios/split-brain.txt", wrong], "nodez 3");
+    assert_eq!(code, 2);
+    assert!(err.ends_with("error: 3 scenarios cannot be run\n"), "{err}");
 }
 
 /// What a `console` block shows: a command behind `$`, and lines of its output in their order, others left out.

@@ -205,6 +205,18 @@ fn nothing_tells_of_the_machine() {
     faults.report();
 }
 
+#[test]
+fn the_swarm_reads_the_variable_that_xtask_sets() {
+    let text = |path| read_text(Path::new(path)).expect("a text");
+    let xtask = text("xtask/src/test.rs");
+    let name = xtask.split("const SWARM: &str = ").nth(1).and_then(|rest| rest.split(';').next());
+    let name = name.expect("the variable has a name");
+    assert!(
+        text("tests/swarm.rs").contains(&format!("number({name}, ")),
+        "tests/swarm.rs does not read {name}"
+    );
+}
+
 // Layers.
 
 /// Where a file of src/ belongs: the module's path from the crate, or from "bin".

@@ -1,7 +1,7 @@
 //! The speed of the engine beside the bare reference loop of benches/, natively and in wasm; and the page's.
 
 use crate::shell::{cargo, command, output, run as call, scratch};
-use crate::{Result, browser, npm, pkg};
+use crate::{Result, browser, npm, pkg, toolchain};
 
 /// What to measure.
 pub struct Plan {
@@ -21,6 +21,7 @@ const GROUPS: [(u32, u32); 3] = [(5, 50_000), (25, 8_000), (101, 2_000)];
 /// # Errors
 /// If something does not build or run.
 pub fn run(plan: &Plan) -> Result {
+    toolchain::wasm()?;
     let mut arguments = vec![plan.rounds.to_string()];
     for (n, seconds) in GROUPS {
         arguments.extend([n.to_string(), (if plan.quick { seconds / 10 } else { seconds }).to_string()]);

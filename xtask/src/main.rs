@@ -11,6 +11,7 @@ mod npm;
 mod pkg;
 mod shell;
 mod test;
+mod toolchain;
 
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ cargo xtask <task>
 
   test    passes every test: format, lints, tests, docs, the core, pkg/, types, node, scenarios, browser
             --no-browser    leave the browser out
-            --swarm N       try N random scenarios instead of the few of every day
+            --swarm N       try N random scenarios instead of the usual 60,000
   pkg     builds the npm package in pkg/
             --check         build it in target/ instead and demand the bytes of pkg/
   core    builds the core for wasm and demands that it imports nothing
@@ -32,6 +33,8 @@ cargo xtask <task>
             --page          the page in Chromium instead: weight, first picture, frames, seeks, memory
             --quick         a tenth of the work, to see that it runs
   help    prints this
+
+What the Rust toolchain and node_modules/ lack for a task is installed first.
 ";
 
 fn main() -> ExitCode {

@@ -8,19 +8,17 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::module::Module;
 use crate::shell::{cargo, command, files, output, root, run, scratch};
+use crate::toolchain::{self, WASM, rustc, sysroot};
 use crate::{Result, npm};
 
 /// The name of the package's files.
 const NAME: &str = "election_playground";
-/// The target of all that runs in a browser.
-pub const WASM: &str = "wasm32-unknown-unknown";
 /// How wasm-opt optimises: for speed. On a module of 122 kB, -Oz was 0.4 % smaller; on the reference loop it was 1
 /// to 6 % slower, which is little more than the noise. `cargo xtask bench --level -Oz` measures it again.
 pub const WASM_OPT_LEVEL: &str = "-O3";
@@ -108,6 +106,7 @@ pub fn core() -> Result {
 /// # Errors
 /// If it does not build.
 pub fn compile(package: &str, options: &[&str], name: &str) -> Result<PathBuf> {
+    toolchain::wasm()?;
     let metadata = metadata()?;
     let mut build = cargo();
     build.args(["build", "--release", "--target", WASM, "--package", package]).args(options);
@@ -200,8 +199,7 @@ fn remap(metadata: &Value) -> Result<Vec<String>> {
     if let Some(home) = cargo_home() {
         pairs.push((home, "cargo".into()));
     }
-    let sysroot = output(rustc().args(["--print", "sysroot"]))?;
-    let sysroot = PathBuf::from(sysroot.trim());
+    let sysroot = sysroot()?;
     pairs.push((sysroot.clone(), "rust".into()));
     // With the component rust-src the compiler finds the standard library's real files and would name those.
     let version = output(rustc().args(["--version", "--verbose"]))?;
@@ -222,11 +220,6 @@ fn remap(metadata: &Value) -> Result<Vec<String>> {
         }
     }
     Ok(pairs.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect())
-}
-
-/// The compiler, as cargo would call it.
-fn rustc() -> Command {
-    command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
 }
 
 /// Where cargo keeps what it has downloaded.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::shell::{cargo, command, files, root, run as sh};
-use crate::{Result, browser, npm, pkg};
+use crate::{Result, browser, npm, pkg, toolchain};
 
 /// What to test.
 pub struct Plan {
@@ -29,8 +29,12 @@ enum Outcome {
 /// What a step is called, and what it does.
 type Step = (&'static str, fn(&Plan) -> Result<Outcome>);
 
+/// The variable in which tests/swarm.rs is told how many scenarios to try.
+const SWARM: &str = "SWARM_RUNS";
+
 /// Every step, the cheap ones first.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
+    ("toolchain", |_| passed(toolchain::all())),
     ("format", |_| passed(sh(cargo().args(["fmt", "--all", "--check"])))),
     ("lints, native", |_| {
         passed(sh(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))
@@ -96,20 +100,20 @@ fn passed(result: Result) -> Result<Outcome> {
 fn lint_wasm() -> Result {
     let lint = |features: &[&str]| {
         let mut clippy = cargo();
-        clippy.args(["clippy", "--target", pkg::WASM, "--lib", "--no-default-features"]);
+        clippy.args(["clippy", "--target", toolchain::WASM, "--lib", "--no-default-features"]);
         sh(clippy.args(features).args(["--", "-D", "warnings"]))
     };
     lint(&["--features", "wasm"])?;
     lint(&[])
 }
 
-/// The tests in Rust. The swarm reads from ELECTION_SWARM how many scenarios to try.
+/// The tests in Rust.
 fn tests(plan: &Plan) -> Result {
     let mut cargo = cargo();
     // xtask has no tests, and what it depends on takes a minute to compile for them.
     cargo.args(["test", "--workspace", "--exclude", "xtask"]);
     if let Some(swarm) = plan.swarm {
-        cargo.env("ELECTION_SWARM", swarm.to_string());
+        cargo.env(SWARM, swarm.to_string());
     }
     sh(&mut cargo)
 }

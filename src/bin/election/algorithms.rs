@@ -113,12 +113,19 @@ fn promises(out: &mut Out, info: &Info) -> std::io::Result<()> {
     writeln!(out, "\n{heading}, and what they rest on")?;
     for claim in info.claims {
         writeln!(out, "  {}", claim.property.name())?;
-        writeln!(out, "{}", wrap(&format!("Because {}.", claim.because), WIDTH, "      "))?;
+        writeln!(out, "{}", wrap(&reason(claim.because), WIDTH, "      "))?;
         let assumes: Vec<&str> = claim.assumes.iter().map(|a| a.text()).collect();
         let rests = if assumes.is_empty() { "nothing: it holds always".into() } else { assumes.join("; ") };
         writeln!(out, "{}", wrap(&format!("Rests on: {rests}."), WIDTH, "      "))?;
     }
     Ok(())
+}
+
+/// Why a promise holds, as one sentence. Some algorithms give a whole sentence, others a clause without a stop.
+fn reason(because: &str) -> String {
+    let whole = because.starts_with(char::is_uppercase);
+    let text = if whole { because.to_string() } else { format!("Because {because}") };
+    if text.ends_with('.') { text } else { format!("{text}.") }
 }
 
 /// In JSON, and in a sentence.

@@ -1,17 +1,18 @@
 //! `election check`: scenarios against their expectations, told as test runners tell it.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
-use election_playground::judge::{Judged as Found, judge};
+use election_playground::judge::{Judged as Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
 use election_playground::scenario::{Error, lines, time_text};
 use election_playground::session;
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
-use crate::source::{self, Script};
+use crate::source::{self, Found, Script, Unreadable};
 use crate::term::Out;
 use crate::{Done, Stop, play};
 
@@ -23,7 +24,7 @@ const JSON_VERSION: u32 = 1;
 pub struct Options {
     /// Scenario files, Markdown files with ```election blocks, folders of both; `-` for the standard input
     #[arg(required = true, value_name = "FILE|FOLDER")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
     /// Take it that nothing is expected of a scenario
     #[arg(long)]
     allow_empty: bool,
@@ -39,6 +40,7 @@ struct Report {
     ok: bool,
     passed: usize,
     failed: usize,
+    unreadable: Vec<Unreadable>,
     scenarios: Vec<Checked>,
 }
 
@@ -88,15 +90,27 @@ struct InLane {
 /// # Errors
 /// If a file cannot be read, or the output not be written.
 pub fn check(options: &Options, out: &mut Out) -> Done {
-    let scripts = source::scripts_below(&options.files)?;
-    if scripts.is_empty() {
-        let why = format!(
-            "found no scenario in {}, expected .txt files or ```election blocks in .md files",
-            options.files.join(", ")
-        );
+    let Found { scripts, unreadable: missing } = source::scripts_below(&options.files);
+    if scripts.is_empty() && missing.is_empty() {
+        let names: Vec<String> = options.files.iter().map(|file| source::shown(file)).collect();
+        let names = names.join(", ");
+        let why =
+            format!("found no scenario in {names}, expected .txt files or ```election blocks in .md files");
         return Err(Stop::Complaint(why));
     }
-    let mut report = Report { version: JSON_VERSION, ok: false, passed: 0, failed: 0, scenarios: Vec::new() };
+    // The exit code is the verdict, and has to be right even if nobody reads on.
+    out.outlive_reader();
+    for missing in &missing {
+        out.complain(&missing.to_string())?;
+    }
+    let mut report = Report {
+        version: JSON_VERSION,
+        ok: false,
+        passed: 0,
+        failed: 0,
+        unreadable: missing,
+        scenarios: Vec::new(),
+    };
     for script in &scripts {
         let (checked, complaint) = match session::open(&script.text) {
             Ok(mut timeline) => (judged(script, &mut timeline), None),
@@ -109,30 +123,43 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
             tell(options, out, script, &checked)?;
         }
         if let Some(complaint) = complaint {
-            out.flush()?;
-            writeln!(io::stderr(), "error: {complaint}\n")?;
+            out.complain(&format!("{complaint}\n"))?;
         }
         report.scenarios.push(checked);
     }
-    let unreadable = report.scenarios.iter().filter(|s| !s.errors.is_empty()).count();
+    let wrong = report.scenarios.iter().filter(|s| !s.errors.is_empty()).count();
+    let unread = report.unreadable.len();
     // A suite that tests nothing must not look like one that passes.
     let empty = report.passed + report.failed == 0 && !options.allow_empty;
-    report.ok = report.failed == 0 && unreadable == 0 && !empty;
+    report.ok = report.failed == 0 && wrong + unread == 0 && !empty;
     if options.json {
         out.json(&report, true)?;
     } else {
-        end(out, &report, unreadable, empty)?;
+        end(out, &report, empty && wrong + unread == 0)?;
     }
-    if unreadable > 0 {
-        out.flush()?;
-        let scenarios = if unreadable == 1 { "1 scenario" } else { &format!("{unreadable} scenarios") };
-        return Err(Stop::Complaint(format!("{scenarios} cannot be run")));
+    if wrong + unread > 0 {
+        return Err(Stop::Complaint(left_out(wrong, unread)));
     }
     Ok(report.ok)
 }
 
-fn end(out: &mut Out, report: &Report, unreadable: usize, empty: bool) -> io::Result<()> {
-    if empty && unreadable == 0 {
+/// How many scenarios have errors and how many files or folders cannot be read.
+fn left_out(wrong: usize, unread: usize) -> String {
+    let wrong = match wrong {
+        0 => None,
+        1 => Some("1 scenario cannot be run".to_string()),
+        many => Some(format!("{many} scenarios cannot be run")),
+    };
+    let unread = match unread {
+        0 => None,
+        1 => Some("1 file or folder cannot be read".to_string()),
+        many => Some(format!("{many} files or folders cannot be read")),
+    };
+    wrong.into_iter().chain(unread).collect::<Vec<_>>().join(", and ")
+}
+
+fn end(out: &mut Out, report: &Report, empty: bool) -> io::Result<()> {
+    if empty {
         writeln!(out, "\nno scenario expects anything: add `expect` lines, or say --allow-empty")?;
     }
     let verdict = if report.ok { out.green("ok") } else { out.red("FAILED") };
@@ -208,7 +235,7 @@ fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
 fn wrong(script: &Script, errors: &[Error]) -> Checked {
     let wrong = |e: &Error| Wrong {
         line: script.before + e.line,
-        column: e.column,
+        column: script.column(e.line, e.column),
         found: e.found.clone(),
         expected: e.expected.clone(),
         nearest: e.nearest.clone(),
@@ -225,7 +252,7 @@ fn wrong(script: &Script, errors: &[Error]) -> Checked {
 
 /// The part of an address behind `#` that opens the moment which decided: just after the event that did, or
 /// where that was none, at the instant itself.
-fn link(script: &Script, timeline: &mut Timeline, verdict: &Found) -> String {
+fn link(script: &Script, timeline: &mut Timeline, verdict: &Verdict) -> String {
     // The keyframes of a computed run make it cheap to go there.
     timeline.compute_all();
     let lane = timeline.lane(verdict.lane);

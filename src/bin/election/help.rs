@@ -13,7 +13,8 @@ Examples:
   echo 'lanes raft; at 1s crash leader; until 3s' | election run -
 
 Exit codes: 0 all is well; 1 an expectation failed, or a text is not canonical; 2 the command could not do its
-work: bad usage, an unreadable file, a scenario with errors.";
+work: bad usage, an unreadable file, a scenario with errors. A pipe that is closed early, as by `head`, hides no
+failure.";
 
 /// Of `serve`.
 pub const SERVE: &str = "\
@@ -21,7 +22,8 @@ Examples:
   election serve
   election serve --port 8080
 
-The page and the engine are built into this program: it reads no files and answers this machine only.";
+The page and the engine are built into this program: it reads no files, and it answers only requests from this
+machine to localhost or 127.0.0.1.";
 
 /// Of `run`.
 pub const RUN: &str = "\
@@ -45,6 +47,10 @@ pub const CHECK: &str = "\
 In Markdown every block that is fenced as ```election is a scenario of its own. A scenario that expects nothing
 is warned of; where no scenario expects anything the check fails, unless --allow-empty says that this is meant.
 
+A file that is named may have any name: .md and .markdown are Markdown, everything else is a scenario. In a folder
+and below, .txt and Markdown files are found, except hidden ones. Links to files are followed, links to folders are
+not. If something cannot be read, the rest is still checked, and the exit code is 2.
+
 Examples:
   election check scenarios
   election check scenarios docs README.md
@@ -53,6 +59,9 @@ Examples:
 
 /// Of `fmt`.
 pub const FMT: &str = "\
+--write replaces a file in one step, so that nothing is lost if it is interrupted. It keeps permissions, and a link
+stays a link. If a file cannot be formatted, the others still are, and the exit code is 2.
+
 Examples:
   election fmt scenarios/first-look.txt             prints the canonical text
   election fmt --write scenarios/*.txt              makes the files canonical

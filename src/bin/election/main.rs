@@ -2,15 +2,18 @@
 //!
 //! Results go to the standard output, complaints to the standard error. The exit code is 0 where all is well,
 //! 1 where an expectation failed or a text is not canonical, and 2 where the command could not do its work: bad
-//! usage, an unreadable file, a scenario with errors.
+//! usage, an unreadable file, a scenario with errors. That the reader leaves early is no failure, and hides none.
 
 mod algorithms;
 mod check;
 mod diff;
 mod fmt;
 mod help;
+mod http;
+mod markdown;
 mod pages;
 mod play;
+mod replace;
 mod report;
 mod run;
 mod scoreboard;
@@ -19,6 +22,7 @@ mod source;
 mod summary;
 mod term;
 mod trace;
+mod walk;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -27,11 +31,16 @@ use clap::{Parser, Subcommand};
 
 use crate::term::Out;
 
+/// The exit code of a command that could not do its work.
+const FAILED: u8 = 2;
+
 /// What ends a command early.
 #[derive(Debug)]
 pub enum Stop {
     /// A complaint, which is printed. The exit code is 2.
     Complaint(String),
+    /// Everything has been complained of already. The exit code is 2.
+    Told,
     /// The output cannot be written.
     Io(io::Error),
 }
@@ -96,10 +105,14 @@ fn main() -> ExitCode {
             let _ = out.flush();
             complain(&text)
         }
+        Err(Stop::Told) => {
+            let _ = out.flush();
+            ExitCode::from(FAILED)
+        }
     }
 }
 
 fn complain(text: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {text}");
-    ExitCode::from(2)
+    ExitCode::from(FAILED)
 }

@@ -10,6 +10,9 @@ use election_playground::timeline::Timeline;
 use crate::Stop;
 use crate::source::Script;
 
+/// How many characters of a line are shown with an error.
+const SHOWN_MAX: usize = 120;
+
 /// Opens a script, with another seed if one is given.
 ///
 /// # Errors
@@ -33,21 +36,38 @@ pub fn complaint(script: &Script, errors: &[Error]) -> String {
         let place = script.place(error.line - 1);
         let whole = error.to_string();
         let what = whole.split_once(": ").map_or(whole.as_str(), |(_, what)| what);
-        let _ = write!(out, "\n\n{place}:{}: {what}", error.column);
+        let _ = write!(out, "\n\n{place}:{}: {what}", script.column(error.line, error.column));
         let line = script.text.lines().nth(error.line as usize - 1).unwrap_or("");
+        let meant = script.text.get(error.place.range()).unwrap_or("");
+        let width = meant.lines().next().unwrap_or("").chars().count();
         let number = (script.before + error.line).to_string();
         let gutter = " ".repeat(number.len());
-        // A tab stays one, so that the mark stands below what it means.
-        let before = line.chars().take(error.column as usize - 1);
-        let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        let meant = script.text.get(error.place.range()).unwrap_or("");
-        let width = meant.lines().next().unwrap_or("").chars().count().max(1);
-        // The terminal is shown what the text says, and obeys none of it.
-        let shown = |c: char| if is_unseen(c) && c != '\t' { '\u{fffd}' } else { c };
-        let line: String = line.chars().map(shown).collect();
-        let _ = write!(out, "\n{number} | {line}\n{gutter} | {indent}{}", "^".repeat(width));
+        let (line, mark) = marked(line, error.column as usize - 1, width);
+        let _ = write!(out, "\n{number} | {line}\n{gutter} | {mark}");
     }
     out
+}
+
+/// A line, and another one with a mark under `width` of its characters from `from` on. Of a long line only the part
+/// around the mark is shown, because a text may have many errors in one line.
+fn marked(line: &str, from: usize, width: usize) -> (String, String) {
+    let chars: Vec<char> = line.chars().collect();
+    let width = width.clamp(1, SHOWN_MAX);
+    let last = chars.len().saturating_sub(SHOWN_MAX);
+    let start = from.saturating_sub((SHOWN_MAX - width) / 2).min(last);
+    let end = chars.len().min(start + SHOWN_MAX);
+    let dots = |cut: bool| if cut { "…" } else { "" };
+    // The terminal is shown what the text says, and obeys none of it.
+    let shown = |c: &char| if is_unseen(*c) && *c != '\t' { '\u{fffd}' } else { *c };
+    let part: String = chars[start..end].iter().map(shown).collect();
+    let line = format!("{}{part}{}", dots(start > 0), dots(end < chars.len()));
+    // A tab stays one, so that the mark stands below what it means.
+    let indent: String = line
+        .chars()
+        .take(from - start + usize::from(start > 0))
+        .map(|c| if c == '\t' { c } else { ' ' })
+        .collect();
+    (line, indent + &"^".repeat(width))
 }
 
 /// The positions of the lanes of these names; of all where there is none.
@@ -122,6 +142,34 @@ mod tests {
         for bad in ["", "5", "1s+2", "1s raft:", "1s;seed", "-1s", "x"] {
             assert!(time(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_short_line_is_shown_whole_with_its_mark() {
+        let want = |line: &str, mark: &str| (line.to_string(), mark.to_string());
+        assert_eq!(marked("at 1s crsh 1", 6, 4), want("at 1s crsh 1", "      ^^^^"));
+        assert_eq!(marked("\tx\u{1b}[1m", 2, 0), want("\tx\u{fffd}[1m", "\t ^"));
+        assert_eq!(marked("", 0, 0), want("", "^"));
+        assert_eq!(marked("seed", 4, 0), want("seed", "    ^"), "behind the end");
+    }
+
+    #[test]
+    fn of_a_long_line_only_what_lies_around_the_mark_is_shown() {
+        let long = format!("{}crsh{}", "ü".repeat(1000), "z".repeat(1000));
+        let (line, mark) = marked(&long, 1000, 4);
+        assert!(line.starts_with("…ü") && line.ends_with("z…"), "{line}");
+        assert_eq!(line.chars().count(), SHOWN_MAX + 2);
+        let under: String =
+            line.chars().zip(mark.chars()).filter(|(_, m)| *m == '^').map(|(c, _)| c).collect();
+        assert_eq!(under, "crsh");
+        let (line, mark) = marked(&long, 0, 2);
+        assert!(line.starts_with('ü') && line.ends_with("ü…") && mark == "^^", "{line}\n{mark}");
+        let (line, mark) = marked(&long, 2003, 1);
+        assert!(line.starts_with("…z") && line.ends_with('z'), "{line}");
+        assert_eq!(mark.chars().count(), line.chars().count(), "under the last character");
+        // What is meant may be longer than what is shown.
+        let (line, mark) = marked(&long, 0, 2004);
+        assert_eq!((line.chars().count(), mark.chars().count()), (SHOWN_MAX + 1, SHOWN_MAX));
     }
 
     #[test]

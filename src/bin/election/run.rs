@@ -1,6 +1,7 @@
 //! `election run`: what happens in each lane, and what it comes to.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
@@ -22,7 +23,7 @@ const JSON_VERSION: u32 = 1;
 pub struct Options {
     /// Scenario files; Markdown files with ```election blocks; `-` for the standard input
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
     /// Only the summary, without what happened
     #[arg(short, long)]
     quiet: bool,
@@ -59,10 +60,15 @@ struct Document {
 /// If a scenario cannot be run, or the output not be written.
 pub fn run(options: &Options, out: &mut Out) -> Done {
     let scripts = source::scripts(&options.files)?;
+    // A later scenario with errors makes the exit code 2, even if nobody reads that far.
+    out.outlive_reader();
     let mut document = Document { version: JSON_VERSION, runs: Vec::new() };
     for (i, script) in scripts.iter().enumerate() {
         let mut timeline = play::open(script, options.seed)?;
         let lanes = play::lanes(&timeline, &options.lane)?;
+        if out.reader_has_left() {
+            continue;
+        }
         let run = summary::run(script, &mut timeline, &lanes);
         if options.json {
             document.runs.push(run);
@@ -119,7 +125,9 @@ fn trace(options: &Options, out: &mut Out, timeline: &mut Timeline, lane: usize)
     let to = options.to.map_or(until, |to| to.min(until));
     let mut pages = Pages::new(options.from.unwrap_or(SimTime::ZERO), to, PAGE);
     let mut count = 0;
-    while let Some(record) = pages.next(timeline.lane(lane)) {
+    while !out.reader_has_left()
+        && let Some(record) = pages.next(timeline.lane(lane))
+    {
         count += 1;
         if count <= options.lines {
             let text = timeline.lane(lane).names().text(&record);

@@ -4,11 +4,11 @@
 //! reaches the file system.
 
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, TcpListener};
 
 use clap::Args;
-use tiny_http::{Header, Method, Request, Response, Server};
 
+use crate::http::{self, Answer, Fault, Request};
 use crate::term::Out;
 use crate::{Done, Stop};
 
@@ -18,9 +18,15 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 /// Where the playground is unless somebody wants it elsewhere.
 const PORT: u16 = 4242;
 
-/// What a browser may do with the page; index.html says the same for other servers.
+/// The names of this machine. If any other name were accepted, a stranger's page could reach this server through a
+/// host name of its own that leads here.
+const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// What a browser may do with the page. index.html says the same for other servers, except for `frame-ancestors`,
+/// which only a header can say.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
-                      style-src 'self'; img-src 'self' data:";
+                      style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'self'";
 
 /// What the command takes.
 #[derive(Args)]
@@ -33,47 +39,77 @@ pub struct Options {
 /// The command. Runs until it is interrupted.
 ///
 /// # Errors
-/// If the port is taken, or the output cannot be written.
+/// If the port is taken, the output cannot be written, or no connections can be accepted any more.
 pub fn serve(options: &Options, out: &mut Out) -> Done {
-    let listen = |port| Server::http(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    let server = match options.port {
+    let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let listener = match options.port {
         Some(port) => listen(port),
         None => listen(PORT).or_else(|_| listen(0)),
     };
-    let server = server.map_err(|error| {
+    let listener = listener.map_err(|error| {
         let port = options.port.unwrap_or(PORT);
         Stop::Complaint(format!("cannot listen at port {port}: {error}; --port 0 takes any that is free"))
     })?;
-    if let Some(address) = server.server_addr().to_ip() {
-        writeln!(out, "The playground is at http://{address}/   (Ctrl C ends it)")?;
-        out.flush()?;
-    }
-    for request in server.incoming_requests() {
-        // Whoever asked may have gone away; that is no reason to stop.
-        let _ = answer(request);
-    }
-    Ok(true)
+    let address = listener.local_addr()?;
+    // It serves even if nobody reads the address.
+    out.outlive_reader();
+    writeln!(out, "The playground is at http://{address}/   (Ctrl C ends it)")?;
+    out.flush()?;
+    let error = http::serve(&listener, answer, |error| {
+        let _ = out.complain(&format!("cannot accept a connection: {error}; trying again"));
+    });
+    Err(Stop::Complaint(format!("cannot accept connections any more: {error}")))
 }
 
-fn answer(request: Request) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(Response::from_string("Only GET is answered.\n").with_status_code(405));
-    }
-    let Some((path, bytes)) = find(request.url()) else {
-        return request.respond(Response::from_string("There is nothing here.\n").with_status_code(404));
+fn answer(request: Result<&Request, Fault>) -> Answer {
+    let request = match request {
+        Ok(request) => request,
+        Err(Fault::Malformed) => {
+            return sentence("400 Bad Request", "This is not a request in HTTP/1.1 that names one host.\n");
+        }
+        Err(Fault::TooLong) => {
+            return sentence("431 Request Header Fields Too Large", "The head of the request is too long.\n");
+        }
     };
-    // Of known length, so that a browser can compile the wasm while it comes.
-    let mut response = Response::from_data(bytes).with_chunked_threshold(usize::MAX);
-    for (name, value) in [
-        ("Content-Type", mime(path)),
+    if !is_this_machine(&request.host) {
+        return sentence(
+            "421 Misdirected Request",
+            "Only requests to localhost or 127.0.0.1 are answered.\n",
+        );
+    }
+    if !["GET", "HEAD"].contains(&request.method.as_str()) {
+        let mut refused = sentence("405 Method Not Allowed", "Only GET and HEAD are answered.\n");
+        refused.headers.push(("Allow", "GET, HEAD"));
+        return refused;
+    }
+    match find(&request.target) {
+        Some((path, body)) => content("200 OK", mime(path), body),
+        None => sentence("404 Not Found", "There is nothing here.\n"),
+    }
+}
+
+fn sentence(status: &'static str, text: &'static str) -> Answer {
+    content(status, "text/plain; charset=utf-8", text.as_bytes())
+}
+
+fn content(status: &'static str, kind: &'static str, body: &'static [u8]) -> Answer {
+    let headers = vec![
+        ("Content-Type", kind),
         ("Cache-Control", "no-cache"),
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
-    ] {
-        response.add_header(Header::from_bytes(name, value).expect("plain text"));
-    }
-    request.respond(response)
+    ];
+    Answer { status, headers, body }
+}
+
+/// Whether a host, with or without a port, is this machine.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    HOSTS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The file that an address means. The page lies at `/` and, as in the repository, at `/www/`.
@@ -137,6 +173,21 @@ mod tests {
     #[test]
     fn the_page_says_the_same_policy_itself() {
         let (_, page) = find("/").expect("the page is built in");
-        assert!(String::from_utf8_lossy(page).contains(POLICY));
+        let policy = POLICY.strip_suffix("; frame-ancestors 'self'").expect("what only a header can say");
+        assert!(String::from_utf8_lossy(page).contains(&format!("content=\"{policy}\"")));
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_its_hosts() {
+        for host in
+            ["localhost", "LocalHost:4242", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:8080", "localhost:"]
+        {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in
+            ["", "example.org", "localhost.example.org:80", "127.0.0.2", "::1", "[::1", "localhost:x", ":80"]
+        {
+            assert!(!is_this_machine(host), "{host}");
+        }
     }
 }

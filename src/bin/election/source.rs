@@ -1,15 +1,21 @@
 //! Where scenarios come from: files, folders, the standard input, and code blocks in Markdown.
+//!
+//! Paths need not be UTF-8. They become text only where they are shown.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::Stop;
+use election_playground::scenario::is_unseen;
+use serde::Serialize;
+
+use crate::{Stop, markdown, walk};
 
 /// The name that stands for the standard input.
 const STDIN: &str = "-";
-/// How deep folders are searched; a loop of links is no reason to hang.
-const DEPTH_MAX: usize = 32;
+/// The largest file that is read, in bytes. A scenario is far smaller, but a Markdown file may hold many.
+const BYTES_MAX: u64 = 1 << 24;
 
 /// A scenario's text and its place.
 #[derive(Clone, Debug)]
@@ -22,9 +28,18 @@ pub struct Script {
     pub fenced: bool,
     /// The text.
     pub text: String,
+    /// How many characters of the file's line come before each line of the text, such as the `> ` of a quote; none
+    /// for lines that are not listed.
+    margins: Vec<i32>,
 }
 
 impl Script {
+    /// The text of a whole file.
+    pub fn of_file(file: &Path, text: String) -> Script {
+        let name = if is_stdin(file) { "<stdin>".to_string() } else { shown(file) };
+        Script { file: name, before: 0, fenced: false, text, margins: Vec::new() }
+    }
+
     /// What a person calls it: the file, with its first line where a file holds several.
     pub fn name(&self) -> String {
         if self.fenced { self.place(0) } else { self.file.clone() }
@@ -39,22 +54,64 @@ impl Script {
     pub fn place(&self, line: u32) -> String {
         format!("{}:{}", self.file, self.line(line))
     }
+
+    /// The column in the file of a place in the text. All are counted from 1.
+    pub fn column(&self, line: u32, column: u32) -> u32 {
+        let margin = self.margins.get(line as usize - 1).copied().unwrap_or(0);
+        column.saturating_add_signed(margin).max(1)
+    }
+}
+
+/// A file or folder that cannot be read.
+#[derive(Debug, Serialize)]
+pub struct Unreadable {
+    /// Its path.
+    pub file: String,
+    /// Why not.
+    pub why: String,
+}
+
+impl Unreadable {
+    /// The path with the reason that the system gave.
+    pub fn new(path: &Path, error: &io::Error) -> Unreadable {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_string(),
+            io::ErrorKind::InvalidData => "it is not text in UTF-8".to_string(),
+            io::ErrorKind::FileTooLarge => format!("it has more than {} MB", BYTES_MAX >> 20),
+            _ => error.to_string(),
+        };
+        let file = if is_stdin(path) { "the standard input".to_string() } else { shown(path) };
+        Unreadable { file, why }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "cannot read {}: {}", self.file, self.why)
+    }
+}
+
+impl From<Unreadable> for Stop {
+    fn from(unreadable: Unreadable) -> Stop {
+        Stop::Complaint(unreadable.to_string())
+    }
 }
 
 /// The scenarios of the named files, in their order.
 ///
 /// # Errors
 /// A complaint about the first file that cannot be read or holds no scenario.
-pub fn scripts(files: &[String]) -> Result<Vec<Script>, Stop> {
+pub fn scripts(files: &[PathBuf]) -> Result<Vec<Script>, Stop> {
     let mut found = Vec::new();
     for file in files {
-        if Path::new(file).is_dir() {
-            let advice = format!("`election check {file}` runs all that is in it");
-            return Err(Stop::Complaint(format!("{file} is a folder, expected a file; {advice}")));
+        let name = shown(file);
+        if file.is_dir() {
+            let advice = format!("`election check {name}` runs all that is in it");
+            return Err(Stop::Complaint(format!("{name} is a folder, expected a file; {advice}")));
         }
         let mut of_file = read(file)?;
         if of_file.is_empty() {
-            let why = format!("{file} has no code block that is marked ```election");
+            let why = format!("{name} has no code block that is marked ```election");
             return Err(Stop::Complaint(why));
         }
         found.append(&mut of_file);
@@ -62,161 +119,80 @@ pub fn scripts(files: &[String]) -> Result<Vec<Script>, Stop> {
     Ok(found)
 }
 
-/// The scenarios of the named files, and of all `.txt` and `.md` files in the named folders and below.
-///
-/// # Errors
-/// A complaint about the first file that cannot be read.
-pub fn scripts_below(names: &[String]) -> Result<Vec<Script>, Stop> {
-    let mut found = Vec::new();
+/// What the named files and folders hold.
+#[derive(Default)]
+pub struct Found {
+    /// The scenarios, in the order of the names; those of a folder by path.
+    pub scripts: Vec<Script>,
+    /// Whatever could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// The scenarios of the named files, and of all `.txt` and Markdown files in the named folders and below. Whatever
+/// cannot be read is listed, and the rest is read all the same.
+pub fn scripts_below(names: &[PathBuf]) -> Found {
+    let mut found = Found::default();
     for name in names {
-        let path = Path::new(name);
-        if name == STDIN || !path.is_dir() {
-            found.append(&mut read(name)?);
-            continue;
-        }
-        let mut files = Vec::new();
-        walk(path, 0, &mut files).map_err(|error| unreadable(name, &error))?;
-        files.sort();
-        for file in files {
-            found.append(&mut read(&file.display().to_string())?);
-        }
-    }
-    Ok(found)
-}
-
-/// The text of a file.
-///
-/// # Errors
-/// A complaint that says why it cannot be read.
-pub fn text(file: &str) -> Result<String, Stop> {
-    if file == STDIN {
-        let mut text = String::new();
-        let read = io::stdin().lock().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| unreadable("the standard input", &error));
-    }
-    fs::read_to_string(file).map_err(|error| unreadable(file, &error))
-}
-
-/// Whether the name is that of a Markdown file.
-pub fn is_markdown(file: &str) -> bool {
-    let extension = Path::new(file).extension();
-    extension.is_some_and(|e| ["md", "markdown"].iter().any(|known| e.eq_ignore_ascii_case(known)))
-}
-
-fn unreadable(name: &str, error: &io::Error) -> Stop {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_string(),
-        io::ErrorKind::InvalidData => "it is no text in UTF-8".to_string(),
-        _ => error.to_string(),
-    };
-    Stop::Complaint(format!("cannot read {name}: {why}"))
-}
-
-fn read(file: &str) -> Result<Vec<Script>, Stop> {
-    let text = text(file)?;
-    if is_markdown(file) {
-        let script = |(before, text)| Script { file: file.to_string(), before, fenced: true, text };
-        return Ok(fences(&text).into_iter().map(script).collect());
-    }
-    let name = if file == STDIN { "<stdin>" } else { file };
-    Ok(vec![Script { file: name.to_string(), before: 0, fenced: false, text }])
-}
-
-fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    if depth == DEPTH_MAX {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if hidden {
-            continue;
-        }
-        if path.is_dir() {
-            walk(&path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|e| e == "txt") || is_markdown(&path.to_string_lossy()) {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// The contents of the blocks fenced as `election`, each with the number of lines before it. As in CommonMark:
-/// three or more backticks or tildes, closed by at least as many; the indentation of the opening fence goes
-/// from the lines of the block. Blocks inside of quotes and lists are found where only spaces precede them.
-fn fences(text: &str) -> Vec<(u32, String)> {
-    let mut found = Vec::new();
-    let mut open: Option<Fence> = None;
-    for (number, line) in text.lines().enumerate() {
-        let bare = line.trim_start_matches(' ');
-        let indent = line.len() - bare.len();
-        let Some(fence) = &mut open else {
-            open = Fence::opened_by(bare, indent, number as u32 + 1);
-            continue;
-        };
-        if fence.closed_by(bare) {
-            let fence = open.take();
-            found.extend(fence.filter(|f| f.wanted).map(|f| (f.before, f.text)));
+        let files = if !is_stdin(name) && name.is_dir() {
+            walk::files_below(name, &mut found.unreadable)
         } else {
-            fence.text.push_str(&line[indent.min(fence.indent)..]);
-            fence.text.push('\n');
+            vec![name.clone()]
+        };
+        for file in files {
+            match read(&file) {
+                Ok(mut scripts) => found.scripts.append(&mut scripts),
+                Err(unreadable) => found.unreadable.push(unreadable),
+            }
         }
     }
-    // A block that nothing closes ends with the file.
-    found.extend(open.filter(|f| f.wanted).map(|f| (f.before, f.text)));
     found
 }
 
-/// A block that is open.
-struct Fence {
-    mark: char,
-    length: usize,
-    indent: usize,
-    wanted: bool,
-    before: u32,
-    text: String,
+/// The text of a file, which may be a pipe.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn text(file: &Path) -> Result<String, Unreadable> {
+    let text = if is_stdin(file) { text_of(io::stdin().lock()) } else { File::open(file).and_then(text_of) };
+    text.map_err(|error| Unreadable::new(file, &error))
 }
 
-impl Fence {
-    fn opened_by(bare: &str, indent: usize, before: u32) -> Option<Fence> {
-        let mark = bare.chars().next().filter(|mark| ['`', '~'].contains(mark))?;
-        let length = bare.chars().take_while(|c| *c == mark).count();
-        let info = bare[length..].trim();
-        // Backticks behind backticks are code in a line of text.
-        if length < 3 || (mark == '`' && info.contains('`')) {
-            return None;
-        }
-        let language = info.split([' ', '\t', ',', '{']).next();
-        let wanted = language == Some("election");
-        Some(Fence { mark, length, indent, wanted, before, text: String::new() })
+fn text_of(from: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if BYTES_MAX < from.take(BYTES_MAX + 1).read_to_end(&mut bytes)? as u64 {
+        return Err(io::ErrorKind::FileTooLarge.into());
     }
-
-    fn closed_by(&self, bare: &str) -> bool {
-        let length = bare.chars().take_while(|c| *c == self.mark).count();
-        self.length <= length && bare[length..].trim().is_empty()
-    }
+    String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether the name stands for the standard input.
+pub fn is_stdin(file: &Path) -> bool {
+    file == Path::new(STDIN)
+}
 
-    #[test]
-    fn blocks_marked_election_are_found_with_their_lines() {
-        let text = "# Doc\n\n```election\nnodes 3\n```\n\n```rust\n```election\n```\n\
-                    - list\n\n  ~~~~ election readonly\n  nodes 4\n\n  ~~~\n    at 1s heal\n  ~~~~\n``` election\nnodes 5";
-        let want = [
-            (3, "nodes 3\n".to_string()),
-            (12, "nodes 4\n\n~~~\n  at 1s heal\n".to_string()),
-            (18, "nodes 5\n".to_string()),
-        ];
-        assert_eq!(fences(text), want);
-    }
+/// Whether the name is that of a Markdown file.
+pub fn is_markdown(file: &Path) -> bool {
+    let extension = file.extension();
+    extension.is_some_and(|e| ["md", "markdown"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+}
 
-    #[test]
-    fn code_in_a_line_opens_no_block() {
-        assert_eq!(fences("```election``` is the mark\nnodes 3\n"), []);
-        assert_eq!(fences("``election\nnodes 3\n"), []);
-        assert_eq!(fences("```electioneering\nnodes 3\n```\n"), []);
+/// A path as text. What is not UTF-8 or not printable shows as �, so that a file's name cannot control the terminal.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// The scenarios of a file: the blocks of a Markdown file; otherwise the whole text, whatever the file is called.
+fn read(file: &Path) -> Result<Vec<Script>, Unreadable> {
+    let text = text(file)?;
+    if !is_markdown(file) {
+        return Ok(vec![Script::of_file(file, text)]);
     }
+    let script = |block: markdown::Block| Script {
+        file: shown(file),
+        before: block.before,
+        fenced: true,
+        text: block.text,
+        margins: block.margins,
+    };
+    Ok(markdown::blocks(&text).into_iter().map(script).collect())
 }

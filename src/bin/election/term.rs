@@ -8,6 +8,10 @@ use election_playground::base::SimTime;
 pub struct Out {
     to: BufWriter<io::Stdout>,
     colour: bool,
+    /// Whether the command goes on after its reader has left.
+    outlives_reader: bool,
+    /// Whether the reader has left. Set only if the command goes on.
+    reader_left: bool,
 }
 
 impl Out {
@@ -15,7 +19,34 @@ impl Out {
     pub fn stdout() -> Out {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let stdout = io::stdout();
-        Out { colour: stdout.is_terminal() && !no_colour, to: BufWriter::with_capacity(1 << 16, stdout) }
+        Out {
+            colour: stdout.is_terminal() && !no_colour,
+            to: BufWriter::with_capacity(1 << 16, stdout),
+            outlives_reader: false,
+            reader_left: false,
+        }
+    }
+
+    /// From now on it is no error if the reader leaves, as `head` does: the rest of the output is dropped. For
+    /// commands whose exit code matters even if nobody reads their output to the end.
+    pub fn outlive_reader(&mut self) {
+        self.outlives_reader = true;
+    }
+
+    /// Whether the reader has left a command that goes on all the same.
+    pub fn reader_has_left(&self) -> bool {
+        self.reader_left
+    }
+
+    /// Prints a complaint to the standard error, after everything written so far. It does not matter whether anybody
+    /// reads it.
+    ///
+    /// # Errors
+    /// If what was written so far cannot be printed.
+    pub fn complain(&mut self, text: &str) -> io::Result<()> {
+        self.flush()?;
+        let _ = writeln!(io::stderr(), "error: {text}");
+        Ok(())
     }
 
     /// A heading.
@@ -45,20 +76,39 @@ impl Out {
     /// If it cannot be written.
     pub fn json(&mut self, value: &impl serde::Serialize, pretty: bool) -> io::Result<()> {
         if pretty {
-            serde_json::to_writer_pretty(&mut self.to, value)?;
+            serde_json::to_writer_pretty(&mut *self, value)?;
         } else {
-            serde_json::to_writer(&mut self.to, value)?;
+            serde_json::to_writer(&mut *self, value)?;
         }
-        writeln!(self.to)
+        writeln!(self)
+    }
+
+    /// The result of writing, or `dropped` if the reader has left and the command goes on.
+    fn or_dropped<T>(&mut self, result: io::Result<T>, dropped: T) -> io::Result<T> {
+        match result {
+            Err(error) if self.outlives_reader && error.kind() == io::ErrorKind::BrokenPipe => {
+                self.reader_left = true;
+                Ok(dropped)
+            }
+            result => result,
+        }
     }
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.to.write(bytes)
+        if self.reader_left {
+            return Ok(bytes.len());
+        }
+        let result = self.to.write(bytes);
+        self.or_dropped(result, bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
+        if self.reader_left {
+            return Ok(());
+        }
+        let result = self.to.flush();
+        self.or_dropped(result, ())
     }
 }
 

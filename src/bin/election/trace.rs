@@ -1,6 +1,7 @@
 //! `election trace`: what happens in all lanes, merged on one clock.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::SimTime;
@@ -16,7 +17,7 @@ use crate::{Done, Stop, play};
 #[derive(Args)]
 pub struct Options {
     /// A scenario file; `-` for the standard input
-    file: String,
+    file: PathBuf,
     /// Only this lane; may be given several times
     #[arg(long, value_name = "NAME")]
     lane: Vec<String>,
@@ -45,7 +46,8 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
     let scripts = source::scripts(std::slice::from_ref(&options.file))?;
     let [script] = &scripts[..] else {
         let many = scripts.len();
-        let why = format!("{} holds {many} scenarios, expected one: pipe the one you mean in", options.file);
+        let name = source::shown(&options.file);
+        let why = format!("{name} holds {many} scenarios, expected one: pipe the one you mean in");
         return Err(Stop::Complaint(why));
     };
     let mut timeline = play::open(script, options.seed)?;
