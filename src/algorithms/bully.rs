@@ -364,7 +364,8 @@ impl Protocol for Bully {
 
     fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
         let highest = nodes.last()?.id;
-        let led = nodes.iter().filter_map(|node| node.init.one("leader")).find(|&id| id != highest.0.into());
+        let led =
+            nodes.iter().filter_map(|node| node.init.one("leader")).find(|&id| id != u64::from(highest.0));
         two_leaders_at_start(nodes).or_else(|| {
             let led = led?;
             Some(format!("no run reaches: {led} leads although {highest}, which is higher, is up"))

@@ -19,7 +19,7 @@ use crate::base::{Epoch, NodeId, SimTime, Span, sort_numbers};
 use crate::protocol::{
     Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role, Situation,
 };
-use crate::trace::{ActClass, Acted, Glance, Kind, Loss, Place, Record, WRITE, Waits, Watch};
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
 use assumptions::Assumptions;
 pub use assumptions::Spell;
@@ -159,6 +159,8 @@ pub struct Checker {
     assumptions: Assumptions,
     /// By place: whether it leads, as last told.
     leads: Vec<bool>,
+    /// By place: whom it takes for the leader, as last told.
+    follows: Vec<Place>,
     /// By place: the highest epoch told.
     epochs: Vec<Epoch>,
     /// Who led in which epoch, the newest last.
@@ -216,6 +218,7 @@ impl Checker {
             bugs: [const { None }; Property::ALL.len()],
             assumptions,
             leads: vec![false; places],
+            follows: vec![NOWHERE; places],
             epochs: vec![0; places],
             epoch_leaders: VecDeque::new(),
             epochs_forgotten: false,
@@ -278,7 +281,7 @@ impl Checker {
     /// About how many bytes it takes.
     pub fn heap_bytes(&self) -> usize {
         self.epochs.len() * size_of::<Epoch>()
-            + self.leads.len() * 2
+            + self.leads.len() * 3
             + self.epoch_leaders.capacity() * size_of::<(Epoch, Place)>()
             + self.receipts.heap_bytes()
     }
@@ -367,9 +370,10 @@ impl Checker {
             moved = epoch != self.epochs[place];
             self.epochs[place] = epoch;
         }
+        let follows = core::mem::replace(&mut self.follows[place], r.peer);
         if is_member && usize::from(r.peer) < world.members() && r.peer != r.node {
             self.followed = true;
-            if r.step > 0 && !world.up(r.peer) {
+            if r.step > 0 && r.peer != follows && !world.up(r.peer) {
                 self.violate(Property::LeaderIsAlive, when, (world.id(r.peer), node), epoch);
             }
         }
@@ -714,6 +718,7 @@ impl Checker {
                 if election_is_under_way(world) || world.belief(r.node).role == Role::Candidate {
                     self.breaks(Assumption::NoCrashInElection, r.at);
                 }
+                self.follows[usize::from(r.node)] = NOWHERE;
                 if self.leads[usize::from(r.node)] {
                     self.leads[usize::from(r.node)] = false;
                     self.count_believers(r.at);

@@ -3,6 +3,7 @@
 mod doc;
 mod edit;
 mod errors;
+mod errors_expect;
 mod props;
 mod sample;
 

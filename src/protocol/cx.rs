@@ -1,0 +1,233 @@
+//! What an algorithm can do in an event.
+
+use super::{Mark, Protocol, Receipt};
+use crate::base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
+
+/// One effect of an event, carried out by the simulator in order.
+#[derive(Clone, Debug)]
+pub enum Effect<P: Protocol> {
+    /// A message to one node.
+    Send(NodeId, P::Msg),
+    /// The same message to every other member, in ascending order of ids.
+    Broadcast(P::Msg),
+    /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
+    SetTimer(P::Timer, Span),
+    /// The timer fires with the so-many-th tick from now.
+    SetTicks(P::Timer, u64),
+    /// The timer does not fire.
+    CancelTimer(P::Timer),
+    /// From here on this is what survives a crash.
+    Persist(P::Durable),
+    /// For measuring.
+    Mark(Mark),
+    /// A client's write is acknowledged to the client.
+    Acknowledge(Receipt),
+    /// What became of the node's replicated log.
+    Log(LogChange),
+}
+
+/// What became of a replicated log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogChange {
+    /// Entries from `first` to `last` of that epoch were appended.
+    Append {
+        /// The index of the first one.
+        first: u32,
+        /// The index of the last one.
+        last: u32,
+        /// Their epoch.
+        epoch: u32,
+    },
+    /// All entries behind `last` were deleted.
+    Truncate {
+        /// The index of the last entry that is left.
+        last: u32,
+    },
+    /// The node knows that entries up to `index` are committed.
+    Commit {
+        /// The index of the last of them.
+        index: u32,
+    },
+}
+
+/// Who takes part in a lane. The same for all its nodes during a run.
+#[derive(Clone, Debug)]
+pub struct Group<S> {
+    /// The members' ids in ascending order.
+    pub members: Vec<NodeId>,
+    /// The members' ids in ring order.
+    pub ring: Vec<NodeId>,
+    /// How many nodes the coordination service has.
+    pub services: u32,
+    /// The algorithm's settings, where nothing else is said of a node.
+    pub settings: S,
+}
+
+/// What a node's clocks show in an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks {
+    /// The wall clock, which somebody may set.
+    pub wall: LocalTime,
+    /// The clock that timers run by: it may drift, and nobody sets it.
+    pub monotonic: LocalTime,
+    /// How many ticks the process has counted.
+    pub ticks: u64,
+    /// What phases are drawn from; `None` where all of them are 0.
+    pub phases: Option<u64>,
+}
+
+/// All that a node can reach from inside an event.
+#[derive(Debug)]
+pub struct Cx<'a, P: Protocol> {
+    pub(crate) me: NodeId,
+    pub(crate) clocks: Clocks,
+    pub(crate) group: &'a Group<P::Settings>,
+    pub(crate) settings: &'a P::Settings,
+    pub(crate) rng: &'a mut Rng,
+    pub(crate) effects: &'a mut Vec<Effect<P>>,
+    pub(crate) rules: &'a mut u64,
+}
+
+impl<'a, P: Protocol> Cx<'a, P> {
+    /// This node.
+    #[inline]
+    pub fn me(&self) -> NodeId {
+        self.me
+    }
+
+    /// The members' ids in ascending order.
+    #[inline]
+    pub fn members(&self) -> &'a [NodeId] {
+        &self.group.members
+    }
+
+    /// How many members there are.
+    #[inline]
+    pub fn n(&self) -> usize {
+        self.group.members.len()
+    }
+
+    /// The smallest majority of the members: ⌊n/2⌋ + 1.
+    #[inline]
+    pub fn quorum(&self) -> usize {
+        self.group.members.len() / 2 + 1
+    }
+
+    /// The position of a member among the ascending ids, from 0; `None` for who is no member.
+    pub fn position(&self, id: NodeId) -> Option<usize> {
+        // Ids are 1 to n unless the scenario chose them.
+        let guess = (id.0 as usize).wrapping_sub(1);
+        if self.group.members.get(guess) == Some(&id) {
+            return Some(guess);
+        }
+        self.group.members.binary_search(&id).ok()
+    }
+
+    /// The next member after `id` in ring order.
+    ///
+    /// # Panics
+    /// If `id` is no member.
+    pub fn next_in_ring(&self, id: NodeId) -> NodeId {
+        let ring = &self.group.ring;
+        let at = ring.iter().position(|&r| r == id).expect("a member");
+        ring[(at + 1) % ring.len()]
+    }
+
+    /// The algorithm's settings, as they are at this node now.
+    #[inline]
+    pub fn settings(&self) -> &'a P::Settings {
+        self.settings
+    }
+
+    /// This node's wall clock, which somebody may set: for what is compared with other clocks.
+    #[inline]
+    pub fn wall(&self) -> LocalTime {
+        self.clocks.wall
+    }
+
+    /// The clock that this node's timers run by. It may drift, but nobody sets it: for lengths of time.
+    #[inline]
+    pub fn now(&self) -> LocalTime {
+        self.clocks.monotonic
+    }
+
+    /// How many ticks this process has counted; those that it missed while it stood still are not among them.
+    #[inline]
+    pub fn ticks(&self) -> u64 {
+        self.clocks.ticks
+    }
+
+    /// How far into its period something is that was under way before this process started: drawn from
+    /// `[0, period)`, or 0 where phases are in lockstep. Call it while the process starts; each call draws anew.
+    pub fn phase(&mut self, period: Span) -> Span {
+        let Some(bits) = &mut self.clocks.phases else { return Span::ZERO };
+        *bits = mix(*bits);
+        Span(below(*bits, period.0))
+    }
+
+    /// A number below `bound` from this node's stream; 0 for bounds 0 and 1.
+    pub fn random(&mut self, bound: u64) -> u64 {
+        crate::base::below(self.rng.bits(), bound)
+    }
+
+    /// Sends to one node: a member or a service node. Sending to oneself is a bug.
+    #[inline]
+    pub fn send(&mut self, to: NodeId, msg: P::Msg) {
+        debug_assert!(to != self.me);
+        self.effects.push(Effect::Send(to, msg));
+    }
+
+    /// Sends to every other member, in ascending order of ids.
+    #[inline]
+    pub fn broadcast(&mut self, msg: P::Msg) {
+        self.effects.push(Effect::Broadcast(msg));
+    }
+
+    /// Sets the timer, drawing from `range` with this node's stream; a constant draws nothing.
+    #[inline]
+    pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
+        let range = range.into();
+        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.bits()) };
+        self.effects.push(Effect::SetTimer(timer, span));
+    }
+
+    /// Sets the timer to fire with the so-many-th tick from now; at least one.
+    #[inline]
+    pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
+        debug_assert!(0 < ticks);
+        self.effects.push(Effect::SetTicks(timer, ticks));
+    }
+
+    /// Forgets the timer.
+    #[inline]
+    pub fn cancel_timer(&mut self, timer: P::Timer) {
+        self.effects.push(Effect::CancelTimer(timer));
+    }
+
+    /// Writes to disk. Comes before whatever is sent later.
+    pub fn persist(&mut self, durable: P::Durable) {
+        self.effects.push(Effect::Persist(durable));
+    }
+
+    /// Rule `n` ran: highlighted in the pseudo-code, and covered.
+    #[inline]
+    pub fn fired(&mut self, n: u32) {
+        debug_assert!(1 <= n && n as usize <= P::INFO.rules.len(), "{} has no rule {n}", P::INFO.id);
+        *self.rules |= 1 << n;
+    }
+
+    /// Says it in the words that all algorithms share.
+    pub fn mark(&mut self, mark: Mark) {
+        self.effects.push(Effect::Mark(mark));
+    }
+
+    /// Tells what became of the node's replicated log.
+    pub fn log(&mut self, change: LogChange) {
+        self.effects.push(Effect::Log(change));
+    }
+
+    /// The client's write is safe, as far as this algorithm can tell.
+    pub fn acknowledge(&mut self, receipt: Receipt) {
+        self.effects.push(Effect::Acknowledge(receipt));
+    }
+}

@@ -1,0 +1,283 @@
+//! What is fixed about an algorithm: its names, its rules, and what it promises under which assumptions.
+
+use crate::words::{InitWord, Setting, Words};
+
+/// All that is fixed about an algorithm: for the registry, the documentation, the page and the checker.
+#[derive(Debug)]
+pub struct Info {
+    /// Its name in a scenario, e.g. `raft`.
+    pub id: &'static str,
+    /// Its name for people, e.g. `Raft`.
+    pub title: &'static str,
+    /// A few words beside the title, e.g. `Ongaro & Ousterhout`.
+    pub subtitle: &'static str,
+    /// One paragraph: the problem, the idea, what it rests on.
+    pub summary: &'static str,
+    /// The paper with its section, or the real system's file.
+    pub source: &'static str,
+    /// How its picture is arranged.
+    pub topology: Topology,
+    /// What makes a leader one in truth.
+    pub authority: Authority,
+    /// What the algorithm calls its epoch: `term`, `czxid`; empty where it has none.
+    pub epoch: &'static str,
+    /// What a leader shows to the protected resource: `term`, `czxid`; empty where it has no token.
+    pub token: &'static str,
+    /// The kinds of messages; [`MsgRecord::kind`] is a position in here.
+    pub messages: &'static [MessageInfo],
+    /// Whether a scenario may forge them.
+    pub forges: bool,
+    /// The names of the numbers that [`Protocol::record_disk`] gives; empty where a process has no disk.
+    pub disk: &'static [&'static str],
+    /// The pseudo-code. Rule `n` is `rules[n - 1]`.
+    pub rules: &'static [Rule],
+    /// What the algorithm promises, and what the promise rests on.
+    pub claims: &'static [Claim],
+    /// Its settings.
+    pub settings: &'static [Setting],
+    /// What can be asked of its nodes.
+    pub asks: &'static [crate::words::Ask],
+    /// The words of `init` that it understands.
+    pub init: &'static [InitWord],
+    /// The names of the fields in its views, services' included.
+    pub fields: &'static [&'static str],
+    /// What the model leaves out or simplifies, a sentence each.
+    pub fidelity: &'static [&'static str],
+}
+
+impl Info {
+    /// Whether its nodes can count timers in ticks: whether it has a setting `tick`.
+    const fn ticks(&self) -> bool {
+        let mut i = 0;
+        while i < self.settings.len() {
+            if matches!(self.settings[i].name.as_bytes(), b"tick") {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// The words that the algorithm adds to the scenario language. `message_names` and `timers` are the
+    /// tables that cannot be derived in a constant.
+    pub const fn words(
+        &self,
+        message_names: &'static [&'static str],
+        message_args: &'static [&'static [&'static str]],
+        timers: &'static [&'static str],
+    ) -> Words {
+        Words {
+            id: self.id,
+            settings: self.settings,
+            asks: self.asks,
+            init: self.init,
+            timers,
+            messages: message_names,
+            message_args,
+            forges: self.forges,
+            ticks: self.ticks(),
+            rules: self.rules.len() as u32,
+            fields: self.fields,
+            service: matches!(self.authority, Authority::Service),
+        }
+    }
+}
+
+/// How a lane's picture is arranged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Topology {
+    /// A ring in the order of `nodes`.
+    Ring,
+    /// A ladder, the highest id on top.
+    Ladder,
+    /// A coordination service above its clients.
+    Service,
+    /// Everybody with everybody.
+    Mesh,
+}
+
+/// What makes a leader one in truth, as opposed to in its own belief.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Authority {
+    /// The coordination service's record.
+    Service,
+    /// A quorum of the members has not moved to a later epoch.
+    Quorum,
+    /// Nothing: there is belief only.
+    None,
+}
+
+/// A kind of message.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageInfo {
+    /// The paper's name for it.
+    pub name: &'static str,
+    /// What it is counted as.
+    pub class: Class,
+    /// The names of the numbers in its record, at most [`ARGS_MAX`].
+    pub args: &'static [&'static str],
+}
+
+/// What a message is counted as. The formulas of the papers speak of [`Class::Election`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Class {
+    /// Choosing a leader.
+    Election,
+    /// Heartbeats, pings and their answers.
+    Liveness,
+    /// Requests to a coordination service and its answers and notifications.
+    Service,
+    /// Replicated entries and client writes.
+    Data,
+}
+
+impl Class {
+    /// All classes, in the order of their position.
+    pub const ALL: [Class; 4] = [Class::Election, Class::Liveness, Class::Service, Class::Data];
+
+    /// As an expectation names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Class::Election => "election",
+            Class::Liveness => "liveness",
+            Class::Service => "service",
+            Class::Data => "data",
+        }
+    }
+}
+
+/// A line of pseudo-code, numbered by its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The line, as the paper would have it; leading spaces are its indentation.
+    pub text: &'static str,
+}
+
+/// A promise of an algorithm.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// What is promised.
+    pub property: Property,
+    /// What the promise rests on. Empty: it holds always.
+    pub assumes: &'static [Assumption],
+    /// The promise and its reason in one sentence.
+    pub because: &'static str,
+}
+
+/// A property of a run, judged from outside over beliefs, marks and writes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Property {
+    /// No two nodes believe that they lead in the same epoch.
+    OneLeaderPerEpoch,
+    /// The epoch that a node knows never falls, not even by a crash.
+    EpochsNeverFall,
+    /// The protected resource accepts no write of a believer that another one has superseded there.
+    OneEffectiveWriter,
+    /// Somebody leads, at the latest so long after the assumptions hold as the algorithm needs.
+    LeaderEventually,
+    /// Whoever is taken for the leader is up when that belief begins.
+    LeaderIsAlive,
+    /// At no instant do two nodes believe that they lead.
+    AtMostOneLeader,
+    /// A write that was acknowledged to a client is held by every later leader.
+    AcknowledgedKept,
+}
+
+impl Property {
+    /// All properties, in the order of their position.
+    pub const ALL: [Property; 7] = [
+        Property::OneLeaderPerEpoch,
+        Property::EpochsNeverFall,
+        Property::OneEffectiveWriter,
+        Property::LeaderEventually,
+        Property::LeaderIsAlive,
+        Property::AtMostOneLeader,
+        Property::AcknowledgedKept,
+    ];
+
+    /// As a scenario names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Property::OneLeaderPerEpoch => "one-leader-per-epoch",
+            Property::EpochsNeverFall => "epochs-never-fall",
+            Property::OneEffectiveWriter => "one-effective-writer",
+            Property::LeaderEventually => "leader-eventually",
+            Property::LeaderIsAlive => "leader-is-alive",
+            Property::AtMostOneLeader => "at-most-one-leader",
+            Property::AcknowledgedKept => "acknowledged-kept",
+        }
+    }
+}
+
+/// What a promise can rest on, and what a run can break.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Assumption {
+    /// No link is cut and no partition stands.
+    Connected,
+    /// No message is lost or dropped.
+    NoLoss,
+    /// Messages of a link arrive in order, and once.
+    Fifo,
+    /// Messages arrive, and nodes answer, within the bound that the timeouts are built on: no long delay, no
+    /// pause, no slow node.
+    Synchrony,
+    /// All clocks run at the rate of true time.
+    TrueClocks,
+    /// No node crashes while an election is under way.
+    NoCrashInElection,
+    /// No node starts after the others, or comes back after a crash.
+    NoReturn,
+    /// A quorum of the members is up and reaches each other.
+    Quorum,
+    /// The coordination service is up and reaches a quorum of the members.
+    Service,
+    /// The protected resource checks tokens.
+    Fencing,
+    /// A write is acknowledged only when a quorum has it.
+    QuorumAcknowledges,
+    /// The run starts from a state that the algorithm can reach. Every promise rests on it.
+    PossibleStart,
+    /// Nodes send what the algorithm tells them to, and nobody forges a message. Every promise rests on it.
+    Honest,
+}
+
+impl Assumption {
+    /// All assumptions, in the order of their position.
+    pub const ALL: [Assumption; 13] = [
+        Assumption::Connected,
+        Assumption::NoLoss,
+        Assumption::Fifo,
+        Assumption::Synchrony,
+        Assumption::TrueClocks,
+        Assumption::NoCrashInElection,
+        Assumption::NoReturn,
+        Assumption::Quorum,
+        Assumption::Service,
+        Assumption::Fencing,
+        Assumption::QuorumAcknowledges,
+        Assumption::PossibleStart,
+        Assumption::Honest,
+    ];
+
+    /// What every promise rests on, named by none.
+    pub const ALWAYS: [Assumption; 2] = [Assumption::PossibleStart, Assumption::Honest];
+
+    /// In words that finish the sentence "this run broke the assumption that …".
+    pub const fn text(self) -> &'static str {
+        match self {
+            Assumption::Connected => "all nodes can reach each other",
+            Assumption::NoLoss => "no message is lost",
+            Assumption::Fifo => "messages of a link arrive once and in order",
+            Assumption::Synchrony => "messages and nodes are faster than the timeouts",
+            Assumption::TrueClocks => "all clocks run at the same rate",
+            Assumption::NoCrashInElection => "no node crashes during an election",
+            Assumption::NoReturn => "no node starts after the others or comes back",
+            Assumption::Quorum => "a quorum is up and connected",
+            Assumption::Service => "the coordination service is up and reachable",
+            Assumption::Fencing => "the protected resource checks tokens",
+            Assumption::QuorumAcknowledges => "writes are acknowledged only when a quorum has them",
+            Assumption::PossibleStart => "the run starts from a state that the algorithm can reach",
+            Assumption::Honest => "nobody forges a message",
+        }
+    }
+}

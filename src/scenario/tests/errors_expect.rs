@@ -1,0 +1,124 @@
+//! Golden error messages of expectations and breaks.
+
+use super::errors::check;
+
+#[test]
+fn expectations() {
+    check(&[
+        (
+            "expect",
+            &[
+                "line 1, column 7: found nothing more, expected something that can be expected, as `leaders = 1`",
+            ],
+        ),
+        (
+            "expect leaderz = 1",
+            &[
+                "line 1, column 8: found `leaderz`, expected something that can be expected: […], or a property: […]; did you mean `leaders`?",
+            ],
+        ),
+        (
+            "expect leaders",
+            &[
+                "line 1, column 15: found nothing more, expected a comparison: […]. The form is `leaders OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect leaders = two",
+            &[
+                "line 1, column 18: found `two`, expected a number from 0 to 9007199254740992. The form is `leaders OP NUMBER`.",
+            ],
+        ),
+        ("expect leaders 2", &["line 1, column 16: found `2`, expected a comparison: […]. Write `= 2`."]),
+        (
+            "expect leaders = 2 at 5",
+            &[
+                "line 1, column 23: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+            ],
+        ),
+        (
+            "expect leaders = 2 at 5s always",
+            &["line 1, column 26: found `always`, expected the end of the statement"],
+        ),
+        (
+            "expect rfat leader",
+            &[
+                "line 1, column 8: found `rfat`, expected something that can be expected: […], or a property: […]; did you mean `raft`?",
+            ],
+        ),
+        (
+            "expect leader = 9",
+            &[
+                "line 1, column 17: found `9`, expected the id of a node: […]. The form is `leader [OP ID|none]`.",
+            ],
+        ),
+        (
+            "expect node 2 rol leader",
+            &["line 1, column 15: found `rol`, expected a field of the node: […]; did you mean `role`?"],
+        ),
+        (
+            "expect node all role leader",
+            &[
+                "line 1, column 17: found `all`, expected one node, such as `3` or `leader`. Write one line for each node.",
+            ],
+        ),
+        (
+            "expect node 2 role",
+            &[
+                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
+            ],
+        ),
+        (
+            "expect node 2 role at end",
+            &[
+                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
+            ],
+        ),
+        (
+            "expect messages elections = 3",
+            &[
+                "line 1, column 17: found `elections`, expected a class or a name of messages: […]; did you mean `election`?",
+            ],
+        ),
+        (
+            "expect messages in 3",
+            &[
+                "line 1, column 21: found nothing more, expected `..`. The form is `messages [WHICH] OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect epoch in 5..3",
+            &[
+                "line 1, column 20: found `5..3`, expected a range that starts with its smaller end. The form is `epoch OP NUMBER`.",
+            ],
+        ),
+        (
+            "expect failover < 3",
+            &[
+                "line 1, column 19: found `3`, expected a time such as `150ms`. Write its unit: `3ms` or `3s`; the units are us, ms, s, min and h.",
+            ],
+        ),
+        (
+            "expect writes lots = 1",
+            &["line 1, column 15: found `lots`, expected one of […]; did you mean `lost`?"],
+        ),
+        (
+            "expect one-leader-per-trem",
+            &[
+                "line 1, column 8: found `one-leader-per-trem`, expected something that can be expected: […], or a property: […]; did you mean `one-leader-per-term`?",
+            ],
+        ),
+        (
+            "break leaders >= 2 at 1s",
+            &[
+                "line 1, column 20: found `at`, expected the end of the statement. `break` stops whenever its condition becomes true; it takes no time.",
+            ],
+        ),
+        (
+            "expect leader by 9s; until 5s",
+            &[
+                "line 1, column 18: found `9s`, expected a time up to the end, 5s. Nothing happens after `until 5s`: write a later one.",
+            ],
+        ),
+    ]);
+}
