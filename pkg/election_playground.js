@@ -956,7 +956,7 @@ function __wbg_get_imports() {
             const ret = typeof window === 'undefined' ? null : window;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_toString_eb20749ab15da969: function() { return handleError(function (arg0, arg1) {
+        __wbg_toString_aad181a510c306d8: function() { return handleError(function (arg0, arg1) {
             const ret = arg0.toString(arg1);
             return ret;
         }, arguments); },

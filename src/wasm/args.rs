@@ -38,7 +38,9 @@ fn number(value: &JsValue, name: &str, what: &str, max: f64) -> Result<f64, JsVa
         return Ok(found);
     }
     // JavaScript writes its numbers itself: to do it here would be 15 kB of code.
-    let written = |n: f64| js_sys::Number::from(n).to_string(10).map_or_else(|_| String::new(), String::from);
+    let written = |n: f64| {
+        js_sys::Number::from(n).to_string_with_radix(10).map_or_else(|_| String::new(), String::from)
+    };
     let (max, found) = (written(max), written(found));
     Err(RangeError::new(&format!("`{name}` must be {what} from 0 to {max}, and it is {found}")).into())
 }

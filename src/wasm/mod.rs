@@ -40,7 +40,7 @@ const SLICE_MS: f64 = 8.0;
 /// The most records, or pending things, that one call gives.
 const RECORDS_MAX: u64 = 5_000;
 /// The most bands and the most moments that one call gives.
-const STORY_MAX: usize = 2_000;
+const STORY_MAX: usize = 500;
 
 fn to_js(value: &impl Serialize) -> Js {
     // Plain objects, and numbers as numbers.
