@@ -438,6 +438,7 @@ fn the_gallery_holds_and_tells_its_lessons() {
         let text = fs::read_to_string(&path).expect("a text");
         assert!(text.starts_with("# "), "{}: a comment tells the lesson", path.display());
         assert!(text.contains("\ntitle "), "{}: a title", path.display());
+        assert!(text.contains("\n# Question: "), "{}: a question", path.display());
     }
 }
 
