@@ -339,7 +339,7 @@ impl Checker {
         }
         let violation = Violation { property, at, step, node: who.0, other: who.1, epoch, blame };
         if violation.is_bug() {
-            self.bugs[i] = Some(violation.clone());
+            self.bugs[i] = Some(violation);
         }
         self.first[i].get_or_insert(violation);
     }
@@ -816,7 +816,7 @@ impl Checker {
 
     fn outcome(&self, property: Property, now: SimTime, world: &dyn Glance) -> Outcome {
         if let Some(violation) = self.violation(property) {
-            return Outcome::Broken(violation.clone());
+            return Outcome::Broken(*violation);
         }
         if let Some(setting) = self.setting_against(property, world) {
             return Outcome::GivenUp(setting);

@@ -53,7 +53,7 @@ impl Verdict {
 }
 
 /// Why a violation happened, as far as it is anybody's fault.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Blame {
     /// The algorithm does not promise the property.
     NotPromised,
@@ -67,7 +67,7 @@ pub enum Blame {
 }
 
 /// A violation of a property.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// Which.
     pub property: Property,
