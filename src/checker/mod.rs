@@ -77,6 +77,8 @@ pub struct Stats {
     pub broke_off: Option<(SimTime, u8)>,
     /// Failovers that ended.
     pub failovers: u64,
+    /// Those of them that no failure of the leader's brought about.
+    pub failovers_unforced: u64,
     /// The last of them.
     pub failover_last: Option<Failover>,
     /// The longest of them, the earliest of equals.
@@ -115,6 +117,7 @@ impl Default for Stats {
             since: SimTime::ZERO,
             broke_off: None,
             failovers: 0,
+            failovers_unforced: 0,
             failover_last: None,
             failover_longest: None,
             failover_max: Span::ZERO,
@@ -271,6 +274,11 @@ impl Checker {
     /// Whether anybody serves now.
     pub fn serving(&self) -> bool {
         self.service.serving()
+    }
+
+    /// Since when nobody serves, if somebody has served before.
+    pub fn unserved_since(&self) -> Option<SimTime> {
+        self.service.unserved_since()
     }
 
     /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
@@ -472,6 +480,7 @@ impl Checker {
 
     fn failover_ended(&mut self, failover: Failover) {
         self.stats.failovers += 1;
+        self.stats.failovers_unforced += u64::from(failover.unforced);
         self.stats.failover_last = Some(failover);
         if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
             self.stats.failover_longest = Some(failover);

@@ -204,7 +204,7 @@ impl Playground {
             open_band: open,
             moments: story.moments.iter().skip(moments).take(STORY_MAX).map(moment_js).collect(),
             more: bands + STORY_MAX < all_bands || moments + STORY_MAX < all_moments,
-            violations: lane.head_violations().iter().map(ViolationJs::new).collect(),
+            violations: lane.head_violations().iter().map(|v| ViolationJs::new(v, lane.names())).collect(),
             stats: StatsJs::new(lane.head_stats(), lane.info(), end),
             digest: format!("{:016x}", lane.head_digest()),
         })
@@ -413,7 +413,7 @@ impl Playground {
         } else {
             lane.verdicts(now)
         };
-        to_js(&verdicts.iter().map(VerdictJs::new).collect::<Vec<_>>())
+        to_js(&verdicts.iter().map(|v| VerdictJs::new(v, lane.names())).collect::<Vec<_>>())
     }
 
     /// Judges the expectations of the run on the screen further, for about so many milliseconds. True when all are

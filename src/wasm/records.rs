@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::base::SimTime;
-use crate::checker::{Blame, Failover, Outcome, Stats, Verdict, Violation};
+use crate::checker::{Failover, Outcome, Stats, Verdict, Violation};
 use crate::protocol::{Class, Info};
-use crate::trace::{BreakOff, Place};
+use crate::trace::{BreakOff, Names, Place};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -104,18 +104,13 @@ pub(super) struct ViolationJs {
 }
 
 impl ViolationJs {
-    pub(super) fn new(v: &Violation) -> ViolationJs {
+    pub(super) fn new(v: &Violation, names: &Names) -> ViolationJs {
         ViolationJs {
             property: v.property.name(),
             at: v.at.0 as f64,
             step: v.step,
-            text: v.text(),
-            blame: match v.blame {
-                Blame::Bug => "bug",
-                Blame::Run(..) => "run",
-                Blame::GivenUp(_) => "setting",
-                Blame::NotPromised => "never-promised",
-            },
+            text: v.text_with(names),
+            blame: v.blame_name(),
             because: v.blame_text(),
         }
     }
@@ -132,14 +127,14 @@ pub(super) struct VerdictJs {
 }
 
 impl VerdictJs {
-    pub(super) fn new(v: &Verdict) -> VerdictJs {
+    pub(super) fn new(v: &Verdict, names: &Names) -> VerdictJs {
         VerdictJs {
             property: v.property.name(),
             promised: v.promised,
             verdict: v.outcome.name(),
-            text: v.text(),
+            text: v.text(names),
             violation: match &v.outcome {
-                Outcome::Broken(violation) => Some(ViolationJs::new(violation)),
+                Outcome::Broken(violation) => Some(ViolationJs::new(violation, names)),
                 _ => None,
             },
         }

@@ -244,7 +244,7 @@ function createCard(app, index) {
       [many("given-up"), "–", "given up"],
     ].filter(([count]) => count !== 0).map(([count, mark, text]) => `${mark} ${count} ${text}`);
     if (parts.length === 0) return;
-    const button = h("button", { type: "button", class: "mark kept", text: parts.join("  ") });
+    const button = h("button", { type: "button", class: many("held") > 0 ? "mark kept" : "mark", text: parts.join(" · ") });
     button.addEventListener("click", () => app.menu.about(button, index));
     marks.append(button);
   }

@@ -249,7 +249,7 @@ export function createMenu(app) {
         h("p", { text: info.summary }),
         h("h4", { text: "Promises" }),
         claims,
-        ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", {}, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
+        ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", { class: "broken" }, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: info.source }),
       ];

@@ -155,7 +155,8 @@ function marks(list, axis, top, bottom, measure) {
 function row(list, { axis, y, index, lane, story, info, until, measure }) {
   const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
-  const end = Math.min(until, story.computed);
+  // Where a run broke off it has no more to show.
+  const end = Math.min(until, story.computed, story.stats.brokeOff?.at ?? Infinity);
   const truth = truths(story);
   const parts = segments(story, end);
   const colours = epochColours(story.bands, parts);
@@ -199,6 +200,8 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
   if (end < axis.to) {
     const x = clip(end);
     if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
+    const text = "the run broke off here";
+    if (story.stats.brokeOff && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: "bad", halo: "soft" });
   }
   return gaps;
 }
