@@ -136,7 +136,7 @@ fn a_leader_that_does_not_reach_its_service_does_not_serve() {
 #[test]
 fn phases_differ_from_seed_to_seed() {
     // A crash at 20 s meets sessions and timeouts in any state. The rule gives 2.67 to 6 s for ZooKeeper, and forty
-    // seeds see much of that range, not one point of it.
+    // seeds see most of that range, not one point of it.
     let spread = |lane: &str| {
         let spans = (1..=40).map(|seed| {
             let text =
@@ -148,7 +148,7 @@ fn phases_differ_from_seed_to_seed() {
     };
     let (least, most) = spread("zookeeper");
     assert!(Span::ms(2600) < least && least < Span::ms(3200), "{least}");
-    assert!(Span::ms(4500) < most && most < Span::ms(6200), "{most}");
+    assert!(Span::ms(5000) < most && most < Span::ms(6200), "{most}");
     for (lane, width) in [("ring", 60), ("bully", 60), ("raft", 80)] {
         let (least, most) = spread(lane);
         assert!(Span::ms(width) < most - least, "{lane}: {least} to {most}");
