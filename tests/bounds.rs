@@ -70,11 +70,30 @@ fn dear() -> Vec<(&'static str, String)> {
         ("everything at its bound", at_all_bounds()),
         ("messages without end", "lanes ring; nodes 9; duplicate 100%; until 4s".into()),
         ("the same in all lanes", "nodes 12; duplicate 100%".into()),
-        ("no time between events", format!("lanes raft bully; nodes {nodes}; latency 0; set store.interval 1us; set store.latency 0")),
-        ("a view an event", format!("lanes raft; nodes 25; until 14s\n{}", "expect node leader role follower never\n".repeat(8))),
-        ("deliver all", format!("lanes raft hs; nodes {nodes}; timers manual; at 1s campaign all; at 2s deliver all; until 3s")),
+        (
+            "no time between events",
+            format!(
+                "lanes raft bully; nodes {nodes}; latency 0; set store.interval 1us; set store.latency 0"
+            ),
+        ),
+        (
+            "a view an event",
+            format!(
+                "lanes raft; nodes 25; until 14s\n{}",
+                "expect node leader role follower never\n".repeat(8)
+            ),
+        ),
+        (
+            "deliver all",
+            format!(
+                "lanes raft hs; nodes {nodes}; timers manual; at 1s campaign all; at 2s deliver all; until 3s"
+            ),
+        ),
         ("a slow node", format!("lanes raft; nodes {nodes}; at 1s slow 1 1s; at 90s slow 1 0; until 100s")),
-        ("a long pause", format!("lanes raft zookeeper; nodes {nodes}; at 1s pause leader for 60s; until 70s")),
+        (
+            "a long pause",
+            format!("lanes raft zookeeper; nodes {nodes}; at 1s pause leader for 60s; until 70s"),
+        ),
     ]
 }
 
@@ -158,7 +177,8 @@ fn a_run_with_too_many_messages_stops_says_why_and_keeps_what_came_before() {
     ] {
         let mut timeline = open(text);
         timeline.compute_all();
-        let broken: Vec<(SimTime, u8)> = timeline.lanes().iter().filter_map(|l| l.head_stats().broke_off).collect();
+        let broken: Vec<(SimTime, u8)> =
+            timeline.lanes().iter().filter_map(|l| l.head_stats().broke_off).collect();
         let Some(&(at, why)) = broken.first() else { panic!("{text} goes on to its end") };
         assert_eq!(BreakOff::text(why), "more than 65,536 messages were under way", "{text}");
         // All before can be gone to and stepped through.

@@ -631,8 +631,10 @@ fn the_stories_go_as_told() {
 #[test]
 fn the_page_says_everything_and_its_examples_go_as_told() {
     let page = fs::read_to_string(folder("docs/algorithms/zookeeper.md")).unwrap();
-    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says = |text: &str| flat.contains(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // The page may set words as code and break its lines.
+    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = plain(&page);
+    let says = |text: &str| flat.contains(&plain(text));
     let info = ZooKeeper::INFO;
     let mut missing: Vec<&str> = info.rules.iter().map(|r| r.text).filter(|t| !says(t)).collect();
     missing.extend(info.fidelity.iter().filter(|t| !says(t)));
