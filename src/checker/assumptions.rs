@@ -12,6 +12,8 @@ use crate::protocol::Assumption;
 pub struct Spell {
     /// When it was broken first.
     pub from: SimTime,
+    /// When the last break of the chain began.
+    pub latest: SimTime,
     /// When it held again; [`SimTime::NEVER`] while it is broken.
     pub until: SimTime,
 }
@@ -44,8 +46,10 @@ impl Assumptions {
                 }
             }
             _ if holds => {}
-            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => s.until = SimTime::NEVER,
-            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => {
+                (s.latest, s.until) = (now, SimTime::NEVER);
+            }
+            _ => *spell = Some(Spell { from: now, latest: now, until: SimTime::NEVER }),
         }
     }
 
@@ -98,9 +102,9 @@ mod tests {
         assert!(all.is_broken(A));
         all.set(A, true, second(12), recovery);
         all.point(A, second(16), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(16) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(10), latest: second(16), until: second(16) }));
         all.point(A, second(30), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(30), until: second(30) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(30), latest: second(30), until: second(30) }));
         // Where nothing ever recovers the first break counts for ever.
         all.point(A, second(90), None);
         assert_eq!(all.spell(A).map(|s| s.from), Some(second(30)));

@@ -11,13 +11,14 @@
 mod assumptions;
 mod receipts;
 mod service;
+mod stats;
 mod verdict;
 
 use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span, sort_numbers};
 use crate::protocol::{
-    Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role, Situation,
+    Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role, Situation,
 };
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
@@ -26,10 +27,9 @@ pub use assumptions::Spell;
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
+pub use stats::{MESSAGE_KINDS_MAX, Stats};
 pub use verdict::{Blame, Outcome, Verdict, Violation};
 
-/// The most kinds of messages that an algorithm may have.
-pub const MESSAGE_KINDS_MAX: usize = 32;
 /// How many epochs are remembered with their leader.
 pub const EPOCHS_MAX: usize = 1024;
 
@@ -50,104 +50,6 @@ pub struct Terms {
     pub timers_manual: bool,
     /// Whether no run can reach the state that `init` lines describe.
     pub impossible_start: bool,
-}
-
-/// What is counted and measured in a lane.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stats {
-    /// Messages sent, by kind; copies not counted.
-    pub sent: [u64; MESSAGE_KINDS_MAX],
-    /// Messages that reached a running process, by kind, copies counted.
-    pub delivered: [u64; MESSAGE_KINDS_MAX],
-    /// Messages lost on their way, for whatever reason.
-    pub lost: u64,
-    /// Copies made by the network or by the scenario.
-    pub copies: u64,
-    /// Elections that a node started.
-    pub elections: u64,
-    /// Leaderships that began.
-    pub leaderships: u64,
-    /// How many nodes believe now that they lead.
-    pub believers: u32,
-    /// Time with no believer, with one, with more, up to `since`.
-    pub time: [Span; 3],
-    /// When `believers` changed last.
-    pub since: SimTime,
-    /// When the run broke off, if it did: nothing is counted from then on.
-    pub broke_off: Option<(SimTime, u8)>,
-    /// Failovers that ended.
-    pub failovers: u64,
-    /// Those of them that no failure of the leader's brought about.
-    pub failovers_unforced: u64,
-    /// The last of them.
-    pub failover_last: Option<Failover>,
-    /// The longest of them, the earliest of equals.
-    pub failover_longest: Option<Failover>,
-    /// How long that one took.
-    pub failover_max: Span,
-    /// All of them together.
-    pub failover_sum: Span,
-    /// Writes sent to the store.
-    pub writes_sent: u64,
-    /// Writes that the store accepted.
-    pub writes_accepted: u64,
-    /// Writes that it rejected.
-    pub writes_rejected: u64,
-    /// Writes accepted from a believer whom another one had superseded at the store.
-    pub writes_conflicting: u64,
-    /// Client writes acknowledged.
-    pub writes_acknowledged: u64,
-    /// Client writes acknowledged and later gone.
-    pub writes_lost: u64,
-    /// The highest epoch that a member knew.
-    pub epoch_max: Epoch,
-}
-
-impl Default for Stats {
-    fn default() -> Stats {
-        Stats {
-            sent: [0; MESSAGE_KINDS_MAX],
-            delivered: [0; MESSAGE_KINDS_MAX],
-            lost: 0,
-            copies: 0,
-            elections: 0,
-            leaderships: 0,
-            believers: 0,
-            time: [Span::ZERO; 3],
-            since: SimTime::ZERO,
-            broke_off: None,
-            failovers: 0,
-            failovers_unforced: 0,
-            failover_last: None,
-            failover_longest: None,
-            failover_max: Span::ZERO,
-            failover_sum: Span::ZERO,
-            writes_sent: 0,
-            writes_accepted: 0,
-            writes_rejected: 0,
-            writes_conflicting: 0,
-            writes_acknowledged: 0,
-            writes_lost: 0,
-            epoch_max: 0,
-        }
-    }
-}
-
-impl Stats {
-    /// Time with no believer, with one, and with more, up to `now`.
-    pub fn time_at(&self, now: SimTime) -> [Span; 3] {
-        let now = self.broke_off.map_or(now, |(at, _)| now.min(at));
-        let mut time = self.time;
-        let slot = &mut time[self.believers.min(2) as usize];
-        *slot = *slot + (now - self.since);
-        time
-    }
-
-    /// Messages of a class, out of [`Stats::sent`] or [`Stats::delivered`]; all for `None`.
-    pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
-        let kinds = info.messages.iter().zip(counts);
-        kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
-    }
 }
 
 /// See the module.
@@ -323,9 +225,10 @@ impl Checker {
         let excuses = |spell: &Spell| {
             spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
         };
-        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.from, a)));
-        // The one that began first brought the others about, as like as not.
-        spells.min_by_key(|(from, _)| *from).map_or(Blame::Bug, |(from, a)| Blame::Run(a, from))
+        let spells =
+            assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.latest, a)));
+        // The one that was broken first brought the others about, as like as not.
+        spells.min_by_key(|(latest, _)| *latest).map_or(Blame::Bug, |(latest, a)| Blame::Run(a, latest))
     }
 
     fn violate(
@@ -536,7 +439,7 @@ impl Checker {
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
-                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
+                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.latest));
             }
             // A crash during an election is over at once: from then on there is calm.
             since = since.max(self.assumptions.held_since(assumption));
@@ -794,15 +697,16 @@ impl Checker {
         let (token, belief) = (r.wide(0), r.args[2]);
         if let Some((newest, number, other)) = self.writer {
             // Tokens order writers; beliefs do where there are none, or two writers show the same.
-            let older =
-                if token == 0 || newest == 0 || token == newest { belief < number } else { token < newest };
+            let by_token = token != 0 && newest != 0 && token != newest;
+            let older = if by_token { token < newest } else { belief < number };
             // A node that led twice may be overtaken by itself: that is no conflict.
             if older && other != r.node {
                 self.stats.writes_conflicting += 1;
                 let who = (world.id(r.node), world.id(other));
                 self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
             }
-            if older {
+            // Of tokens the highest one counts. Without them it is the last writer: who wrote since is in nobody's way.
+            if older && by_token {
                 return;
             }
         }

@@ -63,6 +63,8 @@ pub struct Service {
     /// When nobody served any more.
     pub idle_since: SimTime,
     suspected: Option<SimTime>,
+    /// The event in which somebody who can act suspected last.
+    suspicion: u32,
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
@@ -103,9 +105,10 @@ impl Service {
         match (before, server) {
             (Some(_), None) => {
                 self.idle_since = now;
-                self.suspected = None;
+                // What ends a leadership may come with its own suspicion, as when a session is over.
+                self.suspected = (self.suspicion == world.step()).then_some(now);
                 self.electing_at_loss = election_is_under_way(world);
-                self.unforced = is_able(world, last);
+                self.unforced = could_go_on(world, last);
                 self.joined.fill(false);
                 None
             }
@@ -150,7 +153,11 @@ impl Service {
             Mark::Started => !self.joined[usize::from(place)],
             Mark::Won | Mark::SteppedDown => false,
         };
-        if suspects && self.serving.is_none() && self.suspected.is_none() && can_act(world, place) {
+        if !suspects || !can_act(world, place) {
+            return;
+        }
+        self.suspicion = world.step();
+        if self.serving.is_none() && self.suspected.is_none() {
             self.suspected = Some(now);
         }
     }
@@ -158,19 +165,21 @@ impl Service {
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
 fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
-    is_able(world, p) && (world.authority() == Authority::None || truth == Some(p))
+    works(world, p) && (world.authority() == Authority::None || truth == Some(p))
 }
 
-/// Whether a leader could do its work there: the process runs, and reaches what it needs.
-fn is_able(world: &dyn Glance, p: Place) -> bool {
-    if !world.up(p) || world.paused(p) {
-        return false;
-    }
+/// Whether a leader could do its work there. One that a service names needs that service to stay named, not to work.
+fn works(world: &dyn Glance, p: Place) -> bool {
+    let runs = world.up(p) && !world.paused(p);
     match world.authority() {
-        Authority::None => true,
-        Authority::Service => reaches_service(world, p),
-        Authority::Quorum => world.reaches_quorum(p) && answers_in_time(world, p),
+        Authority::None | Authority::Service => runs,
+        Authority::Quorum => runs && world.reaches_quorum(p) && answers_in_time(world, p),
     }
+}
+
+/// Whether a leader could have gone on there for longer than it takes to notice that it cannot.
+fn could_go_on(world: &dyn Glance, p: Place) -> bool {
+    works(world, p) && (world.authority() != Authority::Service || reaches_service(world, p))
 }
 
 /// Whether a service node runs and can be reached from the member, both ways.
