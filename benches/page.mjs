@@ -71,7 +71,7 @@ async function frames(nodes) {
       ["engine.js", "scene/lane.js", "paint.js", "theme.js"].map(load));
     const engine = await Engine.open();
     engine.load(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 3s restart all\nat 4s partition 1 2 | 3\nat 6s heal\nuntil 10s\n`);
-    while (!engine.advance(50_000).done);
+    while (!engine.advance(100).done);
     const run = engine.run();
     const theme = readTheme(document.documentElement);
     const canvases = [...document.querySelectorAll("article canvas")].map((shown) => {
@@ -100,7 +100,7 @@ async function frames(nodes) {
     for (let round = -10; round < rounds; round++) {
       const at = 50_000 + ((round + 10) * 9_900_000) / (rounds + 10);
       // The way to the moment is a seek's, and is measured as that.
-      engine.seek(at);
+      for (let there = engine.seek(at); !there;) there = engine.settle(100);
       const start = performance.now();
       const frame = engine.frame();
       let items = 0;
@@ -141,13 +141,13 @@ async function long() {
     const { Engine } = await import(new URL("engine.js", location.href).href);
     const engine = await Engine.open();
     engine.load(text);
-    while (!engine.advance(50_000).done);
+    while (!engine.advance(100).done);
     let state = 1;
     const times = [];
     for (let i = 0; i < rounds; i++) {
       state = (state * 48_271) % 2_147_483_647;
       const start = performance.now();
-      engine.seek((state / 2_147_483_647) * 600e6);
+      for (let there = engine.seek((state / 2_147_483_647) * 600e6); !there;) there = engine.settle(100);
       engine.frame();
       times.push(performance.now() - start);
     }
@@ -165,7 +165,7 @@ async function long() {
     // The glue gives back the instance that the page runs.
     const wasm = await other.page.evaluate(async () => {
       const glue = await import(new URL("../pkg/election_playground.js", location.href).href);
-      return (await glue.default()).memory.buffer.byteLength;
+      return glue.moduleMemory().buffer.byteLength;
     });
     return { usedSize, wasm };
   };
@@ -181,11 +181,67 @@ async function long() {
   await other.context.close();
 }
 
+/** Texts that cost much in one way each; the first has as much of everything as the language allows. */
+function dear() {
+  const lanes = ["raft", "zookeeper", "ring", "bully", "hs", "raft", "zookeeper", "bully"].map((it, i) => `lane l${i} = ${it}`);
+  const many = (/** @type {number} */ count, /** @type {(i: number) => string} */ line) => Array.from({ length: count }, (_, i) => line(i));
+  const all = [
+    "until 24h; duplicate 30%; loss 5%; latency 1ms..300ms with 10% up to 20s", ...lanes, "nodes 128",
+    ...many(2048, (i) => `at ${i}ms ${["heal", "cut 1 - 2", "restart all", "latency 2ms", "isolate 3"][i % 5]}`),
+    ...many(512, (i) => `expect ${["node leader role follower never", "leaders < 0 eventually", "epoch < 0 eventually"][i % 3]}`),
+    ...many(64, () => "break node leader role follower"),
+  ];
+  return {
+    "everything at its bound": all.join("\n"),
+    "messages without end": "nodes 12; duplicate 100%",
+    "512 expectations of 8 lanes": [...lanes, "nodes 25", "until 14s", ...many(512, () => "expect node leader role follower never")].join("\n"),
+    "64 breaks": ["lanes raft", "nodes 25", "until 14s", ...many(64, () => "break node leader role follower")].join("\n"),
+    "no time between events": "lanes raft bully; nodes 60; latency 0; set store.interval 1us; set store.latency 0",
+  };
+}
+
+/** The longest tasks while such a text is opened, computed, sought in and played, beside a loop of known length. */
+async function tasks() {
+  for (const [name, text] of Object.entries(dear())) {
+    const { context, page } = await open();
+    await page.evaluate(() => {
+      const it = /** @type {any} */ (globalThis);
+      it.tasks = [];
+      new PerformanceObserver((list) => it.tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: "longtask" });
+    });
+    // A tenth of a billion steps of a generator: what one core of this machine does in about a tenth of a second.
+    const loop = await page.evaluate(() => {
+      const times = [];
+      for (let round = 0; round < 5; round++) {
+        const start = performance.now();
+        let x = 1;
+        for (let i = 0; i < 1e8; i++) x = (Math.imul(x, 48_271) + 1) | 0;
+        times.push(performance.now() - start + (x === 0 ? 1 : 0));
+      }
+      return times.sort((a, b) => a - b)[2];
+    });
+    await page.waitForTimeout(200);
+    await page.evaluate(() => void (/** @type {any} */ (globalThis).tasks.length = 0));
+    // Not typed: for that the browser itself takes a task of its own.
+    await page.evaluate((it) => void (/** @type {any} */ (document.querySelector("election-playground")).text = it), text);
+    await page.waitForTimeout(quick ? 3_000 : 12_000);
+    for (const key of ["End", "Home", "ArrowRight", "ArrowLeft", "Space"]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(quick ? 300 : 1_000);
+    }
+    const found = await page.evaluate(() => /** @type {number[]} */ (/** @type {any} */ (globalThis).tasks));
+    const worst = found.sort((a, b) => b - a).slice(0, 3).map((ms) => `${ms.toFixed(0)} ms (${(ms / loop).toFixed(1)}×)`);
+    console.log(`longest tasks, ${name}: ${worst.join(", ") || "none over 50 ms"}; ${found.length} over 50 ms; the loop takes ${loop.toFixed(0)} ms`);
+    await context.close();
+  }
+}
+
 try {
   await weight();
   await firstPicture();
   for (const nodes of [5, 25, 100]) await frames(nodes);
   await long();
+  await tasks();
 } finally {
   await browser.close();
   server.close();
