@@ -435,6 +435,18 @@ fn what_was_changed_back_breaks_no_promise_any_more() {
 }
 
 #[test]
+fn a_timer_goes_on_as_it_was_set_when_the_setting_changes_and_the_promise_waits_for_it() {
+    // The detector that was set at 716 ms fires 2 s later; the bound of the new timeout is 1.745 s.
+    let text = "lanes ring\nnodes 1\nset ring.timeout 2s\nat 711ms crash 1\nat 716ms restart 1\n\
+                at 912ms set ring.timeout 500ms\nuntil 10s\n";
+    let mut timeline = open(text);
+    timeline.compute_all();
+    let lane = &timeline.lanes()[0];
+    assert!(trace(text).iter().any(|line| line.starts_with("2716ms 1 timer detector")));
+    assert_eq!(lane.head_violations(), []);
+}
+
+#[test]
 fn what_is_pending_says_whether_it_will_have_an_effect() {
     let mut timeline = open(&format!("{QUIET}at 100ms campaign 1\nat 101ms cut 1 -> 2\nat 102ms crash 3\n"));
     timeline.seek(SimTime(103_000));

@@ -6,6 +6,7 @@
 
 use crate::base::{SimTime, Span};
 use crate::protocol::Assumption;
+use crate::trace::{Glance, Place};
 
 /// A time in which an assumption was broken, again and again without a recovery in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +82,23 @@ impl Assumptions {
             s.until = s.until.max(late);
         }
     }
+}
+
+/// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
+/// network is, not even one without delay: the timeouts contradict each other.
+pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
+    bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
+}
+
+/// Whether every service node runs and some member that runs or is about to start reaches it; true where there is no
+/// service.
+pub fn service_up(world: &dyn Glance) -> bool {
+    let members = world.members() as Place;
+    (members..members + world.services() as Place).all(|s| {
+        let there = |p: Place| world.up(p) || world.waits_to_start(p);
+        let linked = |p: Place| there(p) && world.reaches(p, s) && world.reaches(s, p);
+        world.up(s) && !world.paused(s) && (0..members).any(linked)
+    })
 }
 
 #[cfg(test)]

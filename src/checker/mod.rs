@@ -21,8 +21,8 @@ use crate::protocol::{
 };
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
-use assumptions::Assumptions;
 pub use assumptions::Spell;
+use assumptions::{Assumptions, fast_enough, service_up};
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
@@ -175,6 +175,8 @@ pub struct Checker {
     service: Service,
     /// When something was last done to the lane, or a process came up or went down.
     changed: SimTime,
+    /// When the last of what was under way under earlier settings is over.
+    settled: SimTime,
     /// When the last of the late messages is there, as far as is known.
     late_until: SimTime,
     /// Something was done in this event that may have made messages late.
@@ -227,6 +229,7 @@ impl Checker {
             followed: false,
             service: Service::new(places),
             changed: SimTime::ZERO,
+            settled: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
             left: false,
@@ -524,7 +527,7 @@ impl Checker {
             Some(Err(setting)) => return Calm::GivenUp(setting.clone()),
             Some(Ok(recovery)) => *recovery,
         };
-        let mut since = self.changed.max(self.service.idle_since).max(self.late_until);
+        let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
                 return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
@@ -603,23 +606,6 @@ enum Calm {
     NobodyTakesPart,
     /// The algorithm does not promise a leader.
     NotPromised,
-}
-
-/// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
-/// network is, not even one without delay: the timeouts contradict each other.
-pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
-    bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
-}
-
-/// Whether every service node runs and some member that runs or is about to start reaches it; true where there is no
-/// service.
-fn service_up(world: &dyn Glance) -> bool {
-    let members = world.members() as Place;
-    (members..members + world.services() as Place).all(|s| {
-        let there = |p: Place| world.up(p) || world.waits_to_start(p);
-        let linked = |p: Place| there(p) && world.reaches(p, s) && world.reaches(s, p);
-        world.up(s) && !world.paused(s) && (0..members).any(linked)
-    })
 }
 
 impl Watch for Checker {
@@ -727,8 +713,17 @@ impl Checker {
                 self.shape_changed(r.at, world);
             }
             Kind::Pause => self.shape_changed(r.at, world),
-            Kind::Resume | Kind::Links | Kind::Clock | Kind::Set => {
+            Kind::Resume | Kind::Links | Kind::Clock => {
                 self.shape_changed(r.at, world);
+                self.disturbed(r, world);
+            }
+            Kind::Set => {
+                let before = self.recovery();
+                self.shape_changed(r.at, world);
+                if let Some(before) = before.filter(|_| before != self.recovery()) {
+                    // Timers that run go on as they were set.
+                    self.settled = self.settled.max(r.at + before.bound);
+                }
                 self.disturbed(r, world);
             }
             Kind::Stored => self.stored(r, world),
