@@ -71,7 +71,7 @@ async function frames(nodes) {
       ["engine.js", "scene/lane.js", "paint.js", "theme.js"].map(load));
     const engine = await Engine.open();
     engine.load(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 3s restart all\nat 4s partition 1 2 | 3\nat 6s heal\nuntil 10s\n`);
-    while (!engine.advance(50_000).done);
+    while (!engine.advance(100).done);
     const run = engine.run();
     const theme = readTheme(document.documentElement);
     const canvases = [...document.querySelectorAll("article canvas")].map((shown) => {
@@ -100,7 +100,7 @@ async function frames(nodes) {
     for (let round = -10; round < rounds; round++) {
       const at = 50_000 + ((round + 10) * 9_900_000) / (rounds + 10);
       // The way to the moment is a seek's, and is measured as that.
-      engine.seek(at);
+      for (let there = engine.seek(at); !there;) there = engine.settle(100);
       const start = performance.now();
       const frame = engine.frame();
       let items = 0;
@@ -141,13 +141,13 @@ async function long() {
     const { Engine } = await import(new URL("engine.js", location.href).href);
     const engine = await Engine.open();
     engine.load(text);
-    while (!engine.advance(50_000).done);
+    while (!engine.advance(100).done);
     let state = 1;
     const times = [];
     for (let i = 0; i < rounds; i++) {
       state = (state * 48_271) % 2_147_483_647;
       const start = performance.now();
-      engine.seek((state / 2_147_483_647) * 600e6);
+      for (let there = engine.seek((state / 2_147_483_647) * 600e6); !there;) there = engine.settle(100);
       engine.frame();
       times.push(performance.now() - start);
     }
@@ -165,7 +165,7 @@ async function long() {
     // The glue gives back the instance that the page runs.
     const wasm = await other.page.evaluate(async () => {
       const glue = await import(new URL("../pkg/election_playground.js", location.href).href);
-      return (await glue.default()).memory.buffer.byteLength;
+      return glue.moduleMemory().buffer.byteLength;
     });
     return { usedSize, wasm };
   };

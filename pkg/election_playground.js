@@ -2,6 +2,8 @@
 
 /**
  * A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+ *
+ * Whatever is given that does not fit is an `Error` with a sentence, and changes nothing.
  */
 export class Playground {
     __destroy_into_raw() {
@@ -12,36 +14,56 @@ export class Playground {
     }
     free() {
         const ptr = this.__destroy_into_raw();
+        __wbg_call_guard();
         wasm.__wbg_playground_free(ptr, 0);
+
     }
     /**
-     * Computes at most so many events of each lane ahead: `{done, swapped}`.
-     * @param {number} events
+     * Computes ahead for about so many milliseconds: `{done, swapped}`.
+     * @param {number} [ms]
      * @returns {any}
      */
-    advance(events) {
-        const ret = wasm.playground_advance(this.__wbg_ptr, events);
+    advance(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_advance(this.__wbg_ptr, ms);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Looks at most so many events of each lane further for where the run stops for its `break` lines. True
-     * when all is looked at; with a new run on the screen it begins anew. The playhead stays.
-     * @param {number} events
+     * Looks further for where the run stops for its `break` lines, for about so many milliseconds. True when all is
+     * looked at; with a new run on the screen it begins anew. The playhead stays.
+     * @param {number} [ms]
      * @returns {boolean}
      */
-    breakSlice(events) {
-        const ret = wasm.playground_breakSlice(this.__wbg_ptr, events);
-        return ret !== 0;
+    breakSlice(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_breakSlice(this.__wbg_ptr, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
      * Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
      * @returns {number}
      */
     get breaksLooked() {
-        const ret = wasm.playground_breaksLooked(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_breaksLooked(this.__wbg_ptr);
         return ret;
     }
     /**
@@ -49,7 +71,12 @@ export class Playground {
      * @returns {boolean}
      */
     get breaksTruncated() {
-        const ret = wasm.playground_breaksTruncated(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_breaksTruncated(this.__wbg_ptr);
         return ret !== 0;
     }
     /**
@@ -58,7 +85,12 @@ export class Playground {
      * @returns {any}
      */
     breaks() {
-        const ret = wasm.playground_breaks(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_breaks(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -69,7 +101,12 @@ export class Playground {
      * @returns {number}
      */
     get events() {
-        const ret = wasm.playground_events(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_events(this.__wbg_ptr);
         return ret;
     }
     /**
@@ -77,7 +114,12 @@ export class Playground {
      * @returns {number}
      */
     get framePointer() {
-        const ret = wasm.playground_framePointer(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_framePointer(this.__wbg_ptr);
         return ret >>> 0;
     }
     /**
@@ -86,19 +128,47 @@ export class Playground {
      * @returns {number}
      */
     frame() {
-        const ret = wasm.playground_frame(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_frame(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] >>> 0;
     }
     /**
-     * Judges the expectations of the text: an array of `{line, lane, met, at, step, found}`. Plays the run on
-     * its own; the playhead stays.
+     * Judges the expectations of the run on the screen further, for about so many milliseconds. True when all are
+     * judged; with a new run on the screen it begins anew. The playhead stays.
+     * @param {number} [ms]
+     * @returns {boolean}
+     */
+    judgeSlice(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_judgeSlice(this.__wbg_ptr, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
+     * What `judgeSlice` has judged: an array of `{line, lane, met, needsSeeds, at, step, found}`, lines from 0.
+     * Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
      * @returns {any}
      */
-    judge() {
-        const ret = wasm.playground_judge(this.__wbg_ptr);
+    judged() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_judged(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -109,14 +179,17 @@ export class Playground {
      * the first one is there at once.
      *
      * # Errors
-     * An array of `{message, line, column, start, end, found, expected, nearest, advice}`, lines and columns
-     * from 1, places in UTF-16 units. What is on the screen stays.
+     * A `ScenarioError` with `errors`: an array of `{message, line, column, start, end, found, expected, nearest,
+     * advice}`, lines and columns from 1, places in UTF-16 units. What is on the screen stays.
      * @param {string} text
      */
     load(text) {
-        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.playground_load(this.__wbg_ptr, ptr0, len0);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_load(this.__wbg_ptr, text);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -125,9 +198,12 @@ export class Playground {
      * With nothing to play.
      */
     constructor() {
-        const ret = wasm.playground_new();
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_new();
         this.__wbg_ptr = ret;
-        PlaygroundFinalization.register(this, this.__wbg_ptr, this);
+        Object.defineProperty(this, '__wbg_inst', { value: __wbg_instance_id, writable: true });
+        PlaygroundFinalization.register(this, { ptr: ret, instance: __wbg_instance_id }, this);
         return this;
     }
     /**
@@ -135,16 +211,27 @@ export class Playground {
      * @returns {number}
      */
     get now() {
-        const ret = wasm.playground_now(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_now(this.__wbg_ptr);
         return ret;
     }
     /**
-     * All that is pending in a lane at the playhead, in order.
+     * What is pending in a lane at the playhead, in order, at most `limit` and some thousand.
      * @param {number} lane
+     * @param {number} limit
      * @returns {any}
      */
-    pending(lane) {
-        const ret = wasm.playground_pending(this.__wbg_ptr, lane);
+    pending(lane, limit) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_pending(this.__wbg_ptr, lane, limit);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -155,63 +242,123 @@ export class Playground {
      * @returns {number}
      */
     get revision() {
-        const ret = wasm.playground_revision(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_revision(this.__wbg_ptr);
         return ret >>> 0;
     }
     /**
-     * What does not change during the run: `{title, until, lanes}`.
+     * What does not change during the run: `{title, until, seed, lanes, acts, warnings}`. The acts are those of all
+     * lanes; each lane lists the positions of its own.
      * @returns {any}
      */
     run() {
-        const ret = wasm.playground_run(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_run(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Moves the playhead to a moment that `breaks` gives, between two events of one instant if need be.
+     * Sends the playhead to a moment that `breaks` gives, between two events of one instant if need be. True when it
+     * is there.
      * @param {number} lane
      * @param {number} step
      * @param {number} at
+     * @returns {boolean}
      */
     seekBreak(lane, step, at) {
-        const ret = wasm.playground_seekBreak(this.__wbg_ptr, lane, step, at);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
         }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_seekBreak(this.__wbg_ptr, lane, step, at);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
-     * Moves the playhead behind so many events of all lanes.
+     * Sends the playhead behind so many events of all lanes. True when it is there.
      * @param {number} events
+     * @returns {boolean}
      */
     seekEvents(events) {
-        const ret = wasm.playground_seekEvents(this.__wbg_ptr, events);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
         }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_seekEvents(this.__wbg_ptr, events);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
-     * Moves the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
-     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are.
+     * Sends the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
+     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are. True when it is
+     * there.
      * @param {number} at
      * @param {number} after
+     * @returns {boolean}
      */
     seekInstant(at, after) {
-        const ret = wasm.playground_seekInstant(this.__wbg_ptr, at, after);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
         }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_seekInstant(this.__wbg_ptr, at, after);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
-     * Moves the playhead behind all events up to and including `at` microseconds.
+     * Sends the playhead behind all events up to and including `at` microseconds. True when it is there; else
+     * `settle` goes on.
      * @param {number} at
+     * @returns {boolean}
      */
     seek(at) {
-        const ret = wasm.playground_seek(this.__wbg_ptr, at);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
         }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_seek(this.__wbg_ptr, at);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
+     * Goes on towards where the playhead was sent, for about so many milliseconds. True when it is there, and where
+     * it was sent nowhere.
+     * @param {number} [ms]
+     * @returns {boolean}
+     */
+    settle(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_settle(this.__wbg_ptr, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
      * The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
@@ -221,7 +368,12 @@ export class Playground {
         let deferred2_0;
         let deferred2_1;
         try {
-            const ret = wasm.playground_stateDigest(this.__wbg_ptr);
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            let ret;
+            __wbg_call_guard();
+            ret = wasm.playground_stateDigest(this.__wbg_ptr);
             var ptr1 = ret[0];
             var len1 = ret[1];
             if (ret[3]) {
@@ -232,6 +384,7 @@ export class Playground {
             deferred2_1 = len1;
             return getStringFromWasm0(ptr1, len1);
         } finally {
+            __wbg_call_guard();
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
     }
@@ -241,42 +394,67 @@ export class Playground {
      * @returns {any}
      */
     stats(lane) {
-        const ret = wasm.playground_stats(this.__wbg_ptr, lane);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_stats(this.__wbg_ptr, lane);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * One event back. The lane that it had happened in; −1 at the start.
+     * Sends the playhead one event back. The lane that it had happened in; −1 at the start. It may take longer than
+     * this call: `settle` says when it is there.
      * @returns {number}
      */
     stepBack() {
-        const ret = wasm.playground_stepBack(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_stepBack(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0];
     }
     /**
-     * One event forwards. The lane that it happened in; −1 at the end.
+     * One event forwards from where the playhead is. The lane that it happened in; −1 at the end.
      * @returns {number}
      */
     step() {
-        const ret = wasm.playground_step(this.__wbg_ptr);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_step(this.__wbg_ptr);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0];
     }
     /**
-     * The whole computed run of a lane in little: `{computed, events, truncated, bands, moments, violations,
-     * stats, digest}`.
+     * The computed run of a lane in little: `{computed, events, truncated, bands, openBand, moments, more, violations,
+     * stats, digest}`. The bands from position `bands` on and the moments from position `moments` on, some thousand
+     * of each; with `more` there are more. `openBand` is the position of the first band that may still change: who
+     * keeps what it got asks for the next ones from there.
      * @param {number} lane
+     * @param {number} bands
+     * @param {number} moments
      * @returns {any}
      */
-    story(lane) {
-        const ret = wasm.playground_story(this.__wbg_ptr, lane);
+    story(lane, bands, moments) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_story(this.__wbg_ptr, lane, bands, moments);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -290,11 +468,17 @@ export class Playground {
         let deferred1_0;
         let deferred1_1;
         try {
-            const ret = wasm.playground_text(this.__wbg_ptr);
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            let ret;
+            __wbg_call_guard();
+            ret = wasm.playground_text(this.__wbg_ptr);
             deferred1_0 = ret[0];
             deferred1_1 = ret[1];
             return getStringFromWasm0(ret[0], ret[1]);
         } finally {
+            __wbg_call_guard();
             wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
         }
     }
@@ -306,7 +490,12 @@ export class Playground {
         let deferred2_0;
         let deferred2_1;
         try {
-            const ret = wasm.playground_traceDigest(this.__wbg_ptr);
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            let ret;
+            __wbg_call_guard();
+            ret = wasm.playground_traceDigest(this.__wbg_ptr);
             var ptr1 = ret[0];
             var len1 = ret[1];
             if (ret[3]) {
@@ -317,12 +506,14 @@ export class Playground {
             deferred2_1 = len1;
             return getStringFromWasm0(ptr1, len1);
         } finally {
+            __wbg_call_guard();
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
     }
     /**
-     * The records of a lane from one time to another, both included, at most `limit`, as objects with their
-     * text.
+     * The records of a lane from one time to another, both included, at most `limit` and some thousand, as objects
+     * with their text. The stretch is played again for it: `null` when that takes longer than one call; asked again
+     * for the same it goes on.
      * @param {number} lane
      * @param {number} from
      * @param {number} to
@@ -330,7 +521,32 @@ export class Playground {
      * @returns {any}
      */
     trace(lane, from, to, limit) {
-        const ret = wasm.playground_trace(this.__wbg_ptr, lane, from, to, limit);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_trace(this.__wbg_ptr, lane, from, to, limit);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The verdicts on all properties of a lane: up to the playhead, or in all that is computed with `whole`. An
+     * array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`, `given-up` or
+     * `undecided`.
+     * @param {number} lane
+     * @param {boolean} [whole]
+     * @returns {any}
+     */
+    verdicts(lane, whole) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_verdicts(this.__wbg_ptr, lane, whole);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -343,19 +559,12 @@ export class Playground {
      * @returns {any}
      */
     view(lane, node) {
-        const ret = wasm.playground_view(this.__wbg_ptr, lane, node);
-        if (ret[2]) {
-            throw takeFromExternrefTable0(ret[1]);
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
         }
-        return takeFromExternrefTable0(ret[0]);
-    }
-    /**
-     * The violations of a lane up to the playhead.
-     * @param {number} lane
-     * @returns {any}
-     */
-    violations(lane) {
-        const ret = wasm.playground_violations(this.__wbg_ptr, lane);
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_view(this.__wbg_ptr, lane, node);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -364,12 +573,26 @@ export class Playground {
 }
 if (Symbol.dispose) Playground.prototype[Symbol.dispose] = Playground.prototype.free;
 
+export function __wbg_reset_state () {
+    __wbg_instance_id++;
+    cachedDataViewMemory0 = null;
+    cachedUint8ArrayMemory0 = null;
+    if (typeof numBytesDecoded !== 'undefined') numBytesDecoded = 0;
+    if (typeof WASM_VECTOR_LEN !== 'undefined') WASM_VECTOR_LEN = 0;
+    __wbg_reinit_scheduled = false;
+    wasmInstance = new WebAssembly.Instance(wasmModule, __wbg_get_imports());
+    wasm = wasmInstance.exports;
+    wasm.__wbindgen_start();
+}
+
 /**
  * All algorithms: an array of what there is to know about each.
  * @returns {any}
  */
 export function algorithms() {
-    const ret = wasm.algorithms();
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.algorithms();
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -387,13 +610,9 @@ export function algorithms() {
  * @returns {any}
  */
 export function appendAct(text, at, after, lanes, action) {
-    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passStringToWasm0(lanes, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passStringToWasm0(action, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ret = wasm.appendAct(ptr0, len0, at, after, ptr1, len1, ptr2, len2);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.appendAct(text, at, after, lanes, action);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -409,9 +628,9 @@ export function appendAct(text, at, after, lanes, action) {
  * @returns {any}
  */
 export function decodeLink(hash) {
-    const ptr0 = passStringToWasm0(hash, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ret = wasm.decodeLink(ptr0, len0);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.decodeLink(hash);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -425,9 +644,9 @@ export function decodeLink(hash) {
  * @returns {any}
  */
 export function deleteLine(text, line) {
-    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ret = wasm.deleteLine(ptr0, len0, line);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.deleteLine(text, line);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -435,31 +654,34 @@ export function deleteLine(text, line) {
 }
 
 /**
- * The hash of a link: `v=1&s=…`. `step` counts the events of all lanes; the moment is told by it if it is not
- * negative, else by `at` if that is not negative.
+ * The hash of a link: `v=1&s=…`. The moment is told by `step`, which counts the events of all lanes, or by `at`, in
+ * microseconds; each may be `null`. `selected` and `digest` may be empty.
  * @param {string} text
- * @param {number} at
- * @param {number} step
+ * @param {number | null} at
+ * @param {number | null} step
  * @param {string} selected
  * @param {string} digest
  * @returns {string}
  */
 export function encodeLink(text, at, step, selected, digest) {
-    let deferred4_0;
-    let deferred4_1;
+    let deferred2_0;
+    let deferred2_1;
     try {
-        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ptr1 = passStringToWasm0(selected, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-        const len1 = WASM_VECTOR_LEN;
-        const ptr2 = passStringToWasm0(digest, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-        const len2 = WASM_VECTOR_LEN;
-        const ret = wasm.encodeLink(ptr0, len0, at, step, ptr1, len1, ptr2, len2);
-        deferred4_0 = ret[0];
-        deferred4_1 = ret[1];
-        return getStringFromWasm0(ret[0], ret[1]);
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.encodeLink(text, at, step, selected, digest);
+        var ptr1 = ret[0];
+        var len1 = ret[1];
+        if (ret[3]) {
+            ptr1 = 0; len1 = 0;
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        deferred2_0 = ptr1;
+        deferred2_1 = len1;
+        return getStringFromWasm0(ptr1, len1);
     } finally {
-        wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
+        __wbg_call_guard();
+        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
     }
 }
 
@@ -472,13 +694,20 @@ export function format(text) {
     let deferred2_0;
     let deferred2_1;
     try {
-        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.format(ptr0, len0);
-        deferred2_0 = ret[0];
-        deferred2_1 = ret[1];
-        return getStringFromWasm0(ret[0], ret[1]);
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.format(text);
+        var ptr1 = ret[0];
+        var len1 = ret[1];
+        if (ret[3]) {
+            ptr1 = 0; len1 = 0;
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        deferred2_0 = ptr1;
+        deferred2_1 = len1;
+        return getStringFromWasm0(ptr1, len1);
     } finally {
+        __wbg_call_guard();
         wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
     }
 }
@@ -488,7 +717,9 @@ export function format(text) {
  * @returns {number}
  */
 export function freshSeed() {
-    const ret = wasm.freshSeed();
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.freshSeed();
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -496,18 +727,30 @@ export function freshSeed() {
 }
 
 /**
- * Every statement of a text: its line from 0, keyword, time if it is an act, and place in UTF-16 units.
+ * Every statement of a text, at most some thousand: its line from 0, keyword, time if it is an act, and place in
+ * UTF-16 units.
  * @param {string} text
  * @returns {any}
  */
 export function lines(text) {
-    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ret = wasm.lines(ptr0, len0);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.lines(text);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
     return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * The memory of the module, in which frames lie.
+ * @returns {WebAssembly.Memory}
+ */
+export function moduleMemory() {
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.moduleMemory();
+    return ret;
 }
 
 /**
@@ -518,11 +761,9 @@ export function lines(text) {
  * @returns {any}
  */
 export function replaceLine(text, line, _new) {
-    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passStringToWasm0(_new, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ret = wasm.replaceLine(ptr0, len0, line, ptr1, len1);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.replaceLine(text, line, _new);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -537,13 +778,9 @@ export function replaceLine(text, line, _new) {
  * @returns {any}
  */
 export function setValue(text, key, value) {
-    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passStringToWasm0(value, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ret = wasm.setValue(ptr0, len0, ptr1, len1, ptr2, len2);
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.setValue(text, key, value);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
@@ -555,6 +792,7 @@ export function setValue(text, key, value) {
  * must be thrown away after one.
  */
 export function start() {
+    __wbg_call_guard();
     wasm.start();
 }
 
@@ -566,11 +804,14 @@ export function version() {
     let deferred1_0;
     let deferred1_1;
     try {
-        const ret = wasm.version();
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.version();
         deferred1_0 = ret[0];
         deferred1_1 = ret[1];
         return getStringFromWasm0(ret[0], ret[1]);
     } finally {
+        __wbg_call_guard();
         wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
     }
 }
@@ -581,8 +822,42 @@ function __wbg_get_imports() {
             const ret = Error(getStringFromWasm0(arg0, arg1));
             return ret;
         },
+        __wbg___wbindgen_is_falsy_16bd49b68658263e: function(arg0) {
+            const ret = !arg0;
+            return ret;
+        },
+        __wbg___wbindgen_is_null_e343b7d08827ba72: function(arg0) {
+            const ret = arg0 === null;
+            return ret;
+        },
+        __wbg___wbindgen_is_undefined_8865fb403f8fe9d8: function(arg0) {
+            const ret = arg0 === undefined;
+            return ret;
+        },
+        __wbg___wbindgen_memory_caa4a6165639c8b5: function() {
+            const ret = wasm.memory;
+            return ret;
+        },
+        __wbg___wbindgen_number_get_2e0e7dee9f701a71: function(arg0, arg1) {
+            const obj = arg1;
+            const ret = typeof(obj) === 'number' ? obj : undefined;
+            getDataViewMemory0().setFloat64(arg0 + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
+            getDataViewMemory0().setInt32(arg0 + 4 * 0, !isLikeNone(ret), true);
+        },
+        __wbg___wbindgen_string_get_0380ccaa2f57f0d9: function(arg0, arg1) {
+            const obj = arg1;
+            const ret = typeof(obj) === 'string' ? obj : undefined;
+            var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            var len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32(arg0 + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32(arg0 + 4 * 0, ptr1, true);
+        },
         __wbg___wbindgen_throw_41e9ee4f547fc59a: function(arg0, arg1) {
             throw new Error(getStringFromWasm0(arg0, arg1));
+        },
+        __wbg___wbindgen_typeof_e777a26e115d416b: function(arg0) {
+            const ret = typeof arg0;
+            return ret;
         },
         __wbg_error_757e9472f8410341: function(arg0, arg1) {
             let deferred0_0;
@@ -592,14 +867,37 @@ function __wbg_get_imports() {
                 deferred0_1 = arg1;
                 console.error(getStringFromWasm0(arg0, arg1));
             } finally {
+                __wbg_call_guard();
                 wasm.__wbindgen_free(deferred0_0, deferred0_1, 1);
             }
         },
         __wbg_getRandomValues_436a51d0629d84e1: function() { return handleError(function (arg0, arg1) {
             globalThis.crypto.getRandomValues(getArrayU8FromWasm0(arg0, arg1));
         }, arguments); },
+        __wbg_get_31af05bd4842a84f: function() { return handleError(function (arg0, arg1) {
+            const ret = Reflect.get(arg0, arg1);
+            return ret;
+        }, arguments); },
+        __wbg_instanceof_Performance_cbec0dbedaa91be1: function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof Performance;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },
+        __wbg_isArray_e15a2ff68ffdbef2: function(arg0) {
+            const ret = Array.isArray(arg0);
+            return ret;
+        },
         __wbg_new_227d7c05414eb861: function() {
             const ret = new Error();
+            return ret;
+        },
+        __wbg_new_2bdcdfcebdfc34d2: function(arg0, arg1) {
+            const ret = new TypeError(getStringFromWasm0(arg0, arg1));
             return ret;
         },
         __wbg_new_343a093a3c2ffb4e: function(arg0, arg1) {
@@ -610,15 +908,30 @@ function __wbg_get_imports() {
             const ret = new Object();
             return ret;
         },
+        __wbg_new_6ab88fbe741af6b5: function(arg0, arg1) {
+            const ret = new RangeError(getStringFromWasm0(arg0, arg1));
+            return ret;
+        },
         __wbg_new_ee2291f50781bf1d: function() {
             const ret = new Array();
             return ret;
         },
+        __wbg_now_d0b7f4bea9f38490: function(arg0) {
+            const ret = arg0.now();
+            return ret;
+        },
+        __wbg_set_145a351398b48c65: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = Reflect.set(arg0, arg1, arg2);
+            return ret;
+        }, arguments); },
         __wbg_set_6be42768c690e380: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
         __wbg_set_bea140a88be9b277: function(arg0, arg1, arg2) {
             arg0[arg1 >>> 0] = arg2;
+        },
+        __wbg_set_name_2c630595dc90a7aa: function(arg0, arg1, arg2) {
+            arg0.name = getStringFromWasm0(arg1, arg2);
         },
         __wbg_stack_3b0d974bbf31e44f: function(arg0, arg1) {
             const ret = arg1.stack;
@@ -627,6 +940,26 @@ function __wbg_get_imports() {
             getDataViewMemory0().setInt32(arg0 + 4 * 1, len1, true);
             getDataViewMemory0().setInt32(arg0 + 4 * 0, ptr1, true);
         },
+        __wbg_static_accessor_GLOBAL_266715b9d96ba635: function() {
+            const ret = typeof global === 'undefined' ? null : global;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },
+        __wbg_static_accessor_GLOBAL_THIS_10fb7dc1ae063179: function() {
+            const ret = typeof globalThis === 'undefined' ? null : globalThis;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },
+        __wbg_static_accessor_SELF_0b583911f537483a: function() {
+            const ret = typeof self === 'undefined' ? null : self;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },
+        __wbg_static_accessor_WINDOW_d7f903d1508cbdc4: function() {
+            const ret = typeof window === 'undefined' ? null : window;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },
+        __wbg_toString_aad181a510c306d8: function() { return handleError(function (arg0, arg1) {
+            const ret = arg0.toString(arg1);
+            return ret;
+        }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
             const ret = arg0;
@@ -658,9 +991,20 @@ function __wbg_get_imports() {
     };
 }
 
+function __wbg_call_guard() {
+    if (__wbg_reinit_scheduled) {
+        __wbg_reset_state();
+        return;
+    }
+}
+
+
+let __wbg_instance_id = 0;
 const PlaygroundFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
-    : new FinalizationRegistry(ptr => wasm.__wbg_playground_free(ptr, 1));
+    : new FinalizationRegistry(({ ptr, instance }) => {
+    if (instance === __wbg_instance_id) wasm.__wbg_playground_free(ptr, 1);
+});
 
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();
@@ -702,6 +1046,10 @@ function handleError(f, args) {
     }
 }
 
+function isLikeNone(x) {
+    return x === undefined || x === null;
+}
+
 function passStringToWasm0(arg, malloc, realloc) {
     if (realloc === undefined) {
         const buf = cachedTextEncoder.encode(arg);
@@ -738,6 +1086,8 @@ function passStringToWasm0(arg, malloc, realloc) {
     WASM_VECTOR_LEN = offset;
     return ptr;
 }
+
+let __wbg_reinit_scheduled = false;
 
 function takeFromExternrefTable0(idx) {
     const value = wasm.__wbindgen_externrefs.get(idx);

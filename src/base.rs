@@ -362,6 +362,15 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// As [`Digest::word`], for what is digested seldom: written out at every field of a state it would be
+    /// several kilobytes an algorithm.
+    #[inline(never)]
+    fn hashed(&mut self, word: u64) {
+        self.word(word);
+    }
+}
+
 impl Hasher for Digest {
     fn finish(&self) -> u64 {
         self.value()
@@ -370,33 +379,33 @@ impl Hasher for Digest {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.word(u64::from_le_bytes(word));
+            self.hashed(u64::from_le_bytes(word));
         }
-        self.word(bytes.len() as u64);
+        self.hashed(bytes.len() as u64);
     }
     fn write_u8(&mut self, i: u8) {
-        self.word(i.into());
+        self.hashed(i.into());
     }
     fn write_u16(&mut self, i: u16) {
-        self.word(i.into());
+        self.hashed(i.into());
     }
     fn write_u32(&mut self, i: u32) {
-        self.word(i.into());
+        self.hashed(i.into());
     }
     fn write_u64(&mut self, i: u64) {
-        self.word(i);
+        self.hashed(i);
     }
     fn write_usize(&mut self, i: usize) {
-        self.word(i as u64);
+        self.hashed(i as u64);
     }
     fn write_i32(&mut self, i: i32) {
-        self.word(i as i64 as u64);
+        self.hashed(i as i64 as u64);
     }
     fn write_i64(&mut self, i: i64) {
-        self.word(i as u64);
+        self.hashed(i as u64);
     }
     fn write_isize(&mut self, i: isize) {
-        self.word(i as i64 as u64);
+        self.hashed(i as i64 as u64);
     }
 }
 

@@ -12,14 +12,15 @@
 //!           messages sent, elections, failovers,
 //!           nodes N, timers T, flights F, shapes S, cuts C, losses X,
 //!           the network now: shortest and longest delay, loss and duplication in millionths,
-//!           whether that is otherwise than at the start (0/1), links K,
+//!           whether that is otherwise than at the start (0/1), links K, messages under way in all,
 //!           then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links
-//! node    = id, role, flags (1 up, 2 paused, 4 leads), epoch, token, place of the believed leader,
+//! node    = id, role, flags (1 up, 2 paused, 4 leads, 8 not started yet), epoch, token, place of the believed leader,
 //!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths,
 //!           how long it takes over every message
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
-//!           flags (1: it will change something, as things stand), first number of its record
+//!           flags (1: it will change something, as things stand), first number of its record; of very many the
+//!           first FLIGHTS_MAX to arrive are listed
 //! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind; of a crashed node what is on disk
 //! cut     = from, to; to may be the store
 //! loss    = as a flight, but: sent is when it was lost; due is as much later as a message usually takes there;
@@ -38,11 +39,11 @@ use crate::timeline::Timeline;
 use crate::trace::{NOWHERE, Place, WRITE};
 
 /// The first number of every frame. Rises when the layout changes.
-pub const FRAME_VERSION: u32 = 3;
+pub const FRAME_VERSION: u32 = 4;
 /// How many numbers stand before the offsets of the lanes.
 pub const HEAD: usize = 5;
 /// How many numbers a lane has before its nodes.
-pub const LANE: usize = 29;
+pub const LANE: usize = 30;
 /// How many numbers a node has.
 pub const NODE: usize = 11;
 /// How many numbers a timer has.
@@ -57,6 +58,9 @@ pub const CUT: usize = 2;
 pub const LINK: usize = 6;
 /// The most such links that are listed in a lane, the first by their places.
 pub const LINKS_MAX: usize = 512;
+
+/// The most messages under way that are listed in a lane.
+pub const FLIGHTS_MAX: usize = 1_000;
 
 /// A buffer for frames, used again and again.
 #[derive(Clone, Debug, Default)]
@@ -114,11 +118,13 @@ impl Frame {
         let (stats, resource) = (lane.stats(), lane.resource());
         self.flights.clear();
         lane.flights(&mut self.flights);
+        let under_way = self.flights.len();
         // In the order of their arrival, which does not depend on how they are stored.
         sort_by_numbers(&mut self.flights, |f| {
             let link = u64::from(f.from) << 48 | u64::from(f.to) << 40;
             (f.due.0, link | u64::from(f.nth) << 8 | u64::from(f.copy))
         });
+        self.flights.truncate(FLIGHTS_MAX);
         self.ticking.clear();
         lane.ticking(&mut self.ticking);
         self.shapes.clear();
@@ -156,6 +162,7 @@ impl Frame {
         self.behaviour(network);
         self.push(f64::from(u8::from(network != at_start)));
         self.push(links.len() as f64);
+        self.push(under_way as f64);
 
         for place in 0..nodes as Place {
             self.node(lane, place);
@@ -209,7 +216,10 @@ impl Frame {
     fn node(&mut self, lane: &dyn Engine, place: Place) {
         let belief = lane.belief(place);
         let up = lane.up(place);
-        let flags = u8::from(up) | u8::from(lane.paused(place)) << 1 | u8::from(belief.leads) << 2;
+        let flags = u8::from(up)
+            | u8::from(lane.paused(place)) << 1
+            | u8::from(belief.leads) << 2
+            | u8::from(lane.waits_to_start(place)) << 3;
         let (ahead, drift) = lane.clock(place);
         self.push(f64::from(lane.names().ids[usize::from(place)].0));
         self.push(f64::from(belief.role as u8));

@@ -104,13 +104,17 @@ pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
     let (expects, until) = (timeline.scenario().expects.clone(), timeline.scenario().until);
     let mut all = Vec::new();
     for lane in 0..timeline.lanes().len() {
-        let mut judge = LaneJudge::new(&expects, lane, until);
-        let engine = timeline.lane(lane);
-        engine.go_to_step(0, SimTime::ZERO);
-        judge.advance(engine, lane, &expects, &mut Meter::unlimited());
-        all.extend(judge.mine.into_iter().filter_map(|(_, judged)| judged));
+        all.extend(judge_lane(timeline.lane(lane), lane, &expects, until));
     }
     in_order(all)
+}
+
+/// Judges expectations in one lane, at once. The cursor is moved.
+pub fn judge_lane(engine: &mut dyn Engine, lane: usize, expects: &[Expect], until: SimTime) -> Vec<Judged> {
+    let mut judge = LaneJudge::new(expects, lane, until);
+    engine.go_to_step(0, SimTime::ZERO);
+    judge.advance(engine, lane, expects, &mut Meter::unlimited());
+    judge.mine.into_iter().filter_map(|(_, judged)| judged).collect()
 }
 
 /// By expectation and then by lane.

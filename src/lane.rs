@@ -250,6 +250,8 @@ pub trait Engine {
     fn verdicts(&self, now: SimTime) -> Vec<Verdict>;
     /// Whether anybody serves at the cursor.
     fn serving(&self) -> bool;
+    /// Since when nobody serves at the cursor, if somebody has served before.
+    fn unserved_since(&self) -> Option<SimTime>;
     /// How long a recovery takes as things are at the cursor; `None` where a setting gives it up or nobody runs.
     fn recovery(&self) -> Option<Recovery>;
     /// The longest delay of a message that the timeouts bear as things are at the cursor; `None` where none is too
@@ -597,6 +599,9 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn serving(&self) -> bool {
         self.cursor_watch.seen.checker.serving()
+    }
+    fn unserved_since(&self) -> Option<SimTime> {
+        self.cursor_watch.seen.checker.unserved_since()
     }
     fn delay_bound(&self) -> Option<Span> {
         self.glance().delay_bound()

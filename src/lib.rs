@@ -16,6 +16,7 @@ pub mod scenario;
 pub mod session;
 pub mod sim;
 pub mod story;
+pub mod sweep;
 pub mod timeline;
 pub mod trace;
 #[cfg(feature = "wasm")]

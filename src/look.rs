@@ -8,7 +8,7 @@ use crate::lane::Engine;
 use crate::meter::Meter;
 use crate::protocol::{Class, NodeView, Property};
 use crate::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
-use crate::trace::Place;
+use crate::trace::{Names, Place};
 use crate::words::PROPERTY_ALIASES;
 
 /// What a view costs to build, in units of work.
@@ -39,15 +39,15 @@ pub enum Measured {
 }
 
 impl Measured {
-    /// In words.
-    pub fn text(&self) -> String {
+    /// In words, with these names of nodes.
+    pub fn text(&self, names: &Names) -> String {
         match self {
             Measured::Number(n) => n.to_string(),
             Measured::Span(span) => span.to_string(),
             Measured::Text(text) => text.clone(),
             Measured::Yes => "it holds".to_string(),
             Measured::No(why) => why.clone(),
-            Measured::Verdict(verdict) => verdict.text(),
+            Measured::Verdict(verdict) => verdict.text(names),
         }
     }
 }
@@ -73,7 +73,7 @@ impl<'a> Look<'a> {
     /// What a condition finds, in words.
     pub fn found(&self, condition: &Condition) -> String {
         let measured = self.measure(&condition.subject, &mut Meter::unlimited());
-        measured.iter().map(Measured::text).collect::<Vec<_>>().join(", ")
+        measured.iter().map(|it| it.text(self.lane.names())).collect::<Vec<_>>().join(", ")
     }
 
     /// The verdict on a property, where the condition asks for one.
@@ -217,7 +217,8 @@ fn failover(lane: &dyn Engine, phase: Phase) -> Measured {
     }
 }
 
-fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
+/// Whether what was measured stands so to what it is compared with.
+pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
     if let Measured::Verdict(verdict) = measured {
         return match operand {
             Operand::Text(name) => (verdict.outcome.name() == name) == (op == Op::Eq),
@@ -254,7 +255,12 @@ fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
         (Operand::Span(s), Some(found)) => ordered(found, s.0, s.0),
         (Operand::Spans(lo, hi), Some(found)) => ordered(found, lo.0, hi.0),
         (Operand::Text(text), _) => {
-            let found = measured.text();
+            let found = match measured {
+                Measured::Number(n) => n.to_string(),
+                Measured::Span(span) => span.to_string(),
+                Measured::Text(text) => text.clone(),
+                _ => return op == Op::Ne,
+            };
             match (op, text.parse(), number) {
                 (Op::Eq, ..) => found == *text,
                 (Op::Ne, ..) => found != *text,

@@ -59,8 +59,8 @@ pub enum MomentWhat {
     Resumed(Place),
     /// The store rejected a write of this node.
     Rejected(Place),
-    /// The run is stuck.
-    Stuck,
+    /// The run breaks off, and why: a [`crate::trace::BreakOff`].
+    Stuck(u8),
 }
 
 /// See the module.
@@ -185,7 +185,7 @@ impl Watch for Story {
             Kind::Act if r.sub == Acted::Done as u8 => self.moment(r, MomentWhat::Act(r.args[0])),
             Kind::Act => self.moment(r, MomentWhat::NoAct(r.args[0], r.sub)),
             Kind::Stored if r.sub == 0 => self.moment(r, MomentWhat::Rejected(r.node)),
-            Kind::Stuck => self.moment(r, MomentWhat::Stuck),
+            Kind::Stuck => self.moment(r, MomentWhat::Stuck(r.sub)),
             _ => {}
         }
         if matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin) {

@@ -285,7 +285,7 @@ impl Timeline {
                 }
                 Some(None)
             }
-            Goal::Moment { lane, step, at } => self.to_moment(lane, step, at, meter),
+            Goal::Moment { lane, step, at } => self.approach_moment(lane, step, at, meter),
             Goal::Back { lane, step } => {
                 let at = self.scenario.until;
                 if !self.lanes[lane].seek_step(step, at, meter) {
@@ -318,7 +318,13 @@ impl Timeline {
         }
     }
 
-    fn to_moment(&mut self, lane: usize, step: u32, at: SimTime, meter: &mut Meter) -> Option<Option<Goal>> {
+    fn approach_moment(
+        &mut self,
+        lane: usize,
+        step: u32,
+        at: SimTime,
+        meter: &mut Meter,
+    ) -> Option<Option<Goal>> {
         if !self.lanes[lane].seek_step(step, at, meter) {
             return None;
         }

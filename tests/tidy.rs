@@ -29,9 +29,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("judge", &["timeline", "look"]),
     ("breaks", &["timeline", "look"]),
     ("session", &["algorithms", "judge", "breaks"]),
+    ("sweep", &["algorithms", "judge"]),
     ("frame", &["timeline"]),
     ("wasm", &["session", "frame"]),
-    ("bin", &["session"]),
+    ("bin", &["session", "sweep"]),
 ];
 /// What one algorithm may import, beside the modules of its own folder.
 const ALGORITHM: &[&str] = &["base", "words", "protocol"];

@@ -184,10 +184,10 @@ export function createApp(host, outside) {
       const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
     }
-    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.verdicts !== before.verdicts || now.stopped !== before.stopped) app.editor.update();
+    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
     if (now.speed !== before.speed) transport.update();
     // Where the scenario is a sheet, its button says that something in it is wrong.
-    const wrong = now.errors.length > 0 ? "an error" : now.verdicts.some((it) => !it.met) ? "an expectation that fails" : "";
+    const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "an expectation that fails" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");
     setAttribute(sheetButton, "aria-label", wrong ? `Scenario, with ${wrong}` : "Scenario");
     if (now.sheet !== before.sheet) {
@@ -285,6 +285,6 @@ function tell(app, outside, box) {
 async function panicLink({ player, store, dialogs }, outside) {
   const { Engine } = await import("./engine.js");
   const engine = await Engine.open();
-  const hash = engine.encodeLink(store.get().text, Math.floor(player.now), -1, "", "");
+  const hash = engine.encodeLink(store.get().text, Math.floor(player.now), null, "", "");
   dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment where the engine stopped.");
 }

@@ -119,7 +119,7 @@ export class ElectionPlayground extends HTMLElement {
   /** So many events forwards, or back where `n` is negative; at most 10,000. @param {number} [n] */
   step(n = 1) {
     const { player } = this.#running();
-    for (let left = Math.min(STEPS_MAX, Math.abs(Math.trunc(n))); left > 0; left--) player.step(n < 0 ? -1 : 1);
+    player.steps(Math.max(-STEPS_MAX, Math.min(STEPS_MAX, Math.trunc(n) || 0)));
   }
   /** Moves the playhead. @param {number} seconds */
   seek(seconds) {
@@ -134,14 +134,20 @@ export class ElectionPlayground extends HTMLElement {
     return this.#running().address();
   }
   /**
-   * What happened in a lane up to the playhead, the last so many seconds of it, as lines.
+   * What happened in a lane up to the playhead, the last so many seconds of it, as lines. The stretch is played again
+   * for it, in slices.
    *
    * @param {{lane?: number, seconds?: number, limit?: number}} [which]
+   * @returns {Promise<string[]>}
    */
-  trace({ lane = 0, seconds = Infinity, limit = 1000 } = {}) {
+  async trace({ lane = 0, seconds = Infinity, limit = 1000 } = {}) {
     const { player } = this.#running();
-    const from = Math.max(0, player.now - seconds * 1e6);
-    return player.guard(() => player.engine?.trace(lane, from, Math.floor(player.now), limit).map((it) => it.text) ?? [], []);
+    const [from, to] = [Math.max(0, player.now - seconds * 1e6), Math.floor(player.now)];
+    for (;;) {
+      const records = player.guard(() => (player.engine ? player.engine.trace(lane, from, to, limit) : []), []);
+      if (records) return records.map((it) => it.text);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 // The engine behind plain functions: the only module that imports the package.
 //
 // Every call goes through `call`: a panic in the engine leaves its memory in an unknown state, so the instance
-// is never called again after one. `Engine.open` then makes a new one, from the module that is compiled already.
+// is never called again after one. Whoever is done with an engine closes it: its instance serves the next one, and that
+// of a panic is let go and replaced, so that a page has no more of them than playgrounds at once.
 
 import { readFrame } from "./frame.js";
 
@@ -28,6 +29,7 @@ import { readFrame } from "./frame.js";
  * @property {string} name
  * @property {string} algorithm
  * @property {string[]} ids By place: members, services, the store.
+ * @property {string[]} names What people call them: the name that the scenario gives, or else the id.
  * @property {number[]} ring Places in ring order.
  * @property {number} members
  * @property {number} services
@@ -37,7 +39,9 @@ import { readFrame } from "./frame.js";
  * @typedef {object} Run
  * @property {string} title
  * @property {number} until
+ * @property {string} seed
  * @property {RunLane[]} lanes
+ * @property {{line: number, text: string}[]} warnings What the text says without effect. Lines from 0.
  *
  * @typedef {object} Band
  * @property {number} node
@@ -51,15 +55,22 @@ import { readFrame } from "./frame.js";
  * @property {number} at
  * @property {number} step
  * @property {string} text
- * @property {boolean} expected
- * @property {boolean} claimed
- * @property {string | null} broke
- * @property {number | null} brokeAt
+ * @property {"bug" | "run" | "setting" | "never-promised"} blame
+ * @property {string} because Whose fault it is, in words.
+ *
+ * @typedef {object} PropertyVerdict
+ * @property {string} property
+ * @property {boolean} promised Whether the algorithm promises it at all.
+ * @property {"held" | "broken" | "given-up" | "undecided"} verdict
+ * @property {string} text
+ * @property {Violation | null} violation
  *
  * @typedef {object} Failover A time in which nobody served, between two in which somebody did.
  * @property {number} lost When nobody served any more.
  * @property {number} suspected When somebody suspected it; the end where nobody did.
- * @property {boolean} split Whether somebody did: else there is no detection and no election to tell apart.
+ * @property {boolean} split Whether somebody did and another leader came of it: else there is no detection and no
+ *   election to tell apart.
+ * @property {boolean} same Whether the same leadership went on.
  * @property {number} found When somebody served again, be it the same node.
  *
  * @typedef {object} Stats
@@ -74,13 +85,24 @@ import { readFrame } from "./frame.js";
  * @property {number} writesRejected
  * @property {number} writesConflicting
  * @property {number} writesLost
+ * @property {{at: number, why: string} | null} brokeOff Where the run broke off, and why.
+ *
+ * @typedef {object} Moment
+ * @property {number} at
+ * @property {number} step
+ * @property {string} kind
+ * @property {number} node
+ * @property {number | null} act
+ * @property {string} why Of an act why nothing came of it; of a run why it broke off.
  *
  * @typedef {object} Story
  * @property {number} computed
  * @property {number} events
  * @property {boolean} truncated
  * @property {Band[]} bands
- * @property {{at: number, step: number, kind: string, node: number, act: number | null}[]} moments
+ * @property {number} openBand The position of the first band that may still change.
+ * @property {Moment[]} moments
+ * @property {boolean} more Whether there are more of them to ask for.
  * @property {Violation[]} violations
  * @property {Stats} stats
  * @property {string} digest
@@ -96,7 +118,14 @@ import { readFrame } from "./frame.js";
  * @property {string | null} nearest
  * @property {string | null} advice
  *
- * @typedef {{line: number, lane: number, met: boolean, at: number, step: number, found: string}} Verdict Lines from 0.
+ * @typedef {object} Judged What became of an expectation in a lane.
+ * @property {number} line From 0.
+ * @property {number} lane
+ * @property {boolean | null} met Null where it takes many seeds to say.
+ * @property {boolean} needsSeeds
+ * @property {number} at
+ * @property {number} step
+ * @property {string} found
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment at which the condition of a
  *   `break` becomes true: the line, from 0, and how many events of the lane lie before the moment.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
@@ -111,6 +140,8 @@ const MODULE = new URL("../pkg/election_playground_bg.wasm", import.meta.url);
 /** @type {Promise<WebAssembly.Module> | null} */
 let compiled = null;
 let instances = 0;
+/** Instances that nobody uses now. @type {Package[]} */
+const idle = [];
 
 /** Compiles the module, once for the page. */
 function compile() {
@@ -125,6 +156,16 @@ function compile() {
   return compiled;
 }
 
+/** One more instance. The glue holds one, so another one needs another copy of it. @returns {Promise<Package>} */
+async function instantiate() {
+  const module = await compile();
+  const again = instances++;
+  /** @type {Package} */
+  const glue = await import(again === 0 ? GLUE : `${GLUE}?again=${again}`);
+  await glue.default({ module_or_path: module });
+  return glue;
+}
+
 /** The engine panicked; this instance answers no more. */
 export class Panic extends Error {}
 
@@ -133,28 +174,32 @@ export class Engine {
   /** @type {import("../pkg/election_playground.js").Playground} */ #play;
   /** @type {WebAssembly.Memory} */ #memory;
   /** @type {Panic | null} */ #dead = null;
+  #closed = false;
+  /** @type {string[][]} Of the nodes of the last run that was asked for, by lane. */
+  #names = [];
   /** @type {Algorithm[]} */ algorithms;
 
-  /**
-   * @param {Package} pkg
-   * @param {WebAssembly.Memory} memory
-   */
-  constructor(pkg, memory) {
+  /** @param {Package} pkg */
+  constructor(pkg) {
     this.#pkg = pkg;
-    this.#memory = memory;
+    this.#memory = pkg.moduleMemory();
     this.#play = new pkg.Playground();
     this.algorithms = this.#call(() => pkg.algorithms());
   }
 
-  /** A new instance with nothing to play. */
+  /** An engine with nothing to play. */
   static async open() {
-    const module = await compile();
-    // The glue holds one instance; another one needs another copy of it.
-    const again = instances++;
-    /** @type {Package} */
-    const glue = await import(again === 0 ? GLUE : `${GLUE}?again=${again}`);
-    const { memory } = await glue.default({ module_or_path: module });
-    return new Engine(glue, memory);
+    return new Engine(idle.pop() ?? (await instantiate()));
+  }
+
+  /** Gives the instance back. After a panic it is replaced by a fresh one: nothing of the dead one is kept. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#dead) this.#pkg.__wbg_reset_state();
+    else this.#play.free();
+    this.#dead ??= new Panic("the engine is closed");
+    idle.push(this.#pkg);
   }
 
   /**
@@ -185,9 +230,9 @@ export class Engine {
       try {
         this.#play.load(text);
         return null;
-      } catch (errors) {
-        if (Array.isArray(errors)) return errors;
-        throw errors;
+      } catch (error) {
+        if (error instanceof Error && "errors" in error) return /** @type {TextError[]} */ (error.errors);
+        throw error;
       }
     });
   }
@@ -195,11 +240,11 @@ export class Engine {
   /**
    * Computes ahead.
    *
-   * @param {number} events
+   * @param {number} ms How long about, in milliseconds.
    * @returns {{done: boolean, swapped: boolean}}
    */
-  advance(events) {
-    return this.#call(() => this.#play.advance(events));
+  advance(ms) {
+    return this.#call(() => this.#play.advance(ms));
   }
 
   /** The text of the run on the screen. */
@@ -215,34 +260,54 @@ export class Engine {
 
   /** @returns {Run} */
   run() {
-    return this.#call(() => this.#play.run());
+    return this.#call(() => {
+      const { lanes, acts, ...run } = this.#play.run();
+      this.#names = lanes.map((/** @type {RunLane} */ lane) => lane.names);
+      return { ...run, lanes: lanes.map((/** @type {any} */ lane) => ({ ...lane, acts: lane.acts.map((/** @type {number} */ i) => acts[i]) })) };
+    });
   }
   /**
+   * The computed run of a lane in little, or the next part of it: with `more` there is more to ask for.
+   *
    * @param {number} lane
+   * @param {Story} [known] What was told before of the same run.
    * @returns {Story}
    */
-  story(lane) {
-    return this.#call(() => this.#play.story(lane));
-  }
-  /** @param {number} at Microseconds. */
-  seek(at) {
-    this.#call(() => this.#play.seek(at));
+  story(lane, known) {
+    const bands = known?.bands.slice(0, known.openBand) ?? [];
+    const moments = known?.moments.slice() ?? [];
+    const part = this.#call(() => this.#play.story(lane, bands.length, moments.length));
+    return { ...part, bands: [...bands, ...part.bands], moments: [...moments, ...part.moments] };
   }
   /**
-   * Moves the playhead to `at`, behind the first `after` events of that instant, all lanes counted together. 0 is
+   * Sends the playhead somewhere. True when it is there; else `settle` goes on.
+   *
+   * @param {number} at Microseconds.
+   * @returns {boolean}
+   */
+  seek(at) {
+    return this.#call(() => this.#play.seek(at));
+  }
+  /**
+   * Sends the playhead to `at`, behind the first `after` events of that instant, all lanes counted together. 0 is
    * behind all of them, as for `seek`, and so is every number larger than there are.
    *
    * @param {number} at Microseconds.
    * @param {number} after
+   * @returns {boolean}
    */
   seekInstant(at, after) {
-    this.#call(() => this.#play.seekInstant(at, after));
+    return this.#call(() => this.#play.seekInstant(at, after));
   }
-  /** @param {number} events */
+  /** @param {number} events @returns {boolean} */
   seekEvents(events) {
-    this.#call(() => this.#play.seekEvents(events));
+    return this.#call(() => this.#play.seekEvents(events));
   }
-  /** One event forwards or back; the lane that it happened in, or -1.
+  /** Goes on to where the playhead was sent. True when it is there. @param {number} ms @returns {boolean} */
+  settle(ms) {
+    return this.#call(() => this.#play.settle(ms));
+  }
+  /** One event forwards or back; the lane that it happened in, or -1. A step back may have to settle.
    * @param {1 | -1} direction */
   step(direction) {
     return this.#call(() => (direction === 1 ? this.#play.step() : this.#play.stepBack()));
@@ -251,7 +316,7 @@ export class Engine {
   frame() {
     return this.#call(() => {
       const length = this.#play.frame();
-      return readFrame(new Float64Array(this.#memory.buffer, this.#play.framePointer, length));
+      return readFrame(new Float64Array(this.#memory.buffer, this.#play.framePointer, length), this.#names);
     });
   }
   /**
@@ -270,33 +335,51 @@ export class Engine {
     return this.#call(() => this.#play.stats(lane));
   }
   /**
+   * The verdicts on all properties at the playhead, or with `whole` in all that is computed.
+   *
+   * @param {number} lane
+   * @param {boolean} [whole]
+   * @returns {PropertyVerdict[]}
+   */
+  verdicts(lane, whole = false) {
+    return this.#call(() => this.#play.verdicts(lane, whole));
+  }
+  /**
+   * The records of a stretch; null when it takes longer than this call: asked again for the same it goes on.
+   *
    * @param {number} lane
    * @param {number} from
    * @param {number} to
    * @param {number} limit
    * @returns {{at: number, step: number, text: string, kind: number, node: number, peer: number,
-   *   rules: number[]}[]}
+   *   rules: number[]}[] | null}
    */
   trace(lane, from, to, limit) {
     return this.#call(() => this.#play.trace(lane, from, to, limit));
   }
   /**
-   * Judges the expectations of the text.
+   * Judges the expectations of the run on the screen further. True when all are judged; with a new run on the screen
+   * it begins anew. The playhead stays.
    *
-   * @returns {Verdict[]}
-   */
-  judge() {
-    return this.#call(() => this.#play.judge());
-  }
-  /**
-   * Looks further for where the run stops for its `break` lines, at most so many events of each lane. True when
-   * all is looked at; with a new run on the screen it begins anew. The playhead stays.
-   *
-   * @param {number} events
+   * @param {number} ms
    * @returns {boolean}
    */
-  breakSlice(events) {
-    return this.#call(() => this.#play.breakSlice(events));
+  judgeSlice(ms) {
+    return this.#call(() => this.#play.judgeSlice(ms));
+  }
+  /** What was judged. @returns {Judged[]} */
+  judged() {
+    return this.#call(() => this.#play.judged());
+  }
+  /**
+   * Looks further for where the run stops for its `break` lines. True when all is looked at; with a new run on the
+   * screen it begins anew. The playhead stays.
+   *
+   * @param {number} ms
+   * @returns {boolean}
+   */
+  breakSlice(ms) {
+    return this.#call(() => this.#play.breakSlice(ms));
   }
   /** Up to when the run was looked through for its stops, in microseconds. */
   get breaksLooked() {
@@ -310,9 +393,9 @@ export class Engine {
   breaks() {
     return this.#call(() => this.#play.breaks());
   }
-  /** Moves the playhead to that moment, between two events of one instant if need be. @param {Break} stop */
+  /** Sends the playhead to that moment, between two events of one instant if need be. @param {Break} stop @returns {boolean} */
   seekBreak({ lane, step, at }) {
-    this.#call(() => this.#play.seekBreak(lane, step, at));
+    return this.#call(() => this.#play.seekBreak(lane, step, at));
   }
   digest() {
     return this.#call(() => this.#play.traceDigest());
@@ -358,8 +441,8 @@ export class Engine {
   }
   /**
    * @param {string} text
-   * @param {number} at
-   * @param {number} step
+   * @param {number | null} at
+   * @param {number | null} step
    * @param {string} selected
    * @param {string} digest
    */

@@ -9,8 +9,9 @@
  * @property {{now: number, events: number}} ep-step The playhead has other events behind it than before.
  * @property {{now: number, lane: string, leader: number | null, epoch: number, believers: number[]}} ep-leaderchange
  *   Somebody else leads in a lane: in truth, else the newest believer; `null` for nobody.
- * @property {{now: number, lane: string, property: string, at: number, expected: boolean, text: string}} ep-violation
- *   The playhead has passed the first violation of a property; `expected` where nothing else was promised.
+ * @property {{now: number, lane: string, property: string, at: number, blame: import("./engine.js").Violation["blame"],
+ *   because: string, text: string}} ep-violation The playhead has passed the first violation of a property. `blame` is
+ *   `bug`, `run` (it broke what the promise rests on), `setting` (which gives the promise up) or `never-promised`.
  * @property {{message: string, line: number | null, column: number | null}} ep-error A text cannot be played, or
  *   something could not be opened.
  */
@@ -73,11 +74,11 @@ export function createEvents(app) {
       leaders = lead;
       const passed = new Set();
       stories.forEach((story, i) => {
-        for (const { property, at, expected, text } of story.violations) {
+        for (const { property, at, blame, because, text } of story.violations) {
           if (at > frame.now) continue;
           const key = `${i} ${property} ${at}`;
           passed.add(key);
-          if (!broken.has(key)) send(host, "ep-violation", { now, lane: run.lanes[i].name, property, at: at / 1e6, expected, text });
+          if (!broken.has(key)) send(host, "ep-violation", { now, lane: run.lanes[i].name, property, at: at / 1e6, blame, because, text });
         }
       });
       broken = passed;

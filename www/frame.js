@@ -1,13 +1,13 @@
 // Reads the flat numbers of a frame. The layout is that of src/frame.rs.
 
 /** The version of the layout that this module reads. */
-export const FRAME_VERSION = 3;
+export const FRAME_VERSION = 4;
 /** The kind of a flight that is a write to the store. */
 export const WRITE = 255;
 /** The roles, in the order of their numbers. */
 export const ROLES = /** @type {const} */ (["follower", "candidate", "leader", "idle", "service"]);
 /** Why a message was lost, in the order of their numbers; what the store refused has a number of its own. */
-export const LOSSES = /** @type {const} */ (["by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped"]);
+export const LOSSES = /** @type {const} */ (["by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped", "receiver's inbox full"]);
 /** The last number of those that never left: by chance, or cut when it was sent. */
 export const CUT_AT_SENDING = 1;
 /** The number of a write that the store refused. */
@@ -16,7 +16,7 @@ export const REFUSED = 255;
 export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
 
 const HEAD = 5;
-const LANE = 29;
+const LANE = 30;
 const NODE = 11;
 const TIMER = 4;
 const FLIGHT = 10;
@@ -28,9 +28,12 @@ const LINK = 6;
  * @typedef {object} NodeState
  * @property {number} place
  * @property {number} id
+ * @property {string} name What people call it: the name that the scenario gives, or else the id.
+ * @property {string} label The name as short as a picture needs it.
  * @property {typeof ROLES[number]} role
  * @property {boolean} up
  * @property {boolean} paused
+ * @property {boolean} starting Its process has not started yet.
  * @property {boolean} leads It believes so.
  * @property {number} epoch
  * @property {number} token
@@ -103,7 +106,8 @@ const LINK = 6;
  * @property {number} failovers
  * @property {NodeState[]} nodes
  * @property {Ticking[]} timers
- * @property {Flight[]} flights
+ * @property {Flight[]} flights Of very many the first to arrive.
+ * @property {number} underWay How many there are in all.
  * @property {Shape[]} shapes
  * @property {[number, number][]} cuts From, to; the store is the place behind the nodes.
  * @property {Lost[]} losses
@@ -118,32 +122,40 @@ const LINK = 6;
  * @property {LaneFrame[]} lanes
  */
 
+/** The longest name in a picture, in characters. */
+const LABEL_MAX = 10;
+
+/** @param {string} name */
+const label = (name) => (name.length > LABEL_MAX ? `${name.slice(0, LABEL_MAX - 1)}…` : name);
+
 /**
  * The moment that the numbers tell of.
  *
  * @param {ArrayLike<number>} n
+ * @param {readonly (readonly string[])[]} [names] Of the nodes, by lane and place; their ids where there are none.
  * @returns {Frame}
  */
-export function readFrame(n) {
+export function readFrame(n, names) {
   if (n[0] !== FRAME_VERSION) throw new Error(`the frame has version ${n[0]}, not ${FRAME_VERSION}`);
   const lanes = [];
-  for (let i = 0; i < n[4]; i++) lanes.push(readLane(n, n[HEAD + i]));
+  for (let i = 0; i < n[4]; i++) lanes.push(readLane(n, n[HEAD + i], names?.[i] ?? []));
   return { now: n[1], until: n[2], events: n[3], lanes };
 }
 
 /**
  * @param {ArrayLike<number>} n
  * @param {number} o
+ * @param {readonly string[]} names
  * @returns {LaneFrame}
  */
-function readLane(n, o) {
+function readLane(n, o, names) {
   /** @type {LaneFrame} */
   const lane = {
     members: n[o], services: n[o + 1], at: n[o + 2], events: n[o + 3], instant: n[o + 4],
     truth: n[o + 5], leader: n[o + 6], believers: n[o + 7], fencing: n[o + 8] === 1, tokenMax: n[o + 9],
     accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
     sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
-    nodes: [], timers: [], flights: [], shapes: [], cuts: [], losses: [],
+    nodes: [], timers: [], flights: [], underWay: n[o + 29], shapes: [], cuts: [], losses: [],
     network: { ...behaviour(n, o + 23), changed: n[o + 27] === 1 }, links: [],
   };
   const [nodes, timers, flights] = [n[o + 17], n[o + 18], n[o + 19]];
@@ -151,8 +163,10 @@ function readLane(n, o) {
   o += LANE;
   for (let i = 0; i < nodes; i++, o += NODE) {
     const flags = n[o + 2];
+    const name = names[i] ?? String(n[o]);
     lane.nodes.push({
-      place: i, id: n[o], role: ROLES[n[o + 1]], up: (flags & 1) !== 0, paused: (flags & 2) !== 0,
+      place: i, id: n[o], name, label: label(name), role: ROLES[n[o + 1]],
+      up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
       since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10],
     });

@@ -40,7 +40,7 @@ export function join(app, signal) {
     const { text } = store.get();
     const ready = SCENARIOS.find((it) => it.text === text);
     const known = ready ? `scenario=${ready.name}` : text === opened.text ? opened.hash : "";
-    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), -1, "", "") ?? "", "");
+    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {

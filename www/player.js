@@ -8,10 +8,10 @@ import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
 import { written } from "./words.js";
 
-/** How long a slice of computing ahead may take, in milliseconds. */
+/** How long a slice of whatever takes long may take, in milliseconds. */
 const SLICE = 7;
-/** Runs of more events are not played a second time for their expectations. */
-const JUDGED_MAX = 150_000;
+/** How often the bands of a run that is being computed grow, in milliseconds. */
+const GROWS_EVERY = 250;
 
 /**
  * @typedef {object} State What the page itself knows.
@@ -27,7 +27,7 @@ const JUDGED_MAX = 150_000;
  * @property {number} revision Of what was computed; rises with every answer that has to be asked anew.
  * @property {boolean} computing
  * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
- * @property {readonly import("./engine.js").Verdict[]} verdicts On the expectations of the text.
+ * @property {readonly import("./engine.js").Judged[]} judged What became of the expectations of the text.
  * @property {Notice | null} notice
  * @property {string | null} panic
  * @property {boolean} sheet Whether the scenario is open where there is no room beside the lanes.
@@ -39,12 +39,12 @@ const JUDGED_MAX = 150_000;
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
-  range: null, revision: 0, computing: false, stopped: null, verdicts: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, sheet: false,
 };
 
 export class Player {
   /** @type {Engine | null} */ engine = null;
-  /** @type {import("./engine.js").Run} */ run = { title: "", until: 1, lanes: [] };
+  /** @type {import("./engine.js").Run} */ run = { title: "", until: 1, seed: "", lanes: [], warnings: [] };
   /** @type {import("./engine.js").Story[]} */ stories = [];
   /** @type {import("./engine.js").Algorithm[]} By lane. */ infos = [];
   /** @type {import("./frame.js").Frame | null} */ frame = null;
@@ -67,14 +67,18 @@ export class Player {
   #stopping = false;
   /** Whether what is computed is the run on the screen already. */
   #shows = false;
+  /** Whether the expectations still have to be judged. */
+  #judging = false;
+  /** Whether the playhead is elsewhere than the engine was sent. */
   #moved = true;
-  #slice = 500;
+  /** Whether the engine is where it was sent. */
+  #settled = true;
+  /** What is to be done when it is. @type {(() => void) | null} */
+  #then = null;
   #asked = 0;
   /** @type {{at: number, go: (player: Player) => void} | null} What is to be done when the run is computed to there. */
   #arrive = null;
   #history = createHistory();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #judging;
 
   /**
    * @param {Store} store
@@ -112,9 +116,11 @@ export class Player {
   /** After a panic: a new engine, with the text that is in the editor. */
   async revive() {
     const { text, errors } = this.store.get();
+    this.engine?.close();
     await this.open();
     this.store.edit({ panic: null });
     this.now = 0;
+    [this.#settled, this.#then] = [true, null];
     // The new engine has no run yet: its first one shows while it is computed, as the very first one did.
     this.run = { ...this.run, lanes: [] };
     this.breaks = [];
@@ -147,7 +153,8 @@ export class Player {
     // The first one shows while it is computed.
     this.#shows = first;
     if (first) this.#stopping = /\bbreak\b/.test(text);
-    if (first) this.#ask();
+    if (first) this.#askRun();
+    this.#judging = false;
     this.store.edit({ text, errors: [], computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
@@ -254,16 +261,62 @@ export class Player {
     if (this.#shows) this.#arrive = null;
     // Beyond what is computed there is nothing to step to yet.
     if (direction === 1 && !this.#done && this.now >= this.computed) return;
-    this.guard(() => {
-      if (!this.engine) return;
-      if (this.#moved) this.engine.seek(this.now);
-      this.engine.step(direction);
-      this.now = this.engine.now;
-      this.exact = true;
-      this.#moved = false;
-      this.frame = this.engine.frame();
-    }, undefined);
+    this.#here((engine) => {
+      engine.step(direction);
+      this.#sent(engine.settle(0), () => this.#stands(engine));
+    });
     this.wake();
+  }
+
+  /** So many events forwards, or back where it is negative. @param {number} events */
+  steps(events) {
+    if (events === 0) return;
+    if (Math.abs(events) === 1) {
+      this.step(events === 1 ? 1 : -1);
+      return;
+    }
+    this.store.edit({ playing: false, stopped: null });
+    if (this.#shows) this.#arrive = null;
+    this.#here((engine) => this.#sent(engine.seekEvents(Math.max(0, engine.events + events)), () => this.#stands(engine)));
+    this.wake();
+  }
+
+  /** The playhead stands at an event. @param {Engine} engine */
+  #stands(engine) {
+    this.now = engine.now;
+    this.exact = true;
+  }
+
+  /** Does something where the playhead is: the engine may have to get there first. @param {(engine: Engine) => void} work */
+  #here(work) {
+    this.guard(() => {
+      const { engine } = this;
+      if (!engine) return;
+      if (this.#moved) this.#sent(engine.seek(this.now), null);
+      if (this.#settled) work(engine);
+      else this.#then = () => work(engine);
+    }, undefined);
+  }
+
+  /**
+   * The engine was sent somewhere.
+   *
+   * @param {boolean} there Whether it is there already.
+   * @param {(() => void) | null} then What is to be done when it is.
+   */
+  #sent(there, then) {
+    this.#moved = false;
+    this.#settled = there;
+    this.#then = there ? null : then;
+    if (!there) return;
+    then?.();
+    this.frame = this.engine?.frame() ?? null;
+  }
+
+  /** Gets the engine on to where it was sent. @param {Engine} engine */
+  #settle(engine) {
+    if (this.#moved || !this.frame) this.#sent(engine.seek(this.now), null);
+    else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
   /** To the next or the last instant at which something happened that the bands show. @param {1 | -1} direction */
@@ -320,25 +373,20 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.store.edit({ playing: false, selected: readSelection(link.selected, this.run) });
-    if (link.step !== null) {
-      engine.seekEvents(link.step);
-      this.exact = true;
-    } else {
-      engine.seekInstant(link.at ?? 0, link.after);
-      this.exact = link.after > 0;
-    }
-    this.now = this.exact ? engine.now : Math.min(link.at ?? 0, this.run.until);
-    this.#moved = false;
-    this.frame = engine.frame();
-    if (link.digest !== null && link.digest !== engine.digest()) {
-      this.store.edit({
-        notice: {
-          tone: "bad",
-          text: "This link was made with another version of the engine, and up to its moment the run is not the "
-            + "same today. What you see is today's run.",
-        },
-      });
-    }
+    const there = link.step !== null ? engine.seekEvents(link.step) : engine.seekInstant(link.at ?? 0, link.after);
+    this.#sent(there, () => {
+      this.exact = link.step !== null || link.after > 0;
+      this.now = this.exact ? engine.now : Math.min(link.at ?? 0, this.run.until);
+      if (link.digest !== null && link.digest !== engine.digest()) {
+        this.store.edit({
+          notice: {
+            tone: "bad",
+            text: "This link was made with another version of the engine, and up to its moment the run is not the "
+              + "same today. What you see is today's run.",
+          },
+        });
+      }
+    });
   }
 
   /** The hash of a link to this moment. @param {string} selected */
@@ -346,27 +394,47 @@ export class Player {
     return this.guard(() => {
       const { engine } = this;
       if (!engine) return "";
-      if (this.#moved) engine.seek(this.now);
+      if (this.#moved) this.#sent(engine.seek(this.now), null);
       const { text } = this;
-      if (this.exact) return engine.encodeLink(text, -1, engine.events, selected, engine.digest());
-      return engine.encodeLink(text, Math.floor(this.now), -1, selected, engine.digest());
+      // On the way to a moment there is nothing to compare it with yet.
+      const digest = this.#settled ? engine.digest() : "";
+      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest);
+      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest);
     }, "");
   }
 
   // Time.
 
-  /** Asks the engine for all that changes with its computation. */
-  #ask() {
+  /** Asks the engine for the run that has come on the screen. */
+  #askRun() {
     const { engine } = this;
     if (!engine) return;
     this.text = engine.text;
     this.run = engine.run();
-    this.stories = this.run.lanes.map((_, i) => engine.story(i));
     this.infos = this.run.lanes.map((lane) => {
       const info = engine.algorithms.find((it) => it.id === lane.algorithm);
       if (!info) throw new Error(`no algorithm ${lane.algorithm}`);
       return info;
     });
+    this.stories = this.run.lanes.map((_, i) => engine.story(i));
+    this.breaks = [];
+    this.#told();
+  }
+
+  /** Asks for what has been computed since. */
+  #askStories() {
+    const { engine } = this;
+    if (!engine) return;
+    this.stories = this.run.lanes.map((_, i) => engine.story(i, this.stories[i]));
+    this.#told();
+  }
+
+  /** Of a long story a part comes with each frame. */
+  #askRest() {
+    if (this.#done && this.stories.some((story) => story.more)) this.#askStories();
+  }
+
+  #told() {
     this.#beats = beats(this.stories, this.breaks);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);
@@ -381,68 +449,48 @@ export class Player {
   #compute(clock) {
     const { engine } = this;
     if (!engine || this.#done) return;
-    const start = performance.now();
-    let swapped = false;
-    for (;;) {
-      const progress = engine.advance(this.#slice);
-      swapped ||= progress.swapped;
-      this.#done = progress.done;
-      const took = performance.now() - start;
-      if (took < SLICE / 3) this.#slice = Math.min(50_000, this.#slice * 2);
-      if (this.#done || took > SLICE) {
-        if (took > 2 * SLICE) this.#slice = Math.max(50, this.#slice >> 1);
-        break;
-      }
-    }
-    // While the first run of all is computed its bands grow, but not with every frame.
-    if (swapped || this.#done || clock - this.#asked > 250) {
+    const { done, swapped } = engine.advance(SLICE);
+    this.#done = done;
+    if (swapped) {
+      this.#moved = true;
+      this.#askRun();
+    } else if (done || clock - this.#asked > GROWS_EVERY) {
+      // While the first run of all is computed its bands grow, but not with every frame.
       this.#asked = clock;
-      this.#ask();
-      if (swapped) {
-        this.#moved = true;
-        this.breaks = [];
-      }
+      this.#askStories();
     }
-    if (this.#done) this.now = Math.min(this.now, this.run.until);
+    if (done) this.now = Math.min(this.now, this.run.until);
     // Of a run that replaces another one nothing is on the screen before it is whole.
-    const arrives = this.#arrive !== null && (this.#done || (this.#shows && this.#arrive.at < this.computed));
+    const arrives = this.#arrive !== null && (done || (this.#shows && this.#arrive.at < this.computed));
     if (arrives) {
       const arrive = this.#arrive;
       this.#arrive = null;
       arrive?.go(this);
     }
-    if (this.#done) {
+    if (done) {
       this.#stopping = true;
-      this.store.edit({ computing: false });
-      this.#judge();
+      this.#judging = /\bexpect\b/.test(this.text);
+      this.store.edit({ computing: false, ...(this.#judging ? {} : { judged: [] }) });
     }
   }
 
   /** Looks where `break` lines stop the playhead: the run is played once more for that, in slices. */
   #findBreaks() {
     const { engine } = this;
-    if (!engine || !this.#stopping) return;
-    const start = performance.now();
-    while (this.#stopping && performance.now() - start < SLICE) this.#stopping = !engine.breakSlice(this.#slice);
+    if (!engine) return;
+    this.#stopping = !engine.breakSlice(SLICE);
     const before = this.breaks.length;
     this.breaks = engine.breaks();
     if (this.#stopping || (before === 0 && this.breaks.length === 0)) return;
-    this.#beats = beats(this.stories, this.breaks);
-    this.store.edit({ revision: this.store.get().revision + 1 });
+    this.#told();
   }
 
-  /** Asks what becomes of the expectations, when there is time. */
+  /** Judges the expectations, in slices too. */
   #judge() {
-    const { engine, text } = this;
-    const events = this.stories.reduce((sum, story) => sum + story.events, 0);
-    clearTimeout(this.#judging);
-    if (!/\bexpect\b/.test(text) || events > JUDGED_MAX) {
-      this.store.edit({ verdicts: [] });
-      return;
-    }
-    this.#judging = setTimeout(() => {
-      if (this.text === text) this.guard(() => this.store.edit({ verdicts: engine?.judge() ?? [] }), undefined);
-    }, 300);
+    const { engine } = this;
+    if (!engine) return;
+    this.#judging = !engine.judgeSlice(SLICE);
+    if (!this.#judging) this.store.edit({ judged: engine.judged() });
   }
 
   /**
@@ -455,11 +503,14 @@ export class Player {
     return this.guard(() => {
       const { engine } = this;
       if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
-      this.#compute(clock);
-      if (this.#done) this.#findBreaks();
+      // One thing after the other, so that a frame has time to be painted.
+      if (!this.#done) this.#compute(clock);
+      else if (this.#stopping) this.#findBreaks();
+      else if (this.#judging) this.#judge();
+      this.#askRest();
       const { playing, speed } = this.store.get();
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
-      if (playing && elapsed > 0) {
+      if (playing && elapsed > 0 && this.#settled) {
         const before = this.now;
         // Nor does it pass what was not yet looked through for a stop.
         const end = Math.min(this.computed, this.#stopping ? engine.breaksLooked : Infinity);
@@ -468,20 +519,17 @@ export class Player {
         this.#moved = true;
         const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
         if (stop) {
-          engine.seekBreak(stop);
           this.now = stop.at;
-          this.exact = true;
-          this.#moved = false;
           this.store.edit({ playing: false, stopped: stop.line });
+          this.#sent(engine.seekBreak(stop), () => {
+            this.now = stop.at;
+            this.exact = true;
+          });
         }
         if (this.now >= this.run.until) this.store.edit({ playing: false });
       }
-      if (this.#moved || !this.frame) {
-        engine.seek(this.now);
-        this.#moved = false;
-      }
-      this.frame = engine.frame();
-      return this.store.get().playing || !this.#done || this.#stopping;
+      this.#settle(engine);
+      return this.store.get().playing || !this.#done || this.#stopping || this.#judging || !this.#settled;
     }, false);
   }
 }

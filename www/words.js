@@ -83,49 +83,49 @@ export function sentence(lane, info, now, idleSince) {
     if (truth) {
       const why = !truth.up ? "is down" : truth.paused ? "is paused" : "does not act";
       const who = info.authority === "service" ? "the service names" : "leader in truth:";
-      return [{ text: `${who} ` }, { text: `${truth.id}`, strong: true }, { text: `, who ${why}` }];
+      return [{ text: `${who} ` }, { text: `${truth.name}`, strong: true }, { text: `, who ${why}` }];
     }
     parts.push({ text: "no leader", strong: true, tone: "bad" });
     if (idleSince >= 0 && now > idleSince) parts.push({ text: ` for ${span(now - idleSince)}` });
     const candidates = members.filter((node) => node.up && node.role === "candidate");
     if (candidates.length > 0 && candidates.length <= 5) {
       const verb = candidates.length === 1 ? "wants" : "want";
-      parts.push({ text: `; ${list(candidates.map((node) => node.id))} ${verb} to be` });
+      parts.push({ text: `; ${list(candidates.map((node) => node.name))} ${verb} to be` });
     }
     return parts;
   }
   if (info.authority === "none") {
     if (believers.length > 1) {
-      const names = list(believers.map((node) => node.id));
+      const names = list(believers.map((node) => node.name));
       const both = believers.length === 2 ? "both believe" : "all believe";
       return [{ text: names, strong: true, tone: "bad" }, { text: ` ${both} they lead` }];
     }
     const leader = believers[0];
     const others = members.filter((node) => node.up && node !== leader);
     const apart = others.filter((node) => node.follows !== leader.place);
-    parts.push({ text: `leader ${leader.id}`, strong: true });
+    parts.push({ text: `leader ${leader.name}`, strong: true });
     if (leader.paused) parts.push({ text: ", paused" });
     if (apart.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; nobody else is up" });
     else if (apart.length <= 4) {
       const verb = apart.length === 1 ? "does" : "do";
-      parts.push({ text: `; ${list(apart.map((node) => node.id))} ${verb} not follow` });
+      parts.push({ text: `; ${list(apart.map((node) => node.name))} ${verb} not follow` });
     } else parts.push({ text: `; ${apart.length} do not follow` });
     return parts;
   }
   const wrong = believers.filter((node) => node !== truth);
   if (truth && believers.includes(truth)) {
-    parts.push({ text: `leader ${truth.id}`, strong: true }, { text: mark(truth) });
+    parts.push({ text: `leader ${truth.name}`, strong: true }, { text: mark(truth) });
     if (truth.paused) parts.push({ text: ", paused" });
   } else if (truth) {
     const who = info.authority === "service" ? "the service names" : "leader in truth:";
-    parts.push({ text: `${who} ` }, { text: `${truth.id}`, strong: true });
+    parts.push({ text: `${who} ` }, { text: `${truth.name}`, strong: true });
   } else {
     parts.push({ text: "nobody leads in truth", strong: true });
   }
   if (wrong.length > 0 && wrong.length <= 4) {
     const marks = wrong.map((node) => {
       const text = epochMark(info, node.epoch);
-      return text ? `${node.id} (${text})` : `${node.id}`;
+      return text ? `${node.name} (${text})` : `${node.name}`;
     });
     const verb = wrong.length === 1 ? "believes it does" : "believe they do";
     parts.push({ text: "; " }, { text: `${list(marks)} ${truth ? "still " : ""}${verb}`, tone: "bad" });
@@ -147,12 +147,12 @@ function astray(members, truth) {
   const others = members.filter((node) => node.up && !node.leads && node.follows !== truth.place);
   if (others.length === 0) return [];
   const follows = new Set(others.map((node) => node.follows));
-  const who = others.length <= 4 ? list(others.map((node) => node.id)) : `${others.length}`;
+  const who = others.length <= 4 ? list(others.map((node) => node.name)) : `${others.length}`;
   const [one] = follows;
   const many = others.length > 1;
   if (follows.size > 1) return [{ text: `; ${who} do not follow` }];
   if (one < 0) return [{ text: `; ${who} ${many ? "know" : "knows"} no leader` }];
-  return [{ text: `; ${who} ${many ? "follow" : "follows"} ${members[one]?.id ?? "another"}` }];
+  return [{ text: `; ${who} ${many ? "follow" : "follows"} ${members[one]?.name ?? "another"}` }];
 }
 
 /** @param {Part[]} parts */
@@ -162,14 +162,14 @@ export function plain(parts) {
 
 /** What a node is, in a word. @param {import("./frame.js").NodeState} node */
 export function stateWord(node) {
-  if (!node.up) return "down";
+  if (!node.up) return node.starting ? "starting" : "down";
   if (node.paused) return node.leads ? "paused, believes that it leads" : "paused";
   return node.leads ? "leader" : node.role;
 }
 
 /** The letter of that word. @param {import("./frame.js").NodeState} node */
 export function stateLetter(node) {
-  if (!node.up) return "✕";
+  if (!node.up) return node.starting ? "…" : "✕";
   if (node.paused) return "‖";
   if (node.leads) return "L";
   return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];

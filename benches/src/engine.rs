@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use election_playground::algorithms::raft::Raft;
 use election_playground::checker::Stats;
+use election_playground::lane::{self, Engine, Lane};
+use election_playground::meter::Meter;
 use election_playground::session;
 use election_playground::sim::{Sim, World};
-use election_playground::timeline::{self, Engine, Lane};
 
 /// How much of the engine runs beside the simulation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,7 +53,7 @@ fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     if depth == Depth::Whole {
         let mut lane = Lane::<Raft>::new(&scenario, 0).expect("the workload fits");
         // In slices, as a page computes it.
-        while !lane.compute(until, 20_000) {}
+        while !lane.compute(until, &mut Meter::new(100_000)) {}
         return delivered(lane.head_stats());
     }
     let world = Rc::new(World::<Raft>::new(&scenario, 0).expect("the workload fits"));
@@ -62,7 +63,7 @@ fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
         // The same run as the others, which counted.
         return Some(u64::from(sim.events()));
     }
-    let mut checker = timeline::checker(&world, &scenario);
+    let mut checker = lane::checker(&world, &scenario);
     let mut sim = Sim::new(world, &mut checker);
     while sim.step(until, &mut checker) {}
     checker.finish(until, sim.events(), &sim.view());

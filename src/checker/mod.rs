@@ -77,6 +77,8 @@ pub struct Stats {
     pub broke_off: Option<(SimTime, u8)>,
     /// Failovers that ended.
     pub failovers: u64,
+    /// Those of them that no failure of the leader's brought about.
+    pub failovers_unforced: u64,
     /// The last of them.
     pub failover_last: Option<Failover>,
     /// The longest of them, the earliest of equals.
@@ -115,6 +117,7 @@ impl Default for Stats {
             since: SimTime::ZERO,
             broke_off: None,
             failovers: 0,
+            failovers_unforced: 0,
             failover_last: None,
             failover_longest: None,
             failover_max: Span::ZERO,
@@ -276,6 +279,11 @@ impl Checker {
         self.service.serving()
     }
 
+    /// Since when nobody serves, if somebody has served before.
+    pub fn unserved_since(&self) -> Option<SimTime> {
+        self.service.unserved_since()
+    }
+
     /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
     pub fn recovery(&self) -> Option<Recovery> {
         self.recovery.as_ref()?.as_ref().ok().copied()
@@ -342,7 +350,7 @@ impl Checker {
         }
         let violation = Violation { property, at, step, node: who.0, other: who.1, epoch, blame };
         if violation.is_bug() {
-            self.bugs[i] = Some(violation.clone());
+            self.bugs[i] = Some(violation);
         }
         self.first[i].get_or_insert(violation);
     }
@@ -475,6 +483,7 @@ impl Checker {
 
     fn failover_ended(&mut self, failover: Failover) {
         self.stats.failovers += 1;
+        self.stats.failovers_unforced += u64::from(failover.unforced);
         self.stats.failover_last = Some(failover);
         if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
             self.stats.failover_longest = Some(failover);
@@ -811,7 +820,7 @@ impl Checker {
 
     fn outcome(&self, property: Property, now: SimTime, world: &dyn Glance) -> Outcome {
         if let Some(violation) = self.violation(property) {
-            return Outcome::Broken(violation.clone());
+            return Outcome::Broken(*violation);
         }
         if let Some(setting) = self.setting_against(property, world) {
             return Outcome::GivenUp(setting);

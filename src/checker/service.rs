@@ -26,6 +26,9 @@ pub struct Failover {
     pub found: SimTime,
     /// Whether that was the same leadership, which nobody had replaced.
     pub same: bool,
+    /// Whether the leader could have gone on: it ran, was not slow, and reached what it needs. It was deposed, or gave
+    /// up, for no failure of its own.
+    pub unforced: bool,
 }
 
 impl Failover {
@@ -61,6 +64,10 @@ pub struct Service {
     pub idle_since: SimTime,
     suspected: Option<SimTime>,
     electing_at_loss: bool,
+    /// See [`Failover::unforced`].
+    unforced: bool,
+    /// Where the one stands that served last.
+    place: Place,
     /// By place: whether the process came up since the loss. It joins because it came up, not because it suspects
     /// anybody.
     joined: Vec<bool>,
@@ -77,19 +84,28 @@ impl Service {
         self.serving.is_some()
     }
 
+    /// Since when nobody serves, if somebody has served before.
+    pub fn unserved_since(&self) -> Option<SimTime> {
+        (self.serving.is_none() && self.last.is_some()).then_some(self.idle_since)
+    }
+
     /// Looks who serves at `now`. The failover that has just ended, if one has.
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
         let members = world.members() as Place;
         let truth = world.leader_in_truth();
         let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth);
-        let server = (0..members).find(serves).map(|p| world.belief_number(p));
+        let found = (0..members).find(serves);
+        let server = found.map(|p| world.belief_number(p));
         let before = self.serving;
         self.serving = server;
+        let last = self.place;
+        self.place = found.unwrap_or(last);
         match (before, server) {
             (Some(_), None) => {
                 self.idle_since = now;
                 self.suspected = None;
                 self.electing_at_loss = election_is_under_way(world);
+                self.unforced = is_able(world, last);
                 self.joined.fill(false);
                 None
             }
@@ -113,7 +129,13 @@ impl Service {
         }
         // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
         let suspected = self.suspected.or(self.electing_at_loss.then_some(self.idle_since));
-        Some(Failover { lost: self.idle_since, suspected, found: now, same: last == number })
+        Some(Failover {
+            lost: self.idle_since,
+            suspected,
+            found: now,
+            same: last == number,
+            unforced: self.unforced,
+        })
     }
 
     /// A process came up.
@@ -136,13 +158,18 @@ impl Service {
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
 fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
+    is_able(world, p) && (world.authority() == Authority::None || truth == Some(p))
+}
+
+/// Whether a leader could do its work there: the process runs, and reaches what it needs.
+fn is_able(world: &dyn Glance, p: Place) -> bool {
     if !world.up(p) || world.paused(p) {
         return false;
     }
     match world.authority() {
         Authority::None => true,
-        Authority::Service => truth == Some(p) && reaches_service(world, p),
-        Authority::Quorum => truth == Some(p) && world.reaches_quorum(p) && answers_in_time(world, p),
+        Authority::Service => reaches_service(world, p),
+        Authority::Quorum => world.reaches_quorum(p) && answers_in_time(world, p),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::base::{Epoch, NodeId, SimTime};
 use crate::protocol::{Assumption, Property};
+use crate::trace::Names;
 
 /// The verdict on a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,11 +42,12 @@ impl Outcome {
 }
 
 impl Verdict {
-    /// The verdict in a sentence without its end, such as "held" or "not decided in this run: needs a leader".
-    pub fn text(&self) -> String {
+    /// The verdict in a sentence without its end, such as "held" or "not decided in this run: needs a leader". Nodes are
+    /// called by these names.
+    pub fn text(&self, names: &Names) -> String {
         match &self.outcome {
             Outcome::Held => "held".to_string(),
-            Outcome::Broken(v) => format!("broken at {}: {}; {}", v.at, v.text(), v.blame_text()),
+            Outcome::Broken(v) => format!("broken at {}: {}; {}", v.at, v.text_with(names), v.blame_text()),
             Outcome::GivenUp(setting) => format!("given up by `{setting}`, and not violated"),
             Outcome::Undecided(needs) => format!("not decided in this run: {needs}"),
         }
@@ -53,7 +55,7 @@ impl Verdict {
 }
 
 /// Why a violation happened, as far as it is anybody's fault.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Blame {
     /// The algorithm does not promise the property.
     NotPromised,
@@ -67,7 +69,7 @@ pub enum Blame {
 }
 
 /// A violation of a property.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// Which.
     pub property: Property,
@@ -91,9 +93,18 @@ impl Violation {
         self.blame == Blame::Bug
     }
 
-    /// What happened, in one sentence without its end.
+    /// What happened, in one sentence without its end. Nodes are called by their ids.
     pub fn text(&self) -> String {
-        let (node, other, epoch) = (self.node, self.other, self.epoch);
+        self.told(self.node.to_string(), self.other.to_string())
+    }
+
+    /// The same with the names that the scenario gives to nodes.
+    pub fn text_with(&self, names: &Names) -> String {
+        self.told(names.label(self.node), names.label(self.other))
+    }
+
+    fn told(&self, node: String, other: String) -> String {
+        let epoch = self.epoch;
         let of_epoch = if epoch > 0 { format!(" of epoch {epoch}") } else { String::new() };
         match self.property {
             Property::OneLeaderPerEpoch => format!("{other} and {node} both lead in epoch {epoch}"),
@@ -109,6 +120,16 @@ impl Violation {
             Property::AcknowledgedKept => {
                 format!("leader {node}{of_epoch} lacks a write that was acknowledged to a client")
             }
+        }
+    }
+
+    /// Whose fault it is, for programs: `bug`, `run`, `setting` or `never-promised`.
+    pub fn blame_name(&self) -> &'static str {
+        match self.blame {
+            Blame::NotPromised => "never-promised",
+            Blame::GivenUp(_) => "setting",
+            Blame::Run(..) => "run",
+            Blame::Bug => "bug",
         }
     }
 

@@ -62,7 +62,7 @@ impl Meant<'_> {
             }
             Action::Transfer(from, to) => {
                 let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
-                let target = to.as_ref().map(|to| member(to));
+                let target = to.as_ref().map(&member);
                 match (member(from), target) {
                     (None, _) | (_, Some(None)) => Err(Acted::Nobody),
                     (Some(from), _) if !self.runs(from) => Err(Acted::Nothing),

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::base::SimTime;
-use crate::checker::{Failover, Stats, Violation};
+use crate::checker::{Failover, Outcome, Stats, Verdict, Violation};
 use crate::protocol::{Class, Info};
-use crate::trace::Place;
+use crate::trace::{BreakOff, Names, Place};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,11 +20,12 @@ pub(super) struct LaneJs {
     pub(super) name: String,
     pub(super) algorithm: &'static str,
     pub(super) ids: Vec<String>,
+    pub(super) names: Vec<String>,
     pub(super) ring: Vec<Place>,
     pub(super) members: usize,
     pub(super) services: usize,
     pub(super) timers: Vec<&'static str>,
-    pub(super) acts: Vec<ActJs>,
+    pub(super) acts: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -40,7 +41,17 @@ pub(super) struct ActJs {
 pub(super) struct RunJs {
     pub(super) title: String,
     pub(super) until: f64,
+    pub(super) seed: String,
     pub(super) lanes: Vec<LaneJs>,
+    pub(super) acts: Vec<ActJs>,
+    pub(super) warnings: Vec<WarningJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WarningJs {
+    pub(super) line: u32,
+    pub(super) text: String,
 }
 
 #[derive(Serialize)]
@@ -61,6 +72,7 @@ pub(super) struct MomentJs {
     pub(super) kind: &'static str,
     pub(super) node: i32,
     pub(super) act: Option<u32>,
+    pub(super) why: &'static str,
 }
 
 #[derive(Serialize)]
@@ -70,7 +82,9 @@ pub(super) struct StoryJs {
     pub(super) events: u32,
     pub(super) truncated: bool,
     pub(super) bands: Vec<BandJs>,
+    pub(super) open_band: usize,
     pub(super) moments: Vec<MomentJs>,
+    pub(super) more: bool,
     pub(super) violations: Vec<ViolationJs>,
     pub(super) stats: StatsJs,
     pub(super) digest: String,
@@ -83,23 +97,46 @@ pub(super) struct ViolationJs {
     pub(super) at: f64,
     pub(super) step: u32,
     pub(super) text: String,
-    pub(super) expected: bool,
-    pub(super) claimed: bool,
-    pub(super) broke: Option<&'static str>,
-    pub(super) broke_at: Option<f64>,
+    /// `bug`, `run`, `setting` or `never-promised`.
+    pub(super) blame: &'static str,
+    /// Whose fault it is, in words.
+    pub(super) because: String,
 }
 
-impl From<Violation> for ViolationJs {
-    fn from(v: Violation) -> ViolationJs {
+impl ViolationJs {
+    pub(super) fn new(v: &Violation, names: &Names) -> ViolationJs {
         ViolationJs {
             property: v.property.name(),
             at: v.at.0 as f64,
             step: v.step,
-            text: v.text(),
-            expected: v.expected(),
-            claimed: v.claimed,
-            broke: v.broke.map(|(a, _)| a.text()),
-            broke_at: v.broke.map(|(_, at)| at.0 as f64),
+            text: v.text_with(names),
+            blame: v.blame_name(),
+            because: v.blame_text(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VerdictJs {
+    pub(super) property: &'static str,
+    pub(super) promised: bool,
+    pub(super) verdict: &'static str,
+    pub(super) text: String,
+    pub(super) violation: Option<ViolationJs>,
+}
+
+impl VerdictJs {
+    pub(super) fn new(v: &Verdict, names: &Names) -> VerdictJs {
+        VerdictJs {
+            property: v.property.name(),
+            promised: v.promised,
+            verdict: v.outcome.name(),
+            text: v.text(names),
+            violation: match &v.outcome {
+                Outcome::Broken(violation) => Some(ViolationJs::new(violation, names)),
+                _ => None,
+            },
         }
     }
 }
@@ -118,8 +155,10 @@ pub(super) struct FailoverJs {
     pub(super) lost: f64,
     /// The end where nobody suspected anything.
     pub(super) suspected: f64,
-    /// Whether somebody did, so that there is a detection and an election.
+    /// Whether somebody did and another leader came of it, so that there is a detection and an election.
     pub(super) split: bool,
+    /// Whether the same leadership went on.
+    pub(super) same: bool,
     pub(super) found: f64,
 }
 
@@ -127,8 +166,9 @@ impl From<Failover> for FailoverJs {
     fn from(f: Failover) -> FailoverJs {
         FailoverJs {
             lost: f.lost.0 as f64,
-            suspected: f.suspected.unwrap_or(f.found).0 as f64,
-            split: f.suspected.is_some(),
+            suspected: f.split().unwrap_or(f.found).0 as f64,
+            split: f.split().is_some(),
+            same: f.same,
             found: f.found.0 as f64,
         }
     }
@@ -154,6 +194,14 @@ pub(super) struct StatsJs {
     pub(super) writes_rejected: u64,
     pub(super) writes_conflicting: u64,
     pub(super) writes_lost: u64,
+    pub(super) broke_off: Option<BrokeOffJs>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BrokeOffJs {
+    pub(super) at: f64,
+    pub(super) why: &'static str,
 }
 
 impl StatsJs {
@@ -184,6 +232,9 @@ impl StatsJs {
             writes_rejected: stats.writes_rejected,
             writes_conflicting: stats.writes_conflicting,
             writes_lost: stats.writes_lost,
+            broke_off: stats
+                .broke_off
+                .map(|(at, why)| BrokeOffJs { at: at.0 as f64, why: BreakOff::text(why) }),
         }
     }
 }
@@ -222,10 +273,11 @@ pub(super) struct FieldJs {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct VerdictJs {
+pub(super) struct JudgedJs {
     pub(super) line: u32,
     pub(super) lane: usize,
-    pub(super) met: bool,
+    pub(super) met: Option<bool>,
+    pub(super) needs_seeds: bool,
     pub(super) at: f64,
     pub(super) step: u32,
     pub(super) found: String,

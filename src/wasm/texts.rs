@@ -3,11 +3,11 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{Js, time, to_js};
+use super::{Js, args, to_js};
 use crate::algorithms::ALGORITHMS;
 use crate::protocol::Info;
 use crate::scenario::link::{self, Link, LinkAt};
-use crate::scenario::{self, Edit};
+use crate::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
 
 /// The version of the engine.
 #[wasm_bindgen]
@@ -19,6 +19,36 @@ pub fn version() -> String {
 #[wasm_bindgen(js_name = freshSeed)]
 pub fn fresh_seed() -> Result<f64, JsValue> {
     getrandom::u32().map(f64::from).map_err(|e| js_sys::Error::new(&e.to_string()).into())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ErrorJs {
+    message: String,
+    line: u32,
+    column: u32,
+    start: u32,
+    end: u32,
+    found: String,
+    expected: String,
+    nearest: Option<String>,
+    advice: Option<String>,
+}
+
+impl From<&Error> for ErrorJs {
+    fn from(e: &Error) -> ErrorJs {
+        ErrorJs {
+            message: e.to_string(),
+            line: e.line,
+            column: e.column,
+            start: e.utf16.start,
+            end: e.utf16.end,
+            found: e.found.clone(),
+            expected: e.expected.clone(),
+            nearest: e.nearest.clone(),
+            advice: e.advice.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -37,6 +67,7 @@ struct SettingJs {
     default: &'static str,
     doc: &'static str,
     source: &'static str,
+    live: bool,
 }
 
 #[derive(Serialize)]
@@ -104,6 +135,7 @@ impl AlgorithmJs {
                     default: s.default,
                     doc: s.doc,
                     source: s.source,
+                    live: s.live,
                 })
                 .collect(),
             asks: info.asks.iter().map(|a| format!("{a:?}").to_ascii_lowercase()).collect(),
@@ -119,10 +151,21 @@ pub fn algorithms() -> Js {
     to_js(&ALGORITHMS.iter().map(|a| AlgorithmJs::new(a.info)).collect::<Vec<_>>())
 }
 
+/// A text that is not too long to be looked through.
+fn bounded(value: &JsValue) -> Result<String, JsValue> {
+    let text = args::text(value, "text")?;
+    // Room for one change of a text that is as long as it may be.
+    if text.len() <= 2 * TEXT_MAX {
+        return Ok(text);
+    }
+    let sentence = format!("`text` has {} bytes; a scenario has at most {TEXT_MAX}", text.len());
+    Err(js_sys::RangeError::new(&sentence).into())
+}
+
 /// The canonical form of a text.
 #[wasm_bindgen]
-pub fn format(text: &str) -> String {
-    scenario::fmt(text)
+pub fn format(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Result<String, JsValue> {
+    Ok(scenario::fmt(&bounded(&text)?))
 }
 
 #[derive(Serialize)]
@@ -146,26 +189,50 @@ fn edit_js(text: &str, edit: &Edit) -> Js {
 /// Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
 /// what, in UTF-16 units. `lanes` is empty for all.
 #[wasm_bindgen(js_name = appendAct)]
-pub fn append_act(text: &str, at: f64, after: u32, lanes: &str, action: &str) -> Js {
-    edit_js(text, &scenario::append_act(text, time(at), after, lanes, action))
+pub fn append_act(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] at: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] after: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] lanes: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] action: JsValue,
+) -> Js {
+    let (text, at) = (bounded(&text)?, args::time(&at, "at")?);
+    let after = args::whole(&after, "after", AFTER_MAX)? as u32;
+    let (lanes, action) = (args::text(&lanes, "lanes")?, args::text(&action, "action")?);
+    edit_js(&text, &scenario::append_act(&text, at, after, &lanes, &action))
 }
 
 /// Takes a line out (numbered from 0); `null` if there is no such line.
 #[wasm_bindgen(js_name = deleteLine)]
-pub fn delete_line(text: &str, line: u32) -> Js {
-    scenario::delete_line(text, line).map_or(Ok(JsValue::NULL), |edit| edit_js(text, &edit))
+pub fn delete_line(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] line: JsValue,
+) -> Js {
+    let (text, line) = (bounded(&text)?, args::whole(&line, "line", u32::MAX.into())? as u32);
+    scenario::delete_line(&text, line).map_or(Ok(JsValue::NULL), |edit| edit_js(&text, &edit))
 }
 
 /// Puts another line in the place of one (numbered from 0); `null` if there is no such line.
 #[wasm_bindgen(js_name = replaceLine)]
-pub fn replace_line(text: &str, line: u32, new: &str) -> Js {
-    scenario::replace_line(text, line, new).map_or(Ok(JsValue::NULL), |edit| edit_js(text, &edit))
+pub fn replace_line(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] line: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] new: JsValue,
+) -> Js {
+    let (text, line) = (bounded(&text)?, args::whole(&line, "line", u32::MAX.into())? as u32);
+    let new = args::text(&new, "new")?;
+    scenario::replace_line(&text, line, &new).map_or(Ok(JsValue::NULL), |edit| edit_js(&text, &edit))
 }
 
 /// Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
 #[wasm_bindgen(js_name = setValue)]
-pub fn set_value(text: &str, key: &str, value: &str) -> Js {
-    edit_js(text, &scenario::set_value(text, key, value))
+pub fn set_value(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] key: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] value: JsValue,
+) -> Js {
+    let (text, key, value) = (bounded(&text)?, args::text(&key, "key")?, args::text(&value, "value")?);
+    edit_js(&text, &scenario::set_value(&text, &key, &value))
 }
 
 #[derive(Serialize)]
@@ -179,11 +246,14 @@ struct LineJs {
     end: u32,
 }
 
-/// Every statement of a text: its line from 0, keyword, time if it is an act, and place in UTF-16 units.
+/// Every statement of a text, at most some thousand: its line from 0, keyword, time if it is an act, and place in
+/// UTF-16 units.
 #[wasm_bindgen]
-pub fn lines(text: &str) -> Js {
-    let lines: Vec<LineJs> = scenario::lines(text)
+pub fn lines(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Js {
+    let text = bounded(&text)?;
+    let lines: Vec<LineJs> = scenario::lines(&text)
         .into_iter()
+        .take(LINES_MAX)
         .map(|l| LineJs {
             line: l.line,
             keyword: l.keyword,
@@ -207,23 +277,31 @@ struct LinkJs {
     digest: Option<String>,
 }
 
-/// The hash of a link: `v=1&s=…`. `step` counts the events of all lanes; the moment is told by it if it is not
-/// negative, else by `at` if that is not negative.
+/// The hash of a link: `v=1&s=…`. The moment is told by `step`, which counts the events of all lanes, or by `at`, in
+/// microseconds; each may be `null`. `selected` and `digest` may be empty.
 #[wasm_bindgen(js_name = encodeLink)]
-pub fn encode_link(text: &str, at: f64, step: f64, selected: &str, digest: &str) -> String {
-    let at = if step >= 0.0 {
-        Some(LinkAt::Step(step as u64))
-    } else if at >= 0.0 {
-        Some(LinkAt::Time(time(at), 0))
+pub fn encode_link(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number | null")] at: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number | null")] step: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] selected: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] digest: JsValue,
+) -> Result<String, JsValue> {
+    let there = |value: &JsValue| !value.is_null() && !value.is_undefined();
+    let at = if there(&step) {
+        Some(LinkAt::Step(args::whole(&step, "step", u64::MAX)?))
+    } else if there(&at) {
+        Some(LinkAt::Time(args::time(&at, "at")?, 0))
     } else {
         None
     };
-    link::encode(&Link {
-        text: text.to_string(),
+    let digest = args::text(&digest, "digest")?;
+    Ok(link::encode(&Link {
+        text: bounded(&text)?,
         at,
-        selected: Some(selected.to_string()).filter(|s| !s.is_empty()),
-        digest: u64::from_str_radix(digest, 16).ok(),
-    })
+        selected: Some(args::text(&selected, "selected")?).filter(|s| !s.is_empty()),
+        digest: u64::from_str_radix(&digest, 16).ok(),
+    }))
 }
 
 /// What a link's hash holds: `{text, at, after, step, selected, digest}`.
@@ -231,8 +309,8 @@ pub fn encode_link(text: &str, at: f64, step: f64, selected: &str, digest: &str)
 /// # Errors
 /// A sentence that says why it does not open.
 #[wasm_bindgen(js_name = decodeLink)]
-pub fn decode_link(hash: &str) -> Js {
-    let found = link::decode(hash).map_err(|e| JsValue::from_str(&e.to_string()))?;
+pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValue) -> Js {
+    let found = link::decode(&args::text(&hash, "hash")?).map_err(|e| args::error(&e.to_string()))?;
     let (at, after, step) = match found.at {
         None => (None, 0, None),
         Some(LinkAt::Time(at, after)) => (Some(at.0 as f64), after, None),

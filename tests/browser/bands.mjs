@@ -11,7 +11,7 @@ import { frames, now, pause, withPage } from "./lib/page.mjs";
 
 const engine = load();
 const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8");
-const linkTo = (/** @type {number} */ at) => `#${engine.encodeLink(FIRST, at, -1, "", "")}`;
+const linkTo = (/** @type {number} */ at) => `#${engine.encodeLink(FIRST, at, null, "", "")}`;
 
 /** Where an instant stands in a row of the first look. @param {Page} page @param {number} lane @param {number} at @param {[number, number]} [shown] */
 async function spot(page, lane, at, [from, to] = [0, 25e6]) {

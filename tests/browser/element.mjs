@@ -54,7 +54,7 @@ test("two elements on a page play their own scenarios, answer to methods and tel
       a.step();
       const forth = a.now;
       a.step(-1);
-      return { text: a.text, at, forth, back: a.now, url: a.toURL(), trace: a.trace({ seconds: 1.2, limit: 5000 }), playing: a.playing };
+      return { text: a.text, at, forth, back: a.now, url: a.toURL(), trace: await a.trace({ seconds: 1.2, limit: 5000 }), playing: a.playing };
     });
     assert.equal(first.text, "# Three of them.\nlanes raft\nnodes 3\nat 1s crash leader\nuntil 4s\n", "without the indentation of the page");
     assert.equal(first.at, 1.5);

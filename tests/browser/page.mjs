@@ -10,7 +10,7 @@ import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
 
 const engine = load();
 const scenario = (/** @type {string} */ name) => readFileSync(new URL(`../../scenarios/${name}.txt`, import.meta.url), "utf8");
-const linkTo = (/** @type {string} */ text, /** @type {number} */ at, digest = "") => `#${engine.encodeLink(text, at, -1, "", digest)}`;
+const linkTo = (/** @type {string} */ text, /** @type {number} */ at, digest = "") => `#${engine.encodeLink(text, at, null, "", digest)}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A small run to act on. */
@@ -226,16 +226,16 @@ test("the digests of the page are those of node, for every scenario", async () =
       const name = file.replace(/\.txt$/, "");
       const play = new engine.Playground();
       play.load(scenario(name));
-      while (!play.advance(50_000).done);
+      while (!play.advance(100).done);
       const lanes = play.run().lanes.length;
-      const ours = Array.from({ length: lanes }, (_, i) => play.story(i).digest);
+      const ours = Array.from({ length: lanes }, (_, i) => play.story(i, 0, 0).digest);
       play.free();
       const theirs = await page.evaluate(async (text) => {
         const { Engine } = await import(/** @type {any} */ ("./engine.js"));
         const it = /** @type {any} */ (window);
         it.tested ??= await Engine.open();
         it.tested.load(text);
-        while (!it.tested.advance(50_000).done);
+        while (!it.tested.advance(100).done);
         return it.tested.run().lanes.map((/** @type {unknown} */ _, /** @type {number} */ i) => it.tested.story(i).digest);
       }, scenario(name));
       assert.deepEqual(theirs, ours, name);

@@ -8,7 +8,7 @@ import { withPage } from "./lib/page.mjs";
 
 const engine = load();
 const TEXT = "lanes ring bully zookeeper raft\nnodes 5\nat 2s crash leader\nat 4s pause 3 for 3s\nat 5s partition 1 2 | 3 4 5\nuntil 8s\n";
-const HASH = `#${engine.encodeLink(TEXT, 6_010_000, -1, "", "")}`;
+const HASH = `#${engine.encodeLink(TEXT, 6_010_000, null, "", "")}`;
 
 /** The colours of a canvas: each with the share of its pixels. @param {import("playwright-core").Page} page */
 const colours = (page) => page.$$eval(".lane canvas, .bands canvas:first-of-type", (all) => all.map((it) => {
@@ -54,7 +54,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 
 test("the pictures of many nodes are drawn in every width without a complaint", async () => {
   for (const [nodes, width] of /** @type {const} */ ([[25, 1440], [100, 1440], [25, 820], [25, 360], [128, 360]])) {
-    const hash = `#${engine.encodeLink(TEXT.replace("nodes 5", `nodes ${nodes}`), 2_400_000, -1, "", "")}`;
+    const hash = `#${engine.encodeLink(TEXT.replace("nodes 5", `nodes ${nodes}`), 2_400_000, null, "", "")}`;
     await withPage({ hash, width, height: 800 }, async (page) => {
       for (const canvas of await page.locator(".lane canvas").all()) {
         const box = await canvas.boundingBox();

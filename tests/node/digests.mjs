@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { load } from "./lib/engine.mjs";
+import { go, judged, load, playing as open } from "./lib/engine.mjs";
 
 const root = new URL("../../", import.meta.url);
 const recorded = readFileSync(new URL("tests/digests.txt", root), "utf8")
@@ -13,55 +13,48 @@ const recorded = readFileSync(new URL("tests/digests.txt", root), "utf8")
   .filter((line) => line && !line.startsWith("#"))
   .map((line) => line.split(" "));
 
-/**
- * A run of the text, computed to its end.
- * @param {string} text
- */
-function open(text) {
-  const playground = new (load().Playground)();
-  playground.load(text);
-  while (!playground.advance(50_000).done);
-  return playground;
-}
-
 test("there are scenarios to compare", () => assert.ok(recorded.length >= 12));
 
 for (const [name, trace, state] of recorded) {
   test(`${name} plays in wasm as it does natively`, () => {
     const playground = open(readFileSync(new URL(`scenarios/${name}.txt`, root), "utf8"));
     const { until, lanes } = playground.run();
-    playground.seek(until);
+    go(playground, playground.seek(until));
     assert.equal(playground.traceDigest(), trace);
     assert.equal(playground.stateDigest(), state);
 
     // A seek back and forth, and single steps, come to the same.
-    playground.seek(until / 3);
+    go(playground, playground.seek(until / 3));
     const there = { trace: playground.traceDigest(), events: playground.events };
-    playground.seek(until);
+    go(playground, playground.seek(until));
     assert.equal(playground.stateDigest(), state);
-    playground.seekEvents(there.events);
+    go(playground, playground.seekEvents(there.events));
     assert.equal(playground.traceDigest(), there.trace);
     for (let i = 0; i < 5; i++) playground.step();
-    for (let i = 0; i < 5; i++) playground.stepBack();
+    for (let i = 0; i < 5; i++) {
+      playground.stepBack();
+      go(playground, false);
+    }
     assert.equal(playground.traceDigest(), there.trace);
 
     // The whole run ahead is the same as the one under the playhead.
     assert.equal(lanes.length, playground.run().lanes.length);
-    for (const verdict of playground.judge()) assert.ok(verdict.met, `line ${verdict.line + 1}: ${verdict.found}`);
+    for (const verdict of judged(playground)) assert.ok(verdict.met !== false, `line ${verdict.line + 1}: ${verdict.found}`);
     playground.free();
   });
 }
 
 test("a broken text leaves the last good run", () => {
   const playground = open("lanes raft; until 1s");
-  playground.seek(500_000);
+  go(playground, playground.seek(500_000));
   const before = playground.traceDigest();
   /** @type {any[]} */
   let errors = [];
   try {
     playground.load("lanes raft; latencyy 5ms");
   } catch (thrown) {
-    errors = /** @type {any[]} */ (thrown);
+    assert(thrown instanceof Error && thrown.name === "ScenarioError" && thrown.message.includes("latencyy"));
+    errors = /** @type {any} */ (thrown).errors;
   }
   assert.equal(errors.length, 1);
   assert.equal(errors[0].nearest, "latency");
@@ -75,27 +68,28 @@ test("an edited text takes the place of the run whole, at the same playhead", ()
   const engine = load();
   const text = "lanes ring raft\nuntil 4s\n";
   const playground = open(text);
-  playground.seek(1_500_000);
+  go(playground, playground.seek(1_500_000));
   const edit = engine.appendAct(text, 2_000_000, 0, "", "crash leader");
   playground.load(edit.text);
   const revision = playground.revision;
-  let progress = playground.advance(10);
+  let progress = playground.advance(0);
   assert.equal(progress.swapped, false);
   assert.equal(playground.text, text, "the last good run stays until the new one is whole");
-  while (!progress.swapped) progress = playground.advance(10_000);
+  while (!progress.swapped) progress = playground.advance(100);
+  go(playground, false);
   assert.equal(playground.revision, revision + 1);
   assert.equal(playground.now, 1_500_000);
   assert.match(playground.text, /at 2s\s+crash leader/);
-  playground.seek(4_000_000);
+  go(playground, playground.seek(4_000_000));
   const fresh = open(edit.text);
-  fresh.seek(4_000_000);
+  go(fresh, fresh.seek(4_000_000));
   assert.equal(playground.stateDigest(), fresh.stateDigest());
 });
 
 test("a link gives its text and moment back", () => {
   const engine = load();
   const text = "lanes raft # one\nat 1s crash leader\n";
-  const hash = engine.encodeLink(text, -1, 42, "raft:3", "00ff00ff00ff00ff");
+  const hash = engine.encodeLink(text, null, 42, "raft:3", "00ff00ff00ff00ff");
   const link = engine.decodeLink(`#${hash}`);
   assert.deepEqual(link, { text, at: null, after: 0, step: 42, selected: "raft:3", digest: "00ff00ff00ff00ff" });
   assert.throws(() => engine.decodeLink("#v=9&s=lanes+raft"), /version/i);
@@ -104,10 +98,9 @@ test("a link gives its text and moment back", () => {
 test("a frame is flat numbers in the memory of the module", () => {
   const engine = load();
   const playground = open("lanes zookeeper raft; nodes 5; until 10s");
-  playground.seek(3_000_000);
+  go(playground, playground.seek(3_000_000));
   const length = playground.frame();
-  const memory = engine.initSync({ module: new Uint8Array() }).memory;
-  const frame = new Float64Array(memory.buffer, playground.framePointer, length);
+  const frame = new Float64Array(engine.moduleMemory().buffer, playground.framePointer, length);
   assert.equal(frame[1], 3_000_000);
   assert.equal(frame[4], 2);
   const lane = frame[5];

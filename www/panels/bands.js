@@ -204,9 +204,12 @@ export function createBands(app) {
     }
     if (target.kind === "moment") {
       const broken = player.stories[target.lane].violations.filter((it) => it.at === target.at)
-        .map((it) => `${it.text}${it.broke ? ` (expected: not ${it.broke})` : it.claimed ? "" : " (not promised)"}`);
+        .map((it) => `${it.text}; ${it.because}`);
+      const { acts } = player.run.lanes[target.lane];
+      const idle = player.stories[target.lane].moments.filter((it) => it.kind === "no-act" && it.at === target.at)
+        .map((it) => `${acts[it.act ?? -1]?.text ?? ""}: ${it.why} in this lane`);
       const stops = breaks().filter((it) => it.lane === target.lane && it.at === target.at).map((it) => `stops here: line ${it.line + 1}`);
-      return [...stops, ...broken];
+      return [...stops, ...idle, ...broken];
     }
     if (target.kind !== "band") return [];
     const story = player.stories[target.lane];
@@ -221,7 +224,7 @@ export function createBands(app) {
     const info = player.infos[target.lane];
     const epoch = info.epoch && band.epoch ? `, ${info.epoch} ${band.epoch}` : "";
     const until = band.until ?? player.run.until;
-    return [`${player.run.lanes[target.lane].ids[band.node]} believed it led${epoch} for ${span(until - band.from)}, ${(band.from / 1e6).toFixed(3)}–${seconds(until)}, lane ${title}`];
+    return [`${player.run.lanes[target.lane].names[band.node]} believed it led${epoch} for ${span(until - band.from)}, ${(band.from / 1e6).toFixed(3)}–${seconds(until)}, lane ${title}`];
   }
 
   // What is shown.

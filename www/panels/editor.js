@@ -11,6 +11,8 @@ const TEXT_MAX = 65_536;
 const LINES_MAX = 2500;
 /** How many expectations that fail are told at once. */
 const UNMET_MAX = 3;
+/** How many warnings are told at once. */
+const WARNINGS_MAX = 4;
 
 /** How many there are in the document: their names must differ. */
 let editors = 0;
@@ -76,7 +78,7 @@ export function createEditor(app) {
   /** The text with its words coloured, behind the text that is edited. */
   function paper() {
     const text = area.value;
-    const { errors: wrong, verdicts } = store.get();
+    const { errors: wrong, judged } = store.get();
     const all = text.split("\n");
     if (all.length > LINES_MAX) {
       // Thousands of lines are edited plain.
@@ -91,11 +93,19 @@ export function createEditor(app) {
     }
     /** @type {Map<number, {start: number, end: number}[]>} */
     const faults = new Map();
-    /** @type {Map<number, boolean>} */
+    /** @type {Map<number, string>} */
     const met = new Map();
     for (const it of wrong) faults.set(it.line - 1, [...(faults.get(it.line - 1) ?? []), it]);
     // Only of the text that was judged.
-    if (text === player.text) for (const it of verdicts) met.set(it.line, (met.get(it.line) ?? true) && it.met);
+    if (text === player.text) {
+      for (const { line } of player.run.warnings) met.set(line, "warned");
+      for (const it of judged) {
+        const known = met.get(it.line);
+        if (it.met === false) met.set(it.line, "unmet");
+        else if (it.needsSeeds) met.set(it.line, "seeds");
+        else if (known !== "unmet") met.set(it.line, "met");
+      }
+    }
     let start = 0;
     const now = all.map((line, i) => {
       const from = start;
@@ -114,7 +124,7 @@ export function createEditor(app) {
     for (const { line, its, met } of now.slice(head, now.length - tail)) {
       const row = h("div", { class: "line" });
       if (its.length > 0) row.classList.add("wrong");
-      if (met !== undefined) row.classList.add(met ? "met" : "unmet");
+      if (met !== undefined) row.classList.add(met);
       highlight(row, line, its);
       fresh.append(row);
     }
@@ -154,25 +164,41 @@ export function createEditor(app) {
       const kept = player.text === player.fallback && !player.undoable ? "Another scenario plays until it can be read." : "The last run that could be read goes on.";
       errors.append(h("p", { class: "kept", text: kept }));
     }
-    const { verdicts } = store.get();
-    const unmet = verdicts.filter((it) => !it.met);
-    verdict.hidden = verdicts.length === 0 || wrong.length > 0 || text !== player.text;
+    const warnings = text === player.text && wrong.length === 0 ? player.run.warnings : [];
+    for (const it of warnings.slice(0, WARNINGS_MAX)) errors.append(warning(it));
+    if (warnings.length > WARNINGS_MAX) errors.append(h("p", { class: "warning", text: `and ${warnings.length - WARNINGS_MAX} more` }));
+    const { judged } = store.get();
+    const unmet = judged.filter((it) => it.met === false);
+    const seeds = judged.filter((it) => it.needsSeeds);
+    verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
     verdict.classList.toggle("unmet", unmet.length > 0);
     const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
-    if (unmet.length === 0) setText(verdict, `✓ what it expects holds (${verdicts.length})`);
-    else {
+    const needs = seeds.length === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${seeds.length === 1 ? "One" : seeds.length} of its expectations ${seeds.length === 1 ? "needs" : "need"} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
+    if (unmet.length === 0) {
+      const held = judged.length - seeds.length;
+      verdict.replaceChildren(held > 0 ? h("p", { text: `✓ what it expects holds (${held})` }) : "", needs);
+    } else {
       const all = player.text.split("\n");
       verdict.replaceChildren(
-        h("p", { text: `✗ ${unmet.length} of ${verdicts.length} expectations fail` }),
+        h("p", { text: `✗ ${unmet.length} of ${judged.length} expectations fail` }),
         ...unmet.slice(0, UNMET_MAX).map((it) => h("button", {
           type: "button", class: "quiet", title: "Go to that moment", onclick: () => player.seek(it.at),
         }, h("code", { text: (all[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),
-        unmet.length > UNMET_MAX ? h("p", { text: `and ${unmet.length - UNMET_MAX} more, marked at their lines` }) : "");
+        unmet.length > UNMET_MAX ? h("p", { text: `and ${unmet.length - UNMET_MAX} more, marked at their lines` }) : "", needs);
     }
     stopped = text === player.text ? store.get().stopped ?? -1 : -1;
     paper();
     mark();
     keepInSight();
+  }
+
+  /** What the text says without effect; the run plays. @param {import("../engine.js").Run["warnings"][number]} it */
+  function warning({ line, text }) {
+    const found = lines.find((it) => it.line === line);
+    const place = h("button", { type: "button", class: "place", text: `line ${line + 1}`, onclick: () => found && select(found.start, found.end) });
+    const words = h("span", { class: "words" });
+    code(words, ` ${text} `);
+    return h("p", { class: "warning" }, place, words);
   }
 
   /** @param {import("../engine.js").TextError} error */

@@ -7,6 +7,7 @@ import { laneScene } from "../scene/lane.js";
 import { count, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
 
 /** @typedef {import("../app.js").App} App */
+/** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
 
 /** How often words change while it plays, in milliseconds. */
 const WORDS_EVERY = 90;
@@ -105,6 +106,7 @@ function createCard(app, index) {
   let visible = true;
   let hovered = -1;
   let marked = "";
+  let judged = "";
 
   const resized = new ResizeObserver(() => {
     size = { w: canvas.clientWidth, h: canvas.clientHeight };
@@ -199,44 +201,52 @@ function createCard(app, index) {
     const lane = frame?.lanes[index];
     const story = player.stories[index];
     if (!lane || !frame || !story) return;
-    const parts = sentence(lane, info, frame.now, lane.believers === 0 ? idleSince(story, frame.now) : -1);
+    const { brokeOff } = story.stats;
+    const over = brokeOff && brokeOff.at <= frame.now
+      ? [{ text: "the run broke off", strong: true, tone: /** @type {const} */ ("bad") }, { text: ` at ${seconds(brokeOff.at)}: ${brokeOff.why}` }] : null;
+    const parts = over ?? sentence(lane, info, frame.now, lane.believers === 0 ? idleSince(story, frame.now) : -1);
     if (says.textContent !== plain(parts)) {
       says.replaceChildren(...parts.map((part) => h(part.strong ? "b" : "span", { class: part.tone, text: part.text })));
     }
     stores(resource, lane, info);
-    promises(frame.now);
+    promises();
     const chosen = store.get().selected;
     const node = chosen?.lane === index ? lane.nodes[chosen.place] : undefined;
-    if (node) setText(app.chosen, `${title}: ${player.run.lanes[index].ids[node.place]}, ${stateWord(node)}`);
+    if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node)}`);
   }
 
-  /** @param {number} now */
-  function promises(now) {
-    const story = player.stories[index];
-    const broken = story.violations.filter((it) => it.at <= now);
-    const claims = info.claims.filter((claim) => !broken.some((it) => it.property === claim.property));
-    const key = `${player.run.lanes[index].algorithm} ${claims.length} ${broken.map((it) => it.property + it.at).join()}`;
+  /** What holds, what is broken, and what this moment does not decide. */
+  function promises() {
+    const key = `${store.get().revision} ${player.frame?.lanes[index].events} ${player.frame?.now}`;
     if (key === marked) return;
     marked = key;
+    const verdicts = player.guard(() => player.engine?.verdicts(index) ?? [], []);
+    const now = verdicts.map((it) => `${it.property} ${it.verdict}`).join();
+    if (now === judged) return;
+    judged = now;
     marks.replaceChildren();
-    for (const it of broken) {
-      const why = !it.claimed ? "not promised" : it.expected ? "expected" : "a bug";
+    for (const { violation, text } of verdicts) {
+      if (!violation) continue;
+      const bug = violation.blame === "bug";
+      const why = { bug: "a bug", run: "expected", setting: "expected", "never-promised": "never promised" }[violation.blame];
       marks.append(h("button", {
-        type: "button", class: it.expected ? "mark expected" : "mark broken",
-        title: `${why}: ${it.text} at ${seconds(it.at)}${it.broke ? `; this run broke the assumption that ${it.broke}` : ""}`,
-        "aria-label": `${opposite(it.property)}, ${why}: ${it.text}`,
-        text: `${it.expected ? "◆" : "✗"} ${opposite(it.property)}${it.expected ? "" : ", a bug"}`,
-        onclick: () => player.seek(it.at),
+        type: "button", class: bug ? "mark broken" : "mark expected", title: text,
+        "aria-label": `${opposite(violation.property)}, ${why}: ${text}`,
+        text: `${bug ? "✗" : "◆"} ${opposite(violation.property)}, ${why}`,
+        onclick: () => player.seek(violation.at),
       }));
     }
-    if (claims.length > 0) {
-      const button = h("button", {
-        type: "button", class: "mark kept",
-        text: `✓ ${claims.length === 1 ? propertyName(claims[0].property) : `${claims.length} promises hold`}`,
-      });
-      button.addEventListener("click", () => app.menu.about(button, index));
-      marks.append(button);
-    }
+    const promised = verdicts.filter((it) => it.promised);
+    const many = (/** @type {PropertyVerdict["verdict"]} */ verdict) => promised.filter((it) => it.verdict === verdict).length;
+    const parts = [
+      [many("held"), "✓", many("held") === 1 ? "promise holds" : "promises hold"],
+      [many("undecided"), "?", "not decided yet"],
+      [many("given-up"), "–", "given up"],
+    ].filter(([count]) => count !== 0).map(([count, mark, text]) => `${mark} ${count} ${text}`);
+    if (parts.length === 0) return;
+    const button = h("button", { type: "button", class: many("held") > 0 ? "mark kept" : "mark", text: parts.join(" · ") });
+    button.addEventListener("click", () => app.menu.about(button, index));
+    marks.append(button);
   }
 
   return {

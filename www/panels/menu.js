@@ -101,7 +101,7 @@ export function createMenu(app) {
     const deeds = nodeDeeds(node, name, info.asks, cut);
     if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad", everywhere: true });
     return [
-      h("h3", {}, h("span", { text: /^\d/.test(name) ? `Node ${name}` : name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
+      h("h3", {}, h("span", { text: /^\d/.test(node.name) ? `Node ${node.name}` : node.name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
       scopeSwitch(lane),
       deedButtons(deeds, -1),
       underWay(lane, place),
@@ -115,7 +115,7 @@ export function createMenu(app) {
     if (all.length === 0) return null;
     const rows = all.slice(0, UNDER_WAY_MAX).map((it) => {
       const name = messageName(run.ids[it.from], run.ids[it.to], it.nth, it.copy);
-      const text = `${run.ids[it.from]}→${run.ids[it.to]} ${player.infos[lane].messages[it.kind].name}`;
+      const text = `${run.names[it.from]}→${run.names[it.to]} ${player.infos[lane].messages[it.kind].name}`;
       const target = /** @type {const} */ ({ kind: "message", from: it.from, to: it.to, nth: it.nth, copy: it.copy, message: it.kind });
       return h("li", { "data-message": name },
         h("button", {
@@ -164,7 +164,7 @@ export function createMenu(app) {
     const cuts = player.frame?.lanes[lane].cuts ?? [];
     const cut = (/** @type {number} */ from, /** @type {number} */ to) => cuts.some(([p, q]) => p === from && q === to);
     return [
-      h("h3", {}, h("span", { text: `Link ${run.ids[a]} – ${run.ids[b]}` }), h("small", { text: laneTitle(app, lane) })),
+      h("h3", {}, h("span", { text: `Link ${run.names[a]} – ${run.names[b]}` }), h("small", { text: laneTitle(app, lane) })),
       scopeSwitch(lane),
       deedButtons(linkDeeds(run.ids[a], run.ids[b], !cut(a, b), !cut(b, a)), -1),
     ];
@@ -232,20 +232,24 @@ export function createMenu(app) {
     /** What an algorithm promises and leaves out. @param {HTMLElement} from @param {number} lane */
     about(from, lane) {
       const info = player.infos[lane];
-      const story = player.stories[lane];
       const rect = from.getBoundingClientRect();
+      const verdicts = player.guard(() => player.engine?.verdicts(lane) ?? [], []);
       const claims = h("ul", { class: "claims" }, ...info.claims.map((claim) => {
-        const broken = story?.violations.find((it) => it.property === claim.property && it.at <= player.now);
-        return h("li", { class: broken ? "broken" : "" },
-          h("b", { text: `${broken ? "◆" : "✓"} ${propertyName(claim.property)}` }),
+        const it = verdicts.find((verdict) => verdict.property === claim.property);
+        const mark = it?.verdict === "held" ? "✓" : it?.verdict === "broken" ? it.violation?.blame === "bug" ? "✗" : "◆" : it?.verdict === "given-up" ? "–" : "?";
+        return h("li", { class: it?.verdict === "broken" ? "broken" : "" },
+          h("b", { text: `${mark} ${propertyName(claim.property)}` }),
           h("span", { text: `: ${claim.because}` }),
-          claim.assumes.length > 0 ? h("small", { text: ` Rests on: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Always." }));
+          claim.assumes.length > 0 ? h("small", { text: ` Rests on: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Always." }),
+          h("em", { text: ` So far: ${it?.text ?? ""}.` }));
       }));
+      const lessons = verdicts.filter((it) => !it.promised && it.verdict === "broken");
       const content = [
         h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
         h("p", { text: info.summary }),
         h("h4", { text: "Promises" }),
         claims,
+        ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", { class: "broken" }, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: info.source }),
       ];

@@ -11,7 +11,6 @@ import { laneTitle } from "./lanes.js";
  * @typedef {object} Cell
  * @property {string} text
  * @property {string} [more]
- * @property {number} [rank] Lower is better; the best is bold.
  * @property {boolean} [bad]
  * @property {number} [at] The moment that it leads to.
  * @property {[number, number]} [bar] Detection and election, in microseconds.
@@ -41,21 +40,21 @@ export function column(stats, story, info, end) {
   return [
     worst
       ? {
-          text: span(worst.found - worst.lost), rank: worst.found - worst.lost, at: worst.lost,
+          text: span(worst.found - worst.lost), at: worst.lost,
           more: stats.failovers > 1 ? `longest of ${stats.failovers}` : "",
           bar: worst.split ? [worst.suspected - worst.lost, worst.found - worst.suspected] : [worst.found - worst.lost, 0],
         }
       : { text: "–" },
     worst?.split
       ? { text: [worst.suspected - worst.lost, worst.found - worst.suspected].map((it) => span(it).replace(" ", "\u00a0")).join(" + "), at: worst.suspected }
-      : { text: worst ? "nobody suspected" : "–" },
-    { text: count(messages(stats)), rank: messages(stats), more: election > 0 ? `${count(election)} to elect` : "" },
-    { text: count(stats.elections), rank: stats.elections },
-    { text: span(stats.noLeader), rank: stats.noLeader, at: idle?.from },
-    { text: span(stats.moreLeaders), rank: stats.moreLeaders, bad: stats.moreLeaders > 0, at: double?.from },
+      : { text: !worst ? "–" : worst.same ? "the same leader" : "nobody suspected" },
+    { text: count(messages(stats)), more: election > 0 ? `${count(election)} to elect` : "" },
+    { text: count(stats.elections) },
+    { text: span(stats.noLeader), at: idle?.from },
+    { text: span(stats.moreLeaders), bad: stats.moreLeaders > 0, at: double?.from },
     { text: count(stats.writesAccepted), more: info.token || stats.writesRejected > 0 ? `${count(stats.writesRejected)} refused` : "none can be refused", at: stats.writesRejected > 0 ? rejected?.at : undefined },
     {
-      text: `${count(stats.writesConflicting)} · ${count(stats.writesLost)}`, rank: stats.writesConflicting + stats.writesLost,
+      text: `${count(stats.writesConflicting)} · ${count(stats.writesLost)}`,
       bad: stats.writesConflicting + stats.writesLost > 0, at: stats.writesConflicting > 0 ? conflict?.at : undefined,
     },
   ];
@@ -80,7 +79,8 @@ export function createScore(app) {
   const [run, now] = [pick("run", "Whole run"), pick("now", "So far")];
   const table = h("table", { class: "score" });
   const root = h("section", { class: "scoreboard", "aria-label": "Scoreboard" },
-    h("div", { class: "segmented", role: "group", "aria-label": "What the numbers count" }, run, now), h("div", { class: "scroll" }, table));
+    h("div", { class: "segmented", role: "group", "aria-label": "What the numbers count" }, run, now), h("div", { class: "scroll" }, table),
+    h("p", { class: "note", text: "One run with one seed: how much of it is chance, `election run --seeds 1..1000` says." }));
   let shown = "";
   let at = 0;
   return {
@@ -107,23 +107,19 @@ export function createScore(app) {
     const scale = Math.max(1, ...columns.map((column) => (column[0].bar ? column[0].bar[0] + column[0].bar[1] : 0)));
     const head = h("tr", {}, h("th", { scope: "col" }, h("span", { class: "unseen", text: "Measure" })),
       ...columns.map((_, i) => h("th", { scope: "col", text: laneTitle(app, i) })));
-    const rows = ROWS.map(([name, what], r) => {
-      const best = Math.min(...columns.map((column) => column[r].rank ?? Infinity));
-      const spread = columns.some((column) => column[r].rank !== undefined && column[r].rank !== best);
-      return h("tr", { class: /^[a-z]/.test(name) ? "sub" : "" }, h("th", { scope: "row", title: what, text: name }),
-        ...columns.map((column) => cell(column[r], spread && column[r].rank === best, scale)));
-    });
+    const rows = ROWS.map(([name, what], r) => h("tr", { class: /^[a-z]/.test(name) ? "sub" : "" },
+      h("th", { scope: "row", title: what, text: name }), ...columns.map((column) => cell(column[r], scale))));
     table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...rows));
     table.dataset.lanes = String(columns.length);
   }
 
-  /** @param {Cell} it @param {boolean} best @param {number} scale */
-  function cell(it, best, scale) {
-    const name = [best ? "best" : "", it.bad ? "bad" : ""].join(" ").trim();
+  /** @param {Cell} it @param {number} scale */
+  function cell(it, scale) {
+    const name = it.bad ? "bad" : "";
     const { at: moment } = it;
     const value = moment === undefined
       ? h("span", { class: name, text: it.text })
-      : h("button", { type: "button", class: `number ${name}`, title: "Go to that moment", text: it.text, onclick: () => player.seek(moment) });
+      : h("button", { type: "button", class: `number ${name}`.trim(), title: "Go to that moment", text: it.text, onclick: () => player.seek(moment) });
     const bar = it.bar && h("span", { class: "bar", "aria-hidden": "true" }, ...it.bar.map((part, k) => {
       const piece = h("i", { class: k === 0 ? "detection" : "election" });
       piece.style.width = `${(part / scale) * 100}%`;

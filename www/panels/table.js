@@ -33,15 +33,15 @@ export function createTable(app) {
       h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col", text })))),
       h("tbody", {}, ...lane.nodes.map((node) => {
         const timer = lane.timers.filter((it) => it.place === node.place && it.due >= 0).sort((a, b) => a.due - b.due)[0];
-        const cut = lane.cuts.filter(([from]) => from === node.place).map(([, to]) => run.ids[to]);
+        const cut = lane.cuts.filter(([from]) => from === node.place).map(([, to]) => run.names[to]);
         const state = [
           stateWord(node), lane.truth === node.place ? "in truth" : "", cut.length > 0 ? `cut off from ${cut.join(" ")}` : "",
         ].filter(Boolean).join(", ");
         return h("tr", {},
-          h("th", { scope: "row", text: run.ids[node.place] }),
+          h("th", { scope: "row", text: node.name }),
           h("td", { text: state }),
           info.epoch ? h("td", { text: String(node.epoch) }) : null,
-          h("td", { text: node.follows >= 0 ? run.ids[node.follows] : "nobody" }),
+          h("td", { text: node.follows >= 0 ? run.names[node.follows] : "nobody" }),
           h("td", { text: timer ? `${run.timers[timer.timer]} ${until(timer.due - now)}` : "none" }));
       })));
   }

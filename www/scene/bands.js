@@ -127,6 +127,7 @@ export function bandsScene(input) {
   run.lanes.forEach((lane, index) => {
     const it = { axis, y: rows[index], index, lane, story: stories[index], info: infos[index], until: run.until, measure };
     const gaps = row(list, it);
+    idleActs(above, it, taken);
     violations(above, it, taken);
     stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index), taken);
     lengths(above, it, gaps, taken);
@@ -154,7 +155,8 @@ function marks(list, axis, top, bottom, measure) {
 function row(list, { axis, y, index, lane, story, info, until, measure }) {
   const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
-  const end = Math.min(until, story.computed);
+  // Where a run broke off it has no more to show.
+  const end = Math.min(until, story.computed, story.stats.brokeOff?.at ?? Infinity);
   const truth = truths(story);
   const parts = segments(story, end);
   const colours = epochColours(story.bands, parts);
@@ -198,6 +200,8 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
   if (end < axis.to) {
     const x = clip(end);
     if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
+    const text = "the run broke off here";
+    if (story.stats.brokeOff && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: "bad", halo: "soft" });
   }
   return gaps;
 }
@@ -209,9 +213,25 @@ function violations(list, { axis, y, index, story }, taken) {
     const x = xOf(axis, violation.at);
     taken.force(x - 5, y + ROW - 4, 10, 10);
     list.push({
-      k: "diamond", x, y: y + ROW + 1, r: 4.5, fill: violation.expected ? "candidate" : "bad", stroke: "card", width: 1.25,
+      k: "diamond", x, y: y + ROW + 1, r: 4.5, fill: violation.blame === "bug" ? "bad" : "candidate", stroke: "card", width: 1.25,
       hit: { kind: "moment", lane: index, at: violation.at },
     });
+  }
+}
+
+/** Acts of which nothing came in this lane: an empty ring with a stroke through it, at the lower edge. @param {Item[]} list
+ * @param {Row} it @param {Boxes} taken */
+function idleActs(list, { axis, y, index, story }, taken) {
+  let last = -Infinity;
+  for (const { kind, at } of story.moments) {
+    if (kind !== "no-act" || at < axis.from || at > axis.to) continue;
+    const x = clamp(xOf(axis, at), axis.x0 + 2, axis.x1);
+    // Those that would lie on one another are one.
+    if (x - last < 6) continue;
+    last = x;
+    taken.force(x - 5, y + ROW - 4, 10, 10);
+    list.push({ k: "circle", x, y: y + ROW + 1, r: 3.75, fill: "card", stroke: "mute", width: 1.25, hit: { kind: "moment", lane: index, at } });
+    list.push({ k: "curve", curve: { k: "line", x0: x - 2.6, y0: y + ROW + 3.6, x1: x + 2.6, y1: y + ROW - 1.6 }, stroke: "mute", width: 1.25 });
   }
 }
 
@@ -276,7 +296,7 @@ function truthAt(truth, at) {
 function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
   if (tall < 9) return false;
   const size = tall < 16 ? 9.5 : 11.5;
-  const id = lane.ids[band.node];
+  const id = lane.names[band.node];
   const epoch = info.epoch && band.epoch > 0 ? `${info.epoch[0]}${band.epoch}` : "";
   const idWide = measure(id, size, 650);
   if (wide < idWide + 8) return false;

@@ -77,11 +77,11 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
     return true;
   };
   for (const { node, texts } of first) {
-    const must = idSize(at[node.place].r, `${node.id}`) === 0;
+    const must = idSize(at[node.place].r, node.label) === 0;
     if (texts.some((text) => put(node, text, must)) || !must) continue;
     // No room anywhere: over the node itself.
     const { x, y } = at[node.place];
-    labels.push({ k: "text", x, y: y + 2.5, text: `${node.id}`, size: 7, weight: 650, fill: node.leads ? "leader" : "ink", halo: "card", align: "center" });
+    labels.push({ k: "text", x, y: y + 2.5, text: node.label, size: 7, weight: 650, fill: node.leads ? "leader" : "ink", halo: "card", align: "center" });
   }
   // Those that are as most are have labels of one kind: the longest that all of them have room for.
   const kinds = Math.max(0, ...calm.map(({ texts }) => texts.length));
@@ -104,19 +104,20 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
 function wordings(node, spot, nodes, info, waiting, urgent) {
   const epoch = info.authority === "quorum" ? ` ${epochMark(info, node.epoch)}` : "";
   const letter = stateLetter(node);
-  if (idSize(spot.r, `${node.id}`) === 0) return [node.up ? node.paused ? `${node.id}‖` : `${node.id}` : `${node.id}✕`];
+  if (idSize(spot.r, node.label) === 0) return [node.up ? node.paused ? `${node.label}‖` : node.label : `${node.label}${letter}`];
   if (spot.dense) {
     if (!urgent) return [];
-    if (!node.up) return ["✕"];
+    if (!node.up) return [letter];
     if (node.paused) return waiting > 0 ? [`‖ ${waiting}`, "‖"] : ["‖"];
     return [...new Set([`${letter}${epoch}`.trim(), letter])];
   }
+  if (node.starting) return ["… starting", "…"];
   if (!node.up) return ["✕ down", "✕"];
   if (node.paused) return waiting > 0 ? [`‖ paused · ${waiting} wait`, `‖ ${waiting} wait`, `‖ ${waiting}`, "‖"] : ["‖ paused", "‖"];
   if (node.role === "idle" && !node.leads) return ["– idle", "–"];
   const short = `${letter}${epoch}`.trim();
   if (node.role === "follower" && node.follows >= 0 && !node.leads) {
-    return [`F→${nodes[node.follows]?.id ?? "?"}${epoch}`.trim(), short, letter];
+    return [`F→${nodes[node.follows]?.label ?? "?"}${epoch}`.trim(), short, letter];
   }
   return [short, letter];
 }

@@ -11,6 +11,9 @@
 const WISHED = 6.5;
 export const LEAST = 5.6;
 
+/** Names of more letters than this make no node larger: they stand beside it. */
+const LETTERS = 5;
+
 /** The size of an id as a part of its node's radius: of a long one the corners would stand out. @param {number} letters */
 const share = (letters) => Math.min(0.95, 0.97 / Math.hypot(0.35 * letters, 0.36));
 
@@ -21,9 +24,9 @@ export function idSize(r, id) {
 }
 
 /** From which radius on all ids of the members stand inside of them. @param {Box} box */
-export function readableRadius({ lane, run }) {
+export function readableRadius({ lane }) {
   let letters = 1;
-  for (let i = 0; i < lane.members; i++) letters = Math.max(letters, run.ids[i].length);
+  for (let i = 0; i < lane.members; i++) letters = Math.max(letters, Math.min(LETTERS, lane.nodes[i].label.length));
   return WISHED / share(letters) + 0.01;
 }
 
@@ -75,7 +78,7 @@ export function drawNode(list, spot, node, { lane, run }, options) {
     const idle = node.role === "idle";
     list.push({ k: "circle", x, y, r, fill: node.paused || idle ? "soft" : "card", stroke: "follower", width: idle ? 1 : width, hit });
   }
-  const text = spot.square ? "S" : `${node.id}`;
+  const text = spot.square ? "S" : node.label;
   const size = idSize(r, text);
   if (size > 0) {
     const faint = !node.up || node.role === "idle" || node.paused;

@@ -147,6 +147,8 @@ fn build(folder: &Path) -> Result {
         .out_name(NAME)
         .web(true)?
         .omit_default_module_path(false)
+        // After a panic the page lets the dead instance go and takes a new one of the same module.
+        .reset_state_function(true)
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true)

@@ -175,14 +175,14 @@ fn property(out: &Out, judged: &Judged) -> String {
             let what = format!("{} at {}", text(&judged.what), at(judged.at_us));
             match judged.blame {
                 Some("never-promised") => format!("{}, never promised: {what}", out.yellow("broken")),
-                Some("given-up") => {
+                Some("setting") => {
                     format!(
                         "{}: {what}; expected, as `{}` gives it up",
                         out.yellow("broken"),
                         text(&judged.setting)
                     )
                 }
-                Some("expected") => format!(
+                Some("run") => format!(
                     "{}: {what}; expected, as the run broke the assumption that {} at {}",
                     out.yellow("broken"),
                     text(&judged.assumption),

@@ -1,6 +1,7 @@
 //! `election run`: what happens in each lane, and what it comes to.
 
 use std::io::Write as _;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,10 +11,11 @@ use election_playground::timeline::Timeline;
 use serde::Serialize;
 
 use crate::pages::{PAGE, Pages};
+use crate::seeds::{self, Sweep};
 use crate::source::{self, Script};
 use crate::summary::{self, Run};
 use crate::term::{Out, clock};
-use crate::{Done, Stop, play, report, scoreboard};
+use crate::{Done, Stop, play, report, scoreboard, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
@@ -42,6 +44,12 @@ pub struct Options {
     /// Play with this seed instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Play each of these seeds, on all cores, and tell what they come to
+    #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range, conflicts_with_all = ["seed", "from", "to", "lines"])]
+    seeds: Option<RangeInclusive<u64>>,
+    /// With --seeds: each run as a line of comma-separated values
+    #[arg(long, requires = "seeds", conflicts_with = "json")]
+    csv: bool,
     /// The summary as JSON, see docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -54,6 +62,13 @@ struct Document {
     runs: Vec<Run>,
 }
 
+/// The JSON of all that was played with many seeds.
+#[derive(Serialize)]
+struct Sweeps {
+    version: u32,
+    sweeps: Vec<Sweep>,
+}
+
 /// The command.
 ///
 /// # Errors
@@ -62,6 +77,9 @@ pub fn run(options: &Options, out: &mut Out) -> Done {
     let scripts = source::scripts(&options.files)?;
     // A later scenario with errors makes the exit code 2, even if nobody reads that far.
     out.outlive_reader();
+    if let Some(seeds) = &options.seeds {
+        return sweeps(options, out, &scripts, seeds);
+    }
     let mut document = Document { version: JSON_VERSION, runs: Vec::new() };
     for (i, script) in scripts.iter().enumerate() {
         let mut timeline = play::open(script, options.seed)?;
@@ -81,6 +99,34 @@ pub fn run(options: &Options, out: &mut Out) -> Done {
     }
     if options.json {
         out.json(&document, true)?;
+    }
+    Ok(true)
+}
+
+/// Plays the scripts with many seeds.
+fn sweeps(options: &Options, out: &mut Out, scripts: &[Script], seeds: &RangeInclusive<u64>) -> Done {
+    let mut all = Vec::new();
+    for (i, script) in scripts.iter().enumerate() {
+        let timeline = play::open(script, None)?;
+        let lanes = play::lanes(&timeline, &options.lane)?;
+        if out.reader_has_left() {
+            continue;
+        }
+        let sweep = seeds::sweep(script, timeline.scenario(), &lanes, seeds);
+        if options.json || options.csv {
+            all.push(sweep);
+            continue;
+        }
+        if i > 0 {
+            writeln!(out)?;
+        }
+        seeds::tell(out, &sweep)?;
+    }
+    if options.csv {
+        return seeds::csv(out, &all);
+    }
+    if options.json {
+        out.json(&Sweeps { version: JSON_VERSION, sweeps: all }, true)?;
     }
     Ok(true)
 }

@@ -8,7 +8,7 @@ use election_playground::protocol::{Authority, Class};
 use election_playground::scenario::Warning;
 use election_playground::story::{Band, MomentWhat};
 use election_playground::timeline::Timeline;
-use election_playground::trace::{Acted, BreakOff, NOWHERE};
+use election_playground::trace::{Acted, BreakOff, NOWHERE, Names};
 use serde::Serialize;
 
 use crate::source::Script;
@@ -171,6 +171,8 @@ pub struct Lost {
     pub failover_us: u64,
     /// Whether the same leadership went on, as after a short pause.
     pub same_leader: bool,
+    /// Whether the leader could have gone on: no failure of its own brought it about.
+    pub unforced: bool,
 }
 
 /// Messages of a name.
@@ -298,7 +300,7 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
         messages_lost: stats.lost,
         messages_copied: stats.copies,
         writes: writes(&stats),
-        properties: engine.head_verdicts(until).into_iter().map(judged).collect(),
+        properties: engine.head_verdicts(until).into_iter().map(|it| judged(it, engine.names())).collect(),
         idle_acts: idle_acts(engine),
         digest: format!("{:016x}", engine.head_digest()),
         lane: name,
@@ -312,6 +314,7 @@ fn lost(f: Failover) -> Lost {
         election_us: f.election().map(|s| s.0),
         failover_us: f.whole().0,
         same_leader: f.same,
+        unforced: f.unforced,
     }
 }
 
@@ -375,7 +378,7 @@ fn writes(stats: &Stats) -> Writes {
 }
 
 /// A verdict in the fields of the JSON.
-pub fn judged(verdict: Verdict) -> Judged {
+pub fn judged(verdict: Verdict, names: &Names) -> Judged {
     let mut judged = Judged {
         property: verdict.property.name(),
         promised: verdict.promised,
@@ -393,20 +396,16 @@ pub fn judged(verdict: Verdict) -> Judged {
         Outcome::GivenUp(setting) => judged.setting = Some(setting),
         Outcome::Undecided(needs) => judged.needs = Some(needs),
         Outcome::Broken(violation) => {
-            (judged.at_us, judged.what) = (Some(violation.at.0), Some(violation.text()));
-            judged.blame = Some(match violation.blame {
-                Blame::NotPromised => "never-promised",
-                Blame::GivenUp(setting) => {
-                    judged.setting = Some(setting.to_string());
-                    "given-up"
-                }
+            (judged.at_us, judged.what) = (Some(violation.at.0), Some(violation.text_with(names)));
+            judged.blame = Some(violation.blame_name());
+            match violation.blame {
+                Blame::NotPromised | Blame::Bug => {}
+                Blame::GivenUp(setting) => judged.setting = Some(setting.to_string()),
                 Blame::Run(assumption, at) => {
                     judged.assumption = Some(assumption.text().to_string());
                     judged.assumption_at_us = Some(at.0);
-                    "expected"
                 }
-                Blame::Bug => "bug",
-            });
+            }
         }
     }
     judged

@@ -13,3 +13,29 @@ export function load() {
   engine.initSync({ module: readFileSync(file) });
   return engine;
 }
+
+/** @typedef {InstanceType<typeof engine.Playground>} Playground */
+
+/** A run of the text, computed to its end. @param {string} text */
+export function playing(text) {
+  const play = new (load().Playground)();
+  play.load(text);
+  computed(play);
+  return play;
+}
+
+/** Computes what is loaded to its end. @param {Playground} play */
+export function computed(play) {
+  while (!play.advance(100).done);
+}
+
+/** Waits until the playhead is where it was sent. @param {Playground} play @param {boolean} there */
+export function go(play, there) {
+  while (!there) there = play.settle(100);
+}
+
+/** What became of the expectations. @param {Playground} play @returns {import("../../../www/engine.js").Judged[]} */
+export function judged(play) {
+  while (!play.judgeSlice(100));
+  return play.judged();
+}

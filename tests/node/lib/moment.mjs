@@ -1,26 +1,25 @@
 // A moment of a scenario as the page gets it: run, stories, frame and what there is to know of the algorithms.
 
 import { readFrame } from "../../../www/frame.js";
-import { load } from "./engine.mjs";
+import { go, load, playing } from "./engine.mjs";
 
 const engine = load();
-const { memory } = engine.initSync({ module: new Uint8Array() });
 
 /**
  * @param {string} text
  * @param {number} at Microseconds.
  */
 export function moment(text, at) {
-  const play = new engine.Playground();
-  play.load(text);
-  while (!play.advance(50_000).done);
-  play.seek(at);
-  const length = play.frame();
-  const frame = readFrame(new Float64Array(memory.buffer, play.framePointer, length));
+  const play = playing(text);
+  go(play, play.seek(at));
+  const { lanes, acts, ...rest } = play.run();
   /** @type {import("../../../www/engine.js").Run} */
-  const run = play.run();
+  const run = { ...rest, lanes: lanes.map((/** @type {any} */ lane) => ({ ...lane, acts: lane.acts.map((/** @type {number} */ i) => acts[i]) })) };
+  const length = play.frame();
+  const numbers = new Float64Array(engine.moduleMemory().buffer, play.framePointer, length);
+  const frame = readFrame(numbers, run.lanes.map((lane) => lane.names));
   /** @type {import("../../../www/engine.js").Story[]} */
-  const stories = run.lanes.map((_, i) => play.story(i));
+  const stories = run.lanes.map((_, i) => play.story(i, 0, 0));
   const all = /** @type {import("../../../www/engine.js").Algorithm[]} */ (engine.algorithms());
   const infos = run.lanes.map((lane) => {
     const info = all.find((it) => it.id === lane.algorithm);

@@ -1,0 +1,243 @@
+//! One scenario with many seeds: what each run measures, and what is expected of all of them together.
+//!
+//! A sweep plays runs and keeps their figures only. Whoever calls it decides in which order and on how many threads: a run
+//! depends on its seed and on nothing else.
+
+use crate::algorithms::makers;
+use crate::base::{SimTime, Span, sort_by_numbers};
+use crate::checker::{Failover, Stats};
+use crate::judge::judge_lane;
+use crate::lane::Engine;
+use crate::look::{Look, Measured, compare};
+use crate::meter::Meter;
+use crate::protocol::Property;
+use crate::scenario::{Expect, Scenario, Seeds, Subject, When};
+
+/// What one run of a lane measured.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The seed of the run.
+    pub seed: u64,
+    /// The statistics at its end.
+    pub stats: Stats,
+    /// Since when nobody served at its end, if somebody had served before.
+    pub unserved_since: Option<SimTime>,
+    /// The promises that were broken though nothing that they rest on was: bugs.
+    pub bugs: Vec<Property>,
+    /// What became of the expectations over many seeds that mean the lane, in their order.
+    pub found: Vec<Found>,
+}
+
+/// What a run contributes to an expectation over many seeds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Found {
+    /// There was nothing to measure, as the length of a failover where there was none.
+    Nothing,
+    /// The condition was not met.
+    Unmet,
+    /// The condition was met.
+    Met,
+    /// A number.
+    Number(u64),
+    /// A length of time.
+    Span(Span),
+    /// A failover that had not ended: longer than every other.
+    Endless,
+}
+
+/// The verdict on an expectation over many seeds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SeedsVerdict {
+    /// Whether it is met.
+    pub met: bool,
+    /// What was found, in words.
+    pub found: String,
+}
+
+impl Sample {
+    /// The longest failover of the run, without one that had not ended.
+    pub fn failover(&self) -> Option<Failover> {
+        self.stats.failover_longest
+    }
+}
+
+/// How many seeds the scenario's expectations ask for; 0 if none does.
+pub fn seeds_asked_for(scenario: &Scenario) -> u32 {
+    scenario.expects.iter().filter_map(|it| it.seeds).map(count).max().unwrap_or(0)
+}
+
+/// How many seeds an expectation asks for.
+pub fn count(seeds: Seeds) -> u32 {
+    match seeds {
+        Seeds::Quantile { count, .. } | Seeds::Share { count, .. } => count,
+    }
+}
+
+/// The expectations over many seeds that mean a lane, by their position in the scenario.
+pub fn of_lane(scenario: &Scenario, lane: usize) -> Vec<usize> {
+    let mine = |e: &Expect| e.seeds.is_some() && e.condition.lanes >> lane & 1 == 1;
+    (0..scenario.expects.len()).filter(|&i| mine(&scenario.expects[i])).collect()
+}
+
+/// Plays a lane of the scenario with another seed. The scenario has been opened before, so that its settings fit.
+pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
+    let mut scenario = scenario.clone();
+    scenario.seed = seed;
+    let mut engine = makers()[scenario.lanes[lane].algorithm](&scenario, lane).ok()?;
+    let engine = &mut *engine;
+    let mine = of_lane(&scenario, lane);
+    // Each run meets the condition or not, as if it were the only one.
+    let shares: Vec<Expect> =
+        mine.iter().map(|&i| Expect { seeds: None, ..scenario.expects[i].clone() }).collect();
+    let is_share = |i: usize| matches!(scenario.expects[mine[i]].seeds, Some(Seeds::Share { .. }));
+    let mut found = vec![Found::Nothing; mine.len()];
+    if (0..mine.len()).any(is_share) {
+        for judged in judge_lane(engine, lane, &shares, scenario.until) {
+            found[judged.expect] = if judged.met() { Found::Met } else { Found::Unmet };
+        }
+    }
+    while engine.step(scenario.until) {}
+    let mut sample = Sample {
+        seed,
+        stats: engine.stats().clone(),
+        unserved_since: engine.unserved_since(),
+        bugs: engine.violations().iter().filter(|v| v.is_bug()).map(|v| v.property).collect(),
+        found,
+    };
+    // At the end of the run first, as that is where the cursor is.
+    let at = |i: &usize| match shares[*i].when {
+        When::At(at) => at.min(scenario.until),
+        _ => scenario.until,
+    };
+    let mut quantiles: Vec<usize> = (0..mine.len()).filter(|&i| !is_share(i)).collect();
+    sort_by_numbers(&mut quantiles, |i| (u64::MAX - at(i).0, 0));
+    for i in quantiles {
+        let at = at(&i);
+        if at < scenario.until {
+            engine.go_to_time(at);
+        }
+        sample.found[i] = measured(engine, &shares[i].condition.subject, at);
+    }
+    Some(sample)
+}
+
+/// What a subject measures in a run.
+fn measured(engine: &dyn Engine, subject: &Subject, at: SimTime) -> Found {
+    if matches!(subject, Subject::Failover(_)) && engine.unserved_since().is_some() {
+        return Found::Endless;
+    }
+    let look = Look::new(engine, at);
+    match look.measure(subject, &mut Meter::unlimited()).first() {
+        Some(Measured::Number(n)) => Found::Number(*n),
+        Some(Measured::Span(span)) => Found::Span(*span),
+        _ => Found::Nothing,
+    }
+}
+
+/// Judges an expectation over many seeds by what the runs of a lane found, in the order of their seeds.
+pub fn judge_seeds(expect: &Expect, found: &[Found]) -> Option<SeedsVerdict> {
+    match expect.seeds? {
+        Seeds::Quantile { permille, .. } => Some(judge_quantile(expect, permille, found)),
+        Seeds::Share { lo_ppm, hi_ppm, .. } => {
+            let runs = found.len() as u64;
+            let met = found.iter().filter(|it| **it == Found::Met).count() as u64;
+            let share = met * 1_000_000;
+            let within = u64::from(lo_ppm) * runs <= share && share <= u64::from(hi_ppm) * runs;
+            let percent = share * 100 / runs.max(1);
+            let text =
+                format!("{met} of {runs} runs, {}.{:02}%", percent / 1_000_000, percent % 1_000_000 / 10_000);
+            Some(SeedsVerdict { met: runs > 0 && within, found: text })
+        }
+    }
+}
+
+fn judge_quantile(expect: &Expect, permille: u32, found: &[Found]) -> SeedsVerdict {
+    let mut values: Vec<Found> = found.iter().copied().filter(|it| *it != Found::Nothing).collect();
+    values.sort_unstable();
+    let without = found.len() - values.len();
+    let Some(value) = quantile(&values, permille) else {
+        return SeedsVerdict {
+            met: false,
+            found: format!("nothing to measure in any of {} runs", found.len()),
+        };
+    };
+    let (measured, text) = match value {
+        Found::Number(n) => (Measured::Number(n), n.to_string()),
+        Found::Span(span) => (Measured::Span(span), span.to_string()),
+        _ => (Measured::Span(Span(u64::MAX)), "a failover that had not ended".to_string()),
+    };
+    let condition = &expect.condition;
+    let met = compare(&measured, condition.op, &condition.operand);
+    let apart = if without == 0 { String::new() } else { format!("; {without} more had nothing to measure") };
+    SeedsVerdict { met, found: format!("{text} in {} runs{apart}", values.len()) }
+}
+
+/// The smallest of sorted values that so many thousandths of them do not exceed.
+pub fn quantile<T: Copy>(sorted: &[T], permille: u32) -> Option<T> {
+    let rank = (sorted.len() as u64 * u64::from(permille)).div_ceil(1000).max(1);
+    sorted.get(rank as usize - 1).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session;
+
+    #[test]
+    fn a_quantile_is_a_value_that_occurred() {
+        let values: Vec<u32> = (1..=10).collect();
+        assert_eq!(quantile(&values, 500), Some(5));
+        assert_eq!(quantile(&values, 900), Some(9));
+        assert_eq!(quantile(&values, 990), Some(10));
+        assert_eq!(quantile(&values, 1000), Some(10));
+        assert_eq!(quantile(&values, 1), Some(1));
+        assert_eq!(quantile::<u32>(&[], 500), None);
+    }
+
+    fn found(text: &str, seeds: u64) -> Vec<(SeedsVerdict, Vec<Found>)> {
+        let scenario = session::read(text).unwrap_or_else(|e| panic!("{e:?}"));
+        let samples: Vec<Sample> =
+            (1..=seeds).map(|seed| sample(&scenario, 0, seed).expect("it fits")).collect();
+        let of = |i: usize| samples.iter().map(|s| s.found[i]).collect::<Vec<_>>();
+        let mine = of_lane(&scenario, 0);
+        let judged = (0..mine.len()).map(|i| {
+            let found = of(i);
+            (judge_seeds(&scenario.expects[mine[i]], &found).expect("it asks for seeds"), found)
+        });
+        judged.collect()
+    }
+
+    #[test]
+    fn a_failover_that_has_not_ended_is_longer_than_every_other() {
+        let text = "lanes raft\nnodes 3\nat 2s crash leader\nuntil 2.2s\n\
+                    expect p50 failover < 1h over 40 seeds\nexpect max failover > 24h over 40 seeds\n";
+        let judged = found(text, 40);
+        let ended = judged[0].1.iter().filter(|it| matches!(it, Found::Span(_))).count();
+        assert!(0 < ended && ended < 40, "some end within 200 ms and some do not: {ended}");
+        assert!(judged[1].0.met, "{:?}", judged[1].0);
+    }
+
+    #[test]
+    fn a_run_without_a_failover_measures_none() {
+        let text = "lanes raft\nnodes 3\nuntil 3s\nexpect p99 failover < 1h over 5 seeds\nexpect max failovers = 0 over 5 seeds\n";
+        let judged = found(text, 5);
+        assert!(!judged[0].0.met, "{:?}", judged[0].0);
+        assert!(judged[1].0.met, "{:?}", judged[1].0);
+    }
+
+    #[test]
+    fn a_share_counts_the_runs_that_meet_the_condition() {
+        let text = "lanes raft\nnodes 5\nat 1s crash leader\nuntil 6s\n\
+                    expect leader at 1.3s in 20%..100% of 50 seeds\nexpect leader in 0%..50% of 50 seeds\n";
+        let judged = found(text, 50);
+        assert!(judged[0].0.met, "{:?}", judged[0].0);
+        assert!(!judged[1].0.met, "all have a leader at the end: {:?}", judged[1].0);
+    }
+
+    #[test]
+    fn a_moment_within_the_run_is_measured_there() {
+        let text = "lanes raft\nnodes 3\nat 2s crash leader\nuntil 5s\nexpect max elections < 9 at 1s over 3 seeds\n\
+                    expect p50 failovers = 0 at 1s over 3 seeds\nexpect p50 failovers = 1 over 3 seeds\n";
+        assert!(found(text, 3).iter().all(|(verdict, _)| verdict.met), "{:?}", found(text, 3));
+    }
+}

@@ -1,0 +1,81 @@
+//! What JavaScript gives, checked: every wrong value is an `Error` with a sentence, and nothing reaches the engine.
+//!
+//! Arguments come as [`JsValue`]s. The generated glue would take a string or a number apart before any of this code
+//! runs: a number in the place of a string is read as a pointer then, and a `valueOf` may free the object that is being
+//! called.
+
+use js_sys::{Array, Error, RangeError, Reflect, TypeError};
+use wasm_bindgen::prelude::*;
+
+use super::to_js;
+use crate::base::SimTime;
+use crate::scenario;
+
+/// The largest whole number of JavaScript's.
+const SAFE: f64 = 9_007_199_254_740_991.0;
+
+/// The sentence for a value of the wrong kind.
+fn wrong_type(name: &str, expected: &str, value: &JsValue) -> JsValue {
+    let kind = if value.is_null() {
+        "null".to_string()
+    } else if Array::is_array(value) {
+        "an array".to_string()
+    } else {
+        value.js_typeof().as_string().unwrap_or_default()
+    };
+    TypeError::new(&format!("`{name}` must be {expected}, and it is {kind}")).into()
+}
+
+/// A text.
+pub(super) fn text(value: &JsValue, name: &str) -> Result<String, JsValue> {
+    value.as_string().ok_or_else(|| wrong_type(name, "a string", value))
+}
+
+/// A number within bounds, both included.
+fn number(value: &JsValue, name: &str, what: &str, max: f64) -> Result<f64, JsValue> {
+    let found = value.as_f64().ok_or_else(|| wrong_type(name, what, value))?;
+    if (0.0..=max).contains(&found) {
+        return Ok(found);
+    }
+    // JavaScript writes its numbers itself: to do it here would be 15 kB of code.
+    let written = |n: f64| {
+        js_sys::Number::from(n).to_string_with_radix(10).map_or_else(|_| String::new(), String::from)
+    };
+    let (max, found) = (written(max), written(found));
+    Err(RangeError::new(&format!("`{name}` must be {what} from 0 to {max}, and it is {found}")).into())
+}
+
+/// A whole number from 0 to `max`.
+pub(super) fn whole(value: &JsValue, name: &str, max: u64) -> Result<u64, JsValue> {
+    let found = number(value, name, "a whole number", (max as f64).min(SAFE))?;
+    if found.fract() == 0.0 {
+        return Ok(found as u64);
+    }
+    Err(RangeError::new(&format!("`{name}` must be a whole number, and it has a fraction")).into())
+}
+
+/// A time, from 0 to a day. Parts of a microsecond are cut off, so that a playhead may be anywhere.
+pub(super) fn time(value: &JsValue, name: &str) -> Result<SimTime, JsValue> {
+    number(value, name, "a number of microseconds", scenario::TIME_MAX.0 as f64).map(|us| SimTime(us as u64))
+}
+
+/// Milliseconds of work that a call may take, from 0 to a second; `usual` where nothing is given.
+pub(super) fn budget(value: &JsValue, usual: f64) -> Result<f64, JsValue> {
+    if value.is_undefined() { Ok(usual) } else { number(value, "ms", "a number of milliseconds", 1000.0) }
+}
+
+/// An `Error` that says a sentence.
+pub(super) fn error(sentence: &str) -> JsValue {
+    Error::new(sentence).into()
+}
+
+/// The error of a text: an `Error` named `ScenarioError` that says the first thing that is wrong, with all of them in
+/// `errors`.
+pub(super) fn scenario_error(errors: &[scenario::Error]) -> JsValue {
+    let all: Vec<super::texts::ErrorJs> = errors.iter().map(Into::into).collect();
+    let error = Error::new(&errors.first().map_or_else(String::new, ToString::to_string));
+    error.set_name("ScenarioError");
+    // To set a property of an object that was made here does not fail.
+    let _ = to_js(&all).and_then(|all| Reflect::set(&error, &"errors".into(), &all));
+    error.into()
+}
