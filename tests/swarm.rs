@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use drawn::{Case, Draw, WAIT_MAX, drawn, drawn_of};
+use drawn::case::{Case, WAIT_MAX};
+use drawn::{Draw, drawn, drawn_of};
 use election_playground::algorithms::{ALGORITHMS, vocabulary};
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::Outcome;
@@ -179,9 +180,13 @@ fn explosive(lane: &dyn Engine, case: &Case, much: Much) -> Option<&'static str>
     let delays: Vec<Span> = links.map(|how| how.latency.max()).collect();
     let passes_on = lane.info().topology == Topology::Ring;
     let for_ever = passes_on && case.says("retry off");
-    // A token that is passed on k times is there up to 2^k times at the end.
-    if passes_on && ["10%", "20%", "100%"].iter().any(|share| case.duplicates(share)) {
-        return Some("a ring multiplies at every hop what is duplicated");
+    // A token that is passed on k times is there up to 2^k times at the end. And among many every copy of a question
+    // may start an election, with as many questions again.
+    let often = ["10%", "20%", "100%"].iter().any(|share| case.duplicates(share));
+    if often && (passes_on || 9 < lane.members()) {
+        return Some(
+            "what is duplicated is multiplied by whoever passes it on, or answers it with questions",
+        );
     }
     if for_ever && case.says("duplicate ") {
         return Some("what circles for ever in a ring and is duplicated now and then grows without bound");
@@ -217,12 +222,25 @@ fn promised(lane: &dyn Engine, case: &Case, scenario: &Scenario) -> Option<Span>
         matches!(lane.verdict(Property::LeaderEventually, lane.now()).outcome, Outcome::GivenUp(_));
     let fast = lane.delay_bound().is_none_or(|bound| Span::ms(15) <= bound);
     // What was forged, or what no run reaches, stays on disk.
-    let lasts = lane.info().authority == Authority::Quorum;
-    let corrupt = lasts && (lane.terms().impossible_start || case.says(" send "));
-    if scenario.timers_manual || given_up || !fast || corrupt {
+    let corrupt = match lane.info().authority {
+        Authority::Quorum => lane.terms().impossible_start || case.says(" send "),
+        Authority::Service => lane.terms().impossible_start,
+        Authority::None => false,
+    };
+    if scenario.timers_manual || given_up || !fast || corrupt || !enough_are_there(lane, case) {
         return None;
     }
     lane.recovery().map(|recovery| recovery.bound).filter(|bound| *bound <= WAIT_MAX)
+}
+
+/// Whether enough members run and have not left for good, where those that are down stay so.
+fn enough_are_there(lane: &dyn Engine, case: &Case) -> bool {
+    let up = (0..lane.members() as Place).filter(|&p| lane.up(p) && !lane.paused(p)).count();
+    match lane.info().authority {
+        Authority::Quorum => case.returns || lane.members() / 2 < up && !case.says("learners"),
+        Authority::Service => case.returns || 0 < up && !case.says("close "),
+        Authority::None => 0 < up,
+    }
 }
 
 /// Whether somebody leads who can: judged here from what can be seen, apart from the checker.

@@ -15,14 +15,12 @@ mod verdict;
 
 use std::collections::VecDeque;
 
-use crate::base::{Epoch, NodeId, SimTime, Span, sort_numbers};
-use crate::protocol::{
-    Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role, Situation,
-};
+use crate::base::{Epoch, NodeId, SimTime, Span};
+use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
 pub use assumptions::Spell;
-use assumptions::{Assumptions, fast_enough, service_up};
+use assumptions::{Assumptions, fast_enough, service_up, situation};
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
@@ -178,7 +176,7 @@ pub struct Checker {
     service: Service,
     /// When something was last done to the lane, or a process came up or went down.
     changed: SimTime,
-    /// When the last of what was under way under earlier settings is over.
+    /// When what ran under earlier settings is over.
     settled: SimTime,
     /// When the last of the late messages is there, as far as is known.
     late_until: SimTime,
@@ -212,7 +210,7 @@ impl Checker {
         }
         if terms.impossible_start {
             // What is on disks stays wrong for ever; what processes only believe passes.
-            let lasts = terms.info.authority == Authority::Quorum;
+            let lasts = terms.info.authority != Authority::None;
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO, None);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO, None);
         }
@@ -303,8 +301,8 @@ impl Checker {
 
     /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
     fn recovery_span(&self) -> Option<Span> {
-        let recovery = self.recovery.as_ref()?.as_ref().ok()?;
-        self.terms.heals.is_ok().then_some(recovery.bound)
+        let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
+        self.recovery().filter(|_| recovers).map(|recovery| recovery.bound)
     }
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
@@ -582,25 +580,6 @@ impl Checker {
     }
 }
 
-/// What a recovery would start from now; `None` where nobody who votes runs.
-fn situation(world: &dyn Glance) -> Option<Situation> {
-    let members = world.members() as Place;
-    let voters = (0..members).filter(|&p| world.votes(p));
-    let quorum = voters.clone().count() / 2 + 1;
-    let up = voters.filter(|&p| world.up(p) && !world.paused(p));
-    let mut newness: Vec<(u64, u64, u32)> = up.map(|p| (world.newness(p).0, world.newness(p).1, 0)).collect();
-    sort_numbers(&mut newness);
-    // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
-    let least = newness.get(quorum - 1);
-    let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
-    (!newness.is_empty()).then(|| Situation {
-        members: members.into(),
-        voters_up: newness.len() as u32,
-        electable: electable.max(1) as u32,
-        delay: world.delay_max(),
-    })
-}
-
 /// Whether a run is calm enough for a leader to be found.
 enum Calm {
     /// Since this moment, and so long a recovery takes.
@@ -729,10 +708,9 @@ impl Checker {
             Kind::Set => {
                 let before = self.recovery();
                 self.shape_changed(r.at, world);
-                if let Some(before) = before.filter(|_| before != self.recovery()) {
-                    // Timers that run go on as they were set.
-                    self.settled = self.settled.max(r.at + before.bound);
-                }
+                // Timers that run go on as they were set.
+                let runs_on = before.filter(|_| before != self.recovery()).map_or(r.at, |b| r.at + b.bound);
+                self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
             }
             Kind::Stored => self.stored(r, world),

@@ -13,7 +13,7 @@ const KINDS: u64 = 19;
 
 /// Acts of a few kinds, or of many.
 pub fn drawn(d: &mut Draw, cast: &mut Cast) -> Vec<String> {
-    let faults_us = cast.faults_us;
+    let faults_us = cast.faults_us - cast.begin_us;
     let allowed: Vec<u64> = match d.below(4) {
         0 => vec![d.below(KINDS)],
         1 => (0..3).map(|_| d.below(KINDS)).collect(),
@@ -49,7 +49,7 @@ pub fn drawn(d: &mut Draw, cast: &mut Cast) -> Vec<String> {
         } else {
             String::new()
         };
-        acts.push(format!("at {}{after} {front}{action}", time_text(Span(at_us))));
+        acts.push(format!("at {}{after} {front}{action}", time_text(Span(cast.begin_us + at_us))));
     }
     sort(&mut acts);
     acts

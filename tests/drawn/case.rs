@@ -8,7 +8,6 @@ use super::Drawn;
 /// What ends the faults. The service may be what was hurt.
 const PEACE: &[&str] = &[
     "heal",
-    "restart all service",
     "resume all service",
     "latency 5ms..15ms",
     "loss 0%",
@@ -29,13 +28,23 @@ pub struct Case {
     pub peace_us: u64,
     /// What puts settings back.
     undo: Vec<String>,
+    /// Whether those that are down come back then.
+    pub returns: bool,
+    /// Whether there is a coordination service.
+    service: bool,
 }
 
 impl Case {
     /// A drawn scenario whose faults end.
     pub fn of(drawn: &Drawn) -> Case {
         let lines = drawn.scene.iter().chain(&drawn.acts).cloned().collect();
-        Case { lines, peace_us: drawn.faults_us, undo: drawn.undo.clone() }
+        Case {
+            lines,
+            peace_us: drawn.faults_us,
+            undo: drawn.undo.clone(),
+            returns: drawn.returns,
+            service: drawn.service,
+        }
     }
 
     /// The whole text, with the end of the faults.
@@ -50,9 +59,14 @@ impl Case {
                 add(undo);
             }
         }
-        if self.lines.iter().any(|l| l.contains("close ")) {
+        if self.returns && self.says("close ") {
             // Who has closed its session for good takes part again when its process starts anew.
             add("crash all");
+        }
+        match (self.returns, self.service) {
+            (true, _) => add("restart all service"),
+            (false, true) => add("restart service"),
+            (false, false) => {}
         }
         PEACE.iter().for_each(|act| add(act));
         text + &format!("until {}\n", time_text(Span(self.peace_us) + WAIT_MAX))

@@ -11,15 +11,14 @@
 //! them as they are.
 #![allow(dead_code, reason = "each test uses its own part")]
 
-mod acts;
-mod case;
+pub mod acts;
+pub mod case;
 mod scene;
 mod stories;
 
-pub use case::{Case, WAIT_MAX};
-
 use election_playground::algorithms::{ALGORITHMS, Algorithm, vocabulary};
 use election_playground::base::{Rng, SimTime, Span, below};
+use election_playground::protocol::{Property, Recovery};
 use election_playground::scenario::{Error, time_text};
 use election_playground::session;
 use election_playground::timeline::Timeline;
@@ -70,10 +69,14 @@ pub struct Drawn {
     pub scene: Vec<String>,
     /// What is done to the lanes, a line each.
     pub acts: Vec<String>,
-    /// When the faults are over, in microseconds: no act comes later.
+    /// When the faults are over, in microseconds: every act comes before.
     pub faults_us: u64,
     /// Actions that put settings back which acts and single nodes have changed.
     pub undo: Vec<String>,
+    /// Whether those that are down come back when the faults are over; a service always does.
+    pub returns: bool,
+    /// Whether there is a service.
+    pub service: bool,
 }
 
 impl Drawn {
@@ -126,7 +129,8 @@ pub fn drawn(seed: u64) -> Drawn {
     let (scene, mut cast) = scene::drawn(d, &lanes);
     cast.faults_us = d.within(200, 3_000) * 1_000;
     let acts = acts::drawn(d, &mut cast);
-    Drawn { scene, acts, faults_us: cast.faults_us, undo: cast.undo }
+    let service = cast.service();
+    Drawn { scene, acts, faults_us: cast.faults_us, undo: cast.undo, returns: true, service }
 }
 
 /// The scenario of a seed for one algorithm: as long as its recoveries are, with stories, perhaps haunted. It opens.
@@ -134,24 +138,35 @@ pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     let d = &mut Draw::named(algorithm.info.id, seed);
     let lanes = if d.once_in(8) { vec![algorithm, algorithm] } else { vec![algorithm] };
     let (scene, mut cast) = scene::drawn(d, &lanes);
-    let mut drawn = Drawn { scene, acts: Vec::new(), faults_us: 1, undo: Vec::new() };
-    cast.pace_us = pace(drawn.open());
-    cast.faults_us = d.within(cast.pace_us / 4, cast.pace_us * 3);
+    let (acts, undo, service) = (Vec::new(), Vec::new(), cast.service());
+    let mut drawn = Drawn { scene, acts, faults_us: 1, undo, returns: true, service };
+    let recovery = recovery(drawn.open());
+    cast.pace_us = recovery.usual.0.clamp(300_000, 20_000_000);
+    let in_time = algorithm.info.claims.iter().any(|claim| claim.property == Property::AtMostOneLeader);
+    if in_time && d.once_in(3) {
+        // Processes start one by one, which excuses two leaders for a while: in some runs that is over.
+        cast.begin_us = recovery.bound.0.min(60_000_000);
+    }
+    cast.faults_us = d.within(cast.pace_us / 4, cast.pace_us * 2);
     let busy = drawn.scene.iter().any(|line| line.starts_with("set ") && line.contains(" 1ms"));
     if busy || 9 < cast.ids.len() {
         // What is done every millisecond, or by very many, is done often enough in a short time.
+        cast.pace_us = cast.pace_us.min(1_000_000);
         cast.faults_us = cast.faults_us.min(1_500_000);
+        cast.begin_us = 0;
+    }
+    cast.faults_us += cast.begin_us;
+    let stories = !d.once_in(4);
+    if stories {
+        drawn.acts = stories::drawn(d, &cast);
+        let last = drawn.acts.iter().map(|line| acts::moment_us(line)).max().unwrap_or_default();
+        cast.faults_us = cast.faults_us.max(last + 1 + d.below(2 * cast.pace_us));
+    }
+    if !stories || d.once_in(4) {
+        drawn.acts.extend(acts::drawn(d, &mut cast));
     }
     drawn.faults_us = cast.faults_us;
-    drawn.acts = match d.below(4) {
-        0 => acts::drawn(d, &mut cast),
-        1 | 2 => stories::drawn(d, &cast),
-        _ => {
-            let mut acts = acts::drawn(d, &mut cast);
-            acts.extend(stories::drawn(d, &cast));
-            acts
-        }
-    };
+    drawn.returns = d.once_in(2);
     drawn.undo.clone_from(&cast.undo);
     acts::sort(&mut drawn.acts);
     if d.once_in(3) {
@@ -161,12 +176,12 @@ pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     drawn
 }
 
-/// What a recovery usually takes in the first lane, in microseconds, within reason.
-fn pace(mut timeline: Timeline) -> u64 {
+/// What a recovery takes in the first lane; a second where nothing is promised.
+fn recovery(mut timeline: Timeline) -> Recovery {
     let lane = timeline.lane(0);
     // Nothing is known of a recovery before the first process has started.
     while lane.recovery().is_none() && lane.events() < 32 && lane.step(SimTime(20_000_000)) {}
-    lane.recovery().map_or(1_000_000, |recovery| recovery.usual.0).clamp(300_000, 20_000_000)
+    lane.recovery().unwrap_or(Recovery { bound: Span::s(1), usual: Span::s(1) })
 }
 
 /// What an algorithm adds to the language.

@@ -58,7 +58,9 @@ pub struct Cast {
     pub manual: bool,
     /// What a recovery usually takes.
     pub pace_us: u64,
-    /// When the faults are over: no act comes later.
+    /// When the faults may begin.
+    pub begin_us: u64,
+    /// When the faults are over: every act comes before.
     pub faults_us: u64,
     /// Actions that put settings back.
     pub undo: Vec<String>,
@@ -132,6 +134,7 @@ pub fn drawn(d: &mut Draw, algorithms: &[&'static Algorithm]) -> (Vec<String>, C
         lanes: lanes(d, &mut scene, algorithms),
         manual: false,
         pace_us: 1_000_000,
+        begin_us: 0,
         faults_us: 1,
         undo: Vec::new(),
     };

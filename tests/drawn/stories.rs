@@ -16,17 +16,14 @@ use super::{Draw, Drawn, words};
 /// A story as it is told: moments in microseconds from its beginning, and actions.
 type Plot = Vec<(u64, String)>;
 
-/// One to three stories within that time.
+/// One to three stories, which begin while there are faults and may end later.
 pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
-    let faults_us = cast.faults_us;
     let mut acts = Vec::new();
-    for _ in 0..d.one(&[1, 1, 2, 3]) {
-        let begin = d.below(faults_us);
+    for _ in 0..d.one(&[1, 1, 1, 2, 3]) {
+        let begin = cast.begin_us + d.below(cast.faults_us - cast.begin_us);
         let plot = story(d, cast);
         let all = plot.into_iter().filter(|(_, action)| known(action, cast));
-        acts.extend(
-            all.map(|(us, action)| format!("at {} {action}", time_text(Span((begin + us).min(faults_us))))),
-        );
+        acts.extend(all.map(|(us, action)| format!("at {} {action}", time_text(Span(begin + us)))));
     }
     sort(&mut acts);
     acts
@@ -47,41 +44,73 @@ fn known(action: &str, cast: &Cast) -> bool {
 }
 
 fn story(d: &mut Draw, cast: &Cast) -> Plot {
-    match d.below(9) {
-        0 | 1 => rivals(d, cast),
-        2 => stale_log(d, cast),
-        3 => bounce(d, cast),
-        4 => one_after_the_other(d, cast),
-        5 => cut_off(d, cast),
-        6 => asleep(d, cast),
-        7 if cast.service() => service_returns(d, cast),
-        7 => handover(d, cast),
+    if cast.service() && d.once_in(3) {
+        return service_returns(d, cast);
+    }
+    match d.below(14) {
+        0..3 => rivals(d, cast),
+        3..5 => stale_log(d, cast),
+        5..7 => midway(d, cast),
+        7 => bounce(d, cast),
+        8 => one_after_the_other(d, cast),
+        9 => cut_off(d, cast),
+        10 => asleep(d, cast),
+        11 if known("transfer leader", cast) => handover(d, cast),
         _ => comings_and_goings(d, cast),
     }
 }
 
-/// Two want to lead at once and may not hear of each other; somebody who may have voted comes back in between.
+/// Two want to lead at once, and each reaches only some of the others. One they both reach, which comes back from a
+/// crash in between: if it has forgotten its vote, it votes again.
 fn rivals(d: &mut Draw, cast: &Cast) -> Plot {
-    let some = cast.different(d, 3);
-    let [a, b, .., voter] = &some[..] else { return bounce(d, cast) };
+    let all = cast.different(d, cast.ids.len());
+    let [a, b, voter, rest @ ..] = &all[..] else { return bounce(d, cast) };
+    let (with_a, with_b) = rest.split_at(rest.len() / 2);
     let mut plot = Vec::new();
-    let apart = !d.once_in(3);
+    let apart = !d.once_in(4);
     if apart {
-        plot.push((0, format!("cut {a} - {b}")));
+        plot.push((0, format!("cut {a} - {b} {}", with_b.join(" "))));
+        if !with_a.is_empty() {
+            plot.push((0, format!("cut {b} - {}", with_a.join(" "))));
+        }
     }
-    let first = d.below(10_000);
-    let second = first + d.below(40_000);
+    let first = d.below(5_000);
     plot.push((first, format!("campaign {a}")));
-    plot.push((second, format!("campaign {b}")));
-    if !d.once_in(3) {
-        let crash = first + d.below(40_000);
+    let mut second = first + d.below(40_000);
+    if !d.once_in(4) {
+        let crash = first + d.within(5_000, 25_000);
+        let back = crash + d.one(&[0, 1, 1_000, 6_000]);
         plot.push((crash, format!("crash {voter}")));
-        plot.push((crash + d.below(10_000), format!("restart {voter}")));
+        plot.push((back, format!("restart {voter}")));
+        if d.once_in(2) {
+            second = back + d.below(8_000);
+        }
     }
+    plot.push((second, format!("campaign {b}")));
     if apart {
-        plot.push((second + d.below(2 * cast.pace_us), format!("join {a} - {b}")));
+        plot.push((second + d.below(2 * cast.pace_us), "heal".into()));
     }
     plot
+}
+
+/// In the middle of an election somebody dies whom others wait for.
+fn midway(d: &mut Draw, cast: &Cast) -> Plot {
+    let starts = d.below(30_000);
+    let who = match d.below(3) {
+        0 => "all".to_string(),
+        _ => cast.node(d),
+    };
+    let crash = starts + d.within(5_000, 80_000);
+    // The highest ids have most to say in some algorithms.
+    let mut ids = cast.ids.clone();
+    ids.sort();
+    let high = ids[ids.len().saturating_sub(2)];
+    let whom = if d.once_in(2) { cast.spelt(d, high) } else { cast.node(d) };
+    vec![
+        (0, "crash leader".to_string()),
+        (starts, format!("campaign {who}")),
+        (crash, format!("crash {whom}")),
+    ]
 }
 
 /// A leader that is cut off goes on writing, until its log is long; the others replace it, write little and lose their
@@ -92,7 +121,7 @@ fn stale_log(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = vec![(0, format!("campaign {old}"))];
     let cut = pace / 8 + d.below(pace / 2);
     plot.push((cut, format!("isolate {old}")));
-    for k in 0..d.within(2, 12) {
+    for k in 0..d.within(4, 16) {
         plot.push((cut + 1 + k, format!("write {old}")));
     }
     let replaced = cut + pace / 4 + d.below(pace);
@@ -166,23 +195,21 @@ fn asleep(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// The coordination service dies and is back, with members coming and going around it.
+/// The coordination service dies and is back, perhaps several times, with members coming and going around it.
 fn service_returns(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = Vec::new();
-    let crash = d.below(cast.pace_us);
-    for _ in 0..d.below(4) {
-        let who = cast.node(d);
-        let at = d.below(crash + cast.pace_us / 2 + 1);
-        let action = d.one(&["close", "expire", "campaign", "crash", "restart", "step-down"]);
-        plot.push((at, format!("{action} {who}")));
-    }
-    plot.push((crash, "crash service".into()));
-    plot.push((crash + d.one(&[0, 10_000, cast.pace_us / 4, cast.pace_us]), "restart service".into()));
-    if d.once_in(2) {
-        plot.push((
-            crash + d.below(2 * cast.pace_us),
-            d.one(&["crash leader", "expire leader", "close leader"]).into(),
-        ));
+    let mut at = 0;
+    for _ in 0..d.within(1, 4) {
+        for _ in 0..d.below(3) {
+            let who = if d.once_in(3) { "leader".to_string() } else { cast.node(d) };
+            let action = d.one(&["close", "expire", "campaign", "crash", "restart", "step-down"]);
+            plot.push((at, format!("{action} {who}")));
+            at += d.one(&[0, 5_000, 15_000, 40_000, cast.pace_us / 4]);
+        }
+        plot.push((at, "crash service".into()));
+        at += d.one(&[0, 1, 10_000, cast.pace_us / 4, cast.pace_us]);
+        plot.push((at, "restart service".into()));
+        at += d.one(&[0, 20_000, 60_000, cast.pace_us / 2, cast.pace_us]);
     }
     plot
 }
@@ -202,20 +229,15 @@ fn handover(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// One in the middle goes and comes back, and others do while it is away.
+/// One in the middle goes, and perhaps comes back, and others do while it is away. Often nothing else happens to the
+/// group: then it is held to all its promises.
 fn comings_and_goings(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = Vec::new();
     let mut at = 0;
-    for _ in 0..d.within(2, 6) {
+    for _ in 0..d.one(&[1, 1, 2, 3, 6]) {
         let who = if d.once_in(4) { "leader".to_string() } else { cast.node(d) };
-        let action = d.one(&["crash", "restart", "close", "campaign", "expire", "step-down", "pause"]);
-        plot.push((
-            at,
-            match action {
-                "pause" => format!("pause {who} for {}", time_text(Span(d.below(cast.pace_us)))),
-                _ => format!("{action} {who}"),
-            },
-        ));
+        let action = d.one(&["crash", "crash", "close", "restart", "campaign", "expire", "step-down"]);
+        plot.push((at, format!("{action} {who}")));
         at += d.one(&[0, 1_000, 15_000, cast.pace_us / 4, cast.pace_us]);
     }
     plot
@@ -243,8 +265,8 @@ pub fn haunt(d: &mut Draw, cast: &Cast, drawn: &mut Drawn) {
             continue;
         }
         let delay = d.one(&[0, 1, 1, 1_000, 8_000]);
-        let at = (record.at.0 + delay).min(drawn.faults_us);
-        let back = (at + d.one(&[0, 1, 5_000, 20_000, cast.pace_us])).min(drawn.faults_us);
+        let at = (record.at.0 + delay).min(drawn.faults_us - 1);
+        let back = (at + d.one(&[0, 1, 5_000, 20_000, cast.pace_us])).min(drawn.faults_us - 1);
         let mut add = |at: u64, action: String| {
             if known(&action, cast) {
                 drawn.acts.push(format!("at {} {action}", time_text(Span(at))));
