@@ -16,14 +16,12 @@ mod writers;
 
 use std::collections::VecDeque;
 
-use crate::base::{Epoch, NodeId, SimTime, Span, sort_numbers};
-use crate::protocol::{
-    Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role, Situation,
-};
+use crate::base::{Epoch, NodeId, SimTime, Span};
+use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
 pub use assumptions::Spell;
-use assumptions::{Assumptions, fast_enough, service_up};
+use assumptions::{Assumptions, fast_enough, service_up, situation};
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
@@ -179,6 +177,8 @@ pub struct Checker {
     service: Service,
     /// When something was last done to the lane, or a process came up or went down.
     changed: SimTime,
+    /// When what ran under earlier settings is over.
+    settled: SimTime,
     /// When the last of the late messages is there, as far as is known.
     late_until: SimTime,
     /// Something was done in this event that may have made messages late.
@@ -214,7 +214,7 @@ impl Checker {
         }
         if terms.impossible_start {
             // What is on disks stays wrong for ever; what processes only believe passes.
-            let lasts = terms.info.authority == Authority::Quorum;
+            let lasts = terms.info.authority != Authority::None;
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO, None);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO, None);
         }
@@ -234,6 +234,7 @@ impl Checker {
             followed: false,
             service: Service::new(places),
             changed: SimTime::ZERO,
+            settled: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
             left: false,
@@ -306,9 +307,8 @@ impl Checker {
 
     /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
     fn recovery_span(&self) -> Option<Span> {
-        // By hand nothing happens in time.
-        let recovery = self.recovery().filter(|_| !self.terms.timers_manual)?;
-        self.terms.heals.is_ok().then_some(recovery.bound)
+        let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
+        self.recovery().filter(|_| recovers).map(|recovery| recovery.bound)
     }
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
@@ -547,7 +547,7 @@ impl Checker {
             Some(Ok(recovery)) if self.somebody_runs => *recovery,
             _ => return Calm::NobodyRuns,
         };
-        let mut since = self.changed.max(self.service.idle_since).max(self.late_until);
+        let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
                 return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
@@ -590,25 +590,6 @@ impl Checker {
                 self.violate(Property::AtMostOneLeader, (at, step), who, world.belief(node).epoch);
             }
         }
-    }
-}
-
-/// What a recovery would start from now.
-fn situation(world: &dyn Glance) -> Situation {
-    let members = world.members() as Place;
-    let voters = (0..members).filter(|&p| world.votes(p));
-    let quorum = voters.clone().count() / 2 + 1;
-    let up = voters.filter(|&p| world.up(p) && !world.paused(p));
-    let mut newness: Vec<(u64, u64, u32)> = up.map(|p| (world.newness(p).0, world.newness(p).1, 0)).collect();
-    sort_numbers(&mut newness);
-    // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
-    let least = newness.get(quorum - 1);
-    let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
-    Situation {
-        members: members.into(),
-        voters_up: newness.len() as u32,
-        electable: electable.max(1) as u32,
-        delay: world.delay_max(),
     }
 }
 
@@ -738,8 +719,16 @@ impl Checker {
                 self.shape_changed(r.at, world);
             }
             Kind::Pause => self.shape_changed(r.at, world),
-            Kind::Resume | Kind::Links | Kind::Clock | Kind::Set => {
+            Kind::Resume | Kind::Links | Kind::Clock => {
                 self.shape_changed(r.at, world);
+                self.disturbed(r, world);
+            }
+            Kind::Set => {
+                let before = self.recovery();
+                self.shape_changed(r.at, world);
+                // Timers that run go on as they were set.
+                let runs_on = before.filter(|_| before != self.recovery()).map_or(r.at, |b| r.at + b.bound);
+                self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
             }
             Kind::Stored => self.stored(r, world),
