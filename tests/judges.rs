@@ -7,14 +7,15 @@
 //! `SWARM_RUNS` says how many drawn runs are compared, `SWARM_SEED` where they start. `SCENARIO=FILE` compares the file
 //! in place of the gallery.
 
-#[allow(dead_code, reason = "each test uses its own part")]
 mod drawn;
 mod second_judge;
 
 use std::fs;
 use std::path::PathBuf;
 
-use drawn::{Drawn, drawn};
+use drawn::case::Case;
+use drawn::{Draw, drawn_of};
+use election_playground::algorithms::{ALGORITHMS, Algorithm};
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::{Blame, Outcome, Stats};
 use election_playground::protocol::{Assumption, Property};
@@ -22,10 +23,11 @@ use election_playground::scenario::time_text;
 use election_playground::session;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, NOWHERE};
+use election_playground::words::{Kind::Choice, Setting};
 use second_judge::{Law, Wrong, compare, wrong};
 
-/// How many drawn runs a usual test compares.
-const RUNS: u64 = 400;
+/// How many drawn runs a usual test compares, over all algorithms.
+const RUNS: u64 = 500;
 
 /// What differs, in all lanes; nothing where the text does not open.
 fn differences(text: &str) -> String {
@@ -41,10 +43,61 @@ fn differences(text: &str) -> String {
 
 // Drawn runs.
 
-/// The lines with an end that leaves time for a recovery.
-fn text(drawn: &Drawn, lines: &[String]) -> String {
-    let until = format!("until {}", time_text(Span(drawn.faults_us * 2 + 10_000_000)));
-    lines.iter().chain([&until]).map(|line| format!("{line}\n")).collect()
+/// A drawn run: its lines, and when it ends.
+struct Run {
+    lines: Vec<String>,
+    until: String,
+}
+
+impl Run {
+    /// The run of a seed: the swarm's, for a while after its faults or without an end to them; and once in four with a
+    /// flaw, so that both judges have bugs to find.
+    fn of(algorithm: &'static Algorithm, seed: u64) -> Run {
+        let d = &mut Draw::named("judges", seed);
+        let drawn = drawn_of(algorithm, seed);
+        let case = Case::of(&drawn);
+        let text = case.text();
+        let peace = text.lines().filter(|line| !line.starts_with("until")).map(String::from);
+        let mut lines: Vec<String> = if d.once_in(3) { case.lines.clone() } else { peace.collect() };
+        let flaw = algorithm.info.settings.iter().find(|setting| setting.name == "flaw");
+        if let Some(Setting { kind: Choice(flaws), .. }) = flaw
+            && d.once_in(4)
+            && !case.says("flaw")
+        {
+            lines.push(format!("set {}.flaw {}", algorithm.info.id, d.one(&flaws[1..])));
+        }
+        let longer = Span(d.one(&[2, 10, 30]) * 1_000_000);
+        Run { lines, until: time_text(Span(case.peace_us) + longer) }
+    }
+
+    fn text(&self) -> String {
+        self.lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+            + &format!("until {}\n", self.until)
+    }
+
+    /// Leaves lines out as long as the same differs.
+    fn shrink(mut self) -> Run {
+        let all = differences(&self.text());
+        let Some(subject) = subjects(&all).first().copied() else { return self };
+        let mut chunk = self.lines.len().div_ceil(2);
+        while 0 < chunk {
+            let (mut at, mut smaller) = (0, false);
+            while at < self.lines.len() {
+                let mut lines = self.lines.clone();
+                lines.drain(at..(at + chunk).min(self.lines.len()));
+                let fewer = Run { lines, until: self.until.clone() };
+                if subjects(&differences(&fewer.text())).contains(&subject) {
+                    (self, smaller) = (fewer, true);
+                } else {
+                    at += chunk;
+                }
+            }
+            if !smaller || 1 < chunk {
+                chunk /= 2;
+            }
+        }
+        self
+    }
 }
 
 /// What differs, without its numbers.
@@ -53,49 +106,48 @@ fn subjects(differences: &str) -> Vec<&str> {
     subjects.map(|(subject, _)| subject).collect()
 }
 
-/// Leaves lines out as long as the same differs.
-fn shrink(drawn: &Drawn, mut lines: Vec<String>) -> Vec<String> {
-    let all = differences(&text(drawn, &lines));
-    let Some(subject) = subjects(&all).first().copied() else { return lines };
-    let mut chunk = lines.len().div_ceil(2);
-    while 0 < chunk {
-        let (mut at, mut smaller) = (0, false);
-        while at < lines.len() {
-            let mut fewer = lines.clone();
-            fewer.drain(at..(at + chunk).min(lines.len()));
-            if subjects(&differences(&text(drawn, &fewer))).contains(&subject) {
-                (lines, smaller) = (fewer, true);
-            } else {
-                at += chunk;
-            }
-        }
-        if !smaller || 1 < chunk {
-            chunk /= 2;
-        }
-    }
-    lines
-}
-
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-#[test]
-fn both_judges_agree_on_drawn_runs() {
-    let (first, runs) = (number("SWARM_SEED", 0), number("SWARM_RUNS", RUNS));
+/// Both judges agree on the algorithm's share of the runs.
+fn both_agree(id: &str) {
+    let algorithm = ALGORITHMS.iter().find(|it| it.info.id == id).expect("an algorithm");
+    let runs = number("SWARM_RUNS", RUNS).div_ceil(ALGORITHMS.len() as u64);
+    let first = number("SWARM_SEED", 0);
     for seed in first..first + runs {
-        let drawn = drawn(seed);
-        let mut lines: Vec<String> = drawn.scene.iter().chain(&drawn.acts).cloned().collect();
-        if session::open(&text(&drawn, &lines)).is_err() {
-            // Settings that do not fit each other are refused.
-            lines.retain(|line| !line.starts_with("set lane"));
-        }
-        let found = differences(&text(&drawn, &lines));
+        let run = Run::of(algorithm, seed);
+        let found = differences(&run.text());
         if !found.is_empty() {
-            let small = text(&drawn, &shrink(&drawn, lines));
+            let small = run.shrink().text();
             panic!("seed {seed}:\n{found}--- smaller\n{small}--- there\n{}", differences(&small));
         }
     }
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_ring() {
+    both_agree("ring");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_hs() {
+    both_agree("hs");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_bully() {
+    both_agree("bully");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_zookeeper() {
+    both_agree("zookeeper");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_raft() {
+    both_agree("raft");
 }
 
 // The gallery.

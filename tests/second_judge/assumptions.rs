@@ -71,7 +71,7 @@ impl Assumptions {
 
     /// What somebody told the processes that is not so: where they have a disk it stays.
     fn told(&mut self, assumption: Assumption, world: &World<'_>) {
-        if world.case.members_have_disks() {
+        if world.case.has_disks() {
             self.set(assumption, true, world);
         } else {
             self.point(assumption, world);

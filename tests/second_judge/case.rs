@@ -84,9 +84,9 @@ impl<'a> Case<'a> {
         self.info.claims.iter().find(|claim| claim.property == property)
     }
 
-    /// Whether members have a disk, which keeps what somebody once told them. A service has the only one beside it.
-    pub fn members_have_disks(&self) -> bool {
-        !self.info.disk.is_empty() && self.services == 0
+    /// Whether members or a service have a disk, which keeps what somebody once told them.
+    pub fn has_disks(&self) -> bool {
+        !self.info.disk.is_empty()
     }
 
     /// The numbers behind a word of `init` for the node, or else for the whole group; the last line counts.

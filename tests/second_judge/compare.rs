@@ -11,7 +11,7 @@ use election_playground::words::Value;
 use super::assumptions::Excuse;
 use super::properties::{Blame, Breach, Verdict};
 use super::raft::Law;
-use super::{Case, Judgement, timing};
+use super::{Case, Judgement, service, timing};
 
 /// Judges a lane of a run that is computed to its end, and compares everything with what the checker says.
 ///
@@ -79,15 +79,17 @@ impl Judgement<'_> {
         let sum = mine.iter().map(|it| it.whole().0).sum::<u64>();
         differences.check("failovers together", sum, theirs.failover_sum.0);
         let longest = mine.iter().rev().max_by_key(|it| it.whole());
-        let parts = |it: &Failover| (it.lost, it.split(), it.found);
-        let my_parts = |it: &super::service::Failover| (it.lost, it.detected, it.found);
+        let unforced = mine.iter().filter(|it| it.unforced).count();
+        differences.check("unforced failovers", unforced as u64, theirs.failovers_unforced);
+        let parts = |it: &Failover| (it.lost, it.split(), it.found, it.unforced);
+        let my_parts = |it: &service::Failover| (it.lost, it.detected, it.found, it.unforced);
         differences.check(
-            "the last failover: lost, detected, found",
+            "the last failover: lost, detected, found, unforced",
             mine.last().map(my_parts),
             theirs.failover_last.as_ref().map(parts),
         );
         differences.check(
-            "the longest failover: lost, detected, found",
+            "the longest failover: lost, detected, found, unforced",
             longest.map(my_parts),
             theirs.failover_longest.as_ref().map(parts),
         );

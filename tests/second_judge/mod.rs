@@ -37,6 +37,7 @@ use properties::{Blame, Properties};
 pub use raft::Law;
 use raft::Laws;
 use service::Service;
+use timing::Recovery;
 use world::World;
 
 /// What the second judge finds wrong with an algorithm.
@@ -71,6 +72,8 @@ struct Judgement<'a> {
     figures: Figures,
     properties: Properties,
     laws: Laws,
+    /// Where a setting changes in this event: how long a recovery took before.
+    unsettled: Option<Recovery>,
 }
 
 impl<'a> Judgement<'a> {
@@ -83,6 +86,7 @@ impl<'a> Judgement<'a> {
             figures: Figures::new(&world),
             properties: Properties::default(),
             laws: Laws::new(&world),
+            unsettled: None,
             world,
         };
         judgement.play();
@@ -101,6 +105,9 @@ impl<'a> Judgement<'a> {
                 served: self.service.is_served(),
                 election: r.kind == Kind::Crash && self.world.election_under_way(),
             };
+            if r.kind == Kind::Set && self.unsettled.is_none() {
+                self.unsettled = Some(timing::recovery(&self.world));
+            }
             self.world.apply(r);
             self.assumptions.on(r, &self.world, before);
             self.service.on(r, &self.world);
@@ -117,6 +124,9 @@ impl<'a> Judgement<'a> {
     }
 
     fn event_ended(&mut self) {
+        if let Some(before) = self.unsettled.take() {
+            self.properties.settings_changed(&before, &self.world);
+        }
         self.service.look(&self.world);
         self.properties.served(self.service.is_served(), self.world.now);
     }

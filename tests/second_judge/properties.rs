@@ -85,6 +85,8 @@ pub struct Properties {
     unserved_since: Option<SimTime>,
     /// When somebody last did something to the lane, or a process started or went down.
     disturbed: SimTime,
+    /// When what ran under earlier settings is over.
+    settled: SimTime,
 }
 
 impl Properties {
@@ -239,6 +241,15 @@ impl Properties {
         self.broken(Property::AcknowledgedKept, who, world, assumptions);
     }
 
+    /// A setting has changed in this event; before, a recovery took so long. Timers that run go on as they were set.
+    pub fn settings_changed(&mut self, before: &Recovery, world: &World<'_>) {
+        if let Recovery::Within { bound, .. } = before
+            && *before != timing::recovery(world)
+        {
+            self.settled = self.settled.max(world.now + *bound);
+        }
+    }
+
     /// Who serves was looked at, after an event.
     pub fn served(&mut self, served: bool, now: SimTime) {
         self.unserved_since = if served { None } else { self.unserved_since.or(Some(now)) };
@@ -259,7 +270,7 @@ impl Properties {
         }
         let held = assumptions.held_since(claim, world.now)?;
         let late = assumptions.late_until();
-        Some((unserved.max(self.disturbed).max(held).max(late), bound))
+        Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), bound))
     }
 
     /// Nothing happens until `to`: is somebody overdue?
@@ -341,7 +352,7 @@ impl Properties {
         let spells =
             Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a, world.now));
         let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
-        let since = held.max(self.disturbed).max(assumptions.late_until());
+        let since = held.max(self.disturbed).max(self.settled).max(assumptions.late_until());
         let reorders = world.case.scenario.network.reorder;
         if since == SimTime::NEVER || reorders || !timing::heals(world) || world.now <= since + bound {
             return None;

@@ -16,6 +16,8 @@ pub struct Failover {
     pub detected: Option<SimTime>,
     /// When somebody served again.
     pub found: SimTime,
+    /// Whether the leader could have gone on when it lost the lead.
+    pub unforced: bool,
 }
 
 impl Failover {
@@ -28,8 +30,8 @@ impl Failover {
 /// Follows who serves.
 #[derive(Default)]
 pub struct Service {
-    /// The leaderships that serve now.
-    serving: Vec<u32>,
+    /// The leaderships that serve now, each with its place.
+    serving: Vec<(u32, Place)>,
     /// The present time without anybody who serves, once somebody has served.
     gap: Option<Gap>,
     /// All failovers that ended.
@@ -39,7 +41,9 @@ pub struct Service {
 struct Gap {
     lost: SimTime,
     /// The leaderships that served before.
-    before: Vec<u32>,
+    before: Vec<(u32, Place)>,
+    /// Whether one of them could have gone on.
+    unforced: bool,
     detected: Option<SimTime>,
     /// Who came up since, and has not started an election yet.
     joined: Vec<Place>,
@@ -71,19 +75,21 @@ impl Service {
     pub fn look(&mut self, world: &World<'_>) {
         let now = world.now;
         let places = world.case.member_places().filter(|&p| serves(world, p));
-        let serving: Vec<u32> = places.map(|p| world.node(p).leadership).collect();
+        let serving: Vec<(u32, Place)> = places.map(|p| (world.node(p).leadership, p)).collect();
         let before = core::mem::replace(&mut self.serving, serving);
         match (before.is_empty(), self.serving.is_empty()) {
             (false, true) => {
                 let detected = world.election_under_way().then_some(now);
-                self.gap = Some(Gap { lost: now, before, detected, joined: Vec::new() });
+                let unforced = before.iter().any(|(_, p)| is_able(world, *p));
+                self.gap = Some(Gap { lost: now, before, unforced, detected, joined: Vec::new() });
             }
             (true, false) => {
                 // Who was without a leader for no time had one all the time.
                 if let Some(gap) = self.gap.take().filter(|gap| gap.lost < now) {
                     let same = self.serving.iter().any(|it| gap.before.contains(it));
                     let detected = gap.detected.filter(|_| !same);
-                    self.failovers.push(Failover { lost: gap.lost, detected, found: now });
+                    let Gap { lost, unforced, .. } = gap;
+                    self.failovers.push(Failover { lost, detected, found: now, unforced });
                 }
             }
             _ => {}
@@ -91,20 +97,25 @@ impl Service {
     }
 }
 
-/// Whether the member can do the work of a leader.
-pub fn serves(world: &World<'_>, place: Place) -> bool {
+/// Whether the member leads and can do the work of a leader.
+fn serves(world: &World<'_>, place: Place) -> bool {
+    let in_truth = || world.leader_in_truth() == Some(place);
+    world.node(place).belief.leads
+        && is_able(world, place)
+        && (world.case.info.authority == Authority::None || in_truth())
+}
+
+/// Whether a leader could do its work there.
+fn is_able(world: &World<'_>, place: Place) -> bool {
     let node = world.node(place);
-    if !node.belief.leads || !node.runs() {
-        return false;
-    }
     match world.case.info.authority {
+        _ if !node.runs() => false,
         Authority::None => true,
-        Authority::Service => world.leader_in_truth() == Some(place) && world.reaches_service(place),
+        Authority::Service => world.reaches_service(place),
         Authority::Quorum => {
+            // It works on what is in its inbox before it takes in what arrives now.
             let lag = node.slow.times(node.inbox.len() as u64 + 1, 1);
-            world.leader_in_truth() == Some(place)
-                && world.reaches_quorum(place)
-                && lag <= timing::delay_bound(world)
+            world.reaches_quorum(place) && lag <= timing::delay_bound(world)
         }
     }
 }
