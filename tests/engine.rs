@@ -2,6 +2,7 @@
 
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::Stats;
+use election_playground::judge::judge;
 use election_playground::lane::Engine;
 use election_playground::session;
 use election_playground::sim::PendingWhat;
@@ -435,6 +436,39 @@ fn what_was_changed_back_breaks_no_promise_any_more() {
                 at 10s cut 1 - 2\nat 10s cut 2 - 3\nat 10s cut 1 - 3\nat 11s heal\n";
     let timeline = end(text);
     assert!(timeline.lanes()[0].leader().is_some());
+}
+
+#[test]
+fn a_timer_goes_on_as_it_was_set_when_the_setting_changes_and_the_promise_waits_for_it() {
+    // The detector that was set at 716 ms fires 2 s later; the bound of the new timeout is 1.745 s.
+    let text = "lanes ring\nnodes 1\nset ring.timeout 2s\nat 711ms crash 1\nat 716ms restart 1\n\
+                at 912ms set ring.timeout 500ms\nuntil 10s\n";
+    let mut timeline = open(text);
+    timeline.compute_all();
+    let lane = &timeline.lanes()[0];
+    assert!(trace(text).iter().any(|line| line.starts_with("2716ms 1 timer detector")));
+    assert_eq!(lane.head_violations(), []);
+}
+
+#[test]
+fn with_manual_timers_two_leaders_of_a_partition_are_nobodys_fault() {
+    // No heartbeat tells 2 of 3 when the links are whole again, however long that lasts.
+    let text = "lanes bully\nnodes 3\ntimers manual\ninit bully leader 3\nat 1s partition 1 2 | 3\n\
+                at 1s campaign 2\nat 1.2s fire 2 answer\nat 2s heal\nuntil 60s\n";
+    let mut timeline = open(text);
+    timeline.compute_all();
+    let violations = timeline.lanes()[0].head_violations();
+    assert!(!violations.is_empty() && violations.iter().all(|v| !v.is_bug()), "{violations:?}");
+}
+
+#[test]
+fn an_epoch_that_an_impossible_start_gave_away_excuses_its_next_leader() {
+    // 1 believes that it leads with czxid 4, of which the service knows nothing: it counts up to 4 anew.
+    let text = "lanes zookeeper\nnodes 5\ninit zookeeper 1 candidates 1 zxid 4\nat 42s crash leader\nuntil 90s\n\
+                expect one-leader-per-epoch = broken\n";
+    let mut timeline = open(text);
+    assert!(judge(&mut timeline).iter().all(|v| v.met()));
+    assert!(timeline.lanes()[0].head_violations().iter().all(|v| !v.is_bug()));
 }
 
 #[test]

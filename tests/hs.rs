@@ -110,6 +110,18 @@ fn one_and_two_members_elect_too() {
 }
 
 #[test]
+fn nobody_follows_for_ever_who_is_not_in_the_ring() {
+    // The forged announcement goes round once, so that all agree: on one who is no member, or is down.
+    let stranger = "lanes hs; nodes 3; at 1s send 3 -> 1 ELECTED id 9; until 10s";
+    let dead = "lanes hs; nodes 3; at 1s crash 3; at 3s send 1 -> 2 ELECTED id 3; until 12s";
+    for (text, leader) in [(stranger, 3), (dead, 2)] {
+        let run = run::<HirschbergSinclair>(text);
+        assert_eq!((run.leaders(), run.agreed()), (vec![leader], Some(leader)), "{text}");
+        assert_eq!(run.bugs(), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn storms_pass() {
     weather::<HirschbergSinclair>(0..2000, false, "");
 }

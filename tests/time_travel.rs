@@ -52,11 +52,8 @@ fn open(text: &str) -> Timeline {
 /// A drawn text that plays, without a storm of events.
 fn text(seed: u64) -> Option<String> {
     let mut drawn = drawn(seed);
-    if session::open(&drawn.text()).is_err() {
-        drawn.scene.retain(|l| !l.starts_with("set lane"));
-    }
+    let mut timeline = drawn.open();
     let text = drawn.text();
-    let mut timeline = open(&text);
     let until = timeline.scenario().until;
     let calm = (0..timeline.lanes().len()).all(|i| {
         let lane = timeline.lane(i);

@@ -507,6 +507,14 @@ fn a_znode_whose_creation_was_not_confirmed_is_found_again() {
 // Wrong on purpose.
 
 #[test]
+fn a_list_that_was_asked_for_without_a_watch_sets_none() {
+    // At 40 ms both ask for the list; from 50 ms on the list has to set the watch.
+    let lane = run("nodes 2\nlatency 10ms\nuntil 30s\nat 50ms set zookeeper.watch children\nat 2s crash 1\n");
+    assert!(lane.engine().belief(1).leads, "2 has not heard of the end of 1");
+    assert_eq!(lane.engine().head_violations(), []);
+}
+
+#[test]
 fn who_does_not_watch_again_sleeps_for_ever() {
     // A middle one goes, the leader goes: the one behind had its event for the first and hears nothing of
     // the second.

@@ -17,9 +17,9 @@
 //!
 //! # Beyond the paper
 //! `repair` keeps the ring closed: neighbours send HERE to each other; who misses a neighbour takes the next one
-//! beyond it; who sees the ring change, who comes up again, and who keeps hearing of another leader than its
-//! own, starts an election. `retry` starts again an
-//! election that does not end. Both are settings and can be switched off.
+//! beyond it; who sees the ring change, who comes up again, who keeps hearing of another leader than its own, and
+//! whose leader is not in the ring, starts an election. `retry` starts again an election that does not end. Both
+//! are settings and can be switched off.
 //!
 //! # Complexity
 //! At most 8n(1 + ⌈log₂ n⌉) messages PROBE and REPLY: at most n/(2^(k−1) + 1) candidates reach phase k, and
@@ -238,7 +238,9 @@ pub const INFO: Info = Info {
         Rule { text: "  on HERE from one who is no neighbour: send HERE to it" },
         Rule { text: "  on coming up again: start" },
         Rule { text: "  neighbour = me: alone; my id has gone round" },
-        Rule { text: "  for misses heartbeats I know no leader, or a neighbour knows another one: start" },
+        Rule {
+            text: "  for misses heartbeats I know no leader in the ring, or a neighbour knows another one: start",
+        },
     ],
     claims: &[
         Claim {
@@ -744,7 +746,10 @@ impl HirschbergSinclair {
     /// Counts a heartbeat at which it is not clear who leads.
     fn doubt(&mut self, cx: &mut Cx<'_, Self>) {
         let other = |side: &Side| side.says != NodeId::NONE && side.says != self.leader;
-        if self.participant || self.leader != NodeId::NONE && !self.sides.iter().any(other) {
+        // Whoever says so, one whom this member skipped does not lead, nor does one who is no member.
+        let skipped = Way::BOTH.iter().any(|&way| self.is_skipped(cx, way, self.leader));
+        let known = !skipped && cx.position(self.leader).is_some();
+        if self.participant || known && !self.sides.iter().any(other) {
             self.doubt = 0;
             return;
         }

@@ -4,8 +4,9 @@
 //! algorithm needs to recover. So what is kept of each assumption is a *spell*: a chain of breaks of which each follows
 //! the one before sooner than that.
 
-use crate::base::{SimTime, Span};
-use crate::protocol::Assumption;
+use crate::base::{SimTime, Span, sort_numbers};
+use crate::protocol::{Assumption, Situation};
+use crate::trace::{Glance, Place};
 
 /// A time in which an assumption was broken, again and again without a recovery in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,6 +86,42 @@ impl Assumptions {
             s.until = s.until.max(late);
         }
     }
+}
+
+/// What a recovery would start from now.
+pub fn situation(world: &dyn Glance) -> Situation {
+    let members = world.members() as Place;
+    let voters = (0..members).filter(|&p| world.votes(p));
+    let quorum = voters.clone().count() / 2 + 1;
+    let up = voters.filter(|&p| world.up(p) && !world.paused(p));
+    let mut newness: Vec<(u64, u64, u32)> = up.map(|p| (world.newness(p).0, world.newness(p).1, 0)).collect();
+    sort_numbers(&mut newness);
+    // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
+    let least = newness.get(quorum - 1);
+    let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
+    Situation {
+        members: members.into(),
+        voters_up: newness.len() as u32,
+        electable: electable.max(1) as u32,
+        delay: world.delay_max(),
+    }
+}
+
+/// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
+/// network is, not even one without delay: the timeouts contradict each other.
+pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
+    bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
+}
+
+/// Whether every service node runs and some member that runs or is about to start reaches it; true where there is no
+/// service.
+pub fn service_up(world: &dyn Glance) -> bool {
+    let members = world.members() as Place;
+    (members..members + world.services() as Place).all(|s| {
+        let there = |p: Place| world.up(p) || world.waits_to_start(p);
+        let linked = |p: Place| there(p) && world.reaches(p, s) && world.reaches(s, p);
+        world.up(s) && !world.paused(s) && (0..members).any(linked)
+    })
 }
 
 #[cfg(test)]

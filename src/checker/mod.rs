@@ -13,22 +13,22 @@ mod receipts;
 mod service;
 mod stats;
 mod verdict;
+mod writers;
 
 use std::collections::VecDeque;
 
-use crate::base::{Epoch, NodeId, SimTime, Span, sort_numbers};
-use crate::protocol::{
-    Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role, Situation,
-};
+use crate::base::{Epoch, NodeId, SimTime, Span};
+use crate::protocol::{Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
-use assumptions::Assumptions;
 pub use assumptions::Spell;
+use assumptions::{Assumptions, fast_enough, service_up, situation};
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
 pub use stats::{MESSAGE_KINDS_MAX, Stats};
 pub use verdict::{Blame, Outcome, Verdict, Violation};
+use writers::Writers;
 
 /// How many epochs are remembered with their leader.
 pub const EPOCHS_MAX: usize = 1024;
@@ -72,14 +72,15 @@ pub struct Checker {
     epoch_leaders: VecDeque<(Epoch, Place)>,
     /// Some of them are not remembered any more.
     epochs_forgotten: bool,
-    /// The newest accepted writer: token, belief, place.
-    writer: Option<(u64, u32, Place)>,
+    writers: Writers,
     receipts: Receipts,
     /// Somebody took another node for the leader.
     followed: bool,
     service: Service,
     /// When something was last done to the lane, or a process came up or went down.
     changed: SimTime,
+    /// When what ran under earlier settings is over.
+    settled: SimTime,
     /// When the last of the late messages is there, as far as is known.
     late_until: SimTime,
     /// Something was done in this event that may have made messages late.
@@ -90,9 +91,12 @@ pub struct Checker {
     slow: bool,
     /// Whether a quorum is up and connected.
     quorum: bool,
-    /// How long a recovery takes as things stand, or the setting that gives it up; `None` where nobody who votes
-    /// runs.
+    /// How long a recovery takes as things stand, or the setting that gives it up; `None` before the start.
     recovery: Option<Result<Recovery, String>>,
+    /// Whether somebody who votes runs: nobody else can recover.
+    somebody_runs: bool,
+    /// Something happened in this event that may decide who serves.
+    looks: bool,
     /// When "a leader eventually" is broken, as things stand.
     leader_due: SimTime,
     /// When "at most one leader" is owed again while two believe that they lead.
@@ -112,7 +116,7 @@ impl Checker {
         }
         if terms.impossible_start {
             // What is on disks stays wrong for ever; what processes only believe passes.
-            let lasts = terms.info.authority == Authority::Quorum;
+            let lasts = terms.info.authority != Authority::None;
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO, None);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO, None);
         }
@@ -127,17 +131,20 @@ impl Checker {
             epochs: vec![0; places],
             epoch_leaders: VecDeque::new(),
             epochs_forgotten: false,
-            writer: None,
+            writers: Writers::default(),
             receipts: Receipts::default(),
             followed: false,
             service: Service::new(places),
             changed: SimTime::ZERO,
+            settled: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
             left: false,
             slow: false,
             quorum: true,
             recovery: None,
+            somebody_runs: false,
+            looks: false,
             leader_due: SimTime::NEVER,
             one_leader_due: SimTime::NEVER,
         }
@@ -185,7 +192,7 @@ impl Checker {
 
     /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
     pub fn recovery(&self) -> Option<Recovery> {
-        self.recovery.as_ref()?.as_ref().ok().copied()
+        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
     }
 
     /// About how many bytes it takes.
@@ -202,8 +209,8 @@ impl Checker {
 
     /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
     fn recovery_span(&self) -> Option<Span> {
-        let recovery = self.recovery.as_ref()?.as_ref().ok()?;
-        self.terms.heals.is_ok().then_some(recovery.bound)
+        let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
+        self.recovery().filter(|_| recovers).map(|recovery| recovery.bound)
     }
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
@@ -217,7 +224,7 @@ impl Checker {
     /// Who is to blame for a violation at `now`.
     fn blame(&self, property: Property, now: SimTime) -> Blame {
         let Some(claim) = self.claim(property) else { return Blame::NotPromised };
-        let assumed = || claim.assumes.iter().chain(&Assumption::ALWAYS).copied();
+        let assumed = || Assumption::ALWAYS.iter().chain(claim.assumes).copied();
         if let Some(setting) = assumed().find_map(|a| self.assumptions.given_up(a)) {
             return Blame::GivenUp(setting);
         }
@@ -227,7 +234,8 @@ impl Checker {
         };
         let spells =
             assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.latest, a)));
-        // The one that was broken first brought the others about, as like as not.
+        // The one that was broken first brought the others about, as like as not. Of several that began together the first
+        // is named: what every promise rests on, then the order of the claim.
         spells.min_by_key(|(latest, _)| *latest).map_or(Blame::Bug, |(latest, a)| Blame::Run(a, latest))
     }
 
@@ -306,9 +314,7 @@ impl Checker {
         if begins || moved || !is_member {
             self.look_for_lost_writes(r, world);
         }
-        if begins || moved || !leads || !is_member {
-            self.look(r.at, world);
-        }
+        self.looks |= begins || moved || !leads || !is_member;
     }
 
     /// A node leads in an epoch, of which it may not be the first leader.
@@ -351,7 +357,7 @@ impl Checker {
     fn shape_changed(&mut self, now: SimTime, world: &dyn Glance) {
         let members = 0..world.members() as Place;
         let nodes = 0..(world.members() + world.services()) as Place;
-        self.recovery = situation(world).map(|s| world.recovery(&s));
+        self.look_at_situation(world);
         self.slow = world.slow();
         self.lasts(Assumption::Connected, !world.connected(), now);
         self.lasts(Assumption::NoLoss, world.lossy(), now);
@@ -365,20 +371,28 @@ impl Checker {
         self.quorum = coming_up || members.clone().any(|p| world.reaches_quorum(p));
         self.lasts(Assumption::Quorum, !self.quorum, now);
         self.lasts(Assumption::Service, !service_up(world), now);
-        self.look(now, world);
+        self.looks = true;
     }
 
-    /// Looks who serves, and sets the alarms anew.
+    /// Looks who serves, after an event, and sets the alarms anew: who leads for no time at all does not serve.
     fn look(&mut self, now: SimTime, world: &dyn Glance) {
+        self.looks = false;
         let served = self.serving();
         if let Some(failover) = self.service.look(now, world) {
             self.failover_ended(failover);
         }
         if served && !self.serving() {
             // Whose log is newest decides how long it may take.
-            self.recovery = situation(world).map(|s| world.recovery(&s));
+            self.look_at_situation(world);
         }
         self.set_alarms(world);
+    }
+
+    /// Finds out what a recovery would start from now.
+    fn look_at_situation(&mut self, world: &dyn Glance) {
+        let situation = situation(world);
+        self.somebody_runs = 0 < situation.voters_up;
+        self.recovery = Some(world.recovery(&situation));
     }
 
     fn failover_ended(&mut self, failover: Failover) {
@@ -432,11 +446,11 @@ impl Checker {
             return Calm::GivenUp(setting.to_string());
         }
         let recovery = match &self.recovery {
-            None => return Calm::NobodyRuns,
             Some(Err(setting)) => return Calm::GivenUp(setting.clone()),
-            Some(Ok(recovery)) => *recovery,
+            Some(Ok(recovery)) if self.somebody_runs => *recovery,
+            _ => return Calm::NobodyRuns,
         };
-        let mut since = self.changed.max(self.service.idle_since).max(self.late_until);
+        let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
                 return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.latest));
@@ -482,25 +496,6 @@ impl Checker {
     }
 }
 
-/// What a recovery would start from now; `None` where nobody who votes runs.
-fn situation(world: &dyn Glance) -> Option<Situation> {
-    let members = world.members() as Place;
-    let voters = (0..members).filter(|&p| world.votes(p));
-    let quorum = voters.clone().count() / 2 + 1;
-    let up = voters.filter(|&p| world.up(p) && !world.paused(p));
-    let mut newness: Vec<(u64, u64, u32)> = up.map(|p| (world.newness(p).0, world.newness(p).1, 0)).collect();
-    sort_numbers(&mut newness);
-    // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
-    let least = newness.get(quorum - 1);
-    let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
-    (!newness.is_empty()).then(|| Situation {
-        members: members.into(),
-        voters_up: newness.len() as u32,
-        electable: electable.max(1) as u32,
-        delay: world.delay_max(),
-    })
-}
-
 /// Whether a run is calm enough for a leader to be found.
 enum Calm {
     /// Since this moment, and so long a recovery takes.
@@ -515,23 +510,6 @@ enum Calm {
     NobodyTakesPart,
     /// The algorithm does not promise a leader.
     NotPromised,
-}
-
-/// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
-/// network is, not even one without delay: the timeouts contradict each other.
-pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
-    bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
-}
-
-/// Whether every service node runs and some member that runs or is about to start reaches it; true where there is no
-/// service.
-fn service_up(world: &dyn Glance) -> bool {
-    let members = world.members() as Place;
-    (members..members + world.services() as Place).all(|s| {
-        let there = |p: Place| world.up(p) || world.waits_to_start(p);
-        let linked = |p: Place| there(p) && world.reaches(p, s) && world.reaches(s, p);
-        world.up(s) && !world.paused(s) && (0..members).any(linked)
-    })
 }
 
 impl Watch for Checker {
@@ -554,6 +532,9 @@ impl Watch for Checker {
 
     #[inline]
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
+        if self.looks {
+            self.look(now, world);
+        }
         if self.disturbing {
             self.disturbing = false;
             let usual = world.delay_bound().unwrap_or(world.delay_max());
@@ -570,9 +551,7 @@ impl Watch for Checker {
 impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
-        if usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)] {
-            self.look(r.at, world);
-        }
+        self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
         let nodes = 0..(world.members() + world.services()) as Place;
         self.slow = world.slow() || nodes.into_iter().any(|p| world.lag(p) > Span::ZERO);
     }
@@ -625,7 +604,11 @@ impl Checker {
                 self.changed = r.at;
                 self.shape_changed(r.at, world);
             }
-            Kind::Begin => self.shape_changed(r.at, world),
+            Kind::Begin => {
+                self.shape_changed(r.at, world);
+                // The start is no event, so nobody says that it has ended.
+                self.look(r.at, world);
+            }
             Kind::Crash => {
                 if election_is_under_way(world) || world.belief(r.node).role == Role::Candidate {
                     self.breaks(Assumption::NoCrashInElection, r.at);
@@ -639,8 +622,16 @@ impl Checker {
                 self.shape_changed(r.at, world);
             }
             Kind::Pause => self.shape_changed(r.at, world),
-            Kind::Resume | Kind::Links | Kind::Clock | Kind::Set => {
+            Kind::Resume | Kind::Links | Kind::Clock => {
                 self.shape_changed(r.at, world);
+                self.disturbed(r, world);
+            }
+            Kind::Set => {
+                let before = self.recovery();
+                self.shape_changed(r.at, world);
+                // Timers that run go on as they were set.
+                let runs_on = before.filter(|_| before != self.recovery()).map_or(r.at, |b| r.at + b.bound);
+                self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
             }
             Kind::Stored => self.stored(r, world),
@@ -695,22 +686,11 @@ impl Checker {
         }
         self.stats.writes_accepted += 1;
         let (token, belief) = (r.wide(0), r.args[2]);
-        if let Some((newest, number, other)) = self.writer {
-            // Tokens order writers; beliefs do where there are none, or two writers show the same.
-            let by_token = token != 0 && newest != 0 && token != newest;
-            let older = if by_token { token < newest } else { belief < number };
-            // A node that led twice may be overtaken by itself: that is no conflict.
-            if older && other != r.node {
-                self.stats.writes_conflicting += 1;
-                let who = (world.id(r.node), world.id(other));
-                self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
-            }
-            // Of tokens the highest one counts. Without them it is the last writer: who wrote since is in nobody's way.
-            if older && by_token {
-                return;
-            }
+        if let Some(other) = self.writers.accepted((token, belief, r.node)) {
+            self.stats.writes_conflicting += 1;
+            let who = (world.id(r.node), world.id(other));
+            self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
         }
-        self.writer = Some((token, belief, r.node));
     }
 }
 
@@ -766,7 +746,8 @@ impl Checker {
                 .or_else(|| lacks(self.stats.leaderships == 0, "somebody who leads"))
                 .or_else(|| lacks(self.epochs_forgotten, "a run of at most 1,024 leaderships")),
             Property::EpochsNeverFall => {
-                no_epochs().or_else(|| lacks(self.stats.epoch_max == 0, "an epoch that somebody knows"))
+                let known = self.epochs.iter().any(|epoch| *epoch > 0);
+                no_epochs().or_else(|| lacks(!known, "an epoch that somebody knows"))
             }
             Property::OneEffectiveWriter => {
                 lacks(self.stats.writes_accepted == 0, "a write that the store accepts")

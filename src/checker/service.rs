@@ -130,8 +130,8 @@ impl Service {
             // Somebody stepped down and won again at one instant: nobody had to do without a leader.
             return None;
         }
-        // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
-        let suspected = self.suspected.or(self.electing_at_loss.then_some(self.idle_since));
+        // An election that was under way at the loss needed no suspicion.
+        let suspected = if self.electing_at_loss { Some(self.idle_since) } else { self.suspected };
         Some(Failover {
             lost: self.idle_since,
             suspected,
@@ -150,7 +150,8 @@ impl Service {
     pub fn marked(&mut self, now: SimTime, place: Place, mark: Mark, world: &dyn Glance) {
         let suspects = match mark {
             Mark::Suspects => true,
-            Mark::Started => !self.joined[usize::from(place)],
+            // Only its first election is how a process joins.
+            Mark::Started => !core::mem::take(&mut self.joined[usize::from(place)]),
             Mark::Won | Mark::SteppedDown => false,
         };
         if !suspects || !can_act(world, place) {
@@ -205,12 +206,23 @@ fn can_act(world: &dyn Glance, p: Place) -> bool {
     }
 }
 
-/// Whether somebody who can act wants to lead.
+/// Whether somebody who could win wants to lead.
 pub fn election_is_under_way(world: &dyn Glance) -> bool {
     let candidate = |p: Place| world.belief(p).role == Role::Candidate;
-    let takes_part = |p: Place| match world.authority() {
-        Authority::Service => world.up(p) && !world.paused(p),
-        _ => can_act(world, p),
+    (0..world.members() as Place).any(|p| candidate(p) && could_win(world, p))
+}
+
+/// Whether the member could win an election: it runs, and with quorums it votes, and reaches a quorum whose logs are
+/// no newer than its own.
+fn could_win(world: &dyn Glance, p: Place) -> bool {
+    if world.authority() != Authority::Quorum {
+        return world.up(p) && !world.paused(p);
+    }
+    let would_vote = |q: Place| {
+        let reached = q == p || world.reaches(p, q) && world.reaches(q, p);
+        reached && world.up(q) && !world.paused(q) && world.newness(q) <= world.newness(p)
     };
-    (0..world.members() as Place).any(|p| candidate(p) && takes_part(p))
+    let voters = (0..world.members() as Place).filter(|&q| world.votes(q));
+    let votes = voters.clone().filter(|&q| would_vote(q)).count();
+    world.votes(p) && would_vote(p) && voters.count() / 2 < votes
 }

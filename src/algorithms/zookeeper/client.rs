@@ -564,11 +564,14 @@ impl Client {
             return self.lead(cx);
         }
         self.stop_leading(cx);
-        if cx.settings().watch == WatchWhat::Children {
-            // The list has set the watch.
+        if !self.may_watch(cx.settings()) {
             return;
         }
-        if !self.may_watch(cx.settings()) {
+        if cx.settings().watch == WatchWhat::Children {
+            // The list has set the watch, unless the setting changed while it was under way.
+            if self.watch != Watch::Children {
+                self.list(cx);
+            }
             return;
         }
         cx.fired(rule::WATCH);

@@ -1,0 +1,84 @@
+//! A drawn text with the end of its faults: what the swarm plays.
+
+use election_playground::base::Span;
+use election_playground::scenario::time_text;
+
+use super::Drawn;
+
+/// What ends the faults. The service may be what was hurt.
+const PEACE: &[&str] = &[
+    "heal",
+    "resume all service",
+    "latency 5ms..15ms",
+    "loss 0%",
+    "duplicate 0%",
+    "drift all service +0%",
+    "slow all service 0",
+];
+
+/// A promise to lead within longer than this is not waited for.
+pub const WAIT_MAX: Span = Span::s(300);
+
+/// A text that the swarm plays: lines that may be left out to make it smaller, and when its faults end.
+#[derive(Clone)]
+pub struct Case {
+    /// The lines of the scene and of the acts.
+    pub lines: Vec<String>,
+    /// When the faults end, in microseconds.
+    pub peace_us: u64,
+    /// What puts settings back.
+    undo: Vec<String>,
+    /// Whether those that are down come back then.
+    pub returns: bool,
+    /// Whether there is a coordination service.
+    service: bool,
+}
+
+impl Case {
+    /// A drawn scenario whose faults end.
+    pub fn of(drawn: &Drawn) -> Case {
+        let lines = drawn.scene.iter().chain(&drawn.acts).cloned().collect();
+        Case {
+            lines,
+            peace_us: drawn.faults_us,
+            undo: drawn.undo.clone(),
+            returns: drawn.returns,
+            service: drawn.service,
+        }
+    }
+
+    /// The whole text, with the end of the faults.
+    pub fn text(&self) -> String {
+        let at = time_text(Span(self.peace_us));
+        let mut text: String = self.lines.iter().map(|l| format!("{l}\n")).collect();
+        let mut add = |action: &str| text.push_str(&format!("at {at} {action}\n"));
+        for undo in &self.undo {
+            // What no line changes any more need not be put back.
+            let setting = undo.split(' ').nth(1).unwrap_or_default();
+            if self.lines.iter().any(|l| l.contains(&format!("set {setting} "))) {
+                add(undo);
+            }
+        }
+        if self.returns && self.says("close ") {
+            // Who has closed its session for good takes part again when its process starts anew.
+            add("crash all");
+        }
+        match (self.returns, self.service) {
+            (true, _) => add("restart all service"),
+            (false, true) => add("restart service"),
+            (false, false) => {}
+        }
+        PEACE.iter().for_each(|act| add(act));
+        text + &format!("until {}\n", time_text(Span(self.peace_us) + WAIT_MAX))
+    }
+
+    /// Whether messages are duplicated in this share somewhere, or sometimes.
+    pub fn duplicates(&self, share: &str) -> bool {
+        self.lines.iter().any(|line| line.contains("duplicate ") && line.ends_with(&format!(" {share}")))
+    }
+
+    /// Whether any line says so.
+    pub fn says(&self, words: &str) -> bool {
+        self.lines.iter().any(|line| line.contains(words))
+    }
+}
