@@ -106,7 +106,7 @@ impl<'a> Judgement<'a> {
                 election: r.kind == Kind::Crash && self.world.election_under_way(),
             };
             if r.kind == Kind::Set && self.unsettled.is_none() {
-                self.unsettled = Some(timing::recovery(&self.world));
+                self.unsettled = Some(self.world.recovery().clone());
             }
             self.world.apply(r);
             self.assumptions.on(r, &self.world, before);
@@ -127,8 +127,11 @@ impl<'a> Judgement<'a> {
         if let Some(before) = self.unsettled.take() {
             self.properties.settings_changed(&before, &self.world);
         }
-        self.service.look(&self.world);
-        self.properties.served(self.service.is_served(), self.world.now);
+        if self.world.stirred {
+            self.service.look(&self.world);
+            self.properties.served(self.service.is_served(), self.world.now);
+        }
+        self.world.event_ended();
     }
 
     fn time_passes(&mut self, to: SimTime) {
