@@ -6,7 +6,7 @@ use election_playground::scenario::Action;
 use election_playground::trace::{ActClass, Acted, Kind, Loss, Place, Record, WRITE, Waits};
 
 use super::timing::{self, Recovery};
-use super::world::{Node, World};
+use super::world::World;
 
 /// A time over which an assumption was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -239,8 +239,8 @@ impl Assumptions {
 
     /// Looks whether all take messages in when they arrive.
     fn look_at_haste(&mut self, world: &World<'_>) {
-        let behind = |node: &Node| node.slow > Span::ZERO || node.runs() && !node.inbox.is_empty();
-        self.sluggish = world.nodes.iter().any(behind);
+        let mut places = 0..world.nodes.len() as Place;
+        self.sluggish = places.any(|p| world.backlog(p) > Span::ZERO);
         self.set(Assumption::Synchrony, self.sluggish || self.asynchronous, world);
     }
 

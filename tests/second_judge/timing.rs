@@ -208,10 +208,14 @@ fn raft(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
     Ok((bound, round + (rounds(fails, 1e-3) - 1).saturating_mul(later)))
 }
 
-/// How many rounds fail together with a probability of at most `rare`.
+/// How many rounds fail together with a probability of at most `rare`; where they are many, 21/p + 1.
 fn rounds(fails: f64, rare: f64) -> u64 {
     let (mut together, mut rounds) = (fails, 1);
-    while rare < together * (1.0 - 1e-12) && rounds < 1_000_000 {
+    while rare < together * (1.0 - 1e-12) {
+        if rounds == 4096 {
+            let succeeds = ((1.0 - fails) * 1e9).round() as u64;
+            return 21_000_000_000 / succeeds + 1;
+        }
         together *= fails;
         rounds += 1;
     }

@@ -37,8 +37,8 @@ pub struct Node {
     pub drift: i32,
     /// What has reached it and waits to be taken in.
     pub inbox: VecDeque<Letter>,
-    /// When it is done with the first of these; `None` if it has not begun.
-    done: Option<SimTime>,
+    /// How long it takes over the first of these from beginning to end; `None` if it has not begun.
+    work: Option<Span>,
     /// The value of each setting there.
     pub settings: Vec<Value>,
     /// The epochs of the entries of its log, from index 1; what is on its disk.
@@ -121,7 +121,7 @@ impl<'a> World<'a> {
                 slow: Span::ZERO,
                 drift: 0,
                 inbox: VecDeque::new(),
-                done: None,
+                work: None,
                 settings,
                 log,
             }
@@ -246,24 +246,20 @@ impl<'a> World<'a> {
         self.arrivals.at(letter)
     }
 
-    /// How long it takes until the node has taken in a message that reaches it now: what is left of the work that has
-    /// begun, then what waits behind it, then that message.
+    /// How long the node takes to take in a message that reaches it now: the work that has begun, which counts whole
+    /// until it is done, then what waits behind it, then that message.
     pub fn backlog(&self, place: Place) -> Span {
         let node = self.node(place);
-        let waiting = node.inbox.len() as u64;
-        match node.done {
-            Some(done) => (done - self.now) + node.slow.times(waiting, 1),
-            None => node.slow.times(waiting + 1, 1),
-        }
+        node.work.unwrap_or(node.slow) + node.slow.times(node.inbox.len() as u64, 1)
     }
 
     /// A node that runs begins with the first message of its inbox, if it has not begun. How long it takes is decided
     /// now.
     fn work(&mut self, place: Place) {
-        let (now, delivering) = (self.now, self.delivering);
+        let delivering = self.delivering;
         let Some(node) = self.nodes.get_mut(usize::from(place)) else { return };
-        if node.done.is_none() && node.runs() && !node.inbox.is_empty() {
-            node.done = Some(now + if delivering { Span::ZERO } else { node.slow });
+        if node.work.is_none() && node.runs() && !node.inbox.is_empty() {
+            node.work = Some(if delivering { Span::ZERO } else { node.slow });
         }
     }
 
@@ -273,7 +269,7 @@ impl<'a> World<'a> {
         if let Some(at) = node.inbox.iter().position(|it| *it == letter) {
             node.inbox.remove(at);
             if at == 0 {
-                node.done = None;
+                node.work = None;
             }
             self.stirred = true;
         }
@@ -283,7 +279,7 @@ impl<'a> World<'a> {
     fn deliver_all(&mut self) {
         self.delivering = true;
         for place in 0..self.nodes.len() {
-            self.nodes[place].done = None;
+            self.nodes[place].work = None;
             self.work(place as Place);
         }
     }
@@ -419,10 +415,10 @@ impl<'a> World<'a> {
                     node.belief.role = Role::Follower;
                 }
                 node.inbox.clear();
-                node.done = None;
+                node.work = None;
                 self.believers.retain(|p| *p != r.node);
             }
-            Kind::Pause => (self.nodes[place].paused, self.nodes[place].done) = (true, None),
+            Kind::Pause => (self.nodes[place].paused, self.nodes[place].work) = (true, None),
             Kind::Resume => {
                 self.nodes[place].paused = false;
                 self.work(r.node);
