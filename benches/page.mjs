@@ -181,11 +181,67 @@ async function long() {
   await other.context.close();
 }
 
+/** Texts that cost much in one way each; the first has as much of everything as the language allows. */
+function dear() {
+  const lanes = ["raft", "zookeeper", "ring", "bully", "hs", "raft", "zookeeper", "bully"].map((it, i) => `lane l${i} = ${it}`);
+  const many = (/** @type {number} */ count, /** @type {(i: number) => string} */ line) => Array.from({ length: count }, (_, i) => line(i));
+  const all = [
+    "until 24h; duplicate 30%; loss 5%; latency 1ms..300ms with 10% up to 20s", ...lanes, "nodes 128",
+    ...many(2048, (i) => `at ${i}ms ${["heal", "cut 1 - 2", "restart all", "latency 2ms", "isolate 3"][i % 5]}`),
+    ...many(512, (i) => `expect ${["node leader role follower never", "leaders < 0 eventually", "epoch < 0 eventually"][i % 3]}`),
+    ...many(64, () => "break node leader role follower"),
+  ];
+  return {
+    "everything at its bound": all.join("\n"),
+    "messages without end": "nodes 12; duplicate 100%",
+    "512 expectations of 8 lanes": [...lanes, "nodes 25", "until 14s", ...many(512, () => "expect node leader role follower never")].join("\n"),
+    "64 breaks": ["lanes raft", "nodes 25", "until 14s", ...many(64, () => "break node leader role follower")].join("\n"),
+    "no time between events": "lanes raft bully; nodes 60; latency 0; set store.interval 1us; set store.latency 0",
+  };
+}
+
+/** The longest tasks while such a text is opened, computed, sought in and played, beside a loop of known length. */
+async function tasks() {
+  for (const [name, text] of Object.entries(dear())) {
+    const { context, page } = await open();
+    await page.evaluate(() => {
+      const it = /** @type {any} */ (globalThis);
+      it.tasks = [];
+      new PerformanceObserver((list) => it.tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: "longtask" });
+    });
+    // A tenth of a billion steps of a generator: what one core of this machine does in about a tenth of a second.
+    const loop = await page.evaluate(() => {
+      const times = [];
+      for (let round = 0; round < 5; round++) {
+        const start = performance.now();
+        let x = 1;
+        for (let i = 0; i < 1e8; i++) x = (Math.imul(x, 48_271) + 1) | 0;
+        times.push(performance.now() - start + (x === 0 ? 1 : 0));
+      }
+      return times.sort((a, b) => a - b)[2];
+    });
+    await page.waitForTimeout(200);
+    await page.evaluate(() => void (/** @type {any} */ (globalThis).tasks.length = 0));
+    // Not typed: for that the browser itself takes a task of its own.
+    await page.evaluate((it) => void (/** @type {any} */ (document.querySelector("election-playground")).text = it), text);
+    await page.waitForTimeout(quick ? 3_000 : 12_000);
+    for (const key of ["End", "Home", "ArrowRight", "ArrowLeft", "Space"]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(quick ? 300 : 1_000);
+    }
+    const found = await page.evaluate(() => /** @type {number[]} */ (/** @type {any} */ (globalThis).tasks));
+    const worst = found.sort((a, b) => b - a).slice(0, 3).map((ms) => `${ms.toFixed(0)} ms (${(ms / loop).toFixed(1)}×)`);
+    console.log(`longest tasks, ${name}: ${worst.join(", ") || "none over 50 ms"}; ${found.length} over 50 ms; the loop takes ${loop.toFixed(0)} ms`);
+    await context.close();
+  }
+}
+
 try {
   await weight();
   await firstPicture();
   for (const nodes of [5, 25, 100]) await frames(nodes);
   await long();
+  await tasks();
 } finally {
   await browser.close();
   server.close();

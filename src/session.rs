@@ -35,25 +35,17 @@ pub fn reopen(earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
 fn located(text: &str, unfit: Vec<Unfit>) -> Vec<Error> {
     let of_lane = |u: Unfit| {
         // A complaint names the settings that it is about.
-        let blamed = Blamed { algorithm: u.algorithm, lane: &u.lane, setting: &u.text };
-        let line = u.line.unwrap_or_else(|| line_to_blame(text, &blamed));
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let named = |setting: &str| u.text.split(|c| !is_word(c)).any(|word| word == setting);
+        let line = u.line.unwrap_or_else(|| line_of_setting(text, (u.algorithm, &u.lane), &named));
         Error::of_line(text, line, &format!("lane {}: {}", u.lane, u.text))
     };
     unfit.into_iter().map(of_lane).collect()
 }
 
-/// What somebody complains of: a text that contains the names of the settings.
-struct Blamed<'a> {
-    algorithm: usize,
-    lane: &'a str,
-    setting: &'a str,
-}
-
-/// The line of the last setting of the lane that the complaint names, or else the line that makes the lane.
-fn line_to_blame(text: &str, blamed: &Blamed<'_>) -> u32 {
-    let words = &vocabulary()[blamed.algorithm];
-    let settings = words.settings.iter().chain(scenario::STORE_SETTINGS);
-    let settings: Vec<&str> = settings.map(|s| s.name).filter(|name| blamed.setting.contains(name)).collect();
+/// The line that sets the last setting of the lane that is `meant`, or else the line that makes the lane.
+fn line_of_setting(text: &str, (algorithm, lane): (usize, &str), meant: &dyn Fn(&str) -> bool) -> u32 {
+    let id = vocabulary()[algorithm].id;
     let mut made = 0;
     let mut set = None;
     for line in scenario::lines(text) {
@@ -64,12 +56,12 @@ fn line_to_blame(text: &str, blamed: &Blamed<'_>) -> u32 {
                 let key = parts.next().unwrap_or_default();
                 let (owner, setting) = key.split_once('.').unwrap_or_default();
                 let setting = setting.strip_prefix("store.").unwrap_or(setting);
-                if (owner == blamed.lane || owner == words.id) && settings.contains(&setting) {
+                if (owner == lane || owner == id || owner == "store") && meant(setting) {
                     set = Some(line.line);
                 }
             }
-            "lane" if parts.next() == Some(blamed.lane) => made = line.line,
-            "lanes" if parts.any(|name| name == blamed.lane) => made = line.line,
+            "lane" if parts.next() == Some(lane) => made = line.line,
+            "lanes" if parts.any(|name| name == lane) => made = line.line,
             _ => {}
         }
     }
@@ -83,8 +75,16 @@ pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
     let mut all = scenario.warnings.clone();
     for (spec, lane) in scenario.lanes.iter().zip(timeline.lanes()) {
         for (about, what) in lane.warnings() {
-            let blamed = Blamed { algorithm: spec.algorithm, lane: &spec.name, setting: &about };
-            let line = if about == "init" { first_init(text, spec) } else { line_to_blame(text, &blamed) };
+            let line = match about.as_str() {
+                "init" => first_init(text, spec),
+                "latency" => {
+                    scenario::lines(text).into_iter().find(|l| l.keyword == "latency").map(|l| l.line)
+                }
+                _ => None,
+            };
+            let of_setting =
+                || line_of_setting(text, (spec.algorithm, &spec.name), &|setting| setting == about);
+            let line = line.unwrap_or_else(of_setting);
             let text = format!("lane {}: {what}", spec.name);
             // Lanes of the same algorithm may have the same to say of the same line.
             let known = |w: &Warning| w.line == line && w.text.ends_with(&what);
@@ -98,14 +98,14 @@ pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
 }
 
 /// The line of the first `init` that names the lane or its algorithm.
-fn first_init(text: &str, lane: &scenario::Lane) -> u32 {
+fn first_init(text: &str, lane: &scenario::Lane) -> Option<u32> {
     let id = vocabulary()[lane.algorithm].id;
     let mut inits = scenario::lines(text).into_iter().filter(|line| line.keyword == "init");
     let mine = inits.find(|line| {
         let statement = text.get(line.place.range()).unwrap_or_default();
         statement.split_whitespace().nth(1).is_some_and(|name| name == lane.name || name == id)
     });
-    mine.map_or(0, |line| line.line)
+    mine.map(|line| line.line)
 }
 
 /// A run on a screen: the text, the run that it plays, and the one that will take its place.
@@ -260,5 +260,21 @@ mod tests {
             let Err(errors) = open(text) else { panic!("{text} opens") };
             assert_eq!(errors[0].line, line, "{}", errors[0]);
         }
+    }
+
+    #[test]
+    fn warnings_stand_at_the_line_that_they_are_about() {
+        let cases = [
+            ("lanes zookeeper\n\nset zookeeper.session-timeout 1s\n", 2, "granted as 4s"),
+            ("title x\nlatency 100ms..400ms\nlanes raft\n", 1, "messages may take 400ms"),
+            ("lanes raft\nnodes 3\nset raft.election-timeout 200ms\n", 2, "randomness"),
+        ];
+        for (text, line, what) in cases {
+            let Ok(timeline) = open(text) else { panic!("{text} does not open") };
+            let found = warnings(text, &timeline);
+            assert!(found.iter().any(|w| w.line == line && w.text.contains(what)), "{found:?} in {text}");
+        }
+        let Ok(calm) = open("lanes ring bully zookeeper raft hs\n") else { panic!("it opens") };
+        assert_eq!(warnings("lanes ring bully zookeeper raft hs\n", &calm), []);
     }
 }

@@ -119,7 +119,7 @@ fn the_stops_are_those_of_a_run_that_steps() {
     let breaks = "\nbreak leaders = 1\nbreak leaders = 0\nbreak node 2 role follower\nbreak node leader state paused\n\
                   break epoch >= 2\nbreak pending > 12\nbreak elections in 2..3\nbreak failover election >= 1ms\n\
                   break time no-leader >= 900ms\nbreak leader-eventually\nbreak at-most-one-leader\n";
-    for name in ["first-look", "gc-pause", "service-outage", "ring-crashed-node", "lossy-network"] {
+    for name in ["first-look", "gc-pause", "quorum-lost", "ring-crashed-node", "lossy-network"] {
         // Little liveness, so that there are not too many.
         let text = gallery(name) + breaks;
         let expected = stepped(&text);

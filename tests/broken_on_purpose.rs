@@ -87,6 +87,43 @@ fn a_zookeeper_client_that_does_not_watch_again_never_learns_that_it_leads() {
 }
 
 #[test]
+fn a_raft_server_that_forgets_its_term_in_a_crash_knows_a_lower_one() {
+    // Alone, 3 campaigns in one term after the other; then only the term of its last entry is left.
+    let scenario = "lanes raft\nnodes 3\nlatency 10ms\nuntil 5s\ninit raft leader 1 term 1 log 1\n\
+        at 1s isolate 3\nat 3s crash 3\nat 3.1s restart 3\nat 3.2s heal\n";
+    let violation = caught(scenario, "raft.flaw forget-term", Property::EpochsNeverFall);
+    assert_eq!((violation.node.0, violation.epoch, violation.at.0), (3, 1, 3_100_000));
+}
+
+#[test]
+fn a_zookeeper_service_that_comes_back_from_an_old_snapshot_names_an_old_leader() {
+    // Of seven transactions it has six on disk: that the session of 1 ended is forgotten, and 1 is named again.
+    let scenario = "lanes zookeeper\nnodes 3\nlatency 10ms\nuntil 20s\ninit zookeeper candidates 1 2 3\n\
+        at 2s close 1\nat 5s crash service\nat 7s restart service\n";
+    let violation = caught(scenario, "zookeeper.flaw old-snapshot", Property::EpochsNeverFall);
+    assert_eq!((violation.epoch, violation.at.0), (1, 7_000_000));
+}
+
+#[test]
+fn a_zookeeper_service_that_comes_back_from_an_old_snapshot_gives_a_czxid_out_twice() {
+    // The znode with which 1 leads is not on disk; 2 gets its number, and leads while 1 still believes that it does.
+    let scenario = "lanes zookeeper\nnodes 2\nlatency 10ms\nphases lockstep\nuntil 20s\n\
+        init zookeeper candidates 1 2 zxid 3\nat 2s close 1 2\nat 8s campaign 1\n\
+        at 9s crash service\nat 9.2s restart service\nat 9.3s campaign 2\n";
+    let violation = caught(scenario, "zookeeper.flaw old-snapshot", Property::OneLeaderPerEpoch);
+    assert_eq!((violation.node.0, violation.other.0, violation.epoch), (2, 1, 8));
+}
+
+#[test]
+fn a_bully_that_waits_for_its_coordinator_for_ever_leads_nowhere() {
+    // 2 says OK to 1 and dies; 1 waits for its COORDINATOR.
+    let scenario = "lanes bully\nnodes 3\nlatency 5ms\nuntil 30s\ninit bully leader 3\n\
+        at 1s crash 3\nat 1s campaign 1\nat 1.02s crash 2\n";
+    let violation = caught(scenario, "bully.flaw no-restart", Property::LeaderEventually);
+    assert!(violation.at.0 > 2_000_000);
+}
+
+#[test]
 fn a_store_without_fencing_takes_the_stale_write_of_a_leader_that_was_paused() {
     let scenario = "lanes raft\nset store.interval 10ms\nat 2s pause leader for 2s\nuntil 6s\n";
     let fenced = play(scenario);

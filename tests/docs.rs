@@ -32,8 +32,12 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
         info.fidelity.iter().for_each(|f| need("fidelity note", f));
         info.messages.iter().for_each(|m| need("message", m.name));
         for setting in info.settings {
-            need("setting", setting.name);
-            need("default", setting.default);
+            // The columns of its row: what it is called, where it starts, whether it may change during a run.
+            let live = if setting.live { "yes" } else { "no" };
+            need(
+                "setting's row",
+                &format!("| {} | {} | {live} | {}", setting.name, setting.default, setting.doc),
+            );
             need("source", setting.source);
         }
         for claim in info.claims {

@@ -1,8 +1,9 @@
 //! Golden scripts: a scenario and the trace that it must play, in one file.
 //!
 //! `tests/golden/<algorithm>/<name>.txt` holds a comment that says what it proves and why, the scenario with
-//! its expectations, a line `----`, and the trace. `UPDATE_GOLDEN=1 cargo test --test golden` records the
-//! traces anew; they are read before they are committed. Every rule of every algorithm must be hit by one.
+//! its expectations, a line `----`, and the trace; of a very long one the middle is left out.
+//! `UPDATE_GOLDEN=1 cargo test --test golden` records the traces anew; they are read before they are committed. Every
+//! rule of every algorithm must be hit by one.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,6 +16,12 @@ use election_playground::judge::judge;
 use election_playground::session;
 
 const SEPARATOR: &str = "----\n";
+/// The most records of a run.
+const RECORDS_MAX: usize = 250_000;
+/// The most records of a lane that a script shows.
+const SHOWN_MAX: usize = 1000;
+/// How many of a longer run are shown of its beginning, and of its end.
+const ENDS: (usize, usize) = (30, 10);
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
@@ -52,9 +59,19 @@ fn play(text: &str) -> Result<Played, String> {
     for (i, name) in names.iter().enumerate() {
         let lane = timeline.lane(i);
         writeln!(out, "{name}").unwrap();
-        for record in lane.records(SimTime::ZERO, until, 5_000) {
+        let records = lane.records(SimTime::ZERO, until, RECORDS_MAX);
+        let left_out = match records.len() {
+            many if SHOWN_MAX < many => ENDS.0..many - ENDS.1,
+            _ => 0..0,
+        };
+        for (n, record) in records.iter().enumerate() {
             *hit.entry(lane.info().id).or_default() |= record.rules;
-            writeln!(out, "{:>12} {}", record.at.to_string(), lane.names().text(&record)).unwrap();
+            if n == left_out.start && !left_out.is_empty() {
+                writeln!(out, "{:>12} {} records", "...", left_out.len()).unwrap();
+            }
+            if !left_out.contains(&n) {
+                writeln!(out, "{:>12} {}", record.at.to_string(), lane.names().text(record)).unwrap();
+            }
         }
     }
     let expects = timeline.scenario().expects.clone();

@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("judge", &["timeline", "look"]),
     ("breaks", &["timeline", "look"]),
     ("session", &["algorithms", "judge", "breaks"]),
-    ("sweep", &["algorithms", "judge"]),
+    ("sweep", &["session"]),
     ("frame", &["timeline"]),
     ("wasm", &["session", "frame"]),
     ("bin", &["session", "sweep"]),
@@ -871,7 +871,6 @@ fn layers_hold() {
         forbidden(&module, &allowed(&module).expect("it has a layer"), &to)
     };
     assert_eq!(why(&["sim", "queue"], &["base", "NodeId"]), None);
-    assert_eq!(why(&["judge"], &["scenario", "Expect"]), None);
     assert_eq!(why(&["wasm"], &["timeline"]), None);
     assert_eq!(why(&["algorithms"], &["timeline", "Engine"]), None);
     assert_eq!(why(&["algorithms", "some"], &["protocol", "Cx"]), None);

@@ -176,6 +176,8 @@ export function createApp(host, outside) {
   const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
   place();
 
+  /** The text of the run on the screen. */
+  let plays = "";
   store.subscribe((now, before) => {
     if (now.revision !== before.revision) {
       app.lanes.build();
@@ -184,7 +186,10 @@ export function createApp(host, outside) {
       const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
     }
-    if (now.text !== before.text || now.errors !== before.errors || now.revision !== before.revision || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
+    // A run that grows while it is computed changes nothing in its text.
+    const swapped = plays !== player.text;
+    plays = player.text;
+    if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
     if (now.speed !== before.speed) transport.update();
     // Where the scenario is a sheet, its button says that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "an expectation that fails" : "";

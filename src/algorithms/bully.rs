@@ -350,7 +350,6 @@ impl Protocol for Bully {
         values: &Values<'_>,
         settings: &Settings,
         _members: &[NodeId],
-        _delay_max: Span,
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         if !settings.detector {

@@ -402,7 +402,6 @@ impl Protocol for HirschbergSinclair {
         values: &Values<'_>,
         settings: &Settings,
         _members: &[NodeId],
-        _delay_max: Span,
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         if !settings.repair {

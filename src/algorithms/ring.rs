@@ -453,7 +453,6 @@ impl Protocol for Ring {
         values: &Values<'_>,
         settings: &Settings,
         _members: &[NodeId],
-        _delay_max: Span,
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         if !settings.detector {

@@ -13,6 +13,8 @@ use crate::trace::{Glance, Place};
 pub struct Spell {
     /// When it was broken first.
     pub from: SimTime,
+    /// When the last break of the chain began.
+    pub latest: SimTime,
     /// When it held again; [`SimTime::NEVER`] while it is broken.
     pub until: SimTime,
 }
@@ -45,8 +47,10 @@ impl Assumptions {
                 }
             }
             _ if holds => {}
-            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => s.until = SimTime::NEVER,
-            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => {
+                (s.latest, s.until) = (now, SimTime::NEVER);
+            }
+            _ => *spell = Some(Spell { from: now, latest: now, until: SimTime::NEVER }),
         }
     }
 
@@ -84,8 +88,8 @@ impl Assumptions {
     }
 }
 
-/// What a recovery would start from now; `None` where nobody who votes runs.
-pub fn situation(world: &dyn Glance) -> Option<Situation> {
+/// What a recovery would start from now.
+pub fn situation(world: &dyn Glance) -> Situation {
     let members = world.members() as Place;
     let voters = (0..members).filter(|&p| world.votes(p));
     let quorum = voters.clone().count() / 2 + 1;
@@ -95,12 +99,12 @@ pub fn situation(world: &dyn Glance) -> Option<Situation> {
     // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
     let least = newness.get(quorum - 1);
     let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
-    (!newness.is_empty()).then(|| Situation {
+    Situation {
         members: members.into(),
         voters_up: newness.len() as u32,
         electable: electable.max(1) as u32,
         delay: world.delay_max(),
-    })
+    }
 }
 
 /// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
@@ -135,9 +139,9 @@ mod tests {
         assert!(all.is_broken(A));
         all.set(A, true, second(12), recovery);
         all.point(A, second(16), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(16) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(10), latest: second(16), until: second(16) }));
         all.point(A, second(30), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(30), until: second(30) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(30), latest: second(30), until: second(30) }));
         // Where nothing ever recovers the first break counts for ever.
         all.point(A, second(90), None);
         assert_eq!(all.spell(A).map(|s| s.from), Some(second(30)));

@@ -11,12 +11,14 @@
 mod assumptions;
 mod receipts;
 mod service;
+mod stats;
 mod verdict;
+mod writers;
 
 use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span};
-use crate::protocol::{Assumption, Authority, Claim, Class, Info, Mark, Property, Receipt, Recovery, Role};
+use crate::protocol::{Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
 pub use assumptions::Spell;
@@ -24,10 +26,10 @@ use assumptions::{Assumptions, fast_enough, service_up, situation};
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
+pub use stats::{MESSAGE_KINDS_MAX, Stats};
 pub use verdict::{Blame, Outcome, Verdict, Violation};
+use writers::Writers;
 
-/// The most kinds of messages that an algorithm may have.
-pub const MESSAGE_KINDS_MAX: usize = 32;
 /// How many epochs are remembered with their leader.
 pub const EPOCHS_MAX: usize = 1024;
 
@@ -50,104 +52,6 @@ pub struct Terms {
     pub impossible_start: bool,
 }
 
-/// What is counted and measured in a lane.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stats {
-    /// Messages sent, by kind; copies not counted.
-    pub sent: [u64; MESSAGE_KINDS_MAX],
-    /// Messages that reached a running process, by kind, copies counted.
-    pub delivered: [u64; MESSAGE_KINDS_MAX],
-    /// Messages lost on their way, for whatever reason.
-    pub lost: u64,
-    /// Copies made by the network or by the scenario.
-    pub copies: u64,
-    /// Elections that a node started.
-    pub elections: u64,
-    /// Leaderships that began.
-    pub leaderships: u64,
-    /// How many nodes believe now that they lead.
-    pub believers: u32,
-    /// Time with no believer, with one, with more, up to `since`.
-    pub time: [Span; 3],
-    /// When `believers` changed last.
-    pub since: SimTime,
-    /// When the run broke off, if it did: nothing is counted from then on.
-    pub broke_off: Option<(SimTime, u8)>,
-    /// Failovers that ended.
-    pub failovers: u64,
-    /// Those of them that no failure of the leader's brought about.
-    pub failovers_unforced: u64,
-    /// The last of them.
-    pub failover_last: Option<Failover>,
-    /// The longest of them, the earliest of equals.
-    pub failover_longest: Option<Failover>,
-    /// How long that one took.
-    pub failover_max: Span,
-    /// All of them together.
-    pub failover_sum: Span,
-    /// Writes sent to the store.
-    pub writes_sent: u64,
-    /// Writes that the store accepted.
-    pub writes_accepted: u64,
-    /// Writes that it rejected.
-    pub writes_rejected: u64,
-    /// Writes accepted from a believer whom another one had superseded at the store.
-    pub writes_conflicting: u64,
-    /// Client writes acknowledged.
-    pub writes_acknowledged: u64,
-    /// Client writes acknowledged and later gone.
-    pub writes_lost: u64,
-    /// The highest epoch that a member knew.
-    pub epoch_max: Epoch,
-}
-
-impl Default for Stats {
-    fn default() -> Stats {
-        Stats {
-            sent: [0; MESSAGE_KINDS_MAX],
-            delivered: [0; MESSAGE_KINDS_MAX],
-            lost: 0,
-            copies: 0,
-            elections: 0,
-            leaderships: 0,
-            believers: 0,
-            time: [Span::ZERO; 3],
-            since: SimTime::ZERO,
-            broke_off: None,
-            failovers: 0,
-            failovers_unforced: 0,
-            failover_last: None,
-            failover_longest: None,
-            failover_max: Span::ZERO,
-            failover_sum: Span::ZERO,
-            writes_sent: 0,
-            writes_accepted: 0,
-            writes_rejected: 0,
-            writes_conflicting: 0,
-            writes_acknowledged: 0,
-            writes_lost: 0,
-            epoch_max: 0,
-        }
-    }
-}
-
-impl Stats {
-    /// Time with no believer, with one, and with more, up to `now`.
-    pub fn time_at(&self, now: SimTime) -> [Span; 3] {
-        let now = self.broke_off.map_or(now, |(at, _)| now.min(at));
-        let mut time = self.time;
-        let slot = &mut time[self.believers.min(2) as usize];
-        *slot = *slot + (now - self.since);
-        time
-    }
-
-    /// Messages of a class, out of [`Stats::sent`] or [`Stats::delivered`]; all for `None`.
-    pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
-        let kinds = info.messages.iter().zip(counts);
-        kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
-    }
-}
-
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Checker {
@@ -168,8 +72,7 @@ pub struct Checker {
     epoch_leaders: VecDeque<(Epoch, Place)>,
     /// Some of them are not remembered any more.
     epochs_forgotten: bool,
-    /// The newest accepted writer: token, belief, place.
-    writer: Option<(u64, u32, Place)>,
+    writers: Writers,
     receipts: Receipts,
     /// Somebody took another node for the leader.
     followed: bool,
@@ -188,9 +91,12 @@ pub struct Checker {
     slow: bool,
     /// Whether a quorum is up and connected.
     quorum: bool,
-    /// How long a recovery takes as things stand, or the setting that gives it up; `None` where nobody who votes
-    /// runs.
+    /// How long a recovery takes as things stand, or the setting that gives it up; `None` before the start.
     recovery: Option<Result<Recovery, String>>,
+    /// Whether somebody who votes runs: nobody else can recover.
+    somebody_runs: bool,
+    /// Something happened in this event that may decide who serves.
+    looks: bool,
     /// When "a leader eventually" is broken, as things stand.
     leader_due: SimTime,
     /// When "at most one leader" is owed again while two believe that they lead.
@@ -225,7 +131,7 @@ impl Checker {
             epochs: vec![0; places],
             epoch_leaders: VecDeque::new(),
             epochs_forgotten: false,
-            writer: None,
+            writers: Writers::default(),
             receipts: Receipts::default(),
             followed: false,
             service: Service::new(places),
@@ -237,6 +143,8 @@ impl Checker {
             slow: false,
             quorum: true,
             recovery: None,
+            somebody_runs: false,
+            looks: false,
             leader_due: SimTime::NEVER,
             one_leader_due: SimTime::NEVER,
         }
@@ -284,7 +192,7 @@ impl Checker {
 
     /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
     pub fn recovery(&self) -> Option<Recovery> {
-        self.recovery.as_ref()?.as_ref().ok().copied()
+        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
     }
 
     /// About how many bytes it takes.
@@ -316,7 +224,7 @@ impl Checker {
     /// Who is to blame for a violation at `now`.
     fn blame(&self, property: Property, now: SimTime) -> Blame {
         let Some(claim) = self.claim(property) else { return Blame::NotPromised };
-        let assumed = || claim.assumes.iter().chain(&Assumption::ALWAYS).copied();
+        let assumed = || Assumption::ALWAYS.iter().chain(claim.assumes).copied();
         if let Some(setting) = assumed().find_map(|a| self.assumptions.given_up(a)) {
             return Blame::GivenUp(setting);
         }
@@ -324,9 +232,11 @@ impl Checker {
         let excuses = |spell: &Spell| {
             spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
         };
-        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.from, a)));
-        // The one that began first brought the others about, as like as not.
-        spells.min_by_key(|(from, _)| *from).map_or(Blame::Bug, |(from, a)| Blame::Run(a, from))
+        let spells =
+            assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.latest, a)));
+        // The one that was broken first brought the others about, as like as not. Of several that began together the first
+        // is named: what every promise rests on, then the order of the claim.
+        spells.min_by_key(|(latest, _)| *latest).map_or(Blame::Bug, |(latest, a)| Blame::Run(a, latest))
     }
 
     fn violate(
@@ -404,9 +314,7 @@ impl Checker {
         if begins || moved || !is_member {
             self.look_for_lost_writes(r, world);
         }
-        if begins || moved || !leads || !is_member {
-            self.look(r.at, world);
-        }
+        self.looks |= begins || moved || !leads || !is_member;
     }
 
     /// A node leads in an epoch, of which it may not be the first leader.
@@ -449,7 +357,7 @@ impl Checker {
     fn shape_changed(&mut self, now: SimTime, world: &dyn Glance) {
         let members = 0..world.members() as Place;
         let nodes = 0..(world.members() + world.services()) as Place;
-        self.recovery = situation(world).map(|s| world.recovery(&s));
+        self.look_at_situation(world);
         self.slow = world.slow();
         self.lasts(Assumption::Connected, !world.connected(), now);
         self.lasts(Assumption::NoLoss, world.lossy(), now);
@@ -463,20 +371,28 @@ impl Checker {
         self.quorum = coming_up || members.clone().any(|p| world.reaches_quorum(p));
         self.lasts(Assumption::Quorum, !self.quorum, now);
         self.lasts(Assumption::Service, !service_up(world), now);
-        self.look(now, world);
+        self.looks = true;
     }
 
-    /// Looks who serves, and sets the alarms anew.
+    /// Looks who serves, after an event, and sets the alarms anew: who leads for no time at all does not serve.
     fn look(&mut self, now: SimTime, world: &dyn Glance) {
+        self.looks = false;
         let served = self.serving();
         if let Some(failover) = self.service.look(now, world) {
             self.failover_ended(failover);
         }
         if served && !self.serving() {
             // Whose log is newest decides how long it may take.
-            self.recovery = situation(world).map(|s| world.recovery(&s));
+            self.look_at_situation(world);
         }
         self.set_alarms(world);
+    }
+
+    /// Finds out what a recovery would start from now.
+    fn look_at_situation(&mut self, world: &dyn Glance) {
+        let situation = situation(world);
+        self.somebody_runs = 0 < situation.voters_up;
+        self.recovery = Some(world.recovery(&situation));
     }
 
     fn failover_ended(&mut self, failover: Failover) {
@@ -530,14 +446,14 @@ impl Checker {
             return Calm::GivenUp(setting.to_string());
         }
         let recovery = match &self.recovery {
-            None => return Calm::NobodyRuns,
             Some(Err(setting)) => return Calm::GivenUp(setting.clone()),
-            Some(Ok(recovery)) => *recovery,
+            Some(Ok(recovery)) if self.somebody_runs => *recovery,
+            _ => return Calm::NobodyRuns,
         };
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
-                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
+                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.latest));
             }
             // A crash during an election is over at once: from then on there is calm.
             since = since.max(self.assumptions.held_since(assumption));
@@ -616,6 +532,9 @@ impl Watch for Checker {
 
     #[inline]
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
+        if self.looks {
+            self.look(now, world);
+        }
         if self.disturbing {
             self.disturbing = false;
             let usual = world.delay_bound().unwrap_or(world.delay_max());
@@ -632,9 +551,7 @@ impl Watch for Checker {
 impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
-        if usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)] {
-            self.look(r.at, world);
-        }
+        self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
         let nodes = 0..(world.members() + world.services()) as Place;
         self.slow = world.slow() || nodes.into_iter().any(|p| world.lag(p) > Span::ZERO);
     }
@@ -687,7 +604,11 @@ impl Checker {
                 self.changed = r.at;
                 self.shape_changed(r.at, world);
             }
-            Kind::Begin => self.shape_changed(r.at, world),
+            Kind::Begin => {
+                self.shape_changed(r.at, world);
+                // The start is no event, so nobody says that it has ended.
+                self.look(r.at, world);
+            }
             Kind::Crash => {
                 if election_is_under_way(world) || world.belief(r.node).role == Role::Candidate {
                     self.breaks(Assumption::NoCrashInElection, r.at);
@@ -765,21 +686,11 @@ impl Checker {
         }
         self.stats.writes_accepted += 1;
         let (token, belief) = (r.wide(0), r.args[2]);
-        if let Some((newest, number, other)) = self.writer {
-            // Tokens order writers; beliefs do where there are none, or two writers show the same.
-            let older =
-                if token == 0 || newest == 0 || token == newest { belief < number } else { token < newest };
-            // A node that led twice may be overtaken by itself: that is no conflict.
-            if older && other != r.node {
-                self.stats.writes_conflicting += 1;
-                let who = (world.id(r.node), world.id(other));
-                self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
-            }
-            if older {
-                return;
-            }
+        if let Some(other) = self.writers.accepted((token, belief, r.node)) {
+            self.stats.writes_conflicting += 1;
+            let who = (world.id(r.node), world.id(other));
+            self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
         }
-        self.writer = Some((token, belief, r.node));
     }
 }
 
@@ -835,7 +746,8 @@ impl Checker {
                 .or_else(|| lacks(self.stats.leaderships == 0, "somebody who leads"))
                 .or_else(|| lacks(self.epochs_forgotten, "a run of at most 1,024 leaderships")),
             Property::EpochsNeverFall => {
-                no_epochs().or_else(|| lacks(self.stats.epoch_max == 0, "an epoch that somebody knows"))
+                let known = self.epochs.iter().any(|epoch| *epoch > 0);
+                no_epochs().or_else(|| lacks(!known, "an epoch that somebody knows"))
             }
             Property::OneEffectiveWriter => {
                 lacks(self.stats.writes_accepted == 0, "a write that the store accepts")

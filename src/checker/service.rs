@@ -63,6 +63,8 @@ pub struct Service {
     /// When nobody served any more.
     pub idle_since: SimTime,
     suspected: Option<SimTime>,
+    /// The event in which somebody who can act suspected last.
+    suspicion: u32,
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
@@ -103,9 +105,10 @@ impl Service {
         match (before, server) {
             (Some(_), None) => {
                 self.idle_since = now;
-                self.suspected = None;
+                // What ends a leadership may come with its own suspicion, as when a session is over.
+                self.suspected = (self.suspicion == world.step()).then_some(now);
                 self.electing_at_loss = election_is_under_way(world);
-                self.unforced = is_able(world, last);
+                self.unforced = could_go_on(world, last);
                 self.joined.fill(false);
                 None
             }
@@ -127,8 +130,8 @@ impl Service {
             // Somebody stepped down and won again at one instant: nobody had to do without a leader.
             return None;
         }
-        // Where nobody came to suspect it after the loss, it was suspected before, or nobody ever had to.
-        let suspected = self.suspected.or(self.electing_at_loss.then_some(self.idle_since));
+        // An election that was under way at the loss needed no suspicion.
+        let suspected = if self.electing_at_loss { Some(self.idle_since) } else { self.suspected };
         Some(Failover {
             lost: self.idle_since,
             suspected,
@@ -147,10 +150,15 @@ impl Service {
     pub fn marked(&mut self, now: SimTime, place: Place, mark: Mark, world: &dyn Glance) {
         let suspects = match mark {
             Mark::Suspects => true,
-            Mark::Started => !self.joined[usize::from(place)],
+            // Only its first election is how a process joins.
+            Mark::Started => !core::mem::take(&mut self.joined[usize::from(place)]),
             Mark::Won | Mark::SteppedDown => false,
         };
-        if suspects && self.serving.is_none() && self.suspected.is_none() && can_act(world, place) {
+        if !suspects || !can_act(world, place) {
+            return;
+        }
+        self.suspicion = world.step();
+        if self.serving.is_none() && self.suspected.is_none() {
             self.suspected = Some(now);
         }
     }
@@ -158,19 +166,21 @@ impl Service {
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
 fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
-    is_able(world, p) && (world.authority() == Authority::None || truth == Some(p))
+    works(world, p) && (world.authority() == Authority::None || truth == Some(p))
 }
 
-/// Whether a leader could do its work there: the process runs, and reaches what it needs.
-fn is_able(world: &dyn Glance, p: Place) -> bool {
-    if !world.up(p) || world.paused(p) {
-        return false;
-    }
+/// Whether a leader could do its work there. One that a service names needs that service to stay named, not to work.
+fn works(world: &dyn Glance, p: Place) -> bool {
+    let runs = world.up(p) && !world.paused(p);
     match world.authority() {
-        Authority::None => true,
-        Authority::Service => reaches_service(world, p),
-        Authority::Quorum => world.reaches_quorum(p) && answers_in_time(world, p),
+        Authority::None | Authority::Service => runs,
+        Authority::Quorum => runs && world.reaches_quorum(p) && answers_in_time(world, p),
     }
+}
+
+/// Whether a leader could have gone on there for longer than it takes to notice that it cannot.
+fn could_go_on(world: &dyn Glance, p: Place) -> bool {
+    works(world, p) && (world.authority() != Authority::Service || reaches_service(world, p))
 }
 
 /// Whether a service node runs and can be reached from the member, both ways.
@@ -196,12 +206,23 @@ fn can_act(world: &dyn Glance, p: Place) -> bool {
     }
 }
 
-/// Whether somebody who can act wants to lead.
+/// Whether somebody who could win wants to lead.
 pub fn election_is_under_way(world: &dyn Glance) -> bool {
     let candidate = |p: Place| world.belief(p).role == Role::Candidate;
-    let takes_part = |p: Place| match world.authority() {
-        Authority::Service => world.up(p) && !world.paused(p),
-        _ => can_act(world, p),
+    (0..world.members() as Place).any(|p| candidate(p) && could_win(world, p))
+}
+
+/// Whether the member could win an election: it runs, and with quorums it votes, and reaches a quorum whose logs are
+/// no newer than its own.
+fn could_win(world: &dyn Glance, p: Place) -> bool {
+    if world.authority() != Authority::Quorum {
+        return world.up(p) && !world.paused(p);
+    }
+    let would_vote = |q: Place| {
+        let reached = q == p || world.reaches(p, q) && world.reaches(q, p);
+        reached && world.up(q) && !world.paused(q) && world.newness(q) <= world.newness(p)
     };
-    (0..world.members() as Place).any(|p| candidate(p) && takes_part(p))
+    let voters = (0..world.members() as Place).filter(|&q| world.votes(q));
+    let votes = voters.clone().filter(|&q| would_vote(q)).count();
+    world.votes(p) && would_vote(p) && voters.count() / 2 < votes
 }

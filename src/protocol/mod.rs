@@ -100,12 +100,11 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     }
 
     /// What these settings say without effect, or with another one than it seems: the setting's name, and what to
-    /// know about it in a sentence. `delay_max` is the longest delay of the network.
+    /// know about it in a sentence.
     fn warnings(
         _values: &Values<'_>,
         _settings: &Self::Settings,
         _members: &[NodeId],
-        _delay_max: Span,
     ) -> Vec<(&'static str, String)> {
         Vec::new()
     }

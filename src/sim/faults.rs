@@ -100,12 +100,13 @@ impl<P: Protocol> Sim<P> {
             | Action::DuplicateMessage(m) => {
                 let slot = self.find_message(m).ok_or(Acted::NoSuchMessage)?;
                 let envelope = self.state.envelopes.slots[slot as usize].as_ref();
-                let arrived = envelope.is_some_and(|e| e.waits());
-                let runs = envelope.is_some_and(|e| meant.runs(e.to));
+                // At the store nothing waits.
+                let arrived = envelope.filter(|e| e.waits());
+                let held = arrived.is_some_and(|e| !meant.runs(e.to));
                 match action {
                     // What has arrived cannot arrive later, nor be taken in by a process that stands still.
-                    Action::DelayMessage(..) if arrived => Err(Acted::Nothing),
-                    Action::DeliverMessage(_) if arrived && !runs => Err(Acted::Nothing),
+                    Action::DelayMessage(..) if arrived.is_some() => Err(Acted::Nothing),
+                    Action::DeliverMessage(_) if held => Err(Acted::Nothing),
                     _ => Ok(Plan::Message(slot)),
                 }
             }
@@ -248,11 +249,15 @@ impl<P: Protocol> Sim<P> {
     fn change_setting<W: Watch>(&mut self, set: &SetAct, plan: Plan, watch: &mut W) {
         match (&set.change, plan) {
             (Change::Setting(setting, value), Plan::Nodes(places)) => {
-                for place in places {
+                for &place in &places {
                     let before = &self.state.nodes[usize::from(place)].tuned;
                     let after =
                         self.world.change(before, *setting, value.clone()).expect("found in the plan");
                     self.state.nodes[usize::from(place)].tuned = Rc::new(after);
+                }
+                if places.len() < self.world.nodes() {
+                    places.into_iter().for_each(|p| self.tell(self.record(Kind::Set, p), watch));
+                    return;
                 }
             }
             (Change::Fencing(on), _) => self.state.resource.fencing = *on,

@@ -413,10 +413,8 @@ impl<P: Protocol> Sim<P> {
     /// The run breaks off, once.
     #[inline(never)]
     fn get_stuck<W: Watch>(&mut self, why: BreakOff, watch: &mut W) {
-        if !self.state.stuck {
-            self.state.stuck = true;
-            self.tell(Record { sub: why as u8, ..self.record(Kind::Stuck, NOWHERE) }, watch);
-        }
+        self.tell(Record { sub: why as u8, ..self.record(Kind::Stuck, NOWHERE) }, watch);
+        self.state.stuck = true;
     }
 
     /// Takes one entry out of the queue. True if it was an event.
@@ -724,6 +722,9 @@ impl<P: Protocol> Sim<P> {
 
     #[inline]
     fn tell<W: Watch>(&self, record: Record, watch: &mut W) {
-        watch.on(&record, &View { world: &self.world, state: &self.state });
+        // Where the run has broken off the rest of the event is not told: nothing is known of what comes after it.
+        if !self.state.stuck {
+            watch.on(&record, &View { world: &self.world, state: &self.state });
+        }
     }
 }

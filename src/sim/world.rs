@@ -105,13 +105,19 @@ impl<P: Protocol> World<P> {
         world.check_acts()?;
         world.check_init()?;
         let values = Values { settings: P::INFO.settings, values: &usual.values, given: &usual.given };
-        let delay_max = scenario.network.latency.max();
-        let warnings = P::warnings(&values, &usual.settings, &world.group.members, delay_max);
+        let warnings = P::warnings(&values, &usual.settings, &world.group.members);
         world.warnings = warnings.into_iter().map(|(setting, text)| (setting.to_string(), text)).collect();
         if P::INFO.token.is_empty() && !spec.store.fencing && scenario.store.fencing {
             let text =
                 "writes of this algorithm carry no token, so the store has nothing to check".to_string();
             world.warnings.push(("fencing".to_string(), text));
+        }
+        let delay_max = scenario.network.latency.max();
+        if let Some(bound) = P::delay_bound(&usual.settings).filter(|bound| *bound < delay_max) {
+            let text = format!(
+                "messages may take {delay_max}, and the timeouts bear {bound}: nothing is promised that rests on them"
+            );
+            world.warnings.push(("latency".to_string(), text));
         }
         Ok(world)
     }

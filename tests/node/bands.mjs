@@ -177,3 +177,20 @@ test("the view zooms around a point, moves along, and stays within the run", () 
   const back = followed([4e6, 6e6], until, 3.9e6, true);
   assert(back && back[0] < 3.9e6 && 3.9e6 < back[1] && back[0] < 2.5e6);
 });
+
+test("a hundred nodes that all believe they lead have bands of some thickness, within their row", () => {
+  const isolated = Array.from({ length: 100 }, (_, i) => `at 2s isolate ${i + 1}`).join("\n");
+  const it = { name: "all", ...moment(`lanes bully\nnodes 100\n${isolated}\nuntil 6s\n`, 0) };
+  const rects = bandsScene(inputOf(it, 1090)).filter((item) => item.k === "rect" && item.hit?.kind === "band" && item.hit.node >= 0);
+  assert(it.stories[0].bands.filter((band) => band.until === null).length > 60, "they all lead at the end");
+  for (const item of rects) assert("h" in item && item.h > 0, JSON.stringify(item));
+});
+
+test("an act of which nothing came is marked in its lane, and a run that broke off ends there", () => {
+  const it = { name: "idle", ...moment("lanes raft bully\nat 1s crash leader\nat 1.001s raft: crash leader\nuntil 3s\n", 0) };
+  const marks = bandsScene(inputOf(it, 1090)).filter((item) => item.hit?.kind === "moment");
+  assert.deepEqual(marks.map((item) => item.hit?.kind === "moment" && [item.hit.lane, item.hit.at]), [[0, 1_001_000]]);
+  const off = { name: "off", ...moment("lanes ring raft\nnodes 9\nduplicate 100%\nuntil 4s\n", 0) };
+  const text = bandsScene(inputOf(off, 1090)).find((item) => item.k === "text" && item.text === "the run broke off here");
+  assert(text, "it says so");
+});

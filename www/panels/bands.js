@@ -7,7 +7,7 @@ import { timeOf } from "../scene/axis.js";
 import { NOBODY, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { followed, panned, pinched, zoomed } from "../scene/view.js";
-import { seconds, span } from "../words.js";
+import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
 /** @typedef {import("../scene/items.js").Item} Item */
@@ -192,6 +192,17 @@ export function createBands(app) {
   /** @param {number} line */
   const actOf = (line) => player.run.lanes.flatMap((lane) => lane.acts).find((act) => act.line === line);
 
+  /** In which lanes nothing came of an act, and why. @param {import("../engine.js").RunLane["acts"][number]} act */
+  function inVain(act) {
+    /** @type {Map<string, string[]>} */
+    const lanes = new Map();
+    player.run.lanes.forEach(({ acts }, i) => {
+      const found = player.stories[i].moments.find((it) => it.kind === "no-act" && it.at === act.at && acts[it.act ?? -1]?.line === act.line);
+      if (found) lanes.set(found.why, [...(lanes.get(found.why) ?? []), laneTitle(app, i)]);
+    });
+    return [...lanes].map(([why, names]) => `; nothing in ${inARow(names)}: ${why}`).join("");
+  }
+
   /** @param {Target} target @returns {string[]} */
   function textsOf(target) {
     if (target.kind === "act") {
@@ -199,7 +210,7 @@ export function createBands(app) {
       if (!act) return [];
       // All that happens at that instant.
       const lines = new Map(player.run.lanes.flatMap((lane) => lane.acts).filter((it) => it.at === act.at).map((it) => [it.line, it]));
-      const all = [...lines.values()].sort((a, b) => a.line - b.line).map((it) => `${it.text}, ${seconds(it.at)}, line ${it.line + 1}`);
+      const all = [...lines.values()].sort((a, b) => a.line - b.line).map((it) => `${it.text}, ${seconds(it.at)}, line ${it.line + 1}${inVain(it)}`);
       return all.length > TOLD_MAX ? [...all.slice(0, TOLD_MAX), `and ${all.length - TOLD_MAX} more`] : all;
     }
     if (target.kind === "moment") {
@@ -207,7 +218,7 @@ export function createBands(app) {
         .map((it) => `${it.text}; ${it.because}`);
       const { acts } = player.run.lanes[target.lane];
       const idle = player.stories[target.lane].moments.filter((it) => it.kind === "no-act" && it.at === target.at)
-        .map((it) => `${acts[it.act ?? -1]?.text ?? ""}: ${it.why} in this lane`);
+        .map((it) => `${acts[it.act ?? -1]?.text ?? ""} does nothing in ${laneTitle(app, target.lane)}: ${it.why}`);
       const stops = breaks().filter((it) => it.lane === target.lane && it.at === target.at).map((it) => `stops here: line ${it.line + 1}`);
       return [...stops, ...idle, ...broken];
     }

@@ -172,18 +172,20 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
       const wide = right - x;
       if (part.bands.length === 0) gaps.push({ x, wide, part, began });
       const tall = ROW / Math.max(1, part.bands.length);
+      // Of very many believers the bands touch each other.
+      const thick = Math.max(tall - 1, tall / 2);
       part.bands.forEach((b, k) => {
         const band = story.bands[b];
         const top = y + k * tall;
         const alone = part.bands.length === 1;
         const cutOff = part.from > band.from;
         list.push({
-          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : tall - 1, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colours[b],
+          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : thick, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colours[b],
           hit: { kind: "band", lane: index, node: band.node, at: band.from },
         });
         // Striped: it believes so, and it is not the one in truth, or nobody can say who is.
         const doubted = !alone && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
-        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: tall - 1, fill: "bad", alpha: 0.6 });
+        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: thick, fill: "bad", alpha: 0.6 });
         const before = named.get(b);
         if (before !== undefined && (before === part.bands.length || wide < 60)) return;
         if (nameBand(list, band, lane, info, x, top, wide, tall, colours[b], measure)) named.set(b, part.bands.length);

@@ -6,6 +6,7 @@
 
 mod bench;
 mod browser;
+mod calibrate;
 mod module;
 mod npm;
 mod pkg;
@@ -21,18 +22,20 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 const HELP: &str = "\
 cargo xtask <task>
 
-  test    passes every test: format, lints, tests, docs, the core, pkg/, types, node, scenarios, browser
-            --no-browser    leave the browser out
-            --swarm N       try N random scenarios instead of the usual 60,000
-  pkg     builds the npm package in pkg/
-            --check         build it in target/ instead and demand the bytes of pkg/
-  core    builds the core for wasm and demands that it imports nothing
-  bench   measures the engine beside the bare reference loop, natively and in wasm
-            --rounds N      how often each is measured; the median counts (default 5)
-            --level LEVEL   the level of wasm-opt to try: -O3 (default), -Oz, …
-            --page          the page in Chromium instead: weight, first picture, frames, seeks, memory
-            --quick         a tenth of the work, to see that it runs
-  help    prints this
+  test       passes every test: format, lints, tests, docs, the core, pkg/, types, node, scenarios, browser
+               --no-browser    leave the browser out
+               --swarm N       try N random scenarios instead of the usual 60,000
+  pkg        builds the npm package in pkg/
+               --check         build it in target/ instead and demand the bytes of pkg/
+  core       builds the core for wasm and demands that it imports nothing
+  calibrate  plays the model against samples of real servers, and makes the tables and plots of docs/calibration.md
+               --check         demand instead that they are fresh
+  bench      measures the engine beside the bare reference loop, natively and in wasm
+               --rounds N      how often each is measured; the median counts (default 5)
+               --level LEVEL   the level of wasm-opt to try: -O3 (default), -Oz, …
+               --page          the page in Chromium instead: weight, first picture, frames, seeks, memory
+               --quick         a tenth of the work, to see that it runs
+  help       prints this
 
 What the Rust toolchain and node_modules/ lack for a task is installed first.
 ";
@@ -70,6 +73,12 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             } else {
                 pkg::write()?
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        "calibrate" => {
+            let check = options.flag("--check");
+            options.finish()?;
+            calibrate::run(check)?;
             Ok(ExitCode::SUCCESS)
         }
         "core" => {

@@ -381,12 +381,7 @@ impl Protocol for Raft {
         settings.recovery(situation)
     }
 
-    fn warnings(
-        values: &Values<'_>,
-        settings: &Settings,
-        members: &[NodeId],
-        _delay_max: Span,
-    ) -> Vec<(&'static str, String)> {
+    fn warnings(values: &Values<'_>, settings: &Settings, members: &[NodeId]) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         let SpanRange { lo, hi } = settings.election;
         if values.is_given("election-timeout") && lo == hi && 1 < settings.voters {

@@ -88,12 +88,15 @@ impl Raft {
         }
         cx.fired(rule::WRITE);
         let index = self.disk.log.last() + 1;
-        if cx.settings().ack_early {
-            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
-        } else {
+        let early = cx.settings().ack_early;
+        if !early {
             self.pending.push_back((index, write));
         }
         self.append_own(cx);
+        // Also an acknowledgement that comes too early comes after what it is about.
+        if early {
+            cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
+        }
     }
 
     /// Appends an entry of the current term to this leader's log and sends it to all who have what comes

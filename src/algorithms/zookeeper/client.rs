@@ -62,6 +62,9 @@ pub struct Client {
     round_trip: Span,
     /// When anything was last sent.
     sent_at: LocalTime,
+    /// How much of the interval before its first ping is over. What a process does with its connection beside
+    /// the election is not modelled; without this its pings would be counted from the moment when it started.
+    gone: Span,
     /// How many watch events of this connection arrived.
     events: u32,
     /// An event came while a request was on its way: list once it is answered.
@@ -84,6 +87,7 @@ impl Client {
     /// A process comes up. It knows of no session, also when an earlier process of this node had one.
     pub(super) fn start(cx: &mut Context<'_>, boot: &Boot<'_>) -> Client {
         let timeout = cx.settings().session_timeout;
+        let third = cx.settings().negotiate(timeout).times(1, 3);
         let mut client = Client {
             link: Link::Waiting,
             conn: Conn::NONE,
@@ -96,6 +100,7 @@ impl Client {
             asked_at: cx.now(),
             round_trip: Span::ZERO,
             sent_at: cx.now(),
+            gone: cx.phase(third),
             events: 0,
             stale: false,
             own: None,
@@ -285,14 +290,13 @@ impl Client {
         self.watch_xid = self.xid;
         self.leading = i == 0;
         // Its last ping was on its way before the run began.
-        let gone = cx.phase(self.timeout.times(1, 3));
-        let ping = self.ping_after(cx) - gone;
+        let ping = self.ping_after(cx);
         cx.set_timer(Timer::Ping, ping);
-        cx.set_timer(Timer::ReadTimeout, self.timeout.times(2, 3) - gone);
+        cx.set_timer(Timer::ReadTimeout, self.timeout.times(2, 3) - self.gone);
         self.arm_local_expiry(cx, false);
     }
 
-    /// How long after it last sent something the client pings.
+    /// How long after it last sent something the client pings; the first time as much earlier as its phase says.
     fn ping_after(&self, cx: &mut Context<'_>) -> Span {
         let jitter = cx.settings().ping_jitter;
         let early = if jitter.lo == jitter.hi {
@@ -300,7 +304,9 @@ impl Client {
         } else {
             jitter.lo + Span(cx.random((jitter.hi - jitter.lo).0))
         };
-        (self.timeout.times(1, 3) - early).max(Span::ms(1))
+        let third = self.timeout.times(1, 3);
+        // Of a shorter interval a smaller part is over.
+        (third - early).times((third - self.gone).0, third.0.max(1)).max(Span::ms(1))
     }
 
     /// Opens a connection, for the session there is or for a new one.
@@ -413,6 +419,7 @@ impl Client {
 
     fn ping(&mut self, cx: &mut Context<'_>) {
         cx.fired(rule::PING);
+        self.gone = Span::ZERO;
         self.put(cx, Msg::Ping { conn: self.conn, session: self.session });
         if !self.pinged && self.asked.is_none() {
             self.wait_for_answer(cx);

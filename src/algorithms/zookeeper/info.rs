@@ -268,6 +268,8 @@ const FIDELITY: &[&str] = &[
      1 s early when something wakes the client), read timeout 2T/3, connect timeout T, a random pause before \
      reconnecting, one-shot watches, the parent's counter of creations, czxid, znodes and sessions that \
      survive a crash of the service.",
+    "What a process does on its connection beside the election is left out. So that its pings do not count from \
+     its start, the first one comes early by a phase that is drawn; with phases lockstep it does not.",
     "TCP is not modelled: the client sends again what is not answered, and a watch event that was lost shows \
      with the next pong, within T/3 (TCP takes about 200 ms). A crashed service is noticed by silence, where \
      a real socket of a dead process is reset at once.",

@@ -389,7 +389,6 @@ impl Protocol for ZooKeeper {
         values: &Values<'_>,
         settings: &Settings,
         _members: &[NodeId],
-        _delay_max: Span,
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         let (asked, granted) = (settings.session_timeout, settings.negotiate(settings.session_timeout));

@@ -82,7 +82,9 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     let heading = out.bold("Settings");
     writeln!(out, "\n{heading}, with their defaults")?;
     for setting in info.settings {
-        writeln!(out, "  set {}.{} {}   # {}", info.id, setting.name, setting.default, kind(&setting.kind))?;
+        let (name, default, kind) = (setting.name, setting.default, kind(&setting.kind));
+        let live = if setting.live { "; also during a run, and for single nodes" } else { "" };
+        writeln!(out, "  set {}.{name} {default}   # {kind}{live}", info.id)?;
         writeln!(out, "{}", wrap(setting.doc, WIDTH, "      "))?;
         writeln!(out, "{}", wrap(&format!("Default from: {}", setting.source), WIDTH, "      "))?;
     }
@@ -172,7 +174,8 @@ fn ask_name(ask: Ask) -> &'static str {
 fn object(info: &Info) -> Value {
     let setting = |s: &Setting| {
         json!({
-            "name": s.name, "kind": kind(&s.kind), "default": s.default, "doc": s.doc, "source": s.source,
+            "name": s.name, "kind": kind(&s.kind), "default": s.default, "live": s.live, "doc": s.doc,
+            "source": s.source,
         })
     };
     json!({

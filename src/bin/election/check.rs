@@ -1,23 +1,30 @@
 //! `election check`: scenarios against their expectations, told as test runners tell it.
 
 use std::io::{self, Write as _};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
-use election_playground::judge::{Judged as Verdict, judge};
+use election_playground::judge::{Judged as ByOne, Result as Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
-use election_playground::scenario::{Error, lines, time_text};
+use election_playground::scenario::{Act, Error, Scenario, Seeds, lines, set_value, time_text};
 use election_playground::session;
+use election_playground::story::MomentWhat;
+use election_playground::sweep::{Found, count, judge_seeds, of_lane};
 use election_playground::timeline::Timeline;
+use election_playground::trace::Acted;
 use serde::Serialize;
 
-use crate::source::{self, Found, Script, Unreadable};
+use crate::source::{self, Script, Unreadable};
+use crate::summary::Warned;
 use crate::term::Out;
-use crate::{Done, Stop, play};
+use crate::{Done, Stop, play, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
+/// How many seeds of runs that did not meet an expectation are told.
+const SEEDS_TOLD: usize = 5;
 
 /// What the command takes.
 #[derive(Args)]
@@ -28,6 +35,9 @@ pub struct Options {
     /// Take it that nothing is expected of a scenario
     #[arg(long)]
     allow_empty: bool,
+    /// Ask every expectation of the runs with each of these seeds, instead of the scenario's own run
+    #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range)]
+    seeds: Option<RangeInclusive<u64>>,
     /// The report as JSON, see docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -51,7 +61,18 @@ struct Checked {
     line: u32,
     title: String,
     errors: Vec<Wrong>,
+    warnings: Vec<Warned>,
+    idle_acts: Vec<Idle>,
     expectations: Vec<Judged>,
+}
+
+/// An act of which nothing came in a lane.
+#[derive(Serialize)]
+struct Idle {
+    line: u32,
+    lane: String,
+    act: String,
+    why: &'static str,
 }
 
 /// An error of a text.
@@ -75,13 +96,18 @@ struct Judged {
 }
 
 /// What came of an expectation in a lane.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct InLane {
     lane: String,
     met: bool,
-    at_us: u64,
+    /// When it was decided; `null` where many runs decide.
+    at_us: Option<u64>,
     found: String,
-    /// Opens the moment in the page; only where the expectation was not met.
+    /// How many runs were asked; 1 where the scenario's own run decides.
+    runs: u64,
+    /// The seeds of runs that did not meet it, the first of them.
+    seeds_unmet: Vec<u64>,
+    /// Opens the moment in the page, or the run of the first such seed; only where the expectation was not met.
     link: Option<String>,
 }
 
@@ -90,7 +116,7 @@ struct InLane {
 /// # Errors
 /// If a file cannot be read, or the output not be written.
 pub fn check(options: &Options, out: &mut Out) -> Done {
-    let Found { scripts, unreadable: missing } = source::scripts_below(&options.files);
+    let source::Found { scripts, unreadable: missing } = source::scripts_below(&options.files);
     if scripts.is_empty() && missing.is_empty() {
         let names: Vec<String> = options.files.iter().map(|file| source::shown(file)).collect();
         let names = names.join(", ");
@@ -113,7 +139,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
     };
     for script in &scripts {
         let (checked, complaint) = match session::open(&script.text) {
-            Ok(mut timeline) => (judged(script, &mut timeline), None),
+            Ok(mut timeline) => (judged(script, &mut timeline, options.seeds.as_ref()), None),
             Err(errors) => (wrong(script, &errors), Some(play::complaint(script, &errors))),
         };
         let failed = checked.expectations.iter().filter(|e| !e.met).count();
@@ -180,56 +206,173 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
         } else {
             (out.yellow("warn  "), ": add `expect` lines, or say --allow-empty")
         };
-        return writeln!(out, "{mark}  {name} (nothing expected{advice})");
+        writeln!(out, "{mark}  {name} (nothing expected{advice})")?;
+        return notes(out, script, checked);
     }
     if met == count {
         let ok = out.green("ok    ");
-        return writeln!(out, "{ok}  {name} ({count} expected)");
+        writeln!(out, "{ok}  {name} ({count} expected)")?;
+    } else {
+        let failed = out.red("FAILED");
+        writeln!(out, "{failed}  {name} ({met} of {count} expected)")?;
     }
-    let failed = out.red("FAILED");
-    writeln!(out, "{failed}  {name} ({met} of {count} expected)")?;
+    notes(out, script, checked)?;
     for expectation in checked.expectations.iter().filter(|e| !e.met) {
         writeln!(out, "  {}:{}: {}", script.file, expectation.line, expectation.text)?;
         for lane in expectation.lanes.iter().filter(|l| !l.met) {
-            writeln!(out, "    {}: found {} at {}", lane.lane, lane.found, time_text(Span(lane.at_us)))?;
+            let at = lane.at_us.map_or_else(String::new, |us| format!(" at {}", time_text(Span(us))));
+            writeln!(out, "    {}: found {}{at}", lane.lane, lane.found)?;
+            if !lane.seeds_unmet.is_empty() {
+                let seeds: Vec<String> = lane.seeds_unmet.iter().map(u64::to_string).collect();
+                writeln!(out, "      not with seed {}", seeds.join(", "))?;
+            }
             writeln!(out, "      open {}", lane.link.as_deref().unwrap_or(""))?;
         }
     }
     Ok(())
 }
 
-fn judged(script: &Script, timeline: &mut Timeline) -> Checked {
-    let verdicts = judge(timeline);
+/// What there is to know of a scenario beside its expectations: warnings, and acts of which nothing came.
+fn notes(out: &mut Out, script: &Script, checked: &Checked) -> io::Result<()> {
+    let warning = out.yellow("warning:");
+    for it in &checked.warnings {
+        writeln!(out, "  {}:{}: {warning} {}", script.file, it.line, it.text)?;
+    }
+    // An act is told once, with the lanes in which nothing came of it.
+    let mut told: Vec<(u32, &str)> = Vec::new();
+    for it in &checked.idle_acts {
+        if told.contains(&(it.line, it.why)) {
+            continue;
+        }
+        told.push((it.line, it.why));
+        let same = checked.idle_acts.iter().filter(|other| other.line == it.line && other.why == it.why);
+        let mut lanes: Vec<&str> = same.map(|other| other.lane.as_str()).collect();
+        lanes.dedup();
+        writeln!(
+            out,
+            "  {}:{}: `{}` does nothing in {}: {}",
+            script.file,
+            it.line,
+            it.act,
+            lanes.join(", "),
+            it.why
+        )?;
+    }
+    Ok(())
+}
+
+/// Judges the expectations: those over many seeds, and with `--seeds` all of them, by many runs.
+fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusive<u64>>) -> Checked {
+    let mut scenario = timeline.scenario().clone();
+    if let Some(seeds) = seeds {
+        let count = (seeds.end() - seeds.start() + 1).min(u32::MAX.into()) as u32;
+        scenario.seed = *seeds.start();
+        for expect in &mut scenario.expects {
+            expect.seeds = Some(match expect.seeds {
+                None => Seeds::Share { lo_ppm: 1_000_000, hi_ppm: 1_000_000, count },
+                Some(Seeds::Quantile { permille, .. }) => Seeds::Quantile { permille, count },
+                Some(Seeds::Share { lo_ppm, hi_ppm, .. }) => Seeds::Share { lo_ppm, hi_ppm, count },
+            });
+        }
+    }
+    let by_one =
+        if scenario.expects.iter().all(|it| it.seeds.is_some()) { Vec::new() } else { judge(timeline) };
+    let by_many = judged_by_seeds(script, &scenario);
     // Several expectations may share a line.
     let written: Vec<_> = lines(&script.text).into_iter().filter(|l| l.keyword == "expect").collect();
-    let expects = timeline.scenario().expects.clone();
-    let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
     let mut expectations = Vec::new();
-    for (i, expect) in expects.iter().enumerate() {
-        let mine = verdicts.iter().filter(|v| v.expect == i);
-        let lanes: Vec<InLane> = mine
-            .map(|v| InLane {
-                lane: names[v.lane].clone(),
-                met: v.met(),
-                at_us: v.at.0,
-                found: v.found.clone(),
-                link: (!v.met()).then(|| link(script, timeline, v)),
-            })
-            .collect();
+    for (i, expect) in scenario.expects.iter().enumerate() {
+        let one = by_one.iter().filter(|v| v.expect == i && v.result != Verdict::NeedsSeeds);
+        let lanes = one.map(|v| InLane {
+            lane: scenario.lanes[v.lane].name.clone(),
+            met: v.met(),
+            at_us: Some(v.at.0),
+            found: v.found.clone(),
+            runs: 1,
+            seeds_unmet: Vec::new(),
+            link: (!v.met()).then(|| link(script, timeline, v)),
+        });
+        let mut lanes: Vec<InLane> = lanes.collect();
+        lanes.extend(by_many.iter().filter(|(of, _)| *of == i).map(|(_, in_lane)| in_lane.clone()));
         expectations.push(Judged {
-            line: script.before + expect.line + 1,
+            line: script.line(expect.line),
             text: written.get(i).map_or("", |l| script.text[l.place.range()].trim()).to_string(),
             met: lanes.iter().all(|l| l.met),
             lanes,
         });
     }
+    let warned = session::warnings(&script.text, timeline);
     Checked {
         file: script.file.clone(),
         line: script.before + 1,
         title: timeline.scenario().title.clone(),
         errors: Vec::new(),
+        warnings: warned.iter().map(|it| Warned::new(script, it)).collect(),
+        idle_acts: idle_acts(script, timeline),
         expectations,
     }
+}
+
+/// The expectations over many seeds, each with the position that it has in the scenario.
+fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)> {
+    let mut all = Vec::new();
+    for lane in 0..scenario.lanes.len() {
+        let mine = of_lane(scenario, lane);
+        let most = mine.iter().filter_map(|&i| scenario.expects[i].seeds).map(count).max();
+        let Some(most) = most else { continue };
+        let first = scenario.seed;
+        let samples = sweep::play(scenario, &[lane], &(first..=first.saturating_add(u64::from(most) - 1)));
+        for (k, &i) in mine.iter().enumerate() {
+            let expect = &scenario.expects[i];
+            let asked = expect.seeds.map_or(0, count) as usize;
+            let runs = &samples[0][..asked.min(samples[0].len())];
+            let found: Vec<Found> = runs.iter().map(|it| it.found[k]).collect();
+            let Some(verdict) = judge_seeds(expect, &found) else { continue };
+            let unmet = runs.iter().filter(|it| it.found[k] == Found::Unmet).map(|it| it.seed);
+            let unmet: Vec<u64> = unmet.take(SEEDS_TOLD).collect();
+            // Of a quantile the run is shown that measured most.
+            let most = runs.iter().max_by_key(|it| it.found[k]).map(|it| it.seed);
+            let seed = unmet.first().copied().or(most).filter(|_| !verdict.met);
+            all.push((
+                i,
+                InLane {
+                    lane: scenario.lanes[lane].name.clone(),
+                    met: verdict.met,
+                    at_us: None,
+                    found: verdict.found,
+                    runs: runs.len() as u64,
+                    seeds_unmet: unmet,
+                    link: seed.map(|seed| link_to_seed(script, seed)),
+                },
+            ));
+        }
+    }
+    all
+}
+
+/// The acts of which nothing came, as `crash leader` where nobody leads.
+fn idle_acts(script: &Script, timeline: &mut Timeline) -> Vec<Idle> {
+    timeline.compute_all();
+    let scenario = timeline.scenario();
+    let mut all = Vec::new();
+    for (i, lane) in timeline.lanes().iter().enumerate() {
+        let acts: Vec<&Act> = scenario.acts.iter().filter(|act| act.lanes >> i & 1 == 1).collect();
+        for moment in &lane.story().moments {
+            // What a lane's algorithm does not know was meant for the others.
+            if let MomentWhat::NoAct(act, why) = moment.what
+                && why != Acted::NotApplicable as u8
+                && let Some(act) = acts.get(act as usize)
+            {
+                all.push(Idle {
+                    line: script.line(act.line),
+                    lane: scenario.lanes[i].name.clone(),
+                    act: act.action.to_string(),
+                    why: Acted::text(why),
+                });
+            }
+        }
+    }
+    all
 }
 
 fn wrong(script: &Script, errors: &[Error]) -> Checked {
@@ -246,13 +389,21 @@ fn wrong(script: &Script, errors: &[Error]) -> Checked {
         line: script.before + 1,
         title: String::new(),
         errors: errors.iter().map(wrong).collect(),
+        warnings: Vec::new(),
+        idle_acts: Vec::new(),
         expectations: Vec::new(),
     }
 }
 
+/// The part of an address behind `#` that opens the run with that seed.
+fn link_to_seed(script: &Script, seed: u64) -> String {
+    let text = set_value(&script.text, "seed", &seed.to_string()).apply(&script.text);
+    format!("#{}", encode(&Link { text, ..Link::default() }))
+}
+
 /// The part of an address behind `#` that opens the moment which decided: just after the event that did, or
 /// where that was none, at the instant itself.
-fn link(script: &Script, timeline: &mut Timeline, verdict: &Verdict) -> String {
+fn link(script: &Script, timeline: &mut Timeline, verdict: &ByOne) -> String {
     // The keyframes of a computed run make it cheap to go there.
     timeline.compute_all();
     let lane = timeline.lane(verdict.lane);

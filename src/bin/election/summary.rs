@@ -262,6 +262,8 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
     let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);
     let stats = engine.head_stats().clone();
     let time = stats.time_at(until);
+    // Of what comes after a break nothing is known.
+    let end = stats.broke_off.map_or(until, |(at, _)| at);
     let story = engine.story();
     let truth = story.moments.iter().filter_map(|m| match m.what {
         MomentWhat::Truth(place) => {
@@ -285,8 +287,8 @@ fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
         leader_in_truth: engine.leader_in_truth().map(id),
         believers: (0..engine.members() as u8).filter(|&p| engine.belief_number(p) > 0).map(id).collect(),
         epoch_max: stats.epoch_max,
-        leaderships: story.bands.iter().map(|b| leadership(b, id(b.node), until)).collect(),
-        gaps: gaps(&story.bands, until),
+        leaderships: story.bands.iter().map(|b| leadership(b, id(b.node), end)).collect(),
+        gaps: gaps(&story.bands, end),
         truth: truth.collect(),
         no_leader_us: time[0].0,
         one_leader_us: time[1].0,

@@ -1,0 +1,411 @@
+//! The checker against a second judge, which shares no code with it and reads the trace alone.
+//!
+//! Both judge drawn runs and the gallery, and must agree in every figure and verdict. A drawn run on which they do not
+//! is made smaller, line by line, and printed. What both found different once is a test of its own below, and so are
+//! the algorithms that are wrong on purpose: the second judge must find each by the right rule.
+//!
+//! `SWARM_RUNS` says how many drawn runs are compared, `SWARM_SEED` where they start. `SCENARIO=FILE` compares the file
+//! in place of the gallery.
+
+mod drawn;
+mod second_judge;
+
+use std::fs;
+use std::path::PathBuf;
+
+use drawn::case::Case;
+use drawn::{Draw, drawn_of};
+use election_playground::algorithms::{ALGORITHMS, Algorithm};
+use election_playground::base::{SimTime, Span};
+use election_playground::checker::{Blame, Outcome, Stats};
+use election_playground::protocol::{Assumption, Property};
+use election_playground::scenario::time_text;
+use election_playground::session;
+use election_playground::timeline::Timeline;
+use election_playground::trace::{Kind, NOWHERE};
+use election_playground::words::{Kind::Choice, Setting};
+use second_judge::{Law, Wrong, compare, wrong};
+
+/// How many drawn runs a usual test compares, over all algorithms.
+const RUNS: u64 = 500;
+
+/// What differs, in all lanes; nothing where the text does not open.
+fn differences(text: &str) -> String {
+    let Ok(mut timeline) = session::open(text) else { return String::new() };
+    let mut all = String::new();
+    for lane in 0..timeline.lanes().len() {
+        if let Err(found) = compare(&mut timeline, lane) {
+            all += &format!("{}:\n{found}", timeline.scenario().lanes[lane].name);
+        }
+    }
+    all
+}
+
+// Drawn runs.
+
+/// A drawn run: its lines, and when it ends.
+struct Run {
+    lines: Vec<String>,
+    until: String,
+}
+
+impl Run {
+    /// The run of a seed: the swarm's, for a while after its faults or without an end to them; and once in four with a
+    /// flaw, so that both judges have bugs to find.
+    fn of(algorithm: &'static Algorithm, seed: u64) -> Run {
+        let d = &mut Draw::named("judges", seed);
+        let drawn = drawn_of(algorithm, seed);
+        let case = Case::of(&drawn);
+        let text = case.text();
+        let peace = text.lines().filter(|line| !line.starts_with("until")).map(String::from);
+        let mut lines: Vec<String> = if d.once_in(3) { case.lines.clone() } else { peace.collect() };
+        let flaw = algorithm.info.settings.iter().find(|setting| setting.name == "flaw");
+        if let Some(Setting { kind: Choice(flaws), .. }) = flaw
+            && d.once_in(4)
+            && !case.says("flaw")
+        {
+            lines.push(format!("set {}.flaw {}", algorithm.info.id, d.one(&flaws[1..])));
+        }
+        let longer = Span(d.one(&[2, 10, 30]) * 1_000_000);
+        Run { lines, until: time_text(Span(case.peace_us) + longer) }
+    }
+
+    fn text(&self) -> String {
+        self.lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+            + &format!("until {}\n", self.until)
+    }
+
+    /// Leaves lines out as long as the same differs.
+    fn shrink(mut self) -> Run {
+        let all = differences(&self.text());
+        let Some(subject) = subjects(&all).first().copied() else { return self };
+        let mut chunk = self.lines.len().div_ceil(2);
+        while 0 < chunk {
+            let (mut at, mut smaller) = (0, false);
+            while at < self.lines.len() {
+                let mut lines = self.lines.clone();
+                lines.drain(at..(at + chunk).min(self.lines.len()));
+                let fewer = Run { lines, until: self.until.clone() };
+                if subjects(&differences(&fewer.text())).contains(&subject) {
+                    (self, smaller) = (fewer, true);
+                } else {
+                    at += chunk;
+                }
+            }
+            if !smaller || 1 < chunk {
+                chunk /= 2;
+            }
+        }
+        self
+    }
+}
+
+/// What differs, without its numbers.
+fn subjects(differences: &str) -> Vec<&str> {
+    let subjects = differences.lines().filter_map(|line| line.split_once(": "));
+    subjects.map(|(subject, _)| subject).collect()
+}
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+/// Both judges agree on the algorithm's share of the runs.
+fn both_agree(id: &str) {
+    let algorithm = ALGORITHMS.iter().find(|it| it.info.id == id).expect("an algorithm");
+    let runs = number("SWARM_RUNS", RUNS).div_ceil(ALGORITHMS.len() as u64);
+    let first = number("SWARM_SEED", 0);
+    for seed in first..first + runs {
+        let run = Run::of(algorithm, seed);
+        let found = differences(&run.text());
+        if !found.is_empty() {
+            let small = run.shrink().text();
+            panic!("seed {seed}:\n{found}--- smaller\n{small}--- there\n{}", differences(&small));
+        }
+    }
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_ring() {
+    both_agree("ring");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_hs() {
+    both_agree("hs");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_bully() {
+    both_agree("bully");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_zookeeper() {
+    both_agree("zookeeper");
+}
+
+#[test]
+fn both_judges_agree_on_drawn_runs_of_raft() {
+    both_agree("raft");
+}
+
+// The gallery.
+
+#[test]
+fn both_judges_agree_on_the_gallery() {
+    let mut paths: Vec<PathBuf> = match std::env::var("SCENARIO") {
+        Ok(path) => vec![path.into()],
+        Err(_) => fs::read_dir("scenarios").expect("the gallery").flatten().map(|it| it.path()).collect(),
+    };
+    paths.sort();
+    let mut all = String::new();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|it| it == "txt")) {
+        let found = differences(&fs::read_to_string(path).expect("a scenario"));
+        if !found.is_empty() {
+            all += &format!("{}:\n{found}\n", path.display());
+        }
+    }
+    assert!(all.is_empty(), "{all}");
+}
+
+// What was found different once.
+
+/// The run, on which both judges agree.
+fn agreed(text: &str) -> Timeline {
+    assert_eq!(differences(text), "", "{text}");
+    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    timeline.compute_all();
+    timeline
+}
+
+/// The checker's figures of the first lane.
+fn stats(timeline: &Timeline) -> &Stats {
+    timeline.lanes()[0].head_stats()
+}
+
+/// The checker's verdict on a property in the first lane.
+fn verdict(timeline: &Timeline, property: Property) -> Outcome {
+    let verdicts = timeline.lanes()[0].head_verdicts(timeline.scenario().until);
+    verdicts.into_iter().find(|it| it.property == property).expect("a verdict on everything").outcome
+}
+
+/// The parts of the last failover of the first lane, in microseconds.
+fn parts(timeline: &Timeline) -> Option<(u64, u64)> {
+    let last = stats(timeline).failover_last.expect("a failover");
+    last.detection().zip(last.election()).map(|(detection, election)| (detection.0, election.0))
+}
+
+#[test]
+fn an_election_that_was_under_way_at_the_loss_needs_no_detection() {
+    // 2 campaigns just before the leader goes. Its question to 3 is lost, so it campaigns again, which is no suspicion
+    // of what was known.
+    let text = "lanes raft\nnodes 3\nlatency 10ms\ninit raft leader 1 term 1\nat 1s campaign 2\nat 1s drop 2->3#1\n\
+                at 1.005s crash 1\nuntil 3s\n";
+    let run = agreed(text);
+    let (detection, election) = parts(&run).expect("it has parts");
+    assert_eq!(detection, 0);
+    assert!(150_000 < election, "{election}");
+}
+
+#[test]
+fn an_election_that_cannot_be_won_is_not_under_way() {
+    // 3 lacks an entry. Its campaign ends the leadership of 1, and wins nobody's vote.
+    let text = "lanes raft\nnodes 3\nlatency 10ms\ninit raft leader 1 term 1\nat 0.5s isolate 3\nat 0.6s write\n\
+                at 0.9s heal\nat 0.9s campaign 3\nuntil 3s\n";
+    let (detection, _) = parts(&agreed(text)).expect("it has parts");
+    assert!(100_000 < detection, "{detection}");
+}
+
+#[test]
+fn only_the_first_election_of_who_came_up_is_no_suspicion() {
+    // 2 comes up alone and starts an election as it does so. It finds nobody, and half a second later starts another.
+    let text = "nodes 3\nlanes hs\nphases lockstep\nat 200ms crash 1\nat 300ms crash 2\nat 400ms crash 3\n\
+                at 500ms restart 2\nuntil 3s\n";
+    let (detection, election) = parts(&agreed(text)).expect("it has parts");
+    assert!(600_000 < detection && detection + election < 1_000_000, "{detection} {election}");
+}
+
+#[test]
+fn who_leads_for_no_time_at_all_does_not_serve() {
+    // The act starts all five, and 5 leads at once; then it stands still.
+    let run = agreed("lanes bully\nat 0 pause all for 20ms\nuntil 2s\n");
+    assert_eq!((stats(&run).leaderships, stats(&run).failovers), (1, 0));
+}
+
+#[test]
+fn figures_end_in_the_middle_of_the_event_that_breaks_a_run_off() {
+    let text = "nodes 7 9 8 6 4 11 12 3 1\nlanes ring\nlatency 1ms\nat 1s loss 5%\nat 1.3s latency 20ms..300ms\n\
+                at 1.6s duplicate 100%\nuntil 16s\n";
+    assert!(stats(&agreed(text)).broke_off.is_some());
+}
+
+#[test]
+fn the_epoch_that_a_service_names_puts_its_fall_to_the_test() {
+    // The service knows whose znode is the first; the owner never hears of it.
+    let text =
+        "lanes zookeeper\nnodes 1\nphases lockstep\nlatency 10ms\nat 25ms cut service -> 1\nuntil 1s\n";
+    let run = agreed(text);
+    assert_eq!(stats(&run).epoch_max, 0);
+    assert_eq!(verdict(&run, Property::EpochsNeverFall), Outcome::Held);
+}
+
+#[test]
+fn a_setting_gives_recovery_up_whoever_runs() {
+    let run = agreed("lanes bully\nset bully.detector off\nat 1s pause all\nuntil 3s\n");
+    assert_eq!(verdict(&run, Property::LeaderEventually), Outcome::GivenUp("detector off".into()));
+}
+
+#[test]
+fn a_stale_write_conflicts_though_its_node_has_written_again_since() {
+    // 1 leads, then 2, then 1 again; the first write of all arrives last.
+    let text = "lanes raft\nnodes 2\nlatency 10ms\norder any\ntimers manual\nset store.fencing off\n\
+                at 0.1s campaign 1\nat 0.2s fire 1 write\nat 0.2s delay 1->store#1 5s\n\
+                at 1s campaign 2\nat 1.2s fire 2 write\nat 2s campaign 1\nat 2.2s fire 1 write\nuntil 8s\n";
+    assert_eq!((stats(&agreed(text)).writes_accepted, stats(&agreed(text)).writes_conflicting), (3, 1));
+}
+
+#[test]
+fn an_entry_is_there_when_it_is_acknowledged() {
+    let run = agreed("lanes raft\nset raft.ack leader\nat 1s write\nuntil 2s\n");
+    assert_eq!((stats(&run).writes_acknowledged, stats(&run).writes_lost), (1, 0));
+}
+
+#[test]
+fn by_hand_nothing_is_owed_in_time() {
+    // 3 never hears from 1 and comes to lead, too. No timer fires that could end it.
+    let text = "lanes bully\nnodes 3\ntimers manual\ninit bully leader 3\nat 1s cut 3 -> 2\nat 1s campaign 2\n\
+                at 1.1s fire 2 answer\nat 2s heal\nuntil 60s\n";
+    let run = agreed(text);
+    let Outcome::Broken(violation) = verdict(&run, Property::AtMostOneLeader) else { panic!("it is broken") };
+    assert_eq!(violation.blame, Blame::Run(Assumption::Connected, SimTime(1_000_000)));
+}
+
+#[test]
+fn of_what_began_together_an_impossible_start_is_named_first() {
+    let text = "lanes ring\nnodes 3\nloss 10%\ninit ring 1 leader 1\ninit ring 2 leader 2\nuntil 2s\n";
+    let Outcome::Broken(violation) = verdict(&agreed(text), Property::AtMostOneLeader) else {
+        panic!("it is broken")
+    };
+    let Blame::Run(assumption, _) = violation.blame else { panic!("{:?}", violation.blame) };
+    assert_eq!(assumption, Assumption::PossibleStart);
+}
+
+#[test]
+fn a_setting_that_changes_at_some_nodes_names_them() {
+    let text = "lanes raft\nat 1s set raft.heartbeat 20ms for 2 4\nat 2s set raft.heartbeat 30ms\nuntil 3s\n";
+    let mut run = agreed(text);
+    let until = run.scenario().until;
+    let records = run.lane(0).records(SimTime::ZERO, until, 100_000);
+    let set: Vec<u8> = records.iter().filter(|r| r.kind == Kind::Set).map(|r| r.node).collect();
+    assert_eq!(set, [1, 3, NOWHERE]);
+}
+
+// Wrong on purpose.
+
+/// What the second judge finds wrong with the first lane of the run.
+fn found(text: &str) -> Wrong {
+    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    wrong(&mut timeline, 0)
+}
+
+/// With the flaw these laws and promises are broken, without it nothing is. Both judges agree on both runs.
+fn caught(scenario: &str, flaw: &str, laws: &[Law], bugs: &[Property]) {
+    let flawed = format!("{scenario}\nset {flaw}\n");
+    assert_eq!(differences(scenario) + &differences(&flawed), "", "{scenario}");
+    assert_eq!(found(scenario), Wrong { laws: Vec::new(), bugs: Vec::new() }, "without the flaw");
+    assert_eq!(found(&flawed), Wrong { laws: laws.to_vec(), bugs: bugs.to_vec() }, "{flaw}");
+}
+
+/// Two candidates of one term; the only voter hears the second when it has voted for the first.
+const TWO_CANDIDATES: &str = "lanes raft\nnodes 3\nlatency 10ms\nphases lockstep\nincarnations off\nuntil 2s\n\
+    at 0 cut 1 -> 2\nat 0 latency 2 -> 3 30ms\nat 10ms campaign 1 2\n";
+
+/// Two leaders of one term.
+const TWO_LEADERS: &[Law] = &[Law::OneVoteATerm, Law::OneLeaderATerm];
+/// The term is the token, so the store cannot tell them apart either.
+const SAME_TERM: &[Property] = &[Property::OneLeaderPerEpoch, Property::OneEffectiveWriter];
+
+#[test]
+fn a_vote_that_is_forgotten_is_found() {
+    let crash = format!("{TWO_CANDIDATES}at 35ms crash 3\nat 35ms restart 3\n");
+    caught(&crash, "raft.flaw forget-vote", TWO_LEADERS, SAME_TERM);
+}
+
+#[test]
+fn a_term_that_is_forgotten_is_found() {
+    let crash = format!("{TWO_CANDIDATES}at 35ms crash 3\nat 35ms restart 3\n");
+    let bugs = [Property::OneLeaderPerEpoch, Property::EpochsNeverFall, Property::OneEffectiveWriter];
+    caught(&crash, "raft.flaw forget-term", TWO_LEADERS, &bugs);
+}
+
+#[test]
+fn a_second_vote_is_found() {
+    caught(TWO_CANDIDATES, "raft.flaw vote-twice", TWO_LEADERS, SAME_TERM);
+}
+
+#[test]
+fn a_leader_without_what_is_committed_is_found() {
+    // 1 has a long log of term 1; 2 and 3 a short one with an acknowledged write of a later term.
+    let scenario = "lanes raft\nnodes 3\nlatency 10ms\nuntil 5s\n\
+        init raft 1 term 1 log 1 1 1 1 1 1 1 1\ninit raft 2 term 1 log 1\ninit raft 3 term 1 log 1\n\
+        at 0 isolate 1\nat 10ms campaign 2\nat 500ms write 2\nat 1s crash 2\nat 1s heal\nat 1.001s campaign 1\n";
+    let laws = [Law::LeaderCompleteness, Law::CommittedStays, Law::AcknowledgedOnQuorum];
+    caught(scenario, "raft.flaw compare-length", &laws, &[Property::AcknowledgedKept]);
+}
+
+#[test]
+fn a_member_that_does_not_watch_again_is_found() {
+    let scenario = "lanes zookeeper\nnodes 3\nuntil 60s\n\
+        set zookeeper.tick-time 100ms\nset zookeeper.session-timeout 400ms\n\
+        init zookeeper candidates 1 2 3\nat 2s crash 2\nat 5s crash 1\n";
+    caught(scenario, "zookeeper.flaw no-rewatch", &[], &[Property::LeaderEventually]);
+}
+
+#[test]
+fn a_member_that_leads_without_looking_is_found() {
+    let scenario = "lanes zookeeper\nnodes 3\ninit zookeeper candidates 1 2 3\nat 1s close 2\nuntil 10s\n";
+    caught(scenario, "zookeeper.flaw no-relist", &[], &[Property::AtMostOneLeader]);
+}
+
+#[test]
+fn a_token_that_is_the_same_for_all_is_found() {
+    let scenario = "lanes zookeeper\nnodes 3\nlatency 1ms\ninit zookeeper candidates 1 2 3\n\
+        at 1s pause leader for 8s\nuntil 12s\n";
+    caught(scenario, "zookeeper.flaw version-token", &[], &[Property::OneEffectiveWriter]);
+}
+
+#[test]
+fn a_service_that_forgets_is_found() {
+    let scenario = "lanes zookeeper\nnodes 3\nuntil 40s\ninit zookeeper candidates 1 2 3\nat 1s close 1\n\
+        at 2s crash service\nat 2.1s restart service\n";
+    caught(scenario, "zookeeper.flaw old-snapshot", &[], &[Property::EpochsNeverFall]);
+}
+
+#[test]
+fn a_member_that_waits_for_ever_is_found() {
+    let scenario = "lanes bully\nnodes 5\ninit bully leader 5\nlatency 10ms\n\
+        at 1s crash 5\nat 1s campaign 1\nat 1.03s crash 4\nuntil 10s\n";
+    caught(scenario, "bully.flaw no-restart", &[], &[Property::LeaderEventually]);
+}
+
+#[test]
+fn sixty_messages_in_place_of_twenty_are_counted() {
+    let ring = "lanes ring\nnodes 5 4 3 2 1\nuntil 2s\n\
+        set ring.detector off\nset ring.skip off\nset ring.retry off\nset ring.merge off\n";
+    caught(ring, "ring.flaw no-participant-flag", &[], &[]);
+    let flawed = agreed(&format!("{ring}set ring.flaw no-participant-flag\n"));
+    assert_eq!(stats(&flawed).sent[..2].iter().sum::<u64>(), 60);
+}
+
+#[test]
+fn what_settings_give_up_is_no_bug_and_is_seen() {
+    let early = "lanes raft\nnodes 5\nset raft.ack leader\ninit raft leader 1 term 1\n\
+        at 1s partition 1 2 | 3 4 5\nat 2s write 1\nat 3s write 3\nat 4s heal\nuntil 8s\n";
+    assert_eq!(found(early), Wrong { laws: vec![Law::AcknowledgedOnQuorum], bugs: Vec::new() });
+    assert_eq!(stats(&agreed(early)).writes_lost, 1);
+    let open =
+        "lanes raft\nset store.interval 10ms\nset store.fencing off\nat 2s pause leader for 2s\nuntil 6s\n";
+    assert_eq!(found(open), Wrong { laws: Vec::new(), bugs: Vec::new() });
+    assert!(0 < stats(&agreed(open)).writes_conflicting);
+}

@@ -1,0 +1,180 @@
+//! Figures: failovers and their parts, who serves, what a comparison may say.
+
+use std::process::Command;
+
+use election_playground::base::{SimTime, Span};
+
+use crate::lab::{holds, parts_ms, play};
+
+#[test]
+fn a_short_pause_of_the_leader_has_no_parts_even_after_an_election_that_nobody_won() {
+    // 3 asked for pre-votes while it was cut off, and heard the leader again: nobody won, and nothing is under way any
+    // more. So a pause of 40 ms, four seconds later, was no election of 40 ms. Nobody suspected anything.
+    let run = holds(
+        "lanes raft
+         nodes 3
+         latency 5ms
+         seed 3
+         phases lockstep
+         set raft.pre-vote on
+         init raft leader 1 term 1
+         at 1s isolate 3
+         at 2s heal
+         at 5s pause 1 for 40ms
+         until 12s
+         expect failovers = 1
+         expect failover = 40ms
+         expect leader = 1 always",
+    );
+    assert_eq!(parts_ms(&run.failovers("raft")[0]), None);
+}
+
+#[test]
+fn a_node_that_reaches_no_quorum_detects_nothing() {
+    // 5 is cut off and campaigns all the time. What ends the detection is the suspicion of a node that could win: 4,
+    // whose election takes one round trip.
+    let run = holds(
+        "lanes raft
+         nodes 5
+         latency 10ms
+         seed 3
+         phases lockstep
+         init raft leader 1 term 1
+         at 0.5s isolate 5
+         at 3s crash 1
+         until 5s
+         expect leader = 4",
+    );
+    assert_eq!(parts_ms(&run.failovers("raft")[0]), Some((112, 20)));
+}
+
+#[test]
+fn whoever_joins_during_a_failover_detects_nothing() {
+    // Candidate 3 comes back a tenth of a second after the crash and creates a znode. The loss is noticed by the
+    // service, when the session ends at a tick.
+    let run = holds(
+        "lanes zookeeper
+         nodes 3
+         latency 10ms
+         phases lockstep
+         init zookeeper candidates 1 2 3
+         at 5s close 3
+         at 10s crash 1
+         at 10.1s campaign 3
+         until 20s
+         expect leader = 2",
+    );
+    assert_eq!(parts_ms(&run.failovers("zookeeper")[0]), Some((4000, 30)));
+}
+
+#[test]
+fn a_leader_whose_quorum_has_moved_on_ends_no_failover() {
+    // A quorum is in term 2 when the cut heals; leader 1 of term 1 reaches it again, and does not serve. The failover
+    // ends when 2 has won.
+    let run = holds(
+        "lanes raft
+         nodes 3
+         latency 100ms
+         phases lockstep
+         set raft.election-timeout 1s..2s
+         set raft.heartbeat 300ms
+         init raft leader 1 term 1
+         at 5s isolate 1
+         at 5.2s campaign 2
+         at 5.31s heal
+         until 9s
+         expect failovers = 0 at 5.39s
+         expect failover = 400ms",
+    );
+    assert_eq!(parts_ms(&run.failovers("raft")[0]), Some((200, 200)));
+}
+
+#[test]
+fn a_leader_that_takes_in_nothing_in_time_does_not_serve() {
+    // 80 replies come each second, and each takes 200 ms: whatever asks something of this leader waits longer than any
+    // timeout bears. Its heartbeats are in time, so nobody suspects it.
+    let run = holds(
+        "lanes raft
+         nodes 5
+         phases lockstep
+         init raft leader 1 term 1
+         at 2s slow 1 200ms
+         at 6s slow 1 0
+         until 9s
+         expect failovers = 1
+         expect failover >= 4s
+         expect leader = 1 always
+         expect elections = 0",
+    );
+    let failover = run.failovers("raft")[0];
+    assert_eq!((failover.lost, failover.same), (SimTime(2_000_000), true));
+}
+
+#[test]
+fn a_leader_that_is_cut_off_from_its_service_works_until_it_notices() {
+    // By the session policy it goes on believing, and the store takes its writes all the time: nobody has to do without
+    // a leader.
+    let run = holds(
+        "lanes zookeeper
+         nodes 3
+         phases lockstep
+         latency 10ms
+         set zookeeper.policy session
+         init zookeeper candidates 1 2 3
+         at 5s cut leader - service
+         at 6s heal
+         until 20s
+         expect writes rejected = 0
+         expect failovers = 0
+         expect leader = 1 always",
+    );
+    assert!(run.failovers("zookeeper").is_empty());
+}
+
+#[test]
+fn phases_differ_from_seed_to_seed() {
+    // A crash at 20 s meets sessions and timeouts in any state. The rule gives 2.67 to 6 s for ZooKeeper, and forty
+    // seeds see most of that range, not one point of it.
+    let spread = |lane: &str| {
+        let spans = (1..=40).map(|seed| {
+            let text =
+                format!("lanes {lane}\nseed {seed}\nat 20s crash leader\nuntil 30s\nexpect failovers = 1");
+            holds(&text).failovers(lane)[0].whole()
+        });
+        let spans: Vec<Span> = spans.collect();
+        (*spans.iter().min().expect("a run"), *spans.iter().max().expect("a run"))
+    };
+    let (least, most) = spread("zookeeper");
+    assert!(Span::ms(2600) < least && least < Span::ms(3200), "{least}");
+    assert!(Span::ms(5000) < most && most < Span::ms(6200), "{most}");
+    for (lane, width) in [("ring", 60), ("bully", 60), ("raft", 80)] {
+        let (least, most) = spread(lane);
+        assert!(Span::ms(width) < most - least, "{lane}: {least} to {most}");
+    }
+}
+
+#[test]
+fn in_lockstep_no_phase_differs() {
+    // The same, all phases at 0: constant delays leave nothing to chance.
+    let failover = |seed: u32| {
+        let text = format!(
+            "lanes zookeeper\nseed {seed}\nlatency 10ms\nphases lockstep\ninit zookeeper candidates 1 2 3\nnodes 3\n\
+             at 20s crash leader\nuntil 30s"
+        );
+        play(&text).failovers("zookeeper")[0].whole()
+    };
+    assert!((2..10).all(|seed| failover(seed) == failover(1)));
+}
+
+#[test]
+fn one_seed_awards_no_stars() {
+    // Which of two lanes is faster in one run is chance as often as not.
+    let ran = Command::new(env!("CARGO_BIN_EXE_election"))
+        .args(["run", "--quiet", "scenarios/flapping-link.txt"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program runs");
+    let out = String::from_utf8(ran.stdout).expect("UTF-8");
+    assert!(out.contains("mean failover"), "{out}");
+    assert!(!out.contains('*') && !out.contains("best of"), "{out}");
+}

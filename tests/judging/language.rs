@@ -1,0 +1,161 @@
+//! What the language can say since the judge was put right, in runs: what a scenario says is what happens.
+
+use election_playground::judge::{self, judge};
+use election_playground::session;
+
+use crate::lab::holds;
+
+#[test]
+fn a_leader_that_is_told_no_target_picks_one() {
+    // The voter with the highest nextIndex, of equals the first; learner 2 takes no part.
+    holds(
+        "lanes raft
+         nodes 4
+         timers manual
+         latency 0
+         set raft.learners 2
+         init raft leader 1 term 1
+         at 1s transfer leader
+         until 2s
+         expect messages TimeoutNow = 1
+         expect node 3 role = leader",
+    );
+}
+
+#[test]
+fn a_forged_message_is_marked_as_one() {
+    let mut run = holds(
+        "lanes raft
+         nodes 3
+         timers manual
+         latency 0
+         init raft leader 1 term 1
+         at 1s send 1 -> 3 TimeoutNow term 1
+         until 2s
+         expect node 3 role = leader
+         expect node 1 role = follower",
+    );
+    let trace = run.trace("raft");
+    assert!(trace.iter().any(|line| line.contains("1->3#1 forged TimeoutNow term=1")), "{trace:?}");
+}
+
+#[test]
+fn a_number_inside_of_a_message_can_be_asked_for() {
+    holds(
+        "lanes ring
+         nodes 17 24 9
+         timers manual
+         latency 0
+         init ring leader 24
+         at 1s campaign 17
+         until 2s
+         expect message 17->24#1 id = 17
+         expect message 24->9#1 id = 24
+         expect message 24->9#1 id > 17
+         expect message 9->17#1 id = 24",
+    );
+}
+
+#[test]
+fn the_order_of_what_a_node_did_can_be_asked_for() {
+    // The rules need not follow upon each other directly; the other way round they never do.
+    holds(
+        "lanes raft
+         nodes 3
+         timers manual
+         latency 0
+         init raft leader 1 term 1
+         at 1s write
+         at 2s transfer leader
+         until 3s
+         expect node 1 order R28 R24 R25 R33 R34 R5
+         expect node 2 order R19 R22 R35 R15
+         expect node 1 order R33 R28 never",
+    );
+}
+
+#[test]
+fn the_ticker_of_one_node_can_be_moved() {
+    // Ten ticks are its whole timeout. The others have counted none: only some milliseconds have passed.
+    holds(
+        "lanes raft
+         nodes 3
+         timers manual
+         latency 0
+         set raft.election-timeout 1s
+         set raft.heartbeat 500ms
+         set raft.tick 100ms
+         at 1ms tick 2 9
+         at 2ms tick 2 1
+         until 3s
+         expect leaders = 0 at 1ms
+         expect leader = 2",
+    );
+}
+
+#[test]
+fn a_setting_may_be_one_nodes_and_may_change_during_a_run() {
+    // Node 3 alone asks before it raises its term, and asks no more from 2 s on.
+    holds(
+        "lanes raft
+         nodes 3
+         timers manual
+         latency 0
+         set raft.pre-vote on for 3
+         at 1s campaign 2
+         at 1.5s campaign 3
+         at 2s set raft.pre-vote off for 3
+         at 3s campaign 3
+         until 4s
+         expect messages PreVote = 0 at 1.2s
+         expect messages PreVote = 2 at 1.7s
+         expect messages PreVote = 2
+         expect messages RequestVote = 4 at 2.5s
+         expect node 3 role = leader",
+    );
+}
+
+#[test]
+fn acknowledged_writes_can_be_counted() {
+    holds(
+        "lanes raft
+         nodes 3
+         timers manual
+         latency 0
+         init raft leader 1 term 1
+         at 1s write
+         at 2s isolate 1
+         at 2s write 1
+         until 3s
+         expect writes acknowledged = 1
+         expect acknowledged-kept",
+    );
+}
+
+#[test]
+fn every_verdict_can_be_asked_for() {
+    holds(
+        "lanes raft
+         lane open = raft fencing off
+         nodes 3
+         init raft leader 1 term 1
+         init open leader 1 term 1
+         at 2s isolate 1
+         until 5s
+         expect raft one-effective-writer = held
+         expect raft at-most-one-leader = broken
+         expect open one-leader-per-term
+         expect open one-effective-writer = broken
+         expect raft acknowledged-kept = undecided",
+    );
+    holds("lane open = raft fencing off\nuntil 5s\nexpect one-effective-writer = given-up");
+}
+
+#[test]
+fn what_is_asked_of_many_seeds_one_run_does_not_decide() {
+    let text = "lanes raft\nat 2s crash leader\nuntil 8s\n\
+                expect failovers = 1 in 90%..100% of 100 seeds\nexpect p99 failover < 2s over 100 seeds\n";
+    let mut timeline = session::open(text).expect("it reads");
+    let judged = judge(&mut timeline);
+    assert!(judged.iter().all(|it| it.result == judge::Result::NeedsSeeds && !it.met()), "{judged:?}");
+}

@@ -1,0 +1,292 @@
+//! What the promises rest on, as intervals: from when on an assumption was broken, and when it held again.
+
+use election_playground::base::{SimTime, Span};
+use election_playground::protocol::{Assumption, Authority, Claim, Role};
+use election_playground::scenario::Action;
+use election_playground::trace::{ActClass, Acted, Kind, Loss, Place, Record, WRITE, Waits};
+
+use super::timing::{self, Recovery};
+use super::world::World;
+
+/// A time over which an assumption was broken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spell {
+    /// When it began.
+    pub from: SimTime,
+    /// When the assumption held again; never, while it is broken.
+    pub until: SimTime,
+}
+
+/// Why a promise is not owed at a moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Excuse {
+    /// A setting gives it up.
+    Setting(&'static str),
+    /// The run broke this assumption, from then on.
+    Run(Assumption, SimTime),
+}
+
+/// How things stood just before a record.
+#[derive(Clone, Copy)]
+pub struct Before {
+    /// Whether somebody served.
+    pub served: bool,
+    /// Whether somebody who could win was a candidate.
+    pub election: bool,
+}
+
+/// The newest spell of each assumption.
+pub struct Assumptions {
+    spells: [Option<Spell>; Assumption::ALL.len()],
+    given_up: [Option<&'static str>; Assumption::ALL.len()],
+    /// When the last message is there that takes longer than the timeouts bear.
+    late_until: SimTime,
+    heals: bool,
+    /// Whether somebody takes its time over messages, or has still to take in what waited meanwhile.
+    sluggish: bool,
+}
+
+impl Assumptions {
+    /// Before the first event.
+    pub fn new(world: &World<'_>) -> Assumptions {
+        let mut all = Assumptions {
+            spells: [None; Assumption::ALL.len()],
+            given_up: [None; Assumption::ALL.len()],
+            late_until: SimTime::ZERO,
+            heals: timing::heals(world),
+            sluggish: false,
+        };
+        if world.case.scenario.network.reorder {
+            all.given_up[Assumption::Fifo as usize] = Some("order any");
+        }
+        if !world.fencing {
+            all.given_up[Assumption::Fencing as usize] = Some("fencing off");
+        }
+        all.given_up[Assumption::QuorumAcknowledges as usize] = timing::early_acknowledgements(world);
+        if !world.case.possible_start {
+            all.told(Assumption::PossibleStart, world);
+        }
+        all
+    }
+
+    /// What somebody told the processes that is not so: where they have a disk it stays.
+    fn told(&mut self, assumption: Assumption, world: &World<'_>) {
+        if world.case.has_disks() {
+            self.set(assumption, true, world);
+        } else {
+            self.point(assumption, world);
+        }
+    }
+
+    /// The assumption is broken at this moment.
+    fn point(&mut self, assumption: Assumption, world: &World<'_>) {
+        let open = |spell: &Spell| spell.until == SimTime::NEVER;
+        if !self.spells[assumption as usize].as_ref().is_some_and(open) {
+            self.set(assumption, true, world);
+            self.set(assumption, false, world);
+        }
+    }
+
+    /// The assumption is broken now, or it is not.
+    fn set(&mut self, assumption: Assumption, broken: bool, world: &World<'_>) {
+        let now = world.now;
+        let spell = &mut self.spells[assumption as usize];
+        match spell {
+            Some(it) if it.until == SimTime::NEVER => {
+                if !broken {
+                    it.until = now;
+                }
+            }
+            Some(it) if broken => {
+                // With less than a recovery time between them, two spells are one.
+                let apart = match timing::recovery(world) {
+                    Recovery::Within { bound, .. } => bound <= now - it.until,
+                    _ => false,
+                };
+                let from = if apart { now } else { it.from };
+                *it = Spell { from, until: SimTime::NEVER };
+            }
+            None if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            _ => {}
+        }
+    }
+
+    /// The newest spell of an assumption; messages that are late keep one open.
+    pub fn spell(&self, assumption: Assumption, now: SimTime) -> Option<Spell> {
+        let spell = self.spells[assumption as usize]?;
+        let late = assumption == Assumption::Synchrony && spell.until < self.late_until;
+        let until = match spell.until.max(self.late_until) {
+            _ if !late => spell.until,
+            until if now < until => SimTime::NEVER,
+            until => until,
+        };
+        Some(Spell { until, ..spell })
+    }
+
+    /// When the last message is there that takes longer than the timeouts bear.
+    pub fn late_until(&self) -> SimTime {
+        self.late_until
+    }
+
+    /// The setting that gives an assumption of the promise up.
+    pub fn given_up(&self, claim: &Claim) -> Option<&'static str> {
+        claim.assumes.iter().find_map(|&a| self.given_up[a as usize])
+    }
+
+    /// Why the promise is not owed now, if it is not.
+    pub fn excuse(&self, claim: &Claim, world: &World<'_>) -> Option<Excuse> {
+        if let Some(setting) = self.given_up(claim) {
+            return Some(Excuse::Setting(setting));
+        }
+        let recovery = match timing::recovery(world) {
+            Recovery::Within { bound, .. } if self.heals => Some(bound),
+            _ => None,
+        };
+        let counts = |spell: &Spell| match recovery {
+            Some(bound) => spell.until == SimTime::NEVER || world.now - spell.until < bound,
+            None => true,
+        };
+        let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a, world.now).filter(counts)?)));
+        // Of what began together that comes first which every promise rests on.
+        let first = broken.min_by_key(|(a, spell)| (spell.from, !Assumption::ALWAYS.contains(a), *a));
+        first.map(|(assumption, spell)| Excuse::Run(assumption, spell.from))
+    }
+
+    /// Since when everything that the promise rests on has held; `None` while something is broken.
+    pub fn held_since(&self, claim: &Claim, now: SimTime) -> Option<SimTime> {
+        let spells = assumed(claim).filter_map(|a| self.spell(a, now));
+        let since = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
+        (since != SimTime::NEVER).then_some(since)
+    }
+
+    /// The first assumption of the promise that is broken now, and since when.
+    pub fn broken(&self, claim: &Claim, now: SimTime) -> Option<(Assumption, SimTime)> {
+        let open = |a| self.spell(a, now).filter(|spell| spell.until == SimTime::NEVER);
+        assumed(claim).find_map(|a| Some((a, open(a)?.from)))
+    }
+
+    /// Takes in what a record says, which is in `world` already.
+    pub fn on(&mut self, r: &Record, world: &World<'_>, before: Before) {
+        let message = r.msg != WRITE;
+        match r.kind {
+            Kind::Send if message => {
+                let bound = timing::delay_bound(world);
+                let arrives = world.arrival((r.node, r.peer, r.nth, 1));
+                self.arrives(arrives, bound, world);
+            }
+            Kind::Copy if message => {
+                self.point(Assumption::Fifo, world);
+                let arrives = world.arrival((r.node, r.peer, r.nth, r.copy));
+                self.arrives(arrives, timing::delay_bound(world), world);
+            }
+            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.point(Assumption::Synchrony, world),
+            Kind::Lose if message => {
+                let lost = [Loss::Chance, Loss::Dropped, Loss::Full].map(|loss| loss as u8);
+                if lost.contains(&r.sub) {
+                    self.point(Assumption::NoLoss, world);
+                }
+            }
+            Kind::Start => self.started(r, world),
+            Kind::Crash => {
+                let candidate = world.node(r.node).belief.role == Role::Candidate;
+                if candidate || before.election {
+                    self.point(Assumption::NoCrashInElection, world);
+                }
+            }
+            Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world, before.served),
+            _ => {}
+        }
+        if matches!(
+            r.kind,
+            Kind::Start
+                | Kind::Begin
+                | Kind::Crash
+                | Kind::Pause
+                | Kind::Resume
+                | Kind::Links
+                | Kind::Act
+                | Kind::Clock
+                | Kind::Set
+        ) || matches!(r.kind, Kind::Wait | Kind::Deliver | Kind::Lose)
+            && world.case.is_node(r.peer)
+            && (self.sluggish || r.kind == Kind::Wait)
+        {
+            self.look(world);
+        }
+    }
+
+    /// A message is on its way: is it late?
+    fn arrives(&mut self, at: SimTime, bound: Span, world: &World<'_>) {
+        if at != SimTime::NEVER && bound < at - world.now && self.late_until < at {
+            if self.spells[Assumption::Synchrony as usize].is_none() {
+                self.point(Assumption::Synchrony, world);
+            }
+            self.late_until = at;
+        }
+    }
+
+    fn started(&mut self, r: &Record, world: &World<'_>) {
+        let others = |p: &Place| *p != r.node && world.node(*p).up;
+        let late = world.case.is_member(r.node) && world.case.member_places().any(|p| others(&p));
+        let again = r.sub == 1;
+        if again || r.step > 0 && late {
+            self.point(Assumption::NoReturn, world);
+        }
+        if !again && r.step > 0 && late {
+            self.point(Assumption::Synchrony, world);
+        }
+    }
+
+    fn acted(&mut self, r: &Record, world: &World<'_>, serving: bool) {
+        let class = |it: ActClass| r.msg == it as u8;
+        if class(ActClass::MovesMessages) {
+            self.point(Assumption::Fifo, world);
+            self.point(Assumption::Synchrony, world);
+        }
+        if class(ActClass::Fires) || class(ActClass::Expires) || class(ActClass::Suspects) && serving {
+            self.point(Assumption::Synchrony, world);
+        }
+        if class(ActClass::Forges) {
+            self.told(Assumption::Honest, world);
+        }
+        if matches!(world.case.acts[r.args[0] as usize].action, Action::DuplicateMessage(_)) {
+            self.point(Assumption::Fifo, world);
+        }
+    }
+
+    /// Looks at everything that an assumption can be broken by for a while.
+    fn look(&mut self, world: &World<'_>) {
+        let nodes = &world.nodes;
+        self.set(Assumption::Connected, !world.network.whole(), world);
+        self.set(Assumption::NoLoss, world.network.lossy(), world);
+        self.sluggish =
+            nodes.iter().any(|node| node.slow > Span::ZERO || node.runs() && !node.inbox.is_empty());
+        let uneven = nodes.iter().any(|node| node.settings != nodes[0].settings);
+        let bound = timing::delay_bound(world);
+        let far = bound == Span::ZERO || bound < world.network.longest_delay();
+        let paused = nodes.iter().any(|node| node.paused);
+        self.set(Assumption::Synchrony, self.sluggish || uneven || far || paused, world);
+        self.set(Assumption::TrueClocks, nodes.iter().any(|node| node.drift != 0), world);
+        self.set(Assumption::Fencing, !world.fencing, world);
+        match world.case.info.authority {
+            Authority::Quorum => {
+                // A group that is still coming up has not broken down.
+                let coming_up = world.case.member_places().any(|p| world.node(p).starting);
+                let quorum = world.case.member_places().any(|p| world.reaches_quorum(p));
+                self.set(Assumption::Quorum, !quorum && !coming_up, world);
+            }
+            Authority::Service => {
+                // Who is about to start counts, or no service would be reachable at first.
+                let there = |p: &Place| world.node(*p).up || world.node(*p).starting;
+                let reached = world.case.member_places().filter(there).any(|p| world.reaches_service(p));
+                self.set(Assumption::Service, !reached, world);
+            }
+            Authority::None => {}
+        }
+    }
+}
+
+/// What the promise rests on: what its claim names, and what every promise rests on.
+fn assumed(claim: &Claim) -> impl Iterator<Item = Assumption> + use<'_> {
+    Assumption::ALL.into_iter().filter(|a| claim.assumes.contains(a) || Assumption::ALWAYS.contains(a))
+}

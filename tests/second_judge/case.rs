@@ -1,0 +1,102 @@
+//! What the second judge is given: the records of a lane's run, and the scenario that was played.
+
+use election_playground::base::{NodeId, SimTime};
+use election_playground::lane::Engine;
+use election_playground::protocol::{Claim, Info, Property};
+use election_playground::scenario::{Act, Lane, Scenario};
+use election_playground::trace::{Place, Record};
+
+/// More records than this are not judged: a run that breaks off at its bounds has many millions.
+const RECORDS_MAX: usize = 3_000_000;
+
+/// A run of a lane, as the second judge sees it.
+pub struct Case<'a> {
+    /// What was played.
+    pub scenario: &'a Scenario,
+    /// The lane in it.
+    pub lane: &'a Lane,
+    /// The algorithm: its promises, its messages and their numbers.
+    pub info: &'static Info,
+    /// The id of each place: members by ascending id, then services, then the store.
+    pub ids: Vec<NodeId>,
+    /// How many members there are, at places from 0.
+    pub members: usize,
+    /// How many service nodes there are, at the places after the members.
+    pub services: usize,
+    /// The acts that mean the lane, in order: a record of an act names its position in here.
+    pub acts: Vec<&'a Act>,
+    /// Whether a run can reach the state that `init` lines describe. Only the algorithm can tell.
+    pub possible_start: bool,
+    /// All that happened.
+    pub records: Vec<Record>,
+}
+
+impl<'a> Case<'a> {
+    /// The run of lane number `index`; `None` if it has too many records.
+    pub fn new(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
+        let records = engine.records(SimTime::ZERO, scenario.until, RECORDS_MAX);
+        let mine = |act: &&Act| act.lanes >> index & 1 == 1;
+        (records.len() < RECORDS_MAX).then(|| Case {
+            scenario,
+            lane: &scenario.lanes[index],
+            info: engine.info(),
+            ids: engine.names().ids.clone(),
+            members: engine.members(),
+            services: engine.services(),
+            acts: scenario.acts.iter().filter(mine).collect(),
+            possible_start: !engine.warnings().iter().any(|(about, _)| about == "init"),
+            records,
+        })
+    }
+
+    /// How many members and services there are; the store's place comes next.
+    pub fn nodes(&self) -> usize {
+        self.members + self.services
+    }
+
+    /// The members' places.
+    pub fn member_places(&self) -> impl Iterator<Item = Place> + use<> {
+        0..self.members as Place
+    }
+
+    /// The services' places.
+    pub fn service_places(&self) -> impl Iterator<Item = Place> + use<> {
+        self.members as Place..self.nodes() as Place
+    }
+
+    /// The place with that id.
+    pub fn place(&self, id: NodeId) -> Option<Place> {
+        self.ids.iter().position(|it| *it == id).map(|place| place as Place)
+    }
+
+    /// Whether the place is a member's.
+    pub fn is_member(&self, place: Place) -> bool {
+        usize::from(place) < self.members
+    }
+
+    /// Whether the place is a member's or a service's.
+    pub fn is_node(&self, place: Place) -> bool {
+        usize::from(place) < self.nodes()
+    }
+
+    /// What the algorithm promises of that property.
+    pub fn claim(&self, property: Property) -> Option<&'static Claim> {
+        self.info.claims.iter().find(|claim| claim.property == property)
+    }
+
+    /// Whether members or a service have a disk, which keeps what somebody once told them.
+    pub fn has_disks(&self) -> bool {
+        !self.info.disk.is_empty()
+    }
+
+    /// The numbers behind a word of `init` for the node, or else for the whole group; the last line counts.
+    pub fn init(&self, id: NodeId, word: &str) -> Option<&'a [u64]> {
+        let index = self.scenario.lanes.iter().position(|lane| lane.name == self.lane.name)?;
+        let find = |node: Option<NodeId>| {
+            let lines =
+                self.scenario.init.iter().filter(move |i| i.lanes >> index & 1 == 1 && i.node == node);
+            lines.flat_map(|i| &i.words).rfind(|(name, _)| name == word).map(|(_, numbers)| &numbers[..])
+        };
+        find(Some(id)).or_else(|| find(None))
+    }
+}

@@ -1,0 +1,139 @@
+//! A second judge of runs, which shares no code with the checker.
+//!
+//! It reads the records of a lane's run, as `election trace` prints them, the scenario that was played, and what is
+//! fixed about the algorithm: its promises, its messages, its settings. From these it puts the lane together again and
+//! judges it by the words of docs/judging.md. Whatever differs from what the checker says is an error: of the checker,
+//! of the second judge, or of that page.
+//!
+//! - [`case`]: what it is given;
+//! - [`world`], [`network`]: the lane at a moment;
+//! - [`timing`]: the table of bounds;
+//! - [`service`], [`figures`], [`assumptions`], [`properties`]: the judgement;
+//! - [`raft`]: what Raft's paper proves, entry by entry and vote by vote;
+//! - [`compare`]: beside the checker's.
+#![allow(dead_code, reason = "each test uses its own part")]
+
+mod assumptions;
+mod case;
+mod compare;
+mod figures;
+mod network;
+mod properties;
+mod raft;
+mod service;
+mod timing;
+mod world;
+
+use election_playground::base::SimTime;
+use election_playground::protocol::Property;
+use election_playground::timeline::Timeline;
+use election_playground::trace::Kind;
+
+use assumptions::Assumptions;
+use case::Case;
+pub use compare::compare;
+use figures::Figures;
+use properties::{Blame, Properties};
+pub use raft::Law;
+use raft::Laws;
+use service::Service;
+use timing::Recovery;
+use world::World;
+
+/// What the second judge finds wrong with an algorithm.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// The laws that were broken, each once.
+    pub laws: Vec<Law>,
+    /// The promises that were broken without an excuse.
+    pub bugs: Vec<Property>,
+}
+
+/// What the second judge, which asks nobody, finds wrong with the algorithm of a lane.
+pub fn wrong(timeline: &mut Timeline, index: usize) -> Wrong {
+    timeline.compute_all();
+    let scenario = timeline.scenario().clone();
+    let case = Case::new(&scenario, index, timeline.lane(index)).expect("it has not too many records");
+    let judgement = Judgement::of(&case);
+    let mut laws: Vec<Law> = judgement.laws.broken.iter().map(|(_, law, _)| *law).collect();
+    laws.sort_unstable();
+    laws.dedup();
+    let breaches = judgement.properties.breaches();
+    let bugs = breaches.iter().filter(|it| it.blame == Blame::Bug).map(|it| it.property).collect();
+    Wrong { laws, bugs }
+}
+
+/// The judgement on a run.
+struct Judgement<'a> {
+    /// The lane at the end of the run.
+    world: World<'a>,
+    assumptions: Assumptions,
+    service: Service,
+    figures: Figures,
+    properties: Properties,
+    laws: Laws,
+    /// Where a setting changes in this event: how long a recovery took before.
+    unsettled: Option<Recovery>,
+}
+
+impl<'a> Judgement<'a> {
+    /// Judges a run up to its end.
+    fn of(case: &'a Case<'a>) -> Judgement<'a> {
+        let world = World::new(case);
+        let mut judgement = Judgement {
+            assumptions: Assumptions::new(&world),
+            service: Service::default(),
+            figures: Figures::new(&world),
+            properties: Properties::default(),
+            laws: Laws::new(&world),
+            unsettled: None,
+            world,
+        };
+        judgement.play();
+        judgement
+    }
+
+    fn play(&mut self) {
+        for r in &self.world.case.records {
+            if r.step != self.world.step {
+                self.event_ended();
+            }
+            if self.world.now < r.at {
+                self.time_passes(r.at);
+            }
+            let before = assumptions::Before {
+                served: self.service.is_served(),
+                election: r.kind == Kind::Crash && self.world.election_under_way(),
+            };
+            if r.kind == Kind::Set && self.unsettled.is_none() {
+                self.unsettled = Some(timing::recovery(&self.world));
+            }
+            self.world.apply(r);
+            self.assumptions.on(r, &self.world, before);
+            self.service.on(r, &self.world);
+            self.figures.on(r, &self.world);
+            self.properties.on(r, &self.world, &self.assumptions);
+            self.laws.on(r, &self.world);
+            if r.kind == Kind::Stuck {
+                return;
+            }
+        }
+        self.event_ended();
+        self.time_passes(self.world.case.scenario.until);
+        self.laws.finish(&self.world);
+    }
+
+    fn event_ended(&mut self) {
+        if let Some(before) = self.unsettled.take() {
+            self.properties.settings_changed(&before, &self.world);
+        }
+        self.service.look(&self.world);
+        self.properties.served(self.service.is_served(), self.world.now);
+    }
+
+    fn time_passes(&mut self, to: SimTime) {
+        self.properties.time_passes(to, &self.world, &self.assumptions);
+        self.figures.time_passes(to, &self.world);
+        self.world.now = to;
+    }
+}

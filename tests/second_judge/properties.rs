@@ -1,0 +1,376 @@
+//! The properties of docs/judging.md, each put to the test and judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use election_playground::base::{NodeId, SimTime, Span};
+use election_playground::protocol::{Assumption, Authority, Claim, Property, Role};
+use election_playground::trace::{Acted, Kind, Place, Record, WRITE};
+
+use super::assumptions::{Assumptions, Excuse};
+use super::timing::{self, Recovery};
+use super::world::World;
+
+/// Whose fault a broken property is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Blame {
+    /// The algorithm does not promise it.
+    NotPromised,
+    /// The promise was not owed at that moment.
+    Excused(Excuse),
+    /// It was.
+    Bug,
+}
+
+/// A property was broken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Breach {
+    /// Which.
+    pub property: Property,
+    /// When.
+    pub at: SimTime,
+    /// At which event.
+    pub step: u32,
+    /// Whose doing.
+    pub node: NodeId,
+    /// The other one; none where there is none.
+    pub other: NodeId,
+    /// The epoch that it is about; 0 where there is none.
+    pub epoch: u64,
+    /// Whose fault.
+    pub blame: Blame,
+}
+
+/// What became of a property.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It was put to the test, and nothing was found.
+    Held,
+    /// It was broken.
+    Broken(Breach),
+    /// A setting gives it up, and it was not broken.
+    GivenUp(String),
+    /// The run does not decide it. Where only time was missing: how much calm it needs, and how much it had.
+    Undecided(Option<(Span, Span)>),
+}
+
+/// An acknowledged write.
+struct Receipt {
+    index: u32,
+    epoch: u64,
+    lost: bool,
+}
+
+/// Everything that was found out about the properties of a run.
+#[derive(Default)]
+pub struct Properties {
+    first: BTreeMap<Property, Breach>,
+    bugs: BTreeMap<Property, Breach>,
+    tested: BTreeSet<Property>,
+    /// Who led in which epoch, in that order.
+    leaders: BTreeMap<u64, Vec<Place>>,
+    /// By place: the highest epoch that it knew.
+    epochs: BTreeMap<Place, u64>,
+    /// By place: whom it takes for the leader.
+    follows: BTreeMap<Place, Place>,
+    /// By place and number on its link: in which leadership a write to the store was sent.
+    written: BTreeMap<(Place, u32), u32>,
+    /// The write that is being delivered to the store.
+    arriving: Option<(Place, u32)>,
+    /// By place: the highest token, and leadership, of its accepted writes.
+    writers: BTreeMap<Place, (u64, u32)>,
+    receipts: Vec<Receipt>,
+    /// Writes accepted from somebody who was superseded.
+    pub conflicting: u64,
+    /// Since when nobody serves, if nobody does.
+    unserved_since: Option<SimTime>,
+    /// When somebody last did something to the lane, or a process started or went down.
+    disturbed: SimTime,
+    /// When what ran under earlier settings is over.
+    settled: SimTime,
+}
+
+impl Properties {
+    /// How many acknowledged writes were found missing.
+    pub fn writes_lost(&self) -> u64 {
+        self.receipts.iter().filter(|receipt| receipt.lost).count() as u64
+    }
+
+    /// All that was broken: of each property the first time, and the first time that it was a bug.
+    pub fn breaches(&self) -> Vec<&Breach> {
+        let bugs = self.bugs.values().filter(|bug| self.first.get(&bug.property) != Some(bug));
+        self.first.values().chain(bugs).collect()
+    }
+
+    fn broken(
+        &mut self,
+        property: Property,
+        who: (Place, Option<Place>, u64),
+        world: &World<'_>,
+        assumptions: &Assumptions,
+    ) {
+        let id = |place: Place| world.case.ids[usize::from(place)];
+        let (node, other) = (id(who.0), who.1.map_or(NodeId::NONE, id));
+        let blame = match world.case.claim(property) {
+            None => Blame::NotPromised,
+            Some(claim) => assumptions.excuse(claim, world).map_or(Blame::Bug, Blame::Excused),
+        };
+        self.keep(Breach { property, at: world.now, step: world.step, node, other, epoch: who.2, blame });
+    }
+
+    fn keep(&mut self, breach: Breach) {
+        if breach.blame == Blame::Bug {
+            self.bugs.entry(breach.property).or_insert_with(|| breach.clone());
+        }
+        self.first.entry(breach.property).or_insert(breach);
+    }
+
+    /// Takes in what a record says, which is in `world` already.
+    pub fn on(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
+        match r.kind {
+            Kind::Belief => {
+                self.leads(r, world, assumptions);
+                self.epoch(r, world, assumptions);
+                self.follows(r.node, world, assumptions);
+            }
+            Kind::Crash => {
+                self.follows.remove(&r.node);
+                self.disturbed = r.at;
+            }
+            Kind::Start | Kind::Resume => self.disturbed = r.at,
+            Kind::Act if r.sub == Acted::Done as u8 => self.disturbed = r.at,
+            Kind::Send if r.msg == WRITE => {
+                self.written.insert((r.node, r.nth), world.node(r.node).leadership);
+            }
+            Kind::Deliver if r.msg == WRITE => self.arriving = Some((r.node, r.nth)),
+            Kind::Stored if r.sub == 1 => self.stored(r, world, assumptions),
+            Kind::Acknowledge => {
+                self.tested.insert(Property::AcknowledgedKept);
+                self.receipts.push(Receipt { index: r.args[1], epoch: r.wide(2), lost: false });
+                self.look_for_receipts(world, assumptions);
+            }
+            Kind::Truncate => self.look_for_receipts(world, assumptions),
+            _ => {}
+        }
+    }
+
+    fn leads(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
+        let (place, belief) = (r.node, world.node(r.node).belief);
+        if !belief.leads {
+            return;
+        }
+        self.tested.insert(Property::AtMostOneLeader);
+        if !world.case.info.epoch.is_empty() {
+            self.tested.insert(Property::OneLeaderPerEpoch);
+            let leaders = self.leaders.entry(belief.epoch).or_default();
+            let other = leaders.iter().copied().rfind(|other| *other != place);
+            if leaders.last() != Some(&place) {
+                leaders.push(place);
+                if other.is_some() {
+                    let who = (place, other, belief.epoch);
+                    self.broken(Property::OneLeaderPerEpoch, who, world, assumptions);
+                }
+            }
+        }
+        // A leadership that begins has the newest number.
+        if world.node(place).leadership == world.leaderships {
+            if let Some(other) = world.believers().into_iter().find(|other| *other != place) {
+                let who = (place, Some(other), belief.epoch);
+                self.broken(Property::AtMostOneLeader, who, world, assumptions);
+            }
+            self.look_for_receipts(world, assumptions);
+        }
+    }
+
+    fn epoch(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
+        let epoch = world.node(r.node).belief.epoch;
+        let service = world.case.info.authority == Authority::Service;
+        // With a service it is the service's word that counts, and where it names nobody it names no epoch.
+        if epoch == 0 && service || service == world.case.is_member(r.node) {
+            return;
+        }
+        let before = self.epochs.get(&r.node).copied().unwrap_or(0);
+        if epoch > 0 {
+            self.tested.insert(Property::EpochsNeverFall);
+        }
+        if epoch < before {
+            self.broken(Property::EpochsNeverFall, (r.node, None, epoch), world, assumptions);
+        }
+        self.epochs.insert(r.node, epoch.max(before));
+    }
+
+    fn follows(&mut self, place: Place, world: &World<'_>, assumptions: &Assumptions) {
+        let belief = world.node(place).belief;
+        let leader = world.case.place(belief.leader).filter(|&leader| leader != place);
+        let before = match leader {
+            Some(leader) => self.follows.insert(place, leader),
+            None => self.follows.remove(&place),
+        };
+        let Some(leader) = leader.filter(|_| world.case.is_member(place)) else { return };
+        self.tested.insert(Property::LeaderIsAlive);
+        // What stands at the start has not begun.
+        if 0 < world.step && before != Some(leader) && !world.node(leader).up {
+            self.broken(Property::LeaderIsAlive, (leader, Some(place), belief.epoch), world, assumptions);
+        }
+    }
+
+    fn stored(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
+        self.tested.insert(Property::OneEffectiveWriter);
+        let sent = self.arriving.and_then(|write| self.written.get(&write)).copied();
+        let mine = (r.wide(0), sent.unwrap_or(0));
+        let others = self.writers.iter().filter(|(place, theirs)| **place != r.node && mine < **theirs);
+        if let Some((&other, _)) = others.max_by_key(|(_, theirs)| **theirs) {
+            self.conflicting += 1;
+            self.broken(Property::OneEffectiveWriter, (r.node, Some(other), mine.0), world, assumptions);
+        }
+        let highest = self.writers.entry(r.node).or_insert(mine);
+        *highest = mine.max(*highest);
+    }
+
+    /// Looks whether the leader in truth lacks what was acknowledged in its epoch or an earlier one.
+    fn look_for_receipts(&mut self, world: &World<'_>, assumptions: &Assumptions) {
+        let Some(leader) = world.leader_in_truth() else { return };
+        let node = world.node(leader);
+        let lacks =
+            |it: &&mut Receipt| !it.lost && it.epoch <= node.belief.epoch && !node.has(it.index, it.epoch);
+        let missing: Vec<&mut Receipt> = self.receipts.iter_mut().filter(lacks).collect();
+        if missing.is_empty() {
+            return;
+        }
+        missing.into_iter().for_each(|receipt| receipt.lost = true);
+        let who = (leader, None, node.belief.epoch);
+        self.broken(Property::AcknowledgedKept, who, world, assumptions);
+    }
+
+    /// A setting has changed in this event; before, a recovery took so long. Timers that run go on as they were set.
+    pub fn settings_changed(&mut self, before: &Recovery, world: &World<'_>) {
+        if let Recovery::Within { bound, .. } = before
+            && *before != timing::recovery(world)
+        {
+            self.settled = self.settled.max(world.now + *bound);
+        }
+    }
+
+    /// Who serves was looked at, after an event.
+    pub fn served(&mut self, served: bool, now: SimTime) {
+        self.unserved_since = if served { None } else { self.unserved_since.or(Some(now)) };
+    }
+
+    /// Since when there was calm without anybody who serves, and how long a recovery takes then.
+    fn calm(&self, claim: &Claim, world: &World<'_>, assumptions: &Assumptions) -> Option<(SimTime, Span)> {
+        let (Some(unserved), Recovery::Within { bound, .. }) = (self.unserved_since, timing::recovery(world))
+        else {
+            return None;
+        };
+        let all_left = world.case.member_places().all(|p| {
+            let node = world.node(p);
+            !node.runs() || node.left && node.belief.role == Role::Idle
+        });
+        if all_left || assumptions.given_up(claim).is_some() {
+            return None;
+        }
+        let held = assumptions.held_since(claim, world.now)?;
+        let late = assumptions.late_until();
+        Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), bound))
+    }
+
+    /// Nothing happens until `to`: is somebody overdue?
+    pub fn time_passes(&mut self, to: SimTime, world: &World<'_>, assumptions: &Assumptions) {
+        let breach = |property, at, node, other, epoch| {
+            let blame = Blame::Bug;
+            Breach { property, at, step: world.step, node, other, epoch, blame }
+        };
+        if let Some(claim) = world.case.claim(Property::LeaderEventually)
+            && let Some((since, bound)) = self.calm(claim, world, assumptions)
+            && since + bound < to
+        {
+            let at = since + bound;
+            self.keep(breach(Property::LeaderEventually, at, NodeId::NONE, NodeId::NONE, 0));
+        }
+        let believers = world.believers();
+        if let Some(claim) = world.case.claim(Property::AtMostOneLeader)
+            && let [one, another, ..] = believers[..]
+            && timing::heals(world)
+            && assumptions.given_up(claim).is_none()
+            && let Recovery::Within { bound, .. } = timing::recovery(world)
+            && let Some(held) = assumptions.held_since(claim, world.now)
+            && held + bound < to
+        {
+            let id = |place: Place| world.case.ids[usize::from(place)];
+            let at = (held + bound).max(world.now);
+            let epoch = world.node(another).belief.epoch;
+            self.keep(breach(Property::AtMostOneLeader, at, id(another), id(one), epoch));
+        }
+    }
+
+    /// What became of the property by the end of the run.
+    pub fn verdict(
+        &self,
+        property: Property,
+        broke_off: bool,
+        world: &World<'_>,
+        assumptions: &Assumptions,
+    ) -> Verdict {
+        if let Some(breach) = self.bugs.get(&property).or(self.first.get(&property)) {
+            return Verdict::Broken(breach.clone());
+        }
+        let claim = world.case.claim(property);
+        let in_time = property == Property::LeaderEventually && claim.is_some();
+        if let Recovery::GivenUp(setting) = timing::recovery(world)
+            && in_time
+            && world.case.scenario.timers_manual
+        {
+            return Verdict::GivenUp(setting);
+        }
+        if let Some(setting) = claim.and_then(|claim| assumptions.given_up(claim)) {
+            return Verdict::GivenUp(setting.to_string());
+        }
+        if let Recovery::GivenUp(setting) = timing::recovery(world)
+            && in_time
+        {
+            return Verdict::GivenUp(setting);
+        }
+        if broke_off {
+            return Verdict::Undecided(None);
+        }
+        if property != Property::LeaderEventually {
+            let tested = self.tested.contains(&property);
+            return if tested { Verdict::Held } else { Verdict::Undecided(None) };
+        }
+        if self.unserved_since.is_none() {
+            return Verdict::Held;
+        }
+        let calm = claim.and_then(|claim| self.calm(claim, world, assumptions));
+        Verdict::Undecided(calm.map(|(since, bound)| (bound, world.now - since)))
+    }
+
+    /// Why the run does not end with one believer on whom all that run agree, after a calm in which they should have
+    /// come to that: everything has held that any promise could rest on, for longer than a recovery takes.
+    pub fn discord(&self, world: &World<'_>, assumptions: &Assumptions) -> Option<String> {
+        let Recovery::Within { bound, .. } = timing::recovery(world) else { return None };
+        // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
+        let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
+        let spells =
+            Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a, world.now));
+        let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
+        let since = held.max(self.disturbed).max(self.settled).max(assumptions.late_until());
+        let reorders = world.case.scenario.network.reorder;
+        if since == SimTime::NEVER || reorders || !timing::heals(world) || world.now <= since + bound {
+            return None;
+        }
+        let running = || world.case.member_places().filter(|&p| world.node(p).runs() && !world.node(p).left);
+        running().next()?;
+        let believers = world.believers();
+        let [leader] = believers[..] else {
+            return Some(format!("{} believers after a calm since {since}", believers.len()));
+        };
+        // A client of a service need not know who leads, but the service does.
+        let leader_id = world.case.ids[usize::from(leader)];
+        let differs = |p: &Place| world.node(*p).belief.leader != leader_id;
+        let other = match world.case.info.authority {
+            Authority::Service => world.case.service_places().find(differs),
+            _ => running().find(|p| *p != leader && differs(p)),
+        }?;
+        let id = world.case.ids[usize::from(other)];
+        Some(format!("{id} does not take {leader_id} for the leader after a calm since {since}"))
+    }
+}

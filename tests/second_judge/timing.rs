@@ -1,0 +1,237 @@
+//! How much delay the timeouts bear, and how long a recovery may take: the table of docs/judging.md, worked out from
+//! the settings of the scenario.
+
+use election_playground::base::{Span, SpanRange};
+use election_playground::words::Value;
+
+use super::world::{Node, World};
+
+/// How long a recovery takes as things stand.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Recovery {
+    /// At most so long, and usually so long.
+    Within { bound: Span, usual: Span },
+    /// This setting gives it up.
+    GivenUp(String),
+    /// Nobody who votes runs.
+    NobodyRuns,
+}
+
+/// The settings of a node by name, times in microseconds.
+struct Settings<'a>(&'a World<'a>, &'a Node);
+
+impl Settings<'_> {
+    fn value(&self, name: &str) -> &Value {
+        let at = self.0.case.info.settings.iter().position(|it| it.name == name);
+        &self.1.settings[at.unwrap_or_else(|| panic!("no setting {name}"))]
+    }
+
+    fn us(&self, name: &str) -> u64 {
+        match self.value(name) {
+            Value::Span(span) => span.0,
+            Value::Number(number) => *number,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    fn range(&self, name: &str) -> SpanRange {
+        match self.value(name) {
+            Value::Range(range) => *range,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        *self.value(name) == Value::Switch(true)
+    }
+
+    fn names_nobody(&self, name: &str) -> bool {
+        *self.value(name) == Value::Ids(Vec::new())
+    }
+}
+
+/// The longest delay that the timeouts of every node bear.
+pub fn delay_bound(world: &World<'_>) -> Span {
+    let bounds = world.nodes.iter().map(|node| delay_bound_of(&Settings(world, node)));
+    Span(bounds.min().unwrap_or(u64::MAX))
+}
+
+fn delay_bound_of(s: &Settings<'_>) -> u64 {
+    match s.0.case.info.id {
+        "ring" => {
+            let hop = s.us("hop-timeout") / 2;
+            if s.is_on("detector") { hop.min(s.us("timeout").saturating_sub(s.us("heartbeat"))) } else { hop }
+        }
+        "hs" => {
+            let hop = s.us("hop-timeout");
+            if s.is_on("repair") { hop.min(s.us("heartbeat")) } else { hop }
+        }
+        "bully" => {
+            let (answer, coordinator) = (s.us("answer-timeout"), s.us("coordinator-timeout"));
+            let heartbeat = s.us("timeout").saturating_sub(s.us("heartbeat"));
+            let bound = (answer / 2).min(coordinator.saturating_sub(answer) / 2);
+            if s.is_on("detector") { bound.min(heartbeat) } else { bound }
+        }
+        "zookeeper" => (granted(s) / 6).min(s.us("session-timeout") / 2),
+        "raft" => {
+            let (lo, heartbeat) = (s.range("election-timeout").lo.0, s.us("heartbeat"));
+            let bound = (lo / 3).min(lo.saturating_sub(heartbeat) / 2);
+            match s.us("leader-lease") {
+                0 => bound,
+                lease => bound.min(lease.saturating_sub(heartbeat) / 3),
+            }
+        }
+        other => panic!("docs/judging.md has no bound for {other}"),
+    }
+}
+
+/// The session timeout that the service grants: within 2 to 20 of its ticks.
+fn granted(s: &Settings<'_>) -> u64 {
+    s.us("session-timeout").clamp(2 * s.us("tick-time"), 20 * s.us("tick-time"))
+}
+
+/// How long a recovery takes as things stand: that of the node whose settings make it longest.
+pub fn recovery(world: &World<'_>) -> Recovery {
+    if world.case.scenario.timers_manual {
+        return Recovery::GivenUp("timers manual".into());
+    }
+    let voters = world.voters();
+    let up: Vec<&Node> = voters.iter().map(|&v| world.node(v)).filter(|node| node.runs()).collect();
+    // Who can be elected: whose log is as new as that of a quorum.
+    let quorum = voters.len() / 2 + 1;
+    let behind = |node: &Node| up.iter().filter(|other| other.newness() <= node.newness()).count();
+    let electable = up.iter().filter(|node| quorum <= behind(node)).count().max(1);
+    let situation = Situation {
+        members: world.case.members as u64,
+        // Where nobody runs only a setting can say more.
+        up: up.len().max(1) as u64,
+        electable: electable as u64,
+        delay: world.network.longest_delay().0,
+    };
+    let mut worst = Recovery::Within { bound: Span::ZERO, usual: Span::ZERO };
+    for node in &world.nodes {
+        match (&mut worst, recovery_of(&Settings(world, node), &situation)) {
+            (_, Err(setting)) => return Recovery::GivenUp(setting),
+            (Recovery::Within { bound, usual }, Ok((b, u))) => {
+                (*bound, *usual) = ((*bound).max(Span(b)), (*usual).max(Span(u)));
+            }
+            _ => unreachable!("whatever else there is returns at once"),
+        }
+    }
+    if up.is_empty() { Recovery::NobodyRuns } else { worst }
+}
+
+/// What the formulas speak of.
+struct Situation {
+    /// n.
+    members: u64,
+    /// u: how many voters run.
+    up: u64,
+    /// w: how many of them can be elected.
+    electable: u64,
+    /// D, in microseconds.
+    delay: u64,
+}
+
+fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
+    let (n, d) = (at.members, at.delay);
+    let needs = |names: &[&str]| match names.iter().find(|name| !s.is_on(name)) {
+        Some(name) => Err(format!("{name} off")),
+        None => Ok(()),
+    };
+    Ok(match s.0.case.info.id {
+        "ring" => {
+            needs(&["detector", "skip", "retry"])?;
+            let (timeout, heartbeat, hop) = (s.us("timeout"), s.us("heartbeat"), s.us("hop-timeout"));
+            let tries = s.us("tries");
+            let election = 3 * n * hop;
+            let bound =
+                timeout + heartbeat + 2 * (n * tries * hop + heartbeat + 2 * d) + 3 * (election + 3 * n * d);
+            (bound, timeout + tries * hop + 3 * n * d)
+        }
+        "hs" => {
+            needs(&["repair", "retry"])?;
+            if n == 1 && s.names_nobody("initiators") {
+                return Err("initiators none".into());
+            }
+            let (heartbeat, misses, hop) = (s.us("heartbeat"), s.us("misses"), s.us("hop-timeout"));
+            let election = 9 * n * hop;
+            let bound = 2 * ((2 * misses + 2 * n + 4) * heartbeat + 2 * d) + 3 * (election + 9 * n * d);
+            (bound, (misses + 2) * heartbeat + (9 * n + 2) * d)
+        }
+        "bully" => {
+            needs(&["detector"])?;
+            let (timeout, heartbeat) = (s.us("timeout"), s.us("heartbeat"));
+            let (answer, coordinator) = (s.us("answer-timeout"), s.us("coordinator-timeout"));
+            (timeout + heartbeat + 4 * (answer + coordinator + 4 * d), timeout + answer + 2 * d)
+        }
+        "zookeeper" => {
+            let (t, asked, tick) = (granted(s), s.us("session-timeout"), s.us("tick-time"));
+            let waits = 2 * s.range("reconnect-delay").hi.0 + 4 * s.us("retransmit") + 4_000_000;
+            (4 * t + asked + 2 * tick + waits + 20 * d, t + tick + 4 * d)
+        }
+        "raft" => raft(s, at)?,
+        other => panic!("docs/judging.md has no bound for {other}"),
+    })
+}
+
+/// Raft's rounds. Probabilities are in billionths.
+fn raft(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
+    const ONE: u64 = 1_000_000_000;
+    let range = s.range("election-timeout");
+    let (lo, hi, d) = (range.lo.0, range.hi.0, at.delay);
+    let (tick, heartbeat) = (s.us("tick"), s.us("heartbeat"));
+    let width = hi - lo;
+    let mut lead = if s.is_on("pre-vote") { 3 * d } else { d } + tick;
+    if s.is_on("check-quorum") {
+        lead *= 2;
+    }
+    let first_alone = match at.up {
+        // Alone nobody is in the way.
+        1 => ONE,
+        up => {
+            let one = width.saturating_sub(lead).saturating_mul(ONE) / width.max(1);
+            (0..up).fold(ONE, |product, _| product * one / ONE)
+        }
+    };
+    let succeeds = first_alone * at.electable / at.up;
+    if succeeds == 0 {
+        return Err(format!("election-timeout {range}"));
+    }
+    let round_trips = 4 * d + tick;
+    // All but the preferred ones wait once more.
+    let head_start = if s.names_nobody("prefer") { 0 } else { hi };
+    let round = hi + head_start + round_trips;
+    let fails = (ONE - succeeds) as f64 / ONE as f64;
+    let bound = (rounds(fails, 1e-9) + 2).saturating_mul(round + heartbeat);
+    let later = lo + width / (at.up + 1) + round_trips;
+    Ok((bound, round + (rounds(fails, 1e-3) - 1).saturating_mul(later)))
+}
+
+/// How many rounds fail together with a probability of at most `rare`.
+fn rounds(fails: f64, rare: f64) -> u64 {
+    let (mut together, mut rounds) = (fails, 1);
+    while rare < together * (1.0 - 1e-12) && rounds < 1_000_000 {
+        together *= fails;
+        rounds += 1;
+    }
+    rounds
+}
+
+/// Whether calm undoes what faults have done; else a broken assumption excuses all that comes later.
+pub fn heals(world: &World<'_>) -> bool {
+    let all = |name: &str| world.nodes.iter().all(|node| Settings(world, node).is_on(name));
+    match world.case.info.id {
+        "ring" => all("merge"),
+        "hs" => all("repair"),
+        _ => true,
+    }
+}
+
+/// The setting that gives up that writes are acknowledged only when a quorum has them.
+pub fn early_acknowledgements(world: &World<'_>) -> Option<&'static str> {
+    let ack = world.case.info.settings.iter().position(|it| it.name == "ack");
+    // The second choice of the setting.
+    let early = |at: usize| world.case.lane.settings[at] == Value::Choice(1);
+    ack.filter(|&at| early(at)).map(|_| "ack leader")
+}
