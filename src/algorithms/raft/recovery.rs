@@ -25,11 +25,12 @@
 //! k rounds are needed with probability f^(k−1), and with that probability the first timeout need only last as long as
 //! happens in 10⁻³/f^(k−1) of all cases: until lo + y with (1 − y/W)^u = 10⁻³/f^(k−1). The k − 1 others last about as
 //! long as the shortest of u, lo + W/(u + 1), after a round trip in which the votes are refused; with PreVote two. Of
-//! all k the one counts that takes longest.
+//! all k the one counts that takes longest. Where more rounds are needed than can be counted, the bound is all there is.
 //!
 //! f is less than 1 − p. With PreVote a rival asks for real votes as much later as the first one does, so the lead is a
-//! delay again. A tick is none: the ticks of several processes do not fall together. And where more voters are up than
-//! a quorum, a rival alone does not split the vote, it has to be as fast at others, too: that halves it.
+//! delay again. Where timers count ticks it is a tick if that is longer: in lockstep all ticks fall together, and two
+//! that drew the same one wake at once. And where more voters are up than a quorum, a rival alone does not split the
+//! vote, it has to be as fast at others, too: that halves it.
 
 use crate::base::Span;
 use crate::protocol::{Recovery, Situation};
@@ -61,7 +62,7 @@ impl Settings {
             return Err(format!("election-timeout {range}"));
         }
         let longest = hi + self.head_start() + delay.times(4, 1) + self.tick;
-        let rounds = rounds(ONE - chance, NEVER_SEEN) + 2 + u64::from(self.check_quorum);
+        let rounds = rounds(ONE - chance) + 2 + u64::from(self.check_quorum);
         let bound = match rounds.checked_mul((longest + self.heartbeat).0) {
             Some(us) if us < NEVER.0 => Span(us),
             _ => NEVER,
@@ -83,7 +84,7 @@ impl Settings {
     /// What 999 of 1,000 recoveries take less than.
     fn usual(&self, up: u64, electable: u64, delay: Span) -> Span {
         let (lo, width) = (self.election.lo, (self.election.hi - self.election.lo).0);
-        let rivals = ONE - self.alone(delay, up);
+        let rivals = ONE - self.alone(delay.max(self.tick), up);
         let split = if u64::from(self.quorum) < up { rivals / 2 } else { rivals };
         let fails = ONE - (ONE - split) * electable / up;
         let fails_first = if self.check_quorum { (fails + rivals).min(ONE) } else { fails };
@@ -101,7 +102,7 @@ impl Settings {
             }
             (likely, before) = (next, before + later);
         }
-        usual + later.times(rounds(fails, SELDOM), 1)
+        NEVER
     }
 }
 
@@ -115,17 +116,17 @@ fn shortest_of(draws: u64, width: u64, rare: u64) -> Span {
     Span(hi)
 }
 
-/// How many rounds of which each fails with that probability fail together with a probability of at most `rare`;
-/// at least one.
-fn rounds(fails: u64, rare: u64) -> u64 {
+/// How many rounds of which each fails with that probability fail together with a probability that is never seen; at
+/// least one.
+fn rounds(fails: u64) -> u64 {
     // With twice the digits, so that rounding does not end it a round too early.
     let exact = |billionths: u64| u128::from(billionths) * u128::from(ONE);
     let (mut together, mut rounds) = (exact(fails), 1);
-    while exact(rare) < together && rounds < ROUNDS_MAX {
+    while exact(NEVER_SEEN) < together && rounds < ROUNDS_MAX {
         together = together * u128::from(fails) / u128::from(ONE);
         rounds += 1;
     }
-    if exact(rare) < together {
+    if exact(NEVER_SEEN) < together {
         // (1 − p)^k ≤ e^(−pk), and e^−21 is below 10⁻⁹.
         rounds = 21 * ONE / (ONE - fails) + 1;
     }
@@ -212,8 +213,8 @@ mod tests {
 
     #[test]
     fn rounds_fail_together_as_rarely_as_asked_for() {
-        assert_eq!((rounds(ONE / 2, 1), rounds(ONE / 10, ONE / 1_000), rounds(0, 1)), (30, 3, 1));
-        let many = rounds(ONE - ONE / 10_000, 1);
+        assert_eq!((rounds(ONE / 2), rounds(ONE / 10), rounds(0)), (30, 9, 1));
+        let many = rounds(ONE - ONE / 10_000);
         assert!((207_000..211_000).contains(&many), "{many}");
     }
 }
