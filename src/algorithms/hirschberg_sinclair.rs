@@ -383,8 +383,10 @@ impl Protocol for HirschbergSinclair {
         let mend = s.heartbeat.times(2 * misses + 2 * n + 4, 1) + delay.times(2, 1);
         let round = s.election_bound(situation.members as usize) + delay.times(9 * n, 1);
         let bound = mend.times(2, 1) + round.times(3, 1);
-        // Both neighbours miss the dead leader within a heartbeat of each other, and each starts an election.
-        let usual = s.heartbeat.times(misses + 2, 1) + delay.times(9 * n + 2, 1);
+        // Both neighbours miss the dead leader within a heartbeat of each other, and each starts an election. The probes
+        // of the first one often get lost where the second one has not noticed yet, so that it has to start again.
+        let retry = s.election_bound(situation.members as usize);
+        let usual = s.heartbeat.times(misses + 1, 1) + retry + delay.times(5 * n + 1, 1);
         Ok(Recovery { bound, usual })
     }
 

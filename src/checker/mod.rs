@@ -650,10 +650,11 @@ impl Checker {
                 self.disturbed(r, world);
             }
             Kind::Set => {
-                let before = self.recovery();
+                let bound = |checker: &Checker| checker.recovery().map(|recovery| recovery.bound);
+                let before = bound(self);
                 self.shape_changed(r.at, world);
                 // Timers that run go on as they were set.
-                let runs_on = before.filter(|_| before != self.recovery()).map_or(r.at, |b| r.at + b.bound);
+                let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
                 self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
             }

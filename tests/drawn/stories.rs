@@ -20,7 +20,9 @@ type Plot = Vec<(u64, String)>;
 pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
     let mut acts = Vec::new();
     for _ in 0..d.one(&[1, 1, 1, 2, 3]) {
-        let begin = cast.begin_us + d.below(cast.faults_us - cast.begin_us);
+        // While a group comes up, some have joined and others have not: that is soon over, and wants its share.
+        let early = if d.once_in(4) { cast.pace_us / 4 } else { u64::MAX };
+        let begin = cast.begin_us + d.below((cast.faults_us - cast.begin_us).min(early));
         let plot = story(d, cast);
         let all = plot.into_iter().filter(|(_, action)| known(action, cast));
         acts.extend(all.map(|(us, action)| format!("at {} {action}", time_text(Span(begin + us)))));

@@ -133,7 +133,7 @@ impl Assumptions {
             return Some(Excuse::Setting(setting));
         }
         let recovery = match world.recovery() {
-            Recovery::Within { bound, .. } if self.heals => Some(*bound),
+            Recovery::Within { bound } if self.heals => Some(*bound),
             _ => None,
         };
         let counts = |spell: &Spell| match recovery {

@@ -261,7 +261,7 @@ impl Properties {
 
     /// A setting has changed in this event; before, a recovery took so long. Timers that run go on as they were set.
     pub fn settings_changed(&mut self, before: &Recovery, world: &World<'_>) {
-        if let Recovery::Within { bound, .. } = before
+        if let Recovery::Within { bound } = before
             && before != world.recovery()
         {
             self.settled = self.settled.max(world.now + *bound);
@@ -275,7 +275,7 @@ impl Properties {
 
     /// Since when there was calm without anybody who serves, and how long a recovery takes then.
     fn calm(&self, claim: &Claim, world: &World<'_>, assumptions: &Assumptions) -> Option<(SimTime, Span)> {
-        let (Some(unserved), Recovery::Within { bound, .. }) = (self.unserved_since, world.recovery()) else {
+        let (Some(unserved), Recovery::Within { bound }) = (self.unserved_since, world.recovery()) else {
             return None;
         };
         let all_left = world.case.member_places().all(|p| {
@@ -308,7 +308,7 @@ impl Properties {
             && let [one, another, ..] = believers[..]
             && timing::heals(world)
             && assumptions.given_up(claim).is_none()
-            && let Recovery::Within { bound, .. } = world.recovery()
+            && let Recovery::Within { bound } = world.recovery()
             && let Some(held) = assumptions.held_since(claim, world.now)
             && held + *bound < to
         {
@@ -363,7 +363,7 @@ impl Properties {
     /// Why the run does not end with one believer on whom all that run agree, after a calm in which they should have
     /// come to that: everything has held that any promise could rest on, for longer than a recovery takes.
     pub fn discord(&self, world: &World<'_>, assumptions: &Assumptions) -> Option<String> {
-        let Recovery::Within { bound, .. } = world.recovery() else { return None };
+        let Recovery::Within { bound } = world.recovery() else { return None };
         // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
         let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
         let spells =
