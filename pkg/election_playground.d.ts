@@ -34,7 +34,8 @@ export class Playground {
      */
     judgeSlice(ms?: number): boolean;
     /**
-     * What `judgeSlice` has judged: an array of `{line, lane, met, needsSeeds, at, step, found}`, lines from 0.
+     * What `judgeSlice` has judged: an array of `{expect, line, lane, met, needsSeeds, at, step,
+     * found}`: which expectation of the text, from 0; its line, from 0.
      * Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
      */
     judged(): any;

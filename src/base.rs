@@ -109,19 +109,18 @@ impl Span {
 }
 
 impl fmt::Display for Span {
-    /// The shortest exact form in the units of the scenario language: `250us`, `1.5ms`, `2s`.
+    /// Exact, in the unit that reads best, as the scenario language writes it: `250us`, `1.5ms`, `9.008472s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, name) = match self.0 {
+        let (unit, name, width) = match self.0 {
             0 => return f.write_str("0"),
-            us if us % 1_000_000 == 0 || us >= 10_000_000 => (1_000_000, "s"),
-            us if us >= 1_000 => (1_000, "ms"),
-            _ => (1, "us"),
+            1..1_000 => (1, "us", 0),
+            1_000..1_000_000 => (1_000, "ms", 3),
+            _ => (1_000_000, "s", 6),
         };
         let (whole, rest) = (self.0 / unit, self.0 % unit);
         if rest == 0 {
             return write!(f, "{whole}{name}");
         }
-        let width = if unit == 1_000 { 3 } else { 6 };
         let digits = format!("{rest:0width$}");
         write!(f, "{whole}.{}{name}", digits.trim_end_matches('0'))
     }
@@ -458,8 +457,7 @@ mod tests {
 
     #[test]
     fn spans_print_in_the_units_of_the_language() {
-        let cases =
-            [(0, "0"), (250, "250us"), (1_500, "1.5ms"), (2_000_000, "2s"), (1_234_567, "1234.567ms")];
+        let cases = [(0, "0"), (250, "250us"), (1_500, "1.5ms"), (2_000_000, "2s"), (1_234_567, "1.234567s")];
         for (us, text) in cases {
             assert_eq!(Span(us).to_string(), text);
         }

@@ -164,6 +164,58 @@ fn a_seed_changes_the_run_and_the_same_seed_does_not() {
 }
 
 #[test]
+fn each_of_many_seeds_is_the_run_of_that_seed() {
+    let path = file("seeds", "short.txt", SHORT);
+    let sweep = run(&["run", "--csv", "--seeds", "5..9", name(&path)]);
+    let mut lines = sweep.out.lines();
+    let columns: Vec<&str> = lines.next().expect("a head").split(',').collect();
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 10, "{}", sweep.out);
+    for row in rows {
+        let of = |column: &str| row[columns.iter().position(|it| *it == column).expect("a column")];
+        let alone =
+            json(&run(&["run", "--json", "--seed", of("seed"), "--lane", of("lane"), name(&path)]).out);
+        let lane = &alone["runs"][0]["lanes"][0];
+        let sent: u64 =
+            lane["messages"].as_array().unwrap().iter().map(|m| m["sent"].as_u64().unwrap()).sum();
+        for (column, value) in [
+            ("failovers", &lane["failover_count"]),
+            ("failover_us", &lane["failover_max_us"]),
+            ("no_leader_us", &lane["no_leader_us"]),
+            ("elections", &lane["elections"]),
+            ("writes_accepted", &lane["writes"]["accepted"]),
+            ("messages", &Value::from(sent)),
+        ] {
+            assert_eq!(of(column), value.to_string(), "{column} of {row:?}");
+        }
+    }
+}
+
+#[test]
+fn an_expectation_may_be_asked_of_many_seeds() {
+    let path = file("seeds", "expects.txt", &format!("{SHORT}expect raft failover < 200ms\n"));
+    let unmet = run(&["check", "--seeds", "1..50", "--json", name(&path)]);
+    assert_eq!(unmet.code, 1);
+    let report = json(&unmet.out);
+    let lane = &report["scenarios"][0]["expectations"][0]["lanes"][0];
+    assert_eq!((lane["runs"].as_u64(), lane["met"].as_bool()), (Some(50), Some(false)));
+    let seed = lane["seeds_unmet"][0].to_string();
+    let once = |seed: &str| run(&["check", "--seeds", &format!("{seed}..{seed}"), name(&path)]).code;
+    assert_eq!(once(&seed), 1, "seed {seed}");
+    let first = seed.parse::<u64>().expect("a number");
+    (1..first).for_each(|met| assert_eq!(once(&met.to_string()), 0, "seed {met}"));
+}
+
+#[test]
+fn people_read_the_names_that_the_scenario_gives() {
+    let ran =
+        run_with(&["run", "-q", "-"], "lanes raft\nnodes 1=web 2=api 3\nat 1s crash leader\nuntil 2s\n");
+    assert!(ran.out.contains("nodes 1=web 2=api 3, seed 1"), "{}", ran.out);
+    assert!(ran.out.contains("web leads, term") || ran.out.contains("api leads, term"), "{}", ran.out);
+    assert!(!ran.out.contains(" 1 leads") && !ran.out.contains(" 2 leads"), "{}", ran.out);
+}
+
+#[test]
 fn trace_merges_the_lanes_on_one_clock() {
     let text = run_with(&["trace", "-"], SHORT).out;
     let lines = run_with(&["trace", "--json", "-"], SHORT).out;
@@ -465,6 +517,7 @@ fn every_field_of_the_json_is_documented() {
     for arguments in [
         &["run", "--json", "scenarios/first-look.txt"][..],
         &["run", "--json", "scenarios/zookeeper-suspended.txt"],
+        &["run", "--json", "--seeds", "1..20", "scenarios/first-look.txt"],
         &["check", "--json", "scenarios/first-look.txt"],
         &["algorithms", "--json"],
     ] {
@@ -475,6 +528,8 @@ fn every_field_of_the_json_is_documented() {
             fields(&json(line), &mut found);
         }
     }
+    let csv = run(&["run", "--csv", "--seeds", "1..2", "scenarios/first-look.txt"]).out;
+    found.extend(csv.lines().next().expect("the names of the columns").split(',').map(String::from));
     found.sort_unstable();
     found.dedup();
     assert!(found.len() > 60, "{found:?}");

@@ -446,7 +446,7 @@ fn a_timer_goes_on_as_it_was_set_when_the_setting_changes_and_the_promise_waits_
     let mut timeline = open(text);
     timeline.compute_all();
     let lane = &timeline.lanes()[0];
-    assert!(trace(text).iter().any(|line| line.starts_with("2716ms 1 timer detector")));
+    assert!(trace(text).iter().any(|line| line.starts_with("2.716s 1 timer detector")));
     assert_eq!(lane.head_violations(), []);
 }
 

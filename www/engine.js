@@ -119,6 +119,7 @@ import { readFrame } from "./frame.js";
  * @property {string | null} advice
  *
  * @typedef {object} Judged What became of an expectation in a lane.
+ * @property {number} expect Which one of the text, from 0: a line may have several.
  * @property {number} line From 0.
  * @property {number} lane
  * @property {boolean | null} met Null where it takes many seeds to say.

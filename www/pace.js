@@ -17,9 +17,17 @@ const BRAKE = 120_000;
 const GATHER = 80_000;
 /** Where nothing is near for long, hours may pass: there the speed is the distance over this. */
 const FAR = 3_000_000;
+/** So much faster pass the first elections, before anybody does anything: they differ by chance, and more is to come. */
+const OPENING = 2;
 /** So many moments within that time are each worth it; the more follow on them, the quicker each of them passes. */
 const CROWD = 4;
 const WITHIN = 2_000_000;
+
+/**
+ * The instants worth lingering at, in order, and how many of them come before anything is done to the lanes.
+ *
+ * @typedef {{at: number[], opening: number}} Beats
+ */
 
 /**
  * The instants worth lingering at: faults, and every beginning and end of a leadership. In order, without those
@@ -27,21 +35,27 @@ const WITHIN = 2_000_000;
  *
  * @param {import("./engine.js").Story[]} stories
  * @param {readonly {at: number}[]} [breaks] Where lines of the scenario stop the playhead.
+ * @returns {Beats}
  */
 export function beats(stories, breaks = []) {
   const all = breaks.map((it) => it.at);
+  let done = Math.min(Infinity, ...all);
   for (const story of stories) {
     for (const band of story.bands) {
       all.push(band.from);
       if (band.until !== null) all.push(band.until);
     }
-    for (const moment of story.moments) if (moment.kind === "act") all.push(moment.at);
+    for (const moment of story.moments) {
+      if (moment.kind !== "act") continue;
+      all.push(moment.at);
+      done = Math.min(done, moment.at);
+    }
   }
   all.sort((a, b) => a - b);
   /** @type {number[]} */
   const kept = [];
   for (const at of all) if (at > (kept.length === 0 ? 0 : kept[kept.length - 1] + 20_000)) kept.push(at);
-  return kept;
+  return { at: kept, opening: done === Infinity ? 0 : kept.filter((at) => at < done).length };
 }
 
 /**
@@ -49,9 +63,9 @@ export function beats(stories, breaks = []) {
  *
  * @param {Speed} speed
  * @param {number} now
- * @param {number[]} at Of {@link beats}.
+ * @param {Beats} beats
  */
-export function pace(speed, now, at) {
+export function pace(speed, now, { at, opening }) {
   if (speed !== "auto") return speed;
   // The nearest beat in front, the nearest behind.
   let low = 0;
@@ -63,16 +77,16 @@ export function pace(speed, now, at) {
   }
   const ahead = low < at.length ? Math.max(0, at[low] - BEFORE - now) : Infinity;
   const behind = low > 0 ? Math.max(0, now - at[low - 1] - AFTER) : Infinity;
-  const brake = low < at.length ? Math.max(slowest(low, at), ahead / BRAKE) : Infinity;
-  const gather = low > 0 ? Math.max(slowest(low - 1, at), behind / GATHER) : Infinity;
+  const brake = low < at.length ? Math.max(slowest(low, at, opening), ahead / BRAKE) : Infinity;
+  const gather = low > 0 ? Math.max(slowest(low - 1, at, opening), behind / GATHER) : Infinity;
   return Math.min(brake, gather, Math.max(FAST, Math.min(ahead, behind) / FAR));
 }
 
-/** The speed right at a beat. @param {number} index @param {number[]} at */
-function slowest(index, at) {
+/** The speed right at a beat. @param {number} index @param {number[]} at @param {number} opening */
+function slowest(index, at, opening) {
   let crowd = 1;
   while (crowd <= index && at[index] - at[index - crowd] < WITHIN) crowd++;
-  return SLOW * Math.max(1, crowd / CROWD);
+  return SLOW * Math.max(index < opening ? OPENING : 1, crowd / CROWD);
 }
 
 /** The next speed up or down. @param {Speed} speed @param {1 | -1} direction @returns {Speed} */

@@ -61,7 +61,7 @@ export class Player {
   /** How fast simulated time passes at this moment, 0 at rest. */
   rate = 0;
 
-  /** @type {number[]} */ #beats = [];
+  /** @type {import("./pace.js").Beats} */ #beats = { at: [], opening: 0 };
   #done = true;
   /** Whether the run still has to be looked through for where it stops. */
   #stopping = false;
@@ -322,8 +322,8 @@ export class Player {
   /** To the next or the last instant at which something happened that the bands show. @param {1 | -1} direction */
   leap(direction) {
     const at = direction === 1
-      ? this.#beats.find((it) => it > this.now + 1)
-      : this.#beats.findLast((it) => it < Math.floor(this.now) - 1);
+      ? this.#beats.at.find((it) => it > this.now + 1)
+      : this.#beats.at.findLast((it) => it < Math.floor(this.now) - 1);
     this.seek(at ?? (direction === 1 ? this.run.until : 0));
   }
 

@@ -77,18 +77,7 @@ pub(super) fn span(word: &str) -> Option<Span> {
 /// A length of time as it is written: the largest unit that it fills, `2.5s`, `1.5ms`, `250us`, `0`.
 /// [`Span`] itself prints milliseconds up to ten seconds, which reads well in a trace, not in a scenario.
 pub fn time_text(span: Span) -> String {
-    let (unit, name, width) = match span.0 {
-        0 => return "0".to_string(),
-        1..1_000 => (1, "us", 0),
-        1_000..1_000_000 => (1_000, "ms", 3),
-        _ => (1_000_000, "s", 6),
-    };
-    let (whole, rest) = (span.0 / unit, span.0 % unit);
-    if rest == 0 {
-        return format!("{whole}{name}");
-    }
-    let digits = format!("{rest:0width$}");
-    format!("{whole}.{}{name}", digits.trim_end_matches('0'))
+    span.to_string()
 }
 
 /// A range of time as it is written: `5ms..15ms`, or one length of time.

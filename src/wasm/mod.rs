@@ -427,12 +427,14 @@ impl Playground {
         Ok(slice::work(ms, |meter| self.session.judge(meter)))
     }
 
-    /// What `judgeSlice` has judged: an array of `{line, lane, met, needsSeeds, at, step, found}`, lines from 0.
+    /// What `judgeSlice` has judged: an array of `{expect, line, lane, met, needsSeeds, at, step,
+    /// found}`: which expectation of the text, from 0; its line, from 0.
     /// Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
     pub fn judged(&self) -> Js {
         let judged = |judge: &Judge| -> Vec<JudgedJs> {
             let expects = &judge.timeline().scenario().expects;
             let one = |j: crate::judge::Judged| JudgedJs {
+                expect: j.expect,
                 line: expects[j.expect].line,
                 lane: j.lane,
                 met: match j.result {

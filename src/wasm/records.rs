@@ -274,6 +274,7 @@ pub(super) struct FieldJs {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct JudgedJs {
+    pub(super) expect: usize,
     pub(super) line: u32,
     pub(super) lane: usize,
     pub(super) met: Option<bool>,

@@ -159,11 +159,11 @@ test("a long text is edited without a wait", async () => {
 });
 
 test("the playhead stops where a line says so, tells which, and goes on", async () => {
-  const text = "lanes bully raft\nnodes 5\nseed 3\nat 1s partition 1 2 | 3 4 5\nuntil 4s\nbreak bully leaders >= 2\n";
+  const text = "lanes bully raft\nnodes 5\nphases lockstep\nseed 3\nat 1s partition 1 2 | 3 4 5\nuntil 4s\nbreak bully leaders >= 2\n";
   await withPage({ hash: linkTo(text) }, async (page) => {
     await page.selectOption('[aria-label="Speed"]', "5");
     await page.click(".play");
-    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "stopped by line 6");
+    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "stopped by line 7");
     assert.equal(await page.getAttribute(".play", "aria-pressed"), "false");
     const at = await now(page);
     assert(1000 < at && at < 3000, `at ${at}`);

@@ -68,6 +68,23 @@ fn whoever_joins_during_a_failover_detects_nothing() {
 }
 
 #[test]
+fn a_session_that_is_ended_by_hand_is_a_loss_and_its_detection() {
+    // The service lets the leader go in the very event in which it notices. What is left is the election: the next in the
+    // queue is told, asks for the children, and hears that it is the first.
+    let run = holds(
+        "lanes zookeeper
+         nodes 3
+         latency 10ms
+         phases lockstep
+         init zookeeper candidates 1 2 3
+         at 5s expire leader
+         until 10s
+         expect leader = 2",
+    );
+    assert_eq!(parts_ms(&run.failovers("zookeeper")[0]), Some((0, 30)));
+}
+
+#[test]
 fn a_leader_whose_quorum_has_moved_on_ends_no_failover() {
     // A quorum is in term 2 when the cut heals; leader 1 of term 1 reaches it again, and does not serve. The failover
     // ends when 2 has won.

@@ -4,7 +4,7 @@ use election_playground::base::SimTime;
 use election_playground::checker::Outcome;
 use election_playground::judge::judge;
 use election_playground::session;
-use election_playground::trace::{Kind, Loss};
+use election_playground::trace::{BreakOff, Kind, Loss};
 
 use crate::lab::{holds, play};
 
@@ -73,6 +73,27 @@ fn figures_stop_where_a_run_breaks_off() {
     // Nothing was violated, and nothing is said of the rest.
     let Outcome::Undecided(needs) = run.outcome("ring", "at-most-one-leader") else { panic!("decided") };
     assert_eq!(needs, "the run broke off at 2s");
+}
+
+#[test]
+fn where_time_stands_still_a_run_breaks_off() {
+    // The same id without an owner on links that take no time: after a million events the instant has not ended.
+    let text = ENDLESS.replace("latency 10ms", "latency 0").replace("at 2s deliver all\n", "");
+    let run = play(&text);
+    let (at, why) = run.stats("ring").broke_off.expect("it broke off");
+    assert_eq!((at, why), (SimTime(2_000_000), BreakOff::Instant as u8));
+    assert_eq!(
+        run.outcome("ring", "at-most-one-leader"),
+        Outcome::Undecided("the run broke off at 2s".into())
+    );
+    // What was before can be stepped through.
+    let mut timeline = session::open(&text).expect("it reads");
+    timeline.compute_all();
+    timeline.seek(SimTime(1_000_000));
+    let whole = timeline.state_digest();
+    let mut fresh = session::open(&text).expect("it reads");
+    fresh.seek(SimTime(1_000_000));
+    assert_eq!(whole, fresh.state_digest());
 }
 
 #[test]

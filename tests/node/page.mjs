@@ -39,14 +39,14 @@ test("texts go back and forth, and not for ever", () => {
 
 test("the pace lingers at faults and elections, and changes without a jump", () => {
   const m = moment("lanes raft\nat 2s crash leader\nuntil 6s\n", 0);
-  const at = beats(m.stories);
-  assert(at.includes(2_000_000));
-  at.slice(1).forEach((it, i) => assert(it > at[i]));
-  assert(pace("auto", 2_000_000, at) < 0.1);
-  assert(pace("auto", 1_000_000, at) > 1);
-  assert.equal(pace(0.25, 2_000_000, at), 0.25);
+  const told = beats(m.stories);
+  assert(told.at.includes(2_000_000));
+  told.at.slice(1).forEach((it, i) => assert(it > told.at[i]));
+  assert(pace("auto", 2_000_000, told) < 0.1);
+  assert(pace("auto", 1_000_000, told) > 1);
+  assert.equal(pace(0.25, 2_000_000, told), 0.25);
   for (let now = 0; now < 6_000_000; now += 1000) {
-    const [a, b] = [pace("auto", now, at), pace("auto", now + 1000, at)];
+    const [a, b] = [pace("auto", now, told), pace("auto", now + 1000, told)];
     assert(Math.abs(Math.log(a / b)) < 0.2, `at ${now}`);
   }
   assert.equal(shift(SPEEDS[0], -1), SPEEDS[0]);
@@ -69,11 +69,15 @@ test("one sentence tells belief from truth", () => {
   };
   assert.match(says(1_900_000)[0], /^leader 5; all agree$/);
   assert.match(says(2_200_000)[0], /^no leader/);
+  assert.match(says(2_200_000)[3], /^the service names \d, who is down$/);
   const split = says(17_000_000);
   assert.match(split[0], /^\d and \d both believe they lead$/);
   assert.match(split[1], /^\d and \d both believe they lead$/);
   assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it does; \d follows \d$/);
-  assert.match(split[3], /^the service names \d, who does not act$/);
+  assert.match(split[3], /^leader \d, czxid \d; \d, \d and \d follow \d$/);
+  // It has heard nothing for so long that it stops; the service waits for the rest of the session.
+  const suspended = moment("lanes zookeeper\nnodes 3\nat 2s cut leader - service\nuntil 9s\n", 5_200_000);
+  assert.match(plain(sentence(suspended.frame.lanes[0], suspended.infos[0], suspended.frame.now, -1)), /^the service names \d, who does not act$/);
 });
 
 test("what the mouse does is said in the scenario's words", () => {

@@ -173,14 +173,17 @@ export function createEditor(app) {
     verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
     verdict.classList.toggle("unmet", unmet.length > 0);
     const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
-    const needs = seeds.length === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${seeds.length === 1 ? "One" : seeds.length} of its expectations ${seeds.length === 1 ? "needs" : "need"} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
+    // One is met if it is in every lane.
+    const counted = (/** @type {typeof judged} */ some) => new Set(some.map((it) => it.expect)).size;
+    const many = counted(seeds);
+    const needs = many === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${many === 1 ? "One" : many} of its expectations ${many === 1 ? "needs" : "need"} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
     if (unmet.length === 0) {
-      const held = judged.length - seeds.length;
+      const held = counted(judged) - many;
       verdict.replaceChildren(held > 0 ? h("p", { text: `✓ what it expects holds (${held})` }) : "", needs);
     } else {
       const all = player.text.split("\n");
       verdict.replaceChildren(
-        h("p", { text: `✗ ${unmet.length} of ${judged.length} expectations fail` }),
+        h("p", { text: `✗ ${counted(unmet)} of ${counted(judged)} expectations fail` }),
         ...unmet.slice(0, UNMET_MAX).map((it) => h("button", {
           type: "button", class: "quiet", title: "Go to that moment", onclick: () => player.seek(it.at),
         }, h("code", { text: (all[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),

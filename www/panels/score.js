@@ -80,7 +80,7 @@ export function createScore(app) {
   const table = h("table", { class: "score" });
   const root = h("section", { class: "scoreboard", "aria-label": "Scoreboard" },
     h("div", { class: "segmented", role: "group", "aria-label": "What the numbers count" }, run, now), h("div", { class: "scroll" }, table),
-    h("p", { class: "note", text: "One run with one seed: how much of it is chance, `election run --seeds 1..1000` says." }));
+    h("p", { class: "note" }, "One run with one seed. How much of it is chance: ", h("code", { text: "election run FILE --seeds 1..1000" })));
   let shown = "";
   let at = 0;
   return {

@@ -7,17 +7,17 @@
 const CHILDREN = 2 ** 32 - 1;
 
 /** How the znodes lie: one row with the sequence numbers, or several rows of smaller ones. @param {Room} room
- * @param {number} count @param {number} letters Of the longest id. */
+ * @param {number} count @param {number} letters Of the longest name. */
 function grid({ left, right, top, bottom }, count, letters) {
   const wide = right - left;
   const gap = wide / Math.max(1, count) < 34 ? 5 : 11;
-  const large = Math.min(44, (wide + gap) / Math.max(1, count) - gap);
+  const large = Math.min(Math.max(44, letters * 7.2 + 3), (wide + gap) / Math.max(1, count) - gap);
   if (large >= Math.max(17, letters * 7.2 + 3)) return { columns: count, rows: 1, gap, cell: large, tall: 31, down: 0, left, top: top + 2 };
   const tall = 15;
   const rows = 2;
   const least = letters * 6 + 2;
   const columns = Math.max(3, Math.min(Math.ceil(count / rows), Math.floor((wide + 3.5) / (least + 3.5))));
-  const cell = Math.min(30, (wide + 3.5) / columns - 3.5);
+  const cell = Math.min(Math.max(30, least), (wide + 3.5) / columns - 3.5);
   return { columns, rows, gap: 3.5, cell, tall, down: (bottom - 6 - top) / rows, left, top };
 }
 
@@ -34,7 +34,9 @@ export function queue(lane, room, up, back) {
     if (up) back.push({ k: "text", x: (room.left + room.right) / 2, y: room.top + 21, text: "empty", size: 11, fill: "mute", align: "center" });
     return;
   }
-  const letters = Math.max(...znodes.map((it) => `${it.numbers[0]}`.length));
+  const names = new Map(lane.nodes.map((node) => [node.id, node.label]));
+  const owner = (/** @type {import("../frame.js").Shape} */ znode) => names.get(znode.numbers[0]) ?? `${znode.numbers[0]}`;
+  const letters = Math.max(...znodes.map((it) => owner(it).length));
   const { columns, rows, gap, cell, tall, down, left, top } = grid(room, znodes.length, letters);
   const cells = columns * rows;
   // Of too many: the first ones, how many are left out, and the last.
@@ -54,11 +56,11 @@ export function queue(lane, room, up, back) {
     const middle = x + cell / 2;
     const fill = up ? "ink" : "mute";
     if (rows > 1) {
-      back.push({ k: "text", x: middle, y: y + 10.8, text: `${znode.numbers[0]}`, size: 8.5, weight: 650, fill, align: "center" });
+      back.push({ k: "text", x: middle, y: y + 10.8, text: owner(znode), size: Math.min(8.5, (cell - 2) / (letters * 0.62)), weight: 650, fill, align: "center" });
       return;
     }
     const size = Math.min(12, (cell - 3) / (letters * 0.7));
-    back.push({ k: "text", x: middle, y: y + 14, text: `${znode.numbers[0]}`, size, weight: 650, fill, align: "center" });
+    back.push({ k: "text", x: middle, y: y + 14, text: owner(znode), size, weight: 650, fill, align: "center" });
     const sequence = String(znode.numbers[1]).padStart(2, "0");
     back.push({ k: "text", x: middle, y: y + 25.5, text: cell < 26 ? sequence : `…${sequence}`, size: 9, fill: "mute", align: "center" });
   });

@@ -209,12 +209,14 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
         writeln!(out, "{mark}  {name} (nothing expected{advice})")?;
         return notes(out, script, checked);
     }
+    let seeds = options.seeds.as_ref().map(|it| format!(" with seeds {}..{}", it.start(), it.end()));
+    let seeds = seeds.unwrap_or_default();
     if met == count {
         let ok = out.green("ok    ");
-        writeln!(out, "{ok}  {name} ({count} expected)")?;
+        writeln!(out, "{ok}  {name} ({count} expected{seeds})")?;
     } else {
         let failed = out.red("FAILED");
-        writeln!(out, "{failed}  {name} ({met} of {count} expected)")?;
+        writeln!(out, "{failed}  {name} ({met} of {count} expected{seeds})")?;
     }
     notes(out, script, checked)?;
     for expectation in checked.expectations.iter().filter(|e| !e.met) {

@@ -32,6 +32,7 @@ Examples:
   election run scenarios/split-brain.txt --quiet
   election run scenarios/split-brain.txt --lane raft --from 1.9s --to 2.5s
   election run scenarios/split-brain.txt --seed 7 --json
+  election run scenarios/split-brain.txt --seeds 1..1000
   echo 'lanes raft bully; at 1s crash leader; until 5s' | election run - --quiet";
 
 /// Of `trace`.
@@ -55,6 +56,7 @@ Examples:
   election check scenarios
   election check scenarios docs README.md
   election check scenarios/split-brain.txt --json
+  election check scenarios/first-look.txt --seeds 1..100
   echo 'lanes raft; until 2s; expect leader by 1s' | election check -";
 
 /// Of `fmt`.

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use election_playground::base::Span;
+use election_playground::base::{NodeId, Span};
 use election_playground::protocol::Class;
 use election_playground::scenario::time_text;
+use election_playground::trace::Names;
 
 use crate::summary::{Judged, Lane};
 use crate::term::{Out, left, right, widest};
@@ -12,18 +13,18 @@ use crate::term::{Out, left, right, widest};
 /// How many bands and failovers are printed.
 const LINES_MAX: usize = 40;
 
-/// The summary of a lane.
+/// The summary of a lane; people read the names of its nodes.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn lane(out: &mut Out, lane: &Lane) -> io::Result<()> {
-    writeln!(out, "  at the end   {}", at_the_end(lane))?;
+pub fn lane(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
+    writeln!(out, "  at the end   {}", at_the_end(lane, names))?;
     if let (Some(at), Some(why)) = (lane.broke_off_us, lane.broke_off) {
         let at = time_text(Span(at));
         let text = format!("the run broke off at {at}: {why}; all figures end there");
         writeln!(out, "  {}", out.red(&text))?;
     }
-    leaders(out, lane)?;
+    leaders(out, lane, names)?;
     failovers(out, lane)?;
     messages(out, lane)?;
     writes(out, lane)?;
@@ -32,8 +33,9 @@ pub fn lane(out: &mut Out, lane: &Lane) -> io::Result<()> {
     writeln!(out, "  digest       {} of {} events", lane.digest, lane.events)
 }
 
-fn at_the_end(lane: &Lane) -> String {
-    let believers: Vec<String> = lane.believers.iter().map(u32::to_string).collect();
+fn at_the_end(lane: &Lane, names: &Names) -> String {
+    let name = |id: u32| names.label(NodeId(id));
+    let believers: Vec<String> = lane.believers.iter().map(|&id| name(id)).collect();
     let belief = match &believers[..] {
         [] => "nobody believes that it leads".to_string(),
         [one] => format!("{one} believes that it leads"),
@@ -42,14 +44,14 @@ fn at_the_end(lane: &Lane) -> String {
     let truth = match (lane.authority, lane.leader_in_truth) {
         ("none", _) => "there is no leader in truth, only belief".to_string(),
         (_, Some(leader)) if lane.believers == [leader] => "and so it is in truth".to_string(),
-        (_, Some(leader)) => format!("in truth {leader} leads"),
+        (_, Some(leader)) => format!("in truth {} leads", name(leader)),
         (_, None) => "in truth nobody leads".to_string(),
     };
     format!("{belief}; {truth}")
 }
 
 /// Who led when: bands and the gaps between them, in order.
-fn leaders(out: &mut Out, lane: &Lane) -> io::Result<()> {
+fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     let time = |us: u64| time_text(Span(us));
     let mut rows: Vec<(u64, [String; 4])> = Vec::new();
     for l in &lane.leaderships {
@@ -59,7 +61,7 @@ fn leaders(out: &mut Out, lane: &Lane) -> io::Result<()> {
             .iter()
             .any(|o| o.node != l.node && o.from_us < l.until_us && l.from_us < o.until_us);
         let beside = if beside { "  (not alone)" } else { "" };
-        let what = format!("{} leads{epoch}{beside}", l.node);
+        let what = format!("{} leads{epoch}{beside}", names.label(NodeId(l.node)));
         rows.push((l.from_us, [time(l.from_us), time(l.until_us), length(l.from_us, l.until_us), what]));
     }
     for g in &lane.gaps {

@@ -140,7 +140,7 @@ fn tell(
     run: &Run,
 ) -> Result<(), Stop> {
     let title = if run.title.is_empty() { script.name() } else { run.title.clone() };
-    let nodes: Vec<String> = run.nodes.iter().map(u32::to_string).collect();
+    let nodes: Vec<String> = run.nodes.iter().zip(&run.names).map(|(id, name)| named(*id, name)).collect();
     let title = out.bold(&title);
     writeln!(out, "{title}")?;
     writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, time_text(Span(run.until_us)))?;
@@ -156,13 +156,18 @@ fn tell(
         if !options.quiet {
             trace(options, out, timeline, position)?;
         }
-        report::lane(out, lane)?;
+        report::lane(out, lane, timeline.lane(position).names())?;
     }
     if run.lanes.len() > 1 {
         writeln!(out)?;
         scoreboard::scoreboard(out, &run.lanes)?;
     }
     Ok(())
+}
+
+/// A node as the scenario writes it: `1`, or `1=web`.
+fn named(id: u32, name: &str) -> String {
+    if id.to_string() == name { name.to_string() } else { format!("{id}={name}") }
 }
 
 /// What happened in a lane, a line each, and how many lines are left out.

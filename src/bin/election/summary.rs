@@ -27,6 +27,8 @@ pub struct Run {
     pub seed: u64,
     /// The members in ring order.
     pub nodes: Vec<u32>,
+    /// What the scenario calls them, in that order; where it says nothing, their ids.
+    pub names: Vec<String>,
     /// The end of the run.
     pub until_us: u64,
     /// The trace digest of all its lanes, 16 hexadecimal digits.
@@ -214,8 +216,8 @@ pub struct Judged {
     pub promised: bool,
     /// `held`, `broken`, `given-up` or `undecided`.
     pub verdict: &'static str,
-    /// Whose fault it is that it is broken: `never-promised`, `given-up`, `expected` (the run broke an assumption of the
-    /// promise) or `bug`.
+    /// Why it is broken: `never-promised`, `setting` (one gives it up), `run` (it broke an assumption of the promise) or
+    /// `bug`.
     pub blame: Option<&'static str>,
     /// When it was broken.
     pub at_us: Option<u64>,
@@ -242,6 +244,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
     });
     let lanes = lanes.collect();
     timeline.seek(until);
+    let labels = timeline.lanes().first().map(|lane| lane.names().labels.clone()).unwrap_or_default();
     let s = timeline.scenario();
     Run {
         scenario: script.name(),
@@ -249,6 +252,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
         title: s.title.clone(),
         seed: s.seed,
         nodes: s.nodes.iter().map(|id| id.0).collect(),
+        names: labels.into_iter().take(s.nodes.len()).collect(),
         until_us: until.0,
         digest: format!("{:016x}", timeline.trace_digest()),
         lanes,
