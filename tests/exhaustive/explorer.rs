@@ -4,7 +4,7 @@
 //! each choice is a line of the scenario language. From every state every choice is tried, on a copy. States that differ
 //! only in times, numbers and draws go on alike ([`Sim::outline`]), so of these one is enough.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
@@ -194,15 +194,15 @@ impl Past {
 pub struct Explorer<P: Protocol> {
     task: Task<P>,
     /// Worlds by what is done in them, and as the how-many-th act.
-    worlds: HashMap<(u32, String), Rc<World<P>>>,
-    seen: HashSet<u64>,
+    worlds: BTreeMap<(u32, String), Rc<World<P>>>,
+    seen: BTreeSet<u64>,
     found: Explored,
 }
 
 /// Tries everything, until something does not hold.
 pub fn explore<P: Protocol>(task: Task<P>) -> Explored {
     let found = Explored { states: 0, steps: 0, quiet: 0, wrong: None };
-    let mut explorer = Explorer { task, worlds: HashMap::new(), seen: HashSet::new(), found };
+    let mut explorer = Explorer { task, worlds: BTreeMap::new(), seen: BTreeSet::new(), found };
     explorer.run();
     explorer.found
 }
