@@ -10,6 +10,7 @@
 //! start: `SWARM_SEED=7 SWARM_RUNS=1 cargo test --test swarm raft` tries Raft's seed 7 alone.
 
 mod drawn;
+mod second_judge;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -79,7 +80,7 @@ fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failur
         let lane = timeline.lane(i);
         coverage.lanes += 1;
         let played = play_lane(lane, case, &scenario, stay, coverage);
-        judged(lane)?;
+        judged(lane, &scenario, i)?;
         played.map_err(|f| failure(f.what, format!("lane {i}: {}", f.details)))?;
     }
     Ok(())
@@ -212,9 +213,14 @@ fn explosive(lane: &dyn Engine, case: &Case, much: Much) -> Option<&'static str>
     None
 }
 
-/// What judges a lane once it has been played as far as it is: the checker beside it, and whoever else reads a run.
-fn judged(lane: &mut dyn Engine) -> Result<(), Failure> {
-    unexpected(lane)
+/// What judges a lane once it has been played as far as it is: the checker beside it, and the second judge, who reads
+/// its records and must come to the same.
+fn judged(lane: &mut dyn Engine, scenario: &Scenario, index: usize) -> Result<(), Failure> {
+    unexpected(lane)?;
+    second_judge::compare_so_far(scenario, index, lane).map_err(|found| {
+        let subject = found.split(':').next().unwrap_or_default();
+        failure(format!("{}: the judges differ: {subject}", lane.info().id), format!("lane {index}: {found}"))
+    })
 }
 
 /// The time within which somebody must lead once the faults are over; `None` where nothing is promised.

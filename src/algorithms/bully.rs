@@ -408,6 +408,8 @@ impl Protocol for Bully {
             }
             Timer::Coordinator => {
                 cx.fired(rule::NO_COORDINATOR);
+                // Whom it suspects may lead after all, and tells only who asks.
+                self.suspect = NodeId::NONE;
                 self.hold_election(cx);
             }
             Timer::Heartbeat => {

@@ -85,8 +85,10 @@ pub struct Checker {
     late_until: SimTime,
     /// Something was done in this event that may have made messages late.
     disturbing: bool,
-    /// A session was ended for good by an act.
-    left: bool,
+    /// By place: whether it has ended its session for good, for it was asked to.
+    left: Vec<bool>,
+    /// What somebody did in this event, an [`ActClass`].
+    asked: u8,
     /// Some node takes its time over messages, or may still have some to take in.
     slow: bool,
     /// Whether a quorum is up and connected.
@@ -97,6 +99,8 @@ pub struct Checker {
     somebody_runs: bool,
     /// Something happened in this event that may decide who serves.
     looks: bool,
+    /// A log has changed since it was found out how long a recovery takes.
+    logs_changed: bool,
     /// When "a leader eventually" is broken, as things stand.
     leader_due: SimTime,
     /// When "at most one leader" is owed again while two believe that they lead.
@@ -139,12 +143,14 @@ impl Checker {
             settled: SimTime::ZERO,
             late_until: SimTime::ZERO,
             disturbing: false,
-            left: false,
+            left: vec![false; places],
+            asked: ActClass::Plain as u8,
             slow: false,
             quorum: true,
             recovery: None,
             somebody_runs: false,
             looks: false,
+            logs_changed: false,
             leader_due: SimTime::NEVER,
             one_leader_due: SimTime::NEVER,
         }
@@ -198,7 +204,7 @@ impl Checker {
     /// About how many bytes it takes.
     pub fn heap_bytes(&self) -> usize {
         self.epochs.len() * size_of::<Epoch>()
-            + self.leads.len() * 3
+            + self.leads.len() * 4
             + self.epoch_leaders.capacity() * size_of::<(Epoch, Place)>()
             + self.receipts.heap_bytes()
     }
@@ -245,10 +251,15 @@ impl Checker {
         (at, step): (SimTime, u32),
         who: (NodeId, NodeId),
         epoch: Epoch,
+        world: &dyn Glance,
     ) {
         let i = property as usize;
         if self.bugs[i].is_some() {
             return;
+        }
+        if self.logs_changed {
+            // Whose log is newest decides how long a break excuses.
+            self.look_at_situation(world);
         }
         // A promise in time is owed once everything it rests on has held for long enough.
         let blame =
@@ -284,7 +295,7 @@ impl Checker {
         let mut moved = false;
         if keeps {
             if epoch < self.epochs[place] {
-                self.violate(Property::EpochsNeverFall, when, (node, NodeId::NONE), epoch);
+                self.violate(Property::EpochsNeverFall, when, (node, NodeId::NONE), epoch, world);
             }
             moved = epoch != self.epochs[place];
             self.epochs[place] = epoch;
@@ -293,7 +304,7 @@ impl Checker {
         if is_member && usize::from(r.peer) < world.members() && r.peer != r.node {
             self.followed = true;
             if r.step > 0 && r.peer != follows && !world.up(r.peer) {
-                self.violate(Property::LeaderIsAlive, when, (world.id(r.peer), node), epoch);
+                self.violate(Property::LeaderIsAlive, when, (world.id(r.peer), node), epoch, world);
             }
         }
         if leads && epoch > 0 {
@@ -308,7 +319,7 @@ impl Checker {
             self.stats.leaderships += 1;
             let other = (0..world.members() as Place).find(|&p| p != r.node && self.leads[usize::from(p)]);
             if let Some(other) = other {
-                self.violate(Property::AtMostOneLeader, when, (node, world.id(other)), epoch);
+                self.violate(Property::AtMostOneLeader, when, (node, world.id(other)), epoch, world);
             }
         }
         if begins || moved || !is_member {
@@ -322,7 +333,7 @@ impl Checker {
         let known = self.epoch_leaders.iter().find(|l| l.0 == epoch && l.1 != r.node).copied();
         if let Some((_, other)) = known {
             let who = (world.id(r.node), world.id(other));
-            self.violate(Property::OneLeaderPerEpoch, (r.at, r.step), who, epoch);
+            self.violate(Property::OneLeaderPerEpoch, (r.at, r.step), who, epoch, world);
         } else if self.epoch_leaders.back() != Some(&(epoch, r.node)) {
             if self.epoch_leaders.len() == EPOCHS_MAX {
                 self.epoch_leaders.pop_front();
@@ -343,7 +354,7 @@ impl Checker {
         if lost > 0 {
             self.stats.writes_lost += lost;
             let who = (world.id(leader), NodeId::NONE);
-            self.violate(Property::AcknowledgedKept, (r.at, r.step), who, epoch);
+            self.violate(Property::AcknowledgedKept, (r.at, r.step), who, epoch, world);
         }
     }
 
@@ -358,7 +369,7 @@ impl Checker {
         let members = 0..world.members() as Place;
         let nodes = 0..(world.members() + world.services()) as Place;
         self.look_at_situation(world);
-        self.slow = world.slow();
+        self.slow = takes_time(world);
         self.lasts(Assumption::Connected, !world.connected(), now);
         self.lasts(Assumption::NoLoss, world.lossy(), now);
         let late = !fast_enough(world.delay_bound(), world.delay_max());
@@ -381,7 +392,7 @@ impl Checker {
         if let Some(failover) = self.service.look(now, world) {
             self.failover_ended(failover);
         }
-        if served && !self.serving() {
+        if self.logs_changed || served && !self.serving() {
             // Whose log is newest decides how long it may take.
             self.look_at_situation(world);
         }
@@ -390,6 +401,7 @@ impl Checker {
 
     /// Finds out what a recovery would start from now.
     fn look_at_situation(&mut self, world: &dyn Glance) {
+        self.logs_changed = false;
         let situation = situation(world);
         self.somebody_runs = 0 < situation.voters_up;
         self.recovery = Some(world.recovery(&situation));
@@ -459,8 +471,9 @@ impl Checker {
             since = since.max(self.assumptions.held_since(assumption));
         }
         // Who was told to leave for good need not lead.
-        let takes_part = |p: Place| world.up(p) && !world.paused(p) && world.belief(p).role != Role::Idle;
-        if self.left && !(0..world.members() as Place).any(takes_part) {
+        let has_left = |p: Place| self.left[usize::from(p)] && world.belief(p).role == Role::Idle;
+        let takes_part = |p: Place| world.up(p) && !world.paused(p) && !has_left(p);
+        if !(0..world.members() as Place).any(takes_part) {
             return Calm::NobodyTakesPart;
         }
         Calm::Since(since, recovery)
@@ -483,17 +496,23 @@ impl Checker {
     fn sound_alarms(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
         if self.leader_due <= now {
             let at = core::mem::replace(&mut self.leader_due, SimTime::NEVER);
-            self.violate(Property::LeaderEventually, (at, step), (NodeId::NONE, NodeId::NONE), 0);
+            self.violate(Property::LeaderEventually, (at, step), (NodeId::NONE, NodeId::NONE), 0, world);
         }
         if self.one_leader_due <= now {
             let at = core::mem::replace(&mut self.one_leader_due, SimTime::NEVER);
             let mut leaders = (0..world.members() as Place).filter(|&p| self.leads[usize::from(p)]);
             if let (Some(other), Some(node)) = (leaders.next(), leaders.next()) {
                 let who = (world.id(node), world.id(other));
-                self.violate(Property::AtMostOneLeader, (at, step), who, world.belief(node).epoch);
+                self.violate(Property::AtMostOneLeader, (at, step), who, world.belief(node).epoch, world);
             }
         }
     }
+}
+
+/// Whether any node takes its time over messages, or has still to take in some that it took its time over.
+fn takes_time(world: &dyn Glance) -> bool {
+    let mut nodes = 0..(world.members() + world.services()) as Place;
+    world.slow() || nodes.any(|p| world.lag(p) > Span::ZERO)
 }
 
 /// Whether a run is calm enough for a leader to be found.
@@ -525,14 +544,15 @@ impl Watch for Checker {
                     self.looks_at_lag(r, world);
                 }
             }
-            Kind::Fire | Kind::Append | Kind::Persist | Kind::Commit => {}
+            Kind::Append => self.logs_changed = true,
+            Kind::Fire | Kind::Persist | Kind::Commit => {}
             _ => self.rare(r, world),
         }
     }
 
     #[inline]
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
-        if self.looks {
+        if self.looks || self.logs_changed && !self.serving() {
             self.look(now, world);
         }
         if self.disturbing {
@@ -552,8 +572,9 @@ impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
         self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
-        let nodes = 0..(world.members() + world.services()) as Place;
-        self.slow = world.slow() || nodes.into_iter().any(|p| world.lag(p) > Span::ZERO);
+        if self.slow != takes_time(world) {
+            self.shape_changed(r.at, world);
+        }
     }
 
     #[inline(never)]
@@ -571,16 +592,16 @@ impl Checker {
             }
             Kind::Lose => {
                 self.stats.lost += 1;
+                if self.slow {
+                    self.looks_at_lag(r, world);
+                }
                 if [Loss::Chance as u8, Loss::Dropped as u8, Loss::Full as u8].contains(&r.sub) {
                     self.breaks(Assumption::NoLoss, r.at);
                     self.disturbed(r, world);
                 }
             }
             Kind::Wait if r.sub == Waits::NotStarted as u8 => self.breaks(Assumption::Synchrony, r.at),
-            Kind::Wait if r.sub == Waits::Busy as u8 => {
-                self.slow = true;
-                self.looks_at_lag(r, world);
-            }
+            Kind::Wait if r.sub == Waits::Busy as u8 => self.looks_at_lag(r, world),
             Kind::Belief => self.believed(r, world),
             Kind::Mark => {
                 let mark = [Mark::Suspects, Mark::Started, Mark::Won, Mark::SteppedDown][usize::from(r.sub)];
@@ -590,6 +611,7 @@ impl Checker {
             Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world),
             // At the start of the run the nodes come up one by one; they are looked at when all are there.
             Kind::Start if r.step == 0 => {}
+            Kind::Input => self.asked_of(r.node),
             Kind::Start => {
                 // To those that run, who starts after them is as one that stood still and comes back.
                 let others = |p: Place| p != r.node && world.up(p);
@@ -601,6 +623,7 @@ impl Checker {
                     self.breaks(Assumption::NoReturn, r.at);
                 }
                 self.service.joined(r.node);
+                self.left[usize::from(r.node)] = false;
                 self.changed = r.at;
                 self.shape_changed(r.at, world);
             }
@@ -627,10 +650,11 @@ impl Checker {
                 self.disturbed(r, world);
             }
             Kind::Set => {
-                let before = self.recovery();
+                let bound = |checker: &Checker| checker.recovery().map(|recovery| recovery.bound);
+                let before = bound(self);
                 self.shape_changed(r.at, world);
                 // Timers that run go on as they were set.
-                let runs_on = before.filter(|_| before != self.recovery()).map_or(r.at, |b| r.at + b.bound);
+                let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
                 self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
             }
@@ -641,17 +665,28 @@ impl Checker {
                 self.receipts.add(Receipt { write, index, epoch: r.wide(2) });
                 self.look_for_lost_writes(r, world);
             }
-            Kind::Truncate => self.look_for_lost_writes(r, world),
+            Kind::Truncate => {
+                self.logs_changed = true;
+                self.look_for_lost_writes(r, world);
+            }
             Kind::Stuck => self.stats.broke_off = Some((r.at, r.sub)),
             Kind::Act
             | Kind::Wait
             | Kind::Send
             | Kind::Deliver
             | Kind::Fire
-            | Kind::Input
             | Kind::Persist
             | Kind::Append
             | Kind::Commit => {}
+        }
+    }
+
+    /// An act asks something of a node that runs.
+    fn asked_of(&mut self, place: Place) {
+        if self.asked == ActClass::Leaves as u8 {
+            self.left[usize::from(place)] = true;
+        } else if self.asked == ActClass::Suspects as u8 {
+            self.left[usize::from(place)] = false;
         }
     }
 
@@ -663,7 +698,7 @@ impl Checker {
             self.breaks(Assumption::Synchrony, r.at);
             self.breaks(Assumption::Fifo, r.at);
         }
-        self.left |= is(ActClass::Leaves);
+        self.asked = r.msg;
         // What happens after a timeout happens without one. To suspect a leader that serves is such a thing;
         // where nobody serves, a detector may fire.
         if is(ActClass::Expires) || is(ActClass::Fires) || (is(ActClass::Suspects) && self.serving()) {
@@ -689,7 +724,7 @@ impl Checker {
         if let Some(other) = self.writers.accepted((token, belief, r.node)) {
             self.stats.writes_conflicting += 1;
             let who = (world.id(r.node), world.id(other));
-            self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token);
+            self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token, world);
         }
     }
 }

@@ -56,10 +56,11 @@ impl Failover {
 /// Follows who serves in a lane.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
-    /// The leadership that serves now: its number in the lane.
-    serving: Option<u32>,
-    /// The one that served last.
-    last: Option<u32>,
+    /// The leaderships that serve now, by their numbers in the lane, and where. Where nothing decides who leads there
+    /// may be several.
+    serving: Vec<(u32, Place)>,
+    /// Those that served last.
+    last: Vec<(u32, Place)>,
     /// When nobody served any more.
     pub idle_since: SimTime,
     suspected: Option<SimTime>,
@@ -68,8 +69,6 @@ pub struct Service {
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
-    /// Where the one stands that served last.
-    place: Place,
     /// By place: whether the process came up since the loss. It joins because it came up, not because it suspects
     /// anybody.
     joined: Vec<bool>,
@@ -83,12 +82,12 @@ impl Service {
 
     /// Whether anybody serves now.
     pub fn serving(&self) -> bool {
-        self.serving.is_some()
+        !self.serving.is_empty()
     }
 
     /// Since when nobody serves, if somebody has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
-        (self.serving.is_none() && self.last.is_some()).then_some(self.idle_since)
+        (!self.serving() && !self.last.is_empty()).then_some(self.idle_since)
     }
 
     /// Looks who serves at `now`. The failover that has just ended, if one has.
@@ -96,38 +95,32 @@ impl Service {
         let members = world.members() as Place;
         let truth = world.leader_in_truth();
         let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth);
-        let found = (0..members).find(serves);
-        let server = found.map(|p| world.belief_number(p));
-        let before = self.serving;
-        self.serving = server;
-        let last = self.place;
-        self.place = found.unwrap_or(last);
-        match (before, server) {
-            (Some(_), None) => {
+        let found = (0..members).filter(serves).map(|p| (world.belief_number(p), p));
+        let served = self.serving();
+        if served {
+            core::mem::swap(&mut self.serving, &mut self.last);
+        }
+        self.serving.clear();
+        self.serving.extend(found);
+        match (served, self.serving()) {
+            (true, false) => {
                 self.idle_since = now;
                 // What ends a leadership may come with its own suspicion, as when a session is over.
                 self.suspected = (self.suspicion == world.step()).then_some(now);
                 self.electing_at_loss = election_is_under_way(world);
-                self.unforced = could_go_on(world, last);
+                self.unforced = self.last.iter().any(|(_, place)| could_go_on(world, *place));
                 self.joined.fill(false);
                 None
             }
-            (None, Some(number)) => {
-                let failover = self.ended(now, number);
-                self.last = Some(number);
-                failover
-            }
-            _ => {
-                self.last = server.or(self.last);
-                None
-            }
+            (false, true) => self.ended(now),
+            _ => None,
         }
     }
 
-    fn ended(&self, now: SimTime, number: u32) -> Option<Failover> {
-        let last = self.last?;
-        if now == self.idle_since {
-            // Somebody stepped down and won again at one instant: nobody had to do without a leader.
+    fn ended(&self, now: SimTime) -> Option<Failover> {
+        if self.last.is_empty() || now == self.idle_since {
+            // The first leader of the run; or somebody stepped down and won again at one instant: nobody had to do
+            // without a leader.
             return None;
         }
         // An election that was under way at the loss needed no suspicion.
@@ -136,7 +129,7 @@ impl Service {
             lost: self.idle_since,
             suspected,
             found: now,
-            same: last == number,
+            same: self.serving.iter().any(|it| self.last.contains(it)),
             unforced: self.unforced,
         })
     }
@@ -158,7 +151,7 @@ impl Service {
             return;
         }
         self.suspicion = world.step();
-        if self.serving.is_none() && self.suspected.is_none() {
+        if !self.serving() && self.suspected.is_none() {
             self.suspected = Some(now);
         }
     }

@@ -446,7 +446,10 @@ impl<P: Protocol> Sim<P> {
         let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
         let rank = envelope.rank;
         envelope.put_off(due, seq, rank);
+        let to = envelope.to;
         self.queue.push(due, rank, seq, What::Arrival(slot).pack());
+        // Whoever was at work on it begins with the next.
+        self.work(to);
     }
 
     /// The message arrives later; on a link that keeps its order those behind it do not overtake it.

@@ -184,6 +184,7 @@ impl<P: Protocol> Sim<P> {
         let Some(&slot) = node.inbox.front() else { return };
         node.working = true;
         let span = if self.state.delivering > 0 { Span::ZERO } else { node.slow };
+        node.work = span;
         let (due, seq) = (now + span, self.next_seq());
         let rank = if span == Span::ZERO { Rank::Wake } else { Rank::Slow };
         let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("the inbox holds messages");

@@ -214,18 +214,21 @@ impl Network {
 
     /// Whether a link between nodes may lose messages by chance, by default or by an act.
     pub fn lossy(&self) -> bool {
-        self.base.loss_ppm > 0 || self.between_nodes().any(|how| how.loss_ppm > 0)
+        self.between_nodes().any(|how| how.loss_ppm > 0)
     }
 
     /// The longest delay of any link between nodes.
     pub fn delay_max(&self) -> Span {
-        let special = self.between_nodes().map(|how| how.latency.max()).max();
-        self.base.latency.max().max(special.unwrap_or(Span::ZERO))
+        self.between_nodes().map(|how| how.latency.max()).max().unwrap_or(Span::ZERO)
     }
 
-    /// The behaviours that some links between nodes have of their own.
+    /// The behaviours that links between nodes have. A single node has no link, and where each was set singly none is
+    /// left that behaves like the others.
     fn between_nodes(&self) -> impl Iterator<Item = &Behaviour> {
-        self.special.iter().filter(|s| !s.store && s.links > 0).map(|s| &s.how)
+        let own = || self.special.iter().filter(|s| !s.store && s.links > 0);
+        let nodes = self.places - 1;
+        let all_own = own().map(|s| s.links).sum::<u32>() == nodes * (nodes - 1);
+        own().map(|s| &s.how).chain((!all_own).then_some(&self.base))
     }
 
     /// Cuts or joins one direction.

@@ -171,6 +171,8 @@ pub struct Node<P: Protocol> {
     pub inbox: VecDeque<u32>,
     /// Whether it is at work on the first of them.
     pub working: bool,
+    /// How long that takes from beginning to end.
+    pub work: Span,
     /// How long it takes over a message.
     pub slow: Span,
     /// What it believed after its last event.
@@ -202,6 +204,7 @@ impl<P: Protocol> Node<P> {
             timers: [Timer::UNSET; TIMERS_MAX + 1],
             inbox: VecDeque::new(),
             working: false,
+            work: Span::ZERO,
             slow: Span::ZERO,
             belief: Belief::default(),
             belief_number: 0,

@@ -75,16 +75,10 @@ impl<P: Protocol> Glance for View<'_, P> {
     }
     fn lag(&self, place: Place) -> Span {
         let node = &self.state.nodes[usize::from(place)];
-        let waiting = node.inbox.len() as u64;
-        match node.inbox.front().filter(|_| node.working) {
-            // What is left of the work that has begun, which takes the time that was set then.
-            Some(&slot) => {
-                let due =
-                    self.state.envelopes.slots[slot as usize].as_ref().map_or(self.state.now, |it| it.due);
-                (due - self.state.now) + node.slow.times(waiting, 1)
-            }
-            None => node.slow.times(waiting + 1, 1),
-        }
+        // The work that has begun takes the time that was set then. It counts whole until it is done, so that the lag
+        // changes only when a message comes to wait or is taken in.
+        let begun = if node.working { node.work } else { node.slow };
+        begun + node.slow.times(node.inbox.len() as u64, 1)
     }
     fn fencing(&self) -> bool {
         self.state.resource.fencing

@@ -11,7 +11,7 @@ use super::world::World;
 /// A time over which an assumption was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spell {
-    /// When it began.
+    /// When the last break began.
     pub from: SimTime,
     /// When the assumption held again; never, while it is broken.
     pub until: SimTime,
@@ -44,6 +44,8 @@ pub struct Assumptions {
     heals: bool,
     /// Whether somebody takes its time over messages, or has still to take in what waited meanwhile.
     sluggish: bool,
+    /// Whether anything else makes the group slower than the timeouts.
+    asynchronous: bool,
 }
 
 impl Assumptions {
@@ -55,6 +57,7 @@ impl Assumptions {
             late_until: SimTime::ZERO,
             heals: timing::heals(world),
             sluggish: false,
+            asynchronous: false,
         };
         if world.case.scenario.network.reorder {
             all.given_up[Assumption::Fifo as usize] = Some("order any");
@@ -97,16 +100,7 @@ impl Assumptions {
                     it.until = now;
                 }
             }
-            Some(it) if broken => {
-                // With less than a recovery time between them, two spells are one.
-                let apart = match timing::recovery(world) {
-                    Recovery::Within { bound, .. } => bound <= now - it.until,
-                    _ => false,
-                };
-                let from = if apart { now } else { it.from };
-                *it = Spell { from, until: SimTime::NEVER };
-            }
-            None if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            _ if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
             _ => {}
         }
     }
@@ -138,8 +132,8 @@ impl Assumptions {
         if let Some(setting) = self.given_up(claim) {
             return Some(Excuse::Setting(setting));
         }
-        let recovery = match timing::recovery(world) {
-            Recovery::Within { bound, .. } if self.heals => Some(bound),
+        let recovery = match world.recovery() {
+            Recovery::Within { bound } if self.heals => Some(*bound),
             _ => None,
         };
         let counts = |spell: &Spell| match recovery {
@@ -170,14 +164,13 @@ impl Assumptions {
         let message = r.msg != WRITE;
         match r.kind {
             Kind::Send if message => {
-                let bound = timing::delay_bound(world);
                 let arrives = world.arrival((r.node, r.peer, r.nth, 1));
-                self.arrives(arrives, bound, world);
+                self.arrives(arrives, world);
             }
             Kind::Copy if message => {
                 self.point(Assumption::Fifo, world);
                 let arrives = world.arrival((r.node, r.peer, r.nth, r.copy));
-                self.arrives(arrives, timing::delay_bound(world), world);
+                self.arrives(arrives, world);
             }
             Kind::Wait if r.sub == Waits::NotStarted as u8 => self.point(Assumption::Synchrony, world),
             Kind::Lose if message => {
@@ -196,28 +189,18 @@ impl Assumptions {
             Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world, before.served),
             _ => {}
         }
-        if matches!(
-            r.kind,
-            Kind::Start
-                | Kind::Begin
-                | Kind::Crash
-                | Kind::Pause
-                | Kind::Resume
-                | Kind::Links
-                | Kind::Act
-                | Kind::Clock
-                | Kind::Set
-        ) || matches!(r.kind, Kind::Wait | Kind::Deliver | Kind::Lose)
-            && world.case.is_node(r.peer)
-            && (self.sluggish || r.kind == Kind::Wait)
-        {
-            self.look(world);
+        match r.kind {
+            Kind::Start | Kind::Begin | Kind::Crash | Kind::Pause | Kind::Resume => self.look(world),
+            Kind::Links | Kind::Act | Kind::Clock | Kind::Set => self.look(world),
+            Kind::Wait => self.look_at_haste(world),
+            Kind::Deliver | Kind::Lose if self.sluggish => self.look_at_haste(world),
+            _ => {}
         }
     }
 
     /// A message is on its way: is it late?
-    fn arrives(&mut self, at: SimTime, bound: Span, world: &World<'_>) {
-        if at != SimTime::NEVER && bound < at - world.now && self.late_until < at {
+    fn arrives(&mut self, at: SimTime, world: &World<'_>) {
+        if at != SimTime::NEVER && world.delay_bound() < at - world.now && self.late_until < at {
             if self.spells[Assumption::Synchrony as usize].is_none() {
                 self.point(Assumption::Synchrony, world);
             }
@@ -254,18 +237,23 @@ impl Assumptions {
         }
     }
 
+    /// Looks whether all take messages in when they arrive.
+    fn look_at_haste(&mut self, world: &World<'_>) {
+        let mut places = 0..world.nodes.len() as Place;
+        self.sluggish = places.any(|p| world.backlog(p) > Span::ZERO);
+        self.set(Assumption::Synchrony, self.sluggish || self.asynchronous, world);
+    }
+
     /// Looks at everything that an assumption can be broken by for a while.
     fn look(&mut self, world: &World<'_>) {
         let nodes = &world.nodes;
         self.set(Assumption::Connected, !world.network.whole(), world);
         self.set(Assumption::NoLoss, world.network.lossy(), world);
-        self.sluggish =
-            nodes.iter().any(|node| node.slow > Span::ZERO || node.runs() && !node.inbox.is_empty());
         let uneven = nodes.iter().any(|node| node.settings != nodes[0].settings);
-        let bound = timing::delay_bound(world);
+        let bound = world.delay_bound();
         let far = bound == Span::ZERO || bound < world.network.longest_delay();
-        let paused = nodes.iter().any(|node| node.paused);
-        self.set(Assumption::Synchrony, self.sluggish || uneven || far || paused, world);
+        self.asynchronous = uneven || far || nodes.iter().any(|node| node.paused);
+        self.look_at_haste(world);
         self.set(Assumption::TrueClocks, nodes.iter().any(|node| node.drift != 0), world);
         self.set(Assumption::Fencing, !world.fencing, world);
         match world.case.info.authority {

@@ -29,14 +29,45 @@ pub struct Case<'a> {
     pub possible_start: bool,
     /// All that happened.
     pub records: Vec<Record>,
+    /// Up to when.
+    pub until: SimTime,
 }
 
 impl<'a> Case<'a> {
-    /// The run of lane number `index`; `None` if it has too many records.
-    pub fn new(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
+    /// The run of lane number `index` to its end; `None` if it has too many records.
+    pub fn whole(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
         let records = engine.records(SimTime::ZERO, scenario.until, RECORDS_MAX);
+        let few = records.len() < RECORDS_MAX;
+        few.then(|| Case::of(scenario, index, engine, records, scenario.until))
+    }
+
+    /// The run of lane number `index` up to the last event at its cursor; `None` if it has too many records.
+    pub fn so_far(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
+        let (now, step) = (engine.now(), engine.events());
+        let newest = engine.trace();
+        let records = if newest.dropped() == 0 {
+            newest.records().copied().collect()
+        } else {
+            let mut records = engine.records(SimTime::ZERO, now, RECORDS_MAX);
+            if RECORDS_MAX <= records.len() {
+                return None;
+            }
+            // More may happen at this instant.
+            records.truncate(records.partition_point(|r| r.step <= step));
+            records
+        };
+        Some(Case::of(scenario, index, engine, records, now))
+    }
+
+    fn of(
+        scenario: &'a Scenario,
+        index: usize,
+        engine: &dyn Engine,
+        records: Vec<Record>,
+        until: SimTime,
+    ) -> Case<'a> {
         let mine = |act: &&Act| act.lanes >> index & 1 == 1;
-        (records.len() < RECORDS_MAX).then(|| Case {
+        Case {
             scenario,
             lane: &scenario.lanes[index],
             info: engine.info(),
@@ -46,7 +77,8 @@ impl<'a> Case<'a> {
             acts: scenario.acts.iter().filter(mine).collect(),
             possible_start: !engine.warnings().iter().any(|(about, _)| about == "init"),
             records,
-        })
+            until,
+        }
     }
 
     /// How many members and services there are; the store's place comes next.

@@ -2,9 +2,12 @@
 
 use core::fmt::{Debug, Write as _};
 
-use election_playground::checker::{Blame as Blamed, Failover, Outcome, Stats, Violation};
+use election_playground::checker::{
+    Blame as Blamed, Failover, Outcome, Stats, Verdict as CheckersVerdict, Violation,
+};
 use election_playground::lane::Engine;
 use election_playground::protocol::{Assumption, Property};
+use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
 use election_playground::words::Value;
 
@@ -21,12 +24,34 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     timeline.compute_all();
     let scenario = timeline.scenario().clone();
     let engine = timeline.lane(index);
-    let Some(case) = Case::new(&scenario, index, engine) else { return Ok(()) };
-    let judgement = Judgement::of(&case);
+    let Some(case) = Case::whole(&scenario, index, engine) else { return Ok(()) };
+    let (violations, verdicts) = (engine.head_violations(), engine.head_verdicts(case.until));
+    beside(&case, &Told { stats: engine.head_stats(), violations, verdicts })
+}
+
+/// The same for a lane as far as its cursor has gone.
+///
+/// # Errors
+/// See [`compare`].
+pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut dyn Engine) -> Result<(), String> {
+    let Some(case) = Case::so_far(scenario, index, engine) else { return Ok(()) };
+    let (violations, verdicts) = (engine.violations(), engine.verdicts(case.until));
+    beside(&case, &Told { stats: engine.stats(), violations, verdicts })
+}
+
+/// What the checker says.
+struct Told<'a> {
+    stats: &'a Stats,
+    violations: Vec<Violation>,
+    verdicts: Vec<CheckersVerdict>,
+}
+
+fn beside(case: &Case<'_>, told: &Told<'_>) -> Result<(), String> {
+    let judgement = Judgement::of(case);
     let mut differences = Differences::default();
-    judgement.figures(engine.head_stats(), &mut differences);
-    judgement.violations(&engine.head_violations(), &mut differences);
-    judgement.verdicts(engine, &mut differences);
+    judgement.figures(told.stats, &mut differences);
+    judgement.violations(&told.violations, &mut differences);
+    judgement.verdicts(&told.verdicts, &mut differences);
     judgement.own_rules(&mut differences);
     if differences.0.is_empty() { Ok(()) } else { Err(differences.0) }
 }
@@ -68,7 +93,7 @@ impl Judgement<'_> {
         check("writes lost", self.properties.writes_lost(), theirs.writes_lost);
         check("highest epoch", mine.epoch_max, theirs.epoch_max);
         differences.check("broke off", mine.broke_off, theirs.broke_off);
-        let until = self.world.case.scenario.until;
+        let until = self.world.case.until;
         differences.check("time without, with one, with more leaders", mine.time, theirs.time_at(until));
         self.failovers(theirs, differences);
     }
@@ -105,10 +130,9 @@ impl Judgement<'_> {
         }
     }
 
-    fn verdicts(&self, engine: &dyn Engine, differences: &mut Differences) {
-        let until = self.world.case.scenario.until;
+    fn verdicts(&self, told: &[CheckersVerdict], differences: &mut Differences) {
         let broke_off = self.figures.broke_off.is_some();
-        for theirs in engine.head_verdicts(until) {
+        for theirs in told {
             let property = theirs.property;
             let mine = self.properties.verdict(property, broke_off, &self.world, &self.assumptions);
             let what = format!("verdict on {}", property.name());

@@ -31,7 +31,8 @@ use election_playground::trace::Kind;
 
 use assumptions::Assumptions;
 use case::Case;
-pub use compare::compare;
+#[allow(unused_imports, reason = "each test uses its own part")]
+pub use compare::{compare, compare_so_far};
 use figures::Figures;
 use properties::{Blame, Properties};
 pub use raft::Law;
@@ -53,7 +54,7 @@ pub struct Wrong {
 pub fn wrong(timeline: &mut Timeline, index: usize) -> Wrong {
     timeline.compute_all();
     let scenario = timeline.scenario().clone();
-    let case = Case::new(&scenario, index, timeline.lane(index)).expect("it has not too many records");
+    let case = Case::whole(&scenario, index, timeline.lane(index)).expect("it has not too many records");
     let judgement = Judgement::of(&case);
     let mut laws: Vec<Law> = judgement.laws.broken.iter().map(|(_, law, _)| *law).collect();
     laws.sort_unstable();
@@ -106,7 +107,7 @@ impl<'a> Judgement<'a> {
                 election: r.kind == Kind::Crash && self.world.election_under_way(),
             };
             if r.kind == Kind::Set && self.unsettled.is_none() {
-                self.unsettled = Some(timing::recovery(&self.world));
+                self.unsettled = Some(self.world.recovery().clone());
             }
             self.world.apply(r);
             self.assumptions.on(r, &self.world, before);
@@ -119,7 +120,7 @@ impl<'a> Judgement<'a> {
             }
         }
         self.event_ended();
-        self.time_passes(self.world.case.scenario.until);
+        self.time_passes(self.world.case.until);
         self.laws.finish(&self.world);
     }
 
@@ -127,8 +128,11 @@ impl<'a> Judgement<'a> {
         if let Some(before) = self.unsettled.take() {
             self.properties.settings_changed(&before, &self.world);
         }
-        self.service.look(&self.world);
-        self.properties.served(self.service.is_served(), self.world.now);
+        if self.world.stirred {
+            self.service.look(&self.world);
+            self.properties.served(self.service.is_served(), self.world.now);
+        }
+        self.world.event_ended();
     }
 
     fn time_passes(&mut self, to: SimTime) {

@@ -76,9 +76,13 @@ pub struct Properties {
     written: BTreeMap<(Place, u32), u32>,
     /// The write that is being delivered to the store.
     arriving: Option<(Place, u32)>,
-    /// By place: the highest token, and leadership, of its accepted writes.
-    writers: BTreeMap<Place, (u64, u32)>,
+    /// By place: the highest token of its accepted writes, and when the last one with it came.
+    tokens: BTreeMap<Place, (u64, u64)>,
+    /// The last write that was accepted: its token, in which leadership it was sent, and whose it is.
+    last_write: Option<(u64, u32, Place)>,
     receipts: Vec<Receipt>,
+    /// Writes accepted so far.
+    accepted: u64,
     /// Writes accepted from somebody who was superseded.
     pub conflicting: u64,
     /// Since when nobody serves, if nobody does.
@@ -173,7 +177,7 @@ impl Properties {
         }
         // A leadership that begins has the newest number.
         if world.node(place).leadership == world.leaderships {
-            if let Some(other) = world.believers().into_iter().find(|other| *other != place) {
+            if let Some(other) = world.believers().iter().copied().find(|other| *other != place) {
                 let who = (place, Some(other), belief.epoch);
                 self.broken(Property::AtMostOneLeader, who, world, assumptions);
             }
@@ -215,15 +219,29 @@ impl Properties {
 
     fn stored(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
         self.tested.insert(Property::OneEffectiveWriter);
-        let sent = self.arriving.and_then(|write| self.written.get(&write)).copied();
-        let mine = (r.wide(0), sent.unwrap_or(0));
-        let others = self.writers.iter().filter(|(place, theirs)| **place != r.node && mine < **theirs);
-        if let Some((&other, _)) = others.max_by_key(|(_, theirs)| **theirs) {
+        let (me, token) = (r.node, r.wide(0));
+        let leadership = self.arriving.and_then(|write| self.written.get(&write)).copied().unwrap_or(0);
+        if let Some(other) = self.superseding(me, token, leadership) {
             self.conflicting += 1;
-            self.broken(Property::OneEffectiveWriter, (r.node, Some(other), mine.0), world, assumptions);
+            self.broken(Property::OneEffectiveWriter, (me, Some(other), token), world, assumptions);
         }
-        let highest = self.writers.entry(r.node).or_insert(mine);
+        self.accepted += 1;
+        let mine = (token, self.accepted);
+        let highest = self.tokens.entry(me).or_insert(mine);
         *highest = mine.max(*highest);
+        self.last_write = Some((token, leadership, me));
+    }
+
+    /// Who has superseded such a writer at the store.
+    fn superseding(&self, me: Place, token: u64, leadership: u32) -> Option<Place> {
+        let others = self.tokens.iter().filter(|(place, _)| **place != me);
+        let (other, (highest, _)) = others.max_by_key(|(_, tokens)| **tokens)?;
+        if token < *highest {
+            return Some(*other);
+        }
+        // Where tokens do not tell, the last writer counts.
+        let (last, number, writer) = self.last_write?;
+        (last == token && writer != me && leadership < number).then_some(writer)
     }
 
     /// Looks whether the leader in truth lacks what was acknowledged in its epoch or an earlier one.
@@ -243,8 +261,8 @@ impl Properties {
 
     /// A setting has changed in this event; before, a recovery took so long. Timers that run go on as they were set.
     pub fn settings_changed(&mut self, before: &Recovery, world: &World<'_>) {
-        if let Recovery::Within { bound, .. } = before
-            && *before != timing::recovery(world)
+        if let Recovery::Within { bound } = before
+            && before != world.recovery()
         {
             self.settled = self.settled.max(world.now + *bound);
         }
@@ -257,8 +275,7 @@ impl Properties {
 
     /// Since when there was calm without anybody who serves, and how long a recovery takes then.
     fn calm(&self, claim: &Claim, world: &World<'_>, assumptions: &Assumptions) -> Option<(SimTime, Span)> {
-        let (Some(unserved), Recovery::Within { bound, .. }) = (self.unserved_since, timing::recovery(world))
-        else {
+        let (Some(unserved), Recovery::Within { bound }) = (self.unserved_since, world.recovery()) else {
             return None;
         };
         let all_left = world.case.member_places().all(|p| {
@@ -270,7 +287,7 @@ impl Properties {
         }
         let held = assumptions.held_since(claim, world.now)?;
         let late = assumptions.late_until();
-        Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), bound))
+        Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), *bound))
     }
 
     /// Nothing happens until `to`: is somebody overdue?
@@ -291,12 +308,12 @@ impl Properties {
             && let [one, another, ..] = believers[..]
             && timing::heals(world)
             && assumptions.given_up(claim).is_none()
-            && let Recovery::Within { bound, .. } = timing::recovery(world)
+            && let Recovery::Within { bound } = world.recovery()
             && let Some(held) = assumptions.held_since(claim, world.now)
-            && held + bound < to
+            && held + *bound < to
         {
             let id = |place: Place| world.case.ids[usize::from(place)];
-            let at = (held + bound).max(world.now);
+            let at = (held + *bound).max(world.now);
             let epoch = world.node(another).belief.epoch;
             self.keep(breach(Property::AtMostOneLeader, at, id(another), id(one), epoch));
         }
@@ -315,19 +332,19 @@ impl Properties {
         }
         let claim = world.case.claim(property);
         let in_time = property == Property::LeaderEventually && claim.is_some();
-        if let Recovery::GivenUp(setting) = timing::recovery(world)
+        if let Recovery::GivenUp(setting) = world.recovery()
             && in_time
             && world.case.scenario.timers_manual
         {
-            return Verdict::GivenUp(setting);
+            return Verdict::GivenUp(setting.clone());
         }
         if let Some(setting) = claim.and_then(|claim| assumptions.given_up(claim)) {
             return Verdict::GivenUp(setting.to_string());
         }
-        if let Recovery::GivenUp(setting) = timing::recovery(world)
+        if let Recovery::GivenUp(setting) = world.recovery()
             && in_time
         {
-            return Verdict::GivenUp(setting);
+            return Verdict::GivenUp(setting.clone());
         }
         if broke_off {
             return Verdict::Undecided(None);
@@ -346,7 +363,7 @@ impl Properties {
     /// Why the run does not end with one believer on whom all that run agree, after a calm in which they should have
     /// come to that: everything has held that any promise could rest on, for longer than a recovery takes.
     pub fn discord(&self, world: &World<'_>, assumptions: &Assumptions) -> Option<String> {
-        let Recovery::Within { bound, .. } = timing::recovery(world) else { return None };
+        let Recovery::Within { bound } = world.recovery() else { return None };
         // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
         let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
         let spells =
@@ -354,7 +371,7 @@ impl Properties {
         let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         let since = held.max(self.disturbed).max(self.settled).max(assumptions.late_until());
         let reorders = world.case.scenario.network.reorder;
-        if since == SimTime::NEVER || reorders || !timing::heals(world) || world.now <= since + bound {
+        if since == SimTime::NEVER || reorders || !timing::heals(world) || world.now <= since + *bound {
             return None;
         }
         let running = || world.case.member_places().filter(|&p| world.node(p).runs() && !world.node(p).left);

@@ -86,7 +86,7 @@ impl Laws {
         let vote = info.messages.iter().position(|m| m.name == "VoteReply");
         let arg = |name: &str| vote.and_then(|v| info.messages[v].args.iter().position(|arg| *arg == name));
         let disk = |name: &str| info.disk.iter().position(|it| *it == name);
-        let voters = world.voters();
+        let voters = world.voters().to_vec();
         let mut laws = Laws {
             replicated: info.authority == Authority::Quorum,
             quorum: voters.len() / 2 + 1,
@@ -275,7 +275,7 @@ impl Laws {
                 self.breaks(Law::CommittedStays, world, what);
             }
         }
-        for leader in world.believers() {
+        for &leader in world.believers() {
             if term < world.node(leader).belief.epoch {
                 self.completeness(leader, &fresh, world);
             }

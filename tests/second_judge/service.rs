@@ -4,7 +4,6 @@ use election_playground::base::{SimTime, Span};
 use election_playground::protocol::{Authority, Mark};
 use election_playground::trace::{Kind, Place, Record};
 
-use super::timing;
 use super::world::World;
 
 /// A time in which nobody served, between two in which somebody did.
@@ -34,19 +33,23 @@ pub struct Service {
     serving: Vec<(u32, Place)>,
     /// The present time without anybody who serves, once somebody has served.
     gap: Option<Gap>,
+    /// The event of the last suspicion of somebody who could act on it.
+    suspicion: Option<u32>,
+    /// Who has come up and has not started an election yet, and in which event it came up.
+    joined: Vec<(Place, u32)>,
     /// All failovers that ended.
     pub failovers: Vec<Failover>,
 }
 
 struct Gap {
     lost: SimTime,
+    /// The event of the loss.
+    step: u32,
     /// The leaderships that served before.
     before: Vec<(u32, Place)>,
     /// Whether one of them could have gone on.
     unforced: bool,
     detected: Option<SimTime>,
-    /// Who came up since, and has not started an election yet.
-    joined: Vec<Place>,
 }
 
 impl Service {
@@ -57,17 +60,36 @@ impl Service {
 
     /// Takes in what a record says, which is in `world` already.
     pub fn on(&mut self, r: &Record, world: &World<'_>) {
-        let Some(gap) = &mut self.gap else { return };
         match r.kind {
-            Kind::Start => gap.joined.push(r.node),
-            Kind::Mark if r.sub == Mark::Suspects as u8 || r.sub == Mark::Started as u8 => {
-                let joins = gap.joined.contains(&r.node) && r.sub == Mark::Started as u8;
-                gap.joined.retain(|p| !joins || *p != r.node);
-                if !joins && gap.detected.is_none() && world.can_act(r.node) {
-                    gap.detected = Some(r.at);
+            Kind::Start => {
+                self.joined.retain(|(p, _)| *p != r.node);
+                self.joined.push((r.node, r.step));
+            }
+            Kind::Mark if r.sub == Mark::Started as u8 => {
+                let first = self.joined.iter().position(|(p, _)| *p == r.node);
+                let came_up = first.map(|at| self.joined.swap_remove(at).1);
+                if !came_up.is_some_and(|step| self.joins(step, r.step)) {
+                    self.suspected(r, world);
                 }
             }
+            Kind::Mark if r.sub == Mark::Suspects as u8 => self.suspected(r, world),
             _ => {}
+        }
+    }
+
+    /// Whether who came up in that event and starts its first election now does so because it came up.
+    fn joins(&self, came_up: u32, now: u32) -> bool {
+        came_up == now || self.gap.as_ref().is_some_and(|gap| gap.step < came_up)
+    }
+
+    /// Somebody suspects a loss. Whether there is one in this event is not known before its end.
+    fn suspected(&mut self, r: &Record, world: &World<'_>) {
+        if !world.can_act(r.node) {
+            return;
+        }
+        self.suspicion = Some(r.step);
+        if let Some(gap) = &mut self.gap {
+            gap.detected.get_or_insert(r.at);
         }
     }
 
@@ -79,9 +101,10 @@ impl Service {
         let before = core::mem::replace(&mut self.serving, serving);
         match (before.is_empty(), self.serving.is_empty()) {
             (false, true) => {
-                let detected = world.election_under_way().then_some(now);
-                let unforced = before.iter().any(|(_, p)| is_able(world, *p));
-                self.gap = Some(Gap { lost: now, before, unforced, detected, joined: Vec::new() });
+                let at_once = world.election_under_way() || self.suspicion == Some(world.step);
+                let detected = at_once.then_some(now);
+                let unforced = before.iter().any(|(_, p)| could_go_on(world, *p));
+                self.gap = Some(Gap { lost: now, step: world.step, before, unforced, detected });
             }
             (true, false) => {
                 // Who was without a leader for no time had one all the time.
@@ -107,15 +130,17 @@ fn serves(world: &World<'_>, place: Place) -> bool {
 
 /// Whether a leader could do its work there.
 fn is_able(world: &World<'_>, place: Place) -> bool {
-    let node = world.node(place);
+    let runs = world.node(place).runs();
     match world.case.info.authority {
-        _ if !node.runs() => false,
-        Authority::None => true,
-        Authority::Service => world.reaches_service(place),
+        // Whom a service names needs the service to stay named, not to work.
+        Authority::None | Authority::Service => runs,
         Authority::Quorum => {
-            // It works on what is in its inbox before it takes in what arrives now.
-            let lag = node.slow.times(node.inbox.len() as u64 + 1, 1);
-            world.reaches_quorum(place) && lag <= timing::delay_bound(world)
+            runs && world.reaches_quorum(place) && world.backlog(place) <= world.delay_bound()
         }
     }
+}
+
+/// Whether a leader could have gone on there: it was able to work, and reached what it needs to stay the leader.
+fn could_go_on(world: &World<'_>, place: Place) -> bool {
+    is_able(world, place) && (world.case.info.authority != Authority::Service || world.reaches_service(place))
 }

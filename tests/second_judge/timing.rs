@@ -9,8 +9,8 @@ use super::world::{Node, World};
 /// How long a recovery takes as things stand.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Recovery {
-    /// At most so long, and usually so long.
-    Within { bound: Span, usual: Span },
+    /// At most so long.
+    Within { bound: Span },
     /// This setting gives it up.
     GivenUp(String),
     /// Nobody who votes runs.
@@ -108,17 +108,14 @@ pub fn recovery(world: &World<'_>) -> Recovery {
         electable: electable as u64,
         delay: world.network.longest_delay().0,
     };
-    let mut worst = Recovery::Within { bound: Span::ZERO, usual: Span::ZERO };
+    let mut longest = 0;
     for node in &world.nodes {
-        match (&mut worst, recovery_of(&Settings(world, node), &situation)) {
-            (_, Err(setting)) => return Recovery::GivenUp(setting),
-            (Recovery::Within { bound, usual }, Ok((b, u))) => {
-                (*bound, *usual) = ((*bound).max(Span(b)), (*usual).max(Span(u)));
-            }
-            _ => unreachable!("whatever else there is returns at once"),
+        match recovery_of(&Settings(world, node), &situation) {
+            Err(setting) => return Recovery::GivenUp(setting),
+            Ok(bound) => longest = longest.max(bound),
         }
     }
-    if up.is_empty() { Recovery::NobodyRuns } else { worst }
+    if up.is_empty() { Recovery::NobodyRuns } else { Recovery::Within { bound: Span(longest) } }
 }
 
 /// What the formulas speak of.
@@ -133,7 +130,7 @@ struct Situation {
     delay: u64,
 }
 
-fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
+fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
     let (n, d) = (at.members, at.delay);
     let needs = |names: &[&str]| match names.iter().find(|name| !s.is_on(name)) {
         Some(name) => Err(format!("{name} off")),
@@ -145,9 +142,7 @@ fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
             let (timeout, heartbeat, hop) = (s.us("timeout"), s.us("heartbeat"), s.us("hop-timeout"));
             let tries = s.us("tries");
             let election = 3 * n * hop;
-            let bound =
-                timeout + heartbeat + 2 * (n * tries * hop + heartbeat + 2 * d) + 3 * (election + 3 * n * d);
-            (bound, timeout + tries * hop + 3 * n * d)
+            timeout + heartbeat + 2 * (n * tries * hop + heartbeat + 2 * d) + 3 * (election + 3 * n * d)
         }
         "hs" => {
             needs(&["repair", "retry"])?;
@@ -156,19 +151,18 @@ fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
             }
             let (heartbeat, misses, hop) = (s.us("heartbeat"), s.us("misses"), s.us("hop-timeout"));
             let election = 9 * n * hop;
-            let bound = 2 * ((2 * misses + 2 * n + 4) * heartbeat + 2 * d) + 3 * (election + 9 * n * d);
-            (bound, (misses + 2) * heartbeat + (9 * n + 2) * d)
+            2 * ((2 * misses + 2 * n + 4) * heartbeat + 2 * d) + 3 * (election + 9 * n * d)
         }
         "bully" => {
             needs(&["detector"])?;
             let (timeout, heartbeat) = (s.us("timeout"), s.us("heartbeat"));
             let (answer, coordinator) = (s.us("answer-timeout"), s.us("coordinator-timeout"));
-            (timeout + heartbeat + 4 * (answer + coordinator + 4 * d), timeout + answer + 2 * d)
+            timeout + heartbeat + 4 * (answer + coordinator + 4 * d)
         }
         "zookeeper" => {
             let (t, asked, tick) = (granted(s), s.us("session-timeout"), s.us("tick-time"));
             let waits = 2 * s.range("reconnect-delay").hi.0 + 4 * s.us("retransmit") + 4_000_000;
-            (4 * t + asked + 2 * tick + waits + 20 * d, t + tick + 4 * d)
+            4 * t + asked + 2 * tick + waits + 20 * d
         }
         "raft" => raft(s, at)?,
         other => panic!("docs/judging.md has no bound for {other}"),
@@ -176,16 +170,13 @@ fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
 }
 
 /// Raft's rounds. Probabilities are in billionths.
-fn raft(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
+fn raft(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
     const ONE: u64 = 1_000_000_000;
     let range = s.range("election-timeout");
     let (lo, hi, d) = (range.lo.0, range.hi.0, at.delay);
     let (tick, heartbeat) = (s.us("tick"), s.us("heartbeat"));
     let width = hi - lo;
-    let mut lead = if s.is_on("pre-vote") { 3 * d } else { d } + tick;
-    if s.is_on("check-quorum") {
-        lead *= 2;
-    }
+    let lead = if s.is_on("pre-vote") { 3 * d } else { d } + tick;
     let first_alone = match at.up {
         // Alone nobody is in the way.
         1 => ONE,
@@ -203,15 +194,18 @@ fn raft(s: &Settings<'_>, at: &Situation) -> Result<(u64, u64), String> {
     let head_start = if s.names_nobody("prefer") { 0 } else { hi };
     let round = hi + head_start + round_trips;
     let fails = (ONE - succeeds) as f64 / ONE as f64;
-    let bound = (rounds(fails, 1e-9) + 2).saturating_mul(round + heartbeat);
-    let later = lo + width / (at.up + 1) + round_trips;
-    Ok((bound, round + (rounds(fails, 1e-3) - 1).saturating_mul(later)))
+    let more = if s.is_on("check-quorum") { 3 } else { 2 };
+    Ok((rounds(fails) + more).saturating_mul(round + heartbeat))
 }
 
-/// How many rounds fail together with a probability of at most `rare`.
-fn rounds(fails: f64, rare: f64) -> u64 {
+/// How many rounds fail together with a probability of at most a billionth; where they are many, 21/p + 1.
+fn rounds(fails: f64) -> u64 {
     let (mut together, mut rounds) = (fails, 1);
-    while rare < together * (1.0 - 1e-12) && rounds < 1_000_000 {
+    while 1e-9 < together * (1.0 - 1e-12) {
+        if rounds == 4096 {
+            let succeeds = ((1.0 - fails) * 1e9).round() as u64;
+            return 21_000_000_000 / succeeds + 1;
+        }
         together *= fails;
         rounds += 1;
     }

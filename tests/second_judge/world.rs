@@ -1,7 +1,8 @@
 //! A lane at one moment, put together again from its records: who runs, what everybody believes, what waits where,
 //! what is in the logs.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, VecDeque};
 
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::protocol::{Authority, Belief, Role};
@@ -11,6 +12,7 @@ use election_playground::words::Value;
 
 use super::case::Case;
 use super::network::Network;
+use super::timing::{self, Recovery};
 
 /// A message by its link, its number there and its copy.
 pub type Letter = (Place, Place, u32, u8);
@@ -34,7 +36,9 @@ pub struct Node {
     /// How fast its clock runs, in millionths.
     pub drift: i32,
     /// What has reached it and waits to be taken in.
-    pub inbox: Vec<Letter>,
+    pub inbox: VecDeque<Letter>,
+    /// How long it takes over the first of these from beginning to end; `None` if it has not begun.
+    work: Option<Span>,
     /// The value of each setting there.
     pub settings: Vec<Value>,
     /// The epochs of the entries of its log, from index 1; what is on its disk.
@@ -77,8 +81,22 @@ pub struct World<'a> {
     pub leaderships: u32,
     /// The act that is being carried out.
     act: Option<&'a Action>,
+    /// The members who believe that they lead, by their places.
+    believers: Vec<Place>,
+    /// The members who vote.
+    voters: Vec<Place>,
+    /// See [`World::delay_bound`].
+    delay_bound: Span,
+    /// See [`World::recovery`]; empty until somebody asks.
+    recovery: OnceCell<Recovery>,
     /// When each message arrives, as far as the run tells.
-    arrivals: BTreeMap<Letter, SimTime>,
+    arrivals: Arrivals,
+    /// How many messages and writes are on their way, or wait.
+    under_way: usize,
+    /// Whether an act makes all of them arrive at once.
+    delivering: bool,
+    /// Whether anything has happened in this event that may decide who serves.
+    pub stirred: bool,
     /// Where the records contradict each other.
     pub contradictions: Vec<String>,
 }
@@ -102,12 +120,13 @@ impl<'a> World<'a> {
                 left: false,
                 slow: Span::ZERO,
                 drift: 0,
-                inbox: Vec::new(),
+                inbox: VecDeque::new(),
+                work: None,
                 settings,
                 log,
             }
         };
-        World {
+        let mut world = World {
             case,
             now: SimTime::ZERO,
             step: 0,
@@ -116,9 +135,18 @@ impl<'a> World<'a> {
             fencing: case.lane.store.fencing,
             leaderships: 0,
             act: None,
-            arrivals: arrivals(&case.records),
+            believers: Vec::new(),
+            voters: voters(case),
+            delay_bound: Span::ZERO,
+            recovery: OnceCell::new(),
+            arrivals: Arrivals::of(case),
+            under_way: 0,
+            delivering: false,
+            stirred: true,
             contradictions: Vec::new(),
-        }
+        };
+        world.delay_bound = timing::delay_bound(&world);
+        world
     }
 
     /// The process at a place.
@@ -132,20 +160,24 @@ impl<'a> World<'a> {
         &node.settings[at.expect("the algorithm has that setting")]
     }
 
-    /// The members who believe that they lead.
-    pub fn believers(&self) -> Vec<Place> {
-        self.case.member_places().filter(|&p| self.node(p).belief.leads).collect()
+    /// The members who believe that they lead, by their places.
+    pub fn believers(&self) -> &[Place] {
+        &self.believers
     }
 
     /// The members who vote: all but learners.
-    pub fn voters(&self) -> Vec<Place> {
-        let info = self.case.info;
-        let at = info.settings.iter().position(|it| it.name == "learners");
-        let learners: &[NodeId] = match at.map(|at| &self.case.lane.settings[at]) {
-            Some(Value::Ids(ids)) => ids,
-            _ => &[],
-        };
-        self.case.member_places().filter(|&p| !learners.contains(&self.case.ids[usize::from(p)])).collect()
+    pub fn voters(&self) -> &[Place] {
+        &self.voters
+    }
+
+    /// The longest delay that the timeouts of every node bear.
+    pub fn delay_bound(&self) -> Span {
+        self.delay_bound
+    }
+
+    /// How long a recovery takes as things stand.
+    pub fn recovery(&self) -> &Recovery {
+        self.recovery.get_or_init(|| timing::recovery(self))
     }
 
     /// The leader in truth: see docs/judging.md, "Who leads".
@@ -161,7 +193,7 @@ impl<'a> World<'a> {
                 let stayed = |epoch| voters.iter().filter(|&&v| self.node(v).belief.epoch <= epoch).count();
                 let in_truth = |p: &Place| voters.len() / 2 < stayed(self.node(*p).belief.epoch);
                 // There are several only where the algorithm is wrong on purpose; then one of them is meant.
-                self.believers().into_iter().filter(in_truth).max_by_key(|&p| self.node(p).belief.epoch)
+                self.believers.iter().copied().filter(in_truth).max_by_key(|&p| self.node(p).belief.epoch)
             }
         }
     }
@@ -211,12 +243,59 @@ impl<'a> World<'a> {
 
     /// When the message arrives; after the end of the run where the run does not tell.
     pub fn arrival(&self, letter: Letter) -> SimTime {
-        self.arrivals.get(&letter).copied().unwrap_or(SimTime::NEVER)
+        self.arrivals.at(letter)
+    }
+
+    /// How long the node takes to take in a message that reaches it now: the work that has begun, which counts whole
+    /// until it is done, then what waits behind it, then that message.
+    pub fn backlog(&self, place: Place) -> Span {
+        let node = self.node(place);
+        node.work.unwrap_or(node.slow) + node.slow.times(node.inbox.len() as u64, 1)
+    }
+
+    /// A node that runs begins with the first message of its inbox, if it has not begun. How long it takes is decided
+    /// now.
+    fn work(&mut self, place: Place) {
+        let delivering = self.delivering;
+        let Some(node) = self.nodes.get_mut(usize::from(place)) else { return };
+        if node.work.is_none() && node.runs() && !node.inbox.is_empty() {
+            node.work = Some(if delivering { Span::ZERO } else { node.slow });
+        }
+    }
+
+    /// A message leaves an inbox, if it was there.
+    fn leaves_inbox(&mut self, letter: Letter) {
+        let node = &mut self.nodes[usize::from(letter.1)];
+        if let Some(at) = node.inbox.iter().position(|it| *it == letter) {
+            node.inbox.remove(at);
+            if at == 0 {
+                node.work = None;
+            }
+            self.stirred = true;
+        }
+    }
+
+    /// All that is on its way arrives now, and nobody takes time over it.
+    fn deliver_all(&mut self) {
+        self.delivering = true;
+        for place in 0..self.nodes.len() {
+            self.nodes[place].work = None;
+            self.work(place as Place);
+        }
+    }
+
+    /// The event is over.
+    pub fn event_ended(&mut self) {
+        self.stirred = false;
+        if self.delivering {
+            let held = self.nodes.iter().filter(|node| !node.runs()).map(|node| node.inbox.len());
+            self.delivering = held.sum::<usize>() < self.under_way;
+        }
     }
 
     /// The place that `leader` means.
     fn leader(&self) -> Option<Place> {
-        let newest = || self.believers().into_iter().max_by_key(|&p| self.node(p).leadership);
+        let newest = || self.believers.iter().copied().max_by_key(|&p| self.node(p).leadership);
         self.leader_in_truth().or_else(newest)
     }
 
@@ -276,11 +355,57 @@ impl<'a> World<'a> {
             self.act = None;
         }
         (self.now, self.step) = (r.at, r.step);
+        match r.kind {
+            Kind::Send | Kind::Copy => self.under_way += 1,
+            Kind::Wait => self.waits(r),
+            Kind::Deliver | Kind::Lose => self.arrives(r),
+            Kind::Fire | Kind::Input | Kind::Mark | Kind::Persist | Kind::Commit => {}
+            Kind::Stored | Kind::Acknowledge | Kind::Stuck => {}
+            Kind::Append => self.append(r),
+            Kind::Truncate => {
+                self.nodes[usize::from(r.node)].log.truncate(r.args[0] as usize);
+                self.recovery.take();
+            }
+            Kind::Belief => self.believe(r),
+            _ => self.shape_changes(r),
+        }
+    }
+
+    fn waits(&mut self, r: &Record) {
+        self.nodes[usize::from(r.peer)].inbox.push_back((r.node, r.peer, r.nth, r.copy));
+        self.work(r.peer);
+        self.stirred = true;
+    }
+
+    /// A message is taken in, or gone.
+    fn arrives(&mut self, r: &Record) {
+        self.under_way = self.under_way.saturating_sub(1);
+        if self.case.is_node(r.peer) {
+            self.leaves_inbox((r.node, r.peer, r.nth, r.copy));
+            self.work(r.peer);
+        }
+    }
+
+    fn append(&mut self, r: &Record) {
+        let [first, last, epoch, ..] = r.args;
+        let log = &mut self.nodes[usize::from(r.node)].log;
+        if log.len() + 1 != first as usize || last < first {
+            self.contradictions.push(format!("{}: entries {first} to {last} follow no log", r.at));
+        }
+        log.resize(last as usize, epoch);
+        self.recovery.take();
+    }
+
+    /// A process, a link, a clock or a setting changes, or somebody does something to the lane.
+    fn shape_changes(&mut self, r: &Record) {
+        self.recovery.take();
+        self.stirred = true;
         let place = usize::from(r.node);
         match r.kind {
             Kind::Start => {
                 let node = &mut self.nodes[place];
                 (node.up, node.starting, node.paused, node.left) = (true, false, false, false);
+                self.work(r.node);
             }
             Kind::Crash => {
                 let node = &mut self.nodes[place];
@@ -290,27 +415,20 @@ impl<'a> World<'a> {
                     node.belief.role = Role::Follower;
                 }
                 node.inbox.clear();
+                node.work = None;
+                self.believers.retain(|p| *p != r.node);
             }
-            Kind::Pause => self.nodes[place].paused = true,
-            Kind::Resume => self.nodes[place].paused = false,
-            Kind::Belief => self.believe(r),
-            Kind::Wait => self.nodes[usize::from(r.peer)].inbox.push((r.node, r.peer, r.nth, r.copy)),
-            Kind::Deliver | Kind::Lose if self.case.is_node(r.peer) => {
-                let letter = (r.node, r.peer, r.nth, r.copy);
-                self.nodes[usize::from(r.peer)].inbox.retain(|it| *it != letter);
+            Kind::Pause => (self.nodes[place].paused, self.nodes[place].work) = (true, None),
+            Kind::Resume => {
+                self.nodes[place].paused = false;
+                self.work(r.node);
             }
-            Kind::Append => {
-                let [first, last, epoch, ..] = r.args;
-                let log = &mut self.nodes[place].log;
-                if log.len() + 1 != first as usize || last < first {
-                    self.contradictions.push(format!("{}: entries {first} to {last} follow no log", r.at));
-                }
-                log.resize(last as usize, epoch);
-            }
-            Kind::Truncate => self.nodes[place].log.truncate(r.args[0] as usize),
             Kind::Act => self.take_up_act(r),
             Kind::Clock => self.turn_clock(place, r.sub == 1),
-            Kind::Set => self.set(r.node),
+            Kind::Set => {
+                self.set(r.node);
+                self.delay_bound = timing::delay_bound(self);
+            }
             _ => {}
         }
     }
@@ -325,6 +443,13 @@ impl<'a> World<'a> {
             node.leadership = 0;
         }
         node.belief = belief;
+        let place = self.believers.binary_search(&r.node);
+        match place {
+            Err(at) if belief.leads && self.case.is_member(r.node) => self.believers.insert(at, r.node),
+            Ok(at) if !belief.leads => drop(self.believers.remove(at)),
+            _ => {}
+        }
+        self.stirred = true;
     }
 
     /// An act begins: what it does to links happens now, the rest has records of its own.
@@ -335,14 +460,15 @@ impl<'a> World<'a> {
         }
         self.act = Some(action);
         match action {
-            Action::DeliverMessage(message) => {
+            Action::DeliverAll => self.deliver_all(),
+            Action::DeliverMessage(message) | Action::DelayMessage(message, _) => {
                 // It leaves the inbox; if it waits there again there is a record of that.
                 let ends = (self.case.place(message.from), self.case.place(message.to));
                 if let (Some(from), Some(to)) = ends
                     && self.case.is_node(to)
                 {
-                    let letter = (from, to, message.nth, message.copy);
-                    self.nodes[usize::from(to)].inbox.retain(|it| *it != letter);
+                    self.leaves_inbox((from, to, message.nth, message.copy));
+                    self.work(to);
                 }
             }
             Action::Close(who) => {
@@ -388,13 +514,61 @@ impl<'a> World<'a> {
     }
 }
 
+/// The members who vote: all but learners.
+fn voters(case: &Case<'_>) -> Vec<Place> {
+    let at = case.info.settings.iter().position(|it| it.name == "learners");
+    let learners: &[NodeId] = match at.map(|at| &case.lane.settings[at]) {
+        Some(Value::Ids(ids)) => ids,
+        _ => &[],
+    };
+    case.member_places().filter(|&p| !learners.contains(&case.ids[usize::from(p)])).collect()
+}
+
 /// When each message reached its receiver, or was lost on its way.
-fn arrivals(records: &[Record]) -> BTreeMap<Letter, SimTime> {
-    let mut arrivals = BTreeMap::new();
-    for r in records {
-        if matches!(r.kind, Kind::Wait | Kind::Deliver | Kind::Lose) {
-            arrivals.entry((r.node, r.peer, r.nth, r.copy)).or_insert(r.at);
+struct Arrivals {
+    places: usize,
+    /// By link, then by number there.
+    links: Vec<Vec<SimTime>>,
+    copies: BTreeMap<Letter, SimTime>,
+}
+
+impl Arrivals {
+    fn of(case: &Case<'_>) -> Arrivals {
+        let places = case.nodes() + 1;
+        let links = vec![Vec::new(); places * places];
+        let mut arrivals = Arrivals { places, links, copies: BTreeMap::new() };
+        for r in &case.records {
+            if matches!(r.kind, Kind::Wait | Kind::Deliver | Kind::Lose) {
+                arrivals.add((r.node, r.peer, r.nth, r.copy), r.at);
+            }
         }
+        arrivals
     }
-    arrivals
+
+    fn link(&self, letter: Letter) -> usize {
+        usize::from(letter.0) * self.places + usize::from(letter.1)
+    }
+
+    /// What is first said of a message is its arrival.
+    fn add(&mut self, letter: Letter, at: SimTime) {
+        let (link, nth) = (self.link(letter), letter.2 as usize);
+        if letter.3 != 1 {
+            self.copies.entry(letter).or_insert(at);
+            return;
+        }
+        let link = &mut self.links[link];
+        if link.len() < nth {
+            link.resize(nth, SimTime::NEVER);
+        }
+        let known = &mut link[nth - 1];
+        *known = at.min(*known);
+    }
+
+    fn at(&self, letter: Letter) -> SimTime {
+        let known = match letter {
+            (.., nth, 1) => self.links[self.link(letter)].get(nth as usize - 1),
+            _ => self.copies.get(&letter),
+        };
+        known.copied().unwrap_or(SimTime::NEVER)
+    }
 }
