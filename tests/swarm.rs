@@ -200,8 +200,10 @@ fn explosive(lane: &dyn Engine, case: &Case, much: Much) -> Option<&'static str>
     if much == Much::AtAnInstant && case.says("deliver all") && !lane.stuck() {
         return Some("all that waits is delivered at one instant");
     }
-    // Each suspicion is an election, and each election is slower than the next suspicion.
-    if much == Much::InAll && lane.delay_bound() < delays.into_iter().max() {
+    // Each suspicion is an election, and each election is slower than the next suspicion. Timeouts that contradict each
+    // other bear no network at all.
+    let slower = |bound: Span| bound == Span::ZERO || Some(bound) < delays.iter().copied().max();
+    if much == Much::InAll && lane.delay_bound().is_some_and(slower) {
         return Some("with timeouts below the delays everybody suspects everybody all the time");
     }
     // Each of them corrects the followers of the other.

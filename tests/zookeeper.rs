@@ -507,6 +507,14 @@ fn a_znode_whose_creation_was_not_confirmed_is_found_again() {
 // Wrong on purpose.
 
 #[test]
+fn a_process_that_draws_the_same_again_has_a_connection_of_its_own() {
+    // Else the service takes it for the process before it, whose session then never ends.
+    let lane = run("nodes 1\nseed 1\nat 5s reseed 7\nat 5s crash 1\nat 5s restart 1\nat 6s reseed 7\n\
+                    at 6s crash 1\nat 6s restart 1\nuntil 20s\n");
+    assert!(lane.engine().serving());
+}
+
+#[test]
 fn a_list_that_was_asked_for_without_a_watch_sets_none() {
     // At 40 ms both ask for the list; from 50 ms on the list has to set the watch.
     let lane = run("nodes 2\nlatency 10ms\nuntil 30s\nat 50ms set zookeeper.watch children\nat 2s crash 1\n");

@@ -55,7 +55,12 @@ pub const UNTIL_REST: Span = Span::s(5);
 
 /// Every statement.
 pub const STATEMENTS: &[Entry] = &[
-    entry("version", "version 1", "The version of the language; the first statement, where it is written."),
+    entry(
+        "version",
+        "version 1",
+        "The version of the language; the first statement, where it is written. A text of version 1 plays the same run, \
+         and gets the same verdicts, with every later build: what has to change them becomes version 2.",
+    ),
     entry("title", "title TEXT", "What the scenario shows."),
     entry("lanes", "lanes ALGORITHM …", "The algorithms that run side by side."),
     entry("lane", "lane NAME = ALGORITHM [SETTING VALUE, …]", "One more lane, of a variant of an algorithm."),

@@ -202,6 +202,12 @@ impl<P: Protocol> Sim<P> {
         self.rebuild_queue();
     }
 
+    /// As [`Sim::restore`], with the memory it has.
+    pub fn redirect(&mut self, world: Rc<World<P>>, state: &State<P>) {
+        self.world = world;
+        self.rewind(state);
+    }
+
     fn rebuild_queue(&mut self) {
         self.find_next_act();
         for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
@@ -310,6 +316,35 @@ impl<P: Protocol> Sim<P> {
             envelope.hash(&mut digest);
         }
         digest.value()
+    }
+
+    /// A digest of what the nodes know, have on disk and wait for, and of the messages that they will take in: whenever
+    /// those were sent, however they are numbered, and whatever is drawn next. Where nothing but a scenario moves
+    /// messages and timers, two states with the same one go on alike.
+    pub fn outline(&self) -> u64 {
+        use core::hash::Hash;
+        let mut digest = Digest::default();
+        for node in &self.state.nodes {
+            (node.id, &node.state, &node.durable, node.paused, node.belief).hash(&mut digest);
+            node.timers.each_ref().map(node::Timer::is_set).hash(&mut digest);
+        }
+        let mut messages: Vec<(Place, Place, u32, u64)> = Vec::new();
+        for e in self.state.envelopes.slots.iter().flatten().filter(|e| self.takes_in(e)) {
+            let mut body = Digest::default();
+            e.body.hash(&mut body);
+            // Which of a link comes first matters if its order is kept.
+            messages.push((e.from, e.to, if self.reorders() { 0 } else { e.nth }, body.value()));
+        }
+        messages.sort_unstable();
+        for (from, to, _, body) in messages {
+            (from, to, body).hash(&mut digest);
+        }
+        digest.value()
+    }
+
+    /// Whether messages of a link may overtake each other.
+    pub fn reorders(&self) -> bool {
+        self.state.network.reorders()
     }
 
     /// About how many bytes the state takes, its messages and links included.

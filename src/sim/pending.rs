@@ -1,6 +1,6 @@
 //! What is pending in a lane, in the order in which it would happen.
 
-use super::Sim;
+use super::{Envelope, Sim};
 use crate::base::{SimTime, sort_by_numbers};
 use crate::protocol::{MsgRecord, Protocol};
 use crate::trace::Place;
@@ -51,6 +51,15 @@ pub enum PendingWhat {
 }
 
 impl<P: Protocol> Sim<P> {
+    /// Whether somebody will take it in as things stand: the receiver is up and the link is open.
+    pub(super) fn takes_in(&self, e: &Envelope<P::Msg>) -> bool {
+        let node = self.state.nodes.get(usize::from(e.to));
+        let same = node.is_none_or(|n| {
+            n.state.is_some() && (n.incarnation == e.incarnation() || !self.world.incarnations)
+        });
+        same && (self.state.network.open(e.from, e.to) || e.waits())
+    }
+
     /// All that is pending, in the order in which it would happen.
     pub fn pending(&self) -> Vec<Pending> {
         // By time, then as the queue ranks them.
@@ -58,11 +67,7 @@ impl<P: Protocol> Sim<P> {
         let mut all: Vec<((u64, u64), Pending)> = Vec::new();
         for e in self.state.envelopes.slots.iter().flatten() {
             let record = e.body.record::<P>();
-            let node = self.state.nodes.get(usize::from(e.to));
-            let same = node.is_none_or(|n| {
-                n.state.is_some() && (n.incarnation == e.incarnation() || !self.world.incarnations)
-            });
-            let effective = same && (self.state.network.open(e.from, e.to) || e.waits());
+            let effective = self.takes_in(e);
             let what =
                 PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
             all.push((order(e.due, 1, e.seq()), Pending { at: e.due, since: e.sent, what }));

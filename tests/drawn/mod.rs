@@ -60,6 +60,11 @@ impl Draw {
     pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len() as u64) as usize]
     }
+
+    /// One of them, to look at.
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len() as u64) as usize]
+    }
 }
 
 /// A drawn scenario.

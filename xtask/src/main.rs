@@ -24,7 +24,7 @@ cargo xtask <task>
 
   test       passes every test: format, lints, tests, docs, the core, pkg/, types, node, scenarios, browser
                --no-browser    leave the browser out
-               --swarm N       try N random scenarios instead of the usual 60,000
+               --swarm N       try N random scenarios instead of the usual 40,000
   pkg        builds the npm package in pkg/
                --check         build it in target/ instead and demand the bytes of pkg/
   core       builds the core for wasm and demands that it imports nothing

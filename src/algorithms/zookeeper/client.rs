@@ -653,7 +653,10 @@ impl Client {
 impl Conn {
     /// A number that no other connection of this node has.
     fn draw(cx: &mut Context<'_>) -> Conn {
-        // Random, as a process that comes up knows nothing of the connections of the one before it.
-        Conn(1_000 + cx.random(u64::from(u32::MAX - 1_000)) as u32)
+        // Random, as a process that comes up knows nothing of the connections of the one before it; and by the clock, as
+        // a scenario may have the same numbers drawn again.
+        let range = u64::from(u32::MAX - 1_000);
+        let drawn = cx.random(range) + cx.now().0 as u64 % range;
+        Conn(1_000 + (drawn % range) as u32)
     }
 }

@@ -1,0 +1,359 @@
+//! Every order of events of a small lane.
+//!
+//! The lane stands still: messages take an hour and timers fire by hand, so that what happens next is a choice, and
+//! each choice is a line of the scenario language. From every state every choice is tried, on a copy. States that differ
+//! only in times, numbers and draws go on alike ([`Sim::outline`]), so of these one is enough.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+use std::rc::Rc;
+
+use election_playground::base::{Digest, Epoch, NodeId, SimTime};
+use election_playground::protocol::{Belief, Class, MessageInfo, Protocol, TimerKind};
+use election_playground::session;
+use election_playground::sim::{PendingWhat, Sim, State, World};
+use election_playground::trace::{Glance, Kind, Place, Record, Watch};
+
+/// A way of so many acts has no end.
+const ACTS_MAX: u32 = 150;
+/// More states than this are too many for a test.
+const STATES_MAX: usize = 5_000_000;
+
+/// How often what is not forced may happen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Budget {
+    /// Timers that fire although the algorithm's world does not make them.
+    pub fires: u8,
+    /// Processes that die.
+    pub crashes: u8,
+    /// Processes that come back.
+    pub restarts: u8,
+}
+
+/// Whether a timer that is set may fire now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fire {
+    /// It may not.
+    Never,
+    /// It will, sooner or later.
+    Due,
+    /// It may, as often as the budget says.
+    Early,
+}
+
+/// What is explored, and what must hold.
+pub struct Task<P: Protocol> {
+    /// The lane, with any settings.
+    pub scene: &'static str,
+    pub budget: Budget,
+    /// Whether messages of elections are counted: then states with different counts differ.
+    pub counts: bool,
+    /// Whether timers of a kind are equally long: then they end in the order in which they were set.
+    pub in_turn: bool,
+    /// Whether who dies comes back before anything else happens. Where messages may arrive late or never and timers end
+    /// whenever, whoever is down for longer only does what one could do that is up.
+    pub back_at_once: bool,
+    /// When timers fire.
+    pub fires: fn(&Now<P>, Place, &str) -> Fire,
+    /// What must hold of a state.
+    pub judge: fn(&Now<P>) -> Result<(), String>,
+}
+
+/// What happened on the way to a state, as far as promises speak of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Past {
+    /// Who led in which epoch, where there are epochs.
+    pub led: Vec<(Epoch, Place)>,
+    /// The highest epoch that each member knew.
+    pub epochs: Vec<Epoch>,
+    /// How many messages of elections were sent, where they count.
+    pub election_messages: u32,
+    /// Two led in one epoch, or an epoch fell.
+    pub wrong: Option<String>,
+}
+
+/// A state that is judged.
+pub struct Now<P: Protocol> {
+    pub sim: Sim<P>,
+    pub past: Past,
+    /// What is left of the budget.
+    pub left: Budget,
+    /// Whether any process died on the way.
+    pub crashed: bool,
+    /// The messages that will be taken in, by their links: from, to, the how-many-th.
+    pub messages: Vec<(Place, Place, u32)>,
+    /// The timers that are set, by kind; where they take turns, those of a kind in the order in which they were set.
+    pub timers: Vec<(Place, &'static str)>,
+    /// Nothing is bound to happen any more.
+    pub quiet: bool,
+}
+
+impl<P: Protocol> Now<P> {
+    pub fn members(&self) -> std::ops::Range<Place> {
+        0..self.sim.view().members() as Place
+    }
+
+    pub fn belief(&self, place: Place) -> Belief {
+        self.sim.view().belief(place)
+    }
+
+    pub fn up(&self, place: Place) -> bool {
+        self.sim.view().up(place)
+    }
+
+    pub fn leaders(&self) -> Vec<Place> {
+        self.members().filter(|&p| self.up(p) && self.belief(p).leads).collect()
+    }
+
+    /// Whether that member is there: nobody is not.
+    pub fn is_up(&self, id: NodeId) -> bool {
+        self.members().any(|p| self.sim.view().id(p) == id && self.up(p))
+    }
+
+    pub fn is_set(&self, names: &[&str]) -> bool {
+        self.timers.iter().any(|(_, name)| names.contains(name))
+    }
+}
+
+/// What an exploration came to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Explored {
+    pub states: usize,
+    pub steps: usize,
+    /// In how many states nothing was bound to happen any more.
+    pub quiet: usize,
+    /// What did not hold first, and the acts that lead there.
+    pub wrong: Option<(String, Vec<String>)>,
+}
+
+/// A state that waits for its choices to be tried.
+struct Open<P: Protocol> {
+    state: State<P>,
+    past: Past,
+    left: Budget,
+    crashed: bool,
+    path: Option<Rc<Way>>,
+}
+
+/// The acts that led to a state, last one first.
+struct Way {
+    act: String,
+    length: u32,
+    before: Option<Rc<Way>>,
+}
+
+/// A choice: the act, and what is left of the budget after it.
+struct Choice {
+    act: String,
+    left: Budget,
+}
+
+/// Keeps the past.
+struct Chronicle<'a> {
+    past: &'a mut Past,
+    /// The messages that count, if they do.
+    counted: &'static [MessageInfo],
+}
+
+impl Watch for Chronicle<'_> {
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
+        match r.kind {
+            Kind::Send => {
+                let info = self.counted.get(usize::from(r.msg));
+                let counts = info.is_some_and(|message| message.class == Class::Election);
+                self.past.election_messages += u32::from(counts);
+            }
+            Kind::Belief => self.past.look_at(r.node, world.belief(r.node)),
+            _ => {}
+        }
+    }
+}
+
+impl Past {
+    fn look_at(&mut self, place: Place, belief: Belief) {
+        let at = usize::from(place);
+        if self.epochs.len() <= at {
+            self.epochs.resize(at + 1, 0);
+        }
+        if belief.epoch < self.epochs[at] {
+            self.wrong = Some(format!("the epoch of {place} falls to {}", belief.epoch));
+        }
+        self.epochs[at] = belief.epoch;
+        if !belief.leads || belief.epoch == 0 || self.led.contains(&(belief.epoch, place)) {
+            return;
+        }
+        if let Some((_, other)) = self.led.iter().find(|(epoch, _)| *epoch == belief.epoch) {
+            self.wrong = Some(format!("{other} and {place} lead in epoch {}", belief.epoch));
+        }
+        self.led.push((belief.epoch, place));
+        self.led.sort();
+    }
+}
+
+/// Explores everything.
+pub struct Explorer<P: Protocol> {
+    task: Task<P>,
+    /// Worlds by what is done in them, and as the how-many-th act.
+    worlds: BTreeMap<(u32, String), Rc<World<P>>>,
+    seen: BTreeSet<u64>,
+    found: Explored,
+}
+
+/// Tries everything, until something does not hold.
+pub fn explore<P: Protocol>(task: Task<P>) -> Explored {
+    let found = Explored { states: 0, steps: 0, quiet: 0, wrong: None };
+    let mut explorer = Explorer { task, worlds: BTreeMap::new(), seen: BTreeSet::new(), found };
+    explorer.run();
+    explorer.found
+}
+
+impl<P: Protocol> Explorer<P> {
+    fn run(&mut self) {
+        let world = self.world_of(0, None);
+        let mut past = Past::default();
+        let mut sim = Sim::new(world, &mut self.task.chronicle(&mut past));
+        let begin =
+            Open { state: sim.state().clone(), past, left: self.task.budget, crashed: false, path: None };
+        let mut open = Vec::new();
+        sim = self.arrive(sim, begin, &mut open);
+        while let Some((from, choices)) = open.pop() {
+            for choice in choices {
+                self.found.steps += 1;
+                let next = self.take(&mut sim, &from, choice);
+                sim = self.arrive(sim, next, &mut open);
+                if self.found.wrong.is_some() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The lane with that act as its how-many-th.
+    fn world_of(&mut self, nth: u32, act: Option<&str>) -> Rc<World<P>> {
+        let key = (nth, act.unwrap_or_default().to_string());
+        let scene = self.task.scene;
+        let make = || {
+            let still = "timers manual\nlatency 1h\nset store.interval 0\nuntil 1s\n";
+            let line = act.map_or(String::new(), |act| format!("at 0s {act}\n"));
+            let text = format!("{scene}{line}{still}");
+            let mut scenario = session::read(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+            // Only the last one is still to come.
+            let before = vec![scenario.acts.clone(); nth as usize].concat();
+            scenario.acts.splice(0..0, before);
+            Rc::new(World::new(&scenario, 0).unwrap_or_else(|e| panic!("{e:?} in\n{text}")))
+        };
+        self.worlds.entry(key).or_insert_with(make).clone()
+    }
+
+    /// Does it, and all that it brings about at once.
+    fn take(&mut self, sim: &mut Sim<P>, from: &Open<P>, choice: Choice) -> Open<P> {
+        let nth = from.path.as_ref().map_or(0, |way| way.length);
+        let world = self.world_of(nth, Some(&choice.act));
+        let mut past = from.past.clone();
+        sim.redirect(world, &from.state);
+        let mut chronicle = self.task.chronicle(&mut past);
+        while sim.step(SimTime::ZERO, &mut chronicle) {}
+        let crashed = from.crashed || choice.left.crashes < from.left.crashes;
+        let path = Some(Rc::new(Way { act: choice.act, length: nth + 1, before: from.path.clone() }));
+        Open { state: sim.state().clone(), past, left: choice.left, crashed, path }
+    }
+
+    /// Judges a state, and puts it with its choices behind the others, unless one like it was there before.
+    fn arrive(&mut self, sim: Sim<P>, next: Open<P>, open: &mut Vec<(Open<P>, Vec<Choice>)>) -> Sim<P> {
+        let mut now = Now::new(sim, &next, self.task.in_turn);
+        let mut key = Digest::default();
+        (now.sim.outline(), &now.timers, &next.past, next.left, next.crashed).hash(&mut key);
+        if !self.seen.insert(key.value()) {
+            return now.sim;
+        }
+        self.found.states += 1;
+        let long = next.path.as_ref().is_some_and(|way| ACTS_MAX < way.length);
+        assert!(!long && self.found.states <= STATES_MAX, "no end after {:?}", path(next.path.as_ref()));
+        let choices = self.choices(&mut now);
+        self.found.quiet += usize::from(now.quiet);
+        let wrong = next.past.wrong.clone().or_else(|| (self.task.judge)(&now).err());
+        if let Some(wrong) = wrong {
+            self.found.wrong = Some((wrong, path(next.path.as_ref())));
+        }
+        if !choices.is_empty() {
+            open.push((next, choices));
+        }
+        now.sim
+    }
+
+    fn choices(&self, now: &mut Now<P>) -> Vec<Choice> {
+        let id = |place: Place| now.sim.view().id(place);
+        let mut choices: Vec<Choice> = Vec::new();
+        let mut add = |act: String, left: Budget| choices.push(Choice { act, left });
+        for &(from, to, nth) in &now.messages {
+            add(format!("deliver {}->{}#{nth}", id(from), id(to)), now.left);
+        }
+        let mut due = !now.messages.is_empty();
+        for (at, &(place, name)) in now.timers.iter().enumerate() {
+            if self.task.in_turn && now.timers[..at].iter().any(|(_, other)| *other == name) {
+                continue;
+            }
+            let left = match (self.task.fires)(now, place, name) {
+                Fire::Due => now.left,
+                Fire::Early if now.left.fires > 0 => Budget { fires: now.left.fires - 1, ..now.left },
+                Fire::Early | Fire::Never => continue,
+            };
+            due |= left == now.left;
+            add(format!("fire {} {name}", id(place)), left);
+        }
+        let down = now.members().find(|&place| !now.up(place));
+        if let (Some(place), true) = (down, self.task.back_at_once) {
+            let left = Budget { restarts: now.left.restarts.saturating_sub(1), ..now.left };
+            return vec![Choice { act: format!("restart {}", id(place)), left }];
+        }
+        for place in now.members() {
+            let Budget { crashes, restarts, .. } = now.left;
+            if now.up(place) && crashes > 0 {
+                add(format!("crash {}", id(place)), Budget { crashes: crashes - 1, ..now.left });
+            } else if !now.up(place) && restarts > 0 {
+                add(format!("restart {}", id(place)), Budget { restarts: restarts - 1, ..now.left });
+            }
+        }
+        now.quiet = !due;
+        choices
+    }
+}
+
+impl<P: Protocol> Task<P> {
+    fn chronicle<'a>(&self, past: &'a mut Past) -> Chronicle<'a> {
+        Chronicle { past, counted: if self.counts { P::INFO.messages } else { &[] } }
+    }
+}
+
+impl<P: Protocol> Now<P> {
+    fn new(sim: Sim<P>, open: &Open<P>, in_turn: bool) -> Now<P> {
+        let (mut messages, mut timers) = (Vec::new(), Vec::new());
+        for pending in sim.pending() {
+            match pending.what {
+                PendingWhat::Message { from, to, nth, effective: true, .. } => messages.push((from, to, nth)),
+                PendingWhat::Timer { node, timer, .. } => {
+                    let name = P::Timer::NAMES.get(usize::from(timer));
+                    timers.extend(name.map(|name| (node, *name)));
+                }
+                _ => {}
+            }
+        }
+        if !sim.reorders() {
+            // Of each link the first.
+            messages.sort();
+            messages.dedup_by_key(|(from, to, _)| (*from, *to));
+        }
+        // What was set earlier comes first, and so it stays.
+        timers.sort_by_key(|(place, name)| (*name, if in_turn { 0 } else { *place }));
+        let past = open.past.clone();
+        Now { sim, past, left: open.left, crashed: open.crashed, messages, timers, quiet: false }
+    }
+}
+
+/// The acts from the start.
+fn path(last: Option<&Rc<Way>>) -> Vec<String> {
+    let mut acts: Vec<String> =
+        std::iter::successors(last, |way| way.before.as_ref()).map(|way| way.act.clone()).collect();
+    acts.reverse();
+    acts
+}
