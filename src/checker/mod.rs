@@ -226,6 +226,8 @@ impl Checker {
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
         self.assumptions.point(assumption, at);
+        // Calm begins anew.
+        self.looks = true;
     }
 
     fn lasts(&mut self, assumption: Assumption, broken: bool, at: SimTime) {
