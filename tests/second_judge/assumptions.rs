@@ -101,16 +101,11 @@ impl Assumptions {
         }
     }
 
-    /// The newest spell of an assumption; messages that are late keep one open.
-    pub fn spell(&self, assumption: Assumption, now: SimTime) -> Option<Spell> {
+    /// The newest spell of an assumption. Messages that are late make one longer, which may end later than now.
+    pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
         let spell = self.spells[assumption as usize]?;
-        let late = assumption == Assumption::Synchrony && spell.until < self.late_until;
-        let until = match spell.until.max(self.late_until) {
-            _ if !late => spell.until,
-            until if now < until => SimTime::NEVER,
-            until => until,
-        };
-        Some(Spell { until, ..spell })
+        let late = if assumption == Assumption::Synchrony { self.late_until } else { SimTime::ZERO };
+        Some(Spell { until: spell.until.max(late), ..spell })
     }
 
     /// When the last message is there that takes longer than the timeouts bear.
@@ -136,23 +131,18 @@ impl Assumptions {
             Some(bound) => spell.until == SimTime::NEVER || world.now - spell.until < bound,
             None => true,
         };
-        let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a, world.now).filter(counts)?)));
+        let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a).filter(counts)?)));
         // Of what began together that comes first which every promise rests on.
         let first = broken.min_by_key(|(a, spell)| (spell.from, !Assumption::ALWAYS.contains(a), *a));
         first.map(|(assumption, spell)| Excuse::Run(assumption, spell.from))
     }
 
-    /// Since when everything that the promise rests on has held; `None` while something is broken.
-    pub fn held_since(&self, claim: &Claim, now: SimTime) -> Option<SimTime> {
-        let spells = assumed(claim).filter_map(|a| self.spell(a, now));
+    /// Since when everything that the promise rests on has held, or will hold when what is late has arrived; `None` while
+    /// something is broken.
+    pub fn held_since(&self, claim: &Claim) -> Option<SimTime> {
+        let spells = assumed(claim).filter_map(|a| self.spell(a));
         let since = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         (since != SimTime::NEVER).then_some(since)
-    }
-
-    /// The first assumption of the promise that is broken now, and since when.
-    pub fn broken(&self, claim: &Claim, now: SimTime) -> Option<(Assumption, SimTime)> {
-        let open = |a| self.spell(a, now).filter(|spell| spell.until == SimTime::NEVER);
-        assumed(claim).find_map(|a| Some((a, open(a)?.from)))
     }
 
     /// Takes in what a record says, which is in `world` already.

@@ -295,7 +295,7 @@ impl Properties {
         if all_left || assumptions.given_up(claim).is_some() {
             return None;
         }
-        let held = assumptions.held_since(claim, world.now)?;
+        let held = assumptions.held_since(claim)?;
         let late = assumptions.late_until();
         Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), *bound))
     }
@@ -319,7 +319,7 @@ impl Properties {
             && timing::heals(world)
             && assumptions.given_up(claim).is_none()
             && let Recovery::Within { bound } = world.recovery()
-            && let Some(held) = assumptions.held_since(claim, world.now)
+            && let Some(held) = assumptions.held_since(claim)
             && held + *bound < to
         {
             let id = |place: Place| world.case.ids[usize::from(place)];
@@ -376,8 +376,7 @@ impl Properties {
         let Recovery::Within { bound } = world.recovery() else { return None };
         // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
         let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
-        let spells =
-            Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a, world.now));
+        let spells = Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a));
         let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         let since = held.max(self.disturbed).max(self.settled).max(assumptions.late_until());
         let reorders = world.case.scenario.network.reorder;
