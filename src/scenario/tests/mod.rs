@@ -294,6 +294,9 @@ fn every_kind_of_line_prints_as_the_same_scenario() {
 #[test]
 fn fmt_keeps_a_canonical_text() {
     assert_eq!(fmt(EXAMPLE), EXAMPLE);
+    // No lane has such a name, but a text may say so.
+    let unread = fmt("lanes ring 0s\nexpect ring leader\nexpect 0 leader");
+    assert_eq!(fmt(&unread), unread);
 }
 
 #[test]
@@ -305,9 +308,6 @@ fn hours_are_read_wherever_a_time_is() {
     assert_eq!(scenario.acts[0].action, Action::Pause(Who::Node(NodeId(1)), Some(Span::s(5400))));
     assert_eq!(scenario.acts[1].action, Action::Skew(Who::Node(NodeId(2)), -86_400_000_000));
     assert_eq!(fmt("until 24h"), "until 86400s\n");
-    // No lane has such a name, but a text may say so.
-    let unread = fmt("lanes 0s\nexpect ring  leader\nexpect 0s  leader");
-    assert_eq!(fmt(&unread), unread);
     assert!(errors("until 24.1h")[0].contains("The longest time is 24 hours, `24h`."));
     assert!(errors("until 0.0000000001h")[0].contains("The shortest time is 1us."));
 }
