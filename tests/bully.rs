@@ -74,6 +74,15 @@ fn the_best_case_is_n_minus_1_or_n_minus_2_without_asking_the_dead() {
 }
 
 #[test]
+fn who_waits_in_vain_asks_the_leader_that_it_suspected() {
+    // 5 is well. 2, 3 and 4 answer 1 and find out, but 5 tells only those that ask.
+    let text = "lanes bully; nodes 5; init bully leader 5; set bully.probe-dead-leader off; at 1s campaign 1; until 3s";
+    let run = run_with::<Bully>(text, words(), false);
+    assert_eq!((run.leaders(), run.agreed()), (vec![5], Some(5)));
+    assert!(run.stats().elections < 10, "{}", run.stats().elections);
+}
+
+#[test]
 fn the_counts_hold_with_the_detector_on() {
     for seed in 0..20 {
         let text = format!("lanes bully; nodes 5; init bully leader 5; seed {seed}; at 1s crash 5; until 5s");

@@ -1,7 +1,8 @@
 //! The checker against a second judge, which shares no code with it and reads the trace alone.
 //!
-//! Both judge drawn runs and the gallery, and must agree in every figure and verdict. A drawn run on which they do not
-//! is made smaller, line by line, and printed. What both found different once is a test of its own below, and so are
+//! Both judge drawn runs and the gallery, and must agree in every figure and verdict. The swarm compares them, too, on
+//! every run; the runs here have flaws besides, and faults that do not end. A drawn run on which they differ is made
+//! smaller, line by line, and printed. What both found different once is a test of its own below, and so are
 //! the algorithms that are wrong on purpose: the second judge must find each by the right rule.
 //!
 //! `SWARM_RUNS` says how many drawn runs are compared, `SWARM_SEED` where they start. `SCENARIO=FILE` compares the file
@@ -22,9 +23,9 @@ use election_playground::protocol::{Assumption, Property};
 use election_playground::scenario::time_text;
 use election_playground::session;
 use election_playground::timeline::Timeline;
-use election_playground::trace::{Kind, NOWHERE};
+use election_playground::trace::{Kind, NOWHERE, Record};
 use election_playground::words::{Kind::Choice, Setting};
-use second_judge::{Law, Wrong, compare, wrong};
+use second_judge::{Law, Wrong, compare, wrong, wrong_with};
 
 /// How many drawn runs a usual test compares, over all algorithms.
 const RUNS: u64 = 500;
@@ -218,6 +219,63 @@ fn an_election_that_cannot_be_won_is_not_under_way() {
 }
 
 #[test]
+fn of_several_leaderships_any_may_go_on() {
+    // 1 and 5 lead, each on its side. Both stand still, and 5 is the first to go on.
+    let text = "lanes bully\nlatency 10ms\nat 1s partition 1 2 | 3 4 5\nat 3s pause all\n\
+                at 3.3s resume 5\nuntil 5s\n";
+    assert_eq!(parts(&agreed(text)), None);
+}
+
+#[test]
+fn others_owe_a_leader_when_one_has_closed_its_session() {
+    // While the service is down all are idle. That 3 has left is no excuse for the others.
+    let text =
+        "lanes zookeeper\nnodes 3\nat 5s close 3\nat 5s crash service\nat 30s restart service\nuntil 30s\n";
+    let Outcome::Undecided(needs) = verdict(&agreed(text), Property::LeaderEventually) else {
+        panic!("it is not decided")
+    };
+    assert!(needs.contains("of calm"), "{needs}");
+}
+
+#[test]
+fn who_is_alone_has_no_links_that_could_be_slow() {
+    let text = "lanes ring\nnodes 1\nset ring.hop-timeout 10ms\nlatency 50ms\nat 1s crash 1\n\
+                at 2s restart 1\nuntil 2s\n";
+    agreed(text);
+}
+
+#[test]
+fn what_slowness_has_left_undone_is_slow_still() {
+    agreed("lanes raft\nat 3.2s slow leader 300ms\nat 3.9s slow all 0\nuntil 3.9s\n");
+    agreed("lanes raft\nnodes 5\nat 2s slow leader 20ms\nat 2.5s isolate 3\nat 4s slow all 0\nuntil 6s\n");
+}
+
+#[test]
+fn what_is_late_at_the_end_of_the_run_is_late() {
+    agreed("nodes 3\nlanes ring\nlatency 3s\nat 5s latency 5ms..15ms\nuntil 7s\n");
+}
+
+#[test]
+fn a_copy_ends_the_calm_in_which_a_leader_is_owed() {
+    // Nobody follows who leads no more, and of a hundred messages one is there twice.
+    agreed(
+        "lanes zookeeper\nduplicate 1%\nset zookeeper.flaw no-rewatch\nat 4.048943s crash 4\n\
+         at 5.029044s close leader\nat 8.089562s crash service\nat 8.089563s restart service\n\
+         at 10.108943s restart 4\nuntil 45.351751s\n",
+    );
+}
+
+#[test]
+fn a_write_is_lost_when_an_epoch_changes_and_another_one_leads_in_truth() {
+    let run = agreed(
+        "lanes raft\nset raft.flaw forget-vote\nat 824.322ms cut 5 - 1 3\nat 825.913ms campaign 5\n\
+         at 850.36ms crash 2\nat 856.36ms restart 2\nat 863.121ms campaign 1\nat 1.348602s write leader\n\
+         at 1.400593s crash leader\nat 1.404896s campaign 4\nuntil 33s\n",
+    );
+    assert_eq!(stats(&run).writes_lost, 1);
+}
+
+#[test]
 fn only_the_first_election_of_who_came_up_is_no_suspicion() {
     // 2 comes up alone and starts an election as it does so. It finds nobody, and half a second later starts another.
     let text = "nodes 3\nlanes hs\nphases lockstep\nat 200ms crash 1\nat 300ms crash 2\nat 400ms crash 3\n\
@@ -309,12 +367,18 @@ fn found(text: &str) -> Wrong {
     wrong(&mut timeline, 0)
 }
 
+/// Nothing is wrong.
+fn nothing() -> Wrong {
+    Wrong { laws: Vec::new(), bugs: Vec::new(), discord: false }
+}
+
 /// With the flaw these laws and promises are broken, without it nothing is. Both judges agree on both runs.
 fn caught(scenario: &str, flaw: &str, laws: &[Law], bugs: &[Property]) {
     let flawed = format!("{scenario}\nset {flaw}\n");
     assert_eq!(differences(scenario) + &differences(&flawed), "", "{scenario}");
-    assert_eq!(found(scenario), Wrong { laws: Vec::new(), bugs: Vec::new() }, "without the flaw");
-    assert_eq!(found(&flawed), Wrong { laws: laws.to_vec(), bugs: bugs.to_vec() }, "{flaw}");
+    assert_eq!(found(scenario), nothing(), "without the flaw");
+    let Wrong { laws: mine, bugs: found, .. } = found(&flawed);
+    assert_eq!((&mine[..], &found[..]), (laws, bugs), "{flaw}");
 }
 
 /// Two candidates of one term; the only voter hears the second when it has voted for the first.
@@ -399,13 +463,73 @@ fn sixty_messages_in_place_of_twenty_are_counted() {
 }
 
 #[test]
+fn a_leader_by_a_vote_that_nobody_cast_is_found() {
+    // 1 is cut off. A vote of 2 that somebody made up is its second of three.
+    let scenario = "lanes raft\nnodes 3\nlatency 10ms\ntimers manual\nuntil 1s\n\
+        at 10ms campaign 1\nat 11ms drop 1->2#1\nat 11ms drop 1->3#1\n";
+    let forged = format!("{scenario}at 20ms send 2 -> 1 VoteReply term 1 granted 1\n");
+    assert_eq!(differences(&forged), "");
+    assert_eq!(found(scenario), nothing());
+    assert_eq!(found(&forged).laws, [Law::QuorumBehindLeader]);
+}
+
+#[test]
+fn logs_that_do_not_match_are_found() {
+    let scenario = |third: &str| {
+        format!(
+            "lanes raft\nnodes 3\nuntil 2s\ninit raft 1 term 2 log 1 2\ninit raft 2 term 2 log 1 2\n\
+                 init raft 3 term 2 log {third} 2\n"
+        )
+    };
+    assert_eq!(found(&scenario("1")), nothing());
+    assert!(found(&scenario("2")).laws.contains(&Law::LogMatching));
+}
+
+/// What is found in a run with a store, after the records of this kind were forged.
+fn found_forged(lane: &str, kind: Kind, forge: impl Fn(usize, &mut Record)) -> Vec<Law> {
+    let text = format!("lanes {lane}\nnodes 3\nlatency 10ms\nset store.interval 100ms\nuntil 8s\n");
+    let forge_all = |records: &mut Vec<Record>| {
+        let these = records.iter_mut().filter(|r| r.kind == kind);
+        these.enumerate().for_each(|(i, r)| forge(i, r));
+    };
+    assert_eq!(found(&text), nothing());
+    let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    wrong_with(&mut timeline, 0, forge_all).laws
+}
+
+#[test]
+fn a_token_that_falls_at_the_store_is_found() {
+    for lane in ["raft", "zookeeper"] {
+        // The first write shows a token that all later ones stay below.
+        let first = |i: usize, r: &mut Record| r.args[0] += u32::from(i == 0);
+        assert_eq!(found_forged(lane, Kind::Stored, first), [Law::TokensAtTheStore], "{lane}");
+        let refused = |i: usize, r: &mut Record| r.sub = u8::from(i != 3);
+        assert_eq!(found_forged(lane, Kind::Stored, refused), [Law::TokensAtTheStore], "{lane}");
+    }
+}
+
+#[test]
+fn a_term_that_falls_on_disk_is_found() {
+    let laws = found_forged("raft", Kind::Persist, |i, r| r.args[0] += 5 * u32::from(i == 0));
+    assert!(laws.contains(&Law::TermsNeverFall), "{laws:?}");
+}
+
+#[test]
+fn discord_after_calm_is_found() {
+    let scenario = "lanes zookeeper\nnodes 3\ninit zookeeper candidates 1 2 3\nat 2s crash 2\nat 5s crash 1\n\
+        until 300s\n";
+    assert_eq!(found(scenario), nothing());
+    assert!(found(&format!("{scenario}set zookeeper.flaw no-rewatch\n")).discord);
+}
+
+#[test]
 fn what_settings_give_up_is_no_bug_and_is_seen() {
     let early = "lanes raft\nnodes 5\nset raft.ack leader\ninit raft leader 1 term 1\n\
         at 1s partition 1 2 | 3 4 5\nat 2s write 1\nat 3s write 3\nat 4s heal\nuntil 8s\n";
-    assert_eq!(found(early), Wrong { laws: vec![Law::AcknowledgedOnQuorum], bugs: Vec::new() });
+    assert_eq!(found(early), Wrong { laws: vec![Law::AcknowledgedOnQuorum], ..nothing() });
     assert_eq!(stats(&agreed(early)).writes_lost, 1);
     let open =
         "lanes raft\nset store.interval 10ms\nset store.fencing off\nat 2s pause leader for 2s\nuntil 6s\n";
-    assert_eq!(found(open), Wrong { laws: Vec::new(), bugs: Vec::new() });
+    assert_eq!(found(open), nothing());
     assert!(0 < stats(&agreed(open)).writes_conflicting);
 }

@@ -1,20 +1,17 @@
 //! Which assumptions a run has broken, from when to when.
 //!
 //! A promise that rests on an assumption is not owed while the assumption is broken, nor for as long afterwards as the
-//! algorithm needs to recover. So what is kept of each assumption is a *spell*: a chain of breaks of which each follows
-//! the one before sooner than that.
+//! algorithm needs to recover. So what is kept of each assumption is the last *spell* in which it was broken.
 
 use crate::base::{SimTime, Span, sort_numbers};
 use crate::protocol::{Assumption, Situation};
 use crate::trace::{Glance, Place};
 
-/// A time in which an assumption was broken, again and again without a recovery in between.
+/// A time in which an assumption was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spell {
-    /// When it was broken first.
+    /// When that began.
     pub from: SimTime,
-    /// When the last break of the chain began.
-    pub latest: SimTime,
     /// When it held again; [`SimTime::NEVER`] while it is broken.
     pub until: SimTime,
 }
@@ -37,29 +34,22 @@ impl Assumptions {
         self.given_up[assumption as usize]
     }
 
-    /// Whether it holds is known anew at `now`. A break within `recovery` of the last one belongs to the same spell.
-    pub fn set(&mut self, assumption: Assumption, holds: bool, now: SimTime, recovery: Option<Span>) {
+    /// Whether it holds is known anew at `now`.
+    pub fn set(&mut self, assumption: Assumption, holds: bool, now: SimTime) {
         let spell = &mut self.spells[assumption as usize];
         match spell {
-            Some(s) if s.until == SimTime::NEVER => {
-                if holds {
-                    s.until = now;
-                }
-            }
+            Some(s) if s.until == SimTime::NEVER => s.until = if holds { now } else { SimTime::NEVER },
             _ if holds => {}
-            Some(s) if recovery.is_none_or(|recovery| now <= s.until + recovery) => {
-                (s.latest, s.until) = (now, SimTime::NEVER);
-            }
-            _ => *spell = Some(Spell { from: now, latest: now, until: SimTime::NEVER }),
+            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
         }
     }
 
     /// It was broken at this instant, by something that was over at once.
-    pub fn point(&mut self, assumption: Assumption, now: SimTime, recovery: Option<Span>) {
+    pub fn point(&mut self, assumption: Assumption, now: SimTime) {
         let lasts = self.spells[assumption as usize].is_some_and(|s| s.until == SimTime::NEVER);
         if !lasts {
-            self.set(assumption, false, now, recovery);
-            self.set(assumption, true, now, recovery);
+            self.set(assumption, false, now);
+            self.set(assumption, true, now);
         }
     }
 
@@ -131,27 +121,23 @@ mod tests {
     const A: Assumption = Assumption::Connected;
 
     #[test]
-    fn breaks_without_a_recovery_in_between_are_one_spell() {
+    fn the_last_spell_is_known() {
         let mut all = Assumptions::default();
         let second = |s: u64| SimTime(s * 1_000_000);
-        let recovery = Some(Span::s(5));
-        all.set(A, false, second(10), recovery);
+        all.set(A, false, second(10));
         assert!(all.is_broken(A));
-        all.set(A, true, second(12), recovery);
-        all.point(A, second(16), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(10), latest: second(16), until: second(16) }));
-        all.point(A, second(30), recovery);
-        assert_eq!(all.spell(A), Some(Spell { from: second(30), latest: second(30), until: second(30) }));
-        // Where nothing ever recovers the first break counts for ever.
-        all.point(A, second(90), None);
-        assert_eq!(all.spell(A).map(|s| s.from), Some(second(30)));
+        all.set(A, false, second(11));
+        all.set(A, true, second(12));
+        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(12) }));
+        all.point(A, second(16));
+        assert_eq!(all.spell(A), Some(Spell { from: second(16), until: second(16) }));
     }
 
     #[test]
     fn a_point_within_a_break_does_not_end_it() {
         let mut all = Assumptions::default();
-        all.set(A, false, SimTime(1), None);
-        all.point(A, SimTime(2), None);
+        all.set(A, false, SimTime(1));
+        all.point(A, SimTime(2));
         assert!(all.is_broken(A));
     }
 }

@@ -18,7 +18,9 @@ mod writers;
 use std::collections::VecDeque;
 
 use crate::base::{Epoch, NodeId, SimTime, Span};
-use crate::protocol::{Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role};
+use crate::protocol::{
+    Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role, Situation,
+};
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
 
 pub use assumptions::Spell;
@@ -93,6 +95,8 @@ pub struct Checker {
     slow: bool,
     /// Whether a quorum is up and connected.
     quorum: bool,
+    /// What a recovery would start from under the present settings; `None` when they have just changed.
+    situation: Option<Situation>,
     /// How long a recovery takes as things stand, or the setting that gives it up; `None` before the start.
     recovery: Option<Result<Recovery, String>>,
     /// Whether somebody who votes runs: nobody else can recover.
@@ -121,8 +125,8 @@ impl Checker {
         if terms.impossible_start {
             // What is on disks stays wrong for ever; what processes only believe passes.
             let lasts = terms.info.authority != Authority::None;
-            assumptions.point(Assumption::PossibleStart, SimTime::ZERO, None);
-            assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO, None);
+            assumptions.point(Assumption::PossibleStart, SimTime::ZERO);
+            assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO);
         }
         Checker {
             terms,
@@ -147,6 +151,7 @@ impl Checker {
             asked: ActClass::Plain as u8,
             slow: false,
             quorum: true,
+            situation: None,
             recovery: None,
             somebody_runs: false,
             looks: false,
@@ -220,11 +225,13 @@ impl Checker {
     }
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
-        self.assumptions.point(assumption, at, self.recovery_span());
+        self.assumptions.point(assumption, at);
+        // Calm begins anew.
+        self.looks = true;
     }
 
     fn lasts(&mut self, assumption: Assumption, broken: bool, at: SimTime) {
-        self.assumptions.set(assumption, !broken, at, self.recovery_span());
+        self.assumptions.set(assumption, !broken, at);
     }
 
     /// Who is to blame for a violation at `now`.
@@ -238,11 +245,10 @@ impl Checker {
         let excuses = |spell: &Spell| {
             spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
         };
-        let spells =
-            assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.latest, a)));
+        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.from, a)));
         // The one that was broken first brought the others about, as like as not. Of several that began together the first
         // is named: what every promise rests on, then the order of the claim.
-        spells.min_by_key(|(latest, _)| *latest).map_or(Blame::Bug, |(latest, a)| Blame::Run(a, latest))
+        spells.min_by_key(|(from, _)| *from).map_or(Blame::Bug, |(from, a)| Blame::Run(a, from))
     }
 
     fn violate(
@@ -403,6 +409,10 @@ impl Checker {
     fn look_at_situation(&mut self, world: &dyn Glance) {
         self.logs_changed = false;
         let situation = situation(world);
+        if self.situation == Some(situation) {
+            return;
+        }
+        self.situation = Some(situation);
         self.somebody_runs = 0 < situation.voters_up;
         self.recovery = Some(world.recovery(&situation));
     }
@@ -465,7 +475,7 @@ impl Checker {
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
-                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.latest));
+                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
             }
             // A crash during an election is over at once: from then on there is calm.
             since = since.max(self.assumptions.held_since(assumption));
@@ -652,6 +662,7 @@ impl Checker {
             Kind::Set => {
                 let bound = |checker: &Checker| checker.recovery().map(|recovery| recovery.bound);
                 let before = bound(self);
+                self.situation = None;
                 self.shape_changed(r.at, world);
                 // Timers that run go on as they were set.
                 let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);

@@ -95,11 +95,7 @@ impl Assumptions {
         let now = world.now;
         let spell = &mut self.spells[assumption as usize];
         match spell {
-            Some(it) if it.until == SimTime::NEVER => {
-                if !broken {
-                    it.until = now;
-                }
-            }
+            Some(it) if it.until == SimTime::NEVER => it.until = if broken { SimTime::NEVER } else { now },
             _ if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
             _ => {}
         }

@@ -27,7 +27,7 @@ mod world;
 use election_playground::base::SimTime;
 use election_playground::protocol::Property;
 use election_playground::timeline::Timeline;
-use election_playground::trace::Kind;
+use election_playground::trace::{Kind, Record};
 
 use assumptions::Assumptions;
 use case::Case;
@@ -48,20 +48,29 @@ pub struct Wrong {
     pub laws: Vec<Law>,
     /// The promises that were broken without an excuse.
     pub bugs: Vec<Property>,
+    /// Whether after calm not one leads on whom all that run agree.
+    pub discord: bool,
 }
 
 /// What the second judge, which asks nobody, finds wrong with the algorithm of a lane.
 pub fn wrong(timeline: &mut Timeline, index: usize) -> Wrong {
+    wrong_with(timeline, index, |_| {})
+}
+
+/// The same for a run whose records are forged.
+pub fn wrong_with(timeline: &mut Timeline, index: usize, forge: impl Fn(&mut Vec<Record>)) -> Wrong {
     timeline.compute_all();
     let scenario = timeline.scenario().clone();
-    let case = Case::whole(&scenario, index, timeline.lane(index)).expect("it has not too many records");
+    let mut case = Case::whole(&scenario, index, timeline.lane(index)).expect("it has not too many records");
+    forge(&mut case.records);
     let judgement = Judgement::of(&case);
     let mut laws: Vec<Law> = judgement.laws.broken.iter().map(|(_, law, _)| *law).collect();
     laws.sort_unstable();
     laws.dedup();
     let breaches = judgement.properties.breaches();
     let bugs = breaches.iter().filter(|it| it.blame == Blame::Bug).map(|it| it.property).collect();
-    Wrong { laws, bugs }
+    let discord = judgement.properties.discord(&judgement.world, &judgement.assumptions).is_some();
+    Wrong { laws, bugs, discord }
 }
 
 /// The judgement on a run.

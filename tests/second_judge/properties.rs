@@ -70,6 +70,8 @@ pub struct Properties {
     leaders: BTreeMap<u64, Vec<Place>>,
     /// By place: the highest epoch that it knew.
     epochs: BTreeMap<Place, u64>,
+    /// By place: the epoch that it told last.
+    told: BTreeMap<Place, u64>,
     /// By place: whom it takes for the leader.
     follows: BTreeMap<Place, Place>,
     /// By place and number on its link: in which leadership a write to the store was sent.
@@ -135,6 +137,7 @@ impl Properties {
                 self.leads(r, world, assumptions);
                 self.epoch(r, world, assumptions);
                 self.follows(r.node, world, assumptions);
+                self.truth_may_change(r.node, world, assumptions);
             }
             Kind::Crash => {
                 self.follows.remove(&r.node);
@@ -176,11 +179,18 @@ impl Properties {
             }
         }
         // A leadership that begins has the newest number.
-        if world.node(place).leadership == world.leaderships {
-            if let Some(other) = world.believers().iter().copied().find(|other| *other != place) {
-                let who = (place, Some(other), belief.epoch);
-                self.broken(Property::AtMostOneLeader, who, world, assumptions);
-            }
+        if world.node(place).leadership == world.leaderships
+            && let Some(other) = world.believers().iter().copied().find(|other| *other != place)
+        {
+            self.broken(Property::AtMostOneLeader, (place, Some(other), belief.epoch), world, assumptions);
+        }
+    }
+
+    /// Another one may be the leader in truth when somebody begins to lead, or an epoch changes.
+    fn truth_may_change(&mut self, place: Place, world: &World<'_>, assumptions: &Assumptions) {
+        let (node, now) = (world.node(place), world.node(place).belief.epoch);
+        let changed = world.case.is_member(place) && self.told.insert(place, now).unwrap_or(0) != now;
+        if changed || node.belief.leads && node.leadership == world.leaderships {
             self.look_for_receipts(world, assumptions);
         }
     }

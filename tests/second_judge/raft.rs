@@ -4,7 +4,7 @@
 //! These are laws: they hold in every run of an algorithm that is not wrong on purpose, whatever the run does, as long
 //! as it starts from a state that can be reached and nobody forges messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use election_playground::base::SimTime;
 use election_playground::protocol::Authority;
@@ -52,8 +52,10 @@ pub struct Laws {
     quorum: usize,
     voters: Vec<Place>,
     kinds: Kinds,
-    /// By voter and term: who has its vote.
+    /// By voter and term: who had its vote first.
     votes: BTreeMap<(Place, u64), Place>,
+    /// Every vote that was cast: whose, in which term, for whom.
+    cast: BTreeSet<(Place, u64, Place)>,
     /// By candidate and term: whose votes have reached it.
     granted: BTreeMap<(Place, u64), Vec<Place>>,
     leaders: BTreeMap<u64, Place>,
@@ -120,20 +122,10 @@ impl Laws {
         }
         match r.kind {
             // A forged vote is nobody's.
-            Kind::Send if Some(r.msg) == self.kinds.vote && r.sub == 0 => {
-                if r.args[self.kinds.granted] == 1 {
-                    self.voted(r.node, r.args[self.kinds.term].into(), r.peer, world);
-                }
+            Kind::Send if self.is_vote(r) && r.sub == 0 => {
+                self.voted(r.node, r.args[self.kinds.term].into(), r.peer, world);
             }
-            Kind::Deliver if Some(r.msg) == self.kinds.vote => {
-                if r.args[self.kinds.granted] == 1 {
-                    let term = r.args[self.kinds.term].into();
-                    let votes = self.granted.entry((r.peer, term)).or_default();
-                    if !votes.contains(&r.node) {
-                        votes.push(r.node);
-                    }
-                }
-            }
+            Kind::Deliver if self.is_vote(r) => self.gained(r),
             Kind::Persist => self.persisted(r, world),
             Kind::Belief => self.believed(r, world),
             Kind::Append => {
@@ -170,7 +162,24 @@ impl Laws {
         }
     }
 
+    /// Whether the record is about a vote that is given.
+    fn is_vote(&self, r: &Record) -> bool {
+        Some(r.msg) == self.kinds.vote && r.args[self.kinds.granted] == 1
+    }
+
+    /// A vote has reached a candidate. It counts if somebody has cast it.
+    fn gained(&mut self, r: &Record) {
+        let term = r.args[self.kinds.term].into();
+        if self.cast.contains(&(r.node, term, r.peer)) {
+            let votes = self.granted.entry((r.peer, term)).or_default();
+            if !votes.contains(&r.node) {
+                votes.push(r.node);
+            }
+        }
+    }
+
     fn voted(&mut self, voter: Place, term: u64, candidate: Place, world: &World<'_>) {
+        self.cast.insert((voter, term, candidate));
         let first = *self.votes.entry((voter, term)).or_insert(candidate);
         if first != candidate {
             let id = |p: Place| world.case.ids[usize::from(p)];
