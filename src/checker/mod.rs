@@ -539,11 +539,11 @@ impl Checker {
 
     /// Tells what should have happened before `now` and has not.
     fn sound_alarms(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
-        if self.leader_due <= now {
+        if self.leader_due < now {
             let at = core::mem::replace(&mut self.leader_due, SimTime::NEVER);
             self.violate(Property::LeaderEventually, (at, step), (NodeId::NONE, NodeId::NONE), 0, world);
         }
-        if self.one_leader_due <= now {
+        if self.one_leader_due < now {
             let at = core::mem::replace(&mut self.one_leader_due, SimTime::NEVER);
             let mut leaders = (0..world.members() as Place).filter(|&p| self.leads[usize::from(p)]);
             if let (Some(other), Some(node)) = (leaders.next(), leaders.next()) {
@@ -607,7 +607,7 @@ impl Watch for Checker {
             self.assumptions.late_until(self.late_until);
             self.set_alarms(world);
         }
-        if self.leader_due.min(self.one_leader_due) <= now {
+        if self.leader_due.min(self.one_leader_due) < now {
             self.sound_alarms(now, world.step().saturating_sub(1), world);
         }
         if self.coming_up {
