@@ -674,7 +674,7 @@ impl Checker {
                 if r.sub == 1 {
                     self.breaks(Assumption::NoReturn, r.at);
                 }
-                self.service.joined(r.node);
+                self.service.came_up(r.node, r.step);
                 self.left[usize::from(r.node)] = false;
                 self.changed = r.at;
                 self.shape_changed(r.at, world);

@@ -178,6 +178,8 @@ fn word(text: &str) -> String {
         return text.to_string();
     }
     match (span(size), share(size)) {
+        // Not `0`, which would be read as a number, too.
+        (Some(Span(0)), _) => format!("{sign}0s"),
         (Some(span), _) => format!("{sign}{}", time_text(span)),
         (_, Some(ppm)) => format!("{sign}{}", share_text(ppm)),
         _ => text.to_string(),
