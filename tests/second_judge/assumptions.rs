@@ -121,7 +121,7 @@ impl Assumptions {
         let Some(settled_by) = self.settled_by else { return };
         let quiet = |p: Place| {
             let node = world.node(p);
-            !node.starting && !(node.belief.role == Role::Candidate && node.runs())
+            !(node.starting || node.belief.role == Role::Candidate && node.runs())
         };
         let settled = served && world.believers().len() == 1 && world.case.member_places().all(quiet);
         let since_now = || world.now + world.delay_bound().times(2, 1);
