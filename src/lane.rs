@@ -15,9 +15,9 @@ use crate::checker::{Checker, Stats, Terms, Verdict, Violation};
 use crate::keyframes::{Keyframes, Weight};
 use crate::meter::Meter;
 use crate::probes::Probes;
-use crate::protocol::{Belief, Info, NodeView, Property, Protocol, Recovery, Shape};
+use crate::protocol::{Belief, Info, NodeView, Property, Recovery, Shape};
 use crate::scenario::{MessageRef, Scenario, Who};
-use crate::sim::{Behaviour, Pending, Resource, Sim, State, View, World};
+use crate::sim::{Behaviour, Maker, Pending, Resource, Sim, Snapshot, View, World};
 use crate::story::Story;
 use crate::trace::{Glance, Kind, Names, Place, Record, TraceBuf, WRITE, Watch};
 
@@ -94,8 +94,8 @@ impl Watch for LaneWatch {
 }
 
 /// A state to come back to.
-struct Keyframe<P: Protocol> {
-    state: State<P>,
+struct Keyframe {
+    state: Snapshot,
     now: SimTime,
     step: u32,
     next_act: u32,
@@ -103,16 +103,16 @@ struct Keyframe<P: Protocol> {
     bytes: usize,
 }
 
-impl<P: Protocol> Weight for Keyframe<P> {
+impl Weight for Keyframe {
     fn bytes(&self) -> usize {
         self.bytes
     }
 }
 
 /// A stretch that is being played again for its records.
-struct Replay<P: Protocol> {
+struct Replay {
     asked: (SimTime, SimTime, usize),
-    sim: Sim<P>,
+    sim: Sim,
     watch: LaneWatch,
 }
 
@@ -324,27 +324,27 @@ pub trait Engine {
     fn as_any(&self) -> &dyn Any;
 }
 
-/// A lane of the algorithm `P`.
-pub struct Lane<P: Protocol> {
-    world: Rc<World<P>>,
+/// See the module.
+pub struct Lane {
+    world: Rc<World>,
     names: Names,
-    head: Sim<P>,
+    head: Sim,
     head_watch: LaneWatch,
-    keyframes: Keyframes<Keyframe<P>>,
-    cursor: Sim<P>,
+    keyframes: Keyframes<Keyframe>,
+    cursor: Sim,
     cursor_watch: LaneWatch,
-    replay: Option<Box<Replay<P>>>,
+    replay: Option<Box<Replay>>,
     /// What is watched for, with nothing seen.
     probes: Probes,
 }
 
-impl<P: Protocol> Lane<P> {
-    /// The lane number `lane` of a scenario, with nothing computed.
+impl Lane {
+    /// The lane number `lane` of a scenario, whose processes `maker` makes, with nothing computed.
     ///
     /// # Errors
     /// See [`World::new`].
-    pub fn new(scenario: &Scenario, lane: usize) -> Result<Lane<P>, (Option<u32>, String)> {
-        let world = Rc::new(World::<P>::new(scenario, lane)?);
+    pub fn new(scenario: &Scenario, lane: usize, maker: Maker) -> Result<Lane, (Option<u32>, String)> {
+        let world = Rc::new(World::new(scenario, lane, maker)?);
         let checker = checker(&world, scenario);
         let probes = Probes::new(scenario, lane);
         let seen =
@@ -365,9 +365,9 @@ impl<P: Protocol> Lane<P> {
     /// Keeps the head's state as a keyframe.
     fn keep(&self) {
         let seen = self.head_watch.seen.clone();
-        let bytes = self.head.state_bytes() + seen.checker.heap_bytes() + size_of::<Keyframe<P>>();
+        let bytes = self.head.state_bytes() + seen.checker.heap_bytes() + size_of::<Keyframe>();
         self.keyframes.push(Keyframe {
-            state: self.head.state().clone(),
+            state: self.head.snapshot(),
             now: self.head.now(),
             step: self.head.events(),
             next_act: self.head.acts_done(),
@@ -376,7 +376,7 @@ impl<P: Protocol> Lane<P> {
         });
     }
 
-    fn rewind(&mut self, keyframe: &Keyframe<P>) {
+    fn rewind(&mut self, keyframe: &Keyframe) {
         self.cursor.rewind(&keyframe.state);
         self.cursor_watch.seen.clone_from(&keyframe.seen);
         self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
@@ -397,18 +397,17 @@ impl<P: Protocol> Lane<P> {
         places * places / ACT_PAIRS_PER_UNIT
     }
 
-    fn glance(&self) -> View<'_, P> {
+    fn glance(&self) -> View<'_> {
         self.cursor.view()
     }
 }
 
 /// A checker for a lane of which nothing has happened yet.
-pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
-    let settings = &world.group.settings;
+pub fn checker(world: &World, scenario: &Scenario) -> Checker {
     let terms = Terms {
-        info: P::INFO,
-        gives_up: P::gives_up(settings),
-        heals: P::heals(settings),
+        info: world.info,
+        gives_up: world.gives_up(),
+        heals: world.heals(),
         fencing: world.fencing,
         reorder: scenario.network.reorder,
         timers_manual: world.timers_manual,
@@ -417,9 +416,9 @@ pub fn checker<P: Protocol>(world: &World<P>, scenario: &Scenario) -> Checker {
     Checker::new(terms, world.ids.len())
 }
 
-impl<P: Protocol> Engine for Lane<P> {
+impl Engine for Lane {
     fn info(&self) -> &'static Info {
-        P::INFO
+        self.world.info
     }
     fn names(&self) -> &Names {
         &self.names
@@ -563,7 +562,7 @@ impl<P: Protocol> Engine for Lane<P> {
                 // The starts themselves are records too.
                 Sim::new(self.world.clone(), &mut watch)
             } else {
-                Sim::restore(self.world.clone(), keyframe.state.clone())
+                Sim::restore(self.world.clone(), &keyframe.state)
             };
             Box::new(Replay { asked, sim, watch })
         });
@@ -671,14 +670,13 @@ impl<P: Protocol> Engine for Lane<P> {
     }
     fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
-            let record = e.body.record::<P>();
             out.push(Flight {
                 from: e.from,
                 to: e.to,
                 nth: e.nth,
                 copy: e.copy,
-                kind: record.kind,
-                arg: record.args[0],
+                kind: e.record.kind,
+                arg: e.record.args[0],
                 sent: e.sent,
                 due: e.due,
             });
@@ -720,7 +718,7 @@ impl<P: Protocol> Engine for Lane<P> {
     }
 
     fn adopt(&mut self, earlier: &dyn Engine, until: SimTime) {
-        let Some(earlier) = earlier.as_any().downcast_ref::<Lane<P>>() else { return };
+        let Some(earlier) = earlier.as_any().downcast_ref::<Lane>() else { return };
         if earlier.probes != self.probes {
             // What is watched for now was not watched for then.
             return;
@@ -730,7 +728,7 @@ impl<P: Protocol> Engine for Lane<P> {
         let common = old.iter().zip(new).take_while(same_act).count();
         // The first instant at which the two runs can differ.
         let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
-        let kept = |k: &Keyframe<P>| {
+        let kept = |k: &Keyframe| {
             // The earlier run may have gone on for longer.
             k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
         };

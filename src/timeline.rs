@@ -7,12 +7,10 @@
 //! a moment may lie many events behind the last keyframe.
 
 use crate::base::{Digest, SimTime};
-use crate::lane::Engine;
+use crate::lane::{Engine, Lane};
 use crate::meter::Meter;
 use crate::scenario::{NodeSetting, Scenario};
-
-/// What makes a lane of an algorithm by its position in the registry.
-pub type Maker = fn(&Scenario, usize) -> Result<Box<dyn Engine>, (Option<u32>, String)>;
+use crate::sim::Maker;
 
 /// Why a scenario that reads well cannot be run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,8 +79,8 @@ impl Timeline {
         let mut lanes = Vec::new();
         let mut unfit = Vec::new();
         for (i, lane) in scenario.lanes.iter().enumerate() {
-            match makers[lane.algorithm](&scenario, i) {
-                Ok(engine) => lanes.push(engine),
+            match Lane::new(&scenario, i, makers[lane.algorithm]) {
+                Ok(lane) => lanes.push(Box::new(lane) as Box<dyn Engine>),
                 Err((line, text)) => {
                     let (algorithm, lane) = (lane.algorithm, lane.name.clone());
                     unfit.push(Unfit { algorithm, line, lane, text });
