@@ -7,7 +7,7 @@ use crate::algorithms::makers;
 use crate::base::{SimTime, Span, sort_by_numbers};
 use crate::checker::{Failover, Stats};
 use crate::judge::judge_lane;
-use crate::lane::{Engine, Lane};
+use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
 use crate::meter::Meter;
 use crate::protocol::Property;
@@ -122,7 +122,7 @@ pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
 }
 
 /// What a subject measures in a run.
-fn measured(engine: &dyn Engine, subject: &Subject, at: SimTime) -> Found {
+fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
     if matches!(subject, Subject::Failover(_)) && engine.unserved_since().is_some() {
         return Found::Endless;
     }

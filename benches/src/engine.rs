@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use election_playground::algorithms::raft::Raft;
 use election_playground::checker::Stats;
-use election_playground::lane::{self, Engine, Lane};
+use election_playground::lane::{self, Lane};
 use election_playground::meter::Meter;
 use election_playground::session;
 use election_playground::sim::{Sim, World, cast};
