@@ -23,11 +23,11 @@ pub struct Info {
     pub epoch: &'static str,
     /// What a leader shows to the protected resource: `term`, `czxid`; empty where it has no token.
     pub token: &'static str,
-    /// The kinds of messages; [`MsgRecord::kind`] is a position in here.
+    /// The kinds of messages; [`super::MsgRecord::kind`] is a position in here.
     pub messages: &'static [MessageInfo],
     /// Whether a scenario may forge them.
     pub forges: bool,
-    /// The names of the numbers that [`Protocol::record_disk`] gives; empty where a process has no disk.
+    /// The names of the numbers that [`super::Protocol::record_disk`] gives; empty where a process has no disk.
     pub disk: &'static [&'static str],
     /// The pseudo-code. Rule `n` is `rules[n - 1]`.
     pub rules: &'static [Rule],
@@ -114,7 +114,7 @@ pub struct MessageInfo {
     pub name: &'static str,
     /// What it is counted as.
     pub class: Class,
-    /// The names of the numbers in its record, at most [`ARGS_MAX`].
+    /// The names of the numbers in its record, at most [`super::ARGS_MAX`].
     pub args: &'static [&'static str],
 }
 
