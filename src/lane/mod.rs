@@ -30,6 +30,8 @@ use crate::trace::{Names, Place, Record, TraceBuf};
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 2048;
+/// The fewest events between two keyframes for each place: a keyframe of many nodes holds many links.
+const KEYFRAME_EVENTS_A_PLACE: u32 = 80;
 /// How many of the messages that were lost last are kept for pictures.
 pub const LOSSES_MAX: usize = 64;
 /// In [`Lost::why`]: the write arrived, and the store refused it for its token.
@@ -90,7 +92,8 @@ impl Lane {
         let mut cursor_watch = LaneWatch::new(seen, None, Some(trace));
         let head = Sim::new(world.clone(), &mut head_watch);
         let cursor = Sim::new(world.clone(), &mut cursor_watch);
-        let keyframes = Keyframes::new(KEYFRAME_EVENTS);
+        let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
+        let keyframes = Keyframes::new(spacing);
         let names = world.names();
         let replay = None;
         let lane = Lane { names, world, head, head_watch, keyframes, cursor, cursor_watch, replay, probes };
