@@ -30,15 +30,13 @@ use network::Network;
 pub use node::INBOX_MAX;
 use node::Node;
 pub use pending::{Pending, PendingWhat};
-pub use processes::{Maker, Processes, Setup, Turn, cast};
+pub use processes::{Maker, Processes, Setup, Turn, cast, words};
 pub use resource::Resource;
 pub use view::View;
 pub use world::World;
 
 use crate::base::{Digest, SimTime, Span};
-use crate::protocol::{Protocol, TimerKind};
 use crate::trace::{Kind, NOWHERE, Place, Watch};
-use crate::words::Words;
 
 /// The most messages under way in a lane. With more of them the run breaks off: it would take all memory.
 pub const PENDING_MAX: usize = 1 << 16;
@@ -48,14 +46,6 @@ pub const DELIVER_ALL_MAX: u32 = 100_000;
 pub const INSTANT_MAX: u32 = 1_000_000;
 /// The most events of a lane's run.
 pub const EVENTS_MAX: u32 = 40_000_000;
-
-/// The words that an algorithm adds to the scenario language.
-pub fn words<P: Protocol>() -> Words {
-    let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
-    let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
-    // Made once a process for each algorithm, and asked for until its end.
-    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES)
-}
 
 /// Everything that changes during a run beside the processes themselves.
 #[derive(Clone, Debug)]

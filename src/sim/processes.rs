@@ -15,7 +15,15 @@ use crate::protocol::{
     Assumption, Belief, Bodies, Boot, Clocks, Cx, Group, Host, Info, InitWords, Initial, Input, MsgRecord,
     NodeView, Posted, Protocol, Receipt, Recovery, Shape, Situation, TimerKind, Values,
 };
-use crate::words::Value;
+use crate::words::{Value, Words};
+
+/// The words that an algorithm adds to the scenario language.
+pub fn words<P: Protocol>() -> Words {
+    let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
+    let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
+    // Made once a process for each algorithm, and asked for until its end.
+    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES)
+}
 
 /// What the processes of a lane are made from.
 pub struct Setup {
