@@ -11,7 +11,7 @@ use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
 use crate::meter::Meter;
 use crate::protocol::Property;
-use crate::scenario::{Expect, Scenario, Seeds, Subject, When};
+use crate::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
 
 /// What one run of a lane measured.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub struct SeedsVerdict {
     pub met: bool,
     /// What was found, in words.
     pub found: String,
+    /// Which runs speak against it, where it asks for a share: those that met the condition, or those that did not.
+    pub against: Found,
 }
 
 impl Sample {
@@ -123,8 +125,18 @@ pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
 
 /// What a subject measures in a run.
 fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
-    if matches!(subject, Subject::Failover(_)) && engine.unserved_since().is_some() {
-        return Found::Endless;
+    if let Subject::Failover(phase) = subject {
+        if engine.unserved_since().is_some() {
+            return Found::Endless;
+        }
+        // Of one run's values one is taken, so that they are independent: the one that its users felt most.
+        let longest = engine.stats().failover_longest;
+        let part = longest.and_then(|it| match phase {
+            Phase::Whole => Some(it.whole()),
+            Phase::Detection => it.detection(),
+            Phase::Election => it.election(),
+        });
+        return part.map_or(Found::Nothing, Found::Span);
     }
     let look = Look::new(engine, at);
     match look.measure(subject, &mut Meter::unlimited()).first() {
@@ -143,10 +155,11 @@ pub fn judge_seeds(expect: &Expect, found: &[Found]) -> Option<SeedsVerdict> {
             let met = found.iter().filter(|it| **it == Found::Met).count() as u64;
             let share = met * 1_000_000;
             let within = u64::from(lo_ppm) * runs <= share && share <= u64::from(hi_ppm) * runs;
-            let percent = share * 100 / runs.max(1);
-            let text =
-                format!("{met} of {runs} runs, {}.{:02}%", percent / 1_000_000, percent % 1_000_000 / 10_000);
-            Some(SeedsVerdict { met: runs > 0 && within, found: text })
+            let percent = (met * 10_000 + runs / 2) / runs.max(1);
+            let text = format!("{met} of {runs} runs, {}.{:02}%", percent / 100, percent % 100);
+            let too_many = u64::from(hi_ppm) * runs < share;
+            let against = if too_many { Found::Met } else { Found::Unmet };
+            Some(SeedsVerdict { met: runs > 0 && within, found: text, against })
         }
     }
 }
@@ -159,6 +172,7 @@ fn judge_quantile(expect: &Expect, permille: u32, found: &[Found]) -> SeedsVerdi
         return SeedsVerdict {
             met: false,
             found: format!("nothing to measure in any of {} runs", found.len()),
+            against: Found::Unmet,
         };
     };
     let (measured, text) = match value {
@@ -169,7 +183,8 @@ fn judge_quantile(expect: &Expect, permille: u32, found: &[Found]) -> SeedsVerdi
     let condition = &expect.condition;
     let met = compare(&measured, condition.op, &condition.operand);
     let apart = if without == 0 { String::new() } else { format!("; {without} more had nothing to measure") };
-    SeedsVerdict { met, found: format!("{text} in {} runs{apart}", values.len()) }
+    let found = format!("{text} in {} runs{apart}", values.len());
+    SeedsVerdict { met, found, against: Found::Unmet }
 }
 
 /// The smallest of sorted values that so many thousandths of them do not exceed.
@@ -215,6 +230,14 @@ mod tests {
         let ended = judged[0].1.iter().filter(|it| matches!(it, Found::Span(_))).count();
         assert!(0 < ended && ended < 40, "some end within 200 ms and some do not: {ended}");
         assert!(judged[1].0.met, "{:?}", judged[1].0);
+    }
+
+    #[test]
+    fn of_several_failovers_the_longest_counts() {
+        let text = "lanes raft\nat 2s partition 1 | 2 | 3 | 4 | 5\nat 5s heal\nat 8s transfer leader\nuntil 12s\n\
+                    expect p50 failover > 3s over 20 seeds\nexpect max failover election < 1s over 20 seeds\n";
+        let judged = found(text, 20);
+        assert!(judged[0].0.met && judged[1].0.met, "{:?}", judged[0].0);
     }
 
     #[test]

@@ -356,7 +356,7 @@ pub trait Glance {
     /// The place of the leader in truth.
     ///
     /// By [`Authority::Service`]: whom the record of the service names, even if it is down. By
-    /// [`Authority::Quorum`]: the believer whose epoch no quorum has left; as two quorums meet, there is at
+    /// [`Authority::Quorum`]: the believer whose epoch some quorum has not left; as two quorums meet, there is at
     /// most one. By [`Authority::None`]: nobody, ever.
     fn leader_in_truth(&self) -> Option<Place> {
         let members = self.members();

@@ -199,7 +199,7 @@ fn an_expectation_may_be_asked_of_many_seeds() {
     let report = json(&unmet.out);
     let lane = &report["scenarios"][0]["expectations"][0]["lanes"][0];
     assert_eq!((lane["runs"].as_u64(), lane["met"].as_bool()), (Some(50), Some(false)));
-    let seed = lane["seeds_unmet"][0].to_string();
+    let seed = lane["seeds_against"][0].to_string();
     let once = |seed: &str| run(&["check", "--seeds", &format!("{seed}..{seed}"), name(&path)]).code;
     assert_eq!(once(&seed), 1, "seed {seed}");
     let first = seed.parse::<u64>().expect("a number");

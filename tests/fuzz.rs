@@ -25,6 +25,9 @@ use election_playground::session;
 /// How many events of a lane are played.
 const EVENTS_MAX: u32 = 300;
 
+/// So much longer than a text may be that more is no other case, in bytes.
+const LONG: usize = 4 * TEXT_MAX;
+
 /// What is put where it does not belong.
 const SNIPPETS: &[&str] = &[
     "nodes 128",
@@ -123,6 +126,9 @@ fn texts(folder: &Path, found: &mut Vec<String>) {
 fn text(d: &mut Draw, gallery: &[String]) -> String {
     let mut text = if d.once_in(4) { drawn::drawn(d.below(100_000)).text() } else { d.pick(gallery).clone() };
     for _ in 0..d.below(7) {
+        if LONG < text.len() {
+            break;
+        }
         text = if d.once_in(3) { hurt_bytes(d, &text) } else { hurt_lines(d, &text, gallery) };
     }
     text
@@ -148,11 +154,11 @@ fn hurt_lines(d: &mut Draw, text: &str, gallery: &[String]) -> String {
             let others: Vec<&str> = d.pick(gallery).split('\n').collect();
             all.insert(at, d.one(&others).to_string());
         }
-        5 => all[at] = all[at].repeat(d.one(&[2, 2, 50, 5_000])),
+        5 => all[at] = all[at].repeat(d.one(&[2, 2, 50, 5_000]).min(2 + LONG / (1 + all[at].len()))),
         6 => all = vec![all.join(d.one(&[" ; ", ";", "\r\n", "\t", "\n\n"]))],
         7 => {
-            let copies = d.one(&[1, 10, 3_000]);
             let line = all[at].clone();
+            let copies = d.one(&[1, 10, 3_000, 5_000]).min(1 + LONG / (1 + line.len()));
             all.splice(at..at, vec![line; copies]);
         }
         _ => all[at] = with_number(d, &all[at]),

@@ -251,6 +251,31 @@ fn what_slowness_has_left_undone_is_slow_still() {
 }
 
 #[test]
+fn what_is_late_at_the_end_of_the_run_is_late() {
+    agreed("nodes 3\nlanes ring\nlatency 3s\nat 5s latency 5ms..15ms\nuntil 7s\n");
+}
+
+#[test]
+fn a_copy_ends_the_calm_in_which_a_leader_is_owed() {
+    // Nobody follows who leads no more, and of a hundred messages one is there twice.
+    agreed(
+        "lanes zookeeper\nduplicate 1%\nset zookeeper.flaw no-rewatch\nat 4.048943s crash 4\n\
+         at 5.029044s close leader\nat 8.089562s crash service\nat 8.089563s restart service\n\
+         at 10.108943s restart 4\nuntil 45.351751s\n",
+    );
+}
+
+#[test]
+fn a_write_is_lost_when_an_epoch_changes_and_another_one_leads_in_truth() {
+    let run = agreed(
+        "lanes raft\nset raft.flaw forget-vote\nat 824.322ms cut 5 - 1 3\nat 825.913ms campaign 5\n\
+         at 850.36ms crash 2\nat 856.36ms restart 2\nat 863.121ms campaign 1\nat 1.348602s write leader\n\
+         at 1.400593s crash leader\nat 1.404896s campaign 4\nuntil 33s\n",
+    );
+    assert_eq!(stats(&run).writes_lost, 1);
+}
+
+#[test]
 fn only_the_first_election_of_who_came_up_is_no_suspicion() {
     // 2 comes up alone and starts an election as it does so. It finds nobody, and half a second later starts another.
     let text = "nodes 3\nlanes hs\nphases lockstep\nat 200ms crash 1\nat 300ms crash 2\nat 400ms crash 3\n\

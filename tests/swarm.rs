@@ -19,7 +19,7 @@ use std::sync::Once;
 use drawn::case::{Case, WAIT_MAX};
 use drawn::{Draw, drawn, drawn_of};
 use election_playground::algorithms::{ALGORITHMS, vocabulary};
-use election_playground::base::{SimTime, Span};
+use election_playground::base::{Delay, SimTime, Span};
 use election_playground::checker::Outcome;
 use election_playground::judge::judge;
 use election_playground::lane::Lane;
@@ -178,7 +178,10 @@ fn too_much(lane: &Lane, case: &Case, much: Much, coverage: &mut Coverage) -> Re
 /// Why very many events may happen in such a run, if they may.
 fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     let links = lane.singular_links().into_iter().map(|(_, _, how)| how).chain([lane.network()[0]]);
-    let delays: Vec<Span> = links.map(|how| how.latency.max()).collect();
+    let latencies: Vec<Delay> = links.map(|how| how.latency).collect();
+    let delays: Vec<Span> = latencies.iter().map(|latency| latency.max()).collect();
+    // Apart from a tail, if there is one.
+    let instant = latencies.iter().any(|latency| latency.range.hi == Span::ZERO);
     let passes_on = lane.info().topology == Topology::Ring;
     let for_ever = passes_on && case.says("retry off");
     // A token that is passed on k times is there up to 2^k times at the end. And among many every copy of a question
@@ -193,7 +196,7 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
         return Some("what circles for ever in a ring and is duplicated now and then grows without bound");
     }
     // The paper lets a token circle whose owner is gone, or never was a member.
-    if for_ever && (case.says("deliver all") || delays.contains(&Span::ZERO)) {
+    if for_ever && (case.says("deliver all") || instant) {
         return Some("a token without owner circles for ever, and takes no time for it");
     }
     // Thousands may wait at slow and paused nodes.

@@ -14,6 +14,8 @@ pub struct Spell {
     pub from: SimTime,
     /// When it held again; [`SimTime::NEVER`] while it is broken.
     pub until: SimTime,
+    /// Whether nothing broke it but that processes started one after another.
+    pub coming_up: bool,
 }
 
 /// What became of every assumption so far.
@@ -40,7 +42,7 @@ impl Assumptions {
         match spell {
             Some(s) if s.until == SimTime::NEVER => s.until = if holds { now } else { SimTime::NEVER },
             _ if holds => {}
-            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            _ => *spell = Some(Spell { from: now, until: SimTime::NEVER, coming_up: false }),
         }
     }
 
@@ -51,6 +53,20 @@ impl Assumptions {
             self.set(assumption, false, now);
             self.set(assumption, true, now);
         }
+    }
+
+    /// It was broken at this instant because a process started after others. What somebody did weighs more.
+    pub fn came_up(&mut self, assumption: Assumption, now: SimTime) {
+        let spell = &mut self.spells[assumption as usize];
+        match spell {
+            Some(s) if !s.coming_up => s.until = s.until.max(now),
+            _ => *spell = Some(Spell { from: now, until: now, coming_up: true }),
+        }
+    }
+
+    /// The group has come up, and what that broke is over.
+    pub fn settle(&mut self) {
+        self.spells.iter_mut().for_each(|spell| *spell = spell.filter(|s| !s.coming_up));
     }
 
     /// The last spell of an assumption.
@@ -128,9 +144,9 @@ mod tests {
         assert!(all.is_broken(A));
         all.set(A, false, second(11));
         all.set(A, true, second(12));
-        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(12) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(10), until: second(12), coming_up: false }));
         all.point(A, second(16));
-        assert_eq!(all.spell(A), Some(Spell { from: second(16), until: second(16) }));
+        assert_eq!(all.spell(A), Some(Spell { from: second(16), until: second(16), coming_up: false }));
     }
 
     #[test]

@@ -93,6 +93,10 @@ pub struct Checker {
     asked: u8,
     /// Some node takes its time over messages, or may still have some to take in.
     slow: bool,
+    /// Whether processes started one after another, and the group has not settled since.
+    coming_up: bool,
+    /// When it settles, if nothing happens before.
+    settles: SimTime,
     /// Whether a quorum is up and connected.
     quorum: bool,
     /// What a recovery would start from under the present settings; `None` when they have just changed.
@@ -150,6 +154,8 @@ impl Checker {
             left: vec![false; places],
             asked: ActClass::Plain as u8,
             slow: false,
+            coming_up: false,
+            settles: SimTime::NEVER,
             quorum: true,
             situation: None,
             recovery: None,
@@ -226,6 +232,35 @@ impl Checker {
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
         self.assumptions.point(assumption, at);
+        // Calm begins anew.
+        self.looks = true;
+    }
+
+    /// A process started after others.
+    fn came_up_late(&mut self, assumption: Assumption, at: SimTime) {
+        self.assumptions.came_up(assumption, at);
+        self.coming_up = true;
+        self.looks = true;
+    }
+
+    /// While the group comes up: has it settled? Then from now on nothing is excused by how it came up.
+    #[inline(never)]
+    fn look_whether_it_settles(&mut self, now: SimTime, world: &dyn Glance) {
+        let mut members = 0..world.members() as Place;
+        let at_rest = |p: Place| {
+            let wants_to_lead = world.belief(p).role == Role::Candidate && world.up(p) && !world.paused(p);
+            !world.waits_to_start(p) && !wants_to_lead
+        };
+        if self.stats.believers != 1 || !self.serving() || !members.all(at_rest) {
+            self.settles = SimTime::NEVER;
+        } else if self.settles == SimTime::NEVER {
+            self.settles = now + world.delay_bound().unwrap_or_default().times(2, 1);
+        }
+    }
+
+    fn settle(&mut self) {
+        self.assumptions.settle();
+        (self.coming_up, self.settles) = (false, SimTime::NEVER);
     }
 
     fn lasts(&mut self, assumption: Assumption, broken: bool, at: SimTime) {
@@ -243,10 +278,12 @@ impl Checker {
         let excuses = |spell: &Spell| {
             spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
         };
-        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s.from, a)));
-        // The one that was broken first brought the others about, as like as not. Of several that began together the first
-        // is named: what every promise rests on, then the order of the claim.
-        spells.min_by_key(|(from, _)| *from).map_or(Blame::Bug, |(from, a)| Blame::Run(a, from))
+        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s, a)));
+        // What somebody did comes before how the group came up. Then the one that was broken first brought the others
+        // about, as like as not. Of several that began together the first is named: what every promise rests on, then the
+        // order of the claim.
+        let likeliest = spells.min_by_key(|(s, _)| (s.coming_up, s.from));
+        likeliest.map_or(Blame::Bug, |(s, a)| Blame::Run(a, s.from))
     }
 
     fn violate(
@@ -502,11 +539,11 @@ impl Checker {
 
     /// Tells what should have happened before `now` and has not.
     fn sound_alarms(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
-        if self.leader_due <= now {
+        if self.leader_due < now {
             let at = core::mem::replace(&mut self.leader_due, SimTime::NEVER);
             self.violate(Property::LeaderEventually, (at, step), (NodeId::NONE, NodeId::NONE), 0, world);
         }
-        if self.one_leader_due <= now {
+        if self.one_leader_due < now {
             let at = core::mem::replace(&mut self.one_leader_due, SimTime::NEVER);
             let mut leaders = (0..world.members() as Place).filter(|&p| self.leads[usize::from(p)]);
             if let (Some(other), Some(node)) = (leaders.next(), leaders.next()) {
@@ -570,8 +607,11 @@ impl Watch for Checker {
             self.assumptions.late_until(self.late_until);
             self.set_alarms(world);
         }
-        if self.leader_due.min(self.one_leader_due) <= now {
+        if self.leader_due.min(self.one_leader_due) < now {
             self.sound_alarms(now, world.step().saturating_sub(1), world);
+        }
+        if self.coming_up {
+            self.look_whether_it_settles(now, world);
         }
     }
 }
@@ -591,6 +631,9 @@ impl Checker {
         if self.leader_due.min(self.one_leader_due) < r.at {
             self.sound_alarms(r.at, world.step().saturating_sub(1), world);
         }
+        if self.settles < r.at {
+            self.settle();
+        }
         match r.kind {
             // A write to the store is no message.
             Kind::Copy | Kind::Lose if r.msg == WRITE => {}
@@ -608,7 +651,7 @@ impl Checker {
                     self.disturbed(r, world);
                 }
             }
-            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.breaks(Assumption::Synchrony, r.at),
+            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.came_up_late(Assumption::Synchrony, r.at),
             Kind::Wait if r.sub == Waits::Busy as u8 => self.looks_at_lag(r, world),
             Kind::Belief => self.believed(r, world),
             Kind::Mark => {
@@ -625,12 +668,13 @@ impl Checker {
                 let others = |p: Place| p != r.node && world.up(p);
                 let late = r.sub == 0 && (0..world.members() as Place).any(others);
                 if late {
-                    self.breaks(Assumption::Synchrony, r.at);
+                    self.came_up_late(Assumption::Synchrony, r.at);
+                    self.came_up_late(Assumption::NoReturn, r.at);
                 }
-                if late || r.sub == 1 {
+                if r.sub == 1 {
                     self.breaks(Assumption::NoReturn, r.at);
                 }
-                self.service.joined(r.node);
+                self.service.came_up(r.node, r.step);
                 self.left[usize::from(r.node)] = false;
                 self.changed = r.at;
                 self.shape_changed(r.at, world);

@@ -53,6 +53,10 @@ impl Failover {
     }
 }
 
+/// So many times the delay that the timeouts bear a leader may fall behind before it serves no more; to serve again it
+/// must have caught up. A leader that is a little slow falls behind and catches up with every round of heartbeats.
+const PATIENCE: u64 = 4;
+
 /// Follows who serves in a lane.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
@@ -69,15 +73,16 @@ pub struct Service {
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
-    /// By place: whether the process came up since the loss. It joins because it came up, not because it suspects
-    /// anybody.
-    joined: Vec<bool>,
+    /// The event in which nobody served any more.
+    loss: u32,
+    /// By place: the event in which the process came up, until its first election.
+    came_up: Vec<Option<u32>>,
 }
 
 impl Service {
     /// Of a lane with so many places.
     pub fn new(places: usize) -> Service {
-        Service { joined: vec![false; places], ..Service::default() }
+        Service { came_up: vec![None; places], ..Service::default() }
     }
 
     /// Whether anybody serves now.
@@ -94,14 +99,15 @@ impl Service {
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
         let members = world.members() as Place;
         let truth = world.leader_in_truth();
-        let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth);
-        let found = (0..members).filter(serves).map(|p| (world.belief_number(p), p));
         let served = self.serving();
         if served {
             core::mem::swap(&mut self.serving, &mut self.last);
         }
         self.serving.clear();
-        self.serving.extend(found);
+        let last = &self.last;
+        let patience = |p: Place| if served && last.iter().any(|it| it.1 == p) { PATIENCE } else { 1 };
+        let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth, patience(*p));
+        self.serving.extend((0..members).filter(serves).map(|p| (world.belief_number(p), p)));
         match (served, self.serving()) {
             (true, false) => {
                 self.idle_since = now;
@@ -109,7 +115,7 @@ impl Service {
                 self.suspected = (self.suspicion == world.step()).then_some(now);
                 self.electing_at_loss = election_is_under_way(world);
                 self.unforced = self.last.iter().any(|(_, place)| could_go_on(world, *place));
-                self.joined.fill(false);
+                self.loss = world.step();
                 None
             }
             (false, true) => self.ended(now),
@@ -134,19 +140,24 @@ impl Service {
         })
     }
 
-    /// A process came up.
-    pub fn joined(&mut self, place: Place) {
-        self.joined[usize::from(place)] = true;
+    /// A process came up in this event.
+    pub fn came_up(&mut self, place: Place, step: u32) {
+        self.came_up[usize::from(place)] = Some(step);
+    }
+
+    /// Whether the process came up in this event, or since the loss, and has started no election yet: what it does now
+    /// it does because it came up, not because it suspects anybody.
+    fn joins(&self, place: Place, step: u32) -> bool {
+        let lost = self.unserved_since().is_some();
+        self.came_up[usize::from(place)].is_some_and(|up| up == step || lost && self.loss < up)
     }
 
     /// A node said something about elections.
     pub fn marked(&mut self, now: SimTime, place: Place, mark: Mark, world: &dyn Glance) {
-        let suspects = match mark {
-            Mark::Suspects => true,
-            // Only its first election is how a process joins.
-            Mark::Started => !core::mem::take(&mut self.joined[usize::from(place)]),
-            Mark::Won | Mark::SteppedDown => false,
-        };
+        let suspects = matches!(mark, Mark::Suspects | Mark::Started) && !self.joins(place, world.step());
+        if mark == Mark::Started {
+            self.came_up[usize::from(place)] = None;
+        }
         if !suspects || !can_act(world, place) {
             return;
         }
@@ -158,22 +169,22 @@ impl Service {
 }
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
-fn serves(world: &dyn Glance, p: Place, truth: Option<Place>) -> bool {
-    works(world, p) && (world.authority() == Authority::None || truth == Some(p))
+fn serves(world: &dyn Glance, p: Place, truth: Option<Place>, patience: u64) -> bool {
+    works(world, p, patience) && (world.authority() == Authority::None || truth == Some(p))
 }
 
 /// Whether a leader could do its work there. One that a service names needs that service to stay named, not to work.
-fn works(world: &dyn Glance, p: Place) -> bool {
+fn works(world: &dyn Glance, p: Place, patience: u64) -> bool {
     let runs = world.up(p) && !world.paused(p);
     match world.authority() {
         Authority::None | Authority::Service => runs,
-        Authority::Quorum => runs && world.reaches_quorum(p) && answers_in_time(world, p),
+        Authority::Quorum => runs && world.reaches_quorum(p) && answers_in_time(world, p, patience),
     }
 }
 
 /// Whether a leader could have gone on there for longer than it takes to notice that it cannot.
 fn could_go_on(world: &dyn Glance, p: Place) -> bool {
-    works(world, p) && (world.authority() != Authority::Service || reaches_service(world, p))
+    works(world, p, PATIENCE) && (world.authority() != Authority::Service || reaches_service(world, p))
 }
 
 /// Whether a service node runs and can be reached from the member, both ways.
@@ -183,10 +194,10 @@ fn reaches_service(world: &dyn Glance, p: Place) -> bool {
         .any(|s| world.up(s) && !world.paused(s) && world.reaches(p, s) && world.reaches(s, p))
 }
 
-/// Whether what arrives at the node now is taken in within the bound of its timeouts.
-fn answers_in_time(world: &dyn Glance, p: Place) -> bool {
+/// Whether what arrives at the node now is taken in within so many times the bound of its timeouts.
+fn answers_in_time(world: &dyn Glance, p: Place, patience: u64) -> bool {
     let lag = world.lag(p);
-    lag == Span::ZERO || world.delay_bound().is_none_or(|bound| lag <= bound)
+    lag == Span::ZERO || world.delay_bound().is_none_or(|bound| lag <= bound.times(patience, 1))
 }
 
 /// Whether a node could bring about another leader: with quorums one that reaches a quorum, with a service the

@@ -89,7 +89,7 @@ fn pad(line: &mut String, column: usize, next: &str) {
     }
 }
 
-fn row(document: &Document<'_>, statement: &Statement, lanes: &[&str]) -> Row {
+fn row(document: &Document<'_>, statement: &Statement, lanes: &[String]) -> Row {
     let mut cursor = Cursor::new(document.text, statement);
     let keyword = cursor.skip().to_string();
     let as_written = cursor.rest().to_string();
@@ -106,7 +106,7 @@ fn row(document: &Document<'_>, statement: &Statement, lanes: &[&str]) -> Row {
         }
         "expect" | "break" => {
             let mut named = Vec::new();
-            while lanes.contains(&cursor.peek()) {
+            while lanes.contains(&word(cursor.peek())) {
                 named.push(cursor.skip());
             }
             row.second = named.join(" ");
@@ -178,6 +178,8 @@ fn word(text: &str) -> String {
         return text.to_string();
     }
     match (span(size), share(size)) {
+        // Not `0`, which would be read as a number, too.
+        (Some(Span(0)), _) => format!("{sign}0s"),
         (Some(span), _) => format!("{sign}{}", time_text(span)),
         (_, Some(ppm)) => format!("{sign}{}", share_text(ppm)),
         _ => text.to_string(),
@@ -190,8 +192,9 @@ pub(super) fn moment_text(at: SimTime, after: u32) -> String {
     if after > 0 { format!("{time}+{after}") } else { time }
 }
 
-/// The names of lanes that the text itself tells.
-fn lane_names<'t>(document: &Document<'t>) -> Vec<&'t str> {
+/// The names of lanes that the text itself tells, as they stand in the canonical form: where `0s` is put among the
+/// lanes it becomes `0` like any time.
+fn lane_names(document: &Document<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for statement in document.statements() {
         let texts = statement.tokens.iter().map(|token| slice(document.text, token.place));
@@ -202,5 +205,5 @@ fn lane_names<'t>(document: &Document<'t>) -> Vec<&'t str> {
             _ => {}
         }
     }
-    found
+    found.into_iter().map(word).collect()
 }

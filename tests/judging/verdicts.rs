@@ -1,9 +1,10 @@
 //! Verdicts: when a property is held, broken, given up or not decided, and whose fault it is.
 
+use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
 use election_playground::protocol::Assumption;
 
-use crate::lab::holds;
+use crate::lab::{holds, play};
 
 #[test]
 fn settings_that_give_a_leader_up_say_so_where_nobody_leads_for_ever() {
@@ -311,4 +312,31 @@ fn a_lost_acknowledged_write_is_counted_in_every_lane_that_loses_one() {
          expect early writes lost = 1
          expect early acknowledged-kept = broken",
     );
+}
+
+#[test]
+fn how_a_group_came_up_excuses_nothing_once_it_has_settled() {
+    // That processes start one after another is no fault of the run's. A partition is.
+    for seed in 1..=20 {
+        let text = format!(
+            "lanes ring hs\nseed {seed}\nat 2s partition 1 2 | 3 4 5\nuntil 9s\nexpect leaders = 2 at end"
+        );
+        let run = holds(&text);
+        for lane in ["ring", "hs"] {
+            let blame = run.blame(lane, "at-most-one-leader");
+            assert_eq!(blame, Blame::Run(Assumption::Connected, SimTime(2_000_000)), "{lane}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_bug_shows_itself_soon_after_the_group_has_come_up() {
+    // Nothing is broken in these runs. (Until 31 s they were excused by the processes' own starts.)
+    let bug = |seed: u64| {
+        let flaw = "lanes zookeeper\nnodes 3\nset zookeeper.flaw no-relist\nat 8s close 2\nuntil 25s";
+        let run = play(&format!("{flaw}\nseed {seed}"));
+        let broken = matches!(run.outcome("zookeeper", "at-most-one-leader"), Outcome::Broken(_));
+        broken && run.blame("zookeeper", "at-most-one-leader") == Blame::Bug
+    };
+    assert!((1..=60).filter(|seed| bug(*seed)).count() > 10);
 }

@@ -15,6 +15,8 @@ pub struct Spell {
     pub from: SimTime,
     /// When the assumption held again; never, while it is broken.
     pub until: SimTime,
+    /// Whether it was broken by late starts only.
+    at_start: bool,
 }
 
 /// Why a promise is not owed at a moment.
@@ -42,6 +44,8 @@ pub struct Assumptions {
     /// When the last message is there that takes longer than the timeouts bear.
     late_until: SimTime,
     heals: bool,
+    /// While the group comes up: when it will have settled, if nothing changes; never while it does not look so.
+    settled_by: Option<SimTime>,
     /// Whether somebody takes its time over messages, or has still to take in what waited meanwhile.
     sluggish: bool,
     /// Whether anything else makes the group slower than the timeouts.
@@ -56,6 +60,7 @@ impl Assumptions {
             given_up: [None; Assumption::ALL.len()],
             late_until: SimTime::ZERO,
             heals: timing::heals(world),
+            settled_by: None,
             sluggish: false,
             asynchronous: false,
         };
@@ -96,21 +101,50 @@ impl Assumptions {
         let spell = &mut self.spells[assumption as usize];
         match spell {
             Some(it) if it.until == SimTime::NEVER => it.until = if broken { SimTime::NEVER } else { now },
-            _ if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER }),
+            _ if broken => *spell = Some(Spell { from: now, until: SimTime::NEVER, at_start: false }),
             _ => {}
         }
     }
 
-    /// The newest spell of an assumption; messages that are late keep one open.
-    pub fn spell(&self, assumption: Assumption, now: SimTime) -> Option<Spell> {
-        let spell = self.spells[assumption as usize]?;
-        let late = assumption == Assumption::Synchrony && spell.until < self.late_until;
-        let until = match spell.until.max(self.late_until) {
-            _ if !late => spell.until,
-            until if now < until => SimTime::NEVER,
-            until => until,
+    /// A process starts after others. What the run has broken itself is only made longer by that.
+    fn late_start(&mut self, assumption: Assumption, world: &World<'_>) {
+        let now = world.now;
+        self.settled_by = Some(SimTime::NEVER);
+        match &mut self.spells[assumption as usize] {
+            Some(it) if !it.at_start => it.until = it.until.max(now),
+            it => *it = Some(Spell { from: now, until: now, at_start: true }),
+        }
+    }
+
+    /// After an event: does the group look settled while it comes up?
+    pub fn look_at_start(&mut self, served: bool, world: &World<'_>) {
+        let Some(settled_by) = self.settled_by else { return };
+        let quiet = |p: Place| {
+            let node = world.node(p);
+            !(node.starting || node.belief.role == Role::Candidate && node.runs())
         };
-        Some(Spell { until, ..spell })
+        let settled = served && world.believers().len() == 1 && world.case.member_places().all(quiet);
+        let since_now = || world.now + world.delay_bound().times(2, 1);
+        self.settled_by = Some(match settled {
+            false => SimTime::NEVER,
+            true if settled_by == SimTime::NEVER => since_now(),
+            true => settled_by,
+        });
+    }
+
+    /// Time passes to the next event.
+    pub fn time_passes(&mut self, to: SimTime) {
+        if self.settled_by.is_some_and(|by| by < to) {
+            self.settled_by = None;
+            self.spells.iter_mut().for_each(|it| *it = it.filter(|spell| !spell.at_start));
+        }
+    }
+
+    /// The newest spell of an assumption. Messages that are late make one longer, which may end later than now.
+    pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
+        let spell = self.spells[assumption as usize]?;
+        let late = if assumption == Assumption::Synchrony { self.late_until } else { SimTime::ZERO };
+        Some(Spell { until: spell.until.max(late), ..spell })
     }
 
     /// When the last message is there that takes longer than the timeouts bear.
@@ -136,23 +170,19 @@ impl Assumptions {
             Some(bound) => spell.until == SimTime::NEVER || world.now - spell.until < bound,
             None => true,
         };
-        let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a, world.now).filter(counts)?)));
-        // Of what began together that comes first which every promise rests on.
-        let first = broken.min_by_key(|(a, spell)| (spell.from, !Assumption::ALWAYS.contains(a), *a));
+        let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a).filter(counts)?)));
+        // Late starts come last. Of what began together that comes first which every promise rests on.
+        let always = |a: &Assumption| Assumption::ALWAYS.contains(a);
+        let first = broken.min_by_key(|(a, spell)| (spell.at_start, spell.from, !always(a), *a));
         first.map(|(assumption, spell)| Excuse::Run(assumption, spell.from))
     }
 
-    /// Since when everything that the promise rests on has held; `None` while something is broken.
-    pub fn held_since(&self, claim: &Claim, now: SimTime) -> Option<SimTime> {
-        let spells = assumed(claim).filter_map(|a| self.spell(a, now));
+    /// Since when everything that the promise rests on has held, or will hold when what is late has arrived; `None` while
+    /// something is broken.
+    pub fn held_since(&self, claim: &Claim) -> Option<SimTime> {
+        let spells = assumed(claim).filter_map(|a| self.spell(a));
         let since = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         (since != SimTime::NEVER).then_some(since)
-    }
-
-    /// The first assumption of the promise that is broken now, and since when.
-    pub fn broken(&self, claim: &Claim, now: SimTime) -> Option<(Assumption, SimTime)> {
-        let open = |a| self.spell(a, now).filter(|spell| spell.until == SimTime::NEVER);
-        assumed(claim).find_map(|a| Some((a, open(a)?.from)))
     }
 
     /// Takes in what a record says, which is in `world` already.
@@ -168,7 +198,7 @@ impl Assumptions {
                 let arrives = world.arrival((r.node, r.peer, r.nth, r.copy));
                 self.arrives(arrives, world);
             }
-            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.point(Assumption::Synchrony, world),
+            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.late_start(Assumption::Synchrony, world),
             Kind::Lose if message => {
                 let lost = [Loss::Chance, Loss::Dropped, Loss::Full].map(|loss| loss as u8);
                 if lost.contains(&r.sub) {
@@ -208,11 +238,11 @@ impl Assumptions {
         let others = |p: &Place| *p != r.node && world.node(*p).up;
         let late = world.case.is_member(r.node) && world.case.member_places().any(|p| others(&p));
         let again = r.sub == 1;
-        if again || r.step > 0 && late {
+        if again {
             self.point(Assumption::NoReturn, world);
-        }
-        if !again && r.step > 0 && late {
-            self.point(Assumption::Synchrony, world);
+        } else if r.step > 0 && late {
+            self.late_start(Assumption::NoReturn, world);
+            self.late_start(Assumption::Synchrony, world);
         }
     }
 

@@ -6,6 +6,8 @@ use election_playground::protocol::{Claim, Info, Property};
 use election_playground::scenario::{Act, Lane, Scenario};
 use election_playground::trace::{Place, Record};
 
+use super::world::Letter;
+
 /// More records than this are not judged: a run that breaks off at its bounds has many millions.
 const RECORDS_MAX: usize = 3_000_000;
 
@@ -31,14 +33,19 @@ pub struct Case<'a> {
     pub records: Vec<Record>,
     /// Up to when.
     pub until: SimTime,
+    /// What is on its way then, and when it will arrive.
+    pub under_way: Vec<(Letter, SimTime)>,
 }
 
 impl<'a> Case<'a> {
     /// The run of lane number `index` to its end; `None` if it has too many records.
     pub fn whole(scenario: &'a Scenario, index: usize, engine: &mut lane::Lane) -> Option<Case<'a>> {
         let records = engine.records(SimTime::ZERO, scenario.until, RECORDS_MAX);
-        let few = records.len() < RECORDS_MAX;
-        few.then(|| Case::of(scenario, index, engine, records, scenario.until))
+        if RECORDS_MAX <= records.len() {
+            return None;
+        }
+        engine.go_to_time(scenario.until);
+        Some(Case::of(scenario, index, engine, records, scenario.until))
     }
 
     /// The run of lane number `index` up to the last event at its cursor; `None` if it has too many records.
@@ -59,6 +66,7 @@ impl<'a> Case<'a> {
         Some(Case::of(scenario, index, engine, records, now))
     }
 
+    /// The cursor stands at the end of what is judged.
     fn of(
         scenario: &'a Scenario,
         index: usize,
@@ -67,6 +75,8 @@ impl<'a> Case<'a> {
         until: SimTime,
     ) -> Case<'a> {
         let mine = |act: &&Act| act.lanes >> index & 1 == 1;
+        let mut flights = Vec::new();
+        engine.flights(&mut flights);
         Case {
             scenario,
             lane: &scenario.lanes[index],
@@ -78,6 +88,7 @@ impl<'a> Case<'a> {
             possible_start: !engine.warnings().iter().any(|(about, _)| about == "init"),
             records,
             until,
+            under_way: flights.iter().map(|f| ((f.from, f.to, f.nth, f.copy), f.due)).collect(),
         }
     }
 

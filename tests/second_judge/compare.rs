@@ -156,7 +156,7 @@ impl Judgement<'_> {
 
     /// Whether the processes know something that is not so.
     fn misled(&self) -> bool {
-        let told = |a| self.assumptions.spell(a, self.world.now).is_some();
+        let told = |a| self.assumptions.spell(a).is_some();
         told(Assumption::PossibleStart) || told(Assumption::Honest)
     }
 

@@ -141,11 +141,13 @@ impl<'a> Judgement<'a> {
             self.service.look(&self.world);
             self.properties.served(self.service.is_served(), self.world.now);
         }
+        self.assumptions.look_at_start(self.service.is_served(), &self.world);
         self.world.event_ended();
     }
 
     fn time_passes(&mut self, to: SimTime) {
         self.properties.time_passes(to, &self.world, &self.assumptions);
+        self.assumptions.time_passes(to);
         self.figures.time_passes(to, &self.world);
         self.world.now = to;
     }

@@ -70,6 +70,8 @@ pub struct Properties {
     leaders: BTreeMap<u64, Vec<Place>>,
     /// By place: the highest epoch that it knew.
     epochs: BTreeMap<Place, u64>,
+    /// By place: the epoch that it told last.
+    told: BTreeMap<Place, u64>,
     /// By place: whom it takes for the leader.
     follows: BTreeMap<Place, Place>,
     /// By place and number on its link: in which leadership a write to the store was sent.
@@ -135,6 +137,7 @@ impl Properties {
                 self.leads(r, world, assumptions);
                 self.epoch(r, world, assumptions);
                 self.follows(r.node, world, assumptions);
+                self.truth_may_change(r.node, world, assumptions);
             }
             Kind::Crash => {
                 self.follows.remove(&r.node);
@@ -176,11 +179,18 @@ impl Properties {
             }
         }
         // A leadership that begins has the newest number.
-        if world.node(place).leadership == world.leaderships {
-            if let Some(other) = world.believers().iter().copied().find(|other| *other != place) {
-                let who = (place, Some(other), belief.epoch);
-                self.broken(Property::AtMostOneLeader, who, world, assumptions);
-            }
+        if world.node(place).leadership == world.leaderships
+            && let Some(other) = world.believers().iter().copied().find(|other| *other != place)
+        {
+            self.broken(Property::AtMostOneLeader, (place, Some(other), belief.epoch), world, assumptions);
+        }
+    }
+
+    /// Another one may be the leader in truth when somebody begins to lead, or an epoch changes.
+    fn truth_may_change(&mut self, place: Place, world: &World<'_>, assumptions: &Assumptions) {
+        let (node, now) = (world.node(place), world.node(place).belief.epoch);
+        let changed = world.case.is_member(place) && self.told.insert(place, now).unwrap_or(0) != now;
+        if changed || node.belief.leads && node.leadership == world.leaderships {
             self.look_for_receipts(world, assumptions);
         }
     }
@@ -285,7 +295,7 @@ impl Properties {
         if all_left || assumptions.given_up(claim).is_some() {
             return None;
         }
-        let held = assumptions.held_since(claim, world.now)?;
+        let held = assumptions.held_since(claim)?;
         let late = assumptions.late_until();
         Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), *bound))
     }
@@ -309,7 +319,7 @@ impl Properties {
             && timing::heals(world)
             && assumptions.given_up(claim).is_none()
             && let Recovery::Within { bound } = world.recovery()
-            && let Some(held) = assumptions.held_since(claim, world.now)
+            && let Some(held) = assumptions.held_since(claim)
             && held + *bound < to
         {
             let id = |place: Place| world.case.ids[usize::from(place)];
@@ -366,8 +376,7 @@ impl Properties {
         let Recovery::Within { bound } = world.recovery() else { return None };
         // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
         let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
-        let spells =
-            Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a, world.now));
+        let spells = Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a));
         let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         let since = held.max(self.disturbed).max(self.settled).max(assumptions.late_until());
         let reorders = world.case.scenario.network.reorder;

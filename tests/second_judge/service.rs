@@ -26,6 +26,9 @@ impl Failover {
     }
 }
 
+/// How many times the delay that the timeouts bear whoever serves may be behind.
+const BEHIND: u64 = 4;
+
 /// Follows who serves.
 #[derive(Default)]
 pub struct Service {
@@ -72,12 +75,17 @@ impl Service {
                     self.suspected(r, world);
                 }
             }
-            Kind::Mark if r.sub == Mark::Suspects as u8 => self.suspected(r, world),
+            Kind::Mark if r.sub == Mark::Suspects as u8 => {
+                let came_up = self.joined.iter().find(|(p, _)| *p == r.node);
+                if !came_up.is_some_and(|(_, step)| self.joins(*step, r.step)) {
+                    self.suspected(r, world);
+                }
+            }
             _ => {}
         }
     }
 
-    /// Whether who came up in that event and starts its first election now does so because it came up.
+    /// Whether who came up in that event, and has not started an election, does what it does now because it came up.
     fn joins(&self, came_up: u32, now: u32) -> bool {
         came_up == now || self.gap.as_ref().is_some_and(|gap| gap.step < came_up)
     }
@@ -96,7 +104,10 @@ impl Service {
     /// Looks who serves, after an event.
     pub fn look(&mut self, world: &World<'_>) {
         let now = world.now;
-        let places = world.case.member_places().filter(|&p| serves(world, p));
+        // Who serves may fall behind; who does not must have caught up.
+        let served = |p: Place| self.serving.iter().any(|it| it.1 == p);
+        let behind = |p: Place| if served(p) { BEHIND } else { 1 };
+        let places = world.case.member_places().filter(|&p| serves(world, p, behind(p)));
         let serving: Vec<(u32, Place)> = places.map(|p| (world.node(p).leadership, p)).collect();
         let before = core::mem::replace(&mut self.serving, serving);
         match (before.is_empty(), self.serving.is_empty()) {
@@ -121,26 +132,28 @@ impl Service {
 }
 
 /// Whether the member leads and can do the work of a leader.
-fn serves(world: &World<'_>, place: Place) -> bool {
+fn serves(world: &World<'_>, place: Place, behind: u64) -> bool {
     let in_truth = || world.leader_in_truth() == Some(place);
     world.node(place).belief.leads
-        && is_able(world, place)
+        && is_able(world, place, behind)
         && (world.case.info.authority == Authority::None || in_truth())
 }
 
 /// Whether a leader could do its work there.
-fn is_able(world: &World<'_>, place: Place) -> bool {
+fn is_able(world: &World<'_>, place: Place, behind: u64) -> bool {
     let runs = world.node(place).runs();
     match world.case.info.authority {
         // Whom a service names needs the service to stay named, not to work.
         Authority::None | Authority::Service => runs,
         Authority::Quorum => {
-            runs && world.reaches_quorum(place) && world.backlog(place) <= world.delay_bound()
+            runs && world.reaches_quorum(place)
+                && world.backlog(place) <= world.delay_bound().times(behind, 1)
         }
     }
 }
 
 /// Whether a leader could have gone on there: it was able to work, and reached what it needs to stay the leader.
 fn could_go_on(world: &World<'_>, place: Place) -> bool {
-    is_able(world, place) && (world.case.info.authority != Authority::Service || world.reaches_service(place))
+    is_able(world, place, BEHIND)
+        && (world.case.info.authority != Authority::Service || world.reaches_service(place))
 }

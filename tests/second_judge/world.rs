@@ -542,6 +542,7 @@ impl Arrivals {
                 arrivals.add((r.node, r.peer, r.nth, r.copy), r.at);
             }
         }
+        case.under_way.iter().for_each(|(letter, due)| arrivals.add(*letter, *due));
         arrivals
     }
 

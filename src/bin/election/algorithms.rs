@@ -134,7 +134,7 @@ fn reason(because: &str) -> String {
 fn authority(authority: Authority) -> (&'static str, &'static str) {
     match authority {
         Authority::Service => ("service", "whom the coordination service's record names"),
-        Authority::Quorum => ("quorum", "the believer whose epoch no quorum has left"),
+        Authority::Quorum => ("quorum", "the believer whose epoch some quorum has not left"),
         Authority::None => ("none", "there is none, only belief"),
     }
 }

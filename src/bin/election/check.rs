@@ -32,10 +32,10 @@ pub struct Options {
     /// Scenario files, Markdown files with ```election blocks, folders of both; `-` for the standard input
     #[arg(required = true, value_name = "FILE|FOLDER")]
     files: Vec<PathBuf>,
-    /// Take it that nothing is expected of a scenario
+    /// Accept scenarios that have no `expect` lines
     #[arg(long)]
     allow_empty: bool,
-    /// Ask every expectation of the runs with each of these seeds, instead of the scenario's own run
+    /// Ask every expectation of the runs with each of these seeds, also those that say `over N seeds`
     #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range)]
     seeds: Option<RangeInclusive<u64>>,
     /// The report as JSON, see docs/command-line.md
@@ -105,8 +105,8 @@ struct InLane {
     found: String,
     /// How many runs were asked; 1 where the scenario's own run decides.
     runs: u64,
-    /// The seeds of runs that did not meet it, the first of them.
-    seeds_unmet: Vec<u64>,
+    /// The first seeds whose runs speak against it: they did not meet it, or they did where too many do.
+    seeds_against: Vec<u64>,
     /// Opens the moment in the page, or the run of the first such seed; only where the expectation was not met.
     link: Option<String>,
 }
@@ -224,9 +224,9 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
         for lane in expectation.lanes.iter().filter(|l| !l.met) {
             let at = lane.at_us.map_or_else(String::new, |us| format!(" at {}", time_text(Span(us))));
             writeln!(out, "    {}: found {}{at}", lane.lane, lane.found)?;
-            if !lane.seeds_unmet.is_empty() {
-                let seeds: Vec<String> = lane.seeds_unmet.iter().map(u64::to_string).collect();
-                writeln!(out, "      not with seed {}", seeds.join(", "))?;
+            if !lane.seeds_against.is_empty() {
+                let seeds: Vec<String> = lane.seeds_against.iter().map(u64::to_string).collect();
+                writeln!(out, "      see seed {}", seeds.join(", "))?;
             }
             writeln!(out, "      open {}", lane.link.as_deref().unwrap_or(""))?;
         }
@@ -291,7 +291,7 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
             at_us: Some(v.at.0),
             found: v.found.clone(),
             runs: 1,
-            seeds_unmet: Vec::new(),
+            seeds_against: Vec::new(),
             link: (!v.met()).then(|| link(script, timeline, v)),
         });
         let mut lanes: Vec<InLane> = lanes.collect();
@@ -330,11 +330,11 @@ fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)>
             let runs = &samples[0][..asked.min(samples[0].len())];
             let found: Vec<Found> = runs.iter().map(|it| it.found[k]).collect();
             let Some(verdict) = judge_seeds(expect, &found) else { continue };
-            let unmet = runs.iter().filter(|it| it.found[k] == Found::Unmet).map(|it| it.seed);
-            let unmet: Vec<u64> = unmet.take(SEEDS_TOLD).collect();
+            let against = runs.iter().filter(|it| it.found[k] == verdict.against).map(|it| it.seed);
+            let against: Vec<u64> = against.take(SEEDS_TOLD).collect();
             // Of a quantile the run is shown that measured most.
             let most = runs.iter().max_by_key(|it| it.found[k]).map(|it| it.seed);
-            let seed = unmet.first().copied().or(most).filter(|_| !verdict.met);
+            let seed = against.first().copied().or(most).filter(|_| !verdict.met);
             all.push((
                 i,
                 InLane {
@@ -343,7 +343,7 @@ fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)>
                     at_us: None,
                     found: verdict.found,
                     runs: runs.len() as u64,
-                    seeds_unmet: unmet,
+                    seeds_against: against,
                     link: seed.map(|seed| link_to_seed(script, seed)),
                 },
             ));

@@ -174,25 +174,28 @@ fn property(out: &Out, judged: &Judged) -> String {
         "given-up" => format!("{} by `{}`", out.yellow("given up"), text(&judged.setting)),
         "undecided" => format!("{}: {}", out.yellow("not decided in this run"), text(&judged.needs)),
         _ => {
-            let what = format!("{} at {}", text(&judged.what), at(judged.at_us));
+            let what = text(&judged.what);
+            let at_then = at(judged.at_us);
             match judged.blame {
-                Some("never-promised") => format!("{}, never promised: {what}", out.yellow("broken")),
+                Some("never-promised") => {
+                    format!("{} at {at_then}, never promised: {what}", out.yellow("broken"))
+                }
                 Some("setting") => {
                     format!(
-                        "{}: {what}; expected, as `{}` gives it up",
+                        "{} at {at_then}: {what}; expected, as `{}` gives it up",
                         out.yellow("broken"),
                         text(&judged.setting)
                     )
                 }
                 Some("run") => format!(
-                    "{}: {what}; expected, as the run broke the assumption that {} at {}",
+                    "{} at {at_then}: {what}; expected, as the run broke the assumption that {} at {}",
                     out.yellow("broken"),
                     text(&judged.assumption),
                     at(judged.assumption_at_us)
                 ),
                 _ => format!(
-                    "{}: {what}, though nothing that the promise rests on was broken",
-                    out.red("BROKEN: a bug")
+                    "{} at {at_then}: {what}, though nothing that the promise rests on was broken",
+                    out.red("BROKEN, a bug")
                 ),
             }
         }

@@ -294,6 +294,11 @@ fn every_kind_of_line_prints_as_the_same_scenario() {
 #[test]
 fn fmt_keeps_a_canonical_text() {
     assert_eq!(fmt(EXAMPLE), EXAMPLE);
+    // A number is written without a unit: what is no number stays none.
+    assert_eq!(fmt("seed 0ms"), "seed 0s\n");
+    // No lane has such a name, but a text may say so.
+    let unread = fmt("lanes ring 0s\nexpect ring leader\nexpect 0 leader");
+    assert_eq!(fmt(&unread), unread);
 }
 
 #[test]
