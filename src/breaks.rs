@@ -5,7 +5,7 @@
 //! end of the run, where lengths of time have grown and what should have happened by then has not.
 
 use crate::base::SimTime;
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::look::Look;
 use crate::meter::Meter;
 use crate::scenario::Break;
@@ -102,7 +102,7 @@ impl Looked {
     fn advance(
         &mut self,
         lane: usize,
-        engine: &mut dyn Engine,
+        engine: &mut Lane,
         until: SimTime,
         breaks: &[Break],
         stops: &mut Vec<Stop>,
@@ -127,7 +127,7 @@ impl Looked {
     fn at(
         &mut self,
         lane: usize,
-        engine: &dyn Engine,
+        engine: &Lane,
         now: SimTime,
         breaks: &[Break],
         stops: &mut Vec<Stop>,

@@ -32,7 +32,7 @@
 //! ```
 
 use crate::base::{NodeId, SimTime, sort_by_numbers};
-use crate::lane::{Engine, Flight, Lost, Ticking};
+use crate::lane::{Flight, Lane, Lost, Ticking};
 use crate::protocol::{Class, Shape};
 use crate::sim::Behaviour;
 use crate::timeline::Timeline;
@@ -96,7 +96,7 @@ impl Frame {
         self.numbers.resize(offsets + lanes.len(), 0.0);
         for (i, lane) in lanes.iter().enumerate() {
             self.numbers[offsets + i] = self.numbers.len() as f64;
-            self.lane(&**lane, timeline.now());
+            self.lane(lane, timeline.now());
         }
     }
 
@@ -112,7 +112,7 @@ impl Frame {
         self.push(place.filter(|&p| p != NOWHERE).map_or(-1.0, f64::from));
     }
 
-    fn lane(&mut self, lane: &dyn Engine, now: SimTime) {
+    fn lane(&mut self, lane: &Lane, now: SimTime) {
         let (members, services) = (lane.members(), lane.services());
         let nodes = members + services;
         let (stats, resource) = (lane.stats(), lane.resource());
@@ -213,7 +213,7 @@ impl Frame {
         self.push(f64::from(how.duplicate_ppm));
     }
 
-    fn node(&mut self, lane: &dyn Engine, place: Place) {
+    fn node(&mut self, lane: &Lane, place: Place) {
         let belief = lane.belief(place);
         let up = lane.up(place);
         let flags = u8::from(up)
@@ -238,7 +238,7 @@ impl Frame {
         self.push(lane.slowness(place).0 as f64);
     }
 
-    fn flight(&mut self, lane: &dyn Engine, f: Flight, flags: u8) {
+    fn flight(&mut self, lane: &Lane, f: Flight, flags: u8) {
         let class =
             if f.kind == WRITE { Class::Data } else { lane.info().messages[usize::from(f.kind)].class };
         self.push(f64::from(f.from));

@@ -5,7 +5,7 @@
 
 use crate::base::{SimTime, sort_by_numbers};
 use crate::checker::Outcome;
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::look::Look;
 use crate::meter::Meter;
 use crate::scenario::{Condition, Expect, When};
@@ -110,7 +110,7 @@ pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
 }
 
 /// Judges expectations in one lane, at once. The cursor is moved.
-pub fn judge_lane(engine: &mut dyn Engine, lane: usize, expects: &[Expect], until: SimTime) -> Vec<Judged> {
+pub fn judge_lane(engine: &mut Lane, lane: usize, expects: &[Expect], until: SimTime) -> Vec<Judged> {
     let mut judge = LaneJudge::new(expects, lane, until);
     engine.go_to_step(0, SimTime::ZERO);
     judge.advance(engine, lane, expects, &mut Meter::unlimited());
@@ -151,13 +151,7 @@ impl LaneJudge {
         LaneJudge { mine, instants, next: 0, begun: false }
     }
 
-    fn advance(
-        &mut self,
-        engine: &mut dyn Engine,
-        lane: usize,
-        expects: &[Expect],
-        meter: &mut Meter,
-    ) -> bool {
+    fn advance(&mut self, engine: &mut Lane, lane: usize, expects: &[Expect], meter: &mut Meter) -> bool {
         if !self.begun {
             self.begun = true;
             self.every_state(engine, lane, expects, SimTime::ZERO, meter);
@@ -187,7 +181,7 @@ impl LaneJudge {
     /// What is asked of every state is asked after every event, until it is decided.
     fn every_state(
         &mut self,
-        engine: &dyn Engine,
+        engine: &Lane,
         lane: usize,
         expects: &[Expect],
         now: SimTime,
@@ -210,14 +204,7 @@ impl LaneJudge {
     }
 
     /// After all events of an instant: what is asked for then, and at the end of the run all that is left.
-    fn at(
-        &mut self,
-        engine: &dyn Engine,
-        lane: usize,
-        expects: &[Expect],
-        instant: SimTime,
-        meter: &mut Meter,
-    ) {
+    fn at(&mut self, engine: &Lane, lane: usize, expects: &[Expect], instant: SimTime, meter: &mut Meter) {
         let last = self.next + 1 == self.instants.len();
         let look = Look::new(engine, instant);
         for (index, judged) in self.mine.iter_mut().filter(|(_, judged)| judged.is_none()) {
@@ -251,7 +238,7 @@ impl LaneJudge {
 
 fn decided(
     look: &Look<'_>,
-    engine: &dyn Engine,
+    engine: &Lane,
     (expect, lane): (usize, usize),
     condition: &Condition,
     met: bool,

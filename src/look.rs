@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::base::{SimTime, Span};
 use crate::checker::{Outcome as Decided, Verdict};
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::meter::Meter;
 use crate::protocol::{Class, NodeView, Property};
 use crate::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
@@ -16,7 +16,7 @@ const VIEW_UNITS: u64 = 24;
 
 /// A state at the cursor of a lane, as seen at a time. Conditions that ask for the same node share its view.
 pub struct Look<'a> {
-    lane: &'a dyn Engine,
+    lane: &'a Lane,
     now: SimTime,
     views: RefCell<Vec<(Place, NodeView)>>,
 }
@@ -60,7 +60,7 @@ pub fn property(name: &str) -> Option<Property> {
 
 impl<'a> Look<'a> {
     /// At the cursor of a lane, as seen at `now`, which is not before the last event.
-    pub fn new(lane: &'a dyn Engine, now: SimTime) -> Look<'a> {
+    pub fn new(lane: &'a Lane, now: SimTime) -> Look<'a> {
         Look { lane, now, views: RefCell::default() }
     }
 
@@ -201,7 +201,7 @@ impl<'a> Look<'a> {
     }
 }
 
-fn failover(lane: &dyn Engine, phase: Phase) -> Measured {
+fn failover(lane: &Lane, phase: Phase) -> Measured {
     let Some(failover) = lane.stats().failover_last else {
         return Measured::No("no failover has ended".into());
     };

@@ -7,7 +7,7 @@ use crate::algorithms::makers;
 use crate::base::{SimTime, Span, sort_by_numbers};
 use crate::checker::{Failover, Stats};
 use crate::judge::judge_lane;
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
 use crate::meter::Meter;
 use crate::protocol::Property;
@@ -85,8 +85,8 @@ pub fn of_lane(scenario: &Scenario, lane: usize) -> Vec<usize> {
 pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
     let mut scenario = scenario.clone();
     scenario.seed = seed;
-    let mut engine = makers()[scenario.lanes[lane].algorithm](&scenario, lane).ok()?;
-    let engine = &mut *engine;
+    let maker = makers()[scenario.lanes[lane].algorithm];
+    let engine = &mut Lane::new(&scenario, lane, maker).ok()?;
     let mine = of_lane(&scenario, lane);
     // Each run meets the condition or not, as if it were the only one.
     let shares: Vec<Expect> =
@@ -124,7 +124,7 @@ pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
 }
 
 /// What a subject measures in a run.
-fn measured(engine: &dyn Engine, subject: &Subject, at: SimTime) -> Found {
+fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
     if let Subject::Failover(phase) = subject {
         if engine.unserved_since().is_some() {
             return Found::Endless;

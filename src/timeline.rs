@@ -7,12 +7,10 @@
 //! a moment may lie many events behind the last keyframe.
 
 use crate::base::{Digest, SimTime};
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::meter::Meter;
 use crate::scenario::{NodeSetting, Scenario};
-
-/// What makes a lane of an algorithm by its position in the registry.
-pub type Maker = fn(&Scenario, usize) -> Result<Box<dyn Engine>, (Option<u32>, String)>;
+use crate::sim::Maker;
 
 /// Why a scenario that reads well cannot be run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,7 +28,7 @@ pub struct Unfit {
 /// All lanes of a scenario on one clock.
 pub struct Timeline {
     scenario: Scenario,
-    lanes: Vec<Box<dyn Engine>>,
+    lanes: Vec<Lane>,
     /// The playhead: what the cursors have behind them is everything up to here.
     now: SimTime,
     /// Where the playhead is on its way to.
@@ -81,8 +79,8 @@ impl Timeline {
         let mut lanes = Vec::new();
         let mut unfit = Vec::new();
         for (i, lane) in scenario.lanes.iter().enumerate() {
-            match makers[lane.algorithm](&scenario, i) {
-                Ok(engine) => lanes.push(engine),
+            match Lane::new(&scenario, i, makers[lane.algorithm]) {
+                Ok(lane) => lanes.push(lane),
                 Err((line, text)) => {
                     let (algorithm, lane) = (lane.algorithm, lane.name.clone());
                     unfit.push(Unfit { algorithm, line, lane, text });
@@ -131,7 +129,7 @@ impl Timeline {
                         && l.store == n.store
                 };
                 if old.lanes.get(i).filter(same).is_some() {
-                    lane.adopt(&*earlier.lanes[i], new.until);
+                    lane.adopt(&earlier.lanes[i], new.until);
                 }
             }
         }
@@ -144,13 +142,13 @@ impl Timeline {
     }
 
     /// The lanes, in the order of the scenario.
-    pub fn lanes(&self) -> &[Box<dyn Engine>] {
+    pub fn lanes(&self) -> &[Lane] {
         &self.lanes
     }
 
     /// A lane.
-    pub fn lane(&mut self, lane: usize) -> &mut dyn Engine {
-        &mut *self.lanes[lane]
+    pub fn lane(&mut self, lane: usize) -> &mut Lane {
+        &mut self.lanes[lane]
     }
 
     /// Computes ahead, as far as the meter lasts. True when the run is computed to its end.
@@ -298,14 +296,10 @@ impl Timeline {
     }
 
     /// Moves every lane; `None` when the meter was empty before.
-    fn each(
-        &mut self,
-        meter: &mut Meter,
-        mut seek: impl FnMut(&mut dyn Engine, &mut Meter) -> bool,
-    ) -> Option<()> {
+    fn each(&mut self, meter: &mut Meter, mut seek: impl FnMut(&mut Lane, &mut Meter) -> bool) -> Option<()> {
         let mut there = true;
         for lane in &mut self.lanes {
-            there &= seek(&mut **lane, meter);
+            there &= seek(lane, meter);
         }
         there.then_some(())
     }

@@ -408,6 +408,9 @@ pub trait Glance {
 
 /// Somebody who is told everything that happens.
 pub trait Watch {
+    /// Whether nothing needs to be told at all.
+    const BLIND: bool = false;
+
     /// A record, with the world as it is just after.
     fn on(&mut self, record: &Record, world: &dyn Glance);
     /// All records of an event are told; `now` is its time.
@@ -417,6 +420,8 @@ pub trait Watch {
 
 /// Nobody watches.
 impl Watch for () {
+    const BLIND: bool = true;
+
     #[inline]
     fn on(&mut self, _record: &Record, _world: &dyn Glance) {}
 }

@@ -34,7 +34,7 @@ fn stepped(text: &str) -> Vec<Stop> {
     let mut found = vec![];
     let mut look = |timeline: &Timeline, lane: usize, now: SimTime| {
         for (index, it) in breaks.iter().enumerate().filter(|(_, b)| b.condition.lanes >> lane & 1 == 1) {
-            let engine = &*timeline.lanes()[lane];
+            let engine = &timeline.lanes()[lane];
             let holds = Look::new(engine, now).met(&it.condition, &mut Meter::unlimited());
             if holds && !held[lane][index] {
                 found.push(Stop { at: now, lane, step: engine.events(), index });
@@ -200,7 +200,7 @@ fn the_playhead_goes_to_a_stop_between_two_events_of_an_instant() {
         assert_eq!((jumped.now(), jumped.events()), (walked.now(), walked.events()), "{stop:?}");
         assert_eq!(jumped.trace_digest(), walked.trace_digest(), "{stop:?}");
         let breaks = jumped.scenario().breaks.clone();
-        let look = Look::new(&*jumped.lanes()[stop.lane], stop.at);
+        let look = Look::new(&jumped.lanes()[stop.lane], stop.at);
         assert!(look.met(&breaks[stop.index].condition, &mut Meter::unlimited()), "{stop:?}");
         assert_eq!(jumped.step(), walked.step());
     }

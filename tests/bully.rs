@@ -13,7 +13,7 @@ fn words() -> &'static [Words] {
 }
 
 /// N members whose leader N is down when those of `starters` suspect it.
-fn election(n: u32, starters: &str, more: &str) -> Run<Bully> {
+fn election(n: u32, starters: &str, more: &str) -> Run {
     let text = format!(
         "lanes bully
          nodes {n}
@@ -24,7 +24,7 @@ fn election(n: u32, starters: &str, more: &str) -> Run<Bully> {
          at 1s campaign {starters}
          until 10s"
     );
-    run_with(&text, words(), false)
+    run_with::<Bully>(&text, words(), false)
 }
 
 #[test]

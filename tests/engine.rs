@@ -3,7 +3,7 @@
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::Stats;
 use election_playground::judge::judge;
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::session;
 use election_playground::sim::PendingWhat;
 use election_playground::timeline::Timeline;
@@ -484,7 +484,7 @@ fn what_is_pending_says_whether_it_will_have_an_effect() {
         })
         .collect();
     assert_eq!(lost, [false, false], "one over a cut link, one to a node that is down");
-    let lane: &dyn Engine = &*timeline.lanes()[0];
+    let lane: &Lane = &timeline.lanes()[0];
     assert_eq!(lane.pending_messages(), 2);
 }
 

@@ -15,7 +15,7 @@ use drawn::case::{Case, WAIT_MAX};
 use drawn::drawn_of;
 use election_playground::algorithms::{ALGORITHMS, Algorithm};
 use election_playground::base::SimTime;
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::protocol::{Class, Property};
 use election_playground::session;
 use election_playground::words::Kind;
@@ -76,7 +76,7 @@ fn shows(
     algorithm: &'static Algorithm,
     seed: u64,
     flaw: Option<&str>,
-    seen: impl Fn(&mut dyn Engine, &Case) -> bool,
+    seen: impl Fn(&mut Lane, &Case) -> bool,
 ) -> bool {
     let mut case = Case::of(&drawn_of(algorithm, seed));
     if let Some(flaw) = flaw {
@@ -87,7 +87,7 @@ fn shows(
     (0..timeline.lanes().len()).any(|i| seen(timeline.lane(i), &case))
 }
 
-fn gives_away(lane: &mut dyn Engine, case: &Case, sign: Sign) -> bool {
+fn gives_away(lane: &mut Lane, case: &Case, sign: Sign) -> bool {
     match sign {
         Sign::Broken(property) => {
             play(lane, case);
@@ -98,7 +98,7 @@ fn gives_away(lane: &mut dyn Engine, case: &Case, sign: Sign) -> bool {
 }
 
 /// Until the faults are over, and then until somebody serves, or has not for too long.
-fn play(lane: &mut dyn Engine, case: &Case) {
+fn play(lane: &mut Lane, case: &Case) {
     let peace = SimTime(case.peace_us);
     while lane.events() < EVENTS_MAX && lane.step(peace) {}
     let wait = lane.recovery().map_or(WAIT_MAX, |recovery| recovery.bound.min(WAIT_MAX));
@@ -110,7 +110,7 @@ fn play(lane: &mut dyn Engine, case: &Case) {
 /// Chang and Roberts: in an election that all start, the k-th highest id travels at most k links, and the winner's
 /// announcement goes round once. That holds from the start of a run to its first act, on links that keep the order and
 /// lose nothing, where all start at once and nobody is suspected for being slow.
-fn too_many_messages(lane: &mut dyn Engine, case: &Case) -> bool {
+fn too_many_messages(lane: &mut Lane, case: &Case) -> bool {
     let other_than_plain = ["loss ", "duplicate ", "order any", "init ", "timers manual"];
     let plain = !case.lines.iter().any(|line| other_than_plain.iter().any(|word| line.starts_with(word)));
     let fast = Some(lane.network()[0].latency.max()) <= lane.delay_bound();
@@ -129,7 +129,7 @@ fn too_many_messages(lane: &mut dyn Engine, case: &Case) -> bool {
 /// How many runs it takes until the flaw gives itself away, from each starting point.
 fn measured(&Flaw(id, flaw, sign): &Flaw) -> Vec<u64> {
     let algorithm = algorithm(id);
-    let seen = |lane: &mut dyn Engine, case: &Case| gives_away(lane, case, sign);
+    let seen = |lane: &mut Lane, case: &Case| gives_away(lane, case, sign);
     let needed = |start: u64| {
         let found = (0..WITHIN).find(|run| shows(algorithm, start * APART + run, Some(flaw), seen));
         found.unwrap_or_else(|| panic!("{id} {flaw} is not seen in {WITHIN} runs from {}", start * APART)) + 1
@@ -139,7 +139,7 @@ fn measured(&Flaw(id, flaw, sign): &Flaw) -> Vec<u64> {
 
 /// As many runs without a flaw, from each starting point, show no bug.
 fn clean(id: &str, runs: &[u64]) {
-    let any = |lane: &mut dyn Engine, case: &Case| {
+    let any = |lane: &mut Lane, case: &Case| {
         if id == "ring" && too_many_messages(lane, case) {
             return true;
         }

@@ -12,16 +12,16 @@ fn words() -> &'static [Words] {
     WORDS.with(|w| *w)
 }
 
-fn paper(ids: &[u32], initiators: &str) -> Run<HirschbergSinclair> {
+fn paper(ids: &[u32], initiators: &str) -> Run {
     let ids = words_of(ids.iter().copied());
     let text = format!(
         "lanes hs\nnodes {ids}\nset hs.initiators {initiators}\nset hs.repair off; set hs.retry off\nuntil 20s"
     );
-    run_with(&text, words(), false)
+    run_with::<HirschbergSinclair>(&text, words(), false)
 }
 
 /// PROBE and REPLY.
-fn probing(run: &Run<HirschbergSinclair>) -> u64 {
+fn probing(run: &Run) -> u64 {
     run.sent_of("PROBE") + run.sent_of("REPLY")
 }
 

@@ -11,7 +11,7 @@ use std::thread;
 
 use drawn::Draw;
 use election_playground::base::{SimTime, Span};
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::protocol::Recovery;
 use election_playground::session;
 use election_playground::trace::Place;
@@ -115,7 +115,7 @@ fn recovery(group: &Group, seed: u64) -> (Span, Recovery) {
     (lane.now() - SimTime(at), said)
 }
 
-fn until_served(lane: &mut dyn Engine) {
+fn until_served(lane: &mut Lane) {
     while !lane.serving() && lane.step(END) {}
 }
 

@@ -9,10 +9,10 @@ use ring_bully::*;
 /// The paper and nothing else.
 const PAPER: &str = "set ring.detector off; set ring.skip off; set ring.retry off; set ring.merge off\n";
 
-fn paper(ids: &[u32], initiators: &str, more: &str) -> Run<Ring> {
+fn paper(ids: &[u32], initiators: &str, more: &str) -> Run {
     let ids = words_of(ids.iter().copied());
     let text = format!("lanes ring\nnodes {ids}\nset ring.initiators {initiators}\n{PAPER}{more}\nuntil 20s");
-    run_with(&text, words(), false)
+    run_with::<Ring>(&text, words(), false)
 }
 
 fn words() -> &'static [election_playground::words::Words] {

@@ -22,7 +22,7 @@ use election_playground::algorithms::{ALGORITHMS, vocabulary};
 use election_playground::base::{Delay, SimTime, Span};
 use election_playground::checker::Outcome;
 use election_playground::judge::judge;
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::protocol::{Authority, Property, Topology};
 use election_playground::scenario::{self, Action, Scenario};
 use election_playground::session;
@@ -88,7 +88,7 @@ fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failur
 
 /// Plays a lane until its faults are over, and then until somebody leads who must.
 fn play_lane(
-    lane: &mut dyn Engine,
+    lane: &mut Lane,
     case: &Case,
     scenario: &Scenario,
     stay: bool,
@@ -113,7 +113,7 @@ fn play_lane(
     let mut flights = Vec::new();
     lane.flights(&mut flights);
     let late = flights.iter().map(|f| f.due).max().unwrap_or(peace).max(peace);
-    let long_enough = |lane: &dyn Engine| serving(lane) && (!stay || EVENTS_MANY / 2 < lane.events());
+    let long_enough = |lane: &Lane| serving(lane) && (!stay || EVENTS_MANY / 2 < lane.events());
     if !play_until(lane, case, late + bound, long_enough, coverage)? {
         return Ok(());
     }
@@ -133,10 +133,10 @@ fn play_lane(
 /// Plays a lane up to `until`, or until it is enough. False if it was left before, for a reason that allows so many
 /// events.
 fn play_until(
-    lane: &mut dyn Engine,
+    lane: &mut Lane,
     case: &Case,
     until: SimTime,
-    enough: impl Fn(&dyn Engine) -> bool,
+    enough: impl Fn(&Lane) -> bool,
     coverage: &mut Coverage,
 ) -> Result<bool, Failure> {
     while !enough(lane) && lane.step(until) {
@@ -165,7 +165,7 @@ enum Much {
     InAll,
 }
 
-fn too_much(lane: &dyn Engine, case: &Case, much: Much, coverage: &mut Coverage) -> Result<bool, Failure> {
+fn too_much(lane: &Lane, case: &Case, much: Much, coverage: &mut Coverage) -> Result<bool, Failure> {
     let Some(reason) = explosive(lane, case, much) else {
         let broke = lane.broke_off().map_or("", |(_, why)| BreakOff::text(why));
         let what = format!("{}: very many events: {much:?}", lane.info().id);
@@ -176,7 +176,7 @@ fn too_much(lane: &dyn Engine, case: &Case, much: Much, coverage: &mut Coverage)
 }
 
 /// Why very many events may happen in such a run, if they may.
-fn explosive(lane: &dyn Engine, case: &Case, much: Much) -> Option<&'static str> {
+fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     let links = lane.singular_links().into_iter().map(|(_, _, how)| how).chain([lane.network()[0]]);
     let latencies: Vec<Delay> = links.map(|how| how.latency).collect();
     let delays: Vec<Span> = latencies.iter().map(|latency| latency.max()).collect();
@@ -218,7 +218,7 @@ fn explosive(lane: &dyn Engine, case: &Case, much: Much) -> Option<&'static str>
 
 /// What judges a lane once it has been played as far as it is: the checker beside it, and the second judge, who reads
 /// its records and must come to the same.
-fn judged(lane: &mut dyn Engine, scenario: &Scenario, index: usize) -> Result<(), Failure> {
+fn judged(lane: &mut Lane, scenario: &Scenario, index: usize) -> Result<(), Failure> {
     unexpected(lane)?;
     second_judge::compare_so_far(scenario, index, lane).map_err(|found| {
         let subject = found.split(':').next().unwrap_or_default();
@@ -227,7 +227,7 @@ fn judged(lane: &mut dyn Engine, scenario: &Scenario, index: usize) -> Result<()
 }
 
 /// The time within which somebody must lead once the faults are over; `None` where nothing is promised.
-fn promised(lane: &dyn Engine, case: &Case, scenario: &Scenario) -> Option<Span> {
+fn promised(lane: &Lane, case: &Case, scenario: &Scenario) -> Option<Span> {
     lane.info().claims.iter().find(|c| c.property == Property::LeaderEventually)?;
     let given_up =
         matches!(lane.verdict(Property::LeaderEventually, lane.now()).outcome, Outcome::GivenUp(_));
@@ -245,7 +245,7 @@ fn promised(lane: &dyn Engine, case: &Case, scenario: &Scenario) -> Option<Span>
 }
 
 /// Whether enough members run and have not left for good, where those that are down stay so.
-fn enough_are_there(lane: &dyn Engine, case: &Case) -> bool {
+fn enough_are_there(lane: &Lane, case: &Case) -> bool {
     let up = (0..lane.members() as Place).filter(|&p| lane.up(p) && !lane.paused(p)).count();
     match lane.info().authority {
         Authority::Quorum => case.returns || lane.members() / 2 < up && !case.says("learners"),
@@ -255,7 +255,7 @@ fn enough_are_there(lane: &dyn Engine, case: &Case) -> bool {
 }
 
 /// Whether somebody leads who can: judged here from what can be seen, apart from the checker.
-fn serving(lane: &dyn Engine) -> bool {
+fn serving(lane: &Lane) -> bool {
     leaders(lane).iter().any(|&p| {
         let members = lane.members() as Place;
         let named = || {
@@ -267,14 +267,14 @@ fn serving(lane: &dyn Engine) -> bool {
 }
 
 /// The members that run and believe that they lead.
-fn leaders(lane: &dyn Engine) -> Vec<Place> {
+fn leaders(lane: &Lane) -> Vec<Place> {
     let leads = |p: &Place| lane.belief_number(*p) > 0 && lane.up(*p) && !lane.paused(*p);
     (0..lane.members() as Place).filter(leads).collect()
 }
 
 /// After enough calm one leads, and whoever takes somebody for the leader takes that one. Where a service keeps the
 /// record, nobody but the next in its queue is told of a new leader.
-fn agreement(lane: &dyn Engine) -> Result<(), Failure> {
+fn agreement(lane: &Lane) -> Result<(), Failure> {
     let id = lane.info().id;
     let ids = &lane.names().ids;
     let leaders = leaders(lane);
@@ -295,7 +295,7 @@ fn agreement(lane: &dyn Engine) -> Result<(), Failure> {
 }
 
 /// A violated promise none of whose assumptions was broken.
-fn unexpected(lane: &dyn Engine) -> Result<(), Failure> {
+fn unexpected(lane: &Lane) -> Result<(), Failure> {
     match lane.violations().iter().find(|v| v.is_bug()) {
         None => Ok(()),
         Some(v) => Err(failure(

@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const ALGORITHM: &[&str] = &["base", "words", "protocol"];
 /// What the registry, src/algorithms/mod.rs, may import, beside the algorithms: it is where they are joined to
 /// the engine, of which they know nothing.
-const REGISTRY: &[&str] = &["timeline", "sim"];
+const REGISTRY: &[&str] = &["sim"];
 
 /// Modules that may use floats, because nothing of a run depends on them.
 const FLOATS_ALLOWED: &[&str] = &["frame", "wasm", "bin"];
@@ -872,7 +872,7 @@ fn layers_hold() {
     };
     assert_eq!(why(&["sim", "queue"], &["base", "NodeId"]), None);
     assert_eq!(why(&["wasm"], &["timeline"]), None);
-    assert_eq!(why(&["algorithms"], &["timeline", "Engine"]), None);
+    assert_eq!(why(&["algorithms"], &["sim", "Maker"]), None);
     assert_eq!(why(&["algorithms", "some"], &["protocol", "Cx"]), None);
     assert_eq!(why(&["algorithms", "some", "part"], &["algorithms", "some", "Msg"]), None);
     for (module, to) in [

@@ -7,7 +7,7 @@ use election_playground::algorithms::zookeeper::ZooKeeper;
 use election_playground::base::{NodeId, Rng, SimTime, below, mix};
 use election_playground::checker::{Blame, Stats, Violation};
 use election_playground::judge::judge;
-use election_playground::lane::Engine;
+use election_playground::lane;
 use election_playground::meter::Meter;
 use election_playground::protocol::{Mark, Property, Protocol};
 use election_playground::session;
@@ -35,8 +35,8 @@ fn run(text: &str) -> Lane {
 }
 
 impl Lane {
-    fn engine(&self) -> &dyn Engine {
-        &*self.timeline.lanes()[0]
+    fn engine(&self) -> &lane::Lane {
+        &self.timeline.lanes()[0]
     }
 
     fn ids(&self) -> &[NodeId] {

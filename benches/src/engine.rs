@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use election_playground::algorithms::raft::Raft;
 use election_playground::checker::Stats;
-use election_playground::lane::{self, Engine, Lane};
+use election_playground::lane::{self, Lane};
 use election_playground::meter::Meter;
 use election_playground::session;
-use election_playground::sim::{Sim, World};
+use election_playground::sim::{Sim, World, cast};
 
 /// How much of the engine runs beside the simulation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,12 +51,12 @@ fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     let until = scenario.until;
     let delivered = |stats: &Stats| Some(stats.delivered.iter().sum());
     if depth == Depth::Whole {
-        let mut lane = Lane::<Raft>::new(&scenario, 0).expect("the workload fits");
+        let mut lane = Lane::new(&scenario, 0, cast::<Raft>).expect("the workload fits");
         // In slices, as a page computes it.
         while !lane.compute(until, &mut Meter::new(100_000)) {}
         return delivered(lane.head_stats());
     }
-    let world = Rc::new(World::<Raft>::new(&scenario, 0).expect("the workload fits"));
+    let world = Rc::new(World::new(&scenario, 0, cast::<Raft>).expect("the workload fits"));
     if depth == Depth::Bare {
         let mut sim = Sim::new(world, &mut ());
         while sim.step(until, &mut ()) {}

@@ -37,7 +37,7 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
@@ -361,7 +361,7 @@ impl Protocol for Bully {
         found
     }
 
-    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+    fn impossible(_settings: &Settings, nodes: &[Initial<'_, ()>]) -> Option<String> {
         let highest = nodes.last()?.id;
         let led =
             nodes.iter().filter_map(|node| node.init.one("leader")).find(|&id| id != u64::from(highest.0));

@@ -35,7 +35,7 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
@@ -413,7 +413,7 @@ impl Protocol for HirschbergSinclair {
         found
     }
 
-    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+    fn impossible(_settings: &Settings, nodes: &[Initial<'_, ()>]) -> Option<String> {
         two_leaders_at_start(nodes)
     }
 

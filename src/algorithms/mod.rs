@@ -4,10 +4,8 @@
 
 use std::sync::OnceLock;
 
-use crate::lane::{Engine, Lane};
 use crate::protocol::{Info, Protocol};
-use crate::sim;
-use crate::timeline::Maker;
+use crate::sim::{self, Maker};
 use crate::words::Words;
 
 pub mod bully;
@@ -23,7 +21,7 @@ pub struct Algorithm {
     pub info: &'static Info,
     /// What it adds to the scenario language.
     words: fn() -> Words,
-    /// Makes a lane of it.
+    /// Makes the processes of a lane.
     pub maker: Maker,
 }
 
@@ -37,11 +35,7 @@ pub const ALGORITHMS: &[Algorithm] = &[
 ];
 
 const fn algorithm<P: Protocol>() -> Algorithm {
-    Algorithm {
-        info: P::INFO,
-        words: sim::words::<P>,
-        maker: |scenario, lane| Lane::<P>::new(scenario, lane).map(|l| Box::new(l) as Box<dyn Engine>),
-    }
+    Algorithm { info: P::INFO, words: sim::words::<P>, maker: sim::cast::<P> }
 }
 
 /// What all algorithms add to the scenario language.
@@ -50,7 +44,7 @@ pub fn vocabulary() -> &'static [Words] {
     WORDS.get_or_init(|| ALGORITHMS.iter().map(|a| (a.words)()).collect())
 }
 
-/// What makes lanes, in the order of the vocabulary.
+/// What makes the processes of a lane, in the order of the vocabulary.
 pub fn makers() -> &'static [Maker] {
     static MAKERS: OnceLock<Vec<Maker>> = OnceLock::new();
     MAKERS.get_or_init(|| ALGORITHMS.iter().map(|a| a.maker).collect())

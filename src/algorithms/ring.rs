@@ -54,7 +54,7 @@
 
 use crate::base::{NodeId, Span};
 use crate::protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Group, Info, Initial, Input, Mark, MessageInfo,
+    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
@@ -473,7 +473,7 @@ impl Protocol for Ring {
         found
     }
 
-    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, ()>]) -> Option<String> {
+    fn impossible(_settings: &Settings, nodes: &[Initial<'_, ()>]) -> Option<String> {
         two_leaders_at_start(nodes)
     }
 

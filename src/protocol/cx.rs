@@ -1,30 +1,8 @@
 //! What an algorithm can do in an event.
 
-use super::{Mark, Protocol, Receipt};
+use super::bodies::{Bodies, Posted};
+use super::{ARGS_MAX, Mark, MsgRecord, Protocol, Receipt, TimerKind};
 use crate::base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
-
-/// One effect of an event, carried out by the simulator in order.
-#[derive(Clone, Debug)]
-pub enum Effect<P: Protocol> {
-    /// A message to one node.
-    Send(NodeId, P::Msg),
-    /// The same message to every other member, in ascending order of ids.
-    Broadcast(P::Msg),
-    /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
-    SetTimer(P::Timer, Span),
-    /// The timer fires with the so-many-th tick from now.
-    SetTicks(P::Timer, u64),
-    /// The timer does not fire.
-    CancelTimer(P::Timer),
-    /// From here on this is what survives a crash.
-    Persist(P::Durable),
-    /// For measuring.
-    Mark(Mark),
-    /// A client's write is acknowledged to the client.
-    Acknowledge(Receipt),
-    /// What became of the node's replicated log.
-    Log(LogChange),
-}
 
 /// What became of a replicated log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,15 +30,13 @@ pub enum LogChange {
 
 /// Who takes part in a lane. The same for all its nodes during a run.
 #[derive(Clone, Debug)]
-pub struct Group<S> {
+pub struct Group {
     /// The members' ids in ascending order.
     pub members: Vec<NodeId>,
     /// The members' ids in ring order.
     pub ring: Vec<NodeId>,
     /// How many nodes the coordination service has.
     pub services: u32,
-    /// The algorithm's settings, where nothing else is said of a node.
-    pub settings: S,
 }
 
 /// What a node's clocks show in an event.
@@ -76,16 +52,40 @@ pub struct Clocks {
     pub phases: Option<u64>,
 }
 
+/// What the simulator does for the node whose event it is. It is done at once, in the order of the calls, and knows
+/// no algorithm: messages and disks come as numbers, timers by their index.
+pub trait Host {
+    /// Sends a message and says where its bodies belong.
+    fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted;
+    /// Sends a message to every other member, in ascending order of ids, and adds where its bodies belong.
+    fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>);
+    /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
+    fn set_timer(&mut self, timer: usize, span: Span);
+    /// The timer fires with the so-many-th tick from now.
+    fn set_timer_ticks(&mut self, timer: usize, ticks: u64);
+    /// The timer does not fire.
+    fn cancel_timer(&mut self, timer: usize);
+    /// The disk was written: it in numbers, and how new its log is now.
+    fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64));
+    /// For measuring.
+    fn mark(&mut self, mark: Mark);
+    /// What became of the node's replicated log.
+    fn log(&mut self, change: LogChange);
+    /// A client's write is acknowledged to the client.
+    fn acknowledge(&mut self, receipt: Receipt);
+}
+
 /// All that a node can reach from inside an event.
-#[derive(Debug)]
 pub struct Cx<'a, P: Protocol> {
     pub(crate) me: NodeId,
     pub(crate) clocks: Clocks,
-    pub(crate) group: &'a Group<P::Settings>,
+    pub(crate) group: &'a Group,
     pub(crate) settings: &'a P::Settings,
     pub(crate) rng: &'a mut Rng,
-    pub(crate) effects: &'a mut Vec<Effect<P>>,
+    pub(crate) disk: &'a mut P::Durable,
+    pub(crate) bodies: &'a mut Bodies<P::Msg>,
     pub(crate) rules: &'a mut u64,
+    pub(crate) host: &'a mut dyn Host,
 }
 
 impl<'a, P: Protocol> Cx<'a, P> {
@@ -174,13 +174,15 @@ impl<'a, P: Protocol> Cx<'a, P> {
     #[inline]
     pub fn send(&mut self, to: NodeId, msg: P::Msg) {
         debug_assert!(to != self.me);
-        self.effects.push(Effect::Send(to, msg));
+        let posted = self.host.send(to, &P::record(&msg));
+        self.bodies.put(posted, msg);
     }
 
     /// Sends to every other member, in ascending order of ids.
     #[inline]
     pub fn broadcast(&mut self, msg: P::Msg) {
-        self.effects.push(Effect::Broadcast(msg));
+        self.host.broadcast(&P::record(&msg), self.bodies.posted());
+        self.bodies.put_all(&msg);
     }
 
     /// Sets the timer, drawing from `range` with this node's stream; a constant draws nothing.
@@ -188,25 +190,26 @@ impl<'a, P: Protocol> Cx<'a, P> {
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
         let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.bits()) };
-        self.effects.push(Effect::SetTimer(timer, span));
+        self.host.set_timer(timer.index(), span);
     }
 
     /// Sets the timer to fire with the so-many-th tick from now; at least one.
     #[inline]
     pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
         debug_assert!(0 < ticks);
-        self.effects.push(Effect::SetTicks(timer, ticks));
+        self.host.set_timer_ticks(timer.index(), ticks);
     }
 
     /// Forgets the timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: P::Timer) {
-        self.effects.push(Effect::CancelTimer(timer));
+        self.host.cancel_timer(timer.index());
     }
 
     /// Writes to disk. Comes before whatever is sent later.
     pub fn persist(&mut self, durable: P::Durable) {
-        self.effects.push(Effect::Persist(durable));
+        *self.disk = durable;
+        self.host.persisted(P::record_disk(self.disk), P::newness(self.disk));
     }
 
     /// Rule `n` ran: highlighted in the pseudo-code, and covered.
@@ -218,16 +221,16 @@ impl<'a, P: Protocol> Cx<'a, P> {
 
     /// Says it in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
-        self.effects.push(Effect::Mark(mark));
+        self.host.mark(mark);
     }
 
     /// Tells what became of the node's replicated log.
     pub fn log(&mut self, change: LogChange) {
-        self.effects.push(Effect::Log(change));
+        self.host.log(change);
     }
 
     /// The client's write is safe, as far as this algorithm can tell.
     pub fn acknowledge(&mut self, receipt: Receipt) {
-        self.effects.push(Effect::Acknowledge(receipt));
+        self.host.acknowledge(receipt);
     }
 }

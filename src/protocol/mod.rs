@@ -1,5 +1,5 @@
 //! What an election algorithm is to the simulator: a state machine that is handed messages, timers and
-//! requests, and answers with an ordered list of effects.
+//! requests, and acts through [`Cx`].
 //!
 //! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through
 //! [`Cx`]. It does no I/O, reads no global, and cannot see the simulator. What it believes
@@ -8,6 +8,7 @@
 //! **Architecture invariant:** this module imports [`crate::base`] and [`crate::words`] only, and an
 //! algorithm imports these three only.
 
+mod bodies;
 mod cx;
 mod info;
 mod values;
@@ -15,7 +16,8 @@ mod values;
 use core::fmt::Debug;
 use core::hash::Hash;
 
-pub use cx::{Clocks, Cx, Effect, Group, LogChange};
+pub use bodies::{Bodies, Posted};
+pub use cx::{Clocks, Cx, Group, Host, LogChange};
 pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
 pub use values::{InitWords, Values};
 
@@ -112,7 +114,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// Why no run can reach the state that `init` lines describe, in words that finish the sentence "the run starts
     /// from a state that …"; `None` if it can be reached as far as is known. `nodes` are members by ascending id,
     /// then services.
-    fn impossible(_group: &Group<Self::Settings>, _nodes: &[Initial<'_, Self::Durable>]) -> Option<String> {
+    fn impossible(_settings: &Self::Settings, _nodes: &[Initial<'_, Self::Durable>]) -> Option<String> {
         None
     }
 

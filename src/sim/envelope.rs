@@ -2,14 +2,13 @@
 
 use super::queue::Rank;
 use crate::base::SimTime;
-use crate::protocol::{MsgRecord, Protocol};
+use crate::protocol::MsgRecord;
 use crate::trace::{Place, WRITE};
 
-/// A message under way, or a write on its way to the store.
-///
-/// Sixty-four bytes with a message of thirty-two: WebAssembly copies more than that by a call.
+/// The head of a message under way, or a write on its way to the store. What a message says to its receiver lies with
+/// the processes, under the same slot; a write has no more to say than its record.
 #[derive(Clone, Hash, Debug)]
-pub struct Envelope<M> {
+pub struct Envelope {
     /// Where it comes from.
     pub from: Place,
     /// Where it goes.
@@ -27,11 +26,11 @@ pub struct Envelope<M> {
     pub due: SimTime,
     /// The sequence number, and in the lower 16 bits for which start of the receiver it is.
     pub(super) ticket: u64,
-    /// What it says.
-    pub body: Body<M>,
+    /// What it says, in numbers.
+    pub record: MsgRecord,
 }
 
-impl<M> Envelope<M> {
+impl Envelope {
     /// An envelope that the network is to deliver; `seq` orders arrivals of one instant.
     #[inline]
     pub(super) fn new(
@@ -40,11 +39,11 @@ impl<M> Envelope<M> {
         due: SimTime,
         seq: u64,
         incarnation: u16,
-        body: Body<M>,
-    ) -> Envelope<M> {
+        record: MsgRecord,
+    ) -> Envelope {
         let (from, to, nth) = link;
         let ticket = seq << 16 | u64::from(incarnation);
-        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, body }
+        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, record }
     }
 
     /// The number that orders arrivals of one instant.
@@ -74,45 +73,22 @@ impl<M> Envelope<M> {
     }
 }
 
-/// What an envelope holds.
-#[derive(Clone, Hash, Debug)]
-pub enum Body<M> {
-    /// A message of the algorithm.
-    Message(M),
-    /// A write to the store.
-    Write {
-        /// What the writer shows.
-        token: u64,
-        /// The number of its belief.
-        belief: u32,
-        /// A client's write has a number, the periodic ones have none (0).
-        write: u32,
-    },
-}
-
-impl<M> Body<M> {
-    /// What it says in numbers. A write: token low, token high, number of the belief, number of the write.
-    #[inline]
-    pub fn record<P: Protocol<Msg = M>>(&self) -> MsgRecord {
-        match self {
-            Body::Message(msg) => P::record(msg),
-            Body::Write { token, belief, write } => {
-                MsgRecord { kind: WRITE, args: [*token as u32, (*token >> 32) as u32, *belief, *write, 0] }
-            }
-        }
-    }
+/// A write to the store in numbers: what the writer shows, the number of its belief, and the number of the write, which
+/// the periodic ones do not have (0).
+pub(super) fn write_record(token: u64, belief: u32, write: u32) -> MsgRecord {
+    MsgRecord { kind: WRITE, args: [token as u32, (token >> 32) as u32, belief, write, 0] }
 }
 
 /// Envelopes by slot.
-#[derive(Clone, Debug, Hash)]
-pub(super) struct Slab<M> {
-    pub(super) slots: Vec<Option<Envelope<M>>>,
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slab {
+    pub(super) slots: Vec<Option<Envelope>>,
     pub(super) free: Vec<u32>,
 }
 
-impl<M> Slab<M> {
+impl Slab {
     #[inline(always)]
-    pub fn insert(&mut self, envelope: Envelope<M>) -> u32 {
+    pub fn insert(&mut self, envelope: Envelope) -> u32 {
         if let Some(slot) = self.free.pop() {
             self.slots[slot as usize] = Some(envelope);
             return slot;
@@ -122,7 +98,7 @@ impl<M> Slab<M> {
     }
 
     #[inline(always)]
-    pub fn take(&mut self, slot: u32) -> Option<Envelope<M>> {
+    pub fn take(&mut self, slot: u32) -> Option<Envelope> {
         let envelope = self.slots[slot as usize].take()?;
         self.free.push(slot);
         Some(envelope)
@@ -130,5 +106,10 @@ impl<M> Slab<M> {
 
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
+    }
+
+    /// About how many bytes it takes.
+    pub fn heap_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Option<Envelope>>() + self.free.capacity() * size_of::<u32>()
     }
 }

@@ -2,10 +2,8 @@
 //!
 //! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
 
-use std::rc::Rc;
-
-use crate::base::{Delay, Rng, SimTime, Span, sort_numbers};
-use crate::protocol::{Input, Protocol, TimerKind};
+use crate::base::{Delay, SimTime, Span, sort_numbers};
+use crate::protocol::Input;
 use crate::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
 use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
 use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
@@ -13,14 +11,14 @@ use crate::words::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
 use super::node::WRITE_TIMER;
 use super::plan::{Meant, Plan};
 use super::queue::Rank;
-use super::{Body, DELIVER_ALL_MAX, Sim, What};
+use super::{DELIVER_ALL_MAX, Sim, What};
 
-impl<P: Protocol> Sim<P> {
+impl Sim {
     /// Carries out an act.
     pub(super) fn act<W: Watch>(&mut self, index: u32, watch: &mut W) {
-        let world = self.world.clone();
+        let world = self.core.world.clone();
         let act = &world.acts[index as usize];
-        let mut record = self.record(Kind::Act, NOWHERE);
+        let mut record = self.core.record(Kind::Act, NOWHERE);
         record.args[0] = index;
         record.msg = match act.action {
             Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
@@ -70,7 +68,7 @@ impl<P: Protocol> Sim<P> {
             _ => return,
         };
         for place in self.resolve(who) {
-            if self.state.nodes.get(usize::from(place)).is_some_and(|n| n.waits_to_start()) {
+            if self.core.state.nodes.get(usize::from(place)).is_some_and(|n| n.waits_to_start()) {
                 self.start_node(place, false, watch);
             }
         }
@@ -80,18 +78,18 @@ impl<P: Protocol> Sim<P> {
     #[inline(never)]
     fn plan(&self, action: &Action) -> Result<Plan, Acted> {
         let view = self.view();
-        let meant = Meant { lane: &view, ids: &self.world.ids };
+        let meant = Meant { lane: &view, ids: &self.core.world.ids };
         match action {
             Action::Fire(who, name) => {
-                let timer = timer_index(name, P::Timer::NAMES).ok_or(Acted::NotApplicable)?;
-                let set = |p: Place| self.state.nodes[usize::from(p)].timers[timer].is_set();
+                let timer = timer_index(name, self.cast.timers()).ok_or(Acted::NotApplicable)?;
+                let set = |p: Place| self.core.state.nodes[usize::from(p)].timers[timer].is_set();
                 match meant.everybody(who, &|p| meant.runs(p) && set(p)) {
                     Err(Acted::Nothing) => Err(Acted::NoSuchTimer),
                     other => other,
                 }
             }
             Action::Tick(who, _) => {
-                let ticks = |p: Place| self.state.nodes[usize::from(p)].ticker.period > Span::ZERO;
+                let ticks = |p: Place| self.core.state.nodes[usize::from(p)].ticker.period > Span::ZERO;
                 meant.everybody(who, &|p| meant.runs(p) && ticks(p))
             }
             Action::DropMessage(m)
@@ -99,7 +97,7 @@ impl<P: Protocol> Sim<P> {
             | Action::DelayMessage(m, _)
             | Action::DuplicateMessage(m) => {
                 let slot = self.find_message(m).ok_or(Acted::NoSuchMessage)?;
-                let envelope = self.state.envelopes.slots[slot as usize].as_ref();
+                let envelope = self.core.state.envelopes.slots[slot as usize].as_ref();
                 // At the store nothing waits.
                 let arrived = envelope.filter(|e| e.waits());
                 let held = arrived.is_some_and(|e| !meant.runs(e.to));
@@ -112,30 +110,27 @@ impl<P: Protocol> Sim<P> {
             }
             Action::Set(SetAct { change: Change::Setting(setting, value), .. }) => {
                 let plan = meant.plan(action, false)?;
-                let fits = |p: &Place| {
-                    let tuned = &self.state.nodes[usize::from(*p)].tuned;
-                    self.world.change(tuned, *setting, value.clone()).is_ok()
-                };
+                let fits = |p: &Place| self.cast.fits((*p).into(), *setting, value).is_ok();
                 let places = match plan {
                     Plan::Nodes(places) => places,
-                    _ => (0..self.world.nodes() as Place).collect(),
+                    _ => (0..self.core.world.nodes() as Place).collect(),
                 };
                 let fitting: Vec<Place> = places.into_iter().filter(fits).collect();
                 if fitting.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(fitting)) }
             }
-            _ => meant.plan(action, P::INFO.asks.contains(&Ask::Write)),
+            _ => meant.plan(action, self.core.world.info.asks.contains(&Ask::Write)),
         }
     }
 
     /// The places that are meant, each once, in the order named; groups ascending.
     pub fn resolve(&self, who: &Who) -> Vec<Place> {
-        Meant { lane: &self.view(), ids: &self.world.ids }.resolve(who)
+        Meant { lane: &self.view(), ids: &self.core.world.ids }.resolve(who)
     }
 
     #[inline(never)]
     fn carry_out_plan<W: Watch>(&mut self, action: &Action, plan: Plan, watch: &mut W) {
-        if self.state.network.act(action, &plan) {
-            self.tell(self.record(Kind::Links, NOWHERE), watch);
+        if self.core.state.network.act(action, &plan) {
+            self.tell(self.core.record(Kind::Links, NOWHERE), watch);
             return;
         }
         match (action, plan) {
@@ -156,28 +151,26 @@ impl<P: Protocol> Sim<P> {
             }
             (Action::Skew(_, by), Plan::Nodes(places)) => {
                 for place in places {
-                    self.state.nodes[usize::from(place)].clock.skew += by;
-                    self.tell(Record { sub: 1, ..self.record(Kind::Clock, place) }, watch);
+                    self.core.state.nodes[usize::from(place)].clock.skew += by;
+                    self.tell(Record { sub: 1, ..self.core.record(Kind::Clock, place) }, watch);
                 }
             }
             (Action::Slow(_, span), Plan::Nodes(places)) => {
                 for place in places {
-                    self.state.nodes[usize::from(place)].slow = *span;
-                    self.tell(self.record(Kind::Clock, place), watch);
+                    self.core.state.nodes[usize::from(place)].slow = *span;
+                    self.tell(self.core.record(Kind::Clock, place), watch);
                 }
             }
             (Action::Tick(_, count), Plan::Nodes(places)) => {
                 for place in places {
-                    self.state.nodes[usize::from(place)].ticks_due += count;
-                    self.queue_tick(place);
+                    self.core.state.nodes[usize::from(place)].ticks_due += count;
+                    self.core.queue_tick(place);
                 }
             }
             (Action::Set(set), plan) => self.change_setting(set, plan, watch),
             (Action::Reseed(seed), _) => {
-                self.state.seed = *seed;
-                for node in &mut self.state.nodes {
-                    node.rng = Rng::new(*seed, node.id.0.into());
-                }
+                self.core.state.seed = *seed;
+                self.cast.reseed(*seed);
             }
             (Action::Send(forged), _) => self.forge(forged, watch),
             (Action::Campaign(_), Plan::Nodes(places)) => {
@@ -190,15 +183,15 @@ impl<P: Protocol> Sim<P> {
                 places.into_iter().for_each(|p| self.input(p, Input::Close, watch));
             }
             (Action::Transfer(..), Plan::Transfer(from, to)) => {
-                let to = to.map(|to| self.world.ids[usize::from(to)]);
+                let to = to.map(|to| self.core.world.ids[usize::from(to)]);
                 self.input(from, Input::Transfer(to), watch);
             }
             (Action::Expire(_), Plan::Nodes(places)) => {
-                let members = self.world.group.members.len();
+                let members = self.core.world.group.members.len();
                 for place in places {
-                    let id = self.world.ids[usize::from(place)];
-                    for service in members..self.world.nodes() {
-                        if self.state.nodes[service].runs() {
+                    let id = self.core.world.ids[usize::from(place)];
+                    for service in members..self.core.world.nodes() {
+                        if self.core.state.nodes[service].runs() {
                             self.input(service as Place, Input::Expire(id), watch);
                         }
                     }
@@ -206,9 +199,9 @@ impl<P: Protocol> Sim<P> {
             }
             (Action::Write(_), Plan::Nodes(places)) => {
                 for place in places {
-                    self.state.writes += 1;
-                    let number = self.state.writes;
-                    if P::INFO.asks.contains(&Ask::Write) {
+                    self.core.state.writes += 1;
+                    let number = self.core.state.writes;
+                    if self.core.world.info.asks.contains(&Ask::Write) {
                         self.input(place, Input::Write(number.into()), watch);
                     } else {
                         self.send_write(place, number, watch);
@@ -216,22 +209,21 @@ impl<P: Protocol> Sim<P> {
                 }
             }
             (Action::Fire(_, name), Plan::Nodes(places)) => {
-                let timer = timer_index(name, P::Timer::NAMES).expect("found in the plan");
+                let timer = timer_index(name, self.cast.timers()).expect("found in the plan");
                 for place in places {
-                    self.state.nodes[usize::from(place)].timers[timer].deadline = SimTime::NEVER;
+                    self.core.state.nodes[usize::from(place)].timers[timer].deadline = SimTime::NEVER;
                     self.fire(place, timer, watch);
                 }
             }
             (Action::DeliverAll, _) => self.deliver_all(),
             (Action::DropMessage(_), Plan::Message(slot)) => {
-                self.leave_inbox(slot);
-                let envelope = self.state.envelopes.take(slot).expect("found in the plan");
-                let record = self.loss_record(&envelope, Loss::Dropped);
-                self.tell(record, watch);
-                self.work(envelope.to);
-                self.look_for_the_end_of_deliver_all();
+                self.core.leave_inbox(slot);
+                let to = self.core.state.envelopes.slots[slot as usize].as_ref().map(|e| e.to);
+                self.lose(slot, Loss::Dropped, watch);
+                to.into_iter().for_each(|to| self.core.work(to));
+                self.core.look_for_the_end_of_deliver_all();
             }
-            (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.state.now),
+            (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.core.state.now),
             (Action::DelayMessage(_, span), Plan::Message(slot)) => self.delay_message(slot, *span),
             (Action::DuplicateMessage(_), Plan::Message(slot)) => self.duplicate_message(slot, watch),
             (action, _) => unreachable!("{action:?} has another plan"),
@@ -240,8 +232,8 @@ impl<P: Protocol> Sim<P> {
 
     #[inline(never)]
     fn input<W: Watch>(&mut self, place: Place, input: Input, watch: &mut W) {
-        let record = Record { sub: 1, ..self.record(Kind::Input, place) };
-        self.handle(place, record, watch, |state, cx| state.on_input(cx, input));
+        let record = Record { sub: 1, ..self.core.record(Kind::Input, place) };
+        self.handle(place, record, watch, |cast, turn| cast.input(turn, input));
     }
 
     /// A setting changes at those nodes; or one of the store, in the whole lane.
@@ -250,31 +242,30 @@ impl<P: Protocol> Sim<P> {
         match (&set.change, plan) {
             (Change::Setting(setting, value), Plan::Nodes(places)) => {
                 for &place in &places {
-                    let before = &self.state.nodes[usize::from(place)].tuned;
-                    let after =
-                        self.world.change(before, *setting, value.clone()).expect("found in the plan");
-                    self.state.nodes[usize::from(place)].tuned = Rc::new(after);
+                    self.cast.tune(place.into(), *setting, value).expect("found in the plan");
                 }
-                if places.len() < self.world.nodes() {
-                    places.into_iter().for_each(|p| self.tell(self.record(Kind::Set, p), watch));
+                if places.len() < self.core.world.nodes() {
+                    places.into_iter().for_each(|p| self.tell(self.core.record(Kind::Set, p), watch));
                     return;
                 }
             }
-            (Change::Fencing(on), _) => self.state.resource.fencing = *on,
+            (Change::Fencing(on), _) => self.core.state.resource.fencing = *on,
             (Change::Interval(span), _) => self.change_write_interval(*span),
-            (Change::StoreLatency(range), _) => self.state.network.set_store_latency(Delay::from(*range)),
+            (Change::StoreLatency(range), _) => {
+                self.core.state.network.set_store_latency(Delay::from(*range))
+            }
             (Change::Setting(..), _) => unreachable!("planned for nodes"),
         }
-        self.tell(self.record(Kind::Set, NOWHERE), watch);
+        self.tell(self.core.record(Kind::Set, NOWHERE), watch);
     }
 
     /// Believers write at another interval from now on.
     fn change_write_interval(&mut self, span: Span) {
-        self.state.write_interval = span;
-        for place in 0..self.world.group.members.len() {
-            self.state.nodes[place].timers[WRITE_TIMER].deadline = SimTime::NEVER;
-            if self.state.nodes[place].belief.leads {
-                self.set_write_timer(place as Place);
+        self.core.state.write_interval = span;
+        for place in 0..self.core.world.group.members.len() {
+            self.core.state.nodes[place].timers[WRITE_TIMER].deadline = SimTime::NEVER;
+            if self.core.state.nodes[place].belief.leads {
+                self.core.start_write_timer(place as Place);
             }
         }
     }
@@ -282,16 +273,18 @@ impl<P: Protocol> Sim<P> {
     /// A message travels although nobody sent it.
     #[inline(never)]
     fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
-        let ends = (self.world.place(forged.from), self.world.place(forged.to));
-        if let ((Some(from), Some(to)), Some((msg, record))) = (ends, self.world.forged(forged)) {
-            self.dispatch(from, to, Body::Message(msg), &record, true, watch);
+        let ends = (self.core.world.place(forged.from), self.core.world.place(forged.to));
+        if let ((Some(from), Some(to)), Some(record)) = (ends, self.core.world.forged(forged)) {
+            let posted = self.core.dispatch(from, to, &record, true);
+            self.cast.forge(&record, posted);
+            self.tell_noted(watch);
         }
     }
 
     #[inline(never)]
     fn crash<W: Watch>(&mut self, place: Place, watch: &mut W) {
-        let node = &mut self.state.nodes[usize::from(place)];
-        node.state = None;
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.up = false;
         node.paused = false;
         node.pauses += 1;
         node.ticks_due = 0;
@@ -305,20 +298,18 @@ impl<P: Protocol> Sim<P> {
         if believed.leads {
             node.belief.role = crate::protocol::Role::Follower;
         }
-        self.state.wakeups.retain(|w| w.2 != place);
-        self.tell(self.record(Kind::Crash, place), watch);
+        self.cast.crash(place.into());
+        self.core.state.wakeups.retain(|w| w.2 != place);
+        self.tell(self.core.record(Kind::Crash, place), watch);
         for slot in inbox {
-            if let Some(envelope) = self.state.envelopes.take(slot) {
-                let record = self.loss_record(&envelope, Loss::Down);
-                self.tell(record, watch);
-            }
+            self.lose(slot, Loss::Down, watch);
         }
     }
 
     #[inline(never)]
     fn pause<W: Watch>(&mut self, place: Place, span: Option<Span>, watch: &mut W) {
-        let (now, seq) = (self.state.now, self.next_seq());
-        let node = &mut self.state.nodes[usize::from(place)];
+        let (now, seq) = (self.core.state.now, self.core.next_seq());
+        let node = &mut self.core.state.nodes[usize::from(place)];
         node.paused = true;
         node.pauses += 1;
         node.paused_at_tick = node.ticker.count(node.clock.steady(now));
@@ -328,22 +319,22 @@ impl<P: Protocol> Sim<P> {
             node.working = false;
             let slot = *node.inbox.front().expect("it was at work on it");
             // Its entry in the queue is not the live one any more.
-            let seq = self.next_seq();
-            let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("it waits");
+            let seq = self.core.next_seq();
+            let envelope = self.core.state.envelopes.slots[slot as usize].as_mut().expect("it waits");
             envelope.put_off(now, seq, Rank::Wake);
         }
         if let Some(span) = span {
             let at = now + span;
-            self.state.wakeups.push((at, seq, place, pauses));
-            self.queue.push(at, Rank::Wake, seq, What::Wakeup(0).pack());
+            self.core.state.wakeups.push((at, seq, place, pauses));
+            self.core.queue.push(at, Rank::Wake, seq, What::Wakeup(0).pack());
         }
-        self.tell(self.record(Kind::Pause, place), watch);
+        self.tell(self.core.record(Kind::Pause, place), watch);
     }
 
     /// The end of a pause came out of the queue. True if it was an event.
     pub(super) fn wake_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
-        let Some(i) = self.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
-        let (_, _, place, _) = self.state.wakeups.remove(i);
+        let Some(i) = self.core.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
+        let (_, _, place, _) = self.core.state.wakeups.remove(i);
         self.count(at, watch);
         self.resume(place, watch);
         true
@@ -353,8 +344,8 @@ impl<P: Protocol> Sim<P> {
     /// messages that waited, all before anything else of this instant.
     #[inline(never)]
     fn resume<W: Watch>(&mut self, place: Place, watch: &mut W) {
-        let now = self.state.now;
-        let node = &mut self.state.nodes[usize::from(place)];
+        let now = self.core.state.now;
+        let node = &mut self.core.state.nodes[usize::from(place)];
         node.paused = false;
         drop_ticks(node, now);
         let mut overdue: Vec<(u64, u64, u32)> = (0..node.timers.len())
@@ -362,43 +353,43 @@ impl<P: Protocol> Sim<P> {
             .map(|t| (node.timers[t].deadline.0, node.timers[t].seq, t as u32))
             .collect();
         sort_numbers(&mut overdue);
-        self.state.wakeups.retain(|w| w.2 != place);
-        self.tell(self.record(Kind::Resume, place), watch);
+        self.core.state.wakeups.retain(|w| w.2 != place);
+        self.tell(self.core.record(Kind::Resume, place), watch);
         for (_, _, timer) in overdue {
-            let seq = self.next_seq();
-            self.state.nodes[usize::from(place)].timers[timer as usize].seq = seq;
+            let seq = self.core.next_seq();
+            self.core.state.nodes[usize::from(place)].timers[timer as usize].seq = seq;
         }
         for timer in 0..=WRITE_TIMER {
-            self.state.nodes[usize::from(place)].timers[timer].queued = SimTime::NEVER;
-            self.queue_timer(place, timer);
+            self.core.state.nodes[usize::from(place)].timers[timer].queued = SimTime::NEVER;
+            self.core.queue_timer(place, timer);
         }
-        self.work(place);
+        self.core.work(place);
     }
 
     #[inline(never)]
     fn drift<W: Watch>(&mut self, place: Place, ppm: i32, watch: &mut W) {
-        let now = self.state.now;
-        let node = &mut self.state.nodes[usize::from(place)];
+        let now = self.core.state.now;
+        let node = &mut self.core.state.nodes[usize::from(place)];
         node.clock.set_drift(now, ppm);
         for timer in 0..node.timers.len() {
-            let node = &mut self.state.nodes[usize::from(place)];
+            let node = &mut self.core.state.nodes[usize::from(place)];
             let slot = node.timers[timer];
             // What came due before, during a pause, stays due.
             if slot.is_set() && now <= slot.deadline {
                 node.timers[timer].deadline = node.deadline(now, &slot);
-                self.queue_timer(place, timer);
+                self.core.queue_timer(place, timer);
             }
         }
-        self.tell(self.record(Kind::Clock, place), watch);
+        self.tell(self.core.record(Kind::Clock, place), watch);
     }
 
     /// A tick that a scenario puts in: the timers that count it fire in the order in which they were set.
     pub(super) fn tick_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
-        if self.state.nodes[usize::from(place)].ticks_due == 0 {
+        if self.core.state.nodes[usize::from(place)].ticks_due == 0 {
             return false;
         }
         self.count(at, watch);
-        let node = &mut self.state.nodes[usize::from(place)];
+        let node = &mut self.core.state.nodes[usize::from(place)];
         node.ticks_due -= 1;
         node.ticker.lost -= 1;
         let count = node.ticker.count(node.clock.steady(at));
@@ -416,54 +407,53 @@ impl<P: Protocol> Sim<P> {
         }
         sort_numbers(&mut due);
         for (_, seq, timer) in due {
-            let node = &mut self.state.nodes[usize::from(place)];
+            let node = &mut self.core.state.nodes[usize::from(place)];
             let slot = &mut node.timers[timer as usize];
             // One that fired before may have set it anew.
-            if node.state.is_some() && slot.is_set() && slot.seq == seq {
+            if node.up && slot.is_set() && slot.seq == seq {
                 slot.deadline = SimTime::NEVER;
                 self.fire(place, timer as usize, watch);
             }
         }
-        if self.state.nodes[usize::from(place)].ticks_due > 0 {
-            self.queue_tick(place);
+        if self.core.state.nodes[usize::from(place)].ticks_due > 0 {
+            self.core.queue_tick(place);
         }
         true
     }
 
     #[inline(never)]
     fn find_message(&self, m: &MessageRef) -> Option<u32> {
-        let (from, to) = (self.world.place(m.from)?, self.world.place(m.to)?);
-        let is =
-            |e: &super::Envelope<P::Msg>| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
-        self.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
+        let (from, to) = (self.core.world.place(m.from)?, self.core.world.place(m.to)?);
+        let is = |e: &super::Envelope| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
+        self.core.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
     }
 
     /// The message arrives at `due` instead; one that waits in an inbox is taken in then.
     #[inline(never)]
     fn move_message(&mut self, slot: u32, due: SimTime) {
-        self.leave_inbox(slot);
-        let seq = self.next_seq();
-        let Some(envelope) = &mut self.state.envelopes.slots[slot as usize] else { return };
+        self.core.leave_inbox(slot);
+        let seq = self.core.next_seq();
+        let Some(envelope) = &mut self.core.state.envelopes.slots[slot as usize] else { return };
         let rank = envelope.rank;
         envelope.put_off(due, seq, rank);
         let to = envelope.to;
-        self.queue.push(due, rank, seq, What::Arrival(slot).pack());
+        self.core.queue.push(due, rank, seq, What::Arrival(slot).pack());
         // Whoever was at work on it begins with the next.
-        self.work(to);
+        self.core.work(to);
     }
 
     /// The message arrives later; on a link that keeps its order those behind it do not overtake it.
     #[inline(never)]
     fn delay_message(&mut self, slot: u32, span: Span) {
-        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
+        let Some(envelope) = &self.core.state.envelopes.slots[slot as usize] else { return };
         let (from, to, nth) = (envelope.from, envelope.to, envelope.nth);
-        let due = SimTime(envelope.due.0.max(self.state.now.0)) + span;
+        let due = SimTime(envelope.due.0.max(self.core.state.now.0)) + span;
         self.move_message(slot, due);
-        if self.state.network.reorders() {
+        if self.core.state.network.reorders() {
             return;
         }
         let mut behind: Vec<(u64, u64, u32)> = Vec::new();
-        for (other, e) in self.state.envelopes.slots.iter().enumerate() {
+        for (other, e) in self.core.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = e
                 && e.from == from
                 && e.to == to
@@ -476,73 +466,40 @@ impl<P: Protocol> Sim<P> {
         }
         sort_numbers(&mut behind);
         behind.into_iter().for_each(|(_, _, other)| self.move_message(other, due));
-        self.state.network.not_before(from, to, due);
-    }
-
-    #[inline(never)]
-    fn duplicate_message<W: Watch>(&mut self, slot: u32, watch: &mut W) {
-        let Some(original) = self.state.envelopes.slots[slot as usize].clone() else { return };
-        let copies = self.state.envelopes.slots.iter().flatten();
-        let same = copies.filter(|e| e.from == original.from && e.to == original.to && e.nth == original.nth);
-        let copy = same.map(|e| e.copy).max().unwrap_or(1).saturating_add(1);
-        let seq = self.next_seq();
-        let now = self.state.now;
-        let due = SimTime(original.due.0.max(now.0));
-        let mut envelope = super::Envelope { copy, sent: now, ..original };
-        envelope.put_off(due, seq, Rank::Delivery);
-        let mut record = self.loss_record(&envelope, Loss::Dropped);
-        record.kind = Kind::Copy;
-        record.sub = 0;
-        self.tell(record, watch);
-        self.post(envelope, watch);
+        self.core.state.network.not_before(from, to, due);
     }
 
     /// Everything under way arrives now, in the order in which it would have arrived.
     #[inline(never)]
     fn deliver_all(&mut self) {
-        let now = self.state.now;
+        let now = self.core.state.now;
         let mut pending: Vec<(u64, u64, u32)> = Vec::new();
-        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
+        for (slot, envelope) in self.core.state.envelopes.slots.iter().enumerate() {
             if let Some(e) = envelope
                 && !e.waits()
             {
                 pending.push((e.due.0, e.seq(), slot as u32));
             }
         }
-        let busy = |n: &super::Node<P>| n.runs() && !n.inbox.is_empty();
-        if pending.is_empty() && !self.state.nodes.iter().any(busy) {
+        let busy = |n: &super::Node| n.runs() && !n.inbox.is_empty();
+        if pending.is_empty() && !self.core.state.nodes.iter().any(busy) {
             return;
         }
         sort_numbers(&mut pending);
-        self.state.delivering = DELIVER_ALL_MAX;
+        self.core.state.delivering = DELIVER_ALL_MAX;
         // What a slow node has in its inbox has arrived before all that is still on its way.
-        for place in 0..self.state.nodes.len() {
-            self.state.nodes[place].working = false;
-            self.work(place as Place);
+        for place in 0..self.core.state.nodes.len() {
+            self.core.state.nodes[place].working = false;
+            self.core.work(place as Place);
         }
         for (_, _, slot) in pending {
             self.move_message(slot, now);
         }
     }
-
-    #[inline(never)]
-    pub(super) fn loss_record(&self, envelope: &super::Envelope<P::Msg>, loss: Loss) -> Record {
-        let mut record = Record {
-            sub: loss as u8,
-            peer: envelope.to,
-            nth: envelope.nth,
-            copy: envelope.copy,
-            ..self.record(Kind::Lose, envelope.from)
-        };
-        let msg = envelope.body.record::<P>();
-        record.msg = msg.kind;
-        record.args = msg.args;
-        record
-    }
 }
 
 /// A process that stood still sees one of the ticks that it missed; the others are dropped.
-fn drop_ticks<P: Protocol>(node: &mut super::Node<P>, now: SimTime) {
+fn drop_ticks(node: &mut super::Node, now: SimTime) {
     if node.ticker.period == Span::ZERO {
         return;
     }

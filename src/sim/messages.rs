@@ -1,120 +1,39 @@
 //! Messages on their way: sent, lost, waiting at their receiver, taken in.
 
-use super::envelope::{Body, Envelope};
-use super::network::Fate;
+use super::Sim;
+use super::envelope::{Envelope, write_record};
 use super::node::INBOX_MAX;
 use super::queue::Rank;
-use super::{PENDING_MAX, Sim, What};
 use crate::base::{SimTime, Span};
-use crate::protocol::{MsgRecord, Protocol};
-use crate::trace::{BreakOff, Kind, Loss, Place, Record, Waits, Watch};
+use crate::trace::{BreakOff, Kind, Loss, Place, Record, WRITE, Waits, Watch};
 
-impl<P: Protocol> Sim<P> {
-    #[inline]
-    pub(super) fn send<W: Watch>(
-        &mut self,
-        from: Place,
-        to: Place,
-        msg: P::Msg,
-        record: &MsgRecord,
-        watch: &mut W,
-    ) {
-        self.dispatch(from, to, Body::Message(msg), record, false, watch);
-    }
-
+impl Sim {
     #[inline(never)]
     pub(super) fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
-        let node = &self.state.nodes[usize::from(from)];
-        let (token, belief) = (node.belief.token, node.belief_number);
-        let body = Body::Write { token, belief, write };
-        let record = body.record::<P>();
-        self.dispatch(from, self.world.store(), body, &record, false, watch);
-    }
-
-    /// Sends over the network.
-    #[inline]
-    pub(super) fn dispatch<W: Watch>(
-        &mut self,
-        from: Place,
-        to: Place,
-        body: Body<P::Msg>,
-        msg: &MsgRecord,
-        forged: bool,
-        watch: &mut W,
-    ) {
-        let now = self.state.now;
-        let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
-        let (nth, fate) = self.state.network.send(self.state.seed, now, from, to, ends);
-        let mut record = Record {
-            at: now,
-            rules: 0,
-            step: self.state.step,
-            nth,
-            args: msg.args,
-            kind: Kind::Send,
-            sub: forged.into(),
-            node: from,
-            peer: to,
-            msg: msg.kind,
-            copy: 1,
-        };
-        self.tell(record, watch);
-        record.sub = 0;
-        match fate {
-            Fate::Arrives(due, copy) => {
-                let due = if self.state.delivering > 0 { now } else { due };
-                let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
-                let seq = self.next_seq();
-                let Some(copy) = copy else {
-                    self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, body), watch);
-                    return;
-                };
-                let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, body);
-                let mut second = envelope.clone();
-                self.post(envelope, watch);
-                record.kind = Kind::Copy;
-                record.copy = 2;
-                self.tell(record, watch);
-                let due = if self.state.delivering > 0 { now } else { copy };
-                second.copy = 2;
-                second.put_off(due, self.next_seq(), Rank::Delivery);
-                self.post(second, watch);
-            }
-            lost => {
-                record.kind = Kind::Lose;
-                record.sub = if lost == Fate::Cut { Loss::CutAtSending } else { Loss::Chance } as u8;
-                self.tell(record, watch);
-            }
-        }
-    }
-
-    #[inline]
-    pub(super) fn post<W: Watch>(&mut self, envelope: Envelope<P::Msg>, watch: &mut W) {
-        if self.state.envelopes.len() >= PENDING_MAX {
-            return self.get_stuck(BreakOff::Pending, watch);
-        }
-        let (due, seq) = (envelope.due, envelope.seq());
-        let slot = self.state.envelopes.insert(envelope);
-        self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
+        let node = &self.core.state.nodes[usize::from(from)];
+        let record = write_record(node.belief.token, node.belief_number, write);
+        self.core.dispatch(from, self.core.world.store(), &record, false);
+        self.tell_noted(watch);
     }
 
     /// An entry for a message came out of the queue. True if it was an event.
     #[inline]
     pub(super) fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
-        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return false };
+        let state = &self.core.state;
+        let Some(envelope) = &state.envelopes.slots[slot as usize] else { return false };
         if envelope.seq() != seq {
             // It was dropped, or moved in time; the slot may be another message's by now.
             return false;
         }
         let (to, waited) = (envelope.to, envelope.waits());
-        if waited && self.state.nodes.get(usize::from(to)).is_some_and(|n| n.paused) {
+        if waited && state.nodes.get(usize::from(to)).is_some_and(|n| n.paused) {
             // It was to be taken in now, and its receiver was paused at this very instant.
             self.count(at, watch);
-            self.state.nodes[usize::from(to)].inbox.push_front(slot);
+            self.core.state.nodes[usize::from(to)].inbox.push_front(slot);
             return true;
         }
         // A cut is checked when the network delivers, not when the receiver gets round to it.
-        let cut = !waited && !self.state.network.open(envelope.from, to);
+        let cut = !waited && !state.network.open(envelope.from, to);
         self.count(at, watch);
         if !waited
             && !cut
@@ -123,141 +42,139 @@ impl<P: Protocol> Sim<P> {
             self.keep_waiting(slot, why, watch);
         } else {
             if waited {
-                self.leave_inbox(slot);
+                self.core.leave_inbox(slot);
             }
-            let envelope = self.state.envelopes.take(slot).expect("looked at above");
-            self.take_in(envelope, cut, watch);
+            self.take_in(slot, cut, watch);
             if waited {
-                self.work(to);
+                self.core.work(to);
             }
         }
-        if self.state.delivering > 0 {
-            self.look_for_the_end_of_deliver_all();
-            if self.state.delivering == 1 {
-                self.get_stuck(BreakOff::DeliverAll, watch);
-            }
-            self.state.delivering = self.state.delivering.saturating_sub(1);
+        if self.core.state.delivering > 0 {
+            self.deliver_all_goes_on(watch);
         }
         true
+    }
+
+    /// One of the events that `deliver all` brings about is over.
+    #[inline(never)]
+    fn deliver_all_goes_on<W: Watch>(&mut self, watch: &mut W) {
+        self.core.look_for_the_end_of_deliver_all();
+        if self.core.state.delivering == 1 {
+            self.core.get_stuck(BreakOff::DeliverAll);
+            self.tell_noted(watch);
+        }
+        self.core.state.delivering = self.core.state.delivering.saturating_sub(1);
     }
 
     /// Why a message that arrives now cannot be taken in at once, if it cannot.
     #[inline]
     fn must_wait(&self, to: Place) -> Option<Waits> {
-        let node = self.state.nodes.get(usize::from(to))?;
-        if node.state.is_none() {
+        let node = self.core.state.nodes.get(usize::from(to))?;
+        if !node.up {
             return node.waits_to_start().then_some(Waits::NotStarted);
         }
         if node.paused {
             return Some(Waits::Paused);
         }
-        let busy = !node.inbox.is_empty() || node.slow > Span::ZERO && self.state.delivering == 0;
+        let busy = !node.inbox.is_empty() || node.slow > Span::ZERO && self.core.state.delivering == 0;
         busy.then_some(Waits::Busy)
     }
 
     /// Puts a message that has arrived into the receiver's inbox.
     #[inline(never)]
     fn keep_waiting<W: Watch>(&mut self, slot: u32, why: Waits, watch: &mut W) {
-        let envelope = self.state.envelopes.slots[slot as usize].as_ref().expect("it has just arrived");
+        let state = &self.core.state;
+        let envelope = state.envelopes.slots[slot as usize].as_ref().expect("it has just arrived");
         let to = envelope.to;
-        if self.state.nodes[usize::from(to)].inbox.len() >= INBOX_MAX {
-            let envelope = self.state.envelopes.take(slot).expect("it has just arrived");
-            return self.tell(self.loss_record(&envelope, Loss::Full), watch);
+        if state.nodes[usize::from(to)].inbox.len() >= INBOX_MAX {
+            return self.lose(slot, Loss::Full, watch);
         }
-        let record = Record { kind: Kind::Wait, sub: why as u8, ..self.loss_record(envelope, Loss::Full) };
-        let (now, seq) = (self.state.now, self.next_seq());
-        let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("it has just arrived");
+        let record =
+            Record { kind: Kind::Wait, sub: why as u8, ..self.core.loss_record(envelope, Loss::Full) };
+        let (now, seq) = (self.core.state.now, self.core.next_seq());
+        let state = &mut self.core.state;
+        let envelope = state.envelopes.slots[slot as usize].as_mut().expect("it has just arrived");
         envelope.put_off(now, seq, Rank::Wake);
-        self.state.nodes[usize::from(to)].inbox.push_back(slot);
+        state.nodes[usize::from(to)].inbox.push_back(slot);
         self.tell(record, watch);
-        self.work(to);
+        self.core.work(to);
     }
 
-    /// The node begins with the first message of its inbox, if it runs and has nothing else to do. How long it
-    /// takes is decided now: a slow node that is slow no more finishes what it has begun.
-    pub(super) fn work(&mut self, place: Place) {
-        let now = self.state.now;
-        let Some(node) = self.state.nodes.get_mut(usize::from(place)) else { return };
-        if !node.runs() || node.working {
-            return;
-        }
-        let Some(&slot) = node.inbox.front() else { return };
-        node.working = true;
-        let span = if self.state.delivering > 0 { Span::ZERO } else { node.slow };
-        node.work = span;
-        let (due, seq) = (now + span, self.next_seq());
-        let rank = if span == Span::ZERO { Rank::Wake } else { Rank::Slow };
-        let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("the inbox holds messages");
-        envelope.put_off(due, seq, rank);
-        self.queue.push(due, rank, seq, What::Arrival(slot).pack());
-    }
-
-    /// Takes a message out of its receiver's inbox. Whoever was at work on it is not any more.
-    pub(super) fn leave_inbox(&mut self, slot: u32) {
-        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
-        let Some(node) = self.state.nodes.get_mut(usize::from(envelope.to)) else { return };
-        if node.inbox.front() == Some(&slot) {
-            node.inbox.pop_front();
-            node.working = false;
-        } else {
-            node.inbox.retain(|&it| it != slot);
+    /// A message is gone, for that reason.
+    #[inline(never)]
+    pub(super) fn lose<W: Watch>(&mut self, slot: u32, why: Loss, watch: &mut W) {
+        if let Some(envelope) = self.core.state.envelopes.take(slot) {
+            self.cast.forget_body(slot);
+            self.tell(self.core.loss_record(&envelope, why), watch);
         }
     }
 
-    /// It is over when nothing is under way but what waits at nodes that do not run.
+    /// The receiver takes a message in, or it is lost now.
     #[inline]
-    pub(super) fn look_for_the_end_of_deliver_all(&mut self) {
-        if self.state.delivering > 0 {
-            let held: usize = self.state.nodes.iter().filter(|n| !n.runs()).map(|n| n.inbox.len()).sum();
-            if self.state.envelopes.len() == held {
-                self.state.delivering = 0;
-            }
-        }
-    }
-
-    #[inline]
-    fn take_in<W: Watch>(&mut self, envelope: Envelope<P::Msg>, cut: bool, watch: &mut W) {
-        let incarnation = envelope.incarnation();
-        let Envelope { from, to, nth, copy, body, .. } = envelope;
-        let msg = body.record::<P>();
-        let mut record = Record {
-            at: self.state.now,
-            rules: 0,
-            step: self.state.step,
-            nth,
-            args: msg.args,
-            kind: Kind::Deliver,
-            sub: 0,
-            node: from,
-            peer: to,
-            msg: msg.kind,
-            copy,
-        };
-        let loss = match self.state.nodes.get(usize::from(to)) {
+    fn take_in<W: Watch>(&mut self, slot: u32, cut: bool, watch: &mut W) {
+        let state = &mut self.core.state;
+        let e = state.envelopes.slots[slot as usize].as_ref().expect("it has just arrived");
+        let loss = match state.nodes.get(usize::from(e.to)) {
             _ if cut => Some(Loss::CutAtDelivery),
-            Some(node) if node.state.is_none() => Some(Loss::Down),
-            Some(node) if self.world.incarnations && node.incarnation != incarnation => Some(Loss::Restarted),
+            Some(node) if !node.up => Some(Loss::Down),
+            Some(node) if self.core.world.incarnations && node.incarnation != e.incarnation() => {
+                Some(Loss::Restarted)
+            }
             _ => None,
         };
         if let Some(loss) = loss {
-            record.kind = Kind::Lose;
-            record.sub = loss as u8;
-            self.tell(record, watch);
-            return;
+            return self.lose(slot, loss, watch);
         }
-        match body {
-            Body::Message(msg) => {
-                let sender = self.world.ids[usize::from(from)];
-                self.handle(to, record, watch, |state, cx| state.on_message(cx, sender, msg));
-            }
-            Body::Write { token, belief, write } => {
-                self.tell(record, watch);
-                let accepted = self.state.resource.write(token);
-                let mut stored = self.record(Kind::Stored, from);
-                stored.sub = accepted.into();
-                stored.args = [token as u32, (token >> 32) as u32, belief, write, 0];
-                self.tell(stored, watch);
-            }
+        let record = Record {
+            at: state.now,
+            rules: 0,
+            step: state.step,
+            nth: e.nth,
+            args: e.record.args,
+            kind: Kind::Deliver,
+            sub: 0,
+            node: e.from,
+            peer: e.to,
+            msg: e.record.kind,
+            copy: e.copy,
+        };
+        state.envelopes.slots[slot as usize] = None;
+        state.envelopes.free.push(slot);
+        if record.msg == WRITE {
+            return self.store(record, watch);
         }
+        let from = self.core.world.ids[usize::from(record.node)];
+        self.handle(record.peer, record, watch, |cast, turn| cast.deliver(turn, from, slot));
+    }
+
+    /// A write arrives at the store.
+    #[inline(never)]
+    fn store<W: Watch>(&mut self, arrived: Record, watch: &mut W) {
+        self.tell(arrived, watch);
+        let accepted = self.core.state.resource.write(arrived.wide(0));
+        let stored = self.core.record(Kind::Stored, arrived.node);
+        self.tell(Record { sub: accepted.into(), args: arrived.args, ..stored }, watch);
+    }
+
+    /// The message of an envelope is duplicated by hand.
+    #[inline(never)]
+    pub(super) fn duplicate_message<W: Watch>(&mut self, slot: u32, watch: &mut W) {
+        let state = &self.core.state;
+        let Some(original) = state.envelopes.slots[slot as usize].clone() else { return };
+        let copies = state.envelopes.slots.iter().flatten();
+        let same = copies.filter(|e| e.from == original.from && e.to == original.to && e.nth == original.nth);
+        let copy = same.map(|e| e.copy).max().unwrap_or(1).saturating_add(1);
+        let seq = self.core.next_seq();
+        let now = self.core.state.now;
+        let due = SimTime(original.due.0.max(now.0));
+        let mut envelope = Envelope { copy, sent: now, ..original };
+        envelope.put_off(due, seq, Rank::Delivery);
+        let lost = self.core.loss_record(&envelope, Loss::Dropped);
+        self.tell(Record { kind: Kind::Copy, sub: 0, ..lost }, watch);
+        let posted = self.core.post(envelope);
+        if posted != crate::protocol::Posted::NOWHERE {
+            self.cast.copy_body(slot, posted);
+        }
+        self.tell_noted(watch);
     }
 }

@@ -75,7 +75,10 @@ pub struct Network {
     base: Behaviour,
     special: Vec<Special>,
     reorder: bool,
+    /// How many links between nodes are cut.
     cuts: u32,
+    /// Whether any link is cut, those to the store included: where none is, nobody needs to look.
+    severed: bool,
 }
 
 impl Network {
@@ -92,6 +95,7 @@ impl Network {
             special: vec![Special { how: to_store, store: true, links: places as u32 - 1 }],
             reorder: spec.reorder,
             cuts: 0,
+            severed: false,
         };
         for from in 0..places - 1 {
             network.link_mut(from as Place, places as Place - 1).special = 1;
@@ -175,6 +179,7 @@ impl Network {
             (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm),
             _ => return false,
         }
+        self.severed = self.links.iter().any(|link| link.cut || link.parted);
         true
     }
 
@@ -203,6 +208,10 @@ impl Network {
     /// Whether the link is open.
     #[inline]
     pub fn open(&self, from: Place, to: Place) -> bool {
+        !self.severed || self.is_open(from, to)
+    }
+
+    fn is_open(&self, from: Place, to: Place) -> bool {
         let link = self.link(from, to);
         !link.cut && !link.parted
     }
@@ -233,11 +242,11 @@ impl Network {
 
     /// Cuts or joins one direction.
     fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
-        let before = self.open(from, to);
+        let before = self.is_open(from, to);
         self.link_mut(from, to).cut = cut;
         // Counted one by one: to cut every link of a large lane must not count all of them each time.
         let store = self.places as usize - 1;
-        if before != self.open(from, to) && usize::from(from) != store && usize::from(to) != store {
+        if before != self.is_open(from, to) && usize::from(from) != store && usize::from(to) != store {
             self.cuts = if before { self.cuts + 1 } else { self.cuts - 1 };
         }
     }

@@ -1,11 +1,9 @@
-//! One process: its state machine, its disk, its clock, its timers, and the messages that wait for it.
+//! What surrounds a process: its clock, its timers, the messages that wait for it, and what it believed last.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
-use crate::base::{LocalTime, NodeId, Rng, SimTime, Span};
-use crate::protocol::{Belief, Protocol, TIMERS_MAX};
-use crate::words::Value;
+use crate::base::{LocalTime, NodeId, SimTime, Span};
+use crate::protocol::{Belief, TIMERS_MAX};
 
 /// The simulator's own timer, beside those of the algorithm: a believer writes to the store.
 pub const WRITE_TIMER: usize = TIMERS_MAX;
@@ -127,96 +125,79 @@ impl Clock {
     }
 }
 
-/// The settings of a node: the lane's, unless something else was said of it.
-#[derive(Debug)]
-pub struct Tuned<P: Protocol> {
-    /// By the position of the setting.
-    pub values: Vec<Value>,
-    /// Which of them the scenario sets.
-    pub given: Vec<bool>,
-    /// The same, ready to use.
-    pub settings: P::Settings,
-}
-
-/// A process.
+/// What surrounds a process.
 #[derive(Clone, Debug)]
-pub struct Node<P: Protocol> {
+pub struct Node {
     /// Its name.
     pub id: NodeId,
-    /// `None` while it is down.
-    pub state: Option<P>,
-    /// When it starts for the first time; never once it has.
-    pub starts: SimTime,
-    /// What is on its disk.
-    pub durable: P::Durable,
-    /// Counts its starts; a message remembers which incarnation of its receiver it was for.
-    pub incarnation: u16,
+    /// Whether it is there.
+    pub up: bool,
     /// It stands still.
     pub paused: bool,
-    /// Counts its pauses, so that an older pause's end does not wake a newer one.
-    pub pauses: u32,
-    /// How many ticks it had counted when it was paused.
-    pub paused_at_tick: i64,
-    /// Its random stream.
-    pub rng: Rng,
+    /// Counts its starts; a message remembers which incarnation of its receiver it was for.
+    pub incarnation: u16,
+    /// Whether it is at work on the first message of its inbox.
+    pub working: bool,
+    /// When it starts for the first time; never once it has.
+    pub starts: SimTime,
+    /// How long it takes over a message.
+    pub slow: Span,
+    /// Messages that have arrived and wait to be taken in, by slot, in order.
+    pub inbox: VecDeque<u32>,
     /// Its clock.
     pub clock: Clock,
     /// What counts its ticks, where it counts any.
     pub ticker: Ticker,
-    /// How many more ticks a scenario puts in at this instant.
-    pub ticks_due: u32,
-    /// Its timers by index; the last one is [`WRITE_TIMER`].
-    pub timers: [Timer; TIMERS_MAX + 1],
-    /// Messages that have arrived and wait to be taken in, by slot, in order.
-    pub inbox: VecDeque<u32>,
-    /// Whether it is at work on the first of them.
-    pub working: bool,
-    /// How long that takes from beginning to end.
-    pub work: Span,
-    /// How long it takes over a message.
-    pub slow: Span,
     /// What it believed after its last event.
     pub belief: Belief,
+    /// Its timers by index; the last one is [`WRITE_TIMER`].
+    pub timers: [Timer; TIMERS_MAX + 1],
+    /// Counts its pauses, so that an older pause's end does not wake a newer one.
+    pub pauses: u32,
+    /// How many ticks it had counted when it was paused.
+    pub paused_at_tick: i64,
+    /// How many more ticks a scenario puts in at this instant.
+    pub ticks_due: u32,
+    /// How long the work on the first message of its inbox takes from beginning to end.
+    pub work: Span,
     /// The number of its present leadership belief, counted over the lane; 0 if it does not lead.
     pub belief_number: u32,
     /// When that belief began.
     pub leads_since: SimTime,
-    /// Its settings.
-    pub tuned: Rc<Tuned<P>>,
+    /// How new the log on its disk is, as far as was told.
+    pub newness: (u64, u64),
 }
 
-impl<P: Protocol> Node<P> {
-    /// A process that starts at `starts`.
-    pub fn new(id: NodeId, seed: u64, starts: SimTime, durable: P::Durable, tuned: Rc<Tuned<P>>) -> Node<P> {
+impl Node {
+    /// A process that starts at `starts`, with a log so new.
+    pub fn new(id: NodeId, starts: SimTime, newness: (u64, u64)) -> Node {
         Node {
             id,
-            state: None,
-            starts,
-            durable,
-            incarnation: 0,
+            up: false,
             paused: false,
-            pauses: 0,
-            paused_at_tick: 0,
-            rng: Rng::new(seed, id.0.into()),
+            incarnation: 0,
+            working: false,
+            starts,
+            slow: Span::ZERO,
+            inbox: VecDeque::new(),
             clock: Clock::default(),
             ticker: Ticker::default(),
-            ticks_due: 0,
-            timers: [Timer::UNSET; TIMERS_MAX + 1],
-            inbox: VecDeque::new(),
-            working: false,
-            work: Span::ZERO,
-            slow: Span::ZERO,
             belief: Belief::default(),
+            timers: [Timer::UNSET; TIMERS_MAX + 1],
+            pauses: 0,
+            paused_at_tick: 0,
+            ticks_due: 0,
+            work: Span::ZERO,
             belief_number: 0,
             leads_since: SimTime::ZERO,
-            tuned,
+            newness,
         }
     }
 
     /// Whether it is up and not paused.
     #[inline]
     pub fn runs(&self) -> bool {
-        self.state.is_some() && !self.paused
+        self.up && !self.paused
     }
 
     /// Whether it has not started for the first time yet.
@@ -237,14 +218,14 @@ impl<P: Protocol> Node<P> {
         }
     }
 
-    /// Takes in all that can influence the node's future; the queue's bookkeeping (which entry of a timer is live)
-    /// does not.
+    /// Takes in all that can influence the node's future beside the process itself; the queue's bookkeeping (which entry
+    /// of a timer is live) does not.
     pub fn digest<H: core::hash::Hasher>(&self, state: &mut H) {
         use core::hash::Hash;
-        (self.id, &self.state, self.starts, &self.durable, self.incarnation).hash(state);
-        (self.paused, self.pauses, self.paused_at_tick, &self.rng, &self.clock).hash(state);
+        (self.id, self.up, self.starts, self.incarnation).hash(state);
+        (self.paused, self.pauses, self.paused_at_tick, &self.clock).hash(state);
         (self.ticker, self.ticks_due, &self.inbox, self.working, self.slow).hash(state);
-        (self.belief, self.belief_number, self.leads_since, &self.tuned.values).hash(state);
+        (self.belief, self.belief_number, self.leads_since).hash(state);
         for timer in &self.timers {
             Timer { queued: SimTime::NEVER, ..*timer }.hash(state);
         }

@@ -2,7 +2,7 @@
 
 use super::{Envelope, Sim};
 use crate::base::{SimTime, sort_by_numbers};
-use crate::protocol::{MsgRecord, Protocol};
+use crate::protocol::MsgRecord;
 use crate::trace::Place;
 
 /// One pending thing: a message, a timer or the end of a pause.
@@ -50,14 +50,13 @@ pub enum PendingWhat {
     },
 }
 
-impl<P: Protocol> Sim<P> {
+impl Sim {
     /// Whether somebody will take it in as things stand: the receiver is up and the link is open.
-    pub(super) fn takes_in(&self, e: &Envelope<P::Msg>) -> bool {
-        let node = self.state.nodes.get(usize::from(e.to));
-        let same = node.is_none_or(|n| {
-            n.state.is_some() && (n.incarnation == e.incarnation() || !self.world.incarnations)
-        });
-        same && (self.state.network.open(e.from, e.to) || e.waits())
+    pub(super) fn takes_in(&self, e: &Envelope) -> bool {
+        let node = self.core.state.nodes.get(usize::from(e.to));
+        let same =
+            node.is_none_or(|n| n.up && (n.incarnation == e.incarnation() || !self.core.world.incarnations));
+        same && (self.core.state.network.open(e.from, e.to) || e.waits())
     }
 
     /// All that is pending, in the order in which it would happen.
@@ -65,33 +64,32 @@ impl<P: Protocol> Sim<P> {
         // By time, then as the queue ranks them.
         let order = |at: SimTime, rank: u64, seq: u64| (at.0, rank << 56 | seq);
         let mut all: Vec<((u64, u64), Pending)> = Vec::new();
-        for e in self.state.envelopes.slots.iter().flatten() {
-            let record = e.body.record::<P>();
+        for e in self.core.state.envelopes.slots.iter().flatten() {
             let effective = self.takes_in(e);
-            let what =
-                PendingWhat::Message { from: e.from, to: e.to, nth: e.nth, copy: e.copy, record, effective };
+            let what = PendingWhat::Message {
+                from: e.from,
+                to: e.to,
+                nth: e.nth,
+                copy: e.copy,
+                record: e.record,
+                effective,
+            };
             all.push((order(e.due, 1, e.seq()), Pending { at: e.due, since: e.sent, what }));
         }
-        for (place, node) in self.state.nodes.iter().enumerate() {
+        for (place, node) in self.core.state.nodes.iter().enumerate() {
             for (index, timer) in node.timers.iter().enumerate() {
-                if timer.is_set() && node.state.is_some() {
-                    let effective = !self.world.timers_manual && !node.paused;
+                if timer.is_set() && node.up {
+                    let effective = !self.core.world.timers_manual && !node.paused;
                     let what = PendingWhat::Timer { node: place as Place, timer: index as u8, effective };
                     let pending = Pending { at: timer.deadline, since: timer.set_at, what };
                     all.push((order(timer.deadline, 2, timer.seq), pending));
                 }
             }
         }
-        for &(at, seq, node, _) in &self.state.wakeups {
+        for &(at, seq, node, _) in &self.core.state.wakeups {
             all.push((order(at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
         }
-        in_order(all)
+        sort_by_numbers(&mut all, |(order, _)| *order);
+        all.into_iter().map(|(_, pending)| pending).collect()
     }
-}
-
-/// Apart, so that there is one copy of it for all algorithms.
-#[inline(never)]
-fn in_order(mut all: Vec<((u64, u64), Pending)>) -> Vec<Pending> {
-    sort_by_numbers(&mut all, |(order, _)| *order);
-    all.into_iter().map(|(_, pending)| pending).collect()
 }

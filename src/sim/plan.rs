@@ -1,6 +1,4 @@
-//! Whom an act means, and whether anything will come of it.
-//!
-//! All of it is found out by looking, and the same for every algorithm: there is one copy of it in the module.
+//! Whom an act means, and whether anything will come of it: all of it is found out by looking.
 
 use crate::base::NodeId;
 use crate::protocol::Role;

@@ -1,9 +1,10 @@
 //! The queue of future events: a timing wheel with an exact total order.
 //!
 //! Events are ordered by time, then by class (what a waking node has to make up for, deliveries, timers),
-//! then by sequence number. The wheel has one slot for every 256 µs of the next second; a slot is sorted when
-//! its turn comes, and rarely holds more than a few events. What lies further ahead waits in a heap.
-//! Insertion and removal cost a few nanoseconds however many events are pending.
+//! then by sequence number. The wheel has one slot for every 256 µs of the next second: a list whose entries lie in one
+//! pool with those of all other slots, so that a slot needs no memory of its own. A slot is sorted when its turn comes,
+//! and rarely holds more than a few events. What lies further ahead waits in a heap. Insertion and removal cost a few
+//! nanoseconds however many events are pending.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -39,20 +40,35 @@ const SLOT_BITS: u32 = 8;
 const SLOTS: usize = 4096;
 const WORDS: usize = SLOTS / 64;
 const SEQ_BITS: u32 = 54;
-/// The most room that an empty slot keeps.
-const BUFFER_MAX: usize = 64;
+/// So many entries of a slot are sorted by insertion: they come almost in order.
+const FEW: usize = 32;
+/// The end of a list.
+const END: u32 = u32::MAX;
 
 /// An event: its order within the slot (time, rank, sequence number, packed), and what it is.
 type Entry = (u64, u32);
+
+/// An event of the wheel, in the list of its slot; or a free place of the pool, in the list of those.
+#[derive(Clone, Copy)]
+struct Linked {
+    key: u64,
+    what: u32,
+    next: u32,
+}
 
 /// See the module.
 pub struct Queue {
     /// The slot whose events are in `sorted` and `late`, as `time >> SLOT_BITS`.
     turn: u64,
-    /// The events of each slot of the wheel, unsorted.
-    slots: Box<[Vec<Entry>]>,
+    /// The first event of each slot of the wheel, the newest one.
+    heads: Box<[u32; SLOTS]>,
     /// A bit for each slot with events.
     filled: [u64; WORDS],
+    /// A bit for each word of `filled` that is not zero.
+    words: u64,
+    pool: Vec<Linked>,
+    /// The first free place of the pool.
+    free: u32,
     /// The events of the slot that has its turn, last one first.
     sorted: Vec<Entry>,
     /// Events that were put in for the slot that has its turn, or before: an act can come between.
@@ -66,8 +82,11 @@ impl Queue {
     pub fn new(now: SimTime) -> Queue {
         Queue {
             turn: now.0 >> SLOT_BITS,
-            slots: vec![Vec::new(); SLOTS].into_boxed_slice(),
+            heads: Box::new([END; SLOTS]),
             filled: [0; WORDS],
+            words: 0,
+            pool: Vec::new(),
+            free: END,
             sorted: Vec::new(),
             late: BinaryHeap::new(),
             far: BinaryHeap::new(),
@@ -77,8 +96,11 @@ impl Queue {
     /// Forgets everything and starts at `now`.
     pub fn reset(&mut self, now: SimTime) {
         self.turn = now.0 >> SLOT_BITS;
-        self.slots.iter_mut().for_each(Vec::clear);
+        self.heads.fill(END);
         self.filled = [0; WORDS];
+        self.words = 0;
+        self.pool.clear();
+        self.free = END;
         self.sorted.clear();
         self.late.clear();
         self.far.clear();
@@ -104,8 +126,19 @@ impl Queue {
     #[inline]
     fn put(&mut self, at: u64, order: u64, what: u32) {
         let slot = (at >> SLOT_BITS) as usize % SLOTS;
-        self.slots[slot].push(((at & ((1 << SLOT_BITS) - 1)) << (SEQ_BITS + 2) | order, what));
+        let key = (at & ((1 << SLOT_BITS) - 1)) << (SEQ_BITS + 2) | order;
+        let entry = Linked { key, what, next: self.heads[slot] };
+        let index = self.free;
+        if let Some(place) = self.pool.get_mut(index as usize) {
+            self.free = place.next;
+            *place = entry;
+            self.heads[slot] = index;
+        } else {
+            self.heads[slot] = self.pool.len() as u32;
+            self.pool.push(entry);
+        }
         self.filled[slot / 64] |= 1 << (slot % 64);
+        self.words |= 1 << (slot / 64);
     }
 
     /// The time of the next event.
@@ -158,26 +191,35 @@ impl Queue {
             let Reverse((at, order, what)) = self.far.pop().expect("peeked");
             self.put(at, order, what);
         }
-        let slot = turn as usize % SLOTS;
-        self.filled[slot / 64] &= !(1 << (slot % 64));
-        let entries = &mut self.slots[slot];
-        match entries.len() {
-            // Most slots hold one event or two.
-            1 => self.sorted.extend(entries.pop()),
-            2 => {
-                let (a, b) = (entries[0], entries[1]);
-                self.sorted.extend(if a.0 < b.0 { [b, a] } else { [a, b] });
-                entries.clear();
-            }
-            _ => {
-                self.sorted.append(entries);
-                self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
-            }
-        }
-        if BUFFER_MAX < entries.capacity() {
-            *entries = Vec::new();
-        }
+        self.take_slot(turn as usize % SLOTS);
         true
+    }
+
+    /// Takes the events of a slot out of the wheel, in order.
+    #[inline]
+    fn take_slot(&mut self, slot: usize) {
+        self.filled[slot / 64] &= !(1 << (slot % 64));
+        if self.filled[slot / 64] == 0 {
+            self.words &= !(1 << (slot / 64));
+        }
+        let mut index = core::mem::replace(&mut self.heads[slot], END);
+        while let Some(entry) = self.pool.get_mut(index as usize) {
+            self.sorted.push((entry.key, entry.what));
+            let next = core::mem::replace(&mut entry.next, self.free);
+            self.free = index;
+            index = next;
+        }
+        if self.sorted.len() > FEW {
+            self.sorted.sort_unstable_by_key(|entry| Reverse(entry.0));
+            return;
+        }
+        for end in 1..self.sorted.len() {
+            let mut at = end;
+            while at > 0 && self.sorted[at - 1].0 < self.sorted[at].0 {
+                self.sorted.swap(at - 1, at);
+                at -= 1;
+            }
+        }
     }
 
     /// The number of the first filled slot after the present one; `u64::MAX` if there is none.
@@ -189,14 +231,14 @@ impl Queue {
         if first != 0 {
             return ahead(word * 64 + first.trailing_zeros() as usize);
         }
-        for step in 1..=WORDS {
-            let at = (word + step) % WORDS;
-            let bits = if step == WORDS { self.filled[at] & !(u64::MAX << bit) } else { self.filled[at] };
-            if bits != 0 {
-                return ahead(at * 64 + bits.trailing_zeros() as usize);
-            }
+        // The words behind it, or else, where the wheel begins again, those up to it.
+        let behind = self.words & !(u64::MAX >> (63 - word));
+        let found = if behind != 0 { behind } else { self.words };
+        if found == 0 {
+            return u64::MAX;
         }
-        u64::MAX
+        let word = found.trailing_zeros() as usize;
+        ahead(word * 64 + self.filled[word].trailing_zeros() as usize)
     }
 }
 

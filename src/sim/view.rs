@@ -1,27 +1,18 @@
 //! A lane as anybody sees it from outside.
 
-use super::world::World;
-use super::{Envelope, State};
+use super::{Envelope, Processes, State, World};
 use crate::base::{NodeId, SimTime, Span};
-use crate::protocol::{Authority, Belief, Protocol, Receipt, Recovery, Situation};
+use crate::protocol::{Authority, Belief, Receipt, Recovery, Situation};
 use crate::trace::{Glance, Place};
 
 /// What anybody can see from outside.
-pub struct View<'a, P: Protocol> {
-    pub(super) world: &'a World<P>,
-    pub(super) state: &'a State<P>,
+pub struct View<'a> {
+    pub(super) world: &'a World,
+    pub(super) state: &'a State,
+    pub(super) cast: &'a dyn Processes,
 }
 
-impl<P: Protocol> View<'_, P> {
-    /// The settings of the nodes, those that several nodes share once.
-    fn each_settings(&self) -> impl Iterator<Item = &P::Settings> {
-        let nodes = &self.state.nodes;
-        let shared = |i: usize| i > 0 && std::rc::Rc::ptr_eq(&nodes[i].tuned, &nodes[i - 1].tuned);
-        (0..nodes.len()).filter(move |&i| !shared(i)).map(|i| &nodes[i].tuned.settings)
-    }
-}
-
-impl<P: Protocol> Glance for View<'_, P> {
+impl Glance for View<'_> {
     fn members(&self) -> usize {
         self.world.group.members.len()
     }
@@ -38,7 +29,7 @@ impl<P: Protocol> Glance for View<'_, P> {
         self.state.nodes[usize::from(place)].belief_number
     }
     fn up(&self, place: Place) -> bool {
-        self.state.nodes[usize::from(place)].state.is_some()
+        self.state.nodes[usize::from(place)].up
     }
     fn paused(&self, place: Place) -> bool {
         self.state.nodes[usize::from(place)].paused
@@ -62,16 +53,16 @@ impl<P: Protocol> Glance for View<'_, P> {
         self.state.nodes.iter().any(|n| n.slow > Span::ZERO)
     }
     fn holds(&self, place: Place, receipt: Receipt) -> bool {
-        self.state.nodes[usize::from(place)].state.as_ref().is_none_or(|s| s.holds(receipt))
+        self.cast.holds(place.into(), receipt)
     }
     fn waits_to_start(&self, place: Place) -> bool {
         self.state.nodes[usize::from(place)].waits_to_start()
     }
     fn votes(&self, place: Place) -> bool {
-        P::votes(&self.world.group.settings, usize::from(place))
+        self.world.votes[usize::from(place)]
     }
     fn newness(&self, place: Place) -> (u64, u64) {
-        P::newness(&self.state.nodes[usize::from(place)].durable)
+        self.state.nodes[usize::from(place)].newness
     }
     fn lag(&self, place: Place) -> Span {
         let node = &self.state.nodes[usize::from(place)];
@@ -84,30 +75,22 @@ impl<P: Protocol> Glance for View<'_, P> {
         self.state.resource.fencing
     }
     fn uniform(&self) -> bool {
-        let values = |i: usize| &self.state.nodes[i].tuned.values;
-        self.each_settings().nth(1).is_none() || (1..self.state.nodes.len()).all(|i| values(i) == values(0))
+        self.cast.uniform()
     }
     fn delay_bound(&self) -> Option<Span> {
-        self.each_settings().filter_map(P::delay_bound).min()
+        self.cast.delay_bound()
     }
     fn recovery(&self, situation: &Situation) -> Result<Recovery, String> {
-        // Nodes that are set differently are as slow together as the slowest of them.
-        let mut worst = Recovery { bound: Span::ZERO, usual: Span::ZERO };
-        for settings in self.each_settings() {
-            let one = P::recovery(settings, situation)?;
-            worst.bound = worst.bound.max(one.bound);
-            worst.usual = worst.usual.max(one.usual);
-        }
-        Ok(worst)
+        self.cast.recovery(situation)
     }
     fn authority(&self) -> Authority {
-        P::INFO.authority
+        self.world.info.authority
     }
     fn step(&self) -> u32 {
         self.state.step
     }
     fn late_until(&self, bound: Span) -> SimTime {
-        let late = |e: &&Envelope<P::Msg>| bound < e.due - e.sent && e.to != self.world.store();
+        let late = |e: &&Envelope| bound < e.due - e.sent && e.to != self.world.store();
         let envelopes = self.state.envelopes.slots.iter().flatten();
         envelopes.filter(late).map(|e| e.due).max().unwrap_or(SimTime::ZERO)
     }

@@ -2,27 +2,31 @@
 
 use std::rc::Rc;
 
-use super::node::{Tuned, WRITE_TIMER};
+use super::node::WRITE_TIMER;
+use super::processes::{Maker, Processes, Setup};
 use crate::base::{Delay, NodeId, SimTime, Span, below, mix, sort_by_numbers};
-use crate::protocol::{Group, InitWords, Initial, MsgRecord, Protocol, TimerKind, Values};
+use crate::protocol::{Assumption, Group, Info, InitWords, MsgRecord};
 use crate::scenario::{Act, Action, Change, Forged, Init, Scenario, SetAct};
 use crate::trace::{NOWHERE, Names, Place};
-use crate::words::{Value, WRITE_TIMER as WRITE_TIMER_NAME};
+use crate::words::WRITE_TIMER as WRITE_TIMER_NAME;
 
 /// Words of `init` with their numbers.
 type InitLines = Vec<(String, Vec<u64>)>;
 
 /// What never changes during a run of a lane.
-#[derive(Debug)]
-pub struct World<P: Protocol> {
+pub struct World {
     /// The lane's position in the scenario.
     pub lane: usize,
     /// The scenario's seed.
     pub seed: u64,
-    /// The members, and the settings of the lane.
-    pub group: Group<P::Settings>,
-    /// The settings of each place at the start.
-    pub(super) tuned: Vec<Rc<Tuned<P>>>,
+    /// What there is to know about the lane's algorithm.
+    pub info: &'static Info,
+    /// Who takes part.
+    pub group: Rc<Group>,
+    /// The processes as they are before the first of them starts.
+    pub(super) cast: Box<dyn Processes>,
+    /// By the member's place: whether it counts in quorums and can lead.
+    pub(super) votes: Vec<bool>,
     /// The id of each place: members by ascending id, services, the store.
     pub ids: Vec<NodeId>,
     /// The names that some ids have.
@@ -64,27 +68,29 @@ pub(super) enum Moment {
     Phase = 3,
 }
 
-impl<P: Protocol> World<P> {
-    /// The world of lane number `lane` of a scenario.
+impl World {
+    /// The world of lane number `lane` of a scenario, whose processes `maker` makes.
     ///
     /// # Errors
     /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
     /// and a sentence.
-    pub fn new(scenario: &Scenario, lane: usize) -> Result<World<P>, (Option<u32>, String)> {
+    pub fn new(scenario: &Scenario, lane: usize, maker: Maker) -> Result<World, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
         sort_by_numbers(&mut members, |id| (id.0.into(), 0));
-        let usual = tuned::<P>(spec.settings.clone(), spec.given.clone(), &members).map_err(|e| (None, e))?;
-        let services = P::services(&usual.settings);
-        let (ids, places) = places(&members, services);
+        let (values, given) = (spec.settings.clone(), spec.given.clone());
+        let setup = Setup { seed: scenario.seed, members, ring: scenario.nodes.clone(), values, given };
+        let cast = maker(setup).map_err(|e| (None, e))?;
+        let group = cast.group().clone();
+        let (ids, places) = places(&group);
         let acts = acts_of(scenario, lane);
-        let settings = usual.settings.clone();
-        let usual = Rc::new(usual);
         let mut world = World {
             lane,
             seed: scenario.seed,
-            group: Group { members, ring: scenario.nodes.clone(), services, settings },
-            tuned: vec![usual.clone(); ids.len() - 1],
+            info: cast.info(),
+            votes: (0..group.members.len()).map(|position| cast.votes(position)).collect(),
+            cast,
+            group,
             ids,
             labels: scenario.names.clone(),
             places,
@@ -101,24 +107,12 @@ impl<P: Protocol> World<P> {
             impossible: None,
             warnings: Vec::new(),
         };
+        // Before a node is tuned on its own, all of them have the lane's settings.
+        let delay_bound = world.cast.delay_bound();
         world.tune(spec)?;
         world.check_acts()?;
         world.check_init()?;
-        let values = Values { settings: P::INFO.settings, values: &usual.values, given: &usual.given };
-        let warnings = P::warnings(&values, &usual.settings, &world.group.members);
-        world.warnings = warnings.into_iter().map(|(setting, text)| (setting.to_string(), text)).collect();
-        if P::INFO.token.is_empty() && !spec.store.fencing && scenario.store.fencing {
-            let text =
-                "writes of this algorithm carry no token, so the store has nothing to check".to_string();
-            world.warnings.push(("fencing".to_string(), text));
-        }
-        let delay_max = scenario.network.latency.max();
-        if let Some(bound) = P::delay_bound(&usual.settings).filter(|bound| *bound < delay_max) {
-            let text = format!(
-                "messages may take {delay_max}, and the timeouts bear {bound}: nothing is promised that rests on them"
-            );
-            world.warnings.push(("latency".to_string(), text));
-        }
+        world.warn(scenario, delay_bound);
         Ok(world)
     }
 
@@ -127,23 +121,29 @@ impl<P: Protocol> World<P> {
         for special in &spec.by_node {
             for &id in &special.nodes {
                 let Some(place) = self.place(id) else { continue };
-                let value = special.value.clone();
-                let changed = self.change(&self.tuned[usize::from(place)], special.setting, value);
-                self.tuned[usize::from(place)] = Rc::new(changed.map_err(|e| (Some(special.line), e))?);
+                let tuned = self.cast.tune(place.into(), special.setting, &special.value);
+                tuned.map_err(|e| (Some(special.line), e))?;
             }
         }
         Ok(())
     }
 
-    /// Settings with one of them changed.
-    ///
-    /// # Errors
-    /// Why it does not fit the others.
-    pub(super) fn change(&self, before: &Tuned<P>, setting: usize, value: Value) -> Result<Tuned<P>, String> {
-        let (mut values, mut given) = (before.values.clone(), before.given.clone());
-        values[setting] = value;
-        given[setting] = true;
-        tuned(values, given, &self.group.members)
+    /// Finds out what the settings say without effect.
+    fn warn(&mut self, scenario: &Scenario, delay_bound: Option<Span>) {
+        let warnings = self.cast.warnings().into_iter();
+        self.warnings = warnings.map(|(setting, text)| (setting.to_string(), text)).collect();
+        if self.info.token.is_empty() && !self.fencing && scenario.store.fencing {
+            let text =
+                "writes of this algorithm carry no token, so the store has nothing to check".to_string();
+            self.warnings.push(("fencing".to_string(), text));
+        }
+        let delay_max = scenario.network.latency.max();
+        if let Some(bound) = delay_bound.filter(|bound| *bound < delay_max) {
+            let text = format!(
+                "messages may take {delay_max}, and the timeouts bear {bound}: nothing is promised that rests on them"
+            );
+            self.warnings.push(("latency".to_string(), text));
+        }
     }
 
     /// A setting or a forged message that never fits is told before the run begins.
@@ -153,9 +153,9 @@ impl<P: Protocol> World<P> {
         for act in self.acts.iter().filter(mine) {
             match &act.action {
                 Action::Set(SetAct { change: Change::Setting(setting, value), .. }) => {
-                    let why = |t: &Rc<Tuned<P>>| self.change(t, *setting, value.clone()).err();
+                    let why = |place: usize| self.cast.fits(place, *setting, value).err();
                     // After another change it may fit what that one has left.
-                    if !set_before && let Some(why) = self.tuned.iter().map(why).min().flatten() {
+                    if !set_before && let Some(why) = (0..self.nodes()).map(why).min().flatten() {
                         return Err((Some(act.line), why));
                     }
                     set_before = true;
@@ -170,15 +170,16 @@ impl<P: Protocol> World<P> {
         Ok(())
     }
 
-    /// The message that a scenario forges, and its numbers.
-    pub(super) fn forged(&self, forged: &Forged) -> Option<(P::Msg, MsgRecord)> {
-        let kind = P::INFO.messages.iter().position(|m| m.name == forged.message)?;
+    /// The numbers of the message that a scenario forges.
+    pub(super) fn forged(&self, forged: &Forged) -> Option<MsgRecord> {
+        let messages = self.info.messages;
+        let kind = messages.iter().position(|m| m.name == forged.message)?;
         let mut record = MsgRecord { kind: kind as u8, ..MsgRecord::default() };
         for (name, number) in &forged.args {
-            let at = P::INFO.messages[kind].args.iter().position(|arg| arg == name)?;
+            let at = messages[kind].args.iter().position(|arg| arg == name)?;
             record.args[at] = *number as u32;
         }
-        P::forge(&record).map(|msg| (msg, record))
+        self.cast.forges(&record).then_some(record)
     }
 
     /// Whether the initial states fit their nodes, and whether a run can reach them.
@@ -190,27 +191,19 @@ impl<P: Protocol> World<P> {
                 return Err((Some(init.line), format!("there is no node {id} in this lane")));
             }
         }
-        let mut disks = Vec::new();
-        for place in 0..self.nodes() {
-            disks.push(self.initial(place as Place).map_err(|e| {
+        let words: Vec<(InitLines, InitLines)> =
+            self.ids[..self.nodes()].iter().map(|&id| self.init_words(id)).collect();
+        let words: Vec<InitWords<'_>> = words.iter().map(|(node, group)| InitWords { node, group }).collect();
+        for (place, words) in words.iter().enumerate() {
+            self.cast.init(place, words).map_err(|e| {
                 let id = self.ids[place];
                 let line = self.init.iter().find(|i| i.node.is_none_or(|n| n == id)).map(|i| i.line);
                 (line, e)
-            })?);
+            })?;
         }
-        if self.init.is_empty() {
-            return Ok(());
+        if !self.init.is_empty() {
+            self.impossible = self.cast.impossible(&words);
         }
-        let words: Vec<(InitLines, InitLines)> =
-            self.ids[..self.nodes()].iter().map(|&id| self.init_words(id)).collect();
-        let nodes: Vec<Initial<'_, P::Durable>> = (0..self.nodes())
-            .map(|place| Initial {
-                id: self.ids[place],
-                durable: &disks[place],
-                init: InitWords { node: &words[place].0, group: &words[place].1 },
-            })
-            .collect();
-        self.impossible = P::impossible(&self.group, &nodes);
         Ok(())
     }
 
@@ -240,10 +233,10 @@ impl<P: Protocol> World<P> {
     pub(super) fn starts(&self, place: Place) -> SimTime {
         let id = self.ids[usize::from(place)];
         let (own, group) = self.init_words(id);
-        if P::stands_at_start(id, &InitWords { node: &own, group: &group }) {
+        if self.cast.stands_at_start(place.into(), &InitWords { node: &own, group: &group }) {
             return SimTime::ZERO;
         }
-        let period = P::period(&self.tuned[usize::from(place)].settings, id);
+        let period = self.cast.period(place.into());
         let bits = self.moments(self.seed, id, 0, Moment::Start);
         bits.map_or(SimTime::ZERO, |bits| SimTime(below(bits, period.0)))
     }
@@ -274,15 +267,27 @@ impl<P: Protocol> World<P> {
         (words_of(&self.init, Some(id)), words_of(&self.init, None))
     }
 
-    pub(super) fn initial(&self, place: Place) -> Result<P::Durable, String> {
-        let id = self.ids[usize::from(place)];
-        let (node, group) = self.init_words(id);
-        P::initial(id, &InitWords { node: &node, group: &group })
+    /// The names of the algorithm's timers.
+    pub fn timers(&self) -> &'static [&'static str] {
+        self.cast.timers()
+    }
+
+    /// Whether calm undoes what faults have done; see [`crate::protocol::Protocol::heals`].
+    ///
+    /// # Errors
+    /// The setting that gives it up.
+    pub fn heals(&self) -> Result<(), &'static str> {
+        self.cast.heals()
+    }
+
+    /// The assumptions that the lane's settings give up; see [`crate::protocol::Protocol::gives_up`].
+    pub fn gives_up(&self) -> &'static [(Assumption, &'static str)] {
+        self.cast.gives_up()
     }
 
     /// Names for the records of this lane.
     pub fn names(&self) -> Names {
-        let mut timers = P::Timer::NAMES.to_vec();
+        let mut timers = self.timers().to_vec();
         timers.resize(WRITE_TIMER, "");
         timers.push(WRITE_TIMER_NAME);
         let label = |id: &NodeId| {
@@ -290,53 +295,39 @@ impl<P: Protocol> World<P> {
             named.map_or_else(|| id.to_string(), |(_, name)| name.clone())
         };
         let labels = self.ids.iter().map(label).collect();
-        Names { info: P::INFO, timers, ids: self.ids.clone(), labels, acts: self.act_texts.clone() }
+        Names { info: self.info, timers, ids: self.ids.clone(), labels, acts: self.act_texts.clone() }
     }
 }
 
-/// Settings ready to use.
-fn tuned<P: Protocol>(values: Vec<Value>, given: Vec<bool>, members: &[NodeId]) -> Result<Tuned<P>, String> {
-    let of = Values { settings: P::INFO.settings, values: &values, given: &given };
-    let settings = P::settings(&of, members)?;
-    Ok(Tuned { values, given, settings })
-}
-
-// What follows is the same for every algorithm; as calls, there is one copy of it in the module.
-
 /// The id of each place, and the place of each id up to the largest member.
-#[inline(never)]
-fn places(members: &[NodeId], services: u32) -> (Vec<NodeId>, Vec<Place>) {
-    let mut ids = members.to_vec();
-    ids.extend((0..services).map(NodeId::service));
+fn places(group: &Group) -> (Vec<NodeId>, Vec<Place>) {
+    let mut ids = group.members.clone();
+    ids.extend((0..group.services).map(NodeId::service));
     ids.push(NodeId::STORE);
-    let largest = members.last().map_or(0, |id| id.0 as usize);
+    let largest = group.members.last().map_or(0, |id| id.0 as usize);
     let mut places = vec![NOWHERE; largest + 1];
-    for (place, id) in members.iter().enumerate() {
+    for (place, id) in group.members.iter().enumerate() {
         places[id.0 as usize] = place as Place;
     }
     (ids, places)
 }
 
 /// The acts that mean the lane, in order.
-#[inline(never)]
 fn acts_of(scenario: &Scenario, lane: usize) -> Vec<Act> {
     scenario.acts.iter().filter(|a| a.lanes >> lane & 1 == 1).cloned().collect()
 }
 
 /// The `init` lines that mean the lane, in order.
-#[inline(never)]
 fn init_of(scenario: &Scenario, lane: usize) -> Vec<Init> {
     scenario.init.iter().filter(|i| i.lanes >> lane & 1 == 1).cloned().collect()
 }
 
 /// Each act as the scenario writes it.
-#[inline(never)]
 fn texts(acts: &[Act]) -> Vec<String> {
     acts.iter().map(|a| a.action.to_string()).collect()
 }
 
 /// The words of the `init` lines for a node, or for all of them.
-#[inline(never)]
 fn words_of(init: &[Init], node: Option<NodeId>) -> InitLines {
     let mut words = InitLines::new();
     for line in init.iter().filter(|i| i.node == node) {

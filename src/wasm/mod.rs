@@ -26,7 +26,7 @@ use crate::base::LANES_MAX;
 use crate::breaks::{Finder, Stop};
 use crate::frame::Frame;
 use crate::judge::{Judge, Result as Met};
-use crate::lane::Engine;
+use crate::lane::Lane;
 use crate::session::{self, Session};
 use crate::sim::{EVENTS_MAX, PendingWhat};
 use crate::story::{Band, ENTRIES_MAX, Moment, MomentWhat};
@@ -89,7 +89,7 @@ impl Playground {
         Err(js_sys::RangeError::new(&format!("there is no lane {lane}: this run has {lanes}, from 0")).into())
     }
 
-    fn lane(&mut self, lane: &JsValue) -> Result<&mut dyn Engine, JsValue> {
+    fn lane(&mut self, lane: &JsValue) -> Result<&mut Lane, JsValue> {
         let lane = self.lane_number(lane)?;
         Ok(self.timeline()?.lane(lane))
     }

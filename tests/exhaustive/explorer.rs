@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
+use election_playground::algorithms::makers;
 use election_playground::base::{Digest, Epoch, NodeId, SimTime};
-use election_playground::protocol::{Belief, Class, MessageInfo, Protocol, TimerKind};
+use election_playground::protocol::{Belief, Class, Info, MessageInfo};
 use election_playground::session;
-use election_playground::sim::{PendingWhat, Sim, State, World};
+use election_playground::sim::{PendingWhat, Sim, Snapshot, World};
 use election_playground::trace::{Glance, Kind, Place, Record, Watch};
 
 /// A way of so many acts has no end.
@@ -42,7 +43,7 @@ pub enum Fire {
 }
 
 /// What is explored, and what must hold.
-pub struct Task<P: Protocol> {
+pub struct Task {
     /// The lane, with any settings.
     pub scene: &'static str,
     pub budget: Budget,
@@ -54,9 +55,9 @@ pub struct Task<P: Protocol> {
     /// whenever, whoever is down for longer only does what one could do that is up.
     pub back_at_once: bool,
     /// When timers fire.
-    pub fires: fn(&Now<P>, Place, &str) -> Fire,
+    pub fires: fn(&Now, Place, &str) -> Fire,
     /// What must hold of a state.
-    pub judge: fn(&Now<P>) -> Result<(), String>,
+    pub judge: fn(&Now) -> Result<(), String>,
 }
 
 /// What happened on the way to a state, as far as promises speak of it.
@@ -73,8 +74,8 @@ pub struct Past {
 }
 
 /// A state that is judged.
-pub struct Now<P: Protocol> {
-    pub sim: Sim<P>,
+pub struct Now {
+    pub sim: Sim,
     pub past: Past,
     /// What is left of the budget.
     pub left: Budget,
@@ -88,7 +89,7 @@ pub struct Now<P: Protocol> {
     pub quiet: bool,
 }
 
-impl<P: Protocol> Now<P> {
+impl Now {
     pub fn members(&self) -> std::ops::Range<Place> {
         0..self.sim.view().members() as Place
     }
@@ -127,8 +128,8 @@ pub struct Explored {
 }
 
 /// A state that waits for its choices to be tried.
-struct Open<P: Protocol> {
-    state: State<P>,
+struct Open {
+    snapshot: Snapshot,
     past: Past,
     left: Budget,
     crashed: bool,
@@ -191,29 +192,30 @@ impl Past {
 }
 
 /// Explores everything.
-pub struct Explorer<P: Protocol> {
-    task: Task<P>,
+pub struct Explorer {
+    task: Task,
     /// Worlds by what is done in them, and as the how-many-th act.
-    worlds: BTreeMap<(u32, String), Rc<World<P>>>,
+    worlds: BTreeMap<(u32, String), Rc<World>>,
     seen: BTreeSet<u64>,
     found: Explored,
 }
 
 /// Tries everything, until something does not hold.
-pub fn explore<P: Protocol>(task: Task<P>) -> Explored {
+pub fn explore(task: Task) -> Explored {
     let found = Explored { states: 0, steps: 0, quiet: 0, wrong: None };
     let mut explorer = Explorer { task, worlds: BTreeMap::new(), seen: BTreeSet::new(), found };
     explorer.run();
     explorer.found
 }
 
-impl<P: Protocol> Explorer<P> {
+impl Explorer {
     fn run(&mut self) {
         let world = self.world_of(0, None);
         let mut past = Past::default();
-        let mut sim = Sim::new(world, &mut self.task.chronicle(&mut past));
+        let info = world.info;
+        let mut sim = Sim::new(world, &mut self.task.chronicle(info, &mut past));
         let begin =
-            Open { state: sim.state().clone(), past, left: self.task.budget, crashed: false, path: None };
+            Open { snapshot: sim.snapshot(), past, left: self.task.budget, crashed: false, path: None };
         let mut open = Vec::new();
         sim = self.arrive(sim, begin, &mut open);
         while let Some((from, choices)) = open.pop() {
@@ -229,7 +231,7 @@ impl<P: Protocol> Explorer<P> {
     }
 
     /// The lane with that act as its how-many-th.
-    fn world_of(&mut self, nth: u32, act: Option<&str>) -> Rc<World<P>> {
+    fn world_of(&mut self, nth: u32, act: Option<&str>) -> Rc<World> {
         let key = (nth, act.unwrap_or_default().to_string());
         let scene = self.task.scene;
         let make = || {
@@ -240,26 +242,27 @@ impl<P: Protocol> Explorer<P> {
             // Only the last one is still to come.
             let before = vec![scenario.acts.clone(); nth as usize].concat();
             scenario.acts.splice(0..0, before);
-            Rc::new(World::new(&scenario, 0).unwrap_or_else(|e| panic!("{e:?} in\n{text}")))
+            let maker = makers()[scenario.lanes[0].algorithm];
+            Rc::new(World::new(&scenario, 0, maker).unwrap_or_else(|e| panic!("{e:?} in\n{text}")))
         };
         self.worlds.entry(key).or_insert_with(make).clone()
     }
 
     /// Does it, and all that it brings about at once.
-    fn take(&mut self, sim: &mut Sim<P>, from: &Open<P>, choice: Choice) -> Open<P> {
+    fn take(&mut self, sim: &mut Sim, from: &Open, choice: Choice) -> Open {
         let nth = from.path.as_ref().map_or(0, |way| way.length);
         let world = self.world_of(nth, Some(&choice.act));
         let mut past = from.past.clone();
-        sim.redirect(world, &from.state);
-        let mut chronicle = self.task.chronicle(&mut past);
+        sim.redirect(world, &from.snapshot);
+        let mut chronicle = self.task.chronicle(sim.world().info, &mut past);
         while sim.step(SimTime::ZERO, &mut chronicle) {}
         let crashed = from.crashed || choice.left.crashes < from.left.crashes;
         let path = Some(Rc::new(Way { act: choice.act, length: nth + 1, before: from.path.clone() }));
-        Open { state: sim.state().clone(), past, left: choice.left, crashed, path }
+        Open { snapshot: sim.snapshot(), past, left: choice.left, crashed, path }
     }
 
     /// Judges a state, and puts it with its choices behind the others, unless one like it was there before.
-    fn arrive(&mut self, sim: Sim<P>, next: Open<P>, open: &mut Vec<(Open<P>, Vec<Choice>)>) -> Sim<P> {
+    fn arrive(&mut self, sim: Sim, next: Open, open: &mut Vec<(Open, Vec<Choice>)>) -> Sim {
         let mut now = Now::new(sim, &next, self.task.in_turn);
         let mut key = Digest::default();
         (now.sim.outline(), &now.timers, &next.past, next.left, next.crashed).hash(&mut key);
@@ -281,7 +284,7 @@ impl<P: Protocol> Explorer<P> {
         now.sim
     }
 
-    fn choices(&self, now: &mut Now<P>) -> Vec<Choice> {
+    fn choices(&self, now: &mut Now) -> Vec<Choice> {
         let id = |place: Place| now.sim.view().id(place);
         let mut choices: Vec<Choice> = Vec::new();
         let mut add = |act: String, left: Budget| choices.push(Choice { act, left });
@@ -319,20 +322,21 @@ impl<P: Protocol> Explorer<P> {
     }
 }
 
-impl<P: Protocol> Task<P> {
-    fn chronicle<'a>(&self, past: &'a mut Past) -> Chronicle<'a> {
-        Chronicle { past, counted: if self.counts { P::INFO.messages } else { &[] } }
+impl Task {
+    fn chronicle<'a>(&self, info: &Info, past: &'a mut Past) -> Chronicle<'a> {
+        Chronicle { past, counted: if self.counts { info.messages } else { &[] } }
     }
 }
 
-impl<P: Protocol> Now<P> {
-    fn new(sim: Sim<P>, open: &Open<P>, in_turn: bool) -> Now<P> {
+impl Now {
+    fn new(sim: Sim, open: &Open, in_turn: bool) -> Now {
         let (mut messages, mut timers) = (Vec::new(), Vec::new());
+        let names = sim.world().timers();
         for pending in sim.pending() {
             match pending.what {
                 PendingWhat::Message { from, to, nth, effective: true, .. } => messages.push((from, to, nth)),
                 PendingWhat::Timer { node, timer, .. } => {
-                    let name = P::Timer::NAMES.get(usize::from(timer));
+                    let name = names.get(usize::from(timer));
                     timers.extend(name.map(|name| (node, *name)));
                 }
                 _ => {}

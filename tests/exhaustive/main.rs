@@ -7,10 +7,6 @@
 
 mod explorer;
 
-use election_playground::algorithms::bully::Bully;
-use election_playground::algorithms::raft::Raft;
-use election_playground::algorithms::ring::Ring;
-use election_playground::protocol::Protocol;
 use election_playground::trace::Place;
 use explorer::{Budget, Explored, Fire, Now, Task, explore};
 
@@ -21,7 +17,7 @@ fn budget(fires: u8, crashes: u8, restarts: u8) -> Budget {
 }
 
 /// Whether nobody, or the one member who should, leads, and all others know.
-fn agreed<P: Protocol>(now: &Now<P>, leader: Place) -> Result<(), String> {
+fn agreed(now: &Now, leader: Place) -> Result<(), String> {
     let id = now.sim.world().ids[usize::from(leader)];
     let leaders = now.leaders();
     if leaders != [leader] {
@@ -33,13 +29,13 @@ fn agreed<P: Protocol>(now: &Now<P>, leader: Place) -> Result<(), String> {
     }
 }
 
-fn at_most_one<P: Protocol>(now: &Now<P>) -> Result<(), String> {
+fn at_most_one(now: &Now) -> Result<(), String> {
     let leaders = now.leaders();
     if leaders.len() < 2 { Ok(()) } else { Err(format!("{leaders:?} lead at once")) }
 }
 
 /// The highest place that is up.
-fn highest<P: Protocol>(now: &Now<P>) -> Place {
+fn highest(now: &Now) -> Place {
     now.members().filter(|&p| now.up(p)).max().unwrap_or_default()
 }
 
@@ -60,7 +56,7 @@ fn fails(found: &Explored, what: &str) {
 }
 
 /// The ring, messages only: nobody is slow, nobody dies, and so no timer fires.
-fn ring(scene: &'static str) -> Task<Ring> {
+fn ring(scene: &'static str) -> Task {
     Task {
         scene,
         budget: budget(0, 0, 0),
@@ -92,7 +88,7 @@ fn a_ring_without_the_flag_sends_too_much() {
 
 /// The ring with crashes. Messages are faster than timers: those fire when nothing is under way, an unanswered message
 /// first, and then whoever waits for a leader that is gone.
-fn mended_ring(scene: &'static str) -> Task<Ring> {
+fn mended_ring(scene: &'static str) -> Task {
     Task {
         scene,
         budget: budget(0, 1, 0),
@@ -127,7 +123,7 @@ fn a_ring_closes_over_whoever_dies_whenever() {
 /// Bully, where messages are faster than timers. T ends when none of the own questions or their answers is under way;
 /// T', which is longer, when nothing is, and nobody waits for an OK any more. Only who has lost the leader suspects. To
 /// who comes back while messages of its successor are under way, these may be news after its own: heartbeats mend that.
-fn bully(scene: &'static str, crashes: u8, restarts: u8) -> Task<Bully> {
+fn bully(scene: &'static str, crashes: u8, restarts: u8) -> Task {
     Task {
         scene,
         budget: budget(0, crashes, restarts),
@@ -169,7 +165,7 @@ fn bully_without_the_second_timeout_waits_for_ever() {
 }
 
 /// Raft, whose promises need no timing: election timers fire whenever, messages arrive in any order or never.
-fn raft(scene: &'static str, fires: u8, crashes: u8) -> Task<Raft> {
+fn raft(scene: &'static str, fires: u8, crashes: u8) -> Task {
     Task {
         scene,
         budget: budget(fires, crashes, crashes),

@@ -3,7 +3,7 @@
 use election_playground::base::{NodeId, SimTime};
 use election_playground::checker::Violation;
 use election_playground::judge::judge;
-use election_playground::lane::{Engine, Ticking};
+use election_playground::lane::{Lane, Ticking};
 use election_playground::protocol::Property;
 use election_playground::session;
 use election_playground::timeline::Timeline;
@@ -36,8 +36,8 @@ impl Lab {
         Ok(Lab { timeline })
     }
 
-    pub fn lane(&self) -> &dyn Engine {
-        &*self.timeline.lanes()[0]
+    pub fn lane(&self) -> &Lane {
+        &self.timeline.lanes()[0]
     }
 
     /// Runs to that time, in microseconds, its events included.

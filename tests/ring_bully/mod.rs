@@ -7,9 +7,9 @@ use std::rc::Rc;
 use election_playground::base::{NodeId, SimTime};
 use election_playground::checker::{Checker, Stats};
 use election_playground::lane;
-use election_playground::protocol::{Assumption, Class, Property, Protocol};
+use election_playground::protocol::{Assumption, Belief, Class, Property, Protocol};
 use election_playground::scenario::{Scenario, read};
-use election_playground::sim::{Sim, World, words};
+use election_playground::sim::{Sim, World, cast, words};
 use election_playground::trace::{Glance, Kind, Names, Record, Watch};
 use election_playground::words::Words;
 
@@ -42,8 +42,8 @@ impl Watch for Eyes {
 }
 
 /// A lane at the end of its run.
-pub struct Run<P: Protocol> {
-    pub sim: Sim<P>,
+pub struct Run {
+    pub sim: Sim,
     pub eyes: Eyes,
     pub names: Names,
 }
@@ -60,16 +60,16 @@ pub fn scenario(text: &str, vocabulary: &'static [Words]) -> Scenario {
 }
 
 /// Runs the first lane of `text` to its end.
-pub fn run_with<P: Protocol>(text: &str, vocabulary: &'static [Words], keeps: bool) -> Run<P> {
-    run_scenario(&scenario(text, vocabulary), keeps)
+pub fn run_with<P: Protocol>(text: &str, vocabulary: &'static [Words], keeps: bool) -> Run {
+    run_scenario::<P>(&scenario(text, vocabulary), keeps)
 }
 
-pub fn run<P: Protocol>(text: &str) -> Run<P> {
-    run_with(text, vocabulary::<P>(), true)
+pub fn run<P: Protocol>(text: &str) -> Run {
+    run_with::<P>(text, vocabulary::<P>(), true)
 }
 
-pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
-    let world = World::<P>::new(scenario, 0).expect("settings that fit");
+pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run {
+    let world = World::new(scenario, 0, cast::<P>).expect("settings that fit");
     let mut eyes = Eyes {
         checker: lane::checker(&world, scenario),
         rules: 0,
@@ -92,22 +92,22 @@ pub fn run_scenario<P: Protocol>(scenario: &Scenario, keeps: bool) -> Run<P> {
     Run { sim, eyes, names }
 }
 
-impl<P: Protocol> Run<P> {
+impl Run {
     pub fn stats(&self) -> &Stats {
         self.eyes.checker.stats()
     }
     /// Messages of a class that were sent.
     pub fn sent(&self, class: Class) -> u64 {
-        Stats::of_class(P::INFO, &self.stats().sent, Some(class))
+        Stats::of_class(self.sim.world().info, &self.stats().sent, Some(class))
     }
     pub fn election(&self) -> u64 {
         self.sent(Class::Election)
     }
     pub fn delivered(&self) -> u64 {
-        Stats::of_class(P::INFO, &self.stats().delivered, Some(Class::Election))
+        Stats::of_class(self.sim.world().info, &self.stats().delivered, Some(Class::Election))
     }
     pub fn sent_of(&self, name: &str) -> u64 {
-        let kind = P::INFO.messages.iter().position(|m| m.name == name).expect("a message");
+        let kind = self.sim.world().info.messages.iter().position(|m| m.name == name).expect("a message");
         self.stats().sent[kind]
     }
     fn place(&self, id: u32) -> u8 {
@@ -117,17 +117,21 @@ impl<P: Protocol> Run<P> {
         let view = self.sim.node_view(self.place(id));
         view.fields.into_iter().find(|f| f.0 == name).unwrap_or_else(|| panic!("no {name}")).1
     }
+    /// What a node that is up believes.
+    fn belief(&self, id: u32) -> Option<Belief> {
+        let (place, view) = (self.place(id), self.sim.view());
+        view.up(place).then(|| view.belief(place))
+    }
     /// The ids of those that believe now that they lead.
     pub fn leaders(&self) -> Vec<u32> {
         let members = &self.sim.world().group.members;
-        let believes = |id: &&NodeId| self.sim.node(self.place(id.0)).is_some_and(|n| n.belief().leads);
+        let believes = |id: &&NodeId| self.belief(id.0).is_some_and(|belief| belief.leads);
         members.iter().filter(believes).map(|id| id.0).collect()
     }
     /// Whom everybody that is up takes for the leader, if they agree.
     pub fn agreed(&self) -> Option<u32> {
         let members = &self.sim.world().group.members;
-        let mut up =
-            members.iter().filter_map(|id| self.sim.node(self.place(id.0))).map(|n| n.belief().leader.0);
+        let mut up = members.iter().filter_map(|id| self.belief(id.0)).map(|belief| belief.leader.0);
         let first = up.next()?;
         up.all(|l| l == first).then_some(first)
     }

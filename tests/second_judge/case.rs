@@ -1,7 +1,7 @@
 //! What the second judge is given: the records of a lane's run, and the scenario that was played.
 
 use election_playground::base::{NodeId, SimTime};
-use election_playground::lane::Engine;
+use election_playground::lane;
 use election_playground::protocol::{Claim, Info, Property};
 use election_playground::scenario::{Act, Lane, Scenario};
 use election_playground::trace::{Place, Record};
@@ -39,7 +39,7 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// The run of lane number `index` to its end; `None` if it has too many records.
-    pub fn whole(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
+    pub fn whole(scenario: &'a Scenario, index: usize, engine: &mut lane::Lane) -> Option<Case<'a>> {
         let records = engine.records(SimTime::ZERO, scenario.until, RECORDS_MAX);
         if RECORDS_MAX <= records.len() {
             return None;
@@ -49,7 +49,7 @@ impl<'a> Case<'a> {
     }
 
     /// The run of lane number `index` up to the last event at its cursor; `None` if it has too many records.
-    pub fn so_far(scenario: &'a Scenario, index: usize, engine: &mut dyn Engine) -> Option<Case<'a>> {
+    pub fn so_far(scenario: &'a Scenario, index: usize, engine: &mut lane::Lane) -> Option<Case<'a>> {
         let (now, step) = (engine.now(), engine.events());
         let newest = engine.trace();
         let records = if newest.dropped() == 0 {
@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
     fn of(
         scenario: &'a Scenario,
         index: usize,
-        engine: &dyn Engine,
+        engine: &lane::Lane,
         records: Vec<Record>,
         until: SimTime,
     ) -> Case<'a> {

@@ -5,7 +5,7 @@ use core::fmt::{Debug, Write as _};
 use election_playground::checker::{
     Blame as Blamed, Failover, Outcome, Stats, Verdict as CheckersVerdict, Violation,
 };
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::protocol::{Assumption, Property};
 use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
@@ -33,7 +33,7 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
 ///
 /// # Errors
 /// See [`compare`].
-pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut dyn Engine) -> Result<(), String> {
+pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut Lane) -> Result<(), String> {
     let Some(case) = Case::so_far(scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.violations(), engine.verdicts(case.until));
     beside(&case, &Told { stats: engine.stats(), violations, verdicts })

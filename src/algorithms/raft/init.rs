@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::NodeId;
-use crate::protocol::{Group, InitWords, Initial, MsgRecord};
+use crate::protocol::{InitWords, Initial, MsgRecord};
 
 use super::info::kind;
 use super::log::{Index, Log, Run, TERM_MAX, Term};
@@ -41,9 +41,9 @@ pub(super) fn leader(init: &InitWords<'_>) -> Option<u64> {
 /// Why no run reaches a state, as far as it can be told from the state alone: what every reachable state obeys
 /// (§5.2 Election Safety, §5.3 Log Matching, §5.4 Leader Completeness). A state that obeys all of it may still be
 /// out of reach.
-pub(super) fn impossible(group: &Group<Settings>, nodes: &[Initial<'_, Disk>]) -> Option<String> {
-    let quorum = group.settings.quorum as usize;
-    let voter = |position: usize| !group.settings.learners.contains(position);
+pub(super) fn impossible(settings: &Settings, nodes: &[Initial<'_, Disk>]) -> Option<String> {
+    let quorum = settings.quorum as usize;
+    let voter = |position: usize| !settings.learners.contains(position);
     let voters = || nodes.iter().enumerate().filter(|(position, _)| voter(*position)).map(|(_, node)| node);
     let leads = |node: &&Initial<'_, Disk>| leader(&node.init) == Some(node.id.0.into());
     for node in nodes.iter().filter(leads) {

@@ -43,8 +43,8 @@ use self::info::{kind, rule};
 use self::log::{Index, Log, Run, Term};
 use crate::base::{NodeId, Span, SpanRange};
 use crate::protocol::{
-    ARGS_MAX, Assumption, Belief, Boot, Cx, Group, Info, InitWords, Initial, Input, MsgRecord, NodeView,
-    Protocol, Receipt, Recovery, Role, Situation, Values,
+    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
+    Receipt, Recovery, Role, Situation, Values,
 };
 
 mod election;
@@ -397,8 +397,8 @@ impl Protocol for Raft {
         found
     }
 
-    fn impossible(group: &Group<Settings>, nodes: &[Initial<'_, Disk>]) -> Option<String> {
-        init::impossible(group, nodes)
+    fn impossible(settings: &Settings, nodes: &[Initial<'_, Disk>]) -> Option<String> {
+        init::impossible(settings, nodes)
     }
 
     fn initial(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {

@@ -92,18 +92,31 @@ impl Settings {
         let later = lo + Span(width / (up + 1)) + votes + self.tick;
         // The last heartbeat arrives, the votes come back, the process counts in ticks.
         let once = delay + votes + self.tick + self.head_start();
+        let Some(last) = last_round(fails_first, fails) else { return NEVER };
         let (mut likely, mut before, mut usual) = (ONE, Span::ZERO, Span::ZERO);
-        for round in 0..ROUNDS_MAX {
-            // Where so many rounds are this likely, the first timeout need only be so rare.
-            usual = usual.max(before + lo + shortest_of(up, width, SELDOM * ONE / likely) + once);
-            let next = if round == 0 { fails_first } else { likely * fails / ONE };
-            if next <= SELDOM {
-                return usual;
+        for round in 0..=last {
+            // What begins so long before the last round is over before it, however long its timeout.
+            if round == last || later.0.saturating_mul(last - round) < width {
+                // Where so many rounds are this likely, the first timeout need only be so rare.
+                usual = usual.max(before + lo + shortest_of(up, width, SELDOM * ONE / likely) + once);
             }
-            (likely, before) = (next, before + later);
+            likely = if round == 0 { fails_first } else { likely * fails / ONE };
+            before = before + later;
         }
-        NEVER
+        usual
     }
+}
+
+/// The round, from 0, with which fewer fail together than once in a thousand times; `None` if there are too many to count.
+fn last_round(fails_first: u64, fails: u64) -> Option<u64> {
+    let mut together = fails_first;
+    for round in 0..ROUNDS_MAX {
+        if together <= SELDOM {
+            return Some(round);
+        }
+        together = together * fails / ONE;
+    }
+    None
 }
 
 /// What the shortest of so many draws from `[0, width)` exceeds with that probability.
@@ -120,13 +133,15 @@ fn shortest_of(draws: u64, width: u64, rare: u64) -> Span {
 /// least one.
 fn rounds(fails: u64) -> u64 {
     // With twice the digits, so that rounding does not end it a round too early.
-    let exact = |billionths: u64| u128::from(billionths) * u128::from(ONE);
-    let (mut together, mut rounds) = (exact(fails), 1);
-    while exact(NEVER_SEEN) < together && rounds < ROUNDS_MAX {
-        together = together * u128::from(fails) / u128::from(ONE);
+    let (mut together, mut rounds) = (ONE * fails, 1);
+    // Where more than 199 of 200 fail they are not counted: 0.995^4096 is above 10⁻⁹.
+    let countable = fails <= ONE - ONE / 200;
+    while countable && NEVER_SEEN * ONE < together && rounds < ROUNDS_MAX {
+        // In two halves, as the product has three times the digits.
+        together = together / ONE * fails + together % ONE * fails / ONE;
         rounds += 1;
     }
-    if exact(NEVER_SEEN) < together {
+    if NEVER_SEEN * ONE < together {
         // (1 − p)^k ≤ e^(−pk), and e^−21 is below 10⁻⁹.
         rounds = 21 * ONE / (ONE - fails) + 1;
     }

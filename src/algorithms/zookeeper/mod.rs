@@ -39,8 +39,8 @@ use std::sync::Arc;
 
 use crate::base::{NodeId, Span, SpanRange};
 use crate::protocol::{
-    ARGS_MAX, Belief, Boot, Cx, Group, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
-    Recovery, Shape, Situation, Values,
+    ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol, Recovery,
+    Shape, Situation, Values,
 };
 
 use client::Client;
@@ -407,7 +407,7 @@ impl Protocol for ZooKeeper {
         found
     }
 
-    fn impossible(_group: &Group<Settings>, nodes: &[Initial<'_, Disk>]) -> Option<String> {
+    fn impossible(_settings: &Settings, nodes: &[Initial<'_, Disk>]) -> Option<String> {
         let service = nodes.iter().find(|node| node.id.is_service())?;
         let queue = |node: &Initial<'_, Disk>| -> Vec<(u32, NodeId)> {
             initial_znodes(&node.init).iter().map(|z| (z.sequence, z.owner)).collect()

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use election_playground::base::SimTime;
-use election_playground::lane::Engine;
+use election_playground::lane::Lane;
 use election_playground::meter::Meter;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Record;
@@ -31,7 +31,7 @@ impl Pages {
     }
 
     /// The next record, without taking it.
-    pub fn peek(&mut self, lane: &mut dyn Engine) -> Option<&Record> {
+    pub fn peek(&mut self, lane: &mut Lane) -> Option<&Record> {
         while self.buffer.is_empty() {
             let from = self.next?;
             self.fetch(lane, from);
@@ -40,12 +40,12 @@ impl Pages {
     }
 
     /// The next record.
-    pub fn next(&mut self, lane: &mut dyn Engine) -> Option<Record> {
+    pub fn next(&mut self, lane: &mut Lane) -> Option<Record> {
         self.peek(lane)?;
         self.buffer.pop_front()
     }
 
-    fn fetch(&mut self, lane: &mut dyn Engine, from: SimTime) {
+    fn fetch(&mut self, lane: &mut Lane, from: SimTime) {
         // So that the page begins near a keyframe, and not with the whole run before it.
         lane.compute(from, &mut Meter::unlimited());
         let mut limit = self.limit;

@@ -3,7 +3,7 @@
 
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
-use election_playground::lane::Engine;
+use election_playground::lane;
 use election_playground::protocol::{Authority, Class};
 use election_playground::scenario::Warning;
 use election_playground::story::{Band, MomentWhat};
@@ -259,7 +259,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
     }
 }
 
-fn lane(name: String, engine: &mut dyn Engine, until: SimTime) -> Lane {
+fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
     engine.go_to_time(until);
     let info = engine.info();
     let ids = engine.names().ids.clone();
@@ -325,7 +325,7 @@ fn lost(f: Failover) -> Lost {
 }
 
 /// Acts of which nothing came, except where the algorithm does not know them.
-fn idle_acts(engine: &dyn Engine) -> Vec<Idle> {
+fn idle_acts(engine: &lane::Lane) -> Vec<Idle> {
     let acts = &engine.names().acts;
     let moments = engine.story().moments.iter();
     let idle = moments.filter_map(|m| match m.what {
