@@ -75,7 +75,6 @@ pub(super) fn span(word: &str) -> Option<Span> {
 }
 
 /// A length of time as it is written: the largest unit that it fills, `2.5s`, `1.5ms`, `250us`, `0`.
-/// [`Span`] itself prints milliseconds up to ten seconds, which reads well in a trace, not in a scenario.
 pub fn time_text(span: Span) -> String {
     span.to_string()
 }
