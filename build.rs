@@ -1,7 +1,5 @@
-//! Puts the page, www/ and pkg/, into the command line, so that `election serve` needs no files beside itself.
-//!
-//! Writes a table of paths and bytes that src/bin/election/serve.rs includes. The library and the wasm need
-//! nothing of it: without the feature `cli` this does nothing.
+//! Embeds the page, www/ and pkg/, for `election serve`: writes the table of paths and bytes that src/page.rs
+//! includes. Does nothing without the feature `page`.
 
 use std::env;
 use std::fmt::Write as _;
@@ -10,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var_os("CARGO_FEATURE_CLI").is_none() {
+    if env::var_os("CARGO_FEATURE_PAGE").is_none() {
         return;
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));

@@ -1,24 +1,23 @@
-//! Leader election, simulated: see the modules in reading order.
+//! Leader election, simulated: from the text of a scenario to runs that can be judged, shown and stepped through.
+//!
+//! The crates below are re-exported as modules. In reading order: [`base`], [`vocabulary`] and [`scenario`] (the
+//! language), [`protocol`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`], [`lane`] and
+//! [`timeline`] (the engine). What stands here joins them: [`registry`] and [`workspace`] first.
 
-pub mod algorithms;
-pub mod base;
-pub mod breaks;
-pub mod checker;
+pub use election_algorithms as algorithms;
+pub use election_base as base;
+pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
+pub use election_language::{scenario, vocabulary};
+pub use election_protocol as protocol;
+
+pub mod breakpoints;
+pub mod expectations;
 pub mod frame;
-pub mod judge;
-pub mod keyframes;
-pub mod lane;
 pub mod look;
-pub mod meter;
-pub mod probes;
-pub mod protocol;
-pub mod scenario;
-pub mod session;
-pub mod sim;
-pub mod story;
+#[cfg(feature = "page")]
+pub mod page;
+pub mod registry;
 pub mod sweep;
-pub mod timeline;
-pub mod trace;
 #[cfg(feature = "wasm")]
 mod wasm;
-pub mod words;
+pub mod workspace;

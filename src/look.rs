@@ -9,7 +9,7 @@ use crate::meter::Meter;
 use crate::protocol::{Class, NodeView, Property};
 use crate::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
 use crate::trace::{Names, Place};
-use crate::words::PROPERTY_ALIASES;
+use crate::vocabulary::PROPERTY_ALIASES;
 
 /// What a view costs to build, in units of work.
 const VIEW_UNITS: u64 = 24;

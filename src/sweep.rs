@@ -3,14 +3,14 @@
 //! A sweep plays runs and keeps their figures only. Whoever calls it decides in which order and on how many threads: a run
 //! depends on its seed and on nothing else.
 
-use crate::algorithms::makers;
 use crate::base::{SimTime, Span, sort_by_numbers};
 use crate::checker::{Failover, Stats};
-use crate::judge::judge_lane;
+use crate::expectations::judge_lane;
 use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
 use crate::meter::Meter;
 use crate::protocol::Property;
+use crate::registry::makers;
 use crate::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
 
 /// What one run of a lane measured.
@@ -196,7 +196,7 @@ pub fn quantile<T: Copy>(sorted: &[T], permille: u32) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session;
+    use crate::workspace;
 
     #[test]
     fn a_quantile_is_a_value_that_occurred() {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn found(text: &str, seeds: u64) -> Vec<(SeedsVerdict, Vec<Found>)> {
-        let scenario = session::read(text).unwrap_or_else(|e| panic!("{e:?}"));
+        let scenario = workspace::read(text).unwrap_or_else(|e| panic!("{e:?}"));
         let samples: Vec<Sample> =
             (1..=seeds).map(|seed| sample(&scenario, 0, seed).expect("it fits")).collect();
         let of = |i: usize| samples.iter().map(|s| s.found[i]).collect::<Vec<_>>();

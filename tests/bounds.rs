@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 
 use election_playground::base::{LANES_MAX, NODES_MAX, SimTime};
-use election_playground::breaks::Finder;
-use election_playground::judge::Judge;
+use election_playground::breakpoints::Finder;
+use election_playground::expectations::Judge;
 use election_playground::keyframes::{KEYFRAME_BYTES_MAX, bytes_in_all};
 use election_playground::meter::Meter;
 use election_playground::scenario::{ACTS_MAX, BREAKS_MAX, EXPECTS_MAX, TEXT_MAX};
-use election_playground::session::{self, Session};
 use election_playground::timeline::{Goal, Timeline};
 use election_playground::trace::BreakOff;
+use election_playground::workspace::{self, Session};
 
 /// What a slice is given.
 const SLICE: u64 = 1_000;
@@ -36,7 +36,7 @@ fn dearest(mut work: impl FnMut(&mut Meter) -> bool) -> u64 {
 }
 
 fn open(text: &str) -> Timeline {
-    session::open(text).unwrap_or_else(|e| panic!("{}", e[0]))
+    workspace::open(text).unwrap_or_else(|e| panic!("{}", e[0]))
 }
 
 /// A text with as much of everything as the language allows: lanes, nodes, acts, expectations and breaks that stay

@@ -3,14 +3,14 @@
 use std::fs;
 
 use election_playground::base::SimTime;
-use election_playground::breaks::{Finder, STOPS_MAX, Stop};
+use election_playground::breakpoints::{Finder, STOPS_MAX, Stop};
 use election_playground::look::Look;
 use election_playground::meter::Meter;
-use election_playground::session::{self, Session};
 use election_playground::timeline::{Goal, Timeline};
+use election_playground::workspace::{self, Session};
 
 fn open(text: &str) -> Timeline {
-    session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
+    workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
 }
 
 fn gallery(name: &str) -> String {

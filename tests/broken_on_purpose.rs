@@ -3,11 +3,11 @@
 
 use election_playground::checker::{Blame, Stats, Violation};
 use election_playground::protocol::{Class, Property};
-use election_playground::session;
 use election_playground::timeline::Timeline;
+use election_playground::workspace;
 
 fn play(text: &str) -> Timeline {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     timeline.compute_all();
     timeline
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use election_playground::session;
+use election_playground::workspace;
 
 fn scenarios(folder: &Path) -> Vec<PathBuf> {
     // Before the first scenario is written there is no folder either.
@@ -34,7 +34,7 @@ fn the_gallery_plays_as_recorded() {
         // One name on every system.
         let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
         let text = fs::read_to_string(&path).expect("a readable scenario");
-        let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+        let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
         let until = timeline.scenario().until;
         timeline.seek(until);
         lines.push(format!(

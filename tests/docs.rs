@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use election_playground::algorithms::ALGORITHMS;
-use election_playground::judge::judge;
-use election_playground::session;
+use election_playground::expectations::judge;
+use election_playground::registry::ALGORITHMS;
+use election_playground::workspace;
 
 /// One line of prose: what a page may have wrapped or set as code.
 fn plain(text: &str) -> String {
@@ -58,7 +58,7 @@ fn the_examples_of_all_pages_open_and_hold() {
         for fence in page.split("```election\n").skip(1) {
             let text = fence.split("```").next().unwrap_or_default();
             examples += 1;
-            match session::open(text) {
+            match workspace::open(text) {
                 Err(errors) => failures.push(format!("{}: {}\n{text}", info.id, errors[0])),
                 Ok(mut timeline) => {
                     let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());

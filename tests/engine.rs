@@ -2,15 +2,15 @@
 
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::Stats;
-use election_playground::judge::judge;
+use election_playground::expectations::judge;
 use election_playground::lane::Lane;
-use election_playground::session;
 use election_playground::sim::PendingWhat;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Record};
+use election_playground::workspace;
 
 fn open(text: &str) -> Timeline {
-    session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
+    workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
 }
 
 fn records(timeline: &mut Timeline, lane: usize) -> Vec<Record> {
@@ -89,7 +89,7 @@ fn an_expectation_is_asked_after_all_events_of_its_instant() {
         "{QUIET}at 100ms campaign 1\nat 110ms crash 3\nexpect node 3 state crashed at 110ms\n\
                         expect delivered = 1 at 110ms\nexpect delivered = 0 at 109.999ms\n"
     );
-    let verdicts = election_playground::judge::judge(&mut open(&text));
+    let verdicts = election_playground::expectations::judge(&mut open(&text));
     assert!(verdicts.iter().all(|v| v.met()), "{verdicts:?}");
 }
 
@@ -493,8 +493,8 @@ fn a_process_that_comes_up_during_a_failover_suspects_nobody_yet() {
     // The old leader is back long before its session ends: it joins, and that is not the detection of its loss.
     let text = "lanes zookeeper\nat 1s crash leader\nat 3s restart all\nuntil 20s\n\
                 expect failover detection > 3s\nexpect failover election < 100ms\n";
-    let mut timeline = election_playground::session::open(text).expect("it reads well");
-    for verdict in election_playground::judge::judge(&mut timeline) {
+    let mut timeline = election_playground::workspace::open(text).expect("it reads well");
+    for verdict in election_playground::expectations::judge(&mut timeline) {
         assert!(verdict.met(), "found {}", verdict.found);
     }
 }
@@ -504,8 +504,8 @@ fn a_leader_that_an_election_made_step_down_was_suspected_before() {
     // Node 2 suspects while the leader still serves; the leader steps down when it is asked for its vote.
     let text = "lanes raft\nnodes 3\nlatency 10ms\nat 2s campaign 2\nuntil 3s\n\
                 expect failover detection = 0\nexpect failover election = 10ms\n";
-    let mut timeline = election_playground::session::open(text).expect("it reads well");
-    for verdict in election_playground::judge::judge(&mut timeline) {
+    let mut timeline = election_playground::workspace::open(text).expect("it reads well");
+    for verdict in election_playground::expectations::judge(&mut timeline) {
         assert!(verdict.met(), "found {}", verdict.found);
     }
 }
@@ -517,7 +517,7 @@ fn a_failover_that_nobody_suspected_has_no_parts() {
                 expect zookeeper failover = 1s\nexpect raft failover = 20ms\nexpect failovers = 1\n\
                 expect failover detection != 0\nexpect failover election != 0\n";
     let mut timeline = open(text);
-    for verdict in election_playground::judge::judge(&mut timeline) {
+    for verdict in election_playground::expectations::judge(&mut timeline) {
         assert!(verdict.met(), "{}: found {}", verdict.expect, verdict.found);
     }
     for lane in timeline.lanes() {

@@ -13,12 +13,12 @@ use std::thread;
 use drawn::acts::moment_us;
 use drawn::case::{Case, WAIT_MAX};
 use drawn::drawn_of;
-use election_playground::algorithms::{ALGORITHMS, Algorithm};
 use election_playground::base::SimTime;
 use election_playground::lane::Lane;
 use election_playground::protocol::{Class, Property};
-use election_playground::session;
-use election_playground::words::Kind;
+use election_playground::registry::{ALGORITHMS, Algorithm};
+use election_playground::vocabulary::Kind;
+use election_playground::workspace;
 
 /// What gives a flaw away.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,7 +83,7 @@ fn shows(
         case.lines.push(format!("set {}.flaw {flaw}", algorithm.info.id));
     }
     let text = case.text();
-    let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     (0..timeline.lanes().len()).any(|i| seen(timeline.lane(i), &case))
 }
 

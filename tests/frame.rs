@@ -2,7 +2,7 @@
 
 use election_playground::base::SimTime;
 use election_playground::frame::{CUT, FLIGHT, Frame, HEAD, LANE, LINK, LINKS_MAX, NODE, SHAPE, TIMER};
-use election_playground::session;
+use election_playground::workspace;
 
 /// One lane of a frame, taken apart.
 struct Lane {
@@ -14,7 +14,7 @@ struct Lane {
 }
 
 fn lane_at(text: &str, at_us: u64) -> Lane {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     timeline.seek(SimTime(at_us));
     let mut frame = Frame::new();
     frame.fill(&timeline);

@@ -20,7 +20,7 @@ use election_playground::scenario::link::{self, Link, LinkAt};
 use election_playground::scenario::{
     ERRORS_MAX, Error, LINES_MAX, TEXT_MAX, append_act, delete_line, fmt, lines, set_value,
 };
-use election_playground::session;
+use election_playground::workspace;
 
 /// How many events of a lane are played.
 const EVENTS_MAX: u32 = 300;
@@ -225,11 +225,11 @@ fn try_text(d: &mut Draw, text: &str, counts: &mut Counts) {
     let fits = |text: &str| text.len() <= TEXT_MAX && text.split('\n').count() <= LINES_MAX;
     if fits(text) && fits(&canonical) {
         // One of them may be too long where the other one is not.
-        let ok = |text: &str| session::read(text).is_ok();
+        let ok = |text: &str| workspace::read(text).is_ok();
         assert_eq!(ok(text), ok(&canonical), "fmt reads differently");
     }
     edit(d, text);
-    match session::open(text) {
+    match workspace::open(text) {
         Err(errors) => placed(text, &errors),
         Ok(mut timeline) => {
             counts.opened += 1;
@@ -240,7 +240,7 @@ fn try_text(d: &mut Draw, text: &str, counts: &mut Counts) {
                 counts.events += u64::from(lane.events());
                 let _ = (lane.verdicts(lane.now()), lane.state_digest(), lane.pending());
             }
-            let _ = session::warnings(text, &timeline);
+            let _ = workspace::warnings(text, &timeline);
         }
     }
 }

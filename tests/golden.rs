@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use election_playground::algorithms::ALGORITHMS;
 use election_playground::base::SimTime;
-use election_playground::judge::judge;
-use election_playground::session;
+use election_playground::expectations::judge;
+use election_playground::registry::ALGORITHMS;
+use election_playground::workspace;
 
 const SEPARATOR: &str = "----\n";
 /// The most records of a run.
@@ -51,7 +51,7 @@ fn play(text: &str) -> Result<Played, String> {
     let errors = |e: Vec<election_playground::scenario::Error>| {
         e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    let mut timeline = session::open(text).map_err(errors)?;
+    let mut timeline = workspace::open(text).map_err(errors)?;
     let until = timeline.scenario().until;
     let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
     let mut out = String::new();

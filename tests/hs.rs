@@ -4,7 +4,7 @@ mod ring_bully;
 
 use election_playground::algorithms::hirschberg_sinclair::HirschbergSinclair;
 use election_playground::protocol::Property;
-use election_playground::words::Words;
+use election_playground::vocabulary::Words;
 use ring_bully::*;
 
 fn words() -> &'static [Words] {

@@ -16,15 +16,15 @@ use std::path::PathBuf;
 
 use drawn::case::Case;
 use drawn::{Draw, drawn_of};
-use election_playground::algorithms::{ALGORITHMS, Algorithm};
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::{Blame, Outcome, Stats};
 use election_playground::protocol::{Assumption, Property};
+use election_playground::registry::{ALGORITHMS, Algorithm};
 use election_playground::scenario::time_text;
-use election_playground::session;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, NOWHERE, Record};
-use election_playground::words::{Kind::Choice, Setting};
+use election_playground::vocabulary::{Kind::Choice, Setting};
+use election_playground::workspace;
 use second_judge::{Law, Wrong, compare, wrong, wrong_with};
 
 /// How many drawn runs a usual test compares, over all algorithms.
@@ -32,7 +32,7 @@ const RUNS: u64 = 500;
 
 /// What differs, in all lanes; nothing where the text does not open.
 fn differences(text: &str) -> String {
-    let Ok(mut timeline) = session::open(text) else { return String::new() };
+    let Ok(mut timeline) = workspace::open(text) else { return String::new() };
     let mut all = String::new();
     for lane in 0..timeline.lanes().len() {
         if let Err(found) = compare(&mut timeline, lane) {
@@ -175,7 +175,7 @@ fn both_judges_agree_on_the_gallery() {
 /// The run, on which both judges agree.
 fn agreed(text: &str) -> Timeline {
     assert_eq!(differences(text), "", "{text}");
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     timeline.compute_all();
     timeline
 }
@@ -363,7 +363,7 @@ fn a_setting_that_changes_at_some_nodes_names_them() {
 
 /// What the second judge finds wrong with the first lane of the run.
 fn found(text: &str) -> Wrong {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     wrong(&mut timeline, 0)
 }
 
@@ -493,7 +493,7 @@ fn found_forged(lane: &str, kind: Kind, forge: impl Fn(usize, &mut Record)) -> V
         these.enumerate().for_each(|(i, r)| forge(i, r));
     };
     assert_eq!(found(&text), nothing());
-    let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     wrong_with(&mut timeline, 0, forge_all).laws
 }
 

@@ -13,8 +13,8 @@ use drawn::Draw;
 use election_playground::base::{SimTime, Span};
 use election_playground::lane::Lane;
 use election_playground::protocol::Recovery;
-use election_playground::session;
 use election_playground::trace::Place;
+use election_playground::workspace;
 
 /// How many recoveries of each group are played.
 const RUNS: usize = 1_000;
@@ -98,14 +98,14 @@ fn recovery(group: &Group, seed: u64) -> (Span, Recovery) {
     let d = &mut Draw::named(group.name, seed);
     let scene = format!("{}seed {seed}\n", group.text);
     // The crash comes at any moment after there is a first leader and all have started.
-    let mut calm = session::open(&format!("{scene}until 1h\n")).expect("a scene");
+    let mut calm = workspace::open(&format!("{scene}until 1h\n")).expect("a scene");
     let lane = calm.lane(0);
     until_served(lane);
     while (0..lane.members()).any(|place| !lane.up(place as Place)) && lane.step(END) {}
     let usual = lane.recovery().expect("a promise").usual;
     let at = lane.now().0 + 1_000_000 + d.below(usual.0 + 2_000_000);
     let text = format!("{scene}at {at}us crash leader\nuntil 1h\n");
-    let mut run = session::open(&text).expect("a crash");
+    let mut run = workspace::open(&text).expect("a crash");
     let lane = run.lane(0);
     while lane.step(SimTime(at)) {}
     assert!(!lane.serving(), "somebody serves after the crash in\n{text}");

@@ -15,8 +15,8 @@ fn paper(ids: &[u32], initiators: &str, more: &str) -> Run {
     run_with::<Ring>(&text, words(), false)
 }
 
-fn words() -> &'static [election_playground::words::Words] {
-    thread_local!(static WORDS: &'static [election_playground::words::Words] = vocabulary::<Ring>());
+fn words() -> &'static [election_playground::vocabulary::Words] {
+    thread_local!(static WORDS: &'static [election_playground::vocabulary::Words] = vocabulary::<Ring>());
     WORDS.with(|w| *w)
 }
 

@@ -18,15 +18,15 @@ use std::sync::Once;
 
 use drawn::case::{Case, WAIT_MAX};
 use drawn::{Draw, drawn, drawn_of};
-use election_playground::algorithms::{ALGORITHMS, vocabulary};
 use election_playground::base::{Delay, SimTime, Span};
 use election_playground::checker::Outcome;
-use election_playground::judge::judge;
+use election_playground::expectations::judge;
 use election_playground::lane::Lane;
 use election_playground::protocol::{Authority, Property, Topology};
+use election_playground::registry::{ALGORITHMS, vocabulary};
 use election_playground::scenario::{self, Action, Scenario};
-use election_playground::session;
 use election_playground::trace::{BreakOff, Place};
+use election_playground::workspace;
 
 /// How many runs are tried usually, over all algorithms.
 const RUNS: u64 = 40_000;
@@ -69,7 +69,7 @@ fn play(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> 
 
 fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
     let text = case.text();
-    let mut timeline = session::open(&text).map_err(|e| failure("unread", format!("{e:?}")))?;
+    let mut timeline = workspace::open(&text).map_err(|e| failure("unread", format!("{e:?}")))?;
     let scenario = timeline.scenario().clone();
     if seed.is_multiple_of(8) {
         round_trips(&text, &scenario)?;
@@ -308,7 +308,7 @@ fn unexpected(lane: &Lane) -> Result<(), Failure> {
 /// The canonical form and the printed meaning read as the same scenario, apart from the numbers of lines.
 fn round_trips(text: &str, read: &Scenario) -> Result<(), Failure> {
     let again = |text: String, what: &str| -> Result<(), Failure> {
-        let other = session::read(&text).map_err(|e| failure(what, format!("{e:?} in\n{text}")))?;
+        let other = workspace::read(&text).map_err(|e| failure(what, format!("{e:?} in\n{text}")))?;
         if unlined(&other) == unlined(read) { Ok(()) } else { Err(failure(what, text)) }
     };
     let canonical = scenario::fmt(text);
@@ -457,7 +457,7 @@ fn what_must_hold_of_every_run_is_judged_so() {
         drawn.acts.clear();
         drawn.open();
         let text = drawn.text() + trivial;
-        let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+        let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
         let failed: Vec<_> = judge(&mut timeline).into_iter().filter(|v| !v.met()).collect();
         assert!(failed.is_empty(), "{failed:?} in\n{text}");
     }

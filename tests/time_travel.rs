@@ -10,10 +10,10 @@ use election_playground::frame::Frame;
 use election_playground::lane::KEYFRAME_EVENTS;
 use election_playground::meter::Meter;
 use election_playground::scenario::time_text;
-use election_playground::session;
 use election_playground::sim::Pending;
-use election_playground::story::{Band, Moment};
+use election_playground::summary::{Band, Moment};
 use election_playground::timeline::{Goal, Timeline};
+use election_playground::workspace;
 
 /// The most work of a run that is looked at here.
 const UNITS_MAX: u64 = 60_000;
@@ -46,7 +46,7 @@ fn violations(timeline: &Timeline) -> Vec<Vec<Violation>> {
 }
 
 fn open(text: &str) -> Timeline {
-    session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
+    workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
 }
 
 /// A drawn text that plays, without a storm of events.
@@ -231,7 +231,7 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
             let until_us = timeline.scenario().until.0;
             let next = edited(d, &text, until_us);
             // An edit may set a thing twice: the page would show the error and keep the run.
-            let Ok(mut replaced) = session::reopen(&timeline, &next) else { continue };
+            let Ok(mut replaced) = workspace::reopen(&timeline, &next) else { continue };
             let mut fresh = open(&next);
             if d.once_in(2) {
                 while !replaced.compute(&mut Meter::new(400)) {}
@@ -257,7 +257,7 @@ fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_give
     let mut timeline = open(text);
     timeline.compute_all();
     let next = format!("{text}set ring.initiators all\n");
-    let mut replaced = session::reopen(&timeline, &next).expect("it reads");
+    let mut replaced = workspace::reopen(&timeline, &next).expect("it reads");
     replaced.compute_all();
     let mut fresh = open(&next);
     fresh.compute_all();

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use election_playground::algorithms::zookeeper::ZooKeeper;
 use election_playground::base::{NodeId, Rng, SimTime, below, mix};
 use election_playground::checker::{Blame, Stats, Violation};
-use election_playground::judge::judge;
+use election_playground::expectations::judge;
 use election_playground::lane;
 use election_playground::meter::Meter;
 use election_playground::protocol::{Mark, Property, Protocol};
-use election_playground::session;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Record};
+use election_playground::workspace;
 
 /// A lane that has run to its end.
 struct Lane {
@@ -24,7 +24,7 @@ struct Lane {
 fn run(text: &str) -> Lane {
     let phases = if text.contains("phases") { "" } else { "phases lockstep\n" };
     let text = format!("lanes zookeeper\n{phases}{text}");
-    let mut timeline = session::open(&text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
+    let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
     let until = timeline.scenario().until;
     let lane = timeline.lane(0);
     lane.compute(until, &mut Meter::unlimited());
@@ -618,7 +618,7 @@ fn whatever_happens_the_claims_hold_and_calm_brings_one_leader() {
 
 /// Plays every lane of a text and says which expectations fail.
 fn failed_expectations(text: &str) -> Vec<String> {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
     let expects = timeline.scenario().expects.clone();
     assert!(!expects.is_empty(), "a story without expectations: {text}");
     let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());

@@ -7,8 +7,8 @@ use election_playground::algorithms::raft::Raft;
 use election_playground::checker::Stats;
 use election_playground::lane::{self, Lane};
 use election_playground::meter::Meter;
-use election_playground::session;
 use election_playground::sim::{Sim, World, cast};
+use election_playground::workspace;
 
 /// How much of the engine runs beside the simulation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +47,7 @@ pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
 }
 
 fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
-    let scenario = session::read(&workload(n, seconds)).expect("the workload reads well");
+    let scenario = workspace::read(&workload(n, seconds)).expect("the workload reads well");
     let until = scenario.until;
     let delivered = |stats: &Stats| Some(stats.delivered.iter().sum());
     if depth == Depth::Whole {

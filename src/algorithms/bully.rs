@@ -35,14 +35,14 @@
 //! 1982, pages 48–59, §III. In the form of Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th
 //! edition, §15.3, which leaves out that the new coordinator first halts the others and waits for them.
 
-use crate::base::{NodeId, Span};
-use crate::protocol::{
+use election_base::{NodeId, Span};
+use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_protocol::timers;
+use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
-use crate::timers;
-use crate::words::{Arity, Ask, InitWord, Kind, Setting};
 
 timers! {
     /// What a member waits for.

@@ -33,14 +33,14 @@
 //! Communications of the ACM 23(11), 1980, pages 627–628. In the form of N. Lynch: Distributed Algorithms,
 //! 1996, §3.4.
 
-use crate::base::{NodeId, Span};
-use crate::protocol::{
+use election_base::{NodeId, Span};
+use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_protocol::timers;
+use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
-use crate::timers;
-use crate::words::{Arity, Ask, InitWord, Kind, Setting};
 
 timers! {
     /// What a member waits for.

@@ -52,14 +52,14 @@
 //! in Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th edition, §15.3. The variant `lcr` is
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
-use crate::base::{NodeId, Span};
-use crate::protocol::{
+use election_base::{NodeId, Span};
+use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_protocol::timers;
+use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
     MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
     two_leaders_at_start,
 };
-use crate::timers;
-use crate::words::{Arity, Ask, InitWord, Kind, Setting};
 
 timers! {
     /// What a member waits for.

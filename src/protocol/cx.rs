@@ -2,7 +2,7 @@
 
 use super::bodies::{Bodies, Posted};
 use super::{ARGS_MAX, Mark, MsgRecord, Protocol, Receipt, TimerKind};
-use crate::base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
+use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
 /// What became of a replicated log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,51 +76,69 @@ pub trait Host {
 }
 
 /// All that a node can reach from inside an event.
-pub struct Cx<'a, P: Protocol> {
-    pub(crate) me: NodeId,
-    pub(crate) clocks: Clocks,
-    pub(crate) group: &'a Group,
-    pub(crate) settings: &'a P::Settings,
-    pub(crate) rng: &'a mut Rng,
-    pub(crate) disk: &'a mut P::Durable,
-    pub(crate) bodies: &'a mut Bodies<P::Msg>,
-    pub(crate) rules: &'a mut u64,
-    pub(crate) host: &'a mut dyn Host,
+pub struct Cx<'a, P: Protocol>(Surroundings<'a, P>);
+
+/// What [`Cx`] gives a node access to: put together by the simulator for each event.
+pub struct Surroundings<'a, P: Protocol> {
+    /// The node whose event it is.
+    pub me: NodeId,
+    /// What its clocks show.
+    pub clocks: Clocks,
+    /// Who takes part.
+    pub group: &'a Group,
+    /// The settings of the node.
+    pub settings: &'a P::Settings,
+    /// Its random stream.
+    pub rng: &'a mut Rng,
+    /// What survives its crash.
+    pub disk: &'a mut P::Durable,
+    /// The bodies of messages under way.
+    pub bodies: &'a mut Bodies<P::Msg>,
+    /// The rules that ran in this event, as bits.
+    pub rules: &'a mut u64,
+    /// The simulator.
+    pub host: &'a mut dyn Host,
 }
 
 impl<'a, P: Protocol> Cx<'a, P> {
+    /// For one event.
+    #[inline]
+    pub fn new(surroundings: Surroundings<'a, P>) -> Cx<'a, P> {
+        Cx(surroundings)
+    }
+
     /// This node.
     #[inline]
     pub fn me(&self) -> NodeId {
-        self.me
+        self.0.me
     }
 
     /// The members' ids in ascending order.
     #[inline]
     pub fn members(&self) -> &'a [NodeId] {
-        &self.group.members
+        &self.0.group.members
     }
 
     /// How many members there are.
     #[inline]
     pub fn n(&self) -> usize {
-        self.group.members.len()
+        self.0.group.members.len()
     }
 
     /// The smallest majority of the members: ⌊n/2⌋ + 1.
     #[inline]
     pub fn quorum(&self) -> usize {
-        self.group.members.len() / 2 + 1
+        self.0.group.members.len() / 2 + 1
     }
 
     /// The position of a member among the ascending ids, from 0; `None` for who is no member.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         // Ids are 1 to n unless the scenario chose them.
         let guess = (id.0 as usize).wrapping_sub(1);
-        if self.group.members.get(guess) == Some(&id) {
+        if self.0.group.members.get(guess) == Some(&id) {
             return Some(guess);
         }
-        self.group.members.binary_search(&id).ok()
+        self.0.group.members.binary_search(&id).ok()
     }
 
     /// The next member after `id` in ring order.
@@ -128,7 +146,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     /// # Panics
     /// If `id` is no member.
     pub fn next_in_ring(&self, id: NodeId) -> NodeId {
-        let ring = &self.group.ring;
+        let ring = &self.0.group.ring;
         let at = ring.iter().position(|&r| r == id).expect("a member");
         ring[(at + 1) % ring.len()]
     }
@@ -136,101 +154,101 @@ impl<'a, P: Protocol> Cx<'a, P> {
     /// The algorithm's settings, as they are at this node now.
     #[inline]
     pub fn settings(&self) -> &'a P::Settings {
-        self.settings
+        self.0.settings
     }
 
     /// This node's wall clock, which somebody may set: for what is compared with other clocks.
     #[inline]
     pub fn wall(&self) -> LocalTime {
-        self.clocks.wall
+        self.0.clocks.wall
     }
 
     /// The clock that this node's timers run by. It may drift, but nobody sets it: for lengths of time.
     #[inline]
     pub fn now(&self) -> LocalTime {
-        self.clocks.monotonic
+        self.0.clocks.monotonic
     }
 
     /// How many ticks this process has counted; those that it missed while it stood still are not among them.
     #[inline]
     pub fn ticks(&self) -> u64 {
-        self.clocks.ticks
+        self.0.clocks.ticks
     }
 
     /// How far into its period something is that was under way before this process started: drawn from
     /// `[0, period)`, or 0 where phases are in lockstep. Call it while the process starts; each call draws anew.
     pub fn phase(&mut self, period: Span) -> Span {
-        let Some(bits) = &mut self.clocks.phases else { return Span::ZERO };
+        let Some(bits) = &mut self.0.clocks.phases else { return Span::ZERO };
         *bits = mix(*bits);
         Span(below(*bits, period.0))
     }
 
     /// A number below `bound` from this node's stream; 0 for bounds 0 and 1.
     pub fn random(&mut self, bound: u64) -> u64 {
-        crate::base::below(self.rng.bits(), bound)
+        election_base::below(self.0.rng.bits(), bound)
     }
 
     /// Sends to one node: a member or a service node. Sending to oneself is a bug.
     #[inline]
     pub fn send(&mut self, to: NodeId, msg: P::Msg) {
-        debug_assert!(to != self.me);
-        let posted = self.host.send(to, &P::record(&msg));
-        self.bodies.put(posted, msg);
+        debug_assert!(to != self.0.me);
+        let posted = self.0.host.send(to, &P::record(&msg));
+        self.0.bodies.put(posted, msg);
     }
 
     /// Sends to every other member, in ascending order of ids.
     #[inline]
     pub fn broadcast(&mut self, msg: P::Msg) {
-        self.host.broadcast(&P::record(&msg), self.bodies.posted());
-        self.bodies.put_all(&msg);
+        self.0.host.broadcast(&P::record(&msg), self.0.bodies.posted());
+        self.0.bodies.put_all(&msg);
     }
 
     /// Sets the timer, drawing from `range` with this node's stream; a constant draws nothing.
     #[inline]
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
-        let span = if range.lo == range.hi { range.lo } else { range.pick(self.rng.bits()) };
-        self.host.set_timer(timer.index(), span);
+        let span = if range.lo == range.hi { range.lo } else { range.pick(self.0.rng.bits()) };
+        self.0.host.set_timer(timer.index(), span);
     }
 
     /// Sets the timer to fire with the so-many-th tick from now; at least one.
     #[inline]
     pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
         debug_assert!(0 < ticks);
-        self.host.set_timer_ticks(timer.index(), ticks);
+        self.0.host.set_timer_ticks(timer.index(), ticks);
     }
 
     /// Forgets the timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: P::Timer) {
-        self.host.cancel_timer(timer.index());
+        self.0.host.cancel_timer(timer.index());
     }
 
     /// Writes to disk. Comes before whatever is sent later.
     pub fn persist(&mut self, durable: P::Durable) {
-        *self.disk = durable;
-        self.host.persisted(P::record_disk(self.disk), P::newness(self.disk));
+        *self.0.disk = durable;
+        self.0.host.persisted(P::record_disk(self.0.disk), P::newness(self.0.disk));
     }
 
     /// Rule `n` ran: highlighted in the pseudo-code, and covered.
     #[inline]
     pub fn fired(&mut self, n: u32) {
         debug_assert!(1 <= n && n as usize <= P::INFO.rules.len(), "{} has no rule {n}", P::INFO.id);
-        *self.rules |= 1 << n;
+        *self.0.rules |= 1 << n;
     }
 
     /// Says it in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
-        self.host.mark(mark);
+        self.0.host.mark(mark);
     }
 
     /// Tells what became of the node's replicated log.
     pub fn log(&mut self, change: LogChange) {
-        self.host.log(change);
+        self.0.host.log(change);
     }
 
     /// The client's write is safe, as far as this algorithm can tell.
     pub fn acknowledge(&mut self, receipt: Receipt) {
-        self.host.acknowledge(receipt);
+        self.0.host.acknowledge(receipt);
     }
 }

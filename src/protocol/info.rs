@@ -1,6 +1,6 @@
 //! What is fixed about an algorithm: its names, its rules, and what it promises under which assumptions.
 
-use crate::words::{InitWord, Setting, Words};
+use election_language::vocabulary::{InitWord, Setting, Words};
 
 /// All that is fixed about an algorithm: for the registry, the documentation, the page and the checker.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Info {
     /// Its settings.
     pub settings: &'static [Setting],
     /// What can be asked of its nodes.
-    pub asks: &'static [crate::words::Ask],
+    pub asks: &'static [election_language::vocabulary::Ask],
     /// The words of `init` that it understands.
     pub init: &'static [InitWord],
     /// The names of the fields in its views, services' included.

@@ -1,7 +1,7 @@
 //! What a scenario says to an algorithm: values of its settings, and words of `init`.
 
-use crate::base::{NodeId, Span, SpanRange};
-use crate::words::{Setting, Value};
+use election_base::{NodeId, Span, SpanRange};
+use election_language::vocabulary::{Setting, Value};
 
 /// The settings of a lane by name.
 #[derive(Clone, Copy, Debug)]

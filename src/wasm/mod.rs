@@ -23,15 +23,15 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::base::LANES_MAX;
-use crate::breaks::{Finder, Stop};
+use crate::breakpoints::{Finder, Stop};
+use crate::expectations::{Judge, Result as Met};
 use crate::frame::Frame;
-use crate::judge::{Judge, Result as Met};
 use crate::lane::Lane;
-use crate::session::{self, Session};
 use crate::sim::{EVENTS_MAX, PendingWhat};
-use crate::story::{Band, ENTRIES_MAX, Moment, MomentWhat};
+use crate::summary::{Band, ENTRIES_MAX, Moment, MomentWhat};
 use crate::timeline::{Goal, Timeline};
 use crate::trace::{Acted, BreakOff, NOWHERE, Place, Record};
+use crate::workspace::{self, Session};
 
 type Js = Result<JsValue, JsValue>;
 
@@ -153,7 +153,7 @@ impl Playground {
     pub fn run(&mut self) -> Js {
         let text = self.text();
         let timeline = self.timeline()?;
-        let warnings = session::warnings(&text, timeline);
+        let warnings = workspace::warnings(&text, timeline);
         let scenario = timeline.scenario();
         let lanes = scenario.lanes.iter().zip(timeline.lanes()).enumerate().map(|(i, (spec, lane))| LaneJs {
             name: spec.name.clone(),
@@ -433,7 +433,7 @@ impl Playground {
     pub fn judged(&self) -> Js {
         let judged = |judge: &Judge| -> Vec<JudgedJs> {
             let expects = &judge.timeline().scenario().expects;
-            let one = |j: crate::judge::Judged| JudgedJs {
+            let one = |j: crate::expectations::Judged| JudgedJs {
                 expect: j.expect,
                 line: expects[j.expect].line,
                 lane: j.lane,

@@ -4,8 +4,8 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{Js, args, to_js};
-use crate::algorithms::ALGORITHMS;
 use crate::protocol::Info;
+use crate::registry::ALGORITHMS;
 use crate::scenario::link::{self, Link, LinkAt};
 use crate::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
 

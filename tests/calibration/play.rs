@@ -3,12 +3,12 @@
 use std::fs;
 use std::thread;
 
-use election_playground::algorithms::makers;
 use election_playground::base::SimTime;
+use election_playground::registry::makers;
 use election_playground::scenario::Scenario;
-use election_playground::session;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Kind;
+use election_playground::workspace;
 
 use crate::root;
 
@@ -32,7 +32,7 @@ pub struct Run {
 pub fn scenario(name: &str) -> Scenario {
     let path = root().join("tests/calibration/scenarios").join(format!("{name}.txt"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    session::read(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()))
+    workspace::read(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()))
 }
 
 /// Plays a scenario with so many seeds, from its own on. Its last act is the fault; it comes as much later as the

@@ -1,9 +1,9 @@
 //! Single acts: every action of the language, at moments of all kinds.
 
-use election_playground::algorithms::Algorithm;
 use election_playground::base::Span;
+use election_playground::registry::Algorithm;
 use election_playground::scenario::time_text;
-use election_playground::words::{Ask, Kind, Setting};
+use election_playground::vocabulary::{Ask, Kind, Setting};
 
 use super::scene::{self, Cast, Lane, spaced};
 use super::{Draw, words};

@@ -16,13 +16,13 @@ pub mod case;
 mod scene;
 mod stories;
 
-use election_playground::algorithms::{ALGORITHMS, Algorithm, vocabulary};
 use election_playground::base::{Rng, SimTime, Span, below};
 use election_playground::protocol::{Property, Recovery};
+use election_playground::registry::{ALGORITHMS, Algorithm, vocabulary};
 use election_playground::scenario::{Error, time_text};
-use election_playground::session;
 use election_playground::timeline::Timeline;
-use election_playground::words::Words;
+use election_playground::vocabulary::Words;
+use election_playground::workspace;
 
 /// A stream of choices.
 pub struct Draw(Rng);
@@ -96,12 +96,12 @@ impl Drawn {
     /// where a whole lane does not fit; such lines are left out until the text opens.
     pub fn open(&mut self) -> Timeline {
         for _ in 0..64 {
-            match session::open(&self.text()) {
+            match workspace::open(&self.text()) {
                 Ok(timeline) => return timeline,
                 Err(errors) => self.leave_out(&errors),
             }
         }
-        panic!("this does not open: {:?}\n{}", session::open(&self.text()).err(), self.text());
+        panic!("this does not open: {:?}\n{}", workspace::open(&self.text()).err(), self.text());
     }
 
     fn leave_out(&mut self, errors: &[Error]) {

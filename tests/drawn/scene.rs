@@ -1,9 +1,9 @@
 //! What stands before the first act: nodes, lanes with their settings, the network, initial states.
 
-use election_playground::algorithms::Algorithm;
 use election_playground::base::{Span, SpanRange};
+use election_playground::registry::Algorithm;
 use election_playground::scenario::{default_value, time_text, times_text};
-use election_playground::words::{Arity, Kind, Setting, Value};
+use election_playground::vocabulary::{Arity, Kind, Setting, Value};
 
 use super::{Draw, words};
 

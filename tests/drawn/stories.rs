@@ -3,11 +3,11 @@
 //! Acts drawn one by one seldom meet: that a voter crashes between two requests for its vote takes three acts within
 //! 20 ms. A story has them all. It knows no algorithm; what an algorithm does not know of it is left out.
 
-use election_playground::algorithms::Algorithm;
 use election_playground::base::{SimTime, Span};
+use election_playground::registry::Algorithm;
 use election_playground::scenario::time_text;
 use election_playground::trace::{Kind, Record};
-use election_playground::words::Ask;
+use election_playground::vocabulary::Ask;
 
 use super::acts::{asks, sort};
 use super::scene::Cast;

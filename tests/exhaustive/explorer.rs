@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
-use election_playground::algorithms::makers;
 use election_playground::base::{Digest, Epoch, NodeId, SimTime};
 use election_playground::protocol::{Belief, Class, Info, MessageInfo};
-use election_playground::session;
+use election_playground::registry::makers;
 use election_playground::sim::{PendingWhat, Sim, Snapshot, World};
 use election_playground::trace::{Glance, Kind, Place, Record, Watch};
+use election_playground::workspace;
 
 /// A way of so many acts has no end.
 const ACTS_MAX: u32 = 150;
@@ -238,7 +238,7 @@ impl Explorer {
             let still = "timers manual\nlatency 1h\nset store.interval 0\nuntil 1s\n";
             let line = act.map_or(String::new(), |act| format!("at 0s {act}\n"));
             let text = format!("{scene}{line}{still}");
-            let mut scenario = session::read(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+            let mut scenario = workspace::read(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
             // Only the last one is still to come.
             let before = vec![scenario.acts.clone(); nth as usize].concat();
             scenario.acts.splice(0..0, before);

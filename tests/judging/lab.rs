@@ -2,11 +2,11 @@
 
 use election_playground::base::Span;
 use election_playground::checker::{Blame, Failover, Outcome, Stats};
-use election_playground::judge::judge;
+use election_playground::expectations::judge;
 use election_playground::protocol::Assumption;
-use election_playground::session;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Record;
+use election_playground::workspace;
 
 /// A whole run.
 pub struct Run {
@@ -15,14 +15,14 @@ pub struct Run {
 
 /// Plays a text.
 pub fn play(text: &str) -> Run {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     timeline.compute_all();
     Run { timeline }
 }
 
 /// Plays a text, all of whose expectations must be met.
 pub fn holds(text: &str) -> Run {
-    let mut timeline = session::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     let expects = timeline.scenario().expects.clone();
     assert!(!expects.is_empty(), "nothing is expected of\n{text}");
     let line = |expect: usize| text.lines().nth(expects[expect].line as usize).unwrap_or_default();

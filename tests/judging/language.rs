@@ -1,7 +1,7 @@
 //! What the language can say since the judge was put right, in runs: what a scenario says is what happens.
 
-use election_playground::judge::{self, judge};
-use election_playground::session;
+use election_playground::expectations::{self, judge};
+use election_playground::workspace;
 
 use crate::lab::holds;
 
@@ -155,7 +155,7 @@ fn every_verdict_can_be_asked_for() {
 fn what_is_asked_of_many_seeds_one_run_does_not_decide() {
     let text = "lanes raft\nat 2s crash leader\nuntil 8s\n\
                 expect failovers = 1 in 90%..100% of 100 seeds\nexpect p99 failover < 2s over 100 seeds\n";
-    let mut timeline = session::open(text).expect("it reads");
+    let mut timeline = workspace::open(text).expect("it reads");
     let judged = judge(&mut timeline);
-    assert!(judged.iter().all(|it| it.result == judge::Result::NeedsSeeds && !it.met()), "{judged:?}");
+    assert!(judged.iter().all(|it| it.result == expectations::Result::NeedsSeeds && !it.met()), "{judged:?}");
 }

@@ -2,9 +2,9 @@
 
 use election_playground::base::SimTime;
 use election_playground::checker::Outcome;
-use election_playground::judge::judge;
-use election_playground::session;
+use election_playground::expectations::judge;
 use election_playground::trace::{BreakOff, Kind, Loss};
+use election_playground::workspace;
 
 use crate::lab::{holds, play};
 
@@ -56,7 +56,7 @@ fn of_what_comes_after_a_break_no_expectation_is_met() {
          expect at-most-one-leader
          expect leaders <= 1 always"
     );
-    let mut timeline = session::open(&text).expect("it reads");
+    let mut timeline = workspace::open(&text).expect("it reads");
     let judged = judge(&mut timeline);
     assert_eq!(judged.iter().map(|j| j.met()).collect::<Vec<_>>(), [true, true, false, false, false, false]);
     let found = &judged[2].found;
@@ -87,11 +87,11 @@ fn where_time_stands_still_a_run_breaks_off() {
         Outcome::Undecided("the run broke off at 2s".into())
     );
     // What was before can be stepped through.
-    let mut timeline = session::open(&text).expect("it reads");
+    let mut timeline = workspace::open(&text).expect("it reads");
     timeline.compute_all();
     timeline.seek(SimTime(1_000_000));
     let whole = timeline.state_digest();
-    let mut fresh = session::open(&text).expect("it reads");
+    let mut fresh = workspace::open(&text).expect("it reads");
     fresh.seek(SimTime(1_000_000));
     assert_eq!(whole, fresh.state_digest());
 }

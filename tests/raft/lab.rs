@@ -2,11 +2,11 @@
 
 use election_playground::base::{NodeId, SimTime};
 use election_playground::checker::Violation;
-use election_playground::judge::judge;
+use election_playground::expectations::judge;
 use election_playground::lane::{Lane, Ticking};
 use election_playground::protocol::Property;
-use election_playground::session;
 use election_playground::timeline::Timeline;
+use election_playground::workspace;
 
 /// A run of one lane.
 pub struct Lab {
@@ -31,7 +31,7 @@ impl Lab {
 
     /// As `new`, or what is wrong with the text.
     pub fn try_new(text: &str) -> Result<Lab, String> {
-        let timeline = session::open(&complete(text))
+        let timeline = workspace::open(&complete(text))
             .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
         Ok(Lab { timeline })
     }

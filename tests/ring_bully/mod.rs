@@ -11,7 +11,7 @@ use election_playground::protocol::{Assumption, Belief, Class, Property, Protoco
 use election_playground::scenario::{Scenario, read};
 use election_playground::sim::{Sim, World, cast, words};
 use election_playground::trace::{Glance, Kind, Names, Record, Watch};
-use election_playground::words::Words;
+use election_playground::vocabulary::Words;
 
 /// Everything that is looked at.
 pub struct Eyes {

@@ -9,7 +9,7 @@ use election_playground::lane::Lane;
 use election_playground::protocol::{Assumption, Property};
 use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
-use election_playground::words::Value;
+use election_playground::vocabulary::Value;
 
 use super::assumptions::Excuse;
 use super::properties::{Blame, Breach, Verdict};

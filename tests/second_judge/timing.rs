@@ -2,7 +2,7 @@
 //! the settings of the scenario.
 
 use election_playground::base::{Span, SpanRange};
-use election_playground::words::Value;
+use election_playground::vocabulary::Value;
 
 use super::world::{Node, World};
 

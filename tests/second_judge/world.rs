@@ -8,7 +8,7 @@ use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::protocol::{Authority, Belief, Role};
 use election_playground::scenario::{Action, Change, Who};
 use election_playground::trace::{Acted, Kind, Place, Record};
-use election_playground::words::Value;
+use election_playground::vocabulary::Value;
 
 use super::case::Case;
 use super::network::Network;

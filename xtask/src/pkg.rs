@@ -86,12 +86,12 @@ pub fn check() -> Result {
 /// # Errors
 /// If it does not build, or imports anything.
 pub fn core() -> Result {
-    let wasm = compile("election-playground", &["--lib", "--no-default-features"], NAME)?;
+    let wasm = compile("election-playground", &["--lib"], NAME)?;
     let module = Module::read(&fs::read(wasm)?)?;
     if let Some((from, name)) = module.imports.first() {
         return Err(format!(
             "the core imports {name} of {from}, and {} in all; it must import nothing. See which dependency came \
-             in with `cargo tree --no-default-features --target {WASM}`.",
+             in with `cargo tree --package election-playground --target {WASM}`.",
             module.imports.len()
         )
         .into());
@@ -137,7 +137,7 @@ pub fn optimise(from: &Path, to: &Path, level: &str) -> Result {
 /// Builds the whole package in a folder, which holds nothing else afterwards.
 fn build(folder: &Path) -> Result {
     npm::ready()?;
-    let options = ["--lib", "--no-default-features", "--features", "wasm"];
+    let options = ["--lib", "--features", "wasm"];
     let wasm = compile("election-playground", &options, NAME)?;
 
     // Put together elsewhere, so that a failure leaves the old package as it was.

@@ -100,7 +100,7 @@ fn passed(result: Result) -> Result<Outcome> {
 fn lint_wasm() -> Result {
     let lint = |features: &[&str]| {
         let mut clippy = cargo();
-        clippy.args(["clippy", "--target", toolchain::WASM, "--lib", "--no-default-features"]);
+        clippy.args(["clippy", "--target", toolchain::WASM, "--lib"]);
         sh(clippy.args(features).args(["--", "-D", "warnings"]))
     };
     lint(&["--features", "wasm"])?;

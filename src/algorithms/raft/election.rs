@@ -1,7 +1,7 @@
 //! Roles, terms and votes (§5.1, §5.2, §5.4.1; PreVote: dissertation §9.6).
 
-use crate::base::{NodeId, Span, SpanRange};
-use crate::protocol::{Cx, Mark};
+use election_base::{NodeId, Span, SpanRange};
+use election_protocol::{Cx, Mark};
 
 use super::info::rule;
 use super::log::{Index, Term};

@@ -1,8 +1,8 @@
 //! How a leadership ends without a crash: CheckQuorum, the lease, handing over (dissertation §6.2, §3.10;
 //! hashicorp/raft).
 
-use crate::base::{NodeId, Span};
-use crate::protocol::Cx;
+use election_base::{NodeId, Span};
+use election_protocol::Cx;
 
 use super::election::stamp;
 use super::info::rule;

@@ -1,8 +1,8 @@
 //! What there is to know about Raft without running it: rules, messages, settings, claims.
 
-use crate::base::Span;
-use crate::protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
-use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+use election_base::Span;
+use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
 
 /// The positions in [`RULES`], from 1.
 pub(super) mod rule {

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::base::NodeId;
-use crate::protocol::{InitWords, Initial, MsgRecord};
+use election_base::NodeId;
+use election_protocol::{InitWords, Initial, MsgRecord};
 
 use super::info::kind;
 use super::log::{Index, Log, Run, TERM_MAX, Term};
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_can_be_forged() {
-        use crate::protocol::Protocol;
+        use election_protocol::Protocol;
         let messages = [
             Msg::RequestVote { term: 3, last_index: 4, last_term: 2, transfer: true },
             Msg::VoteReply { term: 3, granted: true },

@@ -12,7 +12,7 @@ use core::fmt::{self, Write as _};
 use core::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use crate::base::mix;
+use election_base::mix;
 
 /// A term, from 1; 0 before the first.
 pub type Term = u32;
@@ -370,7 +370,7 @@ mod tests {
 
     fn compare(plain: &[u64], log: &Log) {
         let digest = |log: &Log| {
-            let mut digest = crate::base::Digest::default();
+            let mut digest = election_base::Digest::default();
             log.hash(&mut digest);
             digest.value()
         };

@@ -41,8 +41,8 @@ use std::rc::Rc;
 
 use self::info::{kind, rule};
 use self::log::{Index, Log, Run, Term};
-use crate::base::{NodeId, Span, SpanRange};
-use crate::protocol::{
+use election_base::{NodeId, Span, SpanRange};
+use election_protocol::{
     ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
     Receipt, Recovery, Role, Situation, Values,
 };
@@ -62,7 +62,7 @@ const PENDING_MAX: usize = 1024;
 /// The shortest time between two looks at the leader's lease: hashicorp/raft, `minCheckInterval`.
 const LEASE_CHECK_MIN: Span = Span::ms(10);
 
-crate::timers! {
+election_protocol::timers! {
     /// What a node waits for.
     pub enum Timer {
         /// No word from a leader, or no end of the election.

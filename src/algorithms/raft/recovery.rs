@@ -32,8 +32,8 @@
 //! that drew the same one wake at once. And where more voters are up than a quorum, a rival alone does not split the
 //! vote, it has to be as fast at others, too: that halves it.
 
-use crate::base::Span;
-use crate::protocol::{Recovery, Situation};
+use election_base::Span;
+use election_protocol::{Recovery, Situation};
 
 use super::Settings;
 
@@ -58,7 +58,7 @@ impl Settings {
         let lead = delay.times(if self.pre_vote { 3 } else { 1 }, 1) + self.tick;
         let chance = self.alone(lead, up) * electable / up;
         if chance == 0 {
-            let range = crate::base::SpanRange { lo, hi };
+            let range = election_base::SpanRange { lo, hi };
             return Err(format!("election-timeout {range}"));
         }
         let longest = hi + self.head_start() + delay.times(4, 1) + self.tick;
@@ -161,8 +161,8 @@ fn power(base: u64, exponent: u64) -> u64 {
 mod tests {
     use super::super::{Flaw, Set};
     use super::*;
-    use crate::base::SpanRange;
-    use crate::protocol::Protocol;
+    use election_base::SpanRange;
+    use election_protocol::Protocol;
 
     fn settings(lo: u64, hi: u64) -> Settings {
         Settings {

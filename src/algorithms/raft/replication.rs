@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::base::{NodeId, Span};
-use crate::protocol::{Cx, LogChange, Receipt};
+use election_base::{NodeId, Span};
+use election_protocol::{Cx, LogChange, Receipt};
 
 use super::election::stamp;
 use super::info::rule;
@@ -223,7 +223,7 @@ impl Raft {
     /// The highest value that a quorum of voters reaches or exceeds.
     pub(super) fn on_quorum(&self, cx: &Cx<'_, Self>, value: impl Fn(&Progress) -> i64) -> i64 {
         let settings = cx.settings();
-        let mut values = [0i64; crate::base::NODES_MAX];
+        let mut values = [0i64; election_base::NODES_MAX];
         let mut n = 0;
         for (position, progress) in self.progress.iter().enumerate() {
             if !settings.learners.contains(position) {

@@ -4,8 +4,8 @@ use super::{
     Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Settings, Timer, Watch, WatchWhat, Znode, ZooKeeper,
     name, rule,
 };
-use crate::base::{LocalTime, NodeId, Span};
-use crate::protocol::{Belief, Boot, Cx, Input, Mark, NodeView, Role};
+use election_base::{LocalTime, NodeId, Span};
+use election_protocol::{Belief, Boot, Cx, Input, Mark, NodeView, Role};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 

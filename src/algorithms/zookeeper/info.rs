@@ -1,8 +1,8 @@
 //! The tables: pseudo-code, messages, promises, settings, and what the model leaves out.
 
-use crate::base::Span;
-use crate::protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
-use crate::words::{Arity, Ask, InitWord, Kind, Setting};
+use election_base::Span;
+use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
 
 /// The rules by name; the texts are in [`Info::rules`].
 pub(super) mod rule {

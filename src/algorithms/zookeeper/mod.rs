@@ -37,8 +37,8 @@ pub mod service;
 use core::fmt;
 use std::sync::Arc;
 
-use crate::base::{NodeId, Span, SpanRange};
-use crate::protocol::{
+use election_base::{NodeId, Span, SpanRange};
+use election_protocol::{
     ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol, Recovery,
     Shape, Situation, Values,
 };
@@ -56,7 +56,7 @@ pub enum ZooKeeper {
     Service(Service),
 }
 
-crate::timers! {
+election_protocol::timers! {
     /// What a client waits for, and the service's clock.
     pub enum Timer {
         /// Nothing was sent for a third of the session timeout.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Conn, Disk, Flaw, Msg, Op, Reply, Session, Settings, Timer, Watch, Znode, ZooKeeper, rule};
-use crate::base::{LocalTime, NodeId, Span};
-use crate::protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
+use election_base::{LocalTime, NodeId, Span};
+use election_protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 

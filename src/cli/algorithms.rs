@@ -1,0 +1,206 @@
+//! `election algorithms`: what there is to know without running anything.
+
+use std::io::Write as _;
+
+use clap::Args;
+use election_playground::protocol::{Authority, Info, Topology};
+use election_playground::registry::ALGORITHMS;
+use election_playground::vocabulary::{Ask, Kind, Setting};
+use serde_json::{Value, json};
+
+use crate::term::{Out, left, widest, wrap};
+use crate::{Done, Stop, play};
+
+/// The width of running text.
+const WIDTH: usize = 96;
+
+/// What the command takes.
+#[derive(Args)]
+pub struct Options {
+    /// The algorithm to tell all about
+    name: Option<String>,
+    /// As JSON, see docs/command-line.md
+    #[arg(long)]
+    json: bool,
+}
+
+/// The command.
+///
+/// # Errors
+/// If there is no such algorithm, or the output cannot be written.
+pub fn algorithms(options: &Options, out: &mut Out) -> Done {
+    let infos: Vec<&'static Info> = ALGORITHMS.iter().map(|a| a.info).collect();
+    let Some(name) = &options.name else {
+        if options.json {
+            let all: Vec<Value> = infos.iter().map(|info| object(info)).collect();
+            out.json(&all, true)?;
+        } else {
+            list(out, &infos)?;
+        }
+        return Ok(true);
+    };
+    let Some(info) = infos.iter().find(|info| info.id == name) else {
+        let known: Vec<&str> = infos.iter().map(|info| info.id).collect();
+        return Err(Stop::Complaint(play::unknown("algorithm", name, &known, &play::list(&known))));
+    };
+    if options.json {
+        out.json(&object(info), true)?;
+    } else {
+        describe(out, info)?;
+    }
+    Ok(true)
+}
+
+fn list(out: &mut Out, infos: &[&Info]) -> std::io::Result<()> {
+    let width = widest(infos.iter().map(|info| info.id));
+    for info in infos {
+        let id = out.bold(&left(info.id, width));
+        writeln!(out, "{id}  {} ({})", info.title, info.subtitle)?;
+    }
+    writeln!(out, "\n`election algorithms NAME` tells all about one.")
+}
+
+fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
+    let title = out.bold(&format!("{} ({})", info.title, info.subtitle));
+    writeln!(out, "{title}\n\n{}", wrap(info.summary, WIDTH, ""))?;
+    writeln!(out, "\n{}", wrap(&format!("Source: {}", info.source), WIDTH, ""))?;
+    writeln!(out, "{}", wrap(&format!("Leader in truth: {}.", authority(info.authority).1), WIDTH, ""))?;
+
+    let heading = out.bold("Rules");
+    writeln!(out, "\n{heading}, as a trace names them")?;
+    for (i, rule) in info.rules.iter().enumerate() {
+        writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule.text)?;
+    }
+    let heading = out.bold("Messages");
+    writeln!(out, "\n{heading}, what they are counted as, and their numbers")?;
+    let width = widest(info.messages.iter().map(|m| m.name));
+    for message in info.messages {
+        let args = message.args.join(" ");
+        let line = format!("  {}  {:<8}  {args}", left(message.name, width), message.class.name());
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    let heading = out.bold("Settings");
+    writeln!(out, "\n{heading}, with their defaults")?;
+    for setting in info.settings {
+        let (name, default, kind) = (setting.name, setting.default, kind(&setting.kind));
+        let live = if setting.live { "; also during a run, and for single nodes" } else { "" };
+        writeln!(out, "  set {}.{name} {default}   # {kind}{live}", info.id)?;
+        writeln!(out, "{}", wrap(setting.doc, WIDTH, "      "))?;
+        writeln!(out, "{}", wrap(&format!("Default from: {}", setting.source), WIDTH, "      "))?;
+    }
+    if !info.asks.is_empty() {
+        let heading = out.bold("Actions of its own");
+        let asks: Vec<&str> = info.asks.iter().map(|ask| ask_name(*ask)).collect();
+        writeln!(out, "\n{heading}\n  {}", asks.join(", "))?;
+    }
+    if !info.init.is_empty() {
+        let heading = out.bold("Initial state");
+        writeln!(out, "\n{heading}, behind `init {}`", info.id)?;
+        let width = widest(info.init.iter().map(|word| word.name));
+        for word in info.init {
+            writeln!(out, "  {}  {}", left(word.name, width), word.doc)?;
+        }
+    }
+    promises(out, info)?;
+    let heading = out.bold("What the model leaves out or simplifies");
+    writeln!(out, "\n{heading}")?;
+    for sentence in info.fidelity {
+        writeln!(out, "  - {}", wrap(sentence, WIDTH, "    ").trim_start())?;
+    }
+    Ok(())
+}
+
+fn promises(out: &mut Out, info: &Info) -> std::io::Result<()> {
+    let heading = out.bold("Promises");
+    writeln!(out, "\n{heading}, and what they rest on")?;
+    for claim in info.claims {
+        writeln!(out, "  {}", claim.property.name())?;
+        writeln!(out, "{}", wrap(&reason(claim.because), WIDTH, "      "))?;
+        let assumes: Vec<&str> = claim.assumes.iter().map(|a| a.text()).collect();
+        let rests = if assumes.is_empty() { "nothing: it holds always".into() } else { assumes.join("; ") };
+        writeln!(out, "{}", wrap(&format!("Rests on: {rests}."), WIDTH, "      "))?;
+    }
+    Ok(())
+}
+
+/// Why a promise holds, as one sentence. Some algorithms give a whole sentence, others a clause without a stop.
+fn reason(because: &str) -> String {
+    let whole = because.starts_with(char::is_uppercase);
+    let text = if whole { because.to_string() } else { format!("Because {because}") };
+    if text.ends_with('.') { text } else { format!("{text}.") }
+}
+
+/// In JSON, and in a sentence.
+fn authority(authority: Authority) -> (&'static str, &'static str) {
+    match authority {
+        Authority::Service => ("service", "whom the coordination service's record names"),
+        Authority::Quorum => ("quorum", "the believer whose epoch some quorum has not left"),
+        Authority::None => ("none", "there is none, only belief"),
+    }
+}
+
+fn topology(topology: Topology) -> &'static str {
+    match topology {
+        Topology::Ring => "ring",
+        Topology::Ladder => "ladder",
+        Topology::Service => "service",
+        Topology::Mesh => "mesh",
+    }
+}
+
+/// What a setting may be set to.
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Span { min, max } => format!("a time from {min} to {max}"),
+        Kind::Range { min, max } => format!("a time or a range of times from {min} to {max}"),
+        Kind::Switch => "on or off".to_string(),
+        Kind::Number { min, max } => format!("a number from {min} to {max}"),
+        Kind::Choice(words) => words.join(" or "),
+        Kind::Ids => "ids of members, all, or none".to_string(),
+    }
+}
+
+fn ask_name(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Campaign => "campaign",
+        Ask::Transfer => "transfer",
+        Ask::StepDown => "step-down",
+        Ask::Write => "write",
+        Ask::Close => "close",
+        Ask::Expire => "expire",
+    }
+}
+
+fn object(info: &Info) -> Value {
+    let setting = |s: &Setting| {
+        json!({
+            "name": s.name, "kind": kind(&s.kind), "default": s.default, "live": s.live, "doc": s.doc,
+            "source": s.source,
+        })
+    };
+    json!({
+        "id": info.id,
+        "title": info.title,
+        "subtitle": info.subtitle,
+        "summary": info.summary,
+        "source": info.source,
+        "topology": topology(info.topology),
+        "authority": authority(info.authority).0,
+        "epoch": info.epoch,
+        "token": info.token,
+        "rules": info.rules.iter().map(|r| r.text).collect::<Vec<_>>(),
+        "messages": info.messages.iter().map(|m| json!({
+            "name": m.name, "class": m.class.name(), "args": m.args,
+        })).collect::<Vec<_>>(),
+        "settings": info.settings.iter().map(setting).collect::<Vec<_>>(),
+        "actions": info.asks.iter().map(|a| ask_name(*a)).collect::<Vec<_>>(),
+        "init": info.init.iter().map(|w| json!({ "name": w.name, "doc": w.doc })).collect::<Vec<_>>(),
+        "fields": info.fields,
+        "promises": info.claims.iter().map(|c| json!({
+            "property": c.property.name(),
+            "assumes": c.assumes.iter().map(|a| a.text()).collect::<Vec<_>>(),
+            "because": c.because,
+        })).collect::<Vec<_>>(),
+        "fidelity": info.fidelity,
+    })
+}

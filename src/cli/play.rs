@@ -1,0 +1,180 @@
+//! From a script to a timeline, with errors that point into the text; and what options mean in it.
+
+use std::fmt::Write as _;
+
+use election_playground::base::SimTime;
+use election_playground::scenario::{Error, is_unseen, set_value};
+use election_playground::timeline::Timeline;
+use election_playground::workspace;
+
+use crate::Stop;
+use crate::source::Script;
+
+/// How many characters of a line are shown with an error.
+const SHOWN_MAX: usize = 120;
+
+/// Opens a script, with another seed if one is given.
+///
+/// # Errors
+/// A complaint with all errors of the text.
+pub fn open(script: &Script, seed: Option<u64>) -> Result<Timeline, Stop> {
+    let opened = match seed {
+        // The text itself is read first, so that its errors speak of its own lines.
+        Some(seed) => workspace::read(&script.text).and_then(|_| {
+            let reseeded = set_value(&script.text, "seed", &seed.to_string()).apply(&script.text);
+            workspace::open(&reseeded)
+        }),
+        None => workspace::open(&script.text),
+    };
+    opened.map_err(|errors| Stop::Complaint(complaint(script, &errors)))
+}
+
+/// The errors of a script, each with its line and a mark under what is meant.
+pub fn complaint(script: &Script, errors: &[Error]) -> String {
+    let mut out = format!("{} cannot be run", script.name());
+    for error in errors {
+        let place = script.place(error.line - 1);
+        let whole = error.to_string();
+        let what = whole.split_once(": ").map_or(whole.as_str(), |(_, what)| what);
+        let _ = write!(out, "\n\n{place}:{}: {what}", script.column(error.line, error.column));
+        let line = script.text.lines().nth(error.line as usize - 1).unwrap_or("");
+        let meant = script.text.get(error.place.range()).unwrap_or("");
+        let width = meant.lines().next().unwrap_or("").chars().count();
+        let number = (script.before + error.line).to_string();
+        let gutter = " ".repeat(number.len());
+        let (line, mark) = marked(line, error.column as usize - 1, width);
+        let _ = write!(out, "\n{number} | {line}\n{gutter} | {mark}");
+    }
+    out
+}
+
+/// A line, and another one with a mark under `width` of its characters from `from` on. Of a long line only the part
+/// around the mark is shown, because a text may have many errors in one line.
+fn marked(line: &str, from: usize, width: usize) -> (String, String) {
+    let chars: Vec<char> = line.chars().collect();
+    let width = width.clamp(1, SHOWN_MAX);
+    let last = chars.len().saturating_sub(SHOWN_MAX);
+    let start = from.saturating_sub((SHOWN_MAX - width) / 2).min(last);
+    let end = chars.len().min(start + SHOWN_MAX);
+    let dots = |cut: bool| if cut { "…" } else { "" };
+    // The terminal is shown what the text says, and obeys none of it.
+    let shown = |c: &char| if is_unseen(*c) && *c != '\t' { '\u{fffd}' } else { *c };
+    let part: String = chars[start..end].iter().map(shown).collect();
+    let line = format!("{}{part}{}", dots(start > 0), dots(end < chars.len()));
+    // A tab stays one, so that the mark stands below what it means.
+    let indent: String = line
+        .chars()
+        .take(from - start + usize::from(start > 0))
+        .map(|c| if c == '\t' { c } else { ' ' })
+        .collect();
+    (line, indent + &"^".repeat(width))
+}
+
+/// The positions of the lanes of these names; of all where there is none.
+///
+/// # Errors
+/// A complaint about the first name that no lane has.
+pub fn lanes(timeline: &Timeline, names: &[String]) -> Result<Vec<usize>, Stop> {
+    let known: Vec<&str> = timeline.scenario().lanes.iter().map(|lane| lane.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok((0..known.len()).collect());
+    }
+    let find = |name: &String| {
+        known.iter().position(|k| k == name).ok_or_else(|| {
+            Stop::Complaint(unknown(
+                "lane",
+                name,
+                &known,
+                &format!("a lane of the scenario: {}", list(&known)),
+            ))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// A time as a scenario writes it; read by the same reader.
+///
+/// # Errors
+/// What was found and what was expected.
+pub fn time(text: &str) -> Result<SimTime, String> {
+    let one_word = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || ";#:+".contains(c));
+    let scenario = if one_word { workspace::read(&format!("at {text} heal")).ok() } else { None };
+    let act = scenario.as_ref().and_then(|s| s.acts.first());
+    act.map(|act| act.at).ok_or_else(|| format!("found `{text}`, expected a time such as `2s` or `150ms`"))
+}
+
+/// A complaint about a word that is none of the known ones.
+pub fn unknown(kind: &str, word: &str, known: &[&str], expected: &str) -> String {
+    let nearest = known.iter().map(|k| (distance(word, k), k)).min().filter(|(d, _)| *d <= 2);
+    let near = nearest.map_or(String::new(), |(_, name)| format!("; did you mean `{name}`?"));
+    format!("there is no {kind} `{word}`, expected {expected}{near}")
+}
+
+/// Names in a sentence.
+pub fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Insertions, deletions and replacements that turn one word into the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_scenarios() {
+        assert_eq!(time("1.5s"), Ok(SimTime(1_500_000)));
+        assert_eq!(time("0"), Ok(SimTime::ZERO));
+        for bad in ["", "5", "1s+2", "1s raft:", "1s;seed", "-1s", "x"] {
+            assert!(time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_short_line_is_shown_whole_with_its_mark() {
+        let want = |line: &str, mark: &str| (line.to_string(), mark.to_string());
+        assert_eq!(marked("at 1s crsh 1", 6, 4), want("at 1s crsh 1", "      ^^^^"));
+        assert_eq!(marked("\tx\u{1b}[1m", 2, 0), want("\tx\u{fffd}[1m", "\t ^"));
+        assert_eq!(marked("", 0, 0), want("", "^"));
+        assert_eq!(marked("seed", 4, 0), want("seed", "    ^"), "behind the end");
+    }
+
+    #[test]
+    fn of_a_long_line_only_what_lies_around_the_mark_is_shown() {
+        let long = format!("{}crsh{}", "ü".repeat(1000), "z".repeat(1000));
+        let (line, mark) = marked(&long, 1000, 4);
+        assert!(line.starts_with("…ü") && line.ends_with("z…"), "{line}");
+        assert_eq!(line.chars().count(), SHOWN_MAX + 2);
+        let under: String =
+            line.chars().zip(mark.chars()).filter(|(_, m)| *m == '^').map(|(c, _)| c).collect();
+        assert_eq!(under, "crsh");
+        let (line, mark) = marked(&long, 0, 2);
+        assert!(line.starts_with('ü') && line.ends_with("ü…") && mark == "^^", "{line}\n{mark}");
+        let (line, mark) = marked(&long, 2003, 1);
+        assert!(line.starts_with("…z") && line.ends_with('z'), "{line}");
+        assert_eq!(mark.chars().count(), line.chars().count(), "under the last character");
+        // What is meant may be longer than what is shown.
+        let (line, mark) = marked(&long, 0, 2004);
+        assert_eq!((line.chars().count(), mark.chars().count()), (SHOWN_MAX + 1, SHOWN_MAX));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!((distance("raft", "raft"), distance("raf", "raft"), distance("", "ab")), (0, 1, 2));
+        assert_eq!(distance("zookeper", "zookeeper"), 1);
+    }
+}

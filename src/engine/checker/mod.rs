@@ -1,0 +1,880 @@
+//! The judge outside: properties and statistics of a lane's run, from records and what anybody can see.
+//!
+//! The checker knows no algorithm. It is told what happens ([`Watch`]), looks at beliefs, processes and links
+//! ([`Glance`]), and decides by itself who serves, which promise is broken, and which assumption the run had
+//! broken before. What an algorithm says of itself enters in two ways only: the common marks ("suspects", "starts an
+//! election") separate detection from election, and its recovery bound says when a promise is owed again.
+//!
+//! The rules of judging are in docs/judging.md; a second judge, which shares no code with this one, follows them from
+//! the trace alone in tests/second_judge.
+
+mod assumptions;
+mod receipts;
+mod service;
+mod stats;
+mod verdict;
+mod writers;
+
+use std::collections::VecDeque;
+
+use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
+use election_base::{Epoch, NodeId, SimTime, Span};
+use election_protocol::{
+    Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role, Situation,
+};
+
+pub use assumptions::Spell;
+use assumptions::{Assumptions, fast_enough, service_up, situation};
+use receipts::Receipts;
+pub use service::Failover;
+use service::{Service, election_is_under_way};
+pub use stats::{MESSAGE_KINDS_MAX, Stats};
+pub use verdict::{Blame, Outcome, Verdict, Violation};
+use writers::Writers;
+
+/// How many epochs are remembered with their leader.
+pub const EPOCHS_MAX: usize = 1024;
+
+/// What the checker has to know beforehand.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The algorithm, for its claims and its kinds of messages.
+    pub info: &'static Info,
+    /// See [`election_protocol::Protocol::gives_up`].
+    pub gives_up: &'static [(Assumption, &'static str)],
+    /// See [`election_protocol::Protocol::heals`].
+    pub heals: Result<(), &'static str>,
+    /// Whether the store checks tokens at the start.
+    pub fencing: bool,
+    /// Whether messages of a link may overtake each other.
+    pub reorder: bool,
+    /// Whether no timer fires by itself; nothing is promised in time then.
+    pub timers_manual: bool,
+    /// Whether no run can reach the state that `init` lines describe.
+    pub impossible_start: bool,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    terms: Terms,
+    stats: Stats,
+    /// The first violation of each property.
+    first: [Option<Violation>; Property::ALL.len()],
+    /// The first one that is a bug.
+    bugs: [Option<Violation>; Property::ALL.len()],
+    assumptions: Assumptions,
+    /// By place: whether it leads, as last told.
+    leads: Vec<bool>,
+    /// By place: whom it takes for the leader, as last told.
+    follows: Vec<Place>,
+    /// By place: the highest epoch told.
+    epochs: Vec<Epoch>,
+    /// Who led in which epoch, the newest last.
+    epoch_leaders: VecDeque<(Epoch, Place)>,
+    /// Some of them are not remembered any more.
+    epochs_forgotten: bool,
+    writers: Writers,
+    receipts: Receipts,
+    /// Somebody took another node for the leader.
+    followed: bool,
+    service: Service,
+    /// When something was last done to the lane, or a process came up or went down.
+    changed: SimTime,
+    /// When what ran under earlier settings is over.
+    settled: SimTime,
+    /// When the last of the late messages is there, as far as is known.
+    late_until: SimTime,
+    /// Something was done in this event that may have made messages late.
+    disturbing: bool,
+    /// By place: whether it has ended its session for good, for it was asked to.
+    left: Vec<bool>,
+    /// What somebody did in this event, an [`ActClass`].
+    asked: u8,
+    /// Some node takes its time over messages, or may still have some to take in.
+    slow: bool,
+    /// Whether processes started one after another, and the group has not settled since.
+    coming_up: bool,
+    /// When it settles, if nothing happens before.
+    settles: SimTime,
+    /// Whether a quorum is up and connected.
+    quorum: bool,
+    /// What a recovery would start from under the present settings; `None` when they have just changed.
+    situation: Option<Situation>,
+    /// How long a recovery takes as things stand, or the setting that gives it up; `None` before the start.
+    recovery: Option<Result<Recovery, String>>,
+    /// Whether somebody who votes runs: nobody else can recover.
+    somebody_runs: bool,
+    /// Something happened in this event that may decide who serves.
+    looks: bool,
+    /// A log has changed since it was found out how long a recovery takes.
+    logs_changed: bool,
+    /// When "a leader eventually" is broken, as things stand.
+    leader_due: SimTime,
+    /// When "at most one leader" is owed again while two believe that they lead.
+    one_leader_due: SimTime,
+}
+
+impl Checker {
+    /// A checker for a lane of which nothing has happened yet.
+    pub fn new(terms: Terms, places: usize) -> Checker {
+        let mut assumptions = Assumptions::default();
+        terms.gives_up.iter().for_each(|&(a, setting)| assumptions.give_up(a, setting));
+        if !terms.fencing {
+            assumptions.give_up(Assumption::Fencing, "fencing off");
+        }
+        if terms.reorder {
+            assumptions.give_up(Assumption::Fifo, "order any");
+        }
+        if terms.impossible_start {
+            // What is on disks stays wrong for ever; what processes only believe passes.
+            let lasts = terms.info.authority != Authority::None;
+            assumptions.point(Assumption::PossibleStart, SimTime::ZERO);
+            assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO);
+        }
+        Checker {
+            terms,
+            stats: Stats::default(),
+            first: [const { None }; Property::ALL.len()],
+            bugs: [const { None }; Property::ALL.len()],
+            assumptions,
+            leads: vec![false; places],
+            follows: vec![NOWHERE; places],
+            epochs: vec![0; places],
+            epoch_leaders: VecDeque::new(),
+            epochs_forgotten: false,
+            writers: Writers::default(),
+            receipts: Receipts::default(),
+            followed: false,
+            service: Service::new(places),
+            changed: SimTime::ZERO,
+            settled: SimTime::ZERO,
+            late_until: SimTime::ZERO,
+            disturbing: false,
+            left: vec![false; places],
+            asked: ActClass::Plain as u8,
+            slow: false,
+            coming_up: false,
+            settles: SimTime::NEVER,
+            quorum: true,
+            situation: None,
+            recovery: None,
+            somebody_runs: false,
+            looks: false,
+            logs_changed: false,
+            leader_due: SimTime::NEVER,
+            one_leader_due: SimTime::NEVER,
+        }
+    }
+
+    /// What it knew beforehand.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// What was counted and measured so far.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// The violations so far, in the order of [`Property::ALL`]: of each property the first one, and the first one
+    /// that is a bug if that is another.
+    pub fn violations(&self) -> impl Iterator<Item = &Violation> {
+        self.first.iter().zip(&self.bugs).flat_map(|(first, bug)| {
+            let other = bug.as_ref().filter(|_| first.as_ref().is_some_and(|first| !first.is_bug()));
+            first.iter().chain(other)
+        })
+    }
+
+    /// The violation that counts: the first bug, or else the first one.
+    pub fn violation(&self, property: Property) -> Option<&Violation> {
+        let i = property as usize;
+        self.bugs[i].as_ref().or(self.first[i].as_ref())
+    }
+
+    /// The last time in which the run broke an assumption.
+    pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
+        self.assumptions.spell(assumption)
+    }
+
+    /// Whether anybody serves now.
+    pub fn serving(&self) -> bool {
+        self.service.serving()
+    }
+
+    /// Since when nobody serves, if somebody has served before.
+    pub fn unserved_since(&self) -> Option<SimTime> {
+        self.service.unserved_since()
+    }
+
+    /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
+    pub fn recovery(&self) -> Option<Recovery> {
+        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
+    }
+
+    /// About how many bytes it takes.
+    pub fn heap_bytes(&self) -> usize {
+        self.epochs.len() * size_of::<Epoch>()
+            + self.leads.len() * 4
+            + self.epoch_leaders.capacity() * size_of::<(Epoch, Place)>()
+            + self.receipts.heap_bytes()
+    }
+
+    fn claim(&self, property: Property) -> Option<&'static Claim> {
+        self.terms.info.claims.iter().find(|c| c.property == property)
+    }
+
+    /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
+    fn recovery_span(&self) -> Option<Span> {
+        let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
+        self.recovery().filter(|_| recovers).map(|recovery| recovery.bound)
+    }
+
+    fn breaks(&mut self, assumption: Assumption, at: SimTime) {
+        self.assumptions.point(assumption, at);
+        // Calm begins anew.
+        self.looks = true;
+    }
+
+    /// A process started after others.
+    fn came_up_late(&mut self, assumption: Assumption, at: SimTime) {
+        self.assumptions.came_up(assumption, at);
+        self.coming_up = true;
+        self.looks = true;
+    }
+
+    /// While the group comes up: has it settled? Then from now on nothing is excused by how it came up.
+    #[inline(never)]
+    fn look_whether_it_settles(&mut self, now: SimTime, world: &dyn Glance) {
+        let mut members = 0..world.members() as Place;
+        let at_rest = |p: Place| {
+            let wants_to_lead = world.belief(p).role == Role::Candidate && world.up(p) && !world.paused(p);
+            !world.waits_to_start(p) && !wants_to_lead
+        };
+        if self.stats.believers != 1 || !self.serving() || !members.all(at_rest) {
+            self.settles = SimTime::NEVER;
+        } else if self.settles == SimTime::NEVER {
+            self.settles = now + world.delay_bound().unwrap_or_default().times(2, 1);
+        }
+    }
+
+    fn settle(&mut self) {
+        self.assumptions.settle();
+        (self.coming_up, self.settles) = (false, SimTime::NEVER);
+    }
+
+    fn lasts(&mut self, assumption: Assumption, broken: bool, at: SimTime) {
+        self.assumptions.set(assumption, !broken, at);
+    }
+
+    /// Who is to blame for a violation at `now`.
+    fn blame(&self, property: Property, now: SimTime) -> Blame {
+        let Some(claim) = self.claim(property) else { return Blame::NotPromised };
+        let assumed = || Assumption::ALWAYS.iter().chain(claim.assumes).copied();
+        if let Some(setting) = assumed().find_map(|a| self.assumptions.given_up(a)) {
+            return Blame::GivenUp(setting);
+        }
+        let recovery = self.recovery_span();
+        let excuses = |spell: &Spell| {
+            spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
+        };
+        let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s, a)));
+        // What somebody did comes before how the group came up. Then the one that was broken first brought the others
+        // about, as like as not. Of several that began together the first is named: what every promise rests on, then the
+        // order of the claim.
+        let likeliest = spells.min_by_key(|(s, _)| (s.coming_up, s.from));
+        likeliest.map_or(Blame::Bug, |(s, a)| Blame::Run(a, s.from))
+    }
+
+    fn violate(
+        &mut self,
+        property: Property,
+        (at, step): (SimTime, u32),
+        who: (NodeId, NodeId),
+        epoch: Epoch,
+        world: &dyn Glance,
+    ) {
+        let i = property as usize;
+        if self.bugs[i].is_some() {
+            return;
+        }
+        if self.logs_changed {
+            // Whose log is newest decides how long a break excuses.
+            self.look_at_situation(world);
+        }
+        // A promise in time is owed once everything it rests on has held for long enough.
+        let blame =
+            if property == Property::LeaderEventually { Blame::Bug } else { self.blame(property, at) };
+        if self.first[i].is_some() && blame != Blame::Bug {
+            return;
+        }
+        let violation = Violation { property, at, step, node: who.0, other: who.1, epoch, blame };
+        if violation.is_bug() {
+            self.bugs[i] = Some(violation);
+        }
+        self.first[i].get_or_insert(violation);
+    }
+}
+
+// What is looked at when something happens.
+impl Checker {
+    fn believed(&mut self, r: &Record, world: &dyn Glance) {
+        let place = usize::from(r.node);
+        let is_member = place < world.members();
+        let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
+        let when = (r.at, r.step);
+        let node = world.id(r.node);
+        if is_member {
+            self.stats.epoch_max = self.stats.epoch_max.max(epoch);
+        }
+        // An algorithm with a service keeps its epochs there: a client may forget them with its session.
+        let keeps = match world.authority() {
+            Authority::Quorum => is_member,
+            Authority::Service => !is_member && epoch > 0,
+            Authority::None => false,
+        };
+        let mut moved = false;
+        if keeps {
+            if epoch < self.epochs[place] {
+                self.violate(Property::EpochsNeverFall, when, (node, NodeId::NONE), epoch, world);
+            }
+            moved = epoch != self.epochs[place];
+            self.epochs[place] = epoch;
+        }
+        let follows = core::mem::replace(&mut self.follows[place], r.peer);
+        if is_member && usize::from(r.peer) < world.members() && r.peer != r.node {
+            self.followed = true;
+            if r.step > 0 && r.peer != follows && !world.up(r.peer) {
+                self.violate(Property::LeaderIsAlive, when, (world.id(r.peer), node), epoch, world);
+            }
+        }
+        if leads && epoch > 0 {
+            self.leads_in(r, epoch, world);
+        }
+        let begins = leads && !self.leads[place];
+        if self.leads[place] != leads {
+            self.leads[place] = leads;
+            self.count_believers(r.at);
+        }
+        if begins {
+            self.stats.leaderships += 1;
+            let other = (0..world.members() as Place).find(|&p| p != r.node && self.leads[usize::from(p)]);
+            if let Some(other) = other {
+                self.violate(Property::AtMostOneLeader, when, (node, world.id(other)), epoch, world);
+            }
+        }
+        if begins || moved || !is_member {
+            self.look_for_lost_writes(r, world);
+        }
+        self.looks |= begins || moved || !leads || !is_member;
+    }
+
+    /// A node leads in an epoch, of which it may not be the first leader.
+    fn leads_in(&mut self, r: &Record, epoch: Epoch, world: &dyn Glance) {
+        let known = self.epoch_leaders.iter().find(|l| l.0 == epoch && l.1 != r.node).copied();
+        if let Some((_, other)) = known {
+            let who = (world.id(r.node), world.id(other));
+            self.violate(Property::OneLeaderPerEpoch, (r.at, r.step), who, epoch, world);
+        } else if self.epoch_leaders.back() != Some(&(epoch, r.node)) {
+            if self.epoch_leaders.len() == EPOCHS_MAX {
+                self.epoch_leaders.pop_front();
+                self.epochs_forgotten = true;
+            }
+            self.epoch_leaders.push_back((epoch, r.node));
+        }
+    }
+
+    /// The leader in truth must hold every write that was acknowledged in its epoch or before.
+    fn look_for_lost_writes(&mut self, r: &Record, world: &dyn Glance) {
+        if self.receipts.is_empty() {
+            return;
+        }
+        let Some(leader) = world.leader_in_truth() else { return };
+        let epoch = world.belief(leader).epoch;
+        let lost = self.receipts.lose(epoch, &|receipt| world.holds(leader, receipt));
+        if lost > 0 {
+            self.stats.writes_lost += lost;
+            let who = (world.id(leader), NodeId::NONE);
+            self.violate(Property::AcknowledgedKept, (r.at, r.step), who, epoch, world);
+        }
+    }
+
+    fn count_believers(&mut self, now: SimTime) {
+        self.stats.time = self.stats.time_at(now);
+        self.stats.since = now;
+        self.stats.believers = self.leads.iter().filter(|&&l| l).count() as u32;
+    }
+
+    /// Processes, links, clocks or settings changed.
+    fn shape_changed(&mut self, now: SimTime, world: &dyn Glance) {
+        let members = 0..world.members() as Place;
+        let nodes = 0..(world.members() + world.services()) as Place;
+        self.look_at_situation(world);
+        self.slow = takes_time(world);
+        self.lasts(Assumption::Connected, !world.connected(), now);
+        self.lasts(Assumption::NoLoss, world.lossy(), now);
+        let late = !fast_enough(world.delay_bound(), world.delay_max());
+        let asynchronous = late || self.slow || !world.uniform() || nodes.clone().any(|p| world.paused(p));
+        self.lasts(Assumption::Synchrony, asynchronous, now);
+        self.lasts(Assumption::TrueClocks, world.drifting(), now);
+        self.lasts(Assumption::Fencing, !world.fencing(), now);
+        // A group that is still coming up is not one that has broken down.
+        let coming_up = members.clone().any(|p| world.waits_to_start(p));
+        self.quorum = coming_up || members.clone().any(|p| world.reaches_quorum(p));
+        self.lasts(Assumption::Quorum, !self.quorum, now);
+        self.lasts(Assumption::Service, !service_up(world), now);
+        self.looks = true;
+    }
+
+    /// Looks who serves, after an event, and sets the alarms anew: who leads for no time at all does not serve.
+    fn look(&mut self, now: SimTime, world: &dyn Glance) {
+        self.looks = false;
+        let served = self.serving();
+        if let Some(failover) = self.service.look(now, world) {
+            self.failover_ended(failover);
+        }
+        if self.logs_changed || served && !self.serving() {
+            // Whose log is newest decides how long it may take.
+            self.look_at_situation(world);
+        }
+        self.set_alarms(world);
+    }
+
+    /// Finds out what a recovery would start from now.
+    fn look_at_situation(&mut self, world: &dyn Glance) {
+        self.logs_changed = false;
+        let situation = situation(world);
+        if self.situation == Some(situation) {
+            return;
+        }
+        self.situation = Some(situation);
+        self.somebody_runs = 0 < situation.voters_up;
+        self.recovery = Some(world.recovery(&situation));
+    }
+
+    fn failover_ended(&mut self, failover: Failover) {
+        self.stats.failovers += 1;
+        self.stats.failovers_unforced += u64::from(failover.unforced);
+        self.stats.failover_last = Some(failover);
+        if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
+            self.stats.failover_longest = Some(failover);
+            self.stats.failover_max = failover.whole();
+        }
+        self.stats.failover_sum = self.stats.failover_sum + failover.whole();
+    }
+
+    fn set_alarms(&mut self, world: &dyn Glance) {
+        self.leader_due = SimTime::NEVER;
+        if !self.serving()
+            && let Calm::Since(since, recovery) = self.calm(world)
+        {
+            self.leader_due = since + recovery.bound;
+        }
+        self.one_leader_due = self.one_leader_due();
+    }
+
+    /// When "at most one leader" is owed although two believe that they lead.
+    fn one_leader_due(&self) -> SimTime {
+        let (Some(claim), Some(recovery)) = (self.claim(Property::AtMostOneLeader), self.recovery_span())
+        else {
+            return SimTime::NEVER;
+        };
+        let mut due = SimTime::ZERO;
+        for assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
+            if self.stats.believers < 2
+                || self.assumptions.given_up(*assumption).is_some()
+                || self.assumptions.is_broken(*assumption)
+            {
+                return SimTime::NEVER;
+            }
+            due = due.max(self.assumptions.held_since(*assumption));
+        }
+        due + recovery
+    }
+
+    /// Since when a correct run would recover.
+    fn calm(&self, world: &dyn Glance) -> Calm {
+        let Some(claim) = self.claim(Property::LeaderEventually) else { return Calm::NotPromised };
+        if self.terms.timers_manual {
+            return Calm::GivenUp("timers manual".to_string());
+        }
+        let given_up = claim.assumes.iter().find_map(|&a| self.assumptions.given_up(a));
+        if let Some(setting) = given_up {
+            return Calm::GivenUp(setting.to_string());
+        }
+        let recovery = match &self.recovery {
+            Some(Err(setting)) => return Calm::GivenUp(setting.clone()),
+            Some(Ok(recovery)) if self.somebody_runs => *recovery,
+            _ => return Calm::NobodyRuns,
+        };
+        let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
+        for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
+            if self.assumptions.is_broken(assumption) {
+                return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
+            }
+            // A crash during an election is over at once: from then on there is calm.
+            since = since.max(self.assumptions.held_since(assumption));
+        }
+        // Who was told to leave for good need not lead.
+        let has_left = |p: Place| self.left[usize::from(p)] && world.belief(p).role == Role::Idle;
+        let takes_part = |p: Place| world.up(p) && !world.paused(p) && !has_left(p);
+        if !(0..world.members() as Place).any(takes_part) {
+            return Calm::NobodyTakesPart;
+        }
+        Calm::Since(since, recovery)
+    }
+
+    fn disturbed(&mut self, r: &Record, world: &dyn Glance) {
+        self.changed = r.at;
+        self.disturbing |= r.kind != Kind::Lose;
+        self.set_alarms(world);
+    }
+
+    /// The run is at its end: what should have happened by then has not.
+    pub fn finish(&mut self, until: SimTime, step: u32, world: &dyn Glance) {
+        if self.stats.broke_off.is_none() {
+            self.sound_alarms(until, step, world);
+        }
+    }
+
+    /// Tells what should have happened before `now` and has not.
+    fn sound_alarms(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
+        if self.leader_due < now {
+            let at = core::mem::replace(&mut self.leader_due, SimTime::NEVER);
+            self.violate(Property::LeaderEventually, (at, step), (NodeId::NONE, NodeId::NONE), 0, world);
+        }
+        if self.one_leader_due < now {
+            let at = core::mem::replace(&mut self.one_leader_due, SimTime::NEVER);
+            let mut leaders = (0..world.members() as Place).filter(|&p| self.leads[usize::from(p)]);
+            if let (Some(other), Some(node)) = (leaders.next(), leaders.next()) {
+                let who = (world.id(node), world.id(other));
+                self.violate(Property::AtMostOneLeader, (at, step), who, world.belief(node).epoch, world);
+            }
+        }
+    }
+}
+
+/// Whether any node takes its time over messages, or has still to take in some that it took its time over.
+fn takes_time(world: &dyn Glance) -> bool {
+    let mut nodes = 0..(world.members() + world.services()) as Place;
+    world.slow() || nodes.any(|p| world.lag(p) > Span::ZERO)
+}
+
+/// Whether a run is calm enough for a leader to be found.
+enum Calm {
+    /// Since this moment, and so long a recovery takes.
+    Since(SimTime, Recovery),
+    /// An assumption is broken, from this moment on.
+    Broken(Assumption, Option<SimTime>),
+    /// A setting gives recovery up.
+    GivenUp(String),
+    /// Nobody who votes runs.
+    NobodyRuns,
+    /// All who run have left for good.
+    NobodyTakesPart,
+    /// The algorithm does not promise a leader.
+    NotPromised,
+}
+
+impl Watch for Checker {
+    #[inline]
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
+        match r.kind {
+            Kind::Send if r.msg == WRITE => self.stats.writes_sent += 1,
+            Kind::Send => self.stats.sent[usize::from(r.msg)] += 1,
+            Kind::Deliver if r.msg == WRITE => {}
+            Kind::Deliver => {
+                self.stats.delivered[usize::from(r.msg)] += 1;
+                if self.slow {
+                    self.looks_at_lag(r, world);
+                }
+            }
+            Kind::Append => self.logs_changed = true,
+            Kind::Fire | Kind::Persist | Kind::Commit => {}
+            _ => self.rare(r, world),
+        }
+    }
+
+    #[inline]
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
+        if self.looks || self.logs_changed && !self.serving() {
+            self.look(now, world);
+        }
+        if self.disturbing {
+            self.disturbing = false;
+            let usual = world.delay_bound().unwrap_or(world.delay_max());
+            self.late_until = self.late_until.max(world.late_until(usual));
+            self.assumptions.late_until(self.late_until);
+            self.set_alarms(world);
+        }
+        if self.leader_due.min(self.one_leader_due) < now {
+            self.sound_alarms(now, world.step().saturating_sub(1), world);
+        }
+        if self.coming_up {
+            self.look_whether_it_settles(now, world);
+        }
+    }
+}
+
+impl Checker {
+    /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
+    fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
+        self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
+        if self.slow != takes_time(world) {
+            self.shape_changed(r.at, world);
+        }
+    }
+
+    #[inline(never)]
+    fn rare(&mut self, r: &Record, world: &dyn Glance) {
+        // What was due before this happened is judged without it.
+        if self.leader_due.min(self.one_leader_due) < r.at {
+            self.sound_alarms(r.at, world.step().saturating_sub(1), world);
+        }
+        if self.settles < r.at {
+            self.settle();
+        }
+        match r.kind {
+            // A write to the store is no message.
+            Kind::Copy | Kind::Lose if r.msg == WRITE => {}
+            Kind::Copy => {
+                self.stats.copies += 1;
+                self.breaks(Assumption::Fifo, r.at);
+            }
+            Kind::Lose => {
+                self.stats.lost += 1;
+                if self.slow {
+                    self.looks_at_lag(r, world);
+                }
+                if [Loss::Chance as u8, Loss::Dropped as u8, Loss::Full as u8].contains(&r.sub) {
+                    self.breaks(Assumption::NoLoss, r.at);
+                    self.disturbed(r, world);
+                }
+            }
+            Kind::Wait if r.sub == Waits::NotStarted as u8 => self.came_up_late(Assumption::Synchrony, r.at),
+            Kind::Wait if r.sub == Waits::Busy as u8 => self.looks_at_lag(r, world),
+            Kind::Belief => self.believed(r, world),
+            Kind::Mark => {
+                let mark = [Mark::Suspects, Mark::Started, Mark::Won, Mark::SteppedDown][usize::from(r.sub)];
+                self.stats.elections += u64::from(mark == Mark::Started);
+                self.service.marked(r.at, r.node, mark, world);
+            }
+            Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world),
+            // At the start of the run the nodes come up one by one; they are looked at when all are there.
+            Kind::Start if r.step == 0 => {}
+            Kind::Input => self.asked_of(r.node),
+            Kind::Start => {
+                // To those that run, who starts after them is as one that stood still and comes back.
+                let others = |p: Place| p != r.node && world.up(p);
+                let late = r.sub == 0 && (0..world.members() as Place).any(others);
+                if late {
+                    self.came_up_late(Assumption::Synchrony, r.at);
+                    self.came_up_late(Assumption::NoReturn, r.at);
+                }
+                if r.sub == 1 {
+                    self.breaks(Assumption::NoReturn, r.at);
+                }
+                self.service.came_up(r.node, r.step);
+                self.left[usize::from(r.node)] = false;
+                self.changed = r.at;
+                self.shape_changed(r.at, world);
+            }
+            Kind::Begin => {
+                self.shape_changed(r.at, world);
+                // The start is no event, so nobody says that it has ended.
+                self.look(r.at, world);
+            }
+            Kind::Crash => {
+                if election_is_under_way(world) || world.belief(r.node).role == Role::Candidate {
+                    self.breaks(Assumption::NoCrashInElection, r.at);
+                }
+                self.follows[usize::from(r.node)] = NOWHERE;
+                if self.leads[usize::from(r.node)] {
+                    self.leads[usize::from(r.node)] = false;
+                    self.count_believers(r.at);
+                }
+                self.changed = r.at;
+                self.shape_changed(r.at, world);
+            }
+            Kind::Pause => self.shape_changed(r.at, world),
+            Kind::Resume | Kind::Links | Kind::Clock => {
+                self.shape_changed(r.at, world);
+                self.disturbed(r, world);
+            }
+            Kind::Set => {
+                let bound = |checker: &Checker| checker.recovery().map(|recovery| recovery.bound);
+                let before = bound(self);
+                self.situation = None;
+                self.shape_changed(r.at, world);
+                // Timers that run go on as they were set.
+                let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
+                self.settled = self.settled.max(runs_on);
+                self.disturbed(r, world);
+            }
+            Kind::Stored => self.stored(r, world),
+            Kind::Acknowledge => {
+                self.stats.writes_acknowledged += 1;
+                let (write, index) = (r.args[0].into(), r.args[1].into());
+                self.receipts.add(Receipt { write, index, epoch: r.wide(2) });
+                self.look_for_lost_writes(r, world);
+            }
+            Kind::Truncate => {
+                self.logs_changed = true;
+                self.look_for_lost_writes(r, world);
+            }
+            Kind::Stuck => self.stats.broke_off = Some((r.at, r.sub)),
+            Kind::Act
+            | Kind::Wait
+            | Kind::Send
+            | Kind::Deliver
+            | Kind::Fire
+            | Kind::Persist
+            | Kind::Append
+            | Kind::Commit => {}
+        }
+    }
+
+    /// An act asks something of a node that runs.
+    fn asked_of(&mut self, place: Place) {
+        if self.asked == ActClass::Leaves as u8 {
+            self.left[usize::from(place)] = true;
+        } else if self.asked == ActClass::Suspects as u8 {
+            self.left[usize::from(place)] = false;
+        }
+    }
+
+    /// An act of which something came.
+    fn acted(&mut self, r: &Record, world: &dyn Glance) {
+        let is = |class: ActClass| r.msg == class as u8;
+        // Somebody moved a message in time, or asked for what the protocol does not expect.
+        if is(ActClass::MovesMessages) {
+            self.breaks(Assumption::Synchrony, r.at);
+            self.breaks(Assumption::Fifo, r.at);
+        }
+        self.asked = r.msg;
+        // What happens after a timeout happens without one. To suspect a leader that serves is such a thing;
+        // where nobody serves, a detector may fire.
+        if is(ActClass::Expires) || is(ActClass::Fires) || (is(ActClass::Suspects) && self.serving()) {
+            self.breaks(Assumption::Synchrony, r.at);
+        }
+        if is(ActClass::Forges) {
+            // What a forged message has made others write to disk stays there.
+            let lasts = world.authority() == Authority::Quorum;
+            self.breaks(Assumption::Honest, r.at);
+            self.lasts(Assumption::Honest, lasts, r.at);
+        }
+        self.disturbed(r, world);
+    }
+
+    /// A write reached the store.
+    fn stored(&mut self, r: &Record, world: &dyn Glance) {
+        if r.sub == 0 {
+            self.stats.writes_rejected += 1;
+            return;
+        }
+        self.stats.writes_accepted += 1;
+        let (token, belief) = (r.wide(0), r.args[2]);
+        if let Some(other) = self.writers.accepted((token, belief, r.node)) {
+            self.stats.writes_conflicting += 1;
+            let who = (world.id(r.node), world.id(other));
+            self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token, world);
+        }
+    }
+}
+
+// Verdicts.
+impl Checker {
+    /// The verdicts on all properties as of `now`, in the order of [`Property::ALL`].
+    pub fn verdicts(&self, now: SimTime, world: &dyn Glance) -> Vec<Verdict> {
+        Property::ALL.into_iter().map(|property| self.verdict(property, now, world)).collect()
+    }
+
+    /// The verdict on a property as of `now`.
+    pub fn verdict(&self, property: Property, now: SimTime, world: &dyn Glance) -> Verdict {
+        let promised = self.claim(property).is_some();
+        Verdict { property, promised, outcome: self.outcome(property, now, world) }
+    }
+
+    fn outcome(&self, property: Property, now: SimTime, world: &dyn Glance) -> Outcome {
+        if let Some(violation) = self.violation(property) {
+            return Outcome::Broken(*violation);
+        }
+        if let Some(setting) = self.setting_against(property, world) {
+            return Outcome::GivenUp(setting);
+        }
+        if let Some((at, _)) = self.stats.broke_off {
+            return Outcome::Undecided(format!("the run broke off at {at}"));
+        }
+        let needs = if property == Property::LeaderEventually {
+            self.leader_needs(now, world)
+        } else {
+            self.test_needs(property)
+        };
+        needs.map_or(Outcome::Held, Outcome::Undecided)
+    }
+
+    /// The setting that gives the property up, if the algorithm promises it at all.
+    fn setting_against(&self, property: Property, world: &dyn Glance) -> Option<String> {
+        let claim = self.claim(property)?;
+        if property == Property::LeaderEventually
+            && let Calm::GivenUp(setting) = self.calm(world)
+        {
+            return Some(setting);
+        }
+        claim.assumes.iter().find_map(|&a| self.assumptions.given_up(a)).map(str::to_string)
+    }
+
+    /// What a run must have for a property other than "a leader eventually" to be put to the test, if it lacks it.
+    fn test_needs(&self, property: Property) -> Option<String> {
+        let info = self.terms.info;
+        let lacks = |lacks: bool, needs: &str| lacks.then(|| format!("needs {needs}"));
+        let no_epochs = || info.epoch.is_empty().then(|| format!("{} has no epochs", info.title));
+        match property {
+            Property::OneLeaderPerEpoch => no_epochs()
+                .or_else(|| lacks(self.stats.leaderships == 0, "somebody who leads"))
+                .or_else(|| lacks(self.epochs_forgotten, "a run of at most 1,024 leaderships")),
+            Property::EpochsNeverFall => {
+                let known = self.epochs.iter().any(|epoch| *epoch > 0);
+                no_epochs().or_else(|| lacks(!known, "an epoch that somebody knows"))
+            }
+            Property::OneEffectiveWriter => {
+                lacks(self.stats.writes_accepted == 0, "a write that the store accepts")
+            }
+            Property::LeaderIsAlive => lacks(!self.followed, "a node that takes another one for the leader"),
+            Property::AtMostOneLeader => lacks(self.stats.leaderships == 0, "somebody who leads"),
+            Property::AcknowledgedKept => {
+                let none = self.stats.writes_acknowledged == 0;
+                lacks(none, "a write that is acknowledged to a client").or_else(|| {
+                    lacks(self.receipts.forgotten, "fewer than 1,024 changes between acknowledging leaders")
+                })
+            }
+            Property::LeaderEventually => None,
+        }
+    }
+
+    /// What would decide whether a leader is found, where nobody serves.
+    fn leader_needs(&self, now: SimTime, world: &dyn Glance) -> Option<String> {
+        if self.serving() {
+            return None;
+        }
+        Some(match self.calm(world) {
+            Calm::Since(since, Recovery { bound, usual }) => {
+                let had = now - since;
+                let unusual = if usual.times(3, 1) < had {
+                    format!(", which is unusually long: 999 of 1,000 recoveries take less than {usual}")
+                } else {
+                    String::new()
+                };
+                format!("needs {bound} of calm, had {had}{unusual}")
+            }
+            Calm::Broken(assumption, from) => {
+                let from = from.map_or(String::new(), |from| format!(", which is not so since {from}"));
+                format!("needs that {}{from}", assumption.text())
+            }
+            Calm::NobodyRuns => "needs a node that runs and votes".to_string(),
+            Calm::NobodyTakesPart => "needs a node that takes part".to_string(),
+            Calm::GivenUp(setting) => format!("needs `{setting}` to be set otherwise"),
+            Calm::NotPromised => "needs a promise".to_string(),
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! What is counted and measured in a lane.
+
+use super::Failover;
+use election_base::{Epoch, SimTime, Span};
+use election_protocol::{Class, Info};
+
+/// The most kinds of messages that an algorithm may have.
+pub const MESSAGE_KINDS_MAX: usize = 32;
+
+/// What is counted and measured in a lane.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stats {
+    /// Messages sent, by kind; copies not counted.
+    pub sent: [u64; MESSAGE_KINDS_MAX],
+    /// Messages that reached a running process, by kind, copies counted.
+    pub delivered: [u64; MESSAGE_KINDS_MAX],
+    /// Messages lost on their way, for whatever reason.
+    pub lost: u64,
+    /// Copies made by the network or by the scenario.
+    pub copies: u64,
+    /// Elections that a node started.
+    pub elections: u64,
+    /// Leaderships that began.
+    pub leaderships: u64,
+    /// How many nodes believe now that they lead.
+    pub believers: u32,
+    /// Time with no believer, with one, with more, up to `since`.
+    pub time: [Span; 3],
+    /// When `believers` changed last.
+    pub since: SimTime,
+    /// When the run broke off, if it did: nothing is counted from then on.
+    pub broke_off: Option<(SimTime, u8)>,
+    /// Failovers that ended.
+    pub failovers: u64,
+    /// Those of them that no failure of the leader's brought about.
+    pub failovers_unforced: u64,
+    /// The last of them.
+    pub failover_last: Option<Failover>,
+    /// The longest of them, the earliest of equals.
+    pub failover_longest: Option<Failover>,
+    /// How long that one took.
+    pub failover_max: Span,
+    /// All of them together.
+    pub failover_sum: Span,
+    /// Writes sent to the store.
+    pub writes_sent: u64,
+    /// Writes that the store accepted.
+    pub writes_accepted: u64,
+    /// Writes that it rejected.
+    pub writes_rejected: u64,
+    /// Writes accepted from a believer whom another one had superseded at the store.
+    pub writes_conflicting: u64,
+    /// Client writes acknowledged.
+    pub writes_acknowledged: u64,
+    /// Client writes acknowledged and later gone.
+    pub writes_lost: u64,
+    /// The highest epoch that a member knew.
+    pub epoch_max: Epoch,
+}
+
+impl Default for Stats {
+    fn default() -> Stats {
+        Stats {
+            sent: [0; MESSAGE_KINDS_MAX],
+            delivered: [0; MESSAGE_KINDS_MAX],
+            lost: 0,
+            copies: 0,
+            elections: 0,
+            leaderships: 0,
+            believers: 0,
+            time: [Span::ZERO; 3],
+            since: SimTime::ZERO,
+            broke_off: None,
+            failovers: 0,
+            failovers_unforced: 0,
+            failover_last: None,
+            failover_longest: None,
+            failover_max: Span::ZERO,
+            failover_sum: Span::ZERO,
+            writes_sent: 0,
+            writes_accepted: 0,
+            writes_rejected: 0,
+            writes_conflicting: 0,
+            writes_acknowledged: 0,
+            writes_lost: 0,
+            epoch_max: 0,
+        }
+    }
+}
+
+impl Stats {
+    /// Time with no believer, with one, and with more, up to `now`.
+    pub fn time_at(&self, now: SimTime) -> [Span; 3] {
+        let now = self.broke_off.map_or(now, |(at, _)| now.min(at));
+        let mut time = self.time;
+        let slot = &mut time[self.believers.min(2) as usize];
+        *slot = *slot + (now - self.since);
+        time
+    }
+
+    /// Messages of a class, out of [`Stats::sent`] or [`Stats::delivered`]; all for `None`.
+    pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
+        let kinds = info.messages.iter().zip(counts);
+        kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
+    }
+}

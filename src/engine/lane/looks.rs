@@ -1,0 +1,264 @@
+//! What can be asked of a lane at its cursor.
+
+use super::{Lane, REFUSED};
+use crate::checker::{Stats, Terms, Verdict, Violation};
+use crate::sim::{Behaviour, Pending, Resource};
+use crate::trace::{Glance, Kind, Place, WRITE};
+use election_base::{NodeId, SimTime, Span};
+use election_language::scenario::{MessageRef, Who};
+use election_protocol::{Belief, NodeView, Property, Recovery, Shape};
+
+/// A message or write under way, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flight {
+    /// The sender.
+    pub from: Place,
+    /// The receiver.
+    pub to: Place,
+    /// The how-many-th send on the link.
+    pub nth: u32,
+    /// 1, or the number of the copy.
+    pub copy: u8,
+    /// The position in [`election_protocol::Info::messages`], or [`crate::trace::WRITE`].
+    pub kind: u8,
+    /// The first number of its record: the id that travels, the term; 0 where it has none.
+    pub arg: u32,
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub due: SimTime,
+}
+
+/// A message or write that was lost or refused a short while ago, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lost {
+    /// The message, with the copy's number. `sent` is when it was lost; `due` is as much later as a message on
+    /// that link usually takes, which is how long the loss is worth a look.
+    pub flight: Flight,
+    /// Why: a [`crate::trace::Loss`], or [`REFUSED`].
+    pub why: u8,
+}
+
+/// A timer that is set, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ticking {
+    /// Whose.
+    pub node: Place,
+    /// Which, by its index; after the algorithm's own comes the simulator's write timer.
+    pub timer: u8,
+    /// When it was set.
+    pub since: SimTime,
+    /// When it fires.
+    pub due: SimTime,
+}
+
+// What was judged and counted.
+impl Lane {
+    /// The statistics up to the cursor.
+    pub fn stats(&self) -> &Stats {
+        self.cursor_watch.seen.checker.stats()
+    }
+
+    /// What its checker knew beforehand: the bounds of its promises.
+    pub fn terms(&self) -> &Terms {
+        self.cursor_watch.seen.checker.terms()
+    }
+
+    /// The violations up to the cursor.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.cursor_watch.seen.checker.violations().cloned().collect()
+    }
+
+    /// The verdict on a property up to the cursor, as of `now`.
+    pub fn verdict(&self, property: Property, now: SimTime) -> Verdict {
+        self.cursor_watch.seen.checker.verdict(property, now, &self.glance())
+    }
+
+    /// The verdicts on all properties up to the cursor, as of `now`.
+    pub fn verdicts(&self, now: SimTime) -> Vec<Verdict> {
+        self.cursor_watch.seen.checker.verdicts(now, &self.glance())
+    }
+
+    /// Whether anybody serves at the cursor.
+    pub fn serving(&self) -> bool {
+        self.cursor_watch.seen.checker.serving()
+    }
+
+    /// Since when nobody serves at the cursor, if somebody has served before.
+    pub fn unserved_since(&self) -> Option<SimTime> {
+        self.cursor_watch.seen.checker.unserved_since()
+    }
+
+    /// The longest delay of a message that the timeouts bear as things are at the cursor; `None` where none is too
+    /// long.
+    pub fn delay_bound(&self) -> Option<Span> {
+        self.glance().delay_bound()
+    }
+
+    /// How long a recovery takes as things are at the cursor; `None` where a setting gives it up or nobody runs.
+    pub fn recovery(&self) -> Option<Recovery> {
+        self.cursor_watch.seen.checker.recovery()
+    }
+
+    /// The kind and the numbers of a message that the scenario's conditions ask for, once it was sent.
+    pub fn message(&self, message: &MessageRef) -> Option<(u8, [u32; 5])> {
+        self.cursor_watch.seen.probes.message(message)
+    }
+
+    /// How many of these rules a node that the scenario's conditions ask for has carried out in order.
+    pub fn order(&self, node: NodeId, rules: &[u32]) -> usize {
+        self.cursor_watch.seen.probes.order(node, rules)
+    }
+
+    /// Whether the run broke off before the cursor.
+    pub fn stuck(&self) -> bool {
+        self.broke_off().is_some()
+    }
+
+    /// When the run broke off before the cursor, if it did, and for which reason: a [`crate::trace::BreakOff`].
+    pub fn broke_off(&self) -> Option<(SimTime, u8)> {
+        self.stats().broke_off
+    }
+}
+
+// What the nodes, the links and the store are like.
+impl Lane {
+    /// What a node believes.
+    pub fn belief(&self, place: Place) -> Belief {
+        self.glance().belief(place)
+    }
+
+    /// The number of its leadership belief; 0 if it does not lead.
+    pub fn belief_number(&self, place: Place) -> u32 {
+        self.glance().belief_number(place)
+    }
+
+    /// Whether its process is there.
+    pub fn up(&self, place: Place) -> bool {
+        self.glance().up(place)
+    }
+
+    /// Whether its process stands still.
+    pub fn paused(&self, place: Place) -> bool {
+        self.glance().paused(place)
+    }
+
+    /// Whether its process has not started for the first time yet.
+    pub fn waits_to_start(&self, place: Place) -> bool {
+        self.cursor.waits_to_start(place)
+    }
+
+    /// Whether messages get from one place to another.
+    pub fn reaches(&self, from: Place, to: Place) -> bool {
+        self.glance().reaches(from, to)
+    }
+
+    /// How far a clock is ahead, in microseconds, and how many millionths it runs fast.
+    pub fn clock(&self, place: Place) -> (i64, i32) {
+        self.cursor.clock(place)
+    }
+
+    /// How long it takes over every message.
+    pub fn slowness(&self, place: Place) -> Span {
+        self.cursor.slowness(place)
+    }
+
+    /// How links between nodes behave that were not set singly, and how they did at the start.
+    pub fn network(&self) -> [Behaviour; 2] {
+        self.cursor.network()
+    }
+
+    /// The links that behave otherwise than that, and those to the store that behave otherwise than at the
+    /// start: from, to, how.
+    pub fn singular_links(&self) -> Vec<(Place, Place, Behaviour)> {
+        self.cursor.singular_links()
+    }
+
+    /// What it shows to people.
+    pub fn view(&self, place: Place) -> NodeView {
+        self.cursor.node_view(place)
+    }
+
+    /// The leader in truth.
+    pub fn leader_in_truth(&self) -> Option<Place> {
+        self.glance().leader_in_truth()
+    }
+
+    /// The leader in truth, or else the newest believer.
+    pub fn leader(&self) -> Option<Place> {
+        self.glance().leader()
+    }
+
+    /// Whom a scenario's word means now.
+    pub fn resolve(&self, who: &Who) -> Vec<Place> {
+        self.cursor.resolve(who)
+    }
+
+    /// The place of an id.
+    pub fn place(&self, id: NodeId) -> Option<Place> {
+        self.world.place(id)
+    }
+
+    /// The store.
+    pub fn resource(&self) -> &Resource {
+        self.cursor.resource()
+    }
+
+    /// All that is pending, in order.
+    pub fn pending(&self) -> Vec<Pending> {
+        self.cursor.pending()
+    }
+
+    /// How many messages are under way.
+    pub fn pending_messages(&self) -> usize {
+        self.cursor.pending_messages()
+    }
+
+    /// The messages under way, into `out`.
+    pub fn flights(&self, out: &mut Vec<Flight>) {
+        self.cursor.each_message(|e| {
+            out.push(Flight {
+                from: e.from,
+                to: e.to,
+                nth: e.nth,
+                copy: e.copy,
+                kind: e.record.kind,
+                arg: e.record.args[0],
+                sent: e.sent,
+                due: e.due,
+            });
+        });
+    }
+
+    /// What was lost or refused at most twice its usual delay before `at`, into `out`.
+    pub fn losses(&self, at: SimTime, out: &mut Vec<Lost>) {
+        for r in &self.cursor_watch.seen.losses {
+            let (to, kind, why) = if r.kind == Kind::Stored {
+                (self.world.store(), WRITE, REFUSED)
+            } else {
+                (r.peer, r.msg, r.sub)
+            };
+            let usual = self.cursor.usual_delay(r.node, to);
+            let due = r.at + usual;
+            if at <= due + usual {
+                let (from, nth, copy, arg) = (r.node, r.nth, r.copy, r.args[0]);
+                out.push(Lost { flight: Flight { from, to, nth, copy, kind, arg, sent: r.at, due }, why });
+            }
+        }
+    }
+
+    /// The timers that are set, into `out`.
+    pub fn ticking(&self, out: &mut Vec<Ticking>) {
+        self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
+    }
+
+    /// What a picture shows of the nodes beside their beliefs, into `out`; of crashed nodes what they have on disk.
+    pub fn shapes(&self, out: &mut Vec<Shape>) {
+        (0..self.world.nodes() as Place).for_each(|p| self.cursor.shapes(p, out));
+    }
+
+    /// When the node's present belief to lead began.
+    pub fn leads_since(&self, place: Place) -> SimTime {
+        self.cursor.leads_since(place)
+    }
+}

@@ -1,0 +1,438 @@
+//! One lane in time: keyframes, seek, step back, replacing the future.
+//!
+//! A [`Lane`] is computed ahead by its *head*, which leaves keyframes behind: clones of the whole state, rng,
+//! timers and pending messages included. Its *cursor* goes anywhere by restoring the last keyframe before
+//! and playing on: a seek equals a fresh run by construction, and a test compares the digests.
+//!
+//! What can take long takes a [`Meter`] and says whether it is done; asked again it goes on.
+
+mod looks;
+mod watch;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+pub use looks::{Flight, Lost, Ticking};
+use watch::{LaneWatch, Seen};
+
+use crate::checker::{Checker, Stats, Terms, Verdict, Violation};
+use crate::keyframes::{Keyframes, Weight};
+use crate::meter::Meter;
+use crate::probes::Probes;
+use crate::sim::{Maker, Sim, Snapshot, View, World};
+use crate::summary::Story;
+use crate::trace::{Names, Place, Record, TraceBuf};
+use election_base::{Digest, SimTime};
+use election_language::scenario::Scenario;
+use election_protocol::Info;
+
+/// How many of the newest records the cursor keeps.
+pub const CURSOR_TRACE_MAX: usize = 4096;
+/// The fewest events between two keyframes.
+pub const KEYFRAME_EVENTS: u32 = 2048;
+/// The fewest events between two keyframes for each place: a keyframe of many nodes holds many links.
+const KEYFRAME_EVENTS_A_PLACE: u32 = 80;
+/// How many of the messages that were lost last are kept for pictures.
+pub const LOSSES_MAX: usize = 64;
+/// In [`Lost::why`]: the write arrived, and the store refused it for its token.
+pub const REFUSED: u8 = 255;
+/// How many units an act costs for each pair of places, in sixteenths: some look at every link.
+const ACT_PAIRS_PER_UNIT: u64 = 16;
+
+/// A state to come back to.
+struct Keyframe {
+    state: Snapshot,
+    now: SimTime,
+    step: u32,
+    next_act: u32,
+    seen: Seen,
+    bytes: usize,
+}
+
+impl Weight for Keyframe {
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// A stretch that is being played again for its records.
+struct Replay {
+    asked: (SimTime, SimTime, usize),
+    sim: Sim,
+    watch: LaneWatch,
+}
+
+/// See the module.
+pub struct Lane {
+    world: Rc<World>,
+    names: Names,
+    head: Sim,
+    head_watch: LaneWatch,
+    keyframes: Keyframes<Keyframe>,
+    cursor: Sim,
+    cursor_watch: LaneWatch,
+    replay: Option<Box<Replay>>,
+    /// What is watched for, with nothing seen.
+    probes: Probes,
+}
+
+impl Lane {
+    /// The lane number `lane` of a scenario, whose processes `maker` makes, with nothing computed.
+    ///
+    /// # Errors
+    /// See [`World::new`].
+    pub fn new(scenario: &Scenario, lane: usize, maker: Maker) -> Result<Lane, (Option<u32>, String)> {
+        let world = Rc::new(World::new(scenario, lane, maker)?);
+        let checker = checker(&world, scenario);
+        let probes = Probes::new(scenario, lane);
+        let seen =
+            Seen { checker, digest: Digest::default(), probes: probes.clone(), losses: VecDeque::new() };
+        let (story, trace) = (Box::default(), Box::new(TraceBuf::new(CURSOR_TRACE_MAX)));
+        let mut head_watch = LaneWatch::new(seen.clone(), Some(story), None);
+        let mut cursor_watch = LaneWatch::new(seen, None, Some(trace));
+        let head = Sim::new(world.clone(), &mut head_watch);
+        let cursor = Sim::new(world.clone(), &mut cursor_watch);
+        let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
+        let keyframes = Keyframes::new(spacing);
+        let names = world.names();
+        let replay = None;
+        let lane = Lane { names, world, head, head_watch, keyframes, cursor, cursor_watch, replay, probes };
+        lane.keep();
+        Ok(lane)
+    }
+
+    /// Keeps the head's state as a keyframe.
+    fn keep(&self) {
+        let seen = self.head_watch.seen.clone();
+        let bytes = self.head.state_bytes() + seen.checker.heap_bytes() + size_of::<Keyframe>();
+        self.keyframes.push(Keyframe {
+            state: self.head.snapshot(),
+            now: self.head.now(),
+            step: self.head.events(),
+            next_act: self.head.acts_done(),
+            seen,
+            bytes,
+        });
+    }
+
+    fn rewind(&mut self, keyframe: &Keyframe) {
+        self.cursor.rewind(&keyframe.state);
+        self.cursor_watch.seen.clone_from(&keyframe.seen);
+        self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
+    }
+
+    /// Lets the next event not later than `until` happen at the cursor, and pays for it.
+    fn paid_step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
+        let (units, acts) = (self.cursor_watch.units, self.cursor.acts_done());
+        let more = self.step(until);
+        let act = if acts == self.cursor.acts_done() { 0 } else { self.act_units() };
+        meter.spend(1 + self.cursor_watch.units - units + act);
+        more
+    }
+
+    /// What an act costs beside its records.
+    fn act_units(&self) -> u64 {
+        let places = self.world.ids.len() as u64;
+        places * places / ACT_PAIRS_PER_UNIT
+    }
+
+    fn glance(&self) -> View<'_> {
+        self.cursor.view()
+    }
+
+    /// What there is to know about its algorithm.
+    pub fn info(&self) -> &'static Info {
+        self.world.info
+    }
+
+    /// Names for places, timers, messages and acts.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// How many members there are, at places from 0.
+    pub fn members(&self) -> usize {
+        self.world.group.members.len()
+    }
+
+    /// How many service nodes there are, at the places after the members.
+    pub fn services(&self) -> usize {
+        self.world.group.services as usize
+    }
+
+    /// What the lane's settings and `init` lines say without effect: the setting, or `init`, and what to know.
+    pub fn warnings(&self) -> Vec<(String, String)> {
+        let impossible = self.world.impossible().map(|why| {
+            let text = format!("{why}; nothing is promised from there");
+            ("init".to_string(), text)
+        });
+        self.world.warnings().iter().cloned().chain(impossible).collect()
+    }
+
+    /// The members' places in ring order.
+    pub fn ring(&self) -> Vec<Place> {
+        self.world.group.ring.iter().filter_map(|&id| self.world.place(id)).collect()
+    }
+}
+
+/// A checker for a lane of which nothing has happened yet.
+pub fn checker(world: &World, scenario: &Scenario) -> Checker {
+    let terms = Terms {
+        info: world.info,
+        gives_up: world.gives_up(),
+        heals: world.heals(),
+        fencing: world.fencing,
+        reorder: scenario.network.reorder,
+        timers_manual: world.timers_manual,
+        impossible_start: world.impossible().is_some(),
+    };
+    Checker::new(terms, world.ids.len())
+}
+
+// What is computed ahead.
+impl Lane {
+    /// Computes ahead up to `until`, as far as the meter lasts. True when nothing up to `until` is left.
+    pub fn compute(&mut self, until: SimTime, meter: &mut Meter) -> bool {
+        let mut next = self.keyframes.newest().map_or(0, |k| k.step).saturating_add(self.keyframes.spacing());
+        while !meter.is_empty() {
+            let (units, acts) = (self.head_watch.units, self.head.acts_done());
+            if !self.head.step(until, &mut self.head_watch) {
+                return true;
+            }
+            let act = if acts == self.head.acts_done() { 0 } else { self.act_units() };
+            meter.spend(1 + self.head_watch.units - units + act);
+            if next <= self.head.events() {
+                self.keep();
+                // A large state takes its time to copy.
+                meter.spend(self.head.state_bytes() as u64 / 256);
+                next = self.head.events().saturating_add(self.keyframes.spacing());
+            }
+        }
+        false
+    }
+
+    /// Whether its run is on a screen: then its keyframes are the last to be thinned.
+    pub fn show(&self, shown: bool) {
+        self.keyframes.show(shown);
+    }
+
+    /// The time up to which the lane is computed.
+    pub fn computed(&self) -> SimTime {
+        self.head.now()
+    }
+
+    /// How many events are computed.
+    pub fn computed_events(&self) -> u32 {
+        self.head.events()
+    }
+
+    /// The whole computed run in little.
+    pub fn story(&self) -> &Story {
+        self.head_watch.story.as_ref().expect("the head keeps the story")
+    }
+
+    /// The statistics at the end of what is computed.
+    pub fn head_stats(&self) -> &Stats {
+        self.head_watch.seen.checker.stats()
+    }
+
+    /// The violations in what is computed.
+    pub fn head_violations(&self) -> Vec<Violation> {
+        self.head_watch.seen.checker.violations().cloned().collect()
+    }
+
+    /// The verdicts on all properties in what is computed, as of `now`.
+    pub fn head_verdicts(&self, now: SimTime) -> Vec<Verdict> {
+        self.head_watch.seen.checker.verdicts(now, &self.head.view())
+    }
+
+    /// The trace digest of what is computed.
+    pub fn head_digest(&self) -> u64 {
+        self.head_watch.seen.digest.value()
+    }
+
+    /// The computed run is over at `until`: judge what should have happened by then.
+    pub fn finish(&mut self, until: SimTime) {
+        let (step, view) = (self.head.events(), self.head.view());
+        self.head_watch.seen.checker.finish(until, step, &view);
+    }
+
+    /// Takes over what an earlier run has in common with this one, which ends at `until`: its keyframes before
+    /// the first act that differs. The worlds must be equal but for their acts, which the caller knows.
+    pub fn adopt(&mut self, earlier: &Lane, until: SimTime) {
+        if earlier.probes != self.probes {
+            // What is watched for now was not watched for then.
+            return;
+        }
+        let (old, new) = (&earlier.world.acts, &self.world.acts);
+        let same_act = |(a, b): &(&_, &_)| same_act(a, b);
+        let common = old.iter().zip(new).take_while(same_act).count();
+        // The first instant at which the two runs can differ.
+        let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
+        let kept = |k: &Keyframe| {
+            // The earlier run may have gone on for longer.
+            k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
+        };
+        let Some(last) = self.keyframes.adopt(&earlier.keyframes, kept) else { return };
+        self.head.rewind(&last.state);
+        self.head_watch.seen.clone_from(&last.seen);
+        self.head_watch.story = earlier.head_watch.story.clone();
+        self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
+    }
+}
+
+// The cursor, and stretches that are played again.
+impl Lane {
+    /// Moves the cursor to just after its `step`-th event, at most to `until`. True when it is there.
+    pub fn seek_step(&mut self, step: u32, until: SimTime, meter: &mut Meter) -> bool {
+        let keyframe = self.keyframes.last_where(|k| k.step <= step);
+        let here = self.cursor.events();
+        if step < here || here < keyframe.step {
+            self.rewind(&keyframe);
+            meter.spend(keyframe.bytes as u64 / 256);
+        }
+        while self.cursor.events() < step {
+            if meter.is_empty() {
+                return false;
+            }
+            if !self.paid_step(until, meter) {
+                break;
+            }
+        }
+        true
+    }
+
+    /// Moves the cursor behind all events up to and including `at`. True when it is there.
+    pub fn seek_time(&mut self, at: SimTime, meter: &mut Meter) -> bool {
+        let keyframe = self.keyframes.last_where(|k| k.now <= at);
+        if at < self.cursor.now() || self.cursor.events() < keyframe.step {
+            self.rewind(&keyframe);
+            meter.spend(keyframe.bytes as u64 / 256);
+        }
+        loop {
+            if meter.is_empty() {
+                return false;
+            }
+            if !self.paid_step(at, meter) {
+                return true;
+            }
+        }
+    }
+
+    /// The first keyframe after `at`: its time, and how many events lie before it; the end of what is computed where
+    /// there is none.
+    pub fn keyframe_after(&self, at: SimTime) -> (SimTime, u32) {
+        let found = self.keyframes.first_where(|k| at < k.now);
+        found.map_or((self.head.now(), self.head.events()), |k| (k.now, k.step))
+    }
+
+    /// Lets the next event not later than `until` happen at the cursor.
+    pub fn step(&mut self, until: SimTime) -> bool {
+        if self.cursor.step(until, &mut self.cursor_watch) {
+            return true;
+        }
+        // Nothing more happens up to `until`: what should have happened by then has not.
+        let (step, view) = (self.cursor.events(), self.cursor.view());
+        self.cursor_watch.seen.checker.finish(until, step, &view);
+        false
+    }
+
+    /// What the cursor has cost so far, in units of work.
+    pub fn units(&self) -> u64 {
+        self.cursor_watch.units
+    }
+
+    /// A time before which the cursor has no further event.
+    pub fn next_at(&mut self) -> Option<SimTime> {
+        self.cursor.next_at()
+    }
+
+    /// The time of the cursor's last event.
+    pub fn now(&self) -> SimTime {
+        self.cursor.now()
+    }
+
+    /// How many events lie before the cursor.
+    pub fn events(&self) -> u32 {
+        self.cursor.events()
+    }
+
+    /// How many events other than acts lie before the cursor at the instant of its last event.
+    pub fn instant(&self) -> u32 {
+        self.cursor.instant()
+    }
+
+    /// The digest of all that can influence the future of the cursor.
+    pub fn state_digest(&self) -> u64 {
+        self.cursor.state_digest()
+    }
+
+    /// The digest of what happened up to the cursor.
+    pub fn trace_digest(&self) -> u64 {
+        self.cursor_watch.seen.digest.value()
+    }
+
+    /// The newest records up to the cursor.
+    pub fn trace(&self) -> &TraceBuf {
+        self.cursor_watch.trace.as_ref().expect("the cursor keeps records")
+    }
+
+    /// The records of a stretch of time, both ends included, at most `limit`, by playing it again. `None` when the
+    /// meter was empty before: asked again for the same it goes on.
+    pub fn window(
+        &mut self,
+        from: SimTime,
+        to: SimTime,
+        limit: usize,
+        meter: &mut Meter,
+    ) -> Option<Vec<Record>> {
+        let asked = (from, to, limit);
+        let goes_on = self.replay.take().filter(|replay| replay.asked == asked);
+        let mut replay = goes_on.unwrap_or_else(|| {
+            let keyframe = self.keyframes.last_where(|k| k.now < from);
+            let trace = Box::new(TraceBuf::from(from, limit));
+            let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
+            meter.spend(keyframe.bytes as u64 / 256);
+            let sim = if keyframe.step == 0 {
+                // The starts themselves are records too.
+                Sim::new(self.world.clone(), &mut watch)
+            } else {
+                Sim::restore(self.world.clone(), &keyframe.state)
+            };
+            Box::new(Replay { asked, sim, watch })
+        });
+        let full = |watch: &LaneWatch| watch.trace.as_ref().is_some_and(|t| t.is_full());
+        while !full(&replay.watch) {
+            if meter.is_empty() {
+                self.replay = Some(replay);
+                return None;
+            }
+            let units = replay.watch.units;
+            if !replay.sim.step(to, &mut replay.watch) {
+                break;
+            }
+            meter.spend(1 + replay.watch.units - units);
+        }
+        Some(replay.watch.trace.map_or_else(Vec::new, |trace| trace.into_records()))
+    }
+
+    /// As [`Lane::window`], however long it takes.
+    pub fn records(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
+        self.window(from, to, limit, &mut Meter::unlimited()).unwrap_or_default()
+    }
+
+    /// As [`Lane::seek_time`], however long it takes.
+    pub fn go_to_time(&mut self, at: SimTime) {
+        self.seek_time(at, &mut Meter::unlimited());
+    }
+
+    /// As [`Lane::seek_step`], however long it takes.
+    pub fn go_to_step(&mut self, step: u32, until: SimTime) {
+        self.seek_step(step, until, &mut Meter::unlimited());
+    }
+}
+
+/// Whether two acts do the same at the same instant, wherever they stand in their texts.
+fn same_act(a: &election_language::scenario::Act, b: &election_language::scenario::Act) -> bool {
+    a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
+}

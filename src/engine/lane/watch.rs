@@ -1,0 +1,70 @@
+//! Who watches a lane: the checker, the trace digest, and what else is told of its run.
+
+use std::collections::VecDeque;
+
+use super::LOSSES_MAX;
+use crate::checker::Checker;
+use crate::probes::Probes;
+use crate::summary::Story;
+use crate::trace::{Glance, Kind, Record, TraceBuf, Watch};
+use election_base::{Digest, SimTime};
+
+/// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest records, and for
+/// playing a stretch again: every other one would be one more copy of the event loop in the module.
+pub(super) struct LaneWatch {
+    pub seen: Seen,
+    /// What this watch was told, in units of work.
+    pub units: u64,
+    pub story: Option<Box<Story>>,
+    pub trace: Option<Box<TraceBuf>>,
+}
+
+/// What a watch knows of the past, and a keyframe keeps.
+#[derive(Clone)]
+pub(super) struct Seen {
+    pub checker: Checker,
+    pub digest: Digest,
+    pub probes: Probes,
+    /// The newest losses and refusals, so that a moment looks the same however one came to it.
+    pub losses: VecDeque<Record>,
+}
+
+impl LaneWatch {
+    pub fn new(seen: Seen, story: Option<Box<Story>>, trace: Option<Box<TraceBuf>>) -> LaneWatch {
+        LaneWatch { seen, units: 0, story, trace }
+    }
+}
+
+impl Watch for LaneWatch {
+    #[inline]
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
+        self.units += 1;
+        self.seen.checker.on(r, world);
+        r.digest(&mut self.seen.digest);
+        if let Some(trace) = &mut self.trace {
+            trace.push(r);
+        }
+        if !self.seen.probes.is_empty() {
+            self.seen.probes.on(r, world);
+        }
+        // Most records are messages and timers, of which no story tells.
+        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
+            if let Some(story) = &mut self.story {
+                story.on(r, world);
+            }
+            if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
+                if self.seen.losses.len() == LOSSES_MAX {
+                    self.seen.losses.pop_front();
+                }
+                self.seen.losses.push_back(*r);
+            }
+        }
+    }
+    #[inline]
+    fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
+        self.seen.checker.event_ended(now, world);
+        if let Some(story) = &mut self.story {
+            story.look_at(self.seen.checker.stats(), world.step());
+        }
+    }
+}

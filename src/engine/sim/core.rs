@@ -1,0 +1,377 @@
+//! The half of a lane that knows no algorithm and nobody who watches: its state, its queue, and what happens in it.
+//!
+//! What a process does in an event happens here at once ([`Host`]). Of what anybody may want to know a record is written
+//! down, and told when the handler has returned ([`super::Sim::tell_noted`]): only then is it known which rules ran.
+
+use std::rc::Rc;
+
+use super::envelope::Envelope;
+use super::network::Fate;
+use super::node::WRITE_TIMER;
+use super::queue::{Queue, Rank};
+use super::{Other, PENDING_MAX, State, What, World};
+use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
+use election_base::{LocalTime, NodeId, SimTime, Span};
+use election_protocol::{ARGS_MAX, Host, LogChange, Mark, MsgRecord, Posted, Receipt};
+
+/// See the module.
+pub struct Core {
+    pub world: Rc<World>,
+    pub state: State,
+    pub queue: Queue,
+    /// When the next act happens; never if there is none.
+    pub act_at: SimTime,
+    /// Whose event it is, while a handler runs.
+    pub acting: Place,
+    /// What happened in the event and is still to be told.
+    pub noted: Vec<Record>,
+    /// For each [`Kind::Persist`] among them: how new the log is that was written.
+    pub noted_logs: Vec<(u64, u64)>,
+    /// Nobody watches: nothing needs to be noted.
+    pub unwatched: bool,
+}
+
+impl Core {
+    pub fn new(world: Rc<World>, state: State) -> Core {
+        let queue = Queue::new(state.now);
+        Core {
+            world,
+            state,
+            queue,
+            act_at: SimTime::NEVER,
+            acting: NOWHERE,
+            noted: Vec::new(),
+            noted_logs: Vec::new(),
+            unwatched: false,
+        }
+    }
+
+    /// Fills the queue with what the state says is to come.
+    pub fn rebuild_queue(&mut self) {
+        self.queue.reset(self.state.now);
+        self.find_next_act();
+        for (slot, envelope) in self.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = envelope
+                && !e.waits()
+            {
+                self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot as u32).pack());
+            }
+        }
+        for place in 0..self.state.nodes.len() as Place {
+            self.queue_node(place);
+        }
+        for (i, &(at, seq, _, _)) in self.state.wakeups.iter().enumerate() {
+            self.queue.push(at, Rank::Wake, seq, What::Wakeup(i as u32).pack());
+        }
+    }
+
+    /// Puts in what is due at a node beside messages under way.
+    fn queue_node(&mut self, place: Place) {
+        let node = &mut self.state.nodes[usize::from(place)];
+        node.timers.iter_mut().for_each(|t| t.queued = SimTime::NEVER);
+        if let (true, Some(&slot)) = (node.working, node.inbox.front())
+            && let Some(e) = &self.state.envelopes.slots[slot as usize]
+        {
+            self.queue.push(e.due, e.rank, e.seq(), What::Arrival(slot).pack());
+        }
+        if node.ticks_due > 0 {
+            self.queue_tick(place);
+        }
+        if self.state.nodes[usize::from(place)].waits_to_start() {
+            self.queue_start(place);
+        }
+        for timer in 0..=WRITE_TIMER {
+            self.queue_timer(place, timer);
+        }
+    }
+
+    /// A process that waits for its first start starts in its turn: those of one instant by their places.
+    pub fn queue_start(&mut self, place: Place) {
+        let at = self.state.nodes[usize::from(place)].starts;
+        self.queue.push(at, Rank::Wake, place.into(), What::Other(place, Other::Start).pack());
+    }
+
+    pub fn queue_tick(&mut self, place: Place) {
+        let (now, seq) = (self.state.now, place.into());
+        self.queue.push(now, Rank::Wake, seq, What::Other(place, Other::Tick).pack());
+    }
+
+    /// Whether the next act comes before the events at `queued`, which is not before it: unless it is to come
+    /// after some of them.
+    pub fn act_is_next(&self, queued: SimTime) -> bool {
+        let Some(act) = self.world.acts.get(self.state.next_act as usize) else { return false };
+        let happened = if act.at == self.state.now { self.state.instant } else { 0 };
+        act.at < queued || act.after <= happened
+    }
+
+    pub fn find_next_act(&mut self) {
+        let act = self.world.acts.get(self.state.next_act as usize);
+        self.act_at = act.map_or(SimTime::NEVER, |a| a.at);
+    }
+
+    /// Time goes on to `at`.
+    #[inline]
+    pub fn enter(&mut self, at: SimTime) {
+        debug_assert!(self.state.now <= at);
+        if self.state.now != at {
+            self.state.now = at;
+            self.state.instant = 0;
+            // All that `deliver all` brings about happens at its own instant.
+            self.state.delivering = 0;
+        }
+    }
+
+    #[inline]
+    pub fn next_seq(&mut self) -> u64 {
+        self.state.seq += 1;
+        self.state.seq
+    }
+
+    #[inline]
+    pub fn record(&self, kind: Kind, node: Place) -> Record {
+        Record::new(self.state.now, self.state.step, kind, node)
+    }
+
+    /// Writes down what happened. Where the run has broken off the rest of the event is not told: nothing is known of what
+    /// comes after it.
+    #[inline]
+    pub fn note(&mut self, record: Record) {
+        if !self.unwatched && !self.state.stuck {
+            self.noted.push(record);
+        }
+    }
+
+    /// The run breaks off, once.
+    #[inline(never)]
+    pub fn get_stuck(&mut self, why: BreakOff) {
+        self.note(Record { sub: why as u8, ..self.record(Kind::Stuck, NOWHERE) });
+        self.state.stuck = true;
+    }
+}
+
+// Timers.
+impl Core {
+    /// Puts an entry for the timer into the queue, unless one that is early enough is in there or the timer does not
+    /// fire by itself now.
+    #[inline]
+    pub fn queue_timer(&mut self, place: Place, timer: usize) {
+        let now = self.state.now;
+        let node = &mut self.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        if slot.queued <= slot.deadline || self.world.timers_manual || node.paused {
+            return;
+        }
+        // A timer that came due during a pause is in the past, and comes before all else of this instant.
+        let (at, rank) = if slot.deadline < now { (now, Rank::Wake) } else { (slot.deadline, Rank::Timer) };
+        slot.queued = at;
+        self.queue.push(at, rank, slot.seq, What::Timer(place, timer as u8).pack());
+    }
+
+    #[inline]
+    pub fn start_timer(&mut self, place: Place, timer: usize, span: Span) {
+        let now = self.state.now;
+        let seq = self.next_seq();
+        let node = &mut self.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        slot.local = (node.clock.steady(now) + span).0;
+        slot.counted = false;
+        slot.deadline =
+            if node.clock.drift_ppm == 0 { now + span } else { node.clock.when(now, LocalTime(slot.local)) };
+        slot.set_at = now;
+        slot.seq = seq;
+        self.queue_timer(place, timer);
+    }
+
+    #[inline(never)]
+    fn start_timer_ticks(&mut self, place: Place, timer: usize, ticks: u64) {
+        let now = self.state.now;
+        let seq = self.next_seq();
+        let node = &mut self.state.nodes[usize::from(place)];
+        let count = node.ticker.count(node.clock.steady(now));
+        let mut slot = node.timers[timer];
+        (slot.local, slot.counted) = (count + ticks as i64, true);
+        slot.deadline = node.deadline(now, &slot);
+        (slot.set_at, slot.seq) = (now, seq);
+        node.timers[timer] = slot;
+        self.queue_timer(place, timer);
+    }
+
+    /// A believer writes again after the interval, where believers write at all.
+    pub fn start_write_timer(&mut self, place: Place) {
+        if self.state.write_interval > Span::ZERO {
+            self.start_timer(place, WRITE_TIMER, self.state.write_interval);
+        }
+    }
+}
+
+// Messages.
+impl Core {
+    /// Sends over the network: what is sent, and perhaps its duplicate, lies in the slots that are given back.
+    #[inline]
+    pub fn dispatch(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
+        let now = self.state.now;
+        let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
+        let (nth, fate) = self.state.network.send(self.state.seed, now, from, to, ends);
+        let record = Record {
+            at: now,
+            rules: 0,
+            step: self.state.step,
+            nth,
+            args: msg.args,
+            kind: Kind::Send,
+            sub: forged.into(),
+            node: from,
+            peer: to,
+            msg: msg.kind,
+            copy: 1,
+        };
+        self.note(record);
+        match fate {
+            Fate::Arrives(due, copy) => {
+                let due = if self.state.delivering > 0 { now } else { due };
+                let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
+                let seq = self.next_seq();
+                let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, *msg);
+                match copy {
+                    None => Posted { slot: self.post(envelope), ..Posted::LOST },
+                    Some(due) => self.post_twice(envelope, due, record),
+                }
+            }
+            lost => {
+                let why = if lost == Fate::Cut { Loss::CutAtSending } else { Loss::Chance };
+                self.note(Record { kind: Kind::Lose, sub: why as u8, ..record });
+                Posted::LOST
+            }
+        }
+    }
+
+    /// A message and its duplicate, which arrives at `due`.
+    #[inline(never)]
+    fn post_twice(&mut self, envelope: Envelope, due: SimTime, sent: Record) -> Posted {
+        let mut second = envelope.clone();
+        let slot = self.post(envelope);
+        self.note(Record { kind: Kind::Copy, sub: 0, copy: 2, ..sent });
+        let due = if self.state.delivering > 0 { self.state.now } else { due };
+        second.copy = 2;
+        second.put_off(due, self.next_seq(), Rank::Delivery);
+        Posted { slot, copy: self.post(second) }
+    }
+
+    /// Puts an envelope on its way: its slot, or nowhere if there are too many.
+    #[inline]
+    pub fn post(&mut self, envelope: Envelope) -> u32 {
+        if self.state.envelopes.len() >= PENDING_MAX {
+            self.get_stuck(BreakOff::Pending);
+            return Posted::NOWHERE;
+        }
+        let (due, seq) = (envelope.due, envelope.seq());
+        let slot = self.state.envelopes.insert(envelope);
+        self.queue.push(due, Rank::Delivery, seq, What::Arrival(slot).pack());
+        slot
+    }
+
+    /// The node begins with the first message of its inbox, if it runs and has nothing else to do. How long it
+    /// takes is decided now: a slow node that is slow no more finishes what it has begun.
+    pub fn work(&mut self, place: Place) {
+        let now = self.state.now;
+        let Some(node) = self.state.nodes.get_mut(usize::from(place)) else { return };
+        if !node.runs() || node.working {
+            return;
+        }
+        let Some(&slot) = node.inbox.front() else { return };
+        node.working = true;
+        let span = if self.state.delivering > 0 { Span::ZERO } else { node.slow };
+        node.work = span;
+        let (due, seq) = (now + span, self.next_seq());
+        let rank = if span == Span::ZERO { Rank::Wake } else { Rank::Slow };
+        let envelope = self.state.envelopes.slots[slot as usize].as_mut().expect("the inbox holds messages");
+        envelope.put_off(due, seq, rank);
+        self.queue.push(due, rank, seq, What::Arrival(slot).pack());
+    }
+
+    /// Takes a message out of its receiver's inbox. Whoever was at work on it is not any more.
+    pub fn leave_inbox(&mut self, slot: u32) {
+        let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
+        let Some(node) = self.state.nodes.get_mut(usize::from(envelope.to)) else { return };
+        if node.inbox.front() == Some(&slot) {
+            node.inbox.pop_front();
+            node.working = false;
+        } else {
+            node.inbox.retain(|&it| it != slot);
+        }
+    }
+
+    /// It is over when nothing is under way but what waits at nodes that do not run.
+    #[inline]
+    pub fn look_for_the_end_of_deliver_all(&mut self) {
+        if self.state.delivering > 0 {
+            let held: usize = self.state.nodes.iter().filter(|n| !n.runs()).map(|n| n.inbox.len()).sum();
+            if self.state.envelopes.len() == held {
+                self.state.delivering = 0;
+            }
+        }
+    }
+
+    #[inline(never)]
+    pub fn loss_record(&self, envelope: &Envelope, loss: Loss) -> Record {
+        Record {
+            sub: loss as u8,
+            peer: envelope.to,
+            nth: envelope.nth,
+            copy: envelope.copy,
+            msg: envelope.record.kind,
+            args: envelope.record.args,
+            ..self.record(Kind::Lose, envelope.from)
+        }
+    }
+}
+
+// What a process does in its event.
+impl Host for Core {
+    #[inline]
+    fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted {
+        let to = self.world.place(to).unwrap_or_else(|| panic!("a message to {to}, who is not there"));
+        self.dispatch(self.acting, to, record, false)
+    }
+    fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>) {
+        for to in 0..self.world.group.members.len() as Place {
+            if to != self.acting {
+                let at = self.dispatch(self.acting, to, record, false);
+                posted.push(at);
+            }
+        }
+    }
+    fn set_timer(&mut self, timer: usize, span: Span) {
+        self.start_timer(self.acting, timer, span);
+    }
+    fn set_timer_ticks(&mut self, timer: usize, ticks: u64) {
+        self.start_timer_ticks(self.acting, timer, ticks);
+    }
+    fn cancel_timer(&mut self, timer: usize) {
+        self.state.nodes[usize::from(self.acting)].timers[timer].deadline = SimTime::NEVER;
+    }
+    fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64)) {
+        if self.unwatched || self.state.stuck {
+            self.state.nodes[usize::from(self.acting)].newness = newness;
+        } else {
+            self.noted_logs.push(newness);
+            self.note(Record { args: disk, ..self.record(Kind::Persist, self.acting) });
+        }
+    }
+    fn mark(&mut self, mark: Mark) {
+        self.note(Record { sub: mark as u8, ..self.record(Kind::Mark, self.acting) });
+    }
+    fn log(&mut self, change: LogChange) {
+        let (kind, args) = match change {
+            LogChange::Append { first, last, epoch } => (Kind::Append, [first, last, epoch, 0, 0]),
+            LogChange::Truncate { last } => (Kind::Truncate, [last, 0, 0, 0, 0]),
+            LogChange::Commit { index } => (Kind::Commit, [index, 0, 0, 0, 0]),
+        };
+        self.note(Record { args, ..self.record(kind, self.acting) });
+    }
+    fn acknowledge(&mut self, r: Receipt) {
+        let (low, high) = (r.epoch as u32, (r.epoch >> 32) as u32);
+        let args = [r.write as u32, r.index as u32, low, high, 0];
+        self.note(Record { args, ..self.record(Kind::Acknowledge, self.acting) });
+    }
+}

@@ -1,0 +1,115 @@
+//! Messages under way, and writes on their way to the store.
+
+use super::queue::Rank;
+use crate::trace::{Place, WRITE};
+use election_base::SimTime;
+use election_protocol::MsgRecord;
+
+/// The head of a message under way, or a write on its way to the store. What a message says to its receiver lies with
+/// the processes, under the same slot; a write has no more to say than its record.
+#[derive(Clone, Hash, Debug)]
+pub struct Envelope {
+    /// Where it comes from.
+    pub from: Place,
+    /// Where it goes.
+    pub to: Place,
+    /// 1, or the number of the copy.
+    pub copy: u8,
+    /// Which of several arrivals of one instant comes first. [`Rank::Wake`] and [`Rank::Slow`] mean that the
+    /// network has delivered it: it waits in the receiver's inbox.
+    pub(super) rank: Rank,
+    /// The how-many-th send on the link.
+    pub nth: u32,
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub due: SimTime,
+    /// The sequence number, and in the lower 16 bits for which start of the receiver it is.
+    pub(super) ticket: u64,
+    /// What it says, in numbers.
+    pub record: MsgRecord,
+}
+
+impl Envelope {
+    /// An envelope that the network is to deliver; `seq` orders arrivals of one instant.
+    #[inline]
+    pub(super) fn new(
+        link: (Place, Place, u32),
+        sent: SimTime,
+        due: SimTime,
+        seq: u64,
+        incarnation: u16,
+        record: MsgRecord,
+    ) -> Envelope {
+        let (from, to, nth) = link;
+        let ticket = seq << 16 | u64::from(incarnation);
+        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, record }
+    }
+
+    /// The number that orders arrivals of one instant.
+    #[inline]
+    pub(super) fn seq(&self) -> u64 {
+        self.ticket >> 16
+    }
+
+    /// For which start of the receiver it is.
+    #[inline]
+    pub(super) fn incarnation(&self) -> u16 {
+        self.ticket as u16
+    }
+
+    /// It arrives at `due` instead, as number `seq`.
+    #[inline]
+    pub(super) fn put_off(&mut self, due: SimTime, seq: u64, rank: Rank) {
+        self.due = due;
+        self.rank = rank;
+        self.ticket = seq << 16 | u64::from(self.incarnation());
+    }
+
+    /// Whether the network has delivered it.
+    #[inline]
+    pub(super) fn waits(&self) -> bool {
+        self.rank != Rank::Delivery
+    }
+}
+
+/// A write to the store in numbers: what the writer shows, the number of its belief, and the number of the write, which
+/// the periodic ones do not have (0).
+pub(super) fn write_record(token: u64, belief: u32, write: u32) -> MsgRecord {
+    MsgRecord { kind: WRITE, args: [token as u32, (token >> 32) as u32, belief, write, 0] }
+}
+
+/// Envelopes by slot.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slab {
+    pub(super) slots: Vec<Option<Envelope>>,
+    pub(super) free: Vec<u32>,
+}
+
+impl Slab {
+    #[inline(always)]
+    pub fn insert(&mut self, envelope: Envelope) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = Some(envelope);
+            return slot;
+        }
+        self.slots.push(Some(envelope));
+        (self.slots.len() - 1) as u32
+    }
+
+    #[inline(always)]
+    pub fn take(&mut self, slot: u32) -> Option<Envelope> {
+        let envelope = self.slots[slot as usize].take()?;
+        self.free.push(slot);
+        Some(envelope)
+    }
+
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// About how many bytes it takes.
+    pub fn heap_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Option<Envelope>>() + self.free.capacity() * size_of::<u32>()
+    }
+}

@@ -1,0 +1,268 @@
+//! What happens in a lane, one event after the other: acts, timers, starts; and how a process takes part in it.
+
+use super::core::Core;
+use super::node::{Ticker, WRITE_TIMER};
+use super::world::Moment;
+use super::{EVENTS_MAX, INSTANT_MAX, Other, Processes, Sim, Turn, What};
+use crate::trace::{BreakOff, Kind, NOWHERE, Place, Record, Watch};
+use election_base::{LocalTime, SimTime, below, mix};
+use election_protocol::{Belief, Boot, Clocks, InitWords};
+
+impl Sim {
+    /// Lets the next event happen, if there is one not later than `until`.
+    #[inline]
+    pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
+        self.core.unwatched = W::BLIND;
+        loop {
+            if self.core.state.stuck {
+                return false;
+            }
+            if self.core.state.step >= EVENTS_MAX {
+                self.core.get_stuck(BreakOff::Events);
+                self.tell_noted(watch);
+                return false;
+            }
+            let queued = self.core.queue.next_at().unwrap_or(SimTime::NEVER);
+            if self.core.act_at <= queued && self.core.act_is_next(queued) {
+                if self.core.act_at > until {
+                    return false;
+                }
+                self.next_act(watch);
+                watch.event_ended(self.core.state.now, &self.view());
+                return true;
+            }
+            if queued > until || queued == SimTime::NEVER {
+                return false;
+            }
+            if self.pop(watch) {
+                watch.event_ended(self.core.state.now, &self.view());
+                return true;
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn next_act<W: Watch>(&mut self, watch: &mut W) {
+        self.core.enter(self.core.act_at);
+        self.core.state.step += 1;
+        let index = self.core.state.next_act;
+        self.core.state.next_act += 1;
+        self.core.find_next_act();
+        self.act(index, watch);
+    }
+
+    /// Counts an event that is not an act.
+    #[inline]
+    pub(super) fn count<W: Watch>(&mut self, at: SimTime, watch: &mut W) {
+        self.core.enter(at);
+        self.core.state.step += 1;
+        self.core.state.instant += 1;
+        if self.core.state.instant >= INSTANT_MAX {
+            self.core.get_stuck(BreakOff::Instant);
+            self.tell_noted(watch);
+        }
+    }
+
+    /// Takes one entry out of the queue. True if it was an event.
+    #[inline]
+    fn pop<W: Watch>(&mut self, watch: &mut W) -> bool {
+        let Some(due) = self.core.queue.pop() else { return false };
+        match What::unpack(due.what) {
+            What::Arrival(slot) => self.arrive(slot, due.at, due.seq, watch),
+            What::Timer(place, timer) => self.timer_due(place, usize::from(timer), due.at, due.seq, watch),
+            What::Wakeup(_) => self.wake_due(due.at, due.seq, watch),
+            What::Other(place, Other::Start) => self.start_due(place, due.at, watch),
+            What::Other(place, Other::Tick) => self.tick_due(place, due.at, watch),
+        }
+    }
+
+    /// The process of a node starts for the first time. False if something has started it before.
+    #[inline(never)]
+    fn start_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
+        if self.core.state.nodes[usize::from(place)].starts != at {
+            return false;
+        }
+        self.count(at, watch);
+        self.start_node(place, false, watch);
+        true
+    }
+
+    fn timer_due<W: Watch>(
+        &mut self,
+        place: Place,
+        timer: usize,
+        at: SimTime,
+        seq: u64,
+        watch: &mut W,
+    ) -> bool {
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        let slot = &mut node.timers[timer];
+        if slot.queued != at {
+            // An entry left behind by a timer that was set to an earlier time since.
+            return false;
+        }
+        slot.queued = SimTime::NEVER;
+        // What comes due while the process stands still is made up for when it goes on.
+        if !slot.is_set() || !node.up || node.paused {
+            return false;
+        }
+        if slot.deadline.max(self.core.state.now) != at || slot.seq != seq {
+            self.core.queue_timer(place, timer);
+            return false;
+        }
+        slot.deadline = SimTime::NEVER;
+        self.count(at, watch);
+        self.fire(place, timer, watch);
+        true
+    }
+
+    /// A timer of a running node fires; it is unset already.
+    pub(super) fn fire<W: Watch>(&mut self, place: Place, timer: usize, watch: &mut W) {
+        let mut record = self.core.record(Kind::Fire, place);
+        record.sub = timer as u8;
+        if timer == WRITE_TIMER {
+            self.tell(record, watch);
+            if self.core.state.nodes[usize::from(place)].belief.leads {
+                self.send_write(place, 0, watch);
+                self.core.start_write_timer(place);
+            }
+            return;
+        }
+        self.handle(place, record, watch, |cast, turn| cast.fire(turn, timer));
+    }
+
+    /// Lets a process that is up and not paused handle an event; then tells the record of it, with the rules that ran, and
+    /// what the process did; then looks at its belief.
+    #[inline]
+    pub(super) fn handle<W: Watch>(
+        &mut self,
+        place: Place,
+        record: Record,
+        watch: &mut W,
+        play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
+    ) {
+        let now = self.core.state.now;
+        let node = &self.core.state.nodes[usize::from(place)];
+        let monotonic = node.clock.steady(now);
+        let clocks = Clocks {
+            wall: node.clock.read(now),
+            monotonic,
+            ticks: node.ticker.count(monotonic) as u64,
+            phases: None,
+        };
+        self.take_turn(place, clocks, record, watch, play);
+    }
+
+    #[inline]
+    fn take_turn<W: Watch>(
+        &mut self,
+        place: Place,
+        clocks: Clocks,
+        record: Record,
+        watch: &mut W,
+        play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
+    ) {
+        debug_assert!(self.core.noted.is_empty());
+        self.core.acting = place;
+        self.core.note(record);
+        let me = self.core.state.nodes[usize::from(place)].id;
+        let mut turn = Turn { place: place.into(), me, clocks, rules: 0, host: &mut self.core };
+        let belief = play(&mut *self.cast, &mut turn);
+        let rules = turn.rules;
+        // The record of the event itself is the first, unless nobody is told.
+        if let Some(event) = self.core.noted.first_mut() {
+            event.rules = rules;
+        }
+        self.tell_noted(watch);
+        if belief != self.core.state.nodes[usize::from(place)].belief {
+            self.change_belief(place, belief, watch);
+        }
+    }
+
+    /// Starts the process of a node that is down.
+    #[inline(never)]
+    pub(super) fn start_node<W: Watch>(&mut self, place: Place, restarted: bool, watch: &mut W) {
+        let record = Record { sub: restarted.into(), ..self.core.record(Kind::Start, place) };
+        let world = self.core.world.clone();
+        let id = world.ids[usize::from(place)];
+        let (own, group) = if restarted { (Vec::new(), Vec::new()) } else { world.init_words(id) };
+        let period = self.cast.tick(place.into());
+        let Core { state, .. } = &mut self.core;
+        let node = &mut state.nodes[usize::from(place)];
+        node.up = true;
+        node.starts = SimTime::NEVER;
+        // What others sent before its first start waits for it; what they sent to its last life does not.
+        node.incarnation += u16::from(restarted);
+        let monotonic = node.clock.steady(state.now);
+        let moments = |purpose| world.moments(state.seed, id, node.incarnation, purpose);
+        let gone = moments(Moment::Tick).map_or(0, |bits| below(mix(bits), period.0));
+        let phases = moments(Moment::Phase);
+        node.ticker = Ticker { period, base: LocalTime(monotonic.0 - gone as i64), lost: 0 };
+        let clocks = Clocks { wall: node.clock.read(state.now), monotonic, ticks: 0, phases };
+        let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
+        self.take_turn(place, clocks, record, watch, |cast, turn| cast.start(turn, &boot));
+        self.core.work(place);
+    }
+
+    #[inline(never)]
+    fn change_belief<W: Watch>(&mut self, place: Place, belief: Belief, watch: &mut W) {
+        let now = self.core.state.now;
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        let before = core::mem::replace(&mut node.belief, belief);
+        let begins = belief.leads && (!before.leads || before.epoch != belief.epoch);
+        if begins {
+            self.core.state.beliefs += 1;
+            node.belief_number = self.core.state.beliefs;
+            node.leads_since = now;
+        } else if !belief.leads {
+            node.belief_number = 0;
+            node.timers[WRITE_TIMER].deadline = SimTime::NEVER;
+        }
+        let mut record = self.core.record(Kind::Belief, place);
+        record.sub = belief.leads.into();
+        record.msg = belief.role as u8;
+        record.peer = belief.leader.some().and_then(|id| self.core.world.place(id)).unwrap_or(NOWHERE);
+        record.args = [
+            belief.epoch as u32,
+            (belief.epoch >> 32) as u32,
+            belief.token as u32,
+            (belief.token >> 32) as u32,
+            0,
+        ];
+        self.tell(record, watch);
+        if begins {
+            self.core.start_write_timer(place);
+        }
+    }
+
+    /// Tells what was noted, in order.
+    #[inline]
+    pub(super) fn tell_noted<W: Watch>(&mut self, watch: &mut W) {
+        let mut noted = core::mem::take(&mut self.core.noted);
+        for record in &noted {
+            if record.kind == Kind::Persist {
+                self.disk_is_known(record.node);
+            }
+            watch.on(record, &self.view());
+        }
+        noted.clear();
+        self.core.noted = noted;
+    }
+
+    /// From here on the log of a node counts as new as it was when this record of its disk was noted.
+    #[inline(never)]
+    fn disk_is_known(&mut self, place: Place) {
+        let newness = self.core.noted_logs.remove(0);
+        let last = self.core.state.stuck;
+        self.core.state.nodes[usize::from(place)].newness =
+            if last { self.cast.newness(place.into()) } else { newness };
+    }
+
+    /// Tells a record, unless the run has broken off: nothing is known of what comes after.
+    #[inline]
+    pub(super) fn tell<W: Watch>(&self, record: Record, watch: &mut W) {
+        if !self.core.state.stuck {
+            watch.on(&record, &self.view());
+        }
+    }
+}

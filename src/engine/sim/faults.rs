@@ -1,0 +1,528 @@
+//! What an act of the scenario does to a lane.
+//!
+//! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
+
+use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
+use election_base::{Delay, SimTime, Span, sort_numbers};
+use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
+use election_language::vocabulary::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
+use election_protocol::Input;
+
+use super::node::WRITE_TIMER;
+use super::plan::{Meant, Plan};
+use super::queue::Rank;
+use super::{DELIVER_ALL_MAX, Sim, What};
+
+impl Sim {
+    /// Carries out an act.
+    pub(super) fn act<W: Watch>(&mut self, index: u32, watch: &mut W) {
+        let world = self.core.world.clone();
+        let act = &world.acts[index as usize];
+        let mut record = self.core.record(Kind::Act, NOWHERE);
+        record.args[0] = index;
+        record.msg = match act.action {
+            Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
+                ActClass::MovesMessages
+            }
+            Action::Close(_) => ActClass::Leaves,
+            Action::Expire(_) => ActClass::Expires,
+            Action::Fire(..) => ActClass::Fires,
+            Action::Campaign(_) => ActClass::Suspects,
+            // Ticks by hand bring timeouts about before their time.
+            Action::Tick(..) => ActClass::Fires,
+            Action::Send(_) => ActClass::Forges,
+            _ => ActClass::Plain,
+        } as u8;
+        if act.applicable & 1 << world.lane == 0 {
+            record.sub = Acted::NotApplicable as u8;
+            self.tell(record, watch);
+            return;
+        }
+        self.start_who_is_meant(&act.action, watch);
+        // The record of the act comes before those of its consequences, and names its outcome. So what it
+        // would do is found out first.
+        let plan = self.plan(&act.action);
+        record.sub = match &plan {
+            Ok(_) => Acted::Done,
+            Err(acted) => *acted,
+        } as u8;
+        self.tell(record, watch);
+        if let Ok(plan) = plan {
+            self.carry_out_plan(&act.action, plan, watch);
+        }
+    }
+
+    /// An act that names a process which has not started yet starts it first: it is there to be acted on.
+    fn start_who_is_meant<W: Watch>(&mut self, action: &Action, watch: &mut W) {
+        let who = match action {
+            Action::Crash(who)
+            | Action::Stonith(who)
+            | Action::Pause(who, _)
+            | Action::Campaign(who)
+            | Action::StepDown(who)
+            | Action::Close(who)
+            | Action::Fire(who, _)
+            | Action::Tick(who, _)
+            | Action::Transfer(who, _)
+            | Action::Write(Some(who)) => who,
+            _ => return,
+        };
+        for place in self.resolve(who) {
+            if self.core.state.nodes.get(usize::from(place)).is_some_and(|n| n.waits_to_start()) {
+                self.start_node(place, false, watch);
+            }
+        }
+    }
+
+    /// Who is meant, and whether anything will come of it.
+    #[inline(never)]
+    fn plan(&self, action: &Action) -> Result<Plan, Acted> {
+        let view = self.view();
+        let meant = Meant { lane: &view, ids: &self.core.world.ids };
+        match action {
+            Action::Fire(who, name) => {
+                let timer = timer_index(name, self.cast.timers()).ok_or(Acted::NotApplicable)?;
+                let set = |p: Place| self.core.state.nodes[usize::from(p)].timers[timer].is_set();
+                match meant.everybody(who, &|p| meant.runs(p) && set(p)) {
+                    Err(Acted::Nothing) => Err(Acted::NoSuchTimer),
+                    other => other,
+                }
+            }
+            Action::Tick(who, _) => {
+                let ticks = |p: Place| self.core.state.nodes[usize::from(p)].ticker.period > Span::ZERO;
+                meant.everybody(who, &|p| meant.runs(p) && ticks(p))
+            }
+            Action::DropMessage(m)
+            | Action::DeliverMessage(m)
+            | Action::DelayMessage(m, _)
+            | Action::DuplicateMessage(m) => {
+                let slot = self.find_message(m).ok_or(Acted::NoSuchMessage)?;
+                let envelope = self.core.state.envelopes.slots[slot as usize].as_ref();
+                // At the store nothing waits.
+                let arrived = envelope.filter(|e| e.waits());
+                let held = arrived.is_some_and(|e| !meant.runs(e.to));
+                match action {
+                    // What has arrived cannot arrive later, nor be taken in by a process that stands still.
+                    Action::DelayMessage(..) if arrived.is_some() => Err(Acted::Nothing),
+                    Action::DeliverMessage(_) if held => Err(Acted::Nothing),
+                    _ => Ok(Plan::Message(slot)),
+                }
+            }
+            Action::Set(SetAct { change: Change::Setting(setting, value), .. }) => {
+                let plan = meant.plan(action, false)?;
+                let fits = |p: &Place| self.cast.fits((*p).into(), *setting, value).is_ok();
+                let places = match plan {
+                    Plan::Nodes(places) => places,
+                    _ => (0..self.core.world.nodes() as Place).collect(),
+                };
+                let fitting: Vec<Place> = places.into_iter().filter(fits).collect();
+                if fitting.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(fitting)) }
+            }
+            _ => meant.plan(action, self.core.world.info.asks.contains(&Ask::Write)),
+        }
+    }
+
+    /// The places that are meant, each once, in the order named; groups ascending.
+    pub fn resolve(&self, who: &Who) -> Vec<Place> {
+        Meant { lane: &self.view(), ids: &self.core.world.ids }.resolve(who)
+    }
+
+    #[inline(never)]
+    fn carry_out_plan<W: Watch>(&mut self, action: &Action, plan: Plan, watch: &mut W) {
+        if self.core.state.network.act(action, &plan) {
+            self.tell(self.core.record(Kind::Links, NOWHERE), watch);
+            return;
+        }
+        match (action, plan) {
+            (Action::Crash(_) | Action::Stonith(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.crash(p, watch));
+            }
+            (Action::Restart(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.start_node(p, true, watch));
+            }
+            (Action::Pause(_, span), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.pause(p, *span, watch));
+            }
+            (Action::Resume(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.resume(p, watch));
+            }
+            (Action::Drift(_, ppm), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.drift(p, *ppm, watch));
+            }
+            (Action::Skew(_, by), Plan::Nodes(places)) => {
+                for place in places {
+                    self.core.state.nodes[usize::from(place)].clock.skew += by;
+                    self.tell(Record { sub: 1, ..self.core.record(Kind::Clock, place) }, watch);
+                }
+            }
+            (Action::Slow(_, span), Plan::Nodes(places)) => {
+                for place in places {
+                    self.core.state.nodes[usize::from(place)].slow = *span;
+                    self.tell(self.core.record(Kind::Clock, place), watch);
+                }
+            }
+            (Action::Tick(_, count), Plan::Nodes(places)) => {
+                for place in places {
+                    self.core.state.nodes[usize::from(place)].ticks_due += count;
+                    self.core.queue_tick(place);
+                }
+            }
+            (Action::Set(set), plan) => self.change_setting(set, plan, watch),
+            (Action::Reseed(seed), _) => {
+                self.core.state.seed = *seed;
+                self.cast.reseed(*seed);
+            }
+            (Action::Send(forged), _) => self.forge(forged, watch),
+            (Action::Campaign(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.input(p, Input::Campaign, watch));
+            }
+            (Action::StepDown(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.input(p, Input::StepDown, watch));
+            }
+            (Action::Close(_), Plan::Nodes(places)) => {
+                places.into_iter().for_each(|p| self.input(p, Input::Close, watch));
+            }
+            (Action::Transfer(..), Plan::Transfer(from, to)) => {
+                let to = to.map(|to| self.core.world.ids[usize::from(to)]);
+                self.input(from, Input::Transfer(to), watch);
+            }
+            (Action::Expire(_), Plan::Nodes(places)) => {
+                let members = self.core.world.group.members.len();
+                for place in places {
+                    let id = self.core.world.ids[usize::from(place)];
+                    for service in members..self.core.world.nodes() {
+                        if self.core.state.nodes[service].runs() {
+                            self.input(service as Place, Input::Expire(id), watch);
+                        }
+                    }
+                }
+            }
+            (Action::Write(_), Plan::Nodes(places)) => {
+                for place in places {
+                    self.core.state.writes += 1;
+                    let number = self.core.state.writes;
+                    if self.core.world.info.asks.contains(&Ask::Write) {
+                        self.input(place, Input::Write(number.into()), watch);
+                    } else {
+                        self.send_write(place, number, watch);
+                    }
+                }
+            }
+            (Action::Fire(_, name), Plan::Nodes(places)) => {
+                let timer = timer_index(name, self.cast.timers()).expect("found in the plan");
+                for place in places {
+                    self.core.state.nodes[usize::from(place)].timers[timer].deadline = SimTime::NEVER;
+                    self.fire(place, timer, watch);
+                }
+            }
+            (Action::DeliverAll, _) => self.deliver_all(),
+            (Action::DropMessage(_), Plan::Message(slot)) => {
+                self.core.leave_inbox(slot);
+                let to = self.core.state.envelopes.slots[slot as usize].as_ref().map(|e| e.to);
+                self.lose(slot, Loss::Dropped, watch);
+                to.into_iter().for_each(|to| self.core.work(to));
+                self.core.look_for_the_end_of_deliver_all();
+            }
+            (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.core.state.now),
+            (Action::DelayMessage(_, span), Plan::Message(slot)) => self.delay_message(slot, *span),
+            (Action::DuplicateMessage(_), Plan::Message(slot)) => self.duplicate_message(slot, watch),
+            (action, _) => unreachable!("{action:?} has another plan"),
+        }
+    }
+
+    #[inline(never)]
+    fn input<W: Watch>(&mut self, place: Place, input: Input, watch: &mut W) {
+        let record = Record { sub: 1, ..self.core.record(Kind::Input, place) };
+        self.handle(place, record, watch, |cast, turn| cast.input(turn, input));
+    }
+
+    /// A setting changes at those nodes; or one of the store, in the whole lane.
+    #[inline(never)]
+    fn change_setting<W: Watch>(&mut self, set: &SetAct, plan: Plan, watch: &mut W) {
+        match (&set.change, plan) {
+            (Change::Setting(setting, value), Plan::Nodes(places)) => {
+                for &place in &places {
+                    self.cast.tune(place.into(), *setting, value).expect("found in the plan");
+                }
+                if places.len() < self.core.world.nodes() {
+                    places.into_iter().for_each(|p| self.tell(self.core.record(Kind::Set, p), watch));
+                    return;
+                }
+            }
+            (Change::Fencing(on), _) => self.core.state.resource.fencing = *on,
+            (Change::Interval(span), _) => self.change_write_interval(*span),
+            (Change::StoreLatency(range), _) => {
+                self.core.state.network.set_store_latency(Delay::from(*range))
+            }
+            (Change::Setting(..), _) => unreachable!("planned for nodes"),
+        }
+        self.tell(self.core.record(Kind::Set, NOWHERE), watch);
+    }
+
+    /// Believers write at another interval from now on.
+    fn change_write_interval(&mut self, span: Span) {
+        self.core.state.write_interval = span;
+        for place in 0..self.core.world.group.members.len() {
+            self.core.state.nodes[place].timers[WRITE_TIMER].deadline = SimTime::NEVER;
+            if self.core.state.nodes[place].belief.leads {
+                self.core.start_write_timer(place as Place);
+            }
+        }
+    }
+
+    /// A message travels although nobody sent it.
+    #[inline(never)]
+    fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
+        let ends = (self.core.world.place(forged.from), self.core.world.place(forged.to));
+        if let ((Some(from), Some(to)), Some(record)) = (ends, self.core.world.forged(forged)) {
+            let posted = self.core.dispatch(from, to, &record, true);
+            self.cast.forge(&record, posted);
+            self.tell_noted(watch);
+        }
+    }
+
+    #[inline(never)]
+    fn crash<W: Watch>(&mut self, place: Place, watch: &mut W) {
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.up = false;
+        node.paused = false;
+        node.pauses += 1;
+        node.ticks_due = 0;
+        node.clear_timers();
+        node.working = false;
+        let inbox = core::mem::take(&mut node.inbox);
+        // What it knew goes with it, but for the epoch: that is how far anybody outside saw it get.
+        let believed = node.belief;
+        node.belief.leads = false;
+        node.belief_number = 0;
+        if believed.leads {
+            node.belief.role = election_protocol::Role::Follower;
+        }
+        self.cast.crash(place.into());
+        self.core.state.wakeups.retain(|w| w.2 != place);
+        self.tell(self.core.record(Kind::Crash, place), watch);
+        for slot in inbox {
+            self.lose(slot, Loss::Down, watch);
+        }
+    }
+
+    #[inline(never)]
+    fn pause<W: Watch>(&mut self, place: Place, span: Option<Span>, watch: &mut W) {
+        let (now, seq) = (self.core.state.now, self.core.next_seq());
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.paused = true;
+        node.pauses += 1;
+        node.paused_at_tick = node.ticker.count(node.clock.steady(now));
+        let pauses = node.pauses;
+        // What it was at work on waits too, before all that arrives during the pause.
+        if node.working {
+            node.working = false;
+            let slot = *node.inbox.front().expect("it was at work on it");
+            // Its entry in the queue is not the live one any more.
+            let seq = self.core.next_seq();
+            let envelope = self.core.state.envelopes.slots[slot as usize].as_mut().expect("it waits");
+            envelope.put_off(now, seq, Rank::Wake);
+        }
+        if let Some(span) = span {
+            let at = now + span;
+            self.core.state.wakeups.push((at, seq, place, pauses));
+            self.core.queue.push(at, Rank::Wake, seq, What::Wakeup(0).pack());
+        }
+        self.tell(self.core.record(Kind::Pause, place), watch);
+    }
+
+    /// The end of a pause came out of the queue. True if it was an event.
+    pub(super) fn wake_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
+        let Some(i) = self.core.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
+        let (_, _, place, _) = self.core.state.wakeups.remove(i);
+        self.count(at, watch);
+        self.resume(place, watch);
+        true
+    }
+
+    /// The node goes on where it stopped: first its overdue timers in the order of their deadlines, then the
+    /// messages that waited, all before anything else of this instant.
+    #[inline(never)]
+    fn resume<W: Watch>(&mut self, place: Place, watch: &mut W) {
+        let now = self.core.state.now;
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.paused = false;
+        drop_ticks(node, now);
+        let mut overdue: Vec<(u64, u64, u32)> = (0..node.timers.len())
+            .filter(|&t| node.timers[t].is_set() && node.timers[t].deadline < now)
+            .map(|t| (node.timers[t].deadline.0, node.timers[t].seq, t as u32))
+            .collect();
+        sort_numbers(&mut overdue);
+        self.core.state.wakeups.retain(|w| w.2 != place);
+        self.tell(self.core.record(Kind::Resume, place), watch);
+        for (_, _, timer) in overdue {
+            let seq = self.core.next_seq();
+            self.core.state.nodes[usize::from(place)].timers[timer as usize].seq = seq;
+        }
+        for timer in 0..=WRITE_TIMER {
+            self.core.state.nodes[usize::from(place)].timers[timer].queued = SimTime::NEVER;
+            self.core.queue_timer(place, timer);
+        }
+        self.core.work(place);
+    }
+
+    #[inline(never)]
+    fn drift<W: Watch>(&mut self, place: Place, ppm: i32, watch: &mut W) {
+        let now = self.core.state.now;
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.clock.set_drift(now, ppm);
+        for timer in 0..node.timers.len() {
+            let node = &mut self.core.state.nodes[usize::from(place)];
+            let slot = node.timers[timer];
+            // What came due before, during a pause, stays due.
+            if slot.is_set() && now <= slot.deadline {
+                node.timers[timer].deadline = node.deadline(now, &slot);
+                self.core.queue_timer(place, timer);
+            }
+        }
+        self.tell(self.core.record(Kind::Clock, place), watch);
+    }
+
+    /// A tick that a scenario puts in: the timers that count it fire in the order in which they were set.
+    pub(super) fn tick_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
+        if self.core.state.nodes[usize::from(place)].ticks_due == 0 {
+            return false;
+        }
+        self.count(at, watch);
+        let node = &mut self.core.state.nodes[usize::from(place)];
+        node.ticks_due -= 1;
+        node.ticker.lost -= 1;
+        let count = node.ticker.count(node.clock.steady(at));
+        for timer in 0..node.timers.len() {
+            let slot = node.timers[timer];
+            if slot.is_set() && slot.counted {
+                node.timers[timer].deadline = node.deadline(SimTime::ZERO, &slot);
+            }
+        }
+        let mut due: Vec<(u64, u64, u32)> = Vec::new();
+        for (timer, slot) in node.timers.iter().enumerate() {
+            if slot.is_set() && slot.counted && slot.local <= count {
+                due.push((slot.local as u64, slot.seq, timer as u32));
+            }
+        }
+        sort_numbers(&mut due);
+        for (_, seq, timer) in due {
+            let node = &mut self.core.state.nodes[usize::from(place)];
+            let slot = &mut node.timers[timer as usize];
+            // One that fired before may have set it anew.
+            if node.up && slot.is_set() && slot.seq == seq {
+                slot.deadline = SimTime::NEVER;
+                self.fire(place, timer as usize, watch);
+            }
+        }
+        if self.core.state.nodes[usize::from(place)].ticks_due > 0 {
+            self.core.queue_tick(place);
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn find_message(&self, m: &MessageRef) -> Option<u32> {
+        let (from, to) = (self.core.world.place(m.from)?, self.core.world.place(m.to)?);
+        let is = |e: &super::Envelope| e.from == from && e.to == to && e.nth == m.nth && e.copy == m.copy;
+        self.core.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
+    }
+
+    /// The message arrives at `due` instead; one that waits in an inbox is taken in then.
+    #[inline(never)]
+    fn move_message(&mut self, slot: u32, due: SimTime) {
+        self.core.leave_inbox(slot);
+        let seq = self.core.next_seq();
+        let Some(envelope) = &mut self.core.state.envelopes.slots[slot as usize] else { return };
+        let rank = envelope.rank;
+        envelope.put_off(due, seq, rank);
+        let to = envelope.to;
+        self.core.queue.push(due, rank, seq, What::Arrival(slot).pack());
+        // Whoever was at work on it begins with the next.
+        self.core.work(to);
+    }
+
+    /// The message arrives later; on a link that keeps its order those behind it do not overtake it.
+    #[inline(never)]
+    fn delay_message(&mut self, slot: u32, span: Span) {
+        let Some(envelope) = &self.core.state.envelopes.slots[slot as usize] else { return };
+        let (from, to, nth) = (envelope.from, envelope.to, envelope.nth);
+        let due = SimTime(envelope.due.0.max(self.core.state.now.0)) + span;
+        self.move_message(slot, due);
+        if self.core.state.network.reorders() {
+            return;
+        }
+        let mut behind: Vec<(u64, u64, u32)> = Vec::new();
+        for (other, e) in self.core.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = e
+                && e.from == from
+                && e.to == to
+                && e.nth > nth
+                && e.due < due
+                && !e.waits()
+            {
+                behind.push((0, e.nth.into(), other as u32));
+            }
+        }
+        sort_numbers(&mut behind);
+        behind.into_iter().for_each(|(_, _, other)| self.move_message(other, due));
+        self.core.state.network.not_before(from, to, due);
+    }
+
+    /// Everything under way arrives now, in the order in which it would have arrived.
+    #[inline(never)]
+    fn deliver_all(&mut self) {
+        let now = self.core.state.now;
+        let mut pending: Vec<(u64, u64, u32)> = Vec::new();
+        for (slot, envelope) in self.core.state.envelopes.slots.iter().enumerate() {
+            if let Some(e) = envelope
+                && !e.waits()
+            {
+                pending.push((e.due.0, e.seq(), slot as u32));
+            }
+        }
+        let busy = |n: &super::Node| n.runs() && !n.inbox.is_empty();
+        if pending.is_empty() && !self.core.state.nodes.iter().any(busy) {
+            return;
+        }
+        sort_numbers(&mut pending);
+        self.core.state.delivering = DELIVER_ALL_MAX;
+        // What a slow node has in its inbox has arrived before all that is still on its way.
+        for place in 0..self.core.state.nodes.len() {
+            self.core.state.nodes[place].working = false;
+            self.core.work(place as Place);
+        }
+        for (_, _, slot) in pending {
+            self.move_message(slot, now);
+        }
+    }
+}
+
+/// A process that stood still sees one of the ticks that it missed; the others are dropped.
+fn drop_ticks(node: &mut super::Node, now: SimTime) {
+    if node.ticker.period == Span::ZERO {
+        return;
+    }
+    let missed = node.ticker.count(node.clock.steady(now)) - node.paused_at_tick;
+    if missed <= 1 {
+        return;
+    }
+    node.ticker.lost += missed - 1;
+    for timer in 0..node.timers.len() {
+        let slot = node.timers[timer];
+        if slot.is_set() && slot.counted {
+            node.timers[timer].deadline = if slot.local <= node.paused_at_tick + 1 {
+                // The one tick that is left brings it; it was due when the first one was missed.
+                slot.deadline
+            } else {
+                node.deadline(now, &slot)
+            };
+        }
+    }
+}
+
+/// The timer of that name; `names` are the algorithm's own.
+#[inline(never)]
+fn timer_index(name: &str, names: &[&str]) -> Option<usize> {
+    if name == WRITE_TIMER_NAME { Some(WRITE_TIMER) } else { names.iter().position(|n| *n == name) }
+}

@@ -1,0 +1,370 @@
+//! The links between places: delay, loss, duplication, order, and what is cut.
+//!
+//! Every draw is a function of (seed, purpose, sender, receiver, how-many-th send), with no generator state:
+//! two lanes that send the same number of messages on a link meet the same network there, and to change the
+//! loss rate moves no delay.
+
+use super::plan::Plan;
+use crate::trace::Place;
+use election_base::{Delay, NodeId, SimTime, Span, chance, mix};
+use election_language::scenario::{Action, Network as Spec};
+
+/// What a draw is for; part of its key.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Latency = 1,
+    Loss = 2,
+    Duplicate = 3,
+    CopyLatency = 4,
+    Tail = 5,
+    CopyTail = 6,
+}
+
+/// One direction between two places.
+#[derive(Clone, Copy, Hash, Debug, Default)]
+pub struct Link {
+    /// When the latest message so far arrives, for first in, first out.
+    last_due: u64,
+    /// How many messages were sent.
+    nth: u32,
+    /// Cut by `cut` or `isolate`.
+    cut: bool,
+    /// Cut by `partition`.
+    parted: bool,
+    /// 0 for the network's own behaviour, else 1 + the position in `special`.
+    special: u16,
+}
+
+/// How a link behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Behaviour {
+    /// One-way delay.
+    pub latency: Delay,
+    /// Millionths lost.
+    pub loss_ppm: u32,
+    /// Millionths duplicated.
+    pub duplicate_ppm: u32,
+}
+
+/// What the network does with a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// The link is cut: it is gone.
+    Cut,
+    /// Lost by chance.
+    Lost,
+    /// It arrives, and perhaps a copy of it.
+    Arrives(SimTime, Option<SimTime>),
+}
+
+/// A behaviour that only some links have.
+#[derive(Clone, Hash, Debug)]
+struct Special {
+    how: Behaviour,
+    /// Those links go to the store. They are shared with no link between nodes.
+    store: bool,
+    /// How many links behave so. None: the entry may be given to others.
+    links: u32,
+}
+
+/// All links of a lane. Part of the state.
+#[derive(Clone, Hash, Debug)]
+pub struct Network {
+    places: u32,
+    links: Vec<Link>,
+    base: Behaviour,
+    special: Vec<Special>,
+    reorder: bool,
+    /// How many links between nodes are cut.
+    cuts: u32,
+    /// Whether any link is cut, those to the store included: where none is, nobody needs to look.
+    severed: bool,
+}
+
+impl Network {
+    /// A network of `places`, the last of which is the store.
+    #[inline(never)]
+    pub fn new(places: usize, spec: &Spec, store_latency: Delay) -> Network {
+        let base =
+            Behaviour { latency: spec.latency, loss_ppm: spec.loss_ppm, duplicate_ppm: spec.duplicate_ppm };
+        let to_store = Behaviour { latency: store_latency, loss_ppm: 0, duplicate_ppm: 0 };
+        let mut network = Network {
+            places: places as u32,
+            links: vec![Link::default(); places * places],
+            base,
+            special: vec![Special { how: to_store, store: true, links: places as u32 - 1 }],
+            reorder: spec.reorder,
+            cuts: 0,
+            severed: false,
+        };
+        for from in 0..places - 1 {
+            network.link_mut(from as Place, places as Place - 1).special = 1;
+        }
+        network
+    }
+
+    #[inline]
+    fn link(&self, from: Place, to: Place) -> &Link {
+        &self.links[usize::from(from) * self.places as usize + usize::from(to)]
+    }
+
+    #[inline]
+    fn link_mut(&mut self, from: Place, to: Place) -> &mut Link {
+        &mut self.links[usize::from(from) * self.places as usize + usize::from(to)]
+    }
+
+    /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
+    /// the ids of sender and receiver.
+    #[inline]
+    pub fn send(
+        &mut self,
+        seed: u64,
+        now: SimTime,
+        from: Place,
+        to: Place,
+        ends: (NodeId, NodeId),
+    ) -> (u32, Fate) {
+        let reorder = self.reorder;
+        let index = usize::from(from) * self.places as usize + usize::from(to);
+        let special = self.links[index].special;
+        let how = if special == 0 { self.base } else { self.special[usize::from(special) - 1].how };
+        let link = &mut self.links[index];
+        link.nth += 1;
+        let nth = link.nth;
+        if link.cut || link.parted {
+            return (nth, Fate::Cut);
+        }
+        // Ids have 18 bits, so that keys of different links, numbers and purposes never meet.
+        let key = u64::from(ends.0.0) << 46 | u64::from(ends.1.0) << 28 | u64::from(nth & 0x0fff_ffff);
+        let bits = |purpose: Purpose| mix(mix_seed(seed, purpose) ^ key);
+        if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
+            return (nth, Fate::Lost);
+        }
+        // What is not asked for is not drawn.
+        let tail = |purpose| if how.latency.tail_ppm > 0 { bits(purpose) } else { 0 };
+        let mut due = now + how.latency.pick(bits(Purpose::Latency), tail(Purpose::Tail));
+        if !reorder {
+            due = SimTime(due.0.max(link.last_due));
+            link.last_due = due.0;
+        }
+        let mut copy = None;
+        if how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm) {
+            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency), tail(Purpose::CopyTail));
+            if !reorder {
+                second = SimTime(second.0.max(link.last_due));
+                link.last_due = second.0;
+            }
+            copy = Some(second);
+        }
+        (nth, Fate::Arrives(due, copy))
+    }
+
+    /// Carries out an act on links. False if it is about something else.
+    pub fn act(&mut self, action: &Action, plan: &Plan) -> bool {
+        match (action, plan) {
+            (Action::Isolate(_), Plan::Nodes(places)) => {
+                for &place in places {
+                    for other in (0..self.places as Place - 1).filter(|&o| o != place) {
+                        self.set_cut(place, other, true);
+                        self.set_cut(other, place, true);
+                    }
+                }
+            }
+            (Action::Partition(_), Plan::Sides(sides)) => self.partition(sides),
+            (Action::Heal, _) => self.heal(),
+            (Action::Cut(_), plan) => self.cut(plan, true),
+            (Action::Join(_), plan) => self.cut(plan, false),
+            (Action::Latency(_, delay), plan) => self.behave(plan, &|how| how.latency = *delay),
+            (Action::Loss(_, ppm), plan) => self.behave(plan, &|how| how.loss_ppm = *ppm),
+            (Action::Duplicate(_, ppm), plan) => self.behave(plan, &|how| how.duplicate_ppm = *ppm),
+            _ => return false,
+        }
+        self.severed = self.links.iter().any(|link| link.cut || link.parted);
+        true
+    }
+
+    /// Cuts or joins some links, or all between nodes.
+    fn cut(&mut self, plan: &Plan, cut: bool) {
+        if let Plan::Pairs(pairs) = plan {
+            pairs.iter().for_each(|&(a, b)| self.set_cut(a, b, cut));
+            return;
+        }
+        let nodes = self.places as Place - 1;
+        for from in 0..nodes {
+            for to in (0..nodes).filter(|&to| to != from) {
+                self.set_cut(from, to, cut);
+            }
+        }
+    }
+
+    /// Changes how some links behave, or all between nodes.
+    fn behave(&mut self, plan: &Plan, change: &dyn Fn(&mut Behaviour)) {
+        match plan {
+            Plan::Pairs(pairs) => pairs.iter().for_each(|&(a, b)| self.set_one(a, b, change)),
+            _ => self.set_all(change),
+        }
+    }
+
+    /// Whether the link is open.
+    #[inline]
+    pub fn open(&self, from: Place, to: Place) -> bool {
+        !self.severed || self.is_open(from, to)
+    }
+
+    fn is_open(&self, from: Place, to: Place) -> bool {
+        let link = self.link(from, to);
+        !link.cut && !link.parted
+    }
+
+    /// Whether no link between nodes is cut.
+    pub fn connected(&self) -> bool {
+        self.cuts == 0
+    }
+
+    /// Whether a link between nodes may lose messages by chance, by default or by an act.
+    pub fn lossy(&self) -> bool {
+        self.between_nodes().any(|how| how.loss_ppm > 0)
+    }
+
+    /// The longest delay of any link between nodes.
+    pub fn delay_max(&self) -> Span {
+        self.between_nodes().map(|how| how.latency.max()).max().unwrap_or(Span::ZERO)
+    }
+
+    /// The behaviours that links between nodes have. A single node has no link, and where each was set singly none is
+    /// left that behaves like the others.
+    fn between_nodes(&self) -> impl Iterator<Item = &Behaviour> {
+        let own = || self.special.iter().filter(|s| !s.store && s.links > 0);
+        let nodes = self.places - 1;
+        let all_own = own().map(|s| s.links).sum::<u32>() == nodes * (nodes - 1);
+        own().map(|s| &s.how).chain((!all_own).then_some(&self.base))
+    }
+
+    /// Cuts or joins one direction.
+    fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
+        let before = self.is_open(from, to);
+        self.link_mut(from, to).cut = cut;
+        // Counted one by one: to cut every link of a large lane must not count all of them each time.
+        let store = self.places as usize - 1;
+        if before != self.is_open(from, to) && usize::from(from) != store && usize::from(to) != store {
+            self.cuts = if before { self.cuts + 1 } else { self.cuts - 1 };
+        }
+    }
+
+    /// Lets only places of the same side reach each other. `side` is indexed by place; the store is on none.
+    fn partition(&mut self, side: &[u8]) {
+        let nodes = side.len();
+        for from in 0..nodes {
+            for to in 0..nodes {
+                self.link_mut(from as Place, to as Place).parted = side[from] != side[to];
+            }
+        }
+        self.count_cuts();
+    }
+
+    /// Joins everything, the links to the store too.
+    fn heal(&mut self) {
+        for link in &mut self.links {
+            link.cut = false;
+            link.parted = false;
+        }
+        self.cuts = 0;
+    }
+
+    fn count_cuts(&mut self) {
+        let nodes = self.places as usize - 1;
+        let between = |i: usize| i % self.places as usize != nodes && i / self.places as usize != nodes;
+        let cut = |(i, link): (usize, &Link)| between(i) && (link.cut || link.parted);
+        self.cuts = self.links.iter().enumerate().filter(|&l| cut(l)).count() as u32;
+    }
+
+    /// How a link behaves now.
+    pub fn behaviour(&self, from: Place, to: Place) -> Behaviour {
+        match self.link(from, to).special {
+            0 => self.base,
+            n => self.special[usize::from(n) - 1].how,
+        }
+    }
+
+    /// How links between nodes behave that were not set singly.
+    pub fn base(&self) -> Behaviour {
+        self.base
+    }
+
+    /// The links that behave otherwise than the rest of the network does now, and those to the store that behave
+    /// otherwise than `to_store`: from, to, how.
+    pub fn singular(&self, to_store: Behaviour) -> Vec<(Place, Place, Behaviour)> {
+        let usual = |store: bool| if store { to_store } else { self.base };
+        let other = |s: &Special| s.links > 0 && s.how != usual(s.store);
+        if !self.special.iter().any(other) {
+            return Vec::new();
+        }
+        let places = self.places as usize;
+        let link = |(i, link): (usize, &Link)| {
+            let special = &self.special[usize::from(link.special).checked_sub(1)?];
+            other(special).then_some(((i / places) as Place, (i % places) as Place, special.how))
+        };
+        self.links.iter().enumerate().filter_map(link).collect()
+    }
+
+    /// Changes how every link between nodes behaves, those set singly too.
+    fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
+        change(&mut self.base);
+        self.special.iter_mut().filter(|s| !s.store).for_each(|s| change(&mut s.how));
+    }
+
+    /// Changes how one direction behaves.
+    fn set_one(&mut self, from: Place, to: Place, change: &dyn Fn(&mut Behaviour)) {
+        let mut how = self.behaviour(from, to);
+        change(&mut how);
+        let store = usize::from(to) == self.places as usize - 1;
+        let before = self.link(from, to).special;
+        if before > 0 {
+            self.special[usize::from(before) - 1].links -= 1;
+        }
+        let same = |s: &Special| s.store == store && s.how == how;
+        let index = match self.special.iter().position(|s| same(s) || s.links == 0) {
+            Some(index) => index,
+            None => {
+                self.special.push(Special { how, store, links: 0 });
+                self.special.len() - 1
+            }
+        };
+        if self.special[index].links == 0 {
+            self.special[index] = Special { how, store, links: 0 };
+        }
+        self.special[index].links += 1;
+        // There are at most as many as links: 129 times 129.
+        self.link_mut(from, to).special = index as u16 + 1;
+    }
+
+    /// Nothing on this link arrives before `due` any more.
+    pub fn not_before(&mut self, from: Place, to: Place, due: SimTime) {
+        let reorder = self.reorder;
+        let link = self.link_mut(from, to);
+        if !reorder {
+            link.last_due = link.last_due.max(due.0);
+        }
+    }
+
+    /// Every link to the store takes so long from now on.
+    pub fn set_store_latency(&mut self, latency: Delay) {
+        self.special.iter_mut().filter(|s| s.store).for_each(|s| s.how.latency = latency);
+    }
+
+    /// About how many bytes the links take.
+    pub fn heap_bytes(&self) -> usize {
+        self.links.capacity() * size_of::<Link>() + self.special.capacity() * size_of::<Special>()
+    }
+
+    /// Whether messages of a link may overtake each other.
+    pub fn reorders(&self) -> bool {
+        self.reorder
+    }
+}
+
+#[inline]
+fn mix_seed(seed: u64, purpose: Purpose) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add((purpose as u64).wrapping_mul(0xd1b5_4a32_d192_ed03))
+}

@@ -1,0 +1,271 @@
+//! What surrounds a process: its clock, its timers, the messages that wait for it, and what it believed last.
+
+use std::collections::VecDeque;
+
+use election_base::{LocalTime, NodeId, SimTime, Span};
+use election_protocol::{Belief, TIMERS_MAX};
+
+/// The simulator's own timer, beside those of the algorithm: a believer writes to the store.
+pub const WRITE_TIMER: usize = TIMERS_MAX;
+
+/// The most messages that wait for a process that stands still, is slow or has not started; more are lost.
+/// etcd's servers hold so many for each other (`recvBufSize` in server/etcdserver/api/rafthttp/peer.go).
+pub const INBOX_MAX: usize = 4096;
+
+/// One timer of a node.
+#[derive(Clone, Copy, Hash, Debug)]
+pub struct Timer {
+    /// When it fires; [`SimTime::NEVER`] if it is not set. In the past for a timer that came due during a pause.
+    pub deadline: SimTime,
+    /// The same on the node's own clock, so that a change of its rate moves the deadline; for a timer that counts
+    /// ticks the number of the tick.
+    pub local: i64,
+    /// When it was set.
+    pub set_at: SimTime,
+    /// Orders timers of one instant.
+    pub seq: u64,
+    /// The time of its live entry in the queue, or never. A timer that is put off leaves its entry where it
+    /// is: the entry is put back when it comes out too early.
+    pub queued: SimTime,
+    /// Whether it counts ticks.
+    pub counted: bool,
+}
+
+impl Timer {
+    const UNSET: Timer = Timer {
+        deadline: SimTime::NEVER,
+        local: 0,
+        set_at: SimTime(0),
+        seq: 0,
+        queued: SimTime::NEVER,
+        counted: false,
+    };
+
+    /// Whether it is set.
+    pub fn is_set(&self) -> bool {
+        self.deadline != SimTime::NEVER
+    }
+}
+
+/// What counts ticks at a node. Like a ticker in Go it drops the ticks that nobody was there to take: after a
+/// pause the process sees one of them (runtime/time.go and time.NewTicker, "drop ticks to make up for slow
+/// receivers").
+#[derive(Clone, Copy, Hash, Debug, Default)]
+pub struct Ticker {
+    /// The length of a tick; zero where there is no ticker.
+    pub period: Span,
+    /// What the node's clock showed at tick 0.
+    pub base: LocalTime,
+    /// How many ticks were dropped, less those that a scenario has put in.
+    pub lost: i64,
+}
+
+impl Ticker {
+    /// How many ticks were counted when the clock shows `local`.
+    pub fn count(&self, local: LocalTime) -> i64 {
+        if self.period == Span::ZERO {
+            return 0;
+        }
+        (local.0 - self.base.0).div_euclid(self.period.0 as i64) - self.lost
+    }
+
+    /// What the clock shows at that tick.
+    pub fn at(&self, tick: i64) -> LocalTime {
+        LocalTime(self.base.0 + (tick + self.lost) * self.period.0 as i64)
+    }
+}
+
+/// A clock that may run at its own rate and be set.
+#[derive(Clone, Copy, Hash, Debug, Default)]
+pub struct Clock {
+    /// Millionths by which it runs fast.
+    pub drift_ppm: i32,
+    /// By how much it was set, in microseconds; timers do not notice.
+    pub skew: i64,
+    /// Its reading, less the skew, at `since`.
+    base: i64,
+    since: u64,
+}
+
+impl Clock {
+    /// What it shows, less the skew: the time that timers run by.
+    #[inline]
+    pub fn steady(&self, now: SimTime) -> LocalTime {
+        let elapsed = (now.0 - self.since) as i64;
+        if self.drift_ppm == 0 {
+            return LocalTime(self.base + elapsed);
+        }
+        let ticks = i128::from(elapsed) * i128::from(1_000_000 + self.drift_ppm) / 1_000_000;
+        LocalTime(self.base + ticks as i64)
+    }
+
+    /// What the node reads off it.
+    #[inline]
+    pub fn read(&self, now: SimTime) -> LocalTime {
+        LocalTime(self.steady(now).0 + self.skew)
+    }
+
+    /// The first instant, not before `now`, at which it shows at least `local` (less the skew).
+    pub fn when(&self, now: SimTime, local: LocalTime) -> SimTime {
+        let ticks = local.0 - self.base;
+        if self.drift_ppm == 0 {
+            return SimTime(now.0.max(self.since.saturating_add_signed(ticks)));
+        }
+        // The smallest elapsed time after which that many ticks are counted.
+        let rate = i128::from(1_000_000 + self.drift_ppm);
+        let elapsed = (i128::from(ticks) * 1_000_000 + rate - 1).div_euclid(rate);
+        SimTime(now.0.max(self.since.saturating_add_signed(elapsed as i64)))
+    }
+
+    /// Runs at another rate from `now` on.
+    pub fn set_drift(&mut self, now: SimTime, drift_ppm: i32) {
+        self.base = self.steady(now).0;
+        self.since = now.0;
+        self.drift_ppm = drift_ppm;
+    }
+}
+
+/// What surrounds a process.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its name.
+    pub id: NodeId,
+    /// Whether it is there.
+    pub up: bool,
+    /// It stands still.
+    pub paused: bool,
+    /// Counts its starts; a message remembers which incarnation of its receiver it was for.
+    pub incarnation: u16,
+    /// Whether it is at work on the first message of its inbox.
+    pub working: bool,
+    /// When it starts for the first time; never once it has.
+    pub starts: SimTime,
+    /// How long it takes over a message.
+    pub slow: Span,
+    /// Messages that have arrived and wait to be taken in, by slot, in order.
+    pub inbox: VecDeque<u32>,
+    /// Its clock.
+    pub clock: Clock,
+    /// What counts its ticks, where it counts any.
+    pub ticker: Ticker,
+    /// What it believed after its last event.
+    pub belief: Belief,
+    /// Its timers by index; the last one is [`WRITE_TIMER`].
+    pub timers: [Timer; TIMERS_MAX + 1],
+    /// Counts its pauses, so that an older pause's end does not wake a newer one.
+    pub pauses: u32,
+    /// How many ticks it had counted when it was paused.
+    pub paused_at_tick: i64,
+    /// How many more ticks a scenario puts in at this instant.
+    pub ticks_due: u32,
+    /// How long the work on the first message of its inbox takes from beginning to end.
+    pub work: Span,
+    /// The number of its present leadership belief, counted over the lane; 0 if it does not lead.
+    pub belief_number: u32,
+    /// When that belief began.
+    pub leads_since: SimTime,
+    /// How new the log on its disk is, as far as was told.
+    pub newness: (u64, u64),
+}
+
+impl Node {
+    /// A process that starts at `starts`, with a log so new.
+    pub fn new(id: NodeId, starts: SimTime, newness: (u64, u64)) -> Node {
+        Node {
+            id,
+            up: false,
+            paused: false,
+            incarnation: 0,
+            working: false,
+            starts,
+            slow: Span::ZERO,
+            inbox: VecDeque::new(),
+            clock: Clock::default(),
+            ticker: Ticker::default(),
+            belief: Belief::default(),
+            timers: [Timer::UNSET; TIMERS_MAX + 1],
+            pauses: 0,
+            paused_at_tick: 0,
+            ticks_due: 0,
+            work: Span::ZERO,
+            belief_number: 0,
+            leads_since: SimTime::ZERO,
+            newness,
+        }
+    }
+
+    /// Whether it is up and not paused.
+    #[inline]
+    pub fn runs(&self) -> bool {
+        self.up && !self.paused
+    }
+
+    /// Whether it has not started for the first time yet.
+    pub fn waits_to_start(&self) -> bool {
+        self.starts != SimTime::NEVER
+    }
+
+    /// When a set timer fires as its clock runs now.
+    pub fn deadline(&self, now: SimTime, timer: &Timer) -> SimTime {
+        let local = if timer.counted { self.ticker.at(timer.local) } else { LocalTime(timer.local) };
+        self.clock.when(now, local)
+    }
+
+    /// Forgets every timer.
+    pub fn clear_timers(&mut self) {
+        for timer in &mut self.timers {
+            *timer = Timer { queued: timer.queued, ..Timer::UNSET };
+        }
+    }
+
+    /// Takes in all that can influence the node's future beside the process itself; the queue's bookkeeping (which entry
+    /// of a timer is live) does not.
+    pub fn digest<H: core::hash::Hasher>(&self, state: &mut H) {
+        use core::hash::Hash;
+        (self.id, self.up, self.starts, self.incarnation).hash(state);
+        (self.paused, self.pauses, self.paused_at_tick, &self.clock).hash(state);
+        (self.ticker, self.ticks_due, &self.inbox, self.working, self.slow).hash(state);
+        (self.belief, self.belief_number, self.leads_since).hash(state);
+        for timer in &self.timers {
+            Timer { queued: SimTime::NEVER, ..*timer }.hash(state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_on_a_drifting_clock_fires_when_the_clock_says_so() {
+        for drift in [-500_000, -30_000, -1, 0, 1, 999, 30_000, 500_000] {
+            let mut clock = Clock::default();
+            clock.set_drift(SimTime(777), drift);
+            for ahead in [1, 2, 999, 150_000, 3_600_000_000] {
+                let now = SimTime(1_000);
+                let local = clock.steady(now) + Span(ahead);
+                let at = clock.when(now, local);
+                assert!(clock.steady(at) >= local, "drift {drift}, ahead {ahead}");
+                assert!(clock.steady(SimTime(at.0 - 1)) < local, "drift {drift}, ahead {ahead}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_ticker_counts_from_its_base_and_knows_when_each_tick_is() {
+        let mut ticker = Ticker { period: Span::ms(100), base: LocalTime(-30_000), lost: 0 };
+        assert_eq!((ticker.count(LocalTime(0)), ticker.count(LocalTime(70_000))), (0, 1));
+        assert_eq!(ticker.at(1), LocalTime(70_000));
+        ticker.lost = 7;
+        assert_eq!((ticker.count(LocalTime(770_000)), ticker.at(1)), (1, LocalTime(770_000)));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_move_timers() {
+        let mut clock = Clock::default();
+        let before = clock.steady(SimTime(5_000));
+        clock.skew = -300_000;
+        assert_eq!(clock.steady(SimTime(5_000)), before);
+        assert_eq!(clock.read(SimTime(5_000)).0, before.0 - 300_000);
+    }
+}

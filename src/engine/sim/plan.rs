@@ -1,0 +1,207 @@
+//! Whom an act means, and whether anything will come of it: all of it is found out by looking.
+
+use crate::trace::{Acted, Glance, Place};
+use election_base::NodeId;
+use election_language::scenario::{Action, Links, Who};
+use election_protocol::Role;
+
+/// What an act will do, found out before it is told.
+pub enum Plan {
+    /// To these nodes.
+    Nodes(Vec<Place>),
+    /// From one to the other, or to whom the first one picks.
+    Transfer(Place, Option<Place>),
+    /// The side of each node.
+    Sides(Vec<u8>),
+    /// On these links.
+    Pairs(Vec<(Place, Place)>),
+    /// To the message in this slot.
+    Message(u32),
+    /// To everything.
+    Whole,
+}
+
+/// The words for nodes, in a lane as it is now.
+pub struct Meant<'a> {
+    /// What can be seen.
+    pub lane: &'a dyn Glance,
+    /// The id of each place: members, services, the store.
+    pub ids: &'a [NodeId],
+}
+
+impl Meant<'_> {
+    /// What an act will do that is about nodes or links, not about timers or messages. `keeps_log`: a member
+    /// need not lead to be asked for a write.
+    pub fn plan(&self, action: &Action, keeps_log: bool) -> Result<Plan, Acted> {
+        let everybody = |who: &Who, fits: &dyn Fn(Place) -> bool| self.everybody(who, fits);
+        match action {
+            Action::Crash(who) | Action::Stonith(who) => everybody(who, &|p| self.lane.up(p)),
+            Action::Restart(who) => everybody(who, &|p| !self.lane.up(p)),
+            Action::Pause(who, _) => everybody(who, &|p| self.runs(p)),
+            Action::Resume(who) => everybody(who, &|p| self.lane.up(p) && self.lane.paused(p)),
+            Action::Isolate(who) | Action::Drift(who, _) | Action::Skew(who, _) | Action::Slow(who, _) => {
+                everybody(who, &|_| true)
+            }
+            Action::Campaign(who) | Action::StepDown(who) | Action::Close(who) => {
+                // A service is asked for none of these.
+                everybody(who, &|p| self.is_member(p) && self.runs(p))
+            }
+            Action::Expire(who) => everybody(who, &|p| self.is_member(p)),
+            Action::Write(who) => {
+                let leads = |p: Place| self.lane.belief(p).leads;
+                let fits = |p: Place| self.runs(p) && self.is_member(p) && (keeps_log || leads(p));
+                match who {
+                    Some(who) => everybody(who, &fits),
+                    None => {
+                        let places: Vec<Place> = self.members().filter(|&p| fits(p) && leads(p)).collect();
+                        if places.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Nodes(places)) }
+                    }
+                }
+            }
+            Action::Transfer(from, to) => {
+                let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
+                let target = to.as_ref().map(&member);
+                match (member(from), target) {
+                    (None, _) | (_, Some(None)) => Err(Acted::Nobody),
+                    (Some(from), _) if !self.runs(from) => Err(Acted::Nothing),
+                    (Some(from), target) => Ok(Plan::Transfer(from, target.flatten())),
+                }
+            }
+            Action::Partition(sides) => Ok(Plan::Sides(self.sides(sides))),
+            Action::Heal | Action::DeliverAll | Action::Reseed(_) | Action::Send(_) => Ok(Plan::Whole),
+            Action::Set(set) => match &set.who {
+                None => Ok(Plan::Whole),
+                Some(who) => everybody(who, &|_| true),
+            },
+            Action::Cut(links)
+            | Action::Join(links)
+            | Action::Latency(links, _)
+            | Action::Loss(links, _)
+            | Action::Duplicate(links, _) => match links {
+                Links::All => Ok(Plan::Whole),
+                Links::Between { from, to, both } => {
+                    let pairs = self.pairs(from, to, *both);
+                    if pairs.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Pairs(pairs)) }
+                }
+            },
+            Action::Fire(..)
+            | Action::Tick(..)
+            | Action::DropMessage(_)
+            | Action::DeliverMessage(_)
+            | Action::DelayMessage(..)
+            | Action::DuplicateMessage(_) => {
+                unreachable!("{action:?} is planned where timers and messages are known")
+            }
+        }
+    }
+
+    /// The nodes that are meant and fit.
+    pub fn everybody(&self, who: &Who, fits: &dyn Fn(Place) -> bool) -> Result<Plan, Acted> {
+        let meant = self.resolve(who);
+        if meant.is_empty() {
+            return Err(Acted::Nobody);
+        }
+        let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
+        if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
+    }
+
+    /// The places that are meant, each once, in the order named; groups ascending.
+    pub fn resolve(&self, who: &Who) -> Vec<Place> {
+        let first = |role| self.members().find(|&p| self.lane.up(p) && self.lane.belief(p).role == role);
+        match who {
+            Who::Node(id) => {
+                self.ids.iter().position(|it| it == id).map(|p| p as Place).into_iter().collect()
+            }
+            Who::Leader => self.lane.leader().into_iter().collect(),
+            Who::Follower => first(Role::Follower).into_iter().collect(),
+            Who::Candidate => first(Role::Candidate).into_iter().collect(),
+            Who::All => self.members().collect(),
+            Who::Majority => self.majority(),
+            Who::Minority => {
+                let majority = self.majority();
+                self.members().filter(|p| !majority.contains(p)).collect()
+            }
+            Who::Several(list) => {
+                let mut all = Vec::new();
+                for place in list.iter().flat_map(|w| self.resolve(w)) {
+                    if !all.contains(&place) {
+                        all.push(place);
+                    }
+                }
+                all
+            }
+        }
+    }
+
+    /// The quorum of lowest ids with the leader in it.
+    fn majority(&self) -> Vec<Place> {
+        let quorum = self.lane.members() / 2 + 1;
+        let leader = self.lane.leader().filter(|&p| self.is_member(p));
+        // The leader has a seat wherever it stands; the others take theirs by id.
+        let mut seats = quorum - usize::from(leader.is_some());
+        let mut seated = || {
+            let free = seats > 0;
+            seats -= usize::from(free);
+            free
+        };
+        self.members().filter(|&p| Some(p) == leader || seated()).collect()
+    }
+
+    /// The side of each node, from 0; who is not listed joins the largest listed side.
+    fn sides(&self, sides: &[Vec<Who>]) -> Vec<u8> {
+        let listed: Vec<Vec<Place>> =
+            sides.iter().map(|side| side.iter().flat_map(|w| self.resolve(w)).collect()).collect();
+        let size = |s: &[Place]| s.iter().filter(|&&p| self.is_member(p)).count();
+        let mut largest = 0;
+        for (i, side) in listed.iter().enumerate() {
+            if size(side) > size(&listed[largest]) {
+                largest = i;
+            }
+        }
+        let mut of = vec![largest as u8; self.ids.len() - 1];
+        // Who is named on two sides, as `1 | leader` may do, stays on the first.
+        for (i, side) in listed.iter().enumerate().rev() {
+            for &place in side.iter().filter(|&&p| self.is_node(p)) {
+                of[usize::from(place)] = i as u8;
+            }
+        }
+        of
+    }
+
+    /// The directions between them. The store sends nothing.
+    fn pairs(&self, from: &Who, to: &Who, both: bool) -> Vec<(Place, Place)> {
+        let mut pairs = Vec::new();
+        for a in self.resolve(from) {
+            for b in self.resolve(to) {
+                if a == b {
+                    continue;
+                }
+                if self.is_node(a) {
+                    pairs.push((a, b));
+                }
+                if both && self.is_node(b) {
+                    pairs.push((b, a));
+                }
+            }
+        }
+        pairs
+    }
+
+    fn members(&self) -> core::ops::Range<Place> {
+        0..self.lane.members() as Place
+    }
+
+    /// Whether it is up and not paused.
+    pub fn runs(&self, place: Place) -> bool {
+        self.lane.up(place) && !self.lane.paused(place)
+    }
+
+    fn is_member(&self, place: Place) -> bool {
+        usize::from(place) < self.lane.members()
+    }
+
+    /// Whether it is a member or a service: the store is the last place.
+    fn is_node(&self, place: Place) -> bool {
+        usize::from(place) < self.ids.len() - 1
+    }
+}

@@ -1,0 +1,454 @@
+//! The processes of a lane, behind one interface: all that knows which algorithm the lane plays.
+//!
+//! The simulator holds a [`Processes`] and asks it to carry events out. What a process is made of (its state machine, its
+//! disk, its random stream, its settings, the bodies of messages) lies here; what only surrounds it (clocks, timers,
+//! inboxes, links, envelopes) lies in the simulator, which is the same code for every algorithm.
+//!
+//! **Architecture invariant:** this is the only file of the simulator that is generic in the algorithm.
+
+use std::any::Any;
+use std::hash::Hash;
+use std::rc::Rc;
+
+use election_base::{Digest, NodeId, Rng, Span};
+use election_language::vocabulary::{Value, Words};
+use election_protocol::{
+    Assumption, Belief, Bodies, Boot, Clocks, Cx, Group, Host, Info, InitWords, Initial, Input, MsgRecord,
+    NodeView, Posted, Protocol, Receipt, Recovery, Shape, Situation, Surroundings, TimerKind, Values,
+};
+
+/// The words that an algorithm adds to the scenario language.
+pub fn words<P: Protocol>() -> Words {
+    let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
+    let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
+    // Made once a process for each algorithm, and asked for until its end.
+    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES)
+}
+
+/// What the processes of a lane are made from.
+pub struct Setup {
+    /// The scenario's seed.
+    pub seed: u64,
+    /// The members' ids in ascending order.
+    pub members: Vec<NodeId>,
+    /// The members' ids in ring order.
+    pub ring: Vec<NodeId>,
+    /// The lane's settings, by their positions.
+    pub values: Vec<Value>,
+    /// Which of them the scenario sets.
+    pub given: Vec<bool>,
+}
+
+/// What makes the processes of an algorithm: [`cast`] of it.
+pub type Maker = fn(Setup) -> Result<Box<dyn Processes>, String>;
+
+/// An event of a process, as the simulator hands it over.
+pub struct Turn<'a> {
+    /// Whose: its place.
+    pub place: usize,
+    /// Its id.
+    pub me: NodeId,
+    /// What its clocks show.
+    pub clocks: Clocks,
+    /// The rules that run: filled by the handler.
+    pub rules: u64,
+    /// What carries out the process's actions.
+    pub host: &'a mut dyn Host,
+}
+
+/// The processes of a lane. A place is a position among members by ascending id, then services.
+pub trait Processes {
+    /// What there is to know about the algorithm.
+    fn info(&self) -> &'static Info;
+    /// The names of its timers.
+    fn timers(&self) -> &'static [&'static str];
+    /// Who takes part.
+    fn group(&self) -> &Rc<Group>;
+
+    // Settings.
+
+    /// Whether a setting may be changed at a node.
+    ///
+    /// # Errors
+    /// Why the value does not fit the other settings.
+    fn fits(&self, place: usize, setting: usize, value: &Value) -> Result<(), String>;
+    /// Changes a setting at a node.
+    ///
+    /// # Errors
+    /// As [`Processes::fits`].
+    fn tune(&mut self, place: usize, setting: usize, value: &Value) -> Result<(), String>;
+    /// Whether all nodes have the same settings.
+    fn uniform(&self) -> bool;
+    /// The longest delay under which the timeouts of all nodes work, if there is one.
+    fn delay_bound(&self) -> Option<Span>;
+    /// How long a recovery takes, or the setting that gives it up. Nodes that are set differently are as slow together
+    /// as the slowest of them.
+    ///
+    /// # Errors
+    /// See [`Protocol::recovery`].
+    fn recovery(&self, situation: &Situation) -> Result<Recovery, String>;
+    /// See [`Protocol::period`].
+    fn period(&self, place: usize) -> Span;
+    /// See [`Protocol::tick`].
+    fn tick(&self, place: usize) -> Span;
+    /// See [`Protocol::votes`]; decided by the lane's settings.
+    fn votes(&self, place: usize) -> bool;
+    /// See [`Protocol::heals`]; decided by the lane's settings.
+    ///
+    /// # Errors
+    /// The setting that gives it up.
+    fn heals(&self) -> Result<(), &'static str>;
+    /// See [`Protocol::gives_up`]; decided by the lane's settings.
+    fn gives_up(&self) -> &'static [(Assumption, &'static str)];
+    /// See [`Protocol::warnings`]; about the lane's settings.
+    fn warnings(&self) -> Vec<(&'static str, String)>;
+
+    // The start of the run.
+
+    /// Gives a node the disk that `init` words describe.
+    ///
+    /// # Errors
+    /// Which word or number does not fit and what to do.
+    fn init(&mut self, place: usize, words: &InitWords<'_>) -> Result<(), String>;
+    /// See [`Protocol::stands_at_start`].
+    fn stands_at_start(&self, place: usize, words: &InitWords<'_>) -> bool;
+    /// Why no run can reach the state that `init` words describe; they stand by place.
+    fn impossible(&self, words: &[InitWords<'_>]) -> Option<String>;
+
+    // Events. Each gives back what the process believes after it.
+
+    /// The process starts, with what is on its disk.
+    fn start(&mut self, turn: &mut Turn<'_>, boot: &Boot<'_>) -> Belief;
+    /// The process takes in the message in a slot, which is free then.
+    fn deliver(&mut self, turn: &mut Turn<'_>, from: NodeId, slot: u32) -> Belief;
+    /// A timer of the process fires.
+    fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief;
+    /// The process is asked for something.
+    fn input(&mut self, turn: &mut Turn<'_>, input: Input) -> Belief;
+    /// The process is gone; its disk stays.
+    fn crash(&mut self, place: usize);
+    /// All random streams start again from another seed.
+    fn reseed(&mut self, seed: u64);
+
+    // Messages under way. A slot that holds a write to the store has no body: all of this does nothing then.
+
+    /// A message is gone.
+    fn forget_body(&mut self, slot: u32);
+    /// A message is duplicated into another slot.
+    fn copy_body(&mut self, from: u32, to: u32);
+    /// Whether a message with these numbers can be forged.
+    fn forges(&self, record: &MsgRecord) -> bool;
+    /// Forges a message with these numbers.
+    fn forge(&mut self, record: &MsgRecord, posted: Posted);
+
+    // What can be seen.
+
+    /// What a node shows to people; of a process that is down, its disk.
+    fn view(&self, place: usize) -> NodeView;
+    /// What a picture shows of a node beside its belief, into `out`.
+    fn shapes(&self, place: usize, out: &mut Vec<Shape>);
+    /// Whether the process's log still holds an acknowledged write; true of one that is down.
+    fn holds(&self, place: usize, receipt: Receipt) -> bool;
+    /// How new the log on its disk is.
+    fn newness(&self, place: usize) -> (u64, u64);
+
+    // The whole of it.
+
+    /// Takes in everything that can influence the future.
+    fn digest(&self, digest: &mut Digest);
+    /// Takes in what a process knows and has on its disk.
+    fn digest_process(&self, place: usize, digest: &mut Digest);
+    /// Takes in a message.
+    fn digest_body(&self, slot: u32, digest: &mut Digest);
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize;
+    /// A copy, for a keyframe.
+    fn keep(&self) -> Box<dyn Processes>;
+    /// Becomes equal to a copy of the same lane, with the memory it has.
+    fn become_like(&mut self, kept: &dyn Processes);
+    /// For [`Processes::become_like`].
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// The settings of a node: the lane's, unless something else was said of it.
+#[derive(Debug)]
+struct Tuned<P: Protocol> {
+    /// By the position of the setting.
+    values: Vec<Value>,
+    /// Which of them the scenario sets.
+    given: Vec<bool>,
+    /// The same, ready to use.
+    settings: P::Settings,
+}
+
+impl<P: Protocol> Tuned<P> {
+    fn new(values: Vec<Value>, given: Vec<bool>, members: &[NodeId]) -> Result<Tuned<P>, String> {
+        let of = Values { settings: P::INFO.settings, values: &values, given: &given };
+        let settings = P::settings(&of, members)?;
+        Ok(Tuned { values, given, settings })
+    }
+
+    /// These settings with one of them changed.
+    fn with(&self, setting: usize, value: &Value, members: &[NodeId]) -> Result<Tuned<P>, String> {
+        let (mut values, mut given) = (self.values.clone(), self.given.clone());
+        values[setting] = value.clone();
+        given[setting] = true;
+        Tuned::new(values, given, members)
+    }
+}
+
+/// The processes of an algorithm `P`.
+struct Cast<P: Protocol> {
+    group: Rc<Group>,
+    /// The settings of the lane.
+    lane: Rc<Tuned<P>>,
+    // By place.
+    tuned: Vec<Rc<Tuned<P>>>,
+    processes: Vec<Option<P>>,
+    disks: Vec<P::Durable>,
+    streams: Vec<Rng>,
+    // By the slot of the envelope.
+    bodies: Bodies<P::Msg>,
+}
+
+/// The processes of a lane that plays `P`, none of them started.
+///
+/// # Errors
+/// Which settings do not fit together.
+pub fn cast<P: Protocol>(setup: Setup) -> Result<Box<dyn Processes>, String> {
+    let Setup { seed, members, ring, values, given } = setup;
+    let lane = Rc::new(Tuned::<P>::new(values, given, &members)?);
+    let services = P::services(&lane.settings);
+    let group = Rc::new(Group { members, ring, services });
+    let nodes = group.members.len() + services as usize;
+    let mut cast = Cast {
+        tuned: vec![lane.clone(); nodes],
+        lane,
+        processes: vec![None; nodes],
+        disks: vec![P::Durable::default(); nodes],
+        streams: Vec::new(),
+        bodies: Bodies::default(),
+        group,
+    };
+    cast.streams = cast.streams(seed);
+    Ok(Box::new(cast))
+}
+
+impl<P: Protocol> Clone for Cast<P> {
+    fn clone(&self) -> Cast<P> {
+        Cast {
+            group: self.group.clone(),
+            lane: self.lane.clone(),
+            tuned: self.tuned.clone(),
+            processes: self.processes.clone(),
+            disks: self.disks.clone(),
+            streams: self.streams.clone(),
+            bodies: self.bodies.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Cast<P>) {
+        self.tuned.clone_from(&other.tuned);
+        self.processes.clone_from(&other.processes);
+        self.disks.clone_from(&other.disks);
+        self.streams.clone_from(&other.streams);
+        self.bodies.clone_from(&other.bodies);
+    }
+}
+
+impl<P: Protocol> Cast<P> {
+    fn id(&self, place: usize) -> NodeId {
+        let members = &self.group.members;
+        members.get(place).copied().unwrap_or_else(|| NodeId::service((place - members.len()) as u32))
+    }
+
+    fn streams(&self, seed: u64) -> Vec<Rng> {
+        (0..self.tuned.len()).map(|place| Rng::new(seed, self.id(place).0.into())).collect()
+    }
+
+    /// The settings of the nodes, those that several nodes share once.
+    fn each_settings(&self) -> impl Iterator<Item = &P::Settings> {
+        let shared = |i: usize| i > 0 && Rc::ptr_eq(&self.tuned[i], &self.tuned[i - 1]);
+        (0..self.tuned.len()).filter(move |&i| !shared(i)).map(|i| &self.tuned[i].settings)
+    }
+
+    /// Lets a process that is up handle an event, and asks what it believes then.
+    #[inline(always)]
+    fn play(&mut self, turn: &mut Turn<'_>, handler: impl FnOnce(&mut P, &mut Cx<'_, P>)) -> Belief {
+        self.at(turn, |process, cx| {
+            let process = process.as_mut().expect("the process is up");
+            handler(process, cx);
+            process.belief()
+        })
+    }
+
+    /// Does something at a node, with what its process can reach.
+    #[inline(always)]
+    fn at<R>(&mut self, turn: &mut Turn<'_>, work: impl FnOnce(&mut Option<P>, &mut Cx<'_, P>) -> R) -> R {
+        let place = turn.place;
+        let surroundings = Surroundings {
+            me: turn.me,
+            clocks: turn.clocks,
+            group: &self.group,
+            settings: &self.tuned[place].settings,
+            rng: &mut self.streams[place],
+            disk: &mut self.disks[place],
+            bodies: &mut self.bodies,
+            rules: &mut turn.rules,
+            host: turn.host,
+        };
+        work(&mut self.processes[place], &mut Cx::new(surroundings))
+    }
+}
+
+impl<P: Protocol> Processes for Cast<P> {
+    fn info(&self) -> &'static Info {
+        P::INFO
+    }
+    fn timers(&self) -> &'static [&'static str] {
+        P::Timer::NAMES
+    }
+    fn group(&self) -> &Rc<Group> {
+        &self.group
+    }
+
+    fn fits(&self, place: usize, setting: usize, value: &Value) -> Result<(), String> {
+        self.tuned[place].with(setting, value, &self.group.members).map(|_| ())
+    }
+    fn tune(&mut self, place: usize, setting: usize, value: &Value) -> Result<(), String> {
+        self.tuned[place] = Rc::new(self.tuned[place].with(setting, value, &self.group.members)?);
+        Ok(())
+    }
+    fn uniform(&self) -> bool {
+        let (first, rest) = self.tuned.split_first().expect("a lane has nodes");
+        rest.iter().all(|tuned| Rc::ptr_eq(tuned, first) || tuned.values == first.values)
+    }
+    fn delay_bound(&self) -> Option<Span> {
+        self.each_settings().filter_map(P::delay_bound).min()
+    }
+    fn recovery(&self, situation: &Situation) -> Result<Recovery, String> {
+        let mut worst = Recovery { bound: Span::ZERO, usual: Span::ZERO };
+        for settings in self.each_settings() {
+            let one = P::recovery(settings, situation)?;
+            worst.bound = worst.bound.max(one.bound);
+            worst.usual = worst.usual.max(one.usual);
+        }
+        Ok(worst)
+    }
+    fn period(&self, place: usize) -> Span {
+        P::period(&self.tuned[place].settings, self.id(place))
+    }
+    fn tick(&self, place: usize) -> Span {
+        P::tick(&self.tuned[place].settings)
+    }
+    fn votes(&self, place: usize) -> bool {
+        P::votes(&self.lane.settings, place)
+    }
+    fn heals(&self) -> Result<(), &'static str> {
+        P::heals(&self.lane.settings)
+    }
+    fn gives_up(&self) -> &'static [(Assumption, &'static str)] {
+        P::gives_up(&self.lane.settings)
+    }
+    fn warnings(&self) -> Vec<(&'static str, String)> {
+        let Tuned { values, given, settings } = &*self.lane;
+        let values = Values { settings: P::INFO.settings, values, given };
+        P::warnings(&values, settings, &self.group.members)
+    }
+
+    fn init(&mut self, place: usize, words: &InitWords<'_>) -> Result<(), String> {
+        self.disks[place] = P::initial(self.id(place), words)?;
+        Ok(())
+    }
+    fn stands_at_start(&self, place: usize, words: &InitWords<'_>) -> bool {
+        P::stands_at_start(self.id(place), words)
+    }
+    fn impossible(&self, words: &[InitWords<'_>]) -> Option<String> {
+        let each = words.iter().enumerate();
+        let nodes: Vec<Initial<'_, P::Durable>> = each
+            .map(|(place, init)| Initial { id: self.id(place), durable: &self.disks[place], init: *init })
+            .collect();
+        P::impossible(&self.lane.settings, &nodes)
+    }
+
+    fn start(&mut self, turn: &mut Turn<'_>, boot: &Boot<'_>) -> Belief {
+        let durable = self.disks[turn.place].clone();
+        self.at(turn, |process, cx| process.insert(P::start(cx, durable, boot)).belief())
+    }
+    fn deliver(&mut self, turn: &mut Turn<'_>, from: NodeId, slot: u32) -> Belief {
+        let msg = self.bodies.take(slot).expect("a message has a body");
+        self.play(turn, |process, cx| process.on_message(cx, from, msg))
+    }
+    fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief {
+        self.play(turn, |process, cx| process.on_timer(cx, P::Timer::ALL[timer]))
+    }
+    fn input(&mut self, turn: &mut Turn<'_>, input: Input) -> Belief {
+        self.play(turn, |process, cx| process.on_input(cx, input))
+    }
+    fn crash(&mut self, place: usize) {
+        self.processes[place] = None;
+    }
+    fn reseed(&mut self, seed: u64) {
+        self.streams = self.streams(seed);
+    }
+
+    fn forget_body(&mut self, slot: u32) {
+        self.bodies.take(slot);
+    }
+    fn copy_body(&mut self, from: u32, to: u32) {
+        if let Some(body) = self.bodies.get(from).cloned() {
+            self.bodies.put(Posted { slot: to, ..Posted::LOST }, body);
+        }
+    }
+    fn forges(&self, record: &MsgRecord) -> bool {
+        P::forge(record).is_some()
+    }
+    fn forge(&mut self, record: &MsgRecord, posted: Posted) {
+        self.bodies.put(posted, P::forge(record).expect("checked when the world was made"));
+    }
+
+    fn view(&self, place: usize) -> NodeView {
+        let disk = &self.disks[place];
+        self.processes[place].as_ref().map_or_else(|| P::view_crashed(disk), |process| process.view(disk))
+    }
+    fn shapes(&self, place: usize, out: &mut Vec<Shape>) {
+        match &self.processes[place] {
+            Some(process) => process.shapes(out),
+            None => P::shapes_crashed(&self.disks[place], out),
+        }
+    }
+    fn holds(&self, place: usize, receipt: Receipt) -> bool {
+        self.processes[place].as_ref().is_none_or(|process| process.holds(receipt))
+    }
+    fn newness(&self, place: usize) -> (u64, u64) {
+        P::newness(&self.disks[place])
+    }
+
+    fn digest(&self, digest: &mut Digest) {
+        for (tuned, stream) in self.tuned.iter().zip(&self.streams) {
+            (&tuned.values, stream).hash(digest);
+        }
+        (0..self.tuned.len()).for_each(|place| self.digest_process(place, digest));
+        self.bodies.iter().for_each(|body| body.hash(digest));
+    }
+    fn digest_process(&self, place: usize, digest: &mut Digest) {
+        (&self.processes[place], &self.disks[place]).hash(digest);
+    }
+    fn digest_body(&self, slot: u32, digest: &mut Digest) {
+        self.bodies.get(slot).hash(digest);
+    }
+    fn bytes(&self) -> usize {
+        let place = size_of::<Option<P>>() + size_of::<P::Durable>() + size_of::<Rng>() + size_of::<usize>();
+        let heap: usize = self.processes.iter().flatten().map(Protocol::heap_bytes).sum();
+        size_of::<Cast<P>>() + self.tuned.len() * place + heap + self.bodies.heap_bytes()
+    }
+    fn keep(&self) -> Box<dyn Processes> {
+        Box::new(self.clone())
+    }
+    fn become_like(&mut self, kept: &dyn Processes) {
+        self.clone_from(kept.as_any().downcast_ref().expect("a lane plays one algorithm"));
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

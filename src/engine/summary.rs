@@ -1,0 +1,199 @@
+//! The whole run of a lane in little: who led when, what was done to it, what went wrong.
+//!
+//! Kept beside the run that is computed ahead, not in keyframes; bounded, and cut back when an edit changes
+//! the future.
+
+use crate::checker::{Failover, Stats};
+use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
+use election_base::{Epoch, SimTime};
+
+/// The most entries of each list; what comes later is not kept, and the story says so.
+pub const ENTRIES_MAX: usize = 1 << 16;
+
+/// A time during which one node believed that it led in one epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Band {
+    /// Who.
+    pub node: Place,
+    /// In which epoch; 0 where there is none.
+    pub epoch: Epoch,
+    /// The number of the belief in the lane, from 1: what colours bands where there is no epoch.
+    pub belief: u32,
+    /// From when.
+    pub from: SimTime,
+    /// Until when; `None` if it still did at the end of what is computed.
+    pub until: Option<SimTime>,
+    /// The event with which it began.
+    pub from_step: u32,
+    /// The event with which it ended; `u32::MAX` if it has not.
+    pub until_step: u32,
+}
+
+/// Something at an instant that a timeline shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// When.
+    pub at: SimTime,
+    /// At which event.
+    pub step: u32,
+    /// What.
+    pub what: MomentWhat,
+}
+
+/// See [`Moment`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MomentWhat {
+    /// An act of the scenario, by its position among the lane's acts, that happened.
+    Act(u32),
+    /// An act of which nothing came, and why: an [`Acted`].
+    NoAct(u32, u8),
+    /// The leader in truth is another one, or nobody ([`NOWHERE`]).
+    Truth(Place),
+    /// A process went down.
+    Down(Place),
+    /// A process came up.
+    Up(Place),
+    /// A process stands still.
+    Paused(Place),
+    /// A process goes on.
+    Resumed(Place),
+    /// The store rejected a write of this node.
+    Rejected(Place),
+    /// The run breaks off, and why: a [`crate::trace::BreakOff`].
+    Stuck(u8),
+}
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// Beliefs to lead, in the order in which they began.
+    pub bands: Vec<Band>,
+    /// The rest, in order.
+    pub moments: Vec<Moment>,
+    /// Every failover that ended, with the event that ended it.
+    pub failovers: Vec<(u32, Failover)>,
+    /// More happened than is kept.
+    pub truncated: bool,
+    truth: Option<Place>,
+    failovers_seen: u64,
+    /// By place: the position of its open band.
+    open: Vec<Option<u32>>,
+}
+
+impl Story {
+    fn moment(&mut self, r: &Record, what: MomentWhat) {
+        if self.moments.len() == ENTRIES_MAX {
+            self.truncated = true;
+            return;
+        }
+        self.moments.push(Moment { at: r.at, step: r.step, what });
+    }
+
+    /// Takes in the failover that has ended in this event, if one has.
+    #[inline]
+    pub fn look_at(&mut self, stats: &Stats, step: u32) {
+        if stats.failovers != self.failovers_seen {
+            self.failovers_seen = stats.failovers;
+            match stats.failover_last {
+                Some(failover) if self.failovers.len() < ENTRIES_MAX => self.failovers.push((step, failover)),
+                _ => self.truncated = true,
+            }
+        }
+    }
+
+    fn close(&mut self, r: &Record) {
+        if let Some(position) = self.open.get_mut(usize::from(r.node)).and_then(Option::take) {
+            let band = &mut self.bands[position as usize];
+            band.until = Some(r.at);
+            band.until_step = r.step;
+        }
+    }
+
+    fn open_band(&self, node: Place) -> Option<&Band> {
+        let position = *self.open.get(usize::from(node))?;
+        position.map(|position| &self.bands[position as usize])
+    }
+
+    /// Forgets what happened after event number `step`.
+    pub fn truncate_after(&mut self, step: u32) {
+        self.bands.retain(|b| b.from_step <= step);
+        for band in self.bands.iter_mut().filter(|b| b.until_step > step) {
+            band.until = None;
+            band.until_step = u32::MAX;
+        }
+        self.open.fill(None);
+        for (position, band) in self.bands.iter().enumerate().filter(|(_, b)| b.until.is_none()) {
+            let place = usize::from(band.node);
+            self.open.resize(self.open.len().max(place + 1), None);
+            self.open[place] = Some(position as u32);
+        }
+        self.moments.retain(|m| m.step <= step);
+        self.failovers.retain(|(ended, _)| *ended <= step);
+        self.failovers_seen = self.failovers.len() as u64;
+        // What was not kept came after all that is.
+        let full = |len: usize| len == ENTRIES_MAX;
+        let lists = [self.bands.len(), self.moments.len(), self.failovers.len()];
+        self.truncated &= lists.into_iter().any(full);
+        let truths = self.moments.iter().rev();
+        self.truth = truths
+            .filter_map(|m| match m.what {
+                MomentWhat::Truth(place) => Some(place),
+                _ => None,
+            })
+            .next()
+            .filter(|&p| p != NOWHERE);
+    }
+}
+
+impl Watch for Story {
+    #[inline]
+    fn on(&mut self, r: &Record, world: &dyn Glance) {
+        match r.kind {
+            Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
+            Kind::Belief if usize::from(r.node) < world.members() => {
+                let open = self.open_band(r.node);
+                let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
+                if open.is_some_and(|b| !leads || b.epoch != epoch) {
+                    self.close(r);
+                }
+                if leads && self.open_band(r.node).is_none() {
+                    if self.bands.len() == ENTRIES_MAX {
+                        self.truncated = true;
+                    } else {
+                        self.bands.push(Band {
+                            node: r.node,
+                            epoch,
+                            belief: world.belief_number(r.node),
+                            from: r.at,
+                            until: None,
+                            from_step: r.step,
+                            until_step: u32::MAX,
+                        });
+                        let place = usize::from(r.node);
+                        self.open.resize(self.open.len().max(place + 1), None);
+                        self.open[place] = Some(self.bands.len() as u32 - 1);
+                    }
+                }
+            }
+            Kind::Crash => {
+                self.close(r);
+                self.moment(r, MomentWhat::Down(r.node));
+            }
+            Kind::Start if r.step > 0 => self.moment(r, MomentWhat::Up(r.node)),
+            Kind::Pause => self.moment(r, MomentWhat::Paused(r.node)),
+            Kind::Resume => self.moment(r, MomentWhat::Resumed(r.node)),
+            Kind::Act if r.sub == Acted::Done as u8 => self.moment(r, MomentWhat::Act(r.args[0])),
+            Kind::Act => self.moment(r, MomentWhat::NoAct(r.args[0], r.sub)),
+            Kind::Stored if r.sub == 0 => self.moment(r, MomentWhat::Rejected(r.node)),
+            Kind::Stuck => self.moment(r, MomentWhat::Stuck(r.sub)),
+            _ => {}
+        }
+        if matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin) {
+            let truth = world.leader_in_truth();
+            if truth != self.truth {
+                self.truth = truth;
+                self.moment(r, MomentWhat::Truth(truth.unwrap_or(NOWHERE)));
+            }
+        }
+    }
+}

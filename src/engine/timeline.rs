@@ -1,0 +1,423 @@
+//! All lanes of a scenario on one clock, and the playhead over them.
+//!
+//! Lanes know nothing of each other: the run of a lane is the same whatever stands beside it. Their events are merged by
+//! time, ties by the order of the lanes.
+//!
+//! The playhead is sent somewhere ([`Timeline::go`]) and gets there as far as a [`Meter`] lasts ([`Timeline::settle`]):
+//! a moment may lie many events behind the last keyframe.
+
+use crate::lane::Lane;
+use crate::meter::Meter;
+use crate::sim::Maker;
+use election_base::{Digest, SimTime};
+use election_language::scenario::{NodeSetting, Scenario};
+
+/// Why a scenario that reads well cannot be run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unfit {
+    /// The lane's algorithm, by its position in the vocabulary.
+    pub algorithm: usize,
+    /// The line of the text, from 0, where one is to blame.
+    pub line: Option<u32>,
+    /// The lane that it is about.
+    pub lane: String,
+    /// A sentence that says what does not fit and what to do.
+    pub text: String,
+}
+
+/// All lanes of a scenario on one clock.
+pub struct Timeline {
+    scenario: Scenario,
+    lanes: Vec<Lane>,
+    /// The playhead: what the cursors have behind them is everything up to here.
+    now: SimTime,
+    /// Where the playhead is on its way to.
+    goal: Option<Goal>,
+    computed: bool,
+}
+
+/// Where the playhead can be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Goal {
+    /// Behind all events up to and including this instant.
+    Time(SimTime),
+    /// Between the events of an instant: behind the first so many of them, all lanes counted together. 0 is behind all of
+    /// them, and so is every number larger than there are.
+    Instant(SimTime, u32),
+    /// Behind so many events of all lanes together.
+    Events(u64),
+    /// Behind so many events of a lane, or to the time if that is later: what the other lanes have behind them then is
+    /// what comes before in the order of all events.
+    Moment {
+        /// The lane.
+        lane: usize,
+        /// Its events.
+        step: u32,
+        /// When, at least.
+        at: SimTime,
+    },
+    /// One event back, which happened in this lane.
+    Back {
+        /// The lane.
+        lane: usize,
+        /// What is left of its events.
+        step: u32,
+    },
+    /// Some way there: these events of an instant are still to happen.
+    Steps(SimTime, u32),
+    /// Some way there: event by event up to so many.
+    Onward(u64),
+}
+
+impl Timeline {
+    /// The scenario's lanes, with nothing computed and the playhead at the start. `makers` stands in the
+    /// order of the vocabulary that the scenario was read with.
+    ///
+    /// # Errors
+    /// If settings or initial states do not fit together.
+    pub fn new(scenario: Scenario, makers: &[Maker]) -> Result<Timeline, Vec<Unfit>> {
+        let mut lanes = Vec::new();
+        let mut unfit = Vec::new();
+        for (i, lane) in scenario.lanes.iter().enumerate() {
+            match Lane::new(&scenario, i, makers[lane.algorithm]) {
+                Ok(lane) => lanes.push(lane),
+                Err((line, text)) => {
+                    let (algorithm, lane) = (lane.algorithm, lane.name.clone());
+                    unfit.push(Unfit { algorithm, line, lane, text });
+                }
+            }
+        }
+        if !unfit.is_empty() {
+            return Err(unfit);
+        }
+        Ok(Timeline { scenario, lanes, now: SimTime::ZERO, goal: None, computed: false })
+    }
+
+    /// As [`Timeline::new`], but takes over what `earlier` has in common with this: the run before the first
+    /// changed instant is not computed again.
+    ///
+    /// # Errors
+    /// As [`Timeline::new`].
+    pub fn replacing(
+        earlier: &Timeline,
+        scenario: Scenario,
+        makers: &[Maker],
+    ) -> Result<Timeline, Vec<Unfit>> {
+        let mut timeline = Timeline::new(scenario, makers)?;
+        let (old, new) = (&earlier.scenario, &timeline.scenario);
+        let same_world = old.seed == new.seed
+            && old.nodes == new.nodes
+            && old.network == new.network
+            && old.timers_manual == new.timers_manual
+            && old.phases_drawn == new.phases_drawn
+            && old.incarnations == new.incarnations
+            && old.init.len() == new.init.len()
+            && old
+                .init
+                .iter()
+                .zip(&new.init)
+                .all(|(a, b)| a.lanes == b.lanes && a.node == b.node && a.words == b.words);
+        if same_world {
+            for (i, lane) in timeline.lanes.iter_mut().enumerate() {
+                let same = |l: &&election_language::scenario::Lane| {
+                    let n = &new.lanes[i];
+                    // Whether a setting is given counts too: an algorithm may ask.
+                    l.algorithm == n.algorithm
+                        && l.settings == n.settings
+                        && l.given == n.given
+                        && same_by_node(&l.by_node, &n.by_node)
+                        && l.store == n.store
+                };
+                if old.lanes.get(i).filter(same).is_some() {
+                    lane.adopt(&earlier.lanes[i], new.until);
+                }
+            }
+        }
+        Ok(timeline)
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The lanes, in the order of the scenario.
+    pub fn lanes(&self) -> &[Lane] {
+        &self.lanes
+    }
+
+    /// A lane.
+    pub fn lane(&mut self, lane: usize) -> &mut Lane {
+        &mut self.lanes[lane]
+    }
+
+    /// Computes ahead, as far as the meter lasts. True when the run is computed to its end.
+    pub fn compute(&mut self, meter: &mut Meter) -> bool {
+        if !self.computed {
+            let until = self.scenario.until;
+            let mut done = true;
+            for i in 0..self.lanes.len() {
+                // All lanes grow together.
+                let mut part = meter.part(self.lanes.len() - i);
+                done &= self.lanes[i].compute(until, &mut part);
+                meter.give_back(part);
+            }
+            self.computed = done;
+            if self.computed {
+                self.lanes.iter_mut().for_each(|l| l.finish(until));
+            }
+        }
+        self.computed
+    }
+
+    /// Computes the whole run.
+    pub fn compute_all(&mut self) {
+        while !self.compute(&mut Meter::unlimited()) {}
+    }
+
+    /// Whether the run is on a screen.
+    pub fn show(&self, shown: bool) {
+        self.lanes.iter().for_each(|l| l.show(shown));
+    }
+
+    /// Whether the run is computed to its end.
+    pub fn is_computed(&self) -> bool {
+        self.computed
+    }
+
+    /// The playhead.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// How many events of all lanes together lie before the playhead.
+    pub fn events(&self) -> u64 {
+        self.lanes.iter().map(|l| u64::from(l.events())).sum()
+    }
+
+    /// Sends the playhead somewhere; [`Timeline::settle`] gets it there.
+    pub fn go(&mut self, goal: Goal) {
+        let end = self.scenario.until;
+        let goal = match goal {
+            Goal::Time(at) => Goal::Time(at.min(end)),
+            Goal::Instant(at, 0) => Goal::Time(at.min(end)),
+            Goal::Instant(at, after) => Goal::Instant(at.min(end), after),
+            Goal::Moment { lane, step, at } => Goal::Moment { lane, step, at: at.min(end) },
+            goal => goal,
+        };
+        self.goal = Some(goal);
+    }
+
+    /// Moves the playhead towards its goal, as far as the meter lasts. True when it is there.
+    pub fn settle(&mut self, meter: &mut Meter) -> bool {
+        while let Some(goal) = self.goal {
+            match self.approach(goal, meter) {
+                Some(next) => self.goal = next,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether the playhead is where it was sent.
+    pub fn is_settled(&self) -> bool {
+        self.goal.is_none()
+    }
+
+    /// Goes somewhere and waits until the playhead is there.
+    pub fn jump(&mut self, goal: Goal) {
+        self.go(goal);
+        self.settle(&mut Meter::unlimited());
+    }
+
+    /// Moves the playhead behind all events up to and including `at`.
+    pub fn seek(&mut self, at: SimTime) {
+        self.jump(Goal::Time(at));
+    }
+
+    /// The goal that is left when this one is reached; `None` when the meter is empty before.
+    fn approach(&mut self, goal: Goal, meter: &mut Meter) -> Option<Option<Goal>> {
+        match goal {
+            Goal::Time(at) => {
+                self.each(meter, |lane, meter| lane.seek_time(at, meter))?;
+                self.now = at;
+                Some(None)
+            }
+            Goal::Instant(at, after) => {
+                self.before(at, meter)?;
+                Some(Some(Goal::Steps(at, after)))
+            }
+            Goal::Steps(at, 0) => {
+                self.now = at;
+                Some(None)
+            }
+            Goal::Steps(at, left) => {
+                if meter.is_empty() {
+                    return None;
+                }
+                // There may be fewer than were asked for: then it is behind all of them.
+                let next = if self.next_event(at, meter).is_some() {
+                    if left == 1 { None } else { Some(Goal::Steps(at, left - 1)) }
+                } else {
+                    Some(Goal::Time(at))
+                };
+                Some(next)
+            }
+            Goal::Events(events) => {
+                let known = self.time_before(events);
+                match known {
+                    Some(at) => self.each(meter, |lane, meter| lane.seek_time(at, meter))?,
+                    None => self.each(meter, |lane, meter| lane.seek_step(0, SimTime::ZERO, meter))?,
+                }
+                self.now = known.unwrap_or(SimTime::ZERO);
+                Some(Some(Goal::Onward(events)))
+            }
+            Goal::Onward(events) => {
+                while self.events() < events {
+                    if meter.is_empty() {
+                        return None;
+                    }
+                    if self.next_event(self.scenario.until, meter).is_none() {
+                        break;
+                    }
+                }
+                Some(None)
+            }
+            Goal::Moment { lane, step, at } => self.approach_moment(lane, step, at, meter),
+            Goal::Back { lane, step } => {
+                let at = self.scenario.until;
+                if !self.lanes[lane].seek_step(step, at, meter) {
+                    return None;
+                }
+                self.now = self.lanes.iter().map(|l| l.now()).max().unwrap_or(SimTime::ZERO);
+                Some(None)
+            }
+        }
+    }
+
+    /// Moves every lane; `None` when the meter was empty before.
+    fn each(&mut self, meter: &mut Meter, mut seek: impl FnMut(&mut Lane, &mut Meter) -> bool) -> Option<()> {
+        let mut there = true;
+        for lane in &mut self.lanes {
+            there &= seek(lane, meter);
+        }
+        there.then_some(())
+    }
+
+    /// Moves every lane to just before an instant.
+    fn before(&mut self, at: SimTime, meter: &mut Meter) -> Option<()> {
+        match at.0.checked_sub(1) {
+            Some(before) => self.each(meter, |lane, meter| lane.seek_time(SimTime(before), meter)),
+            None => self.each(meter, |lane, meter| lane.seek_step(0, SimTime::ZERO, meter)),
+        }
+    }
+
+    fn approach_moment(
+        &mut self,
+        lane: usize,
+        step: u32,
+        at: SimTime,
+        meter: &mut Meter,
+    ) -> Option<Option<Goal>> {
+        if !self.lanes[lane].seek_step(step, at, meter) {
+            return None;
+        }
+        let here = self.lanes[lane].now();
+        if here < at {
+            return Some(Some(Goal::Time(at)));
+        }
+        let mut there = true;
+        for (i, other) in self.lanes.iter_mut().enumerate() {
+            there &= match here.0.checked_sub(1) {
+                _ if i == lane => true,
+                _ if i < lane && step > 0 => other.seek_time(here, meter),
+                Some(before) => other.seek_time(SimTime(before), meter),
+                None => other.seek_step(0, SimTime::ZERO, meter),
+            };
+        }
+        if !there {
+            return None;
+        }
+        self.now = here;
+        Some(None)
+    }
+
+    /// A time, as late as keyframes tell, before which no more than so many events of all lanes together happen;
+    /// `None` where there is none but the very start.
+    fn time_before(&self, events: u64) -> Option<SimTime> {
+        let mut found = None;
+        // From keyframe to keyframe of whichever lane has the next one.
+        let mut at = SimTime::ZERO;
+        loop {
+            let next: Vec<(SimTime, u32)> = self.lanes.iter().map(|l| l.keyframe_after(at)).collect();
+            if next.iter().map(|(_, step)| u64::from(*step)).sum::<u64>() > events {
+                return found;
+            }
+            found = (at > SimTime::ZERO).then_some(at);
+            let nearest = next.iter().map(|(at, _)| *at).filter(|it| *it > at).min();
+            match nearest {
+                Some(nearest) => at = nearest,
+                None => return found,
+            }
+        }
+    }
+
+    /// Lets the next event of all lanes together happen. Returns the lane it happened in.
+    pub fn step(&mut self) -> Option<usize> {
+        self.goal = None;
+        self.next_event(self.scenario.until, &mut Meter::unlimited())
+    }
+
+    /// Lets the next event happen that is not later than `until`.
+    fn next_event(&mut self, until: SimTime, meter: &mut Meter) -> Option<usize> {
+        loop {
+            let next = self.lanes.iter_mut().enumerate().filter_map(|(i, l)| l.next_at().map(|at| (at, i)));
+            let (at, lane) = next.min()?;
+            if at > until {
+                return None;
+            }
+            meter.spend(1);
+            if self.lanes[lane].step(at) {
+                self.now = self.lanes[lane].now();
+                return Some(lane);
+            }
+        }
+    }
+
+    /// Sends the playhead one event of all lanes together back. Returns the lane that the event had happened in.
+    pub fn go_back(&mut self) -> Option<usize> {
+        let begun = self.lanes.iter().enumerate().filter(|(_, l)| l.events() > 0);
+        let (_, lane) = begun.map(|(i, l)| (l.now(), i)).max()?;
+        self.goal = Some(Goal::Back { lane, step: self.lanes[lane].events() - 1 });
+        Some(lane)
+    }
+
+    /// Takes the last event of all lanes together back. Returns the lane it had happened in.
+    pub fn step_back(&mut self) -> Option<usize> {
+        let lane = self.go_back();
+        self.settle(&mut Meter::unlimited());
+        lane
+    }
+
+    /// The digest of what happened in all lanes up to the playhead.
+    pub fn trace_digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        self.lanes.iter().for_each(|l| digest.word(l.trace_digest()));
+        digest.value()
+    }
+
+    /// The digest of all that can influence the future from the playhead on.
+    pub fn state_digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        self.lanes.iter().for_each(|l| digest.word(l.state_digest()));
+        digest.value()
+    }
+}
+
+/// Whether single nodes are set the same, wherever that stands in the texts.
+fn same_by_node(a: &[NodeSetting], b: &[NodeSetting]) -> bool {
+    let same = |(a, b): (&NodeSetting, &NodeSetting)| {
+        (&a.nodes, a.setting, &a.value) == (&b.nodes, b.setting, &b.value)
+    };
+    a.len() == b.len() && a.iter().zip(b).all(same)
+}

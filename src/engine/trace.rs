@@ -1,0 +1,634 @@
+//! What happened: fixed-size records, what can be asked of the world beside them, and their text.
+//!
+//! The simulator hands every record to a [`Watch`] the moment it happens. The trace buffer, the trace digest,
+//! the checker and the statistics are all watches: whatever they know, they know from records and from the
+//! [`Glance`] that comes with each. A record is numbers only; text is made when somebody looks.
+
+use core::fmt::Write as _;
+use std::collections::VecDeque;
+
+use election_base::{Digest, NodeId, SimTime, Span};
+use election_protocol::{Authority, Belief, Info, MsgRecord, Receipt, Recovery, Role, Situation};
+
+/// A node by its position in a lane: members by ascending id, then services, then the store.
+pub type Place = u8;
+
+/// No place.
+pub const NOWHERE: Place = 255;
+
+/// What a record is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// `node` started its process; `sub` is 1 for a restart.
+    Start,
+    /// All nodes have started: the run begins.
+    Begin,
+    /// `node` sent a message to `peer`; `sub` is 1 if it was forged in its name.
+    Send,
+    /// A duplicate of a message came into being on its way.
+    Copy,
+    /// A message from `node` has reached `peer` and waits there; `sub` is a [`Waits`].
+    Wait,
+    /// `peer` took in a message from `node`.
+    Deliver,
+    /// A message from `node` to `peer` is gone; `sub` is a [`Loss`].
+    Lose,
+    /// A timer of `node` fired; `sub` is its index.
+    Fire,
+    /// `node` was asked for something; `sub` is 1 if it is up to answer.
+    Input,
+    /// What `node` believes changed. `sub` bit 0: it leads; `msg` is its [`Role`]; `peer` whom it takes for
+    /// the leader; `args` epoch low, epoch high, token low, token high.
+    Belief,
+    /// `node` said something in common words; `sub` is a [`election_protocol::Mark`].
+    Mark,
+    /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`], `msg` an
+    /// [`ActClass`].
+    Act,
+    /// `node` crashed.
+    Crash,
+    /// `node` stands still.
+    Pause,
+    /// `node` goes on.
+    Resume,
+    /// The links changed: cut, joined, partitioned, healed, slowed.
+    Links,
+    /// The clock of `node` changed its rate, or was set: `sub` is 1 then.
+    Clock,
+    /// A write of `node` reached the store; `sub` is 1 if it was accepted; `args` token low, token high,
+    /// number of the belief, number of the write.
+    Stored,
+    /// A client's write was acknowledged through `node`; `args` write, index, epoch low, epoch high.
+    Acknowledge,
+    /// `node` wrote to its disk; `args` are the numbers named by [`Info::disk`].
+    Persist,
+    /// `node` appended to its log; `args` first index, last index, their epoch.
+    Append,
+    /// `node` deleted the end of its log; `args` the index of the last entry that is left.
+    Truncate,
+    /// `node` knows of committed entries; `args` the index of the last one.
+    Commit,
+    /// A setting changed: at `node`, or in the whole lane.
+    Set,
+    /// The run cannot go on; `sub` is a [`BreakOff`].
+    Stuck,
+}
+
+/// Why a message waits at its receiver.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Waits {
+    /// The receiver stands still.
+    Paused,
+    /// The receiver is at work on something else.
+    Busy,
+    /// The receiver has not started yet.
+    NotStarted,
+}
+
+/// Why a run breaks off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum BreakOff {
+    /// `deliver all` found no end.
+    DeliverAll,
+    /// Too many events at one instant.
+    Instant,
+    /// Too many messages under way.
+    Pending,
+    /// Too many events.
+    Events,
+}
+
+impl BreakOff {
+    /// The reason of a [`Kind::Stuck`] record in words.
+    pub fn text(sub: u8) -> &'static str {
+        [
+            "`deliver all` found no end within 100,000 messages",
+            "a million events happened at one instant, so time stands still",
+            "more than 65,536 messages were under way",
+            "the run has 40,000,000 events",
+        ][usize::from(sub)]
+    }
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Loss {
+    /// By chance.
+    Chance,
+    /// The link was cut when it was sent.
+    CutAtSending,
+    /// The link was cut when it arrived.
+    CutAtDelivery,
+    /// The receiver was down.
+    Down,
+    /// The receiver had restarted since.
+    Restarted,
+    /// The scenario dropped it.
+    Dropped,
+    /// Too many messages waited at the receiver.
+    Full,
+}
+
+impl Loss {
+    const TEXT: [&str; 7] = [
+        "lost by chance",
+        "link cut",
+        "link cut",
+        "receiver down",
+        "receiver restarted",
+        "dropped",
+        "receiver's inbox full",
+    ];
+
+    /// The reason in words.
+    pub fn text(sub: u8) -> &'static str {
+        Loss::TEXT[usize::from(sub)]
+    }
+}
+
+/// What came of an action.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Acted {
+    /// It happened.
+    Done,
+    /// Nobody was meant, as by `leader` where nobody leads.
+    Nobody,
+    /// Nothing changed: the node was down, up, paused already, or does not know the request.
+    Nothing,
+    /// The lane's algorithm does not know the action.
+    NotApplicable,
+    /// No such message is pending.
+    NoSuchMessage,
+    /// No such timer is pending.
+    NoSuchTimer,
+}
+
+impl Acted {
+    /// Why nothing came of an action, in words; empty where something did.
+    pub fn text(sub: u8) -> &'static str {
+        [
+            "",
+            "nobody is meant",
+            "nothing changes",
+            "not applicable",
+            "no such message is pending",
+            "no such timer is pending",
+        ][usize::from(sub)]
+    }
+}
+
+/// What an act does to assumptions that no other record tells of; in [`Record::msg`] of [`Kind::Act`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum ActClass {
+    /// Its consequences have records of their own.
+    Plain,
+    /// It moves messages in time.
+    MovesMessages,
+    /// A node ends its session for good.
+    Leaves,
+    /// The service ends a session as if its owner had been silent for too long.
+    Expires,
+    /// A timer fires before its time.
+    Fires,
+    /// A node acts as if its failure detector had fired.
+    Suspects,
+    /// A message is forged.
+    Forges,
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// When.
+    pub at: SimTime,
+    /// The rules of the algorithm that ran: bit `n` for rule `n`. In [`Kind::Fire`], [`Kind::Deliver`],
+    /// [`Kind::Input`] and [`Kind::Start`] only.
+    pub rules: u64,
+    /// The event it belongs to: events of a lane are numbered from 1; 0 is the start.
+    pub step: u32,
+    /// For messages: the how-many-th send on the link, from 1.
+    pub nth: u32,
+    /// Numbers; for messages those of its [`MsgRecord`].
+    pub args: [u32; 5],
+    /// What it is about.
+    pub kind: Kind,
+    /// See [`Kind`].
+    pub sub: u8,
+    /// See [`Kind`].
+    pub node: Place,
+    /// See [`Kind`].
+    pub peer: Place,
+    /// For messages: the position in [`Info::messages`]; [`WRITE`] for a write to the store.
+    pub msg: u8,
+    /// For messages: 1, or the number of the copy.
+    pub copy: u8,
+}
+
+/// In [`Record::msg`]: no message of the algorithm but a write on its way to the store.
+pub const WRITE: u8 = 255;
+
+impl Record {
+    /// A record with nothing but time, kind and node.
+    #[inline]
+    pub fn new(at: SimTime, step: u32, kind: Kind, node: Place) -> Record {
+        Record {
+            at,
+            rules: 0,
+            step,
+            nth: 0,
+            args: [0; 5],
+            kind,
+            sub: 0,
+            node,
+            peer: NOWHERE,
+            msg: 0,
+            copy: 0,
+        }
+    }
+
+    /// Two arguments as one number.
+    pub fn wide(&self, i: usize) -> u64 {
+        u64::from(self.args[i]) | u64::from(self.args[i + 1]) << 32
+    }
+
+    /// The belief that a [`Kind::Belief`] record speaks of; `ids` names the places.
+    pub fn belief(&self, ids: &[NodeId]) -> Belief {
+        Belief {
+            role: [Role::Follower, Role::Candidate, Role::Leader, Role::Idle, Role::Service]
+                [usize::from(self.msg)],
+            leads: self.sub & 1 == 1,
+            leader: ids.get(usize::from(self.peer)).copied().unwrap_or(NodeId::NONE),
+            epoch: self.wide(0),
+            token: self.wide(2),
+        }
+    }
+
+    /// Takes the record's meaning into a trace digest. The rules are left out, so that rewording the pseudo-code
+    /// breaks no link.
+    #[inline]
+    pub fn digest(&self, digest: &mut Digest) {
+        let head = u64::from(self.kind as u8)
+            | u64::from(self.sub) << 8
+            | u64::from(self.node) << 16
+            | u64::from(self.peer) << 24
+            | u64::from(self.msg) << 32
+            | u64::from(self.copy) << 40;
+        let head = head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17);
+        let at = self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        if matches!(self.kind, Kind::Deliver | Kind::Wait) {
+            // What arrives is what was sent: the link and the number on it say which message that was.
+            digest.word(at ^ head ^ u64::from(self.nth).rotate_left(40));
+            return;
+        }
+        let a = u64::from(self.args[0]) | u64::from(self.args[1]) << 32;
+        let b = u64::from(self.args[2]) | u64::from(self.args[3]) << 32;
+        let c = u64::from(self.args[4]) | u64::from(self.nth) << 32;
+        // One multiplication a word, none waiting for another; the chain is one step a record.
+        digest.word(
+            at ^ head
+                ^ a.wrapping_mul(0xe703_7ed1_a0b4_28db).rotate_left(31)
+                ^ b.wrapping_mul(0x8ebc_6af0_9c88_c6e3).rotate_left(43)
+                ^ c.wrapping_mul(0x5899_65cc_7537_4cc3).rotate_left(7),
+        );
+    }
+}
+
+/// What a watch may ask of the world at the moment of a record: what anybody could see from outside.
+pub trait Glance {
+    /// How many members the lane has. They stand at places `0..members`.
+    fn members(&self) -> usize;
+    /// How many nodes its coordination service has, at the places after the members.
+    fn services(&self) -> usize;
+    /// The id of a place.
+    fn id(&self, place: Place) -> NodeId;
+    /// What the node believed last. Of a crashed node: what it believed when it crashed, less `leads`.
+    fn belief(&self, place: Place) -> Belief;
+    /// The number of the node's present leadership belief, counted over the lane; 0 if it does not lead.
+    fn belief_number(&self, place: Place) -> u32;
+    /// Whether the process runs or is paused (as opposed to crashed).
+    fn up(&self, place: Place) -> bool;
+    /// Whether the process stands still.
+    fn paused(&self, place: Place) -> bool;
+    /// Whether the process has not started for the first time yet.
+    fn waits_to_start(&self, place: Place) -> bool;
+    /// Whether the member counts in quorums and can lead.
+    fn votes(&self, place: Place) -> bool;
+    /// How new the log on its disk is: the larger pair is the newer log.
+    fn newness(&self, place: Place) -> (u64, u64);
+    /// How long a message that arrives now waits until the node takes it in.
+    fn lag(&self, place: Place) -> Span;
+    /// Whether the protected resource checks tokens now.
+    fn fencing(&self) -> bool;
+    /// Whether all nodes have the same settings.
+    fn uniform(&self) -> bool;
+    /// The longest one-way delay under which the timeouts of all nodes work, if there is one.
+    fn delay_bound(&self) -> Option<Span>;
+    /// How long a recovery takes from such a situation, or the setting that gives recovery up.
+    fn recovery(&self, situation: &Situation) -> Result<Recovery, String>;
+    /// Whether messages get from one to the other.
+    fn reaches(&self, from: Place, to: Place) -> bool;
+    /// Whether no link between nodes is cut.
+    fn connected(&self) -> bool;
+    /// Whether the network loses messages now by chance.
+    fn lossy(&self) -> bool;
+    /// The longest delay that the network gives a message now.
+    fn delay_max(&self) -> Span;
+    /// Whether any clock runs fast or slow now.
+    fn drifting(&self) -> bool;
+    /// Whether any node takes its time over messages now.
+    fn slow(&self) -> bool;
+    /// Whether the log of the node holds what the receipt speaks of; true where there is no log.
+    fn holds(&self, place: Place, receipt: Receipt) -> bool;
+    /// What makes a leader one in truth.
+    fn authority(&self) -> Authority;
+    /// How many events have happened.
+    fn step(&self) -> u32;
+    /// When the last of those messages is there that are on their way for longer than `bound`: sent when the
+    /// network was slower, or put off by an act. Those behind them on their links may have to wait for them.
+    fn late_until(&self, bound: Span) -> SimTime;
+
+    /// The place of the leader in truth.
+    ///
+    /// By [`Authority::Service`]: whom the record of the service names, even if it is down. By
+    /// [`Authority::Quorum`]: the believer whose epoch some quorum has not left; as two quorums meet, there is at
+    /// most one. By [`Authority::None`]: nobody, ever.
+    fn leader_in_truth(&self) -> Option<Place> {
+        let members = self.members();
+        match self.authority() {
+            Authority::None => None,
+            Authority::Service => {
+                let service = (members..members + self.services()).map(|s| s as Place);
+                let record = service.map(|s| self.belief(s)).find(|b| b.leader != NodeId::NONE)?;
+                (0..members as Place).find(|&p| self.id(p) == record.leader)
+            }
+            Authority::Quorum => {
+                let voters = (0..members as Place).filter(|&q| self.votes(q));
+                let quorum = voters.clone().count() / 2 + 1;
+                let stayed = |epoch| voters.clone().filter(|&q| self.belief(q).epoch <= epoch).count();
+                let leads = |&p: &Place| self.belief(p).leads && quorum <= stayed(self.belief(p).epoch);
+                (0..members as Place).filter(leads).max_by_key(|&p| self.belief(p).epoch)
+            }
+        }
+    }
+
+    /// Whether the member runs and reaches, both ways, a quorum of running members that vote, itself included.
+    fn reaches_quorum(&self, p: Place) -> bool {
+        let runs = |q: Place| self.up(q) && !self.paused(q);
+        if !runs(p) {
+            return false;
+        }
+        let connected = self.connected();
+        let linked = |q: Place| connected || q == p || (self.reaches(p, q) && self.reaches(q, p));
+        let mut quorum = 0;
+        let mut reached = 0;
+        for q in (0..self.members() as Place).filter(|&q| self.votes(q)) {
+            quorum += 1;
+            reached += usize::from(runs(q) && linked(q));
+        }
+        quorum / 2 < reached
+    }
+
+    /// The place of the believer whose belief began last.
+    fn newest_believer(&self) -> Option<Place> {
+        let newest = (0..self.members() as Place).max_by_key(|&p| self.belief_number(p))?;
+        (self.belief_number(newest) > 0).then_some(newest)
+    }
+
+    /// The leader in truth, or where there is none the newest believer.
+    fn leader(&self) -> Option<Place> {
+        self.leader_in_truth().or_else(|| self.newest_believer())
+    }
+}
+
+/// Somebody who is told everything that happens.
+pub trait Watch {
+    /// Whether nothing needs to be told at all.
+    const BLIND: bool = false;
+
+    /// A record, with the world as it is just after.
+    fn on(&mut self, record: &Record, world: &dyn Glance);
+    /// All records of an event are told; `now` is its time.
+    #[inline]
+    fn event_ended(&mut self, _now: SimTime, _world: &dyn Glance) {}
+}
+
+/// Nobody watches.
+impl Watch for () {
+    const BLIND: bool = true;
+
+    #[inline]
+    fn on(&mut self, _record: &Record, _world: &dyn Glance) {}
+}
+
+/// Records of a run, at most so many: the newest ones, or those from an instant on.
+#[derive(Clone, Debug)]
+pub struct TraceBuf {
+    records: VecDeque<Record>,
+    limit: usize,
+    /// `None`: the newest are kept. Else the first ones from then on.
+    from: Option<SimTime>,
+    dropped: u64,
+}
+
+impl TraceBuf {
+    /// An empty buffer for the newest records, at most `limit`.
+    pub fn new(limit: usize) -> TraceBuf {
+        TraceBuf { records: VecDeque::new(), limit, from: None, dropped: 0 }
+    }
+
+    /// An empty buffer for the first `limit` records from `from` on.
+    pub fn from(from: SimTime, limit: usize) -> TraceBuf {
+        TraceBuf { from: Some(from), ..TraceBuf::new(limit) }
+    }
+
+    /// Adds a record. Where there are too many the oldest one goes, or this one is not kept.
+    #[inline]
+    pub fn push(&mut self, record: &Record) {
+        if let Some(from) = self.from {
+            if record.at < from || self.is_full() {
+                return;
+            }
+        } else if self.is_full() {
+            self.records.pop_front();
+            self.dropped += 1;
+        }
+        self.records.push_back(*record);
+    }
+
+    /// Whether there is no room for more.
+    pub fn is_full(&self) -> bool {
+        self.limit <= self.records.len()
+    }
+
+    /// The records that are kept, oldest first.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
+        self.records.iter()
+    }
+
+    /// The records that are kept, oldest first.
+    pub fn into_records(self) -> Vec<Record> {
+        self.records.into()
+    }
+
+    /// How many older ones are gone.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        self.dropped = 0;
+    }
+}
+
+/// Names for the numbers of a lane's records.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The algorithm.
+    pub info: &'static Info,
+    /// The names of its timers; after them the simulator's own.
+    pub timers: Vec<&'static str>,
+    /// The id of each place.
+    pub ids: Vec<NodeId>,
+    /// What people call each place: its id, or the name that the scenario gives it.
+    pub labels: Vec<String>,
+    /// Each act as the scenario writes it, for [`Kind::Act`].
+    pub acts: Vec<String>,
+}
+
+impl Names {
+    /// The name of a place.
+    pub fn node(&self, place: Place) -> String {
+        self.labels.get(usize::from(place)).map_or_else(|| "none".to_string(), String::clone)
+    }
+
+    /// The name of the place with this id.
+    pub fn label(&self, id: NodeId) -> String {
+        let place = self.ids.iter().position(|it| *it == id);
+        place.map_or_else(|| id.to_string(), |place| self.labels[place].clone())
+    }
+
+    /// A message as its sender would write it: `RequestVote term=2 lastIndex=3`.
+    pub fn message(&self, msg: u8, args: &[u32]) -> String {
+        if msg == WRITE {
+            let token = u64::from(args[0]) | u64::from(args[1]) << 32;
+            return if token == 0 { "write, no token".into() } else { format!("write token={token}") };
+        }
+        let info = &self.info.messages[usize::from(msg)];
+        let mut text = info.name.to_string();
+        for (name, value) in info.args.iter().zip(args) {
+            let _ = write!(text, " {name}={value}");
+        }
+        text
+    }
+
+    /// A message in numbers, as [`Names::message`].
+    pub fn message_record(&self, record: &MsgRecord) -> String {
+        self.message(record.kind, &record.args)
+    }
+
+    /// A pending message's name: `3->4#17`, or `3->4#17.2` for a copy.
+    pub fn message_ref(&self, from: Place, to: Place, nth: u32, copy: u8) -> String {
+        let copy = if copy > 1 { format!(".{copy}") } else { String::new() };
+        format!("{}->{}#{nth}{copy}", self.node(from), self.node(to))
+    }
+
+    /// What happened, in one line without its time.
+    pub fn text(&self, r: &Record) -> String {
+        let node = self.node(r.node);
+        let link = || self.message_ref(r.node, r.peer, r.nth, r.copy);
+        let msg = || self.message(r.msg, &r.args);
+        let mut text = match r.kind {
+            Kind::Start if r.sub == 1 => format!("{node} restarts"),
+            Kind::Start => format!("{node} starts"),
+            Kind::Begin => "the run begins".to_string(),
+            Kind::Send if r.sub == 1 => format!("{} forged {}", link(), msg()),
+            Kind::Send => format!("{} sent {}", link(), msg()),
+            Kind::Wait => {
+                let why = ["is paused", "is busy", "has not started"][usize::from(r.sub)];
+                format!("{} waits, {} {why}", link(), self.node(r.peer))
+            }
+            Kind::Copy => format!("{} duplicated {}", link(), msg()),
+            Kind::Deliver => format!("{} arrives {}", link(), msg()),
+            Kind::Lose => format!("{} lost: {} {}", link(), Loss::text(r.sub), msg()),
+            Kind::Fire => format!("{node} timer {}", self.timers[usize::from(r.sub)]),
+            Kind::Input => format!("{node} asked"),
+            Kind::Belief => {
+                let b = r.belief(&self.ids);
+                let epoch =
+                    if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
+                let token = if b.token > 0 && b.token != b.epoch {
+                    format!(" token {}", b.token)
+                } else {
+                    String::new()
+                };
+                let leader = match (b.role, b.leads, b.leader.some()) {
+                    (_, true, _) => " leads".to_string(),
+                    (Role::Service, _, Some(id)) => format!(" names {}", self.label(id)),
+                    (Role::Service, _, None) => " names nobody".to_string(),
+                    (_, _, Some(id)) => format!(" follows {}", self.label(id)),
+                    (..) => " knows no leader".to_string(),
+                };
+                let role =
+                    if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
+                format!("{node} {role}{leader}{epoch}{token}")
+            }
+            Kind::Mark => {
+                let service = self.ids.get(usize::from(r.node)).is_some_and(|id| id.is_service());
+                let suspects = if service { "lets the leader go" } else { "suspects the leader" };
+                let said = [suspects, "starts an election", "won the election", "stepped down"];
+                format!("{node} {}", said[usize::from(r.sub)])
+            }
+            Kind::Act => {
+                let why = Acted::text(r.sub);
+                let outcome = if why.is_empty() { String::new() } else { format!(" ({why})") };
+                format!("act {}{outcome}", self.acts[r.args[0] as usize])
+            }
+            Kind::Crash => format!("{node} crashes"),
+            Kind::Pause => format!("{node} pauses"),
+            Kind::Resume => format!("{node} resumes"),
+            Kind::Links => "links change".to_string(),
+            Kind::Clock => format!("{node} clock changes"),
+            Kind::Stored => {
+                let verdict = if r.sub == 1 { "accepts" } else { "rejects" };
+                let token = r.wide(0);
+                let token = if token == 0 { "no token".to_string() } else { format!("token {token}") };
+                format!("store {verdict} write of {node}, {token}")
+            }
+            Kind::Acknowledge => format!("{node} acknowledges write {} at index {}", r.args[0], r.args[1]),
+            Kind::Persist => {
+                let mut text = format!("{node} writes to disk");
+                for (name, value) in self.info.disk.iter().zip(&r.args) {
+                    let _ = write!(text, " {name}={value}");
+                }
+                text
+            }
+            Kind::Append if r.args[0] == r.args[1] => {
+                format!("{node} appends {} of {} {}", r.args[0], self.info.epoch, r.args[2])
+            }
+            Kind::Append => {
+                format!("{node} appends {} to {} of {} {}", r.args[0], r.args[1], self.info.epoch, r.args[2])
+            }
+            Kind::Truncate => format!("{node} deletes its log behind {}", r.args[0]),
+            Kind::Commit => format!("{node} commits {}", r.args[0]),
+            Kind::Set if r.node == NOWHERE => "settings change".to_string(),
+            Kind::Set => format!("{node} settings change"),
+            Kind::Stuck => format!("the run breaks off: {}", BreakOff::text(r.sub)),
+        };
+        if r.rules != 0 {
+            text.push_str(" [");
+            for n in (1..64).filter(|n| r.rules & 1 << n != 0) {
+                let _ = write!(text, "{}R{n}", if text.ends_with('[') { "" } else { " " });
+            }
+            text.push(']');
+        }
+        text
+    }
+}

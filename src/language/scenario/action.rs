@@ -1,0 +1,413 @@
+//! Reading `at TIME LANES: ACTION`.
+
+use std::collections::BTreeSet;
+
+use crate::vocabulary::{Ask, WRITE_TIMER};
+use election_base::{NodeId, SimTime, Span};
+
+use super::ast::{Act, Action, Forged, LaneSet, Links, MessageRef, SetAct, Who};
+use super::cursor::{Cursor, Res};
+use super::error::{Error, list, quote};
+use super::lanes;
+use super::lex::TokenKind;
+use super::scope::{Ends, Scope, other};
+use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, TICKS_MAX, names, syntax};
+use super::values;
+
+/// Reads what follows `at`. `manual` says whether timers fire only when a line fires them.
+pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line: u32) -> Res<Act> {
+    let (at, after) = moment(cursor)?;
+    let mut lanes = scope.all();
+    let colon = cursor.find(|kind, _| kind == TokenKind::Colon);
+    if let Some(count) = colon {
+        let mut front = cursor.split(count);
+        cursor.skip();
+        lanes = scope.one_lane(&mut front)?;
+        while !front.is_empty() {
+            lanes |= scope.one_lane(&mut front)?;
+        }
+    } else if cursor.len() > 1 && scope.is_lane(cursor.peek()) {
+        let name = cursor.peek();
+        let mut behind = cursor.clone();
+        behind.skip();
+        let error = behind.error("`:` between the lane and its action");
+        return Err(error.advise(format!("Write `{name}: {}`.", behind.rest())));
+    }
+    let place = cursor.rest_place();
+    let (action, knows) = action(scope, cursor)?;
+    if matches!(action, Action::Tick(..)) && !manual {
+        let error = Error::new(place, quote(&action.to_string()), "an action that fits `timers auto`");
+        return Err(error.advise("Timers tick by themselves here: add `timers manual` to move them by hand."));
+    }
+    if let (Action::Set(_), None) = (&action, colon) {
+        // The name says already which lanes are meant.
+        lanes = knows;
+    }
+    let applicable = lanes & knows;
+    if applicable == 0 {
+        let expected = "an action that one of its lanes knows";
+        let knowing: Vec<&str> = (0..scope.lanes.len())
+            .filter(|i| knows >> i & 1 == 1)
+            .map(|i| scope.lanes[i].name.as_str())
+            .collect();
+        let error = Error::new(place, quote(&action.to_string()), expected);
+        return Err(if knowing.is_empty() {
+            error.advise("No lane of this scenario knows it.")
+        } else {
+            error.advise(format!("Of the lanes of this scenario, it is known to {}.", list(knowing)))
+        });
+    }
+    Ok(Act { at, after, lanes, applicable, action, line })
+}
+
+/// `T` or `T+k`.
+pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
+    let word = cursor.peek();
+    let Some((time, after)) = word.split_once('+') else {
+        return Ok((SimTime(cursor.time()?.0), 0));
+    };
+    let place = cursor.place();
+    let what = "a time, or a time and a number of events such as `4.812s+3`";
+    match (values::span(time), values::digits(after)) {
+        (Some(span), Some(after)) if after <= AFTER_MAX => {
+            cursor.skip();
+            // AFTER_MAX is far below 2^32.
+            Ok((SimTime(span.0), after as u32))
+        }
+        (Some(_), _) => Err(Error::new(place, quote(word), what)
+            .advise(format!("The number of events goes from 0 to {AFTER_MAX}."))),
+        _ => Err(Error::new(place, quote(word), what)),
+    }
+}
+
+/// The action, and the lanes that know it.
+fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let expected = || format!("an action: {}", list(names(ACTIONS)));
+    if cursor.kind() != Some(TokenKind::Word) {
+        return Err(cursor.error(expected()));
+    }
+    let (verb, place) = cursor.word("an action")?;
+    if !names(ACTIONS).any(|name| name == verb) {
+        let expected = expected();
+        return Err(Error::new(place, quote(verb), expected).near(verb, names(ACTIONS)));
+    }
+    let read = verb_action(scope, verb, cursor).and_then(|found| cursor.finish().map(|()| found));
+    read.map_err(|error| {
+        // What is missing or too much is seen best beside the whole form.
+        if error.advice.is_none() && error.nearest.is_none() {
+            error.advise(format!("The form is `{}`.", syntax(ACTIONS, verb)))
+        } else {
+            error
+        }
+    })
+}
+
+fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let known = |action: Action, who: &Who| (action, scope.lanes_with(who));
+    let asked = |action: Action, ask: Ask| (action, scope.lanes_where(|words| words.asks.contains(&ask)));
+    let everywhere = |action: Action| (action, scope.all());
+    Ok(match verb {
+        "crash" | "restart" | "resume" | "isolate" | "stonith" => {
+            let who = scope.who(cursor, Ends::Nodes)?;
+            let lanes = scope.lanes_with(&who);
+            let action = match verb {
+                "crash" => Action::Crash(who),
+                "restart" => Action::Restart(who),
+                "resume" => Action::Resume(who),
+                "isolate" => Action::Isolate(who),
+                _ => Action::Stonith(who),
+            };
+            (action, lanes)
+        }
+        "pause" => {
+            let count = cursor.find(|_, text| text == "for");
+            let who = scope.who(&mut cursor.split(count.unwrap_or(usize::MAX)), Ends::Nodes)?;
+            let length = if cursor.eat("for") { Some(cursor.time()?) } else { None };
+            known(Action::Pause(who.clone(), length), &who)
+        }
+        "partition" => everywhere(partition(scope, cursor)?),
+        "heal" => everywhere(Action::Heal),
+        "cut" | "join" => {
+            let (links, lanes) = links(scope, cursor)?;
+            (if verb == "cut" { Action::Cut(links) } else { Action::Join(links) }, lanes)
+        }
+        "duplicate" if names_message(cursor) => {
+            let m = message(scope, cursor)?;
+            (Action::DuplicateMessage(m), of_message(scope, m))
+        }
+        "latency" | "loss" | "duplicate" => {
+            let (links, lanes) = links_before_value(scope, cursor)?;
+            let action = match verb {
+                "latency" => Action::Latency(links, cursor.delay()?),
+                "loss" => Action::Loss(links, cursor.share()?),
+                _ => Action::Duplicate(links, cursor.share()?),
+            };
+            (action, lanes)
+        }
+        "drift" | "skew" | "slow" => {
+            let who = who_before_last(scope, cursor, "a value")?;
+            let lanes = scope.lanes_with(&who);
+            let action = match verb {
+                "drift" => Action::Drift(who, cursor.drift()?),
+                "skew" => Action::Skew(who, cursor.skew()?),
+                _ => Action::Slow(who, cursor.time()?),
+            };
+            (action, lanes)
+        }
+        "fire" => fire(scope, cursor)?,
+        "tick" => {
+            let who = who_before_last(scope, cursor, "a number of ticks")?;
+            let count = cursor.number("a number of ticks", 1, TICKS_MAX)? as u32;
+            let lanes = scope.lanes_where(|words| words.ticks) & scope.lanes_with(&who);
+            (Action::Tick(who, count), lanes)
+        }
+        "transfer" => {
+            let from = scope.one_who(cursor, Ends::Nodes)?;
+            let to = if cursor.eat("->") { Some(scope.one_who(cursor, Ends::Nodes)?) } else { None };
+            asked(Action::Transfer(from, to), Ask::Transfer)
+        }
+        "set" => set(scope, cursor)?,
+        "reseed" => everywhere(Action::Reseed(cursor.number("a whole number below 2^64", 0, u64::MAX)?)),
+        "send" => send(scope, cursor)?,
+        // Where the algorithm has no log of its own, the write goes straight to the store.
+        "write" if cursor.is_empty() => everywhere(Action::Write(None)),
+        "write" => {
+            let who = scope.who(cursor, Ends::Nodes)?;
+            known(Action::Write(Some(who.clone())), &who)
+        }
+        "campaign" => asked(Action::Campaign(scope.who(cursor, Ends::Nodes)?), Ask::Campaign),
+        "step-down" => asked(Action::StepDown(scope.who(cursor, Ends::Nodes)?), Ask::StepDown),
+        "close" => asked(Action::Close(scope.who(cursor, Ends::Nodes)?), Ask::Close),
+        "expire" => asked(Action::Expire(scope.who(cursor, Ends::Nodes)?), Ask::Expire),
+        "deliver" if cursor.eat("all") => everywhere(Action::DeliverAll),
+        "deliver" => {
+            let m = message(scope, cursor)?;
+            (Action::DeliverMessage(m), of_message(scope, m))
+        }
+        "drop" => {
+            let m = message(scope, cursor)?;
+            (Action::DropMessage(m), of_message(scope, m))
+        }
+        "delay" => {
+            let message = message(scope, cursor)?;
+            let length: Span = cursor.time()?;
+            (Action::DelayMessage(message, length), of_message(scope, message))
+        }
+        _ => unreachable!("an action of the table that nothing reads: {verb}"),
+    })
+}
+
+/// `1 2 | 3 4 5`, with at least two sides, nobody on two of them.
+fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
+    let mut sides: Vec<Vec<Who>> = Vec::new();
+    loop {
+        let bar = cursor.find(|kind, _| kind == TokenKind::Bar);
+        let mut side = cursor.split(bar.unwrap_or(usize::MAX));
+        let mut listed = Vec::new();
+        loop {
+            let place = side.place();
+            let who = scope.one_who(&mut side, Ends::Nodes)?;
+            if listed.contains(&who) || sides.iter().any(|side| side.contains(&who)) {
+                return Err(Error::new(place, format!("`{who}` a second time"), "every node on one side"));
+            }
+            listed.push(who);
+            if side.is_empty() {
+                break;
+            }
+        }
+        sides.push(listed);
+        if !cursor.eat("|") {
+            break;
+        }
+    }
+    if sides.len() < 2 {
+        return Err(cursor.error("`|` and another side"));
+    }
+    Ok(Action::Partition(sides))
+}
+
+/// `all`, `a -> b` or `a - b`, up to the cursor's end; and the lanes that have such links.
+fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
+    let dash = cursor.find(|kind, text| kind == TokenKind::Arrow || text == "-");
+    let Some(count) = dash else {
+        if cursor.len() == 1 && cursor.eat("all") {
+            return Ok((Links::All, scope.all()));
+        }
+        let mut names = cursor.clone();
+        if !names.is_empty() {
+            // A word that is no node is the better error.
+            scope.who(&mut names, Ends::Links)?;
+        }
+        return Err(names.error("links: `a -> b`, `a - b` or `all`"));
+    };
+    let place = cursor.rest_place();
+    let from = scope.who(&mut cursor.split(count), Ends::Links)?;
+    let both = cursor.skip() == "-";
+    let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links)?;
+    let one = matches!(from, Who::Node(_) | Who::Leader | Who::Follower | Who::Candidate);
+    if one && from == to {
+        let dash = if both { "-" } else { "->" };
+        let error = Error::new(place, format!("`{from} {dash} {to}`"), "two different nodes");
+        return Err(error.advise("A node has no link to itself."));
+    }
+    let lanes = scope.lanes_with(&from) & scope.lanes_with(&to);
+    Ok((Links::Between { from, to, both }, lanes))
+}
+
+/// Links in front of a value; every link where the value stands alone.
+fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
+    // A tail behind the value: `with 1% up to 400ms`.
+    let tail = cursor.find(|_, text| text == "with").map_or(0, |with| cursor.len() - with);
+    let value = match cursor.find(|kind, _| kind == TokenKind::Dots) {
+        Some(dots) if dots + 2 + tail == cursor.len() => 3 + tail,
+        _ => 1 + tail,
+    };
+    if let Some(before) = cursor.len().checked_sub(value + 1)
+        && matches!(cursor.text_at(before), "->" | "-")
+    {
+        // `latency 1 -> 2`: what stands last is the end of the links.
+        let mut behind = cursor.clone();
+        behind.split(usize::MAX);
+        return Err(behind.error("a value behind the links"));
+    }
+    match cursor.len().saturating_sub(value) {
+        0 => Ok((Links::All, scope.all())),
+        count => links(scope, &mut cursor.split(count)),
+    }
+}
+
+/// Nodes in front of a last word.
+fn who_before_last(scope: &Scope<'_>, cursor: &mut Cursor<'_>, last: &str) -> Res<Who> {
+    if cursor.len() == 1 {
+        let mut names = cursor.clone();
+        scope.one_who(&mut names, Ends::Nodes)?;
+        return Err(names.error(last));
+    }
+    scope.who(&mut cursor.split(cursor.len().saturating_sub(1)), Ends::Nodes)
+}
+
+/// `fire WHO TIMER`.
+fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let who = who_before_last(scope, cursor, "the name of a timer")?;
+    let (timer, place) = cursor.word("the name of a timer")?;
+    let lanes = scope.lanes_where(|words| timer == WRITE_TIMER || words.timers.contains(&timer));
+    if lanes == 0 {
+        let of_lanes = scope.lanes.iter().flat_map(|lane| scope.vocabulary[lane.algorithm].timers);
+        // A set, for the order of the alphabet and each name once.
+        let mut timers = BTreeSet::from([WRITE_TIMER]);
+        timers.extend(of_lanes);
+        let expected = format!("the name of a timer: {}", list(timers.iter().copied()));
+        return Err(Error::new(place, quote(timer), expected).near(timer, timers));
+    }
+    let known = lanes & scope.lanes_with(&who);
+    Ok((Action::Fire(who, timer.to_string()), known))
+}
+
+/// `set NAME.SETTING VALUE [for WHO]`, from now on.
+fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let value_at = cursor.clone();
+    let count = cursor.find(|_, text| text == "for");
+    let mut setting = cursor.split(count.unwrap_or(usize::MAX));
+    let found = lanes::set_later(scope, &mut setting)?;
+    let place = cursor.place();
+    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
+    if who.is_some() && !found.of_nodes {
+        let error = Error::new(place, "`for`", "the end of the statement");
+        return Err(error.advise("The store has no nodes: its settings hold in the whole lane."));
+    }
+    let mut written = value_at.split_before("for");
+    written.skip();
+    let value = written.rest().split_whitespace().collect::<Vec<_>>().join(" ");
+    let lanes = who.as_ref().map_or(found.lanes, |who| found.lanes & scope.lanes_with(who));
+    Ok((Action::Set(SetAct { name: found.name, value, change: found.change, who }), lanes))
+}
+
+/// `send FROM -> TO MESSAGE FIELD NUMBER …`.
+fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let ends = cursor.rest_place();
+    let from = cursor.member(scope.nodes)?;
+    cursor.need("->")?;
+    let to = cursor.member(scope.nodes)?;
+    if from == to {
+        let error = Error::new(ends, format!("`{from} -> {to}`"), "two different nodes");
+        return Err(error.advise("A node has no link to itself."));
+    }
+    let (message, place) = cursor.word("the name of a message")?;
+    let forging = || scope.lanes.iter().map(|lane| &scope.vocabulary[lane.algorithm]).filter(|w| w.forges);
+    let lanes = scope.lanes_where(|words| words.forges && words.messages.contains(&message));
+    let Some(words) = forging().find(|words| words.messages.contains(&message)) else {
+        let mut known: Vec<&str> = Vec::new();
+        let all = forging().flat_map(|words| words.messages.iter().copied());
+        all.for_each(|name| {
+            if !known.contains(&name) {
+                known.push(name)
+            }
+        });
+        if known.is_empty() {
+            let error = Error::new(place, quote(message), "a message of a lane that knows `send`");
+            return Err(error.advise("No lane of this scenario has messages that can be forged."));
+        }
+        let expected = format!("the name of a message: {}", list(known.iter().copied()));
+        return Err(Error::new(place, quote(message), expected).near(message, known.iter().copied()));
+    };
+    let position = words.messages.iter().position(|name| *name == message).unwrap_or(0);
+    let fields = words.message_args[position];
+    let mut args: Vec<(String, u64)> = Vec::new();
+    while !cursor.is_empty() {
+        let (field, place) = cursor.word("a number of the message")?;
+        if !fields.contains(&field) {
+            let expected = format!("a number of `{message}`: {}", list(fields.iter().copied()));
+            return Err(Error::new(place, quote(field), expected).near(field, fields.iter().copied()));
+        }
+        if args.iter().any(|(name, _)| name == field) {
+            return Err(Error::new(place, format!("{} a second time", quote(field)), "every number once"));
+        }
+        args.push((field.to_string(), cursor.number("a number", 0, NUMBER_MAX.min(u32::MAX.into()))?));
+    }
+    Ok((Action::Send(Forged { from, to, message: message.to_string(), args }), lanes))
+}
+
+/// True where the name of a message comes next: `3->4#17`.
+fn names_message(cursor: &Cursor<'_>) -> bool {
+    cursor.text_at(1) == "->" && cursor.text_at(2).contains('#')
+}
+
+/// `3->4#17` or `3->4#17.2`.
+pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<MessageRef> {
+    let what = "a pending message such as `3->4#17`";
+    if !names_message(cursor) {
+        let error = cursor.error(what);
+        let (from, to) = (cursor.peek(), cursor.text_at(2));
+        let number = format!("Write which one of the link: `{from}->{to}#1` is the first.");
+        return Err(if cursor.text_at(1) == "->" && !to.is_empty() { error.advise(number) } else { error });
+    }
+    let from = end_of_message(scope, cursor.peek(), cursor, what)?;
+    cursor.skip();
+    cursor.skip();
+    let word = cursor.peek();
+    let place = cursor.place();
+    let (to, number) = word.split_once('#').unwrap_or((word, ""));
+    let to = end_of_message(scope, to, cursor, what)?;
+    let (nth, copy) = number.split_once('.').unwrap_or((number, "1"));
+    cursor.skip();
+    match (values::digits(nth), values::digits(copy)) {
+        (Some(nth @ 1..=MESSAGE_MAX), Some(copy @ 1..=255)) => {
+            // Both fit, by their bounds.
+            Ok(MessageRef { from, to, nth: nth as u32, copy: copy as u8 })
+        }
+        _ => Err(Error::new(place, quote(word), what)
+            .advise(format!("Messages of a link count from 1 to {MESSAGE_MAX}, copies from 2 to 255."))),
+    }
+}
+
+fn end_of_message(scope: &Scope<'_>, word: &str, cursor: &Cursor<'_>, what: &str) -> Res<NodeId> {
+    let member = || scope.member(word);
+    let error =
+        || Error::new(cursor.place(), quote(word), what).advise("Both ends must be nodes of the scenario.");
+    other(word).or_else(member).ok_or_else(error)
+}
+
+/// The lanes that have both ends of a message.
+fn of_message(scope: &Scope<'_>, message: MessageRef) -> LaneSet {
+    scope.lanes_with(&Who::Node(message.from)) & scope.lanes_with(&Who::Node(message.to))
+}

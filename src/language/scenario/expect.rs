@@ -1,0 +1,473 @@
+//! Reading `expect` and `break`.
+
+use crate::vocabulary::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES, ROLE_VALUES, STATE_VALUES, VERDICTS};
+use election_base::SimTime;
+
+use super::action::message;
+use super::ast::{
+    Break, Condition, Expect, LaneSet, Op, Operand, Outcome, Phase, Seeds, Subject, When, Which, Who,
+};
+use super::cursor::{Cursor, Res};
+use super::error::{Error, list, quote};
+use super::lex::{Place, TokenKind};
+use super::scope::{Ends, Scope, other};
+use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
+use super::values::digits;
+
+/// The signs of comparison.
+pub(super) const OPS: &[(&str, Op)] = &[
+    ("=", Op::Eq),
+    ("!=", Op::Ne),
+    ("<", Op::Lt),
+    ("<=", Op::Le),
+    (">", Op::Gt),
+    (">=", Op::Ge),
+    ("in", Op::In),
+];
+
+/// The quantiles over seeds, in thousandths.
+pub(super) const QUANTILES: &[(&str, u32)] =
+    &[("p50", 500), ("p90", 900), ("p95", 950), ("p99", 990), ("p99.9", 999), ("max", 1000)];
+/// How many seeds are meant where a text does not say.
+const SEEDS_USUAL: u32 = 1000;
+
+/// What follows a subject.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Number,
+    Time,
+    Leader,
+    Text,
+    Verdict,
+    Nothing,
+}
+
+/// Reads what follows `expect`.
+pub(super) fn expect(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Expect> {
+    let lanes = scope.leading_lanes(cursor)?.lanes;
+    let quantile = QUANTILES.iter().find(|(name, _)| *name == cursor.peek()).map(|(_, permille)| *permille);
+    let quantile_place = cursor.place();
+    if quantile.is_some() {
+        cursor.skip();
+    }
+    let mut one_run = cursor.split(seeds_start(cursor).unwrap_or(usize::MAX));
+    let seeds = seeds(cursor, quantile)?;
+    let count = one_run.find(|_, text| names(WHENS).any(|name| name == text));
+    let mut front = one_run.split(count.unwrap_or(usize::MAX));
+    let condition = condition(scope, &mut front, lanes)?;
+    if quantile.is_some() && !is_measured(&condition) {
+        let error =
+            Error::new(quantile_place, "a quantile", "something that is measured in numbers or times");
+        return Err(error.advise("Such as `p99 failover < 2s over 1000 seeds`."));
+    }
+    let when_place = one_run.place();
+    let when =
+        if one_run.is_empty() { default_when(&condition.subject) } else { when(&mut one_run, &condition)? };
+    one_run.finish()?;
+    if quantile.is_some() && !matches!(when, When::At(_) | When::End) {
+        let error = Error::new(when_place, "a time of its own", "`at TIME` or nothing");
+        return Err(error.advise("A quantile is taken of what each run has measured at one moment."));
+    }
+    Ok(Expect { condition, when, seeds, line })
+}
+
+/// Where the part of an expectation begins that speaks of seeds, as a distance from the next token.
+fn seeds_start(cursor: &Cursor<'_>) -> Option<usize> {
+    if let Some(over) = cursor.find(|_, text| text == "over") {
+        return Some(over);
+    }
+    let of = cursor.find(|_, text| text == "of")?;
+    // The nearest `in` before it: an earlier one is a comparison.
+    (0..of).rev().find(|&at| cursor.text_at(at) == "in")
+}
+
+/// `over COUNT seeds` or `in SHARE..SHARE of [COUNT] seeds`; nothing where nothing is left.
+fn seeds(cursor: &mut Cursor<'_>, quantile: Option<u32>) -> Res<Option<Seeds>> {
+    let form = |name| format!("The form is `{}`.", syntax(SEEDS, name));
+    if let Some(permille) = quantile {
+        cursor.need("over").map_err(|error| error.advise(form("over")))?;
+        let count = seed_count(cursor)?;
+        cursor.need("seeds")?;
+        cursor.finish()?;
+        return Ok(Some(Seeds::Quantile { permille, count }));
+    }
+    if cursor.is_empty() {
+        return Ok(None);
+    }
+    if cursor.peek() == "over" {
+        let error = cursor.error("a quantile in front of what is measured, as in `p99 failover < 2s`");
+        return Err(error.advise(form("over")));
+    }
+    cursor.need("in")?;
+    let place = cursor.place();
+    let lo_ppm = cursor.share()?;
+    let hi_ppm = if cursor.eat("..") { cursor.share()? } else { lo_ppm };
+    if hi_ppm < lo_ppm {
+        return Err(Error::new(place, "a range that falls", "a range that starts with its smaller end"));
+    }
+    cursor.need("of")?;
+    let count = if cursor.peek() == "seeds" { SEEDS_USUAL } else { seed_count(cursor)? };
+    cursor.need("seeds")?;
+    cursor.finish()?;
+    Ok(Some(Seeds::Share { lo_ppm, hi_ppm, count }))
+}
+
+fn seed_count(cursor: &mut Cursor<'_>) -> Res<u32> {
+    Ok(cursor.number("a number of seeds", 1, SEEDS_MAX)? as u32)
+}
+
+/// Whether runs can be ordered by what the condition looks at.
+fn is_measured(condition: &Condition) -> bool {
+    !matches!(
+        condition.subject,
+        Subject::Leader
+            | Subject::Field(..)
+            | Subject::Property(_)
+            | Subject::Message(..)
+            | Subject::Order(..)
+    )
+}
+
+/// Reads what follows `break`.
+pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Break> {
+    let lanes = scope.leading_lanes(cursor)?.lanes;
+    let whole = cursor.clone();
+    if let Some(count) = cursor.find(|_, text| names(WHENS).any(|name| name == text)) {
+        let mut rest = whole;
+        rest.split(count);
+        let error = rest.error("the end of the statement");
+        return Err(error.advise("`break` stops whenever its condition becomes true; it takes no time."));
+    }
+    let mut condition = condition(scope, cursor, lanes)?;
+    if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
+        // What is worth stopping at is its violation.
+        (condition.op, condition.operand) = (Op::Eq, Operand::Text("broken".to_string()));
+    }
+    Ok(Break { condition, line })
+}
+
+/// When a condition is asked for where its text does not say: at the end of the run. A property that was broken
+/// stays so.
+pub(super) fn default_when(_subject: &Subject) -> When {
+    When::End
+}
+
+fn when(cursor: &mut Cursor<'_>, condition: &Condition) -> Res<When> {
+    Ok(match cursor.skip() {
+        "at" if cursor.eat("end") => When::End,
+        "at" => When::At(SimTime(cursor.time()?.0)),
+        "by" => When::By(SimTime(cursor.time()?.0)),
+        // A verdict speaks of the whole run so far: at the end it says what held always.
+        "always" if matches!(condition.subject, Subject::Property(_)) => When::End,
+        "always" => When::Always,
+        "eventually" => When::Eventually,
+        _ => When::Never,
+    })
+}
+
+/// A condition, up to the cursor's end.
+fn condition(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Condition> {
+    let (word, _) = (cursor.peek(), cursor.place());
+    let read = subject_and_operand(scope, cursor, lanes).and_then(|found| cursor.finish().map(|()| found));
+    let (subject, op, operand) = read.map_err(|error| {
+        let form = syntax(SUBJECTS, if word == "term" { "epoch" } else { word });
+        if error.advice.is_none() && error.nearest.is_none() && !form.is_empty() {
+            error.advise(format!("The form is `{form}`."))
+        } else {
+            error
+        }
+    })?;
+    Ok(Condition { lanes, subject, op, operand })
+}
+
+fn subject_and_operand(
+    scope: &Scope<'_>,
+    cursor: &mut Cursor<'_>,
+    lanes: LaneSet,
+) -> Res<(Subject, Op, Operand)> {
+    let (subject, takes) = subject(scope, cursor, lanes)?;
+    let (op, operand) = match takes {
+        Takes::Nothing => (Op::Exists, Operand::None),
+        Takes::Number => number(cursor)?,
+        Takes::Time => time(cursor)?,
+        Takes::Leader => leader(scope, cursor)?,
+        Takes::Verdict => verdict(cursor)?,
+        Takes::Text => {
+            let place = cursor.rest_place();
+            let found = text(cursor)?;
+            check_value(&subject, &found.1, place)?;
+            found
+        }
+    };
+    Ok((subject, op, operand))
+}
+
+/// A role or state that no node can ever have would make an expectation that tests nothing.
+fn check_value(subject: &Subject, operand: &Operand, place: Place) -> Res<()> {
+    let known = match subject {
+        Subject::Field(_, field) if field == "role" => ROLE_VALUES,
+        Subject::Field(_, field) if field == "state" => STATE_VALUES,
+        _ => return Ok(()),
+    };
+    match operand {
+        Operand::Text(value) if !known.contains(&value.as_str()) => {
+            let expected = format!("one of {}", list(known.iter().copied()));
+            Err(Error::new(place, quote(value), expected).near(value, known.iter().copied()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
+    let (word, place) = cursor.word("something that can be expected, as `leaders = 1`")?;
+    let property = PROPERTY_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| *name);
+    if PROPERTIES.iter().any(|(name, _)| *name == property) {
+        return Ok((Subject::Property(property.to_string()), Takes::Verdict));
+    }
+    Ok(match word {
+        "leaders" => (Subject::Leaders, Takes::Number),
+        "leader" => (Subject::Leader, Takes::Leader),
+        "node" => {
+            let subject = field(scope, cursor, lanes)?;
+            let takes = if matches!(subject, Subject::Order(..)) { Takes::Nothing } else { Takes::Text };
+            (subject, takes)
+        }
+        "message" => (number_of_message(scope, cursor, lanes)?, Takes::Number),
+        "epoch" | "term" => (Subject::Epoch, Takes::Number),
+        "messages" | "delivered" => {
+            let which = which(scope, cursor, lanes)?;
+            (Subject::Messages { delivered: word == "delivered", which }, Takes::Number)
+        }
+        "elections" => (Subject::Elections, Takes::Number),
+        "failover" if cursor.eat("detection") => (Subject::Failover(Phase::Detection), Takes::Time),
+        "failover" if cursor.eat("election") => (Subject::Failover(Phase::Election), Takes::Time),
+        "failover" => (Subject::Failover(Phase::Whole), Takes::Time),
+        "failovers" => (Subject::Failovers, Takes::Number),
+        "writes" => {
+            let names = ["accepted", "rejected", "conflicting", "acknowledged", "lost"];
+            let outcomes = [
+                Outcome::Accepted,
+                Outcome::Rejected,
+                Outcome::Conflicting,
+                Outcome::Acknowledged,
+                Outcome::Lost,
+            ];
+            (Subject::Writes(outcomes[cursor.choice("one of ", &names)?]), Takes::Number)
+        }
+        "time" => match cursor.choice("one of ", &["no-leader", "two-leaders"])? {
+            0 => (Subject::NoLeader, Takes::Time),
+            _ => (Subject::TwoLeaders, Takes::Time),
+        },
+        "pending" => (Subject::Pending, Takes::Number),
+        _ => {
+            let properties = PROPERTIES.iter().map(|(name, _)| *name);
+            let known = names(SUBJECTS).chain(["term"]).chain(properties);
+            let expected = format!(
+                "something that can be expected: {}, or a property: {}",
+                list(names(SUBJECTS)),
+                list(PROPERTIES.iter().map(|(name, _)| *name))
+            );
+            let aliases = PROPERTY_ALIASES.iter().map(|(alias, _)| *alias);
+            let mut known: Vec<&str> = known.chain(aliases).collect();
+            known.extend(scope.lane_names());
+            return Err(Error::new(place, quote(word), expected).near(word, known));
+        }
+    })
+}
+
+/// `WHO FIELD` behind `node`.
+fn field(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
+    let place_of_who = cursor.place();
+    let who = scope.one_who(cursor, Ends::Nodes)?;
+    if matches!(who, Who::All | Who::Majority | Who::Minority) {
+        let error = Error::new(cursor.place(), quote(&who.to_string()), "one node, such as `3` or `leader`");
+        return Err(error.advise("Write one line for each node."));
+    }
+    if cursor.eat("order") {
+        if !matches!(who, Who::Node(_)) {
+            let error = Error::new(place_of_who, quote(&who.to_string()), "the id of a node");
+            return Err(error.advise("The order of what somebody did is kept for nodes, not for roles."));
+        }
+        return Ok(Subject::Order(who, rules(scope, cursor, lanes)?));
+    }
+    let (name, place) = cursor.word("a field of the node")?;
+    let of_lanes = || {
+        let lanes = scope.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
+        lanes.flat_map(|(_, lane)| scope.vocabulary[lane.algorithm].fields.iter().copied())
+    };
+    let known = || NODE_FIELDS.iter().map(|(name, _)| *name).chain(of_lanes());
+    let name = if name == "term" && !of_lanes().any(|field| field == "term") { "epoch" } else { name };
+    if !known().any(|field| field == name) {
+        let mut fields: Vec<&str> = known().collect();
+        let mut seen = std::collections::BTreeSet::new();
+        fields.retain(|field| seen.insert(*field));
+        let expected = format!("a field of the node: {}", list(fields.iter().copied()));
+        return Err(Error::new(place, quote(name), expected).near(name, fields));
+    }
+    Ok(Subject::Field(who, name.to_string()))
+}
+
+/// `R5 R7 …`, up to the cursor's end.
+fn rules(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Vec<u32>> {
+    let of_lanes = scope.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
+    let most = of_lanes.map(|(_, lane)| scope.vocabulary[lane.algorithm].rules).max().unwrap_or(0);
+    let mut rules = Vec::new();
+    while rules.is_empty() || !cursor.is_empty() {
+        let (word, place) = cursor.word("a rule such as `R1`")?;
+        let number = word.strip_prefix(['R', 'r']).and_then(digits);
+        match number {
+            Some(n) if (1..=u64::from(most)).contains(&n) => rules.push(n as u32),
+            _ => return Err(Error::new(place, quote(word), format!("a rule, `R1` to `R{most}`"))),
+        }
+    }
+    Ok(rules)
+}
+
+/// `3->4#1 id` behind `message`.
+fn number_of_message(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
+    let message = message(scope, cursor)?;
+    let (name, place) = cursor.word("the name of a number of the message")?;
+    let of_lanes = scope.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
+    let all = of_lanes.flat_map(|(_, lane)| scope.vocabulary[lane.algorithm].message_args);
+    let mut known: Vec<&str> = Vec::new();
+    all.flat_map(|args| args.iter().copied()).for_each(|arg| {
+        if !known.contains(&arg) {
+            known.push(arg);
+        }
+    });
+    if !known.contains(&name) {
+        let expected = format!("a number of a message: {}", list(known.iter().copied()));
+        return Err(Error::new(place, quote(name), expected).near(name, known));
+    }
+    Ok(Subject::Message(message, name.to_string()))
+}
+
+/// Nothing, or `= VERDICT`, or `!= VERDICT`.
+fn verdict(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+    if cursor.is_empty() {
+        return Ok((Op::Exists, Operand::None));
+    }
+    let place = cursor.place();
+    let op = op(cursor)?;
+    if !matches!(op, Op::Eq | Op::Ne) {
+        return Err(Error::new(place, "a comparison of sizes", "`=` or `!=` and a verdict"));
+    }
+    let names: Vec<&str> = VERDICTS.iter().map(|(name, _)| *name).collect();
+    let position = cursor.choice("a verdict: ", &names)?;
+    Ok((op, Operand::Text(names[position].to_string())))
+}
+
+/// Which messages: a class, a name, or all of them.
+fn which(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Which> {
+    if cursor.kind() != Some(TokenKind::Word) || cursor.peek() == "in" || cursor.eat("all") {
+        return Ok(Which::All);
+    }
+    let (word, place) = cursor.word("messages")?;
+    if CLASSES.contains(&word) {
+        return Ok(Which::Class(word.to_string()));
+    }
+    let lanes = scope.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
+    let mut messages: Vec<&str> =
+        lanes.flat_map(|(_, lane)| scope.vocabulary[lane.algorithm].messages.iter().copied()).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    messages.retain(|name| seen.insert(*name));
+    if messages.contains(&word) {
+        return Ok(Which::Named(word.to_string()));
+    }
+    let known = CLASSES.iter().copied().chain(messages.iter().copied());
+    let expected = format!("a class or a name of messages: `all`, {}", list(known.clone()));
+    Err(Error::new(place, quote(word), expected).near(word, known))
+}
+
+/// The sign of comparison that comes next.
+fn op(cursor: &mut Cursor<'_>) -> Res<Op> {
+    let found = OPS.iter().find(|(text, _)| *text == cursor.peek());
+    match found {
+        Some(&(_, op)) => {
+            cursor.skip();
+            Ok(op)
+        }
+        None => {
+            let error = cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
+            let value = cursor.peek();
+            let number = value.starts_with(|c: char| c.is_ascii_digit());
+            Err(if number { error.advise(format!("Write `= {value}`.")) } else { error })
+        }
+    }
+}
+
+fn number(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+    let op = op(cursor)?;
+    let lo = cursor.number("a number", 0, NUMBER_MAX)?;
+    if op != Op::In {
+        return Ok((op, Operand::Number(lo)));
+    }
+    cursor.need("..")?;
+    let place = cursor.place();
+    let hi = cursor.number("a number", 0, NUMBER_MAX)?;
+    if hi < lo {
+        return Err(Error::new(place, format!("`{lo}..{hi}`"), "a range that starts with its smaller end"));
+    }
+    Ok((op, Operand::Numbers(lo, hi)))
+}
+
+fn time(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+    let op = op(cursor)?;
+    if op == Op::In {
+        // `in 3s` reads as `in 3s..3s`.
+        let range = cursor.times()?;
+        return Ok((op, Operand::Spans(range.lo, range.hi)));
+    }
+    Ok((op, Operand::Span(cursor.time()?)))
+}
+
+/// Nothing, `= 3`, `!= 3`, `= none`, or a comparison of ids.
+fn leader(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+    if cursor.is_empty() {
+        return Ok((Op::Exists, Operand::None));
+    }
+    let before = cursor.clone();
+    let op = op(cursor)?;
+    if matches!(op, Op::Eq | Op::Ne) {
+        if cursor.eat("none") {
+            return Ok((op, Operand::None));
+        }
+        let id = cursor.member(scope.nodes)?;
+        return Ok((op, Operand::Number(id.0.into())));
+    }
+    *cursor = before;
+    number(cursor)
+}
+
+/// `[=] WORDS`, `!= WORDS`, or a comparison of numbers.
+fn text(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+    let before = cursor.clone();
+    let op = match cursor.kind() {
+        Some(TokenKind::Compare) => op(cursor)?,
+        Some(_) if cursor.peek() == "in" => op(cursor)?,
+        _ => Op::Eq,
+    };
+    if !matches!(op, Op::Eq | Op::Ne) {
+        *cursor = before;
+        return number(cursor);
+    }
+    let rest = cursor.rest();
+    if rest.is_empty() {
+        return Err(cursor.error("the text that the field should have"));
+    }
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    cursor.split(usize::MAX);
+    Ok((op, Operand::Text(words.join(" "))))
+}
+
+/// True for words that a lane cannot be called by, because they mean something where a lane is named.
+pub(super) fn is_reserved(word: &str) -> bool {
+    let roles = super::table::ROLES;
+    names(SUBJECTS).chain(names(roles)).any(|name| name == word)
+        || ["term", "end", "none", "on", "off"].contains(&word)
+        || PROPERTIES.iter().any(|(name, _)| *name == word)
+        || PROPERTY_ALIASES.iter().any(|(name, _)| *name == word)
+        || names(WHENS).any(|name| name == word)
+        || QUANTILES.iter().any(|(name, _)| *name == word)
+        || other(word).is_some()
+}

@@ -1,0 +1,37 @@
+//! The scenario language: one text that everything else is a view of.
+//!
+//! A text is taken apart without loss ([`Document`]), read into what it means ([`read`], giving a
+//! [`Scenario`] or a list of [`Error`]s), and written again. Nothing here knows a simulator or names an
+//! algorithm: what algorithms add to the language is handed in as [`crate::vocabulary::Words`].
+//!
+//! Architecture invariant: a run is a pure function of a [`Scenario`], and a [`Scenario`] of a text and a
+//! vocabulary. Nothing that a text says is silently ignored, and no text makes the reader panic.
+
+mod action;
+mod ast;
+mod cursor;
+mod edit;
+mod error;
+mod expect;
+mod fmt;
+mod lanes;
+mod lex;
+pub mod link;
+mod print;
+mod read;
+mod scope;
+mod table;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use ast::*;
+pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value};
+pub use error::Error;
+pub use fmt::fmt;
+pub use lanes::STORE_SETTINGS;
+pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf16_offset};
+pub use print::print;
+pub use read::read;
+pub use table::*;
+pub use values::{default_value, delay_text, time_text, times_text, value_text};

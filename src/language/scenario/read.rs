@@ -1,0 +1,445 @@
+//! What a text means.
+//!
+//! The statements are read in two passes, since names are needed before what uses them and the text may have
+//! them in any order: first those that set the scene, nodes and lanes among them, then those that name nodes
+//! and lanes. Every error of the text is collected, in the order of the text.
+
+use std::collections::BTreeMap;
+
+use crate::vocabulary::Words;
+use election_base::{Delay, LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
+
+use super::action;
+use super::ast::{Lane, Network, Scenario, Store, Warning};
+use super::cursor::{Cursor, Res};
+use super::error::{Error, list, quote};
+use super::expect;
+use super::lanes::{self, Draft, Override};
+use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
+use super::scope::{Nodes, Scope};
+use super::table::{
+    ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
+    TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
+};
+use super::values::time_text;
+
+/// The scenario that `text` says, read with the words that the algorithms of `vocabulary` add.
+///
+/// # Errors
+/// Everything that is wrong with the text, in its order, at most [`ERRORS_MAX`] of it.
+pub fn read(text: &str, vocabulary: &'static [Words]) -> Result<Scenario, Vec<Error>> {
+    if text.len() > TEXT_MAX {
+        let found = format!("{} bytes of text", text.len());
+        return Err(vec![*Error::new(Place::new(0, 0), found, format!("at most {TEXT_MAX}"))]);
+    }
+    let document = Document::new(text);
+    let mut reader = Reader::new(&document, vocabulary);
+    let scenario = reader.scenario();
+    let mut errors = reader.errors;
+    if errors.is_empty() {
+        return Ok(scenario);
+    }
+    sort_by_numbers(&mut errors, |error| (error.place.start.into(), error.place.end.into()));
+    errors.truncate(ERRORS_MAX);
+    for error in &mut errors {
+        error.locate(&document);
+    }
+    Err(errors)
+}
+
+/// What has been read so far.
+struct Reader<'d, 't> {
+    document: &'d Document<'t>,
+    vocabulary: &'static [Words],
+    errors: Vec<Error>,
+    /// The lines, from 0, of what may be said only once.
+    seen: BTreeMap<String, u32>,
+    scenario: Scenario,
+    /// The text's own `until`, with its place.
+    until: Option<(SimTime, Place)>,
+    /// The times that the text names, for the end of the run.
+    times: Vec<(SimTime, Place)>,
+}
+
+impl<'d, 't> Reader<'d, 't> {
+    fn new(document: &'d Document<'t>, vocabulary: &'static [Words]) -> Reader<'d, 't> {
+        Reader {
+            document,
+            vocabulary,
+            errors: Vec::new(),
+            seen: BTreeMap::new(),
+            scenario: blank(),
+            until: None,
+            times: Vec::new(),
+        }
+    }
+
+    fn scenario(&mut self) -> Scenario {
+        let document = self.document;
+        if let Some(line) = document.lines.get(LINES_MAX) {
+            let found = format!("{} lines", document.lines.len());
+            self.errors.push(*Error::new(line.place, found, format!("at most {LINES_MAX}")));
+            return self.scenario.clone();
+        }
+        let statements: Vec<&Statement> = document.statements().collect();
+        let mut drafts = Vec::new();
+        let mut sure = true;
+        for (index, statement) in statements.iter().enumerate() {
+            if self.full() {
+                return self.scenario.clone();
+            }
+            let read = self.scene(statement, index == 0, &mut drafts);
+            let keyword = document.slice(statement.tokens[0].place);
+            sure &= read.is_ok() || !matches!(keyword, "nodes" | "lanes" | "lane");
+            self.note(read);
+        }
+        if !sure {
+            // What names nodes and lanes cannot be judged; an error for each such name would only confuse.
+            return self.scenario.clone();
+        }
+        self.lanes(drafts, &statements);
+        // Without lanes everything that names one would be called wrong.
+        if !self.scenario.lanes.is_empty() {
+            for statement in &statements {
+                if self.full() {
+                    break;
+                }
+                let read = self.story(statement);
+                self.note(read);
+            }
+        }
+        self.end();
+        self.phases();
+        // Stable: of one instant the order of the text counts.
+        sort_by_numbers(&mut self.scenario.acts, |act| (act.at.0, act.after.into()));
+        self.scenario.clone()
+    }
+
+    fn note(&mut self, read: Res<()>) {
+        if let Err(error) = read {
+            self.errors.push(*error);
+        }
+    }
+
+    /// True once there are so many errors that more would help nobody. More are looked for than are told, since
+    /// those of the second pass may stand before those of the first.
+    fn full(&self) -> bool {
+        4 * ERRORS_MAX <= self.errors.len()
+    }
+
+    /// An error if `key` was said before; else remembers where it is said. `what` names it.
+    fn once(&mut self, key: String, what: &str, line: u32, place: Place) -> Res<()> {
+        match self.seen.get(&key) {
+            Some(first) => {
+                let found = format!("{} a second time", quote(what));
+                let expected = format!("it once; the first is in line {}", first + 1);
+                Err(Error::new(place, found, expected).advise("Delete one of the two."))
+            }
+            None => {
+                self.seen.insert(key, line);
+                Ok(())
+            }
+        }
+    }
+
+    /// Statements that set the scene. Leaves the others for [`Reader::story`].
+    fn scene(&mut self, statement: &Statement, first: bool, drafts: &mut Vec<Draft>) -> Res<()> {
+        let mut cursor = Cursor::new(self.document.text, statement);
+        let place = cursor.place();
+        let keyword = if cursor.kind() == Some(TokenKind::Word) { cursor.peek() } else { "" };
+        if !names(STATEMENTS).any(|name| name == keyword) {
+            let found = cursor.peek();
+            let expected = format!("a statement: {}", list(names(STATEMENTS)));
+            let error = Error::new(place, quote(found), expected).near(found, names(STATEMENTS));
+            let action = super::table::ACTIONS.iter().any(|entry| entry.name == found);
+            return Err(if action {
+                error.advise(format!("Write when it happens: `at 1s {found} …`."))
+            } else {
+                error
+            });
+        }
+        if matches!(keyword, "at" | "expect" | "break" | "init" | "set") {
+            return Ok(());
+        }
+        if keyword != "lane" {
+            self.once(keyword.to_string(), keyword, statement.line, place)?;
+        }
+        cursor.skip();
+        let read = self.setting(keyword, &mut cursor, statement, first, drafts);
+        read.and_then(|()| cursor.finish()).map_err(|error| {
+            if error.advice.is_none() && error.nearest.is_none() {
+                error.advise(format!("The form is `{}`.", syntax(STATEMENTS, keyword)))
+            } else {
+                error
+            }
+        })
+    }
+
+    fn setting(
+        &mut self,
+        keyword: &str,
+        cursor: &mut Cursor<'_>,
+        statement: &Statement,
+        first: bool,
+        drafts: &mut Vec<Draft>,
+    ) -> Res<()> {
+        let scenario = &mut self.scenario;
+        match keyword {
+            "version" => {
+                let place = cursor.place();
+                let version = cursor.number("a version", 0, u64::MAX)?;
+                if version != VERSION {
+                    let error = Error::new(place, format!("version {version}"), format!("version {VERSION}"));
+                    return Err(error.advise("This text is for another version of the playground."));
+                }
+                if !first {
+                    let error = Error::new(statement.place, "`version` after other statements", "it first");
+                    return Err(error.advise("Move it to the top."));
+                }
+            }
+            "title" => scenario.title = title(cursor)?,
+            "nodes" => (scenario.nodes, scenario.names) = nodes(cursor)?,
+            "lanes" => drafts.extend(lanes::basic(cursor, self.vocabulary)?),
+            "lane" => drafts.push(lanes::variant(cursor, statement.place, self.vocabulary)?),
+            "seed" => scenario.seed = cursor.number("a whole number below 2^64", 0, u64::MAX)?,
+            "latency" => scenario.network.latency = cursor.delay()?,
+            "loss" => scenario.network.loss_ppm = cursor.share()?,
+            "duplicate" => scenario.network.duplicate_ppm = cursor.share()?,
+            "order" => scenario.network.reorder = cursor.choice("one of ", &["fifo", "any"])? == 1,
+            "timers" => scenario.timers_manual = cursor.choice("one of ", &["auto", "manual"])? == 1,
+            "phases" => scenario.phases_drawn = cursor.choice("one of ", &["drawn", "lockstep"])? == 0,
+            "incarnations" => scenario.incarnations = cursor.switch()?,
+            "until" => {
+                let place = cursor.place();
+                let at = SimTime(cursor.time()?.0);
+                if at == SimTime::ZERO {
+                    return Err(Error::new(place, "`0`", "a time after the start, such as `10s`"));
+                }
+                self.until = Some((at, place));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes the lanes of the drafts, and takes in every `set`.
+    fn lanes(&mut self, mut drafts: Vec<Draft>, statements: &[&Statement]) {
+        let said = statements
+            .iter()
+            .any(|statement| matches!(self.document.slice(statement.tokens[0].place), "lane" | "lanes"));
+        if !said {
+            drafts = lanes::defaults(self.vocabulary);
+        }
+        self.errors.extend(lanes::check(&mut drafts, LANES_MAX));
+        let (ids, names) = (self.scenario.nodes.clone(), self.scenario.names.clone());
+        let nodes = Nodes { ids: &ids, names: &names };
+        self.scenario.lanes = drafts.iter().map(|draft| lanes::make(draft, self.vocabulary, &ids)).collect();
+        let mut overrides: Vec<Override> = Vec::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            for (statement, tokens) in &draft.settings {
+                let whole = statements.iter().find(|s| s.place == *statement);
+                let Some(whole) = whole.filter(|_| !self.full()) else { continue };
+                let mut cursor = Cursor::new(self.document.text, whole);
+                cursor.split(tokens.start);
+                let mut cursor = cursor.split(tokens.len());
+                let read = lanes::inline(&self.scenario.lanes, index, &mut cursor, self.vocabulary, nodes);
+                let read = read.and_then(|found| self.take(found, whole, &mut overrides));
+                self.note(read);
+            }
+        }
+        for statement in statements {
+            let mut cursor = Cursor::new(self.document.text, statement);
+            if self.full() || !cursor.eat("set") || self.scenario.lanes.is_empty() {
+                continue;
+            }
+            let read = self.set(&mut cursor, statement, &mut overrides);
+            self.note(read);
+        }
+        lanes::apply(&mut self.scenario, overrides);
+    }
+
+    fn set(&mut self, cursor: &mut Cursor<'_>, statement: &Statement, into: &mut Vec<Override>) -> Res<()> {
+        let nodes = Nodes { ids: &self.scenario.nodes, names: &self.scenario.names };
+        let scope = Scope { nodes, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
+        let found = lanes::set(&scope, cursor, statement.line)?;
+        self.take(found, statement, into)
+    }
+
+    fn take(&mut self, found: Override, statement: &Statement, into: &mut Vec<Override>) -> Res<()> {
+        self.once(found.key(), &found.text, statement.line, found.place)?;
+        into.push(found);
+        Ok(())
+    }
+
+    /// Statements that name nodes and lanes.
+    fn story(&mut self, statement: &Statement) -> Res<()> {
+        let mut cursor = Cursor::new(self.document.text, statement);
+        let keyword = cursor.skip();
+        if !matches!(keyword, "at" | "expect" | "break" | "init") {
+            return Ok(());
+        }
+        let scenario = &self.scenario;
+        let nodes = Nodes { ids: &scenario.nodes, names: &scenario.names };
+        let scope = Scope { nodes, lanes: &scenario.lanes, vocabulary: self.vocabulary };
+        let line = statement.line;
+        let time_place = cursor.place();
+        match keyword {
+            "at" => {
+                room(scenario.acts.len(), ACTS_MAX, statement.place, "`at`")?;
+                let act = action::act(&scope, &mut cursor, scenario.timers_manual, line)?;
+                self.times.push((act.at, time_place));
+                self.scenario.acts.push(act);
+            }
+            "expect" => {
+                room(scenario.expects.len(), EXPECTS_MAX, statement.place, "`expect`")?;
+                let expect = expect::expect(&scope, &mut cursor, line)?;
+                if let super::When::At(at) | super::When::By(at) = expect.when {
+                    let last = statement.tokens.last().map_or(statement.place, |token| token.place);
+                    self.times.push((at, last));
+                }
+                self.scenario.expects.push(expect);
+            }
+            "break" => {
+                room(scenario.breaks.len(), BREAKS_MAX, statement.place, "`break`")?;
+                let stop = expect::stop(&scope, &mut cursor, line)?;
+                self.scenario.breaks.push(stop);
+            }
+            _ => {
+                room(scenario.init.len(), INITS_MAX, statement.place, "`init`")?;
+                let init = lanes::init(&scope, &mut cursor, line)?;
+                for (word, _) in &init.words {
+                    let node = init.node.unwrap_or(NodeId::NONE);
+                    let key = |lane: usize| format!("init {lane} {node} {word}");
+                    for lane in (0..self.scenario.lanes.len()).filter(|lane| init.lanes >> lane & 1 == 1) {
+                        self.once(key(lane), word, line, statement.place)?;
+                    }
+                }
+                self.scenario.init.push(init);
+            }
+        }
+        Ok(())
+    }
+
+    /// By hand, nothing happens at a moment that chance has drawn.
+    fn phases(&mut self) {
+        let scenario = &mut self.scenario;
+        if !scenario.timers_manual || !scenario.phases_drawn {
+            return;
+        }
+        scenario.phases_drawn = false;
+        if let Some(&line) = self.seen.get("phases") {
+            let text = "`phases drawn` has no effect with `timers manual`, where every process starts at 0 and \
+                        no timer fires by itself.";
+            scenario.warnings.push(Warning { line, text: text.to_string() });
+        }
+    }
+
+    /// The end of the run, and what would come after it.
+    fn end(&mut self) {
+        let Some((until, _)) = self.until else {
+            let last = self.times.iter().map(|(at, _)| *at).max().unwrap_or(SimTime::ZERO);
+            let rest = Span((last + UNTIL_REST).0.div_ceil(1_000_000) * 1_000_000);
+            self.scenario.until = SimTime(rest.max(UNTIL_MIN).min(TIME_MAX).0);
+            return;
+        };
+        self.scenario.until = until;
+        for (at, place) in std::mem::take(&mut self.times) {
+            if until < at {
+                let [at, until] = [at, until].map(|time| time_text(Span(time.0)));
+                let error = Error::new(place, format!("`{at}`"), format!("a time up to the end, {until}"));
+                let error =
+                    error.advise(format!("Nothing happens after `until {until}`: write a later one."));
+                self.note(Err(error));
+            }
+        }
+    }
+}
+
+/// A scenario of which the text has said nothing yet.
+fn blank() -> Scenario {
+    Scenario {
+        title: String::new(),
+        seed: 1,
+        nodes: (1..=5).map(NodeId).collect(),
+        names: Vec::new(),
+        lanes: Vec::<Lane>::new(),
+        network: Network {
+            latency: Delay::from(SpanRange::new(Span::ms(5), Span::ms(15))),
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            reorder: false,
+        },
+        timers_manual: false,
+        phases_drawn: true,
+        incarnations: true,
+        store: Store { fencing: true, interval: Span::ms(100), latency: None },
+        init: Vec::new(),
+        acts: Vec::new(),
+        until: SimTime(UNTIL_MIN.0),
+        breaks: Vec::new(),
+        expects: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn room(count: usize, max: usize, place: Place, what: &str) -> Res<()> {
+    if count < max {
+        return Ok(());
+    }
+    Err(Error::new(place, format!("one more {what}"), format!("at most {max} of them")))
+}
+
+/// The rest of the statement as it is written.
+fn title(cursor: &mut Cursor<'_>) -> Res<String> {
+    if cursor.is_empty() {
+        return Err(cursor.error("a title"));
+    }
+    let length = cursor.rest().chars().count();
+    if length > TITLE_MAX {
+        let found = format!("a title of {length} characters");
+        return Err(Error::new(cursor.rest_place(), found, format!("at most {TITLE_MAX}")));
+    }
+    let title = cursor.rest().to_string();
+    let unseen = title.char_indices().find(|&(_, c)| is_unseen(c) && c != '\t');
+    if let Some((offset, c)) = unseen {
+        let start = cursor.rest_place().start + offset as u32;
+        let place = Place { start, end: start + c.len_utf8() as u32 };
+        let expected = "a title without control characters and without marks that turn the direction of text";
+        return Err(Error::new(place, quote(&title[offset..]), expected));
+    }
+    cursor.split(usize::MAX);
+    Ok(title)
+}
+
+/// Members in ring order, and the names that some of them have.
+type Members = (Vec<NodeId>, Vec<(NodeId, String)>);
+
+/// A number of nodes, or their ids, some perhaps with a name to be shown.
+fn nodes(cursor: &mut Cursor<'_>) -> Res<Members> {
+    if cursor.len() <= 1 {
+        let count = cursor.number("a number of nodes", 1, NODES_MAX as u64)?;
+        return Ok(((1..=count as u32).map(NodeId).collect(), Vec::new()));
+    }
+    let mut ids = Vec::new();
+    let mut names: Vec<(NodeId, String)> = Vec::new();
+    while !cursor.is_empty() {
+        let place = cursor.place();
+        let id = NodeId(cursor.number("an id", 1, 0xffff)? as u32);
+        if ids.contains(&id) {
+            return Err(Error::new(place, format!("the id `{id}` a second time"), "every id once"));
+        }
+        if ids.len() == NODES_MAX {
+            return Err(Error::new(place, "one more id", format!("at most {NODES_MAX} of them")));
+        }
+        ids.push(id);
+        if cursor.eat("=") {
+            let (name, place) = cursor.word("a name for the node")?;
+            lanes::check_name(name, place)?;
+            if names.iter().any(|(_, other)| other == name) {
+                return Err(Error::new(place, format!("{} a second time", quote(name)), "every name once"));
+            }
+            names.push((id, name.to_string()));
+        }
+    }
+    Ok((ids, names))
+}

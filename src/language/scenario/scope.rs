@@ -1,0 +1,222 @@
+//! What names mean in a text: nodes, lanes and the words of their algorithms.
+
+use crate::vocabulary::Words;
+use election_base::{NodeId, SERVICES_MAX};
+
+use super::ast::{Lane, LaneSet, Who};
+use super::cursor::{Cursor, Res};
+use super::error::{Error, list, quote};
+use super::lex::{Place, TokenKind};
+use super::table::{ROLES, names};
+use super::values::digits;
+
+/// The members of a text, once they are known.
+#[derive(Clone, Copy)]
+pub(super) struct Nodes<'s> {
+    /// Their ids in ring order.
+    pub ids: &'s [NodeId],
+    /// The names that some of them have.
+    pub names: &'s [(NodeId, String)],
+}
+
+impl Nodes<'_> {
+    /// The member that `word` is the id or the name of.
+    pub fn find(self, word: &str) -> Option<NodeId> {
+        match digits(word) {
+            Some(id) => u32::try_from(id).ok().map(NodeId).filter(|id| self.ids.contains(id)),
+            None => self.names.iter().find(|(_, name)| name == word).map(|(id, _)| *id),
+        }
+    }
+}
+
+/// The nodes and lanes of a text, once they are known.
+pub(super) struct Scope<'s> {
+    pub nodes: Nodes<'s>,
+    pub lanes: &'s [Lane],
+    pub vocabulary: &'static [Words],
+}
+
+/// Lanes that a statement names, and where it does.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub lanes: LaneSet,
+    pub place: Place,
+}
+
+/// Whether nodes that are no members may be named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Members and services.
+    Nodes,
+    /// Members, services and the store: what a link can end at.
+    Links,
+}
+
+impl Scope<'_> {
+    /// All lanes.
+    pub fn all(&self) -> LaneSet {
+        self.lanes_where(|_| true)
+    }
+
+    /// The lanes for whose algorithm `holds` is true.
+    pub fn lanes_where(&self, holds: impl Fn(&'static Words) -> bool) -> LaneSet {
+        let bits = self.lanes.iter().enumerate();
+        bits.fold(0, |set, (i, lane)| set | (LaneSet::from(holds(&self.vocabulary[lane.algorithm])) << i))
+    }
+
+    /// The lanes that `name` stands for: the lane of that name, else every lane of that algorithm.
+    pub fn lanes_of(&self, name: &str) -> LaneSet {
+        match self.lanes.iter().position(|lane| lane.name == name) {
+            Some(i) => 1 << i,
+            None => self.lanes_where(|words| words.id == name),
+        }
+    }
+
+    /// True for the name of a lane, or of an algorithm whether a lane runs it or not.
+    pub fn is_lane(&self, name: &str) -> bool {
+        self.lanes.iter().any(|lane| lane.name == name) || self.vocabulary.iter().any(|w| w.id == name)
+    }
+
+    /// The names that stand for lanes.
+    pub fn lane_names(&self) -> impl Iterator<Item = &str> + Clone {
+        let algorithms = self.lanes.iter().map(|lane| self.vocabulary[lane.algorithm].id);
+        let algorithms = algorithms.filter(|id| self.lanes.iter().all(|lane| lane.name != *id));
+        self.lanes.iter().map(|lane| lane.name.as_str()).chain(algorithms)
+    }
+
+    /// Names of lanes, as long as words are such names; all lanes where there is none.
+    pub fn leading_lanes(&self, cursor: &mut Cursor<'_>) -> Res<Named> {
+        let mut named = Named { lanes: 0, place: cursor.place() };
+        let mut any = false;
+        while cursor.kind() == Some(TokenKind::Word) && self.is_lane(cursor.peek()) {
+            named.place = named.place.to(cursor.place());
+            named.lanes |= self.one_lane(cursor)?;
+            any = true;
+        }
+        if !any {
+            named.lanes = self.all();
+        }
+        Ok(named)
+    }
+
+    /// The name of a lane or of an algorithm that a lane runs.
+    pub fn one_lane(&self, cursor: &mut Cursor<'_>) -> Res<LaneSet> {
+        let (name, place) = cursor.word("the name of a lane")?;
+        match self.lanes_of(name) {
+            0 => {
+                let expected = format!("the name of a lane: {}", list(self.lane_names()));
+                let error = Error::new(place, quote(name), expected).near(name, self.lane_names());
+                let known = self.vocabulary.iter().any(|words| words.id == name);
+                Err(if known {
+                    error.advise(format!("Add `{name}` to `lanes`, or delete this statement."))
+                } else {
+                    error
+                })
+            }
+            set => Ok(set),
+        }
+    }
+
+    /// One name of nodes.
+    pub fn one_who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
+        let place = cursor.place();
+        let (word, _) = cursor.word("a node")?;
+        if let Some(who) = role(word) {
+            return Ok(who);
+        }
+        if let Some(id) = other(word) {
+            return match (id, ends) {
+                (NodeId::STORE, Ends::Nodes) => Err(Error::new(place, quote(word), "a node")
+                    .advise("The store can only be the end of a link, as in `cut 3 - store`.")),
+                _ => Ok(Who::Node(id)),
+            };
+        }
+        match (self.member(word), digits(word)) {
+            (Some(id), _) => return Ok(Who::Node(id)),
+            (None, Some(_)) => {
+                let error = Error::new(place, quote(word), "the id of a node");
+                return Err(error.advise(format!("The nodes are {}.", self.ids())));
+            }
+            (None, None) => {}
+        }
+        let error =
+            Error::new(place, quote(word), format!("a node: its id, `service`, {}", list(names(ROLES))));
+        let mut known: Vec<&str> = names(ROLES).chain(["service", "store"]).collect();
+        known.extend(self.nodes.names.iter().map(|(_, name)| name.as_str()));
+        let joined = word.split_once('-').filter(|(a, b)| digits(a).is_some() && digits(b).is_some());
+        Err(match joined {
+            Some((a, b)) => error.advise(format!("Write spaces around the dash: `{a} - {b}`.")),
+            None => error.near(word, known),
+        })
+    }
+
+    /// Names of nodes up to the cursor's end.
+    pub fn who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
+        let first = self.one_who(cursor, ends)?;
+        if cursor.is_empty() {
+            return Ok(first);
+        }
+        let mut several = vec![first];
+        while !cursor.is_empty() {
+            let place = cursor.place();
+            let who = self.one_who(cursor, ends)?;
+            if several.contains(&who) {
+                return Err(Error::new(place, format!("`{who}` a second time"), "every node once"));
+            }
+            several.push(who);
+        }
+        Ok(Who::Several(several))
+    }
+
+    /// The lanes in which `who` can name somebody: a node of a service needs a service.
+    pub fn lanes_with(&self, who: &Who) -> LaneSet {
+        match who {
+            Who::Node(id) if id.is_service() => self.lanes_where(|words| words.service),
+            Who::Several(list) => list.iter().fold(0, |set, who| set | self.lanes_with(who)),
+            _ => self.all(),
+        }
+    }
+
+    /// The member that `word` is the id of.
+    pub fn member(&self, word: &str) -> Option<NodeId> {
+        self.nodes.find(word)
+    }
+
+    /// The ids in a sentence, as a range where they are one.
+    fn ids(&self) -> String {
+        let ids = self.nodes.ids;
+        let in_row = ids.iter().enumerate().all(|(i, id)| id.0 as usize == i + 1);
+        if in_row && ids.len() > 1 {
+            return format!("1 to {}", ids.len());
+        }
+        const SHOWN_MAX: usize = 16;
+        let shown = ids.iter().take(SHOWN_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        if ids.len() > SHOWN_MAX { format!("{shown}, …") } else { shown }
+    }
+}
+
+/// The role that a word names.
+fn role(word: &str) -> Option<Who> {
+    Some(match word {
+        "leader" => Who::Leader,
+        "follower" => Who::Follower,
+        "candidate" => Who::Candidate,
+        "all" => Who::All,
+        "majority" => Who::Majority,
+        "minority" => Who::Minority,
+        _ => return None,
+    })
+}
+
+/// The node that a word names and that is no member.
+pub(super) fn other(word: &str) -> Option<NodeId> {
+    match word {
+        "store" => Some(NodeId::STORE),
+        "service" => Some(NodeId::service(0)),
+        _ => {
+            let digit = word.strip_prefix('s').filter(|rest| rest.len() == 1)?;
+            let number = u32::try_from(digits(digit)?).ok()?;
+            (1..=SERVICES_MAX as u32).contains(&number).then(|| NodeId::service(number - 1))
+        }
+    }
+}

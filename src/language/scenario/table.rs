@@ -1,0 +1,230 @@
+//! The words of the language itself, with syntax and meaning, and its bounds. The parser dispatches over
+//! these tables, the page completes from them, and a test compares docs/scenario.md with them.
+
+use election_base::Span;
+
+/// A word of the language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The word.
+    pub name: &'static str,
+    /// How it is written; capitals stand for what is to be filled in, brackets for what may be left out.
+    pub syntax: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+}
+
+const fn entry(name: &'static str, syntax: &'static str, doc: &'static str) -> Entry {
+    Entry { name, syntax, doc }
+}
+
+/// The version of the language, as `version` names it.
+pub const VERSION: u64 = 1;
+/// The longest text, in bytes.
+pub const TEXT_MAX: usize = 64 * 1024;
+/// The most lines.
+pub const LINES_MAX: usize = 4096;
+/// The most `at` statements.
+pub const ACTS_MAX: usize = 2048;
+/// The most `expect` statements.
+pub const EXPECTS_MAX: usize = 512;
+/// The most `break` statements.
+pub const BREAKS_MAX: usize = 64;
+/// The most `init` statements.
+pub const INITS_MAX: usize = 512;
+/// The most errors that are told of one text.
+pub const ERRORS_MAX: usize = 20;
+/// The longest title, in characters.
+pub const TITLE_MAX: usize = 200;
+/// The longest name of a lane, in characters.
+pub const NAME_MAX: usize = 32;
+/// The longest time, of a run and of everything in it.
+pub const TIME_MAX: Span = Span::s(24 * 3600);
+/// The furthest that a clock can be set.
+pub const SKEW_MAX: Span = Span::s(24 * 3600);
+/// The largest `k` of `at T+k`.
+pub const AFTER_MAX: u64 = 1_000_000;
+/// The largest number of a message on its link.
+pub const MESSAGE_MAX: u64 = 100_000_000;
+/// The largest number after a word of `init`, and in a comparison.
+pub const NUMBER_MAX: u64 = 1 << 53;
+/// `until` where the text has none: at least this.
+pub const UNTIL_MIN: Span = Span::s(10);
+/// `until` where the text has none: so long after the last time that the text names.
+pub const UNTIL_REST: Span = Span::s(5);
+
+/// Every statement.
+pub const STATEMENTS: &[Entry] = &[
+    entry(
+        "version",
+        "version 1",
+        "The version of the language; the first statement, where it is written. A text of version 1 plays the same run, \
+         and gets the same verdicts, with every later build: what has to change them becomes version 2.",
+    ),
+    entry("title", "title TEXT", "What the scenario shows."),
+    entry("lanes", "lanes ALGORITHM …", "The algorithms that run side by side."),
+    entry("lane", "lane NAME = ALGORITHM [SETTING VALUE, …]", "One more lane, of a variant of an algorithm."),
+    entry("nodes", "nodes COUNT | nodes ID[=NAME] …", "The members of every lane, in ring order."),
+    entry("seed", "seed NUMBER", "Where all random numbers start."),
+    entry("latency", "latency TIMES [with SHARE up to TIME]", "The one-way delay of a message."),
+    entry("loss", "loss SHARE", "The share of messages that are lost."),
+    entry("duplicate", "duplicate SHARE", "The share of messages that are delivered twice."),
+    entry("order", "order fifo|any", "Whether messages of a link may overtake each other."),
+    entry(
+        "set",
+        "set NAME.SETTING VALUE [for ID …]",
+        "Sets a setting of a lane, of an algorithm, or of the store.",
+    ),
+    entry("timers", "timers auto|manual", "Whether timers fire by themselves."),
+    entry(
+        "phases",
+        "phases drawn|lockstep",
+        "Whether processes start and tick at moments of their own, drawn from the seed.",
+    ),
+    entry("incarnations", "incarnations on|off", "Whether a message to a node that restarted since is lost."),
+    entry("init", "init LANE [NODE] WORD NUMBER … …", "State that stands before the first event."),
+    entry("at", "at TIME[+K] [LANE …:] ACTION", "Something happens to the lanes from outside."),
+    entry("until", "until TIME", "The end of the run."),
+    entry("break", "break [LANE …] CONDITION", "The playhead stops when this becomes true."),
+    entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario asks for."),
+];
+
+/// Every action.
+pub const ACTIONS: &[Entry] = &[
+    entry("crash", "crash WHO", "The process dies: volatile state is lost, durable state is kept."),
+    entry("restart", "restart WHO", "A crashed process starts again from its durable state."),
+    entry("pause", "pause WHO [for TIME]", "The process stands still; its clock runs on."),
+    entry("resume", "resume WHO", "A paused process goes on."),
+    entry("isolate", "isolate WHO", "All links of the node are cut, both ways, except to the store."),
+    entry("partition", "partition WHO | WHO …", "Only nodes of the same side reach each other."),
+    entry("heal", "heal", "Every cut and every partition ends."),
+    entry("cut", "cut LINKS", "The links are cut."),
+    entry("join", "join LINKS", "The links are joined again."),
+    entry("latency", "latency [LINKS] TIMES [with SHARE up to TIME]", "The links take so long from now on."),
+    entry("loss", "loss [LINKS] SHARE", "The links lose so many messages from now on."),
+    entry(
+        "duplicate",
+        "duplicate [LINKS] SHARE | duplicate MESSAGE",
+        "The links deliver so many messages twice; or the one message arrives twice.",
+    ),
+    entry("drift", "drift WHO ±SHARE", "The clock runs fast or slow from now on."),
+    entry("skew", "skew WHO ±TIME", "The clock is set forwards or back."),
+    entry("slow", "slow WHO TIME", "The node takes so long over every message from now on."),
+    entry("campaign", "campaign WHO", "The node acts as if its failure detector had fired."),
+    entry("fire", "fire WHO TIMER", "The named timer fires now, if it is pending."),
+    entry(
+        "tick",
+        "tick WHO COUNT",
+        "The node's ticker moves on by so many ticks; only with `timers manual`.",
+    ),
+    entry(
+        "transfer",
+        "transfer WHO [-> WHO]",
+        "The leader hands over to another node, or to the one that it picks itself.",
+    ),
+    entry("step-down", "step-down WHO", "The leader gives up its leadership of its own will."),
+    entry(
+        "write",
+        "write [WHO]",
+        "A client writes, through the node or through whoever believes it leads: into the replicated log where the algorithm has one, else straight to the store. Who does not believe that it leads writes nothing to the store.",
+    ),
+    entry("close", "close WHO", "The node ends its session with the service cleanly."),
+    entry("expire", "expire WHO", "The service ends the session of the node."),
+    entry("drop", "drop MESSAGE", "The pending message is lost."),
+    entry(
+        "deliver",
+        "deliver MESSAGE | deliver all",
+        "The pending message arrives now; or all, until none is.",
+    ),
+    entry("delay", "delay MESSAGE TIME", "The pending message arrives so much later."),
+    entry("stonith", "stonith WHO", "The node is shot, confirmed: down until somebody restarts it."),
+    entry(
+        "set",
+        "set NAME.SETTING VALUE [for WHO]",
+        "The setting changes from now on, in the lane or at these nodes.",
+    ),
+    entry("reseed", "reseed NUMBER", "Random numbers from now on come from another seed."),
+    entry(
+        "send",
+        "send ID -> ID MESSAGE [FIELD NUMBER …]",
+        "A forged message: it arrives as if the first node had sent it.",
+    ),
+];
+
+/// Every subject of a condition; the names of properties are subjects too.
+pub const SUBJECTS: &[Entry] = &[
+    entry("leaders", "leaders OP NUMBER", "How many nodes believe that they lead."),
+    entry("leader", "leader [OP ID|none]", "The leader in truth, or the only believer; alone: there is one."),
+    entry(
+        "node",
+        "node WHO FIELD [OP] TEXT | node WHO order RULE …",
+        "A field of a node's view; or whether it has carried out these rules in this order.",
+    ),
+    entry("epoch", "epoch OP NUMBER", "The highest epoch that any node knows; `term` means the same."),
+    entry("messages", "messages [WHICH] OP NUMBER", "Messages sent so far, duplicates apart."),
+    entry("delivered", "delivered [WHICH] OP NUMBER", "Messages delivered so far."),
+    entry("elections", "elections OP NUMBER", "Elections started so far."),
+    entry("failover", "failover [detection|election] OP TIME", "The last failover, or a part of it."),
+    entry("failovers", "failovers OP NUMBER", "Failovers that ended so far."),
+    entry(
+        "writes",
+        "writes accepted|rejected|conflicting|acknowledged|lost OP NUMBER",
+        "Writes so far: to the store, and of clients.",
+    ),
+    entry("time", "time no-leader|two-leaders OP TIME", "Time so far without a believer, or with several."),
+    entry("pending", "pending OP NUMBER", "Messages that are under way."),
+    entry("message", "message MESSAGE FIELD OP NUMBER", "A number inside of a message, once it was sent."),
+];
+
+/// The words that name nodes by what they are at that moment.
+pub const ROLES: &[Entry] = &[
+    entry("leader", "leader", "The leader in truth; where there is none the newest believer; else nobody."),
+    entry("follower", "follower", "The follower of lowest id."),
+    entry("candidate", "candidate", "The candidate of lowest id."),
+    entry("all", "all", "Every member."),
+    entry("majority", "majority", "The quorum of lowest ids with the leader in it."),
+    entry("minority", "minority", "The members that are not in the majority."),
+];
+
+/// The words for nodes that are no members.
+pub const OTHERS: &[Entry] = &[
+    entry("service", "service | s1 … s8", "A node of the coordination service; `service` is the first."),
+    entry("store", "store", "The protected resource; only as the end of a link."),
+];
+
+/// When a condition is asked for.
+pub const WHENS: &[Entry] = &[
+    entry("at", "at TIME | at end", "After all events of that instant, or of the run."),
+    entry("by", "by TIME", "At some instant up to and including this one."),
+    entry("always", "always", "At every state of the run."),
+    entry("eventually", "eventually", "At some state of the run."),
+    entry("never", "never", "At no state of the run."),
+];
+
+/// What an expectation may ask of many seeds.
+pub const SEEDS: &[Entry] = &[
+    entry(
+        "over",
+        "p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds",
+        "A quantile of what so many runs measure.",
+    ),
+    entry("of", "in SHARE..SHARE of COUNT seeds", "The share of runs in which the condition is met."),
+];
+
+/// The most seeds that an expectation may ask for.
+pub const SEEDS_MAX: u64 = 100_000;
+/// The most ticks of a `tick`.
+pub const TICKS_MAX: u64 = 10_000;
+
+/// The classes of messages.
+pub const CLASSES: &[&str] = &["election", "liveness", "service", "data"];
+
+/// The names of a table.
+pub(super) fn names(table: &'static [Entry]) -> impl Iterator<Item = &'static str> + Clone {
+    table.iter().map(|entry| entry.name)
+}
+
+/// How the word `name` of `table` is written; for errors.
+pub(super) fn syntax(table: &'static [Entry], name: &str) -> &'static str {
+    table.iter().find(|entry| entry.name == name).map_or("", |entry| entry.syntax)
+}

@@ -1,0 +1,91 @@
+//! A vocabulary for the tests: four algorithms with settings of every kind.
+
+use crate::vocabulary::{Arity, Ask, InitWord, Kind, Setting, Words};
+use election_base::Span;
+
+const fn setting(name: &'static str, kind: Kind, default: &'static str) -> Setting {
+    Setting { name, kind, default, doc: "For the tests.", source: "ours", live: !matches!(kind, Kind::Ids) }
+}
+
+const fn word(name: &'static str, arity: Arity) -> InitWord {
+    InitWord { name, arity, doc: "For the tests." }
+}
+
+const TIMES: Kind = Kind::Range { min: Span::ms(1), max: Span::s(60) };
+const TIME: Kind = Kind::Span { min: Span::ms(1), max: Span::s(60) };
+
+pub(in crate::scenario) const SAMPLE: &[Words] = &[
+    Words {
+        id: "ring",
+        settings: &[
+            setting("initiators", Kind::Ids, "all"),
+            setting("skip", Kind::Switch, "off"),
+            setting("retry", TIME, "500ms"),
+        ],
+        asks: &[Ask::Campaign, Ask::Write],
+        init: &[word("leader", Arity::Member)],
+        timers: &["retry"],
+        messages: &["ELECTION", "ELECTED"],
+        message_args: &[&["id", "hops"], &["id"]],
+        forges: true,
+        ticks: false,
+        rules: 9,
+        fields: &["participant"],
+        service: false,
+    },
+    Words {
+        id: "bully",
+        settings: &[setting("timeout", TIME, "100ms"), setting("probe-dead", Kind::Switch, "on")],
+        asks: &[Ask::Campaign, Ask::Write],
+        init: &[word("leader", Arity::Member)],
+        timers: &["answer", "coordinator"],
+        messages: &["ELECTION", "OK", "COORDINATOR"],
+        message_args: &[&[], &[], &[]],
+        forges: true,
+        ticks: false,
+        rules: 7,
+        fields: &[],
+        service: false,
+    },
+    Words {
+        id: "zookeeper",
+        settings: &[
+            setting("watch", Kind::Choice(&["predecessor", "herd"]), "predecessor"),
+            setting("tick-time", TIME, "200ms"),
+        ],
+        asks: &[Ask::Write, Ask::Close, Ask::Expire],
+        init: &[word("lock", Arity::One), word("age", Arity::One)],
+        timers: &["ping", "expiry"],
+        messages: &["Create", "Watch"],
+        message_args: &[&[], &["sequence"]],
+        forges: false,
+        ticks: false,
+        rules: 12,
+        fields: &["session", "znode"],
+        service: true,
+    },
+    Words {
+        id: "raft",
+        settings: &[
+            setting("election-timeout", TIMES, "150ms..300ms"),
+            setting("heartbeat", TIME, "50ms"),
+            setting("pre-vote", Kind::Switch, "off"),
+            setting("batch", Kind::Number { min: 1, max: 64 }, "8"),
+        ],
+        asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+        init: &[
+            word("leader", Arity::Member),
+            word("term", Arity::One),
+            word("voted", Arity::MemberOrNone),
+            word("log", Arity::Many),
+        ],
+        timers: &["election", "heartbeat"],
+        messages: &["RequestVote", "AppendEntries"],
+        message_args: &[&["term", "last-index"], &["term", "entries"]],
+        forges: true,
+        ticks: true,
+        rules: 20,
+        fields: &["term", "log", "vote"],
+        service: false,
+    },
+];

@@ -1,0 +1,428 @@
+//! What an election algorithm is to the simulator: a state machine that is handed messages, timers and
+//! requests, and acts through [`Cx`].
+//!
+//! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through
+//! [`Cx`]. It does no I/O, reads no global, and cannot see the simulator. What it believes
+//! ([`Protocol::belief`]) and shows ([`Protocol::view`]) is read from outside and never feeds back.
+//!
+//! **Architecture invariant:** this module imports [`election_base`] and [`election_language::vocabulary`] only, and an
+//! algorithm imports these three only.
+
+// Nothing that is simulated depends on floats or talks to a terminal.
+#![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
+
+mod bodies;
+mod cx;
+mod info;
+mod values;
+
+use core::fmt::Debug;
+use core::hash::Hash;
+
+pub use bodies::{Bodies, Posted};
+pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
+pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+pub use values::{InitWords, Values};
+
+use election_base::{Epoch, NodeId, Span};
+
+/// The largest number of timers of one algorithm.
+pub const TIMERS_MAX: usize = 8;
+/// The largest number of rules of one algorithm: they are kept as bits of a word.
+pub const RULES_MAX: usize = 63;
+/// How many numbers of a message its record keeps.
+pub const ARGS_MAX: usize = 5;
+
+/// An election algorithm, as one of its nodes sees the world.
+///
+/// A node that belongs to a coordination service is of the same type (see [`NodeId::is_service`]): an
+/// algorithm that needs one makes `Self` an enum of client and service.
+///
+/// `Hash` must cover all that can influence the node's future; the derived one does.
+pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
+    /// What nodes send to each other. Cheap to clone: a broadcast clones it for each receiver.
+    type Msg: Clone + Debug + Hash + 'static;
+    /// The closed set of timers. At most one of each is pending at a node.
+    type Timer: TimerKind;
+    /// Exactly what survives a crash. Cheap to clone: shared structure where it grows.
+    type Durable: Clone + Debug + Default + Hash + 'static;
+    /// The settings, checked and ready to use.
+    type Settings: Clone + Debug + 'static;
+
+    /// What there is to know about the algorithm without running it.
+    const INFO: &'static Info;
+
+    /// Checks the settings against each other.
+    ///
+    /// # Errors
+    /// A sentence that says which settings do not fit together and what to do.
+    fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Self::Settings, String>;
+
+    /// How many nodes the coordination service has.
+    fn services(_settings: &Self::Settings) -> u32 {
+        0
+    }
+
+    /// The longest one-way delay under which the algorithm's timing assumptions hold, if it has any.
+    fn delay_bound(settings: &Self::Settings) -> Option<Span>;
+
+    /// How long the group may be without a leader once its assumptions hold again, in that situation. The
+    /// checker's bound for "a leader eventually", and the time after which every other promise is owed again.
+    ///
+    /// # Errors
+    /// The setting that gives recovery up, as a scenario writes it: `detector off`.
+    fn recovery(settings: &Self::Settings, situation: &Situation) -> Result<Recovery, String>;
+
+    /// Whether calm undoes what faults have done, so that two leaders become one again. Where it does not, a fault
+    /// excuses every later violation.
+    ///
+    /// # Errors
+    /// The setting that gives it up, as a scenario writes it: `merge off`.
+    fn heals(_settings: &Self::Settings) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// The assumptions that these settings give up from the start, and the setting that does, as a scenario
+    /// writes it: `ack leader`.
+    fn gives_up(_settings: &Self::Settings) -> &'static [(Assumption, &'static str)] {
+        &[]
+    }
+
+    /// Whether the member at this position among the ascending ids counts in quorums and can lead.
+    fn votes(_settings: &Self::Settings, _position: usize) -> bool {
+        true
+    }
+
+    /// The node's own period: its process starts at a moment drawn from one such period, so that the heartbeats
+    /// and ticks of several nodes do not fall together. Zero starts it at 0.
+    fn period(_settings: &Self::Settings, _me: NodeId) -> Span {
+        Span::ZERO
+    }
+
+    /// The length of the node's tick where it counts timers in ticks, zero where it measures time.
+    fn tick(_settings: &Self::Settings) -> Span {
+        Span::ZERO
+    }
+
+    /// What these settings say without effect, or with another one than it seems: the setting's name, and what to
+    /// know about it in a sentence.
+    fn warnings(
+        _values: &Values<'_>,
+        _settings: &Self::Settings,
+        _members: &[NodeId],
+    ) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// Why no run can reach the state that `init` lines describe, in words that finish the sentence "the run starts
+    /// from a state that …"; `None` if it can be reached as far as is known. `nodes` are members by ascending id,
+    /// then services.
+    fn impossible(_settings: &Self::Settings, _nodes: &[Initial<'_, Self::Durable>]) -> Option<String> {
+        None
+    }
+
+    /// Whether `init` lines give this node a state that stands at 0: then its process is up from the start.
+    fn stands_at_start(_me: NodeId, init: &InitWords<'_>) -> bool {
+        !(init.node.is_empty() && init.group.is_empty())
+    }
+
+    /// The durable state that `init` lines give this node; the default where there are none.
+    ///
+    /// # Errors
+    /// A sentence that says which word or number does not fit and what to do.
+    fn initial(_me: NodeId, _init: &InitWords<'_>) -> Result<Self::Durable, String> {
+        Ok(Self::Durable::default())
+    }
+
+    /// Starts the process: at the beginning of the run, or again after a crash.
+    fn start(cx: &mut Cx<'_, Self>, durable: Self::Durable, boot: &Boot<'_>) -> Self;
+
+    /// A message arrived.
+    fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Self::Msg);
+
+    /// A timer that was set fired.
+    fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Self::Timer);
+
+    /// Somebody outside asks for something. Only what [`Info::asks`] lists arrives here.
+    fn on_input(&mut self, _cx: &mut Cx<'_, Self>, _input: Input) {}
+
+    /// The message in numbers, for the trace.
+    fn record(msg: &Self::Msg) -> MsgRecord;
+
+    /// The message that these numbers stand for, as [`Protocol::record`] writes them: what a scenario forges.
+    /// `None` where the algorithm's messages cannot be forged; then [`Info::forges`] says so.
+    fn forge(_record: &MsgRecord) -> Option<Self::Msg> {
+        None
+    }
+
+    /// The disk in numbers, for the trace; named by [`Info::disk`].
+    fn record_disk(_durable: &Self::Durable) -> [u32; ARGS_MAX] {
+        [0; ARGS_MAX]
+    }
+
+    /// What the node believes now. Called after every event: must be cheap.
+    fn belief(&self) -> Belief;
+
+    /// What the node shows to people. `durable` is what is on its disk.
+    fn view(&self, durable: &Self::Durable) -> NodeView;
+
+    /// What a crashed node shows to people: its durable state.
+    fn view_crashed(durable: &Self::Durable) -> NodeView;
+
+    /// What a picture shows of this node beside its belief: a service's sessions, znodes and watches.
+    fn shapes(&self, _out: &mut Vec<Shape>) {}
+
+    /// The same of a crashed node: what its durable state holds.
+    fn shapes_crashed(_durable: &Self::Durable, _out: &mut Vec<Shape>) {}
+
+    /// Whether the node's replicated log still holds the write that was acknowledged with this receipt.
+    /// Algorithms without a log of their own have nothing to lose.
+    fn holds(&self, _receipt: Receipt) -> bool {
+        true
+    }
+
+    /// How new the node's log is: of two logs the one with the larger pair is newer. Equal where an algorithm has
+    /// no log, so that anybody may win.
+    fn newness(_durable: &Self::Durable) -> (u64, u64) {
+        (0, 0)
+    }
+
+    /// How many bytes the node holds beside its own size, about: for the memory of keyframes.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Why no run reaches a state in which `init leader` words make several members lead, if they do. For algorithms
+/// whose only state is who leads.
+pub fn two_leaders_at_start<D>(nodes: &[Initial<'_, D>]) -> Option<String> {
+    let leads = |node: &&Initial<'_, D>| node.init.one("leader") == Some(node.id.0.into());
+    let mut leaders = nodes.iter().filter(leads).map(|node| node.id);
+    let (first, second) = (leaders.next()?, leaders.next()?);
+    Some(format!("no run reaches: {first} and {second} both lead"))
+}
+
+/// What a node starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Initial<'a, D> {
+    /// Who.
+    pub id: NodeId,
+    /// What is on its disk.
+    pub durable: &'a D,
+    /// What `init` lines say of it.
+    pub init: InitWords<'a>,
+}
+
+/// What a recovery starts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Situation {
+    /// How many members the group has.
+    pub members: u32,
+    /// How many members that vote are up.
+    pub voters_up: u32,
+    /// How many of them have a log as new as that of a quorum, so that they can be elected.
+    pub electable: u32,
+    /// The longest delay of a message now.
+    pub delay: Span,
+}
+
+/// How long a recovery takes, in calm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recovery {
+    /// A correct run takes longer with a probability below 10⁻⁹, from whatever state the faults have left; where
+    /// nothing is drawn at random it never does.
+    pub bound: Span,
+    /// Of a thousand recoveries from the crash of a leader, 999 take less.
+    pub usual: Span,
+}
+
+/// A closed enum of timers. Made by [`timers!`](crate::timers).
+pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
+    /// The timers by name, as `fire N TIMER` spells them, in the order of [`TimerKind::index`].
+    const NAMES: &'static [&'static str];
+    /// The timers in that order.
+    const ALL: &'static [Self];
+    /// The position in [`TimerKind::NAMES`].
+    fn index(self) -> usize;
+}
+
+/// Declares an algorithm's timers with the names that a scenario uses for them.
+///
+/// ```
+/// election_protocol::timers! {
+///     /// What this node waits for.
+///     pub enum Timer {
+///         /// No word from a leader.
+///         Election = "election",
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! timers {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+        impl $crate::TimerKind for $name {
+            const NAMES: &'static [&'static str] = &[$($text),+];
+            const ALL: &'static [$name] = &[$($name::$variant),+];
+            #[inline]
+            fn index(self) -> usize { self as usize }
+        }
+    };
+}
+
+/// How a process comes up.
+#[derive(Clone, Copy, Debug)]
+pub struct Boot<'a> {
+    /// True when the process was up before and crashed.
+    pub restarted: bool,
+    /// What `init` lines say; nothing after a restart.
+    pub init: InitWords<'a>,
+}
+
+/// A request from outside, see [`election_language::vocabulary::Ask`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Input {
+    /// Start an election now.
+    Campaign,
+    /// Hand leadership over to this node, or to the one that the leader picks.
+    Transfer(Option<NodeId>),
+    /// Give leadership up.
+    StepDown,
+    /// A client's write with this number, unique in the lane.
+    Write(u64),
+    /// End the session cleanly.
+    Close,
+    /// To the coordination service: end this node's session.
+    Expire(NodeId),
+}
+
+/// Proof that a client's write was acknowledged: its place in the replicated log.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Receipt {
+    /// The client's number for the write.
+    pub write: u64,
+    /// The index in the log, from 1.
+    pub index: u64,
+    /// The epoch of the entry.
+    pub epoch: Epoch,
+}
+
+/// A message in numbers, of a size that does not depend on the algorithm.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub struct MsgRecord {
+    /// The position in [`Info::messages`].
+    pub kind: u8,
+    /// The numbers, named by [`MessageInfo::args`].
+    pub args: [u32; ARGS_MAX],
+}
+
+impl MsgRecord {
+    /// A record of that kind with those numbers.
+    ///
+    /// # Panics
+    /// If there are more than [`ARGS_MAX`] numbers.
+    pub fn new(kind: u8, args: &[u64]) -> MsgRecord {
+        let mut record = MsgRecord { kind, args: [0; ARGS_MAX] };
+        for (to, from) in record.args[..args.len()].iter_mut().zip(args) {
+            *to = *from as u32;
+        }
+        record
+    }
+}
+
+/// The part that a node plays, in terms that every algorithm shares.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub enum Role {
+    /// Takes part and follows.
+    #[default]
+    Follower,
+    /// Wants to lead.
+    Candidate,
+    /// Believes that it leads.
+    Leader,
+    /// Takes no part in elections now: no session, a learner, no contact.
+    Idle,
+    /// A node of a coordination service.
+    Service,
+}
+
+impl Role {
+    /// In words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Follower => "follower",
+            Role::Candidate => "candidate",
+            Role::Leader => "leader",
+            Role::Idle => "idle",
+            Role::Service => "service",
+        }
+    }
+}
+
+/// What a node believes, in a few numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Belief {
+    /// Its part.
+    pub role: Role,
+    /// True if it believes that it leads and acts so.
+    pub leads: bool,
+    /// Whom it takes for the leader; [`NodeId::NONE`] if nobody. Of a service node: whom its record names.
+    pub leader: NodeId,
+    /// The epoch it knows; 0 where the algorithm has none. Of a service node: that of its record.
+    pub epoch: Epoch,
+    /// What it would show to the protected resource; 0 where it has nothing.
+    pub token: u64,
+}
+
+/// What a node shows to people.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NodeView {
+    /// Name and value, in the order of [`Info::fields`].
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl NodeView {
+    /// Adds a field.
+    pub fn field(mut self, name: &'static str, value: impl ToString) -> NodeView {
+        self.fields.push((name, value.to_string()));
+        self
+    }
+}
+
+/// Something that a picture shows beside nodes and messages, in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub kind: ShapeKind,
+    /// See [`ShapeKind`].
+    pub numbers: [u64; 4],
+}
+
+/// See [`Shape`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)]
+pub enum ShapeKind {
+    /// A session: the client's id, the session's id, its timeout in µs, 1 if it has not ended.
+    Session,
+    /// A znode: its owner's id, its sequence number, its czxid, the id of the session that it belongs to.
+    Znode,
+    /// A watch: the id of the client that is told, the sequence number of the znode that it watches or
+    /// `u32::MAX` for the parent's children, 0, 0.
+    Watch,
+}
+
+/// Something that every algorithm says in the same words, so that detection and election can be measured
+/// from outside.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mark {
+    /// The node suspects that there is no leader any more.
+    Suspects,
+    /// The node starts an election.
+    Started,
+    /// The node won one.
+    Won,
+    /// The node stopped leading.
+    SteppedDown,
+}
