@@ -1,6 +1,18 @@
-//! Which algorithms there are. Nothing else.
+//! Which algorithms there are, and what a scenario needs to know of them.
 //!
 //! To add one: a file in src/algorithms, a line in [`ALGORITHMS`], a folder of golden scripts, a page of documentation.
+//! A crate of its own can do without all of that: it makes a [`Registry`] and opens texts with it.
+//!
+//! ```
+//! use election_playground::registry::{Algorithm, Registry};
+//! use election_playground::algorithms::{bully::Bully, raft::Raft};
+//!
+//! static MINE: Registry = Registry::new(&[Algorithm::of::<Raft>(), Algorithm::of::<Bully>()]);
+//!
+//! let mut run = MINE.open("lanes raft bully\nat 2s crash leader\n").expect("a valid text");
+//! run.compute_all();
+//! assert_eq!(run.lanes()[0].head_stats().failovers, 1);
+//! ```
 
 use std::sync::OnceLock;
 
@@ -20,27 +32,61 @@ pub struct Algorithm {
     pub maker: Maker,
 }
 
+impl Algorithm {
+    /// The algorithm whose nodes are of type `P`.
+    pub const fn of<P: Protocol>() -> Algorithm {
+        Algorithm { info: P::INFO, words: sim::words::<P>, maker: sim::cast::<P> }
+    }
+}
+
 /// All algorithms, in the order of the vocabulary. The first four are the lanes of a scenario that names none.
 pub const ALGORITHMS: &[Algorithm] = &[
-    algorithm::<ring::Ring>(),
-    algorithm::<bully::Bully>(),
-    algorithm::<zookeeper::ZooKeeper>(),
-    algorithm::<raft::Raft>(),
-    algorithm::<hirschberg_sinclair::HirschbergSinclair>(),
+    Algorithm::of::<ring::Ring>(),
+    Algorithm::of::<bully::Bully>(),
+    Algorithm::of::<zookeeper::ZooKeeper>(),
+    Algorithm::of::<raft::Raft>(),
+    Algorithm::of::<hirschberg_sinclair::HirschbergSinclair>(),
 ];
 
-const fn algorithm<P: Protocol>() -> Algorithm {
-    Algorithm { info: P::INFO, words: sim::words::<P>, maker: sim::cast::<P> }
+/// The registry of [`ALGORITHMS`].
+pub static BUILT_IN: Registry = Registry::new(ALGORITHMS);
+
+/// Algorithms that the lanes of a scenario can play.
+pub struct Registry {
+    algorithms: &'static [Algorithm],
+    vocabulary: OnceLock<Vec<Words>>,
+    makers: OnceLock<Vec<Maker>>,
+}
+
+impl Registry {
+    /// The registry of these algorithms. Their order is that of the vocabulary; the first four are the lanes of a
+    /// scenario that names none.
+    pub const fn new(algorithms: &'static [Algorithm]) -> Registry {
+        Registry { algorithms, vocabulary: OnceLock::new(), makers: OnceLock::new() }
+    }
+
+    /// The algorithms, in the order of the vocabulary.
+    pub fn algorithms(&self) -> &'static [Algorithm] {
+        self.algorithms
+    }
+
+    /// What the algorithms add to the scenario language.
+    pub fn vocabulary(&self) -> &[Words] {
+        self.vocabulary.get_or_init(|| self.algorithms.iter().map(|a| (a.words)()).collect())
+    }
+
+    /// What makes the processes of a lane, in the order of the vocabulary.
+    pub fn makers(&self) -> &[Maker] {
+        self.makers.get_or_init(|| self.algorithms.iter().map(|a| a.maker).collect())
+    }
 }
 
 /// What all algorithms add to the scenario language.
 pub fn vocabulary() -> &'static [Words] {
-    static WORDS: OnceLock<Vec<Words>> = OnceLock::new();
-    WORDS.get_or_init(|| ALGORITHMS.iter().map(|a| (a.words)()).collect())
+    BUILT_IN.vocabulary()
 }
 
 /// What makes the processes of a lane, in the order of the vocabulary.
 pub fn makers() -> &'static [Maker] {
-    static MAKERS: OnceLock<Vec<Maker>> = OnceLock::new();
-    MAKERS.get_or_init(|| ALGORITHMS.iter().map(|a| a.maker).collect())
+    BUILT_IN.makers()
 }

@@ -10,7 +10,7 @@ use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
 use crate::meter::Meter;
 use crate::protocol::Property;
-use crate::registry::makers;
+use crate::registry::{BUILT_IN, Registry};
 use crate::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
 
 /// What one run of a lane measured.
@@ -81,11 +81,17 @@ pub fn of_lane(scenario: &Scenario, lane: usize) -> Vec<usize> {
     (0..scenario.expects.len()).filter(|&i| mine(&scenario.expects[i])).collect()
 }
 
-/// Plays a lane of the scenario with another seed. The scenario has been opened before, so that its settings fit.
+/// As [`sample_of`], with the algorithms of this crate.
 pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
+    sample_of(&BUILT_IN, scenario, lane, seed)
+}
+
+/// Plays a lane of the scenario with another seed. The scenario has been opened before with the same registry, so that
+/// its settings fit.
+pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
     let mut scenario = scenario.clone();
     scenario.seed = seed;
-    let maker = makers()[scenario.lanes[lane].algorithm];
+    let maker = registry.makers()[scenario.lanes[lane].algorithm];
     let engine = &mut Lane::new(&scenario, lane, maker).ok()?;
     let mine = of_lane(&scenario, lane);
     // Each run meets the condition or not, as if it were the only one.

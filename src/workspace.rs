@@ -4,48 +4,77 @@ use crate::base::sort_by_numbers;
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
 use crate::meter::Meter;
-use crate::registry::{makers, vocabulary};
+use crate::registry::{BUILT_IN, Registry};
 use crate::scenario::{self, Error, Scenario, Warning};
 use crate::timeline::{Goal, Timeline, Unfit};
+use crate::vocabulary::Words;
 
-/// Reads a text with the vocabulary of all algorithms.
+impl Registry {
+    /// Reads a text with the vocabulary of the registry.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at least one.
+    pub fn read(&'static self, text: &str) -> Result<Scenario, Vec<Error>> {
+        scenario::read(text, self.vocabulary())
+    }
+
+    /// Reads a text and builds its lanes, with nothing computed.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at least one.
+    pub fn open(&'static self, text: &str) -> Result<Timeline, Vec<Error>> {
+        let timeline = Timeline::new(self.read(text)?, self.makers());
+        timeline.map_err(|unfit| located(text, unfit, self.vocabulary()))
+    }
+
+    /// As [`Registry::open`], taking over what `earlier` has in common with the new run.
+    ///
+    /// # Errors
+    /// As [`Registry::open`].
+    pub fn reopen(&'static self, earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
+        let timeline = Timeline::replacing(earlier, self.read(text)?, self.makers());
+        timeline.map_err(|unfit| located(text, unfit, self.vocabulary()))
+    }
+}
+
+/// As [`Registry::read`], with the algorithms of this crate.
 ///
 /// # Errors
 /// Everything that is wrong with it, at least one.
 pub fn read(text: &str) -> Result<Scenario, Vec<Error>> {
-    scenario::read(text, vocabulary())
+    BUILT_IN.read(text)
 }
 
-/// Reads a text and builds its lanes, with nothing computed.
+/// As [`Registry::open`], with the algorithms of this crate.
 ///
 /// # Errors
 /// Everything that is wrong with it, at least one.
 pub fn open(text: &str) -> Result<Timeline, Vec<Error>> {
-    Timeline::new(read(text)?, makers()).map_err(|unfit| located(text, unfit))
+    BUILT_IN.open(text)
 }
 
-/// As [`open`], taking over what `earlier` has in common with the new run.
+/// As [`Registry::reopen`], with the algorithms of this crate.
 ///
 /// # Errors
 /// As [`open`].
 pub fn reopen(earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
-    Timeline::replacing(earlier, read(text)?, makers()).map_err(|unfit| located(text, unfit))
+    BUILT_IN.reopen(earlier, text)
 }
 
-fn located(text: &str, unfit: Vec<Unfit>) -> Vec<Error> {
+fn located(text: &str, unfit: Vec<Unfit>, vocabulary: &[Words]) -> Vec<Error> {
     let of_lane = |u: Unfit| {
         // A complaint names the settings that it is about.
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let named = |setting: &str| u.text.split(|c| !is_word(c)).any(|word| word == setting);
-        let line = u.line.unwrap_or_else(|| line_of_setting(text, (u.algorithm, &u.lane), &named));
+        let line =
+            u.line.unwrap_or_else(|| line_of_setting(text, (vocabulary[u.algorithm].id, &u.lane), &named));
         Error::of_line(text, line, &format!("lane {}: {}", u.lane, u.text))
     };
     unfit.into_iter().map(of_lane).collect()
 }
 
-/// The line that sets the last setting of the lane that is `meant`, or else the line that makes the lane.
-fn line_of_setting(text: &str, (algorithm, lane): (usize, &str), meant: &dyn Fn(&str) -> bool) -> u32 {
-    let id = vocabulary()[algorithm].id;
+/// The line that sets the last setting of the lane, or of its algorithm `id`, that is `meant`, or else the line that makes the lane.
+fn line_of_setting(text: &str, (id, lane): (&str, &str), meant: &dyn Fn(&str) -> bool) -> u32 {
     let mut made = 0;
     let mut set = None;
     for line in scenario::lines(text) {
@@ -76,14 +105,14 @@ pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
     for (spec, lane) in scenario.lanes.iter().zip(timeline.lanes()) {
         for (about, what) in lane.warnings() {
             let line = match about.as_str() {
-                "init" => first_init(text, spec),
+                "init" => first_init(text, (lane.info().id, &spec.name)),
                 "latency" => {
                     scenario::lines(text).into_iter().find(|l| l.keyword == "latency").map(|l| l.line)
                 }
                 _ => None,
             };
             let of_setting =
-                || line_of_setting(text, (spec.algorithm, &spec.name), &|setting| setting == about);
+                || line_of_setting(text, (lane.info().id, &spec.name), &|setting| setting == about);
             let line = line.unwrap_or_else(of_setting);
             let text = format!("lane {}: {what}", spec.name);
             // Lanes of the same algorithm may have the same to say of the same line.
@@ -98,12 +127,11 @@ pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
 }
 
 /// The line of the first `init` that names the lane or its algorithm.
-fn first_init(text: &str, lane: &scenario::Lane) -> Option<u32> {
-    let id = vocabulary()[lane.algorithm].id;
+fn first_init(text: &str, (id, lane): (&str, &str)) -> Option<u32> {
     let mut inits = scenario::lines(text).into_iter().filter(|line| line.keyword == "init");
     let mine = inits.find(|line| {
         let statement = text.get(line.place.range()).unwrap_or_default();
-        statement.split_whitespace().nth(1).is_some_and(|name| name == lane.name || name == id)
+        statement.split_whitespace().nth(1).is_some_and(|name| name == lane || name == id)
     });
     mine.map(|line| line.line)
 }
@@ -112,8 +140,8 @@ fn first_init(text: &str, lane: &scenario::Lane) -> Option<u32> {
 ///
 /// An edit does not disturb what is shown: the new run is computed in slices beside the present one and takes
 /// its place whole, at the same playhead. A text with errors changes nothing.
-#[derive(Default)]
 pub struct Session {
+    registry: &'static Registry,
     text: String,
     current: Option<Timeline>,
     next: Option<(String, Timeline)>,
@@ -134,9 +162,15 @@ pub struct Progress {
 }
 
 impl Session {
-    /// A session with nothing to play.
+    /// A session with nothing to play, for texts that name algorithms of `registry`.
+    pub fn of(registry: &'static Registry) -> Session {
+        let (text, current, next, finder, judge) = (String::new(), None, None, None, None);
+        Session { registry, text, current, next, revision: 0, finder, judge }
+    }
+
+    /// A session with nothing to play, for texts that name algorithms of this crate.
     pub fn new() -> Session {
-        Session::default()
+        Session::of(&BUILT_IN)
     }
 
     /// Takes a text. Its run replaces the present one when [`Session::advance`] has computed it; the very
@@ -147,12 +181,12 @@ impl Session {
     pub fn load(&mut self, text: &str) -> Result<(), Vec<Error>> {
         match &self.current {
             None => {
-                self.current = Some(open(text)?);
+                self.current = Some(self.registry.open(text)?);
                 self.text = text.to_string();
                 self.revision += 1;
             }
             Some(current) => {
-                let next = reopen(current, text)?;
+                let next = self.registry.reopen(current, text)?;
                 next.show(false);
                 self.next = Some((text.to_string(), next));
             }
@@ -189,7 +223,7 @@ impl Session {
             return true;
         }
         if self.finder.is_none() {
-            self.finder = again(&self.text).map(Finder::new);
+            self.finder = self.again().map(Finder::new);
         }
         self.finder.as_mut().is_none_or(|finder| finder.advance(meter))
     }
@@ -207,7 +241,7 @@ impl Session {
             return true;
         }
         if self.judge.is_none() {
-            self.judge = again(&self.text).map(Judge::new);
+            self.judge = self.again().map(Judge::new);
         }
         self.judge.as_mut().is_none_or(|judge| judge.advance(meter))
     }
@@ -215,6 +249,13 @@ impl Session {
     /// What [`Session::judge`] has judged so far.
     pub fn judged(&self) -> Option<&Judge> {
         self.judge.as_ref()
+    }
+
+    /// The run that is shown, from its start and on no screen.
+    fn again(&self) -> Option<Timeline> {
+        let timeline = self.registry.open(&self.text).ok()?;
+        timeline.show(false);
+        Some(timeline)
     }
 
     /// The text of the run that is shown.
@@ -238,11 +279,10 @@ impl Session {
     }
 }
 
-/// The run of a text that has run before, so that it opens; on no screen.
-fn again(text: &str) -> Option<Timeline> {
-    let timeline = open(text).ok()?;
-    timeline.show(false);
-    Some(timeline)
+impl Default for Session {
+    fn default() -> Session {
+        Session::new()
+    }
 }
 
 #[cfg(test)]
