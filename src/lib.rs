@@ -1,23 +1,18 @@
 //! Leader election, simulated: from the text of a scenario to runs that can be judged, shown and stepped through.
 //!
-//! The crates below are re-exported as modules. In reading order: [`base`], [`vocabulary`] and [`scenario`] (the
-//! language), [`protocol`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`], [`lane`] and
-//! [`timeline`] (the engine). What stands here joins them: [`registry`] and [`workspace`] first.
+//! This crate joins the crates below it and re-exports them as modules. In reading order: [`base`], [`vocabulary`] and
+//! [`scenario`] (the language), [`protocol`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`],
+//! [`lane`] and [`timeline`] (the engine), then [`registry`] and [`workspace`], with which a program starts.
 
 pub use election_algorithms as algorithms;
 pub use election_base as base;
 pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
 pub use election_language::{scenario, vocabulary};
 pub use election_protocol as protocol;
+pub use election_workbench::{breakpoints, expectations, frame, look, registry, sweep, workspace};
 
-pub mod breakpoints;
-pub mod expectations;
-pub mod frame;
-pub mod look;
 #[cfg(feature = "page")]
 pub mod page;
-pub mod registry;
-pub mod sweep;
+// The bindings export themselves.
 #[cfg(feature = "wasm")]
-mod wasm;
-pub mod workspace;
+use election_wasm as _;

@@ -8,8 +8,8 @@ use js_sys::{Array, Error, RangeError, Reflect, TypeError};
 use wasm_bindgen::prelude::*;
 
 use super::to_js;
-use crate::base::SimTime;
-use crate::scenario;
+use election_base::SimTime;
+use election_language::scenario;
 
 /// The largest whole number of JavaScript's.
 const SAFE: f64 = 9_007_199_254_740_991.0;

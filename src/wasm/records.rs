@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::base::SimTime;
-use crate::checker::{Failover, Outcome, Stats, Verdict, Violation};
-use crate::protocol::{Class, Info};
-use crate::trace::{BreakOff, Names, Place};
+use election_base::SimTime;
+use election_engine::checker::{Failover, Outcome, Stats, Verdict, Violation};
+use election_engine::trace::{BreakOff, Names, Place};
+use election_protocol::{Class, Info};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,7 @@ use js_sys::{Reflect, global};
 use wasm_bindgen::prelude::*;
 use web_sys::Performance;
 
-use crate::meter::Meter;
+use election_engine::meter::Meter;
 
 /// How many units are spent between two looks at the clock: some tenths of a millisecond.
 const UNITS: u64 = 1_000;

@@ -4,10 +4,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{Js, args, to_js};
-use crate::protocol::Info;
-use crate::registry::ALGORITHMS;
-use crate::scenario::link::{self, Link, LinkAt};
-use crate::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
+use election_language::scenario::link::{self, Link, LinkAt};
+use election_language::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
+use election_protocol::Info;
+use election_workbench::registry::ALGORITHMS;
 
 /// The version of the engine.
 #[wasm_bindgen]

@@ -80,23 +80,23 @@ pub fn check() -> Result {
     Ok(())
 }
 
-/// Builds the core, with neither the command line nor the bindings, and demands that it imports nothing: no
-/// clock, no randomness, no I/O can be behind a run.
+/// Builds the engine without the bindings, as the benchmark has it, and demands that it imports nothing: no clock, no
+/// randomness, no I/O can be behind a run.
 ///
 /// # Errors
 /// If it does not build, or imports anything.
 pub fn core() -> Result {
-    let wasm = compile("election-playground", &["--lib"], NAME)?;
+    let wasm = compile("election-bench", &["--lib"], "election_bench")?;
     let module = Module::read(&fs::read(wasm)?)?;
     if let Some((from, name)) = module.imports.first() {
         return Err(format!(
-            "the core imports {name} of {from}, and {} in all; it must import nothing. See which dependency came \
+            "the engine imports {name} of {from}, and {} in all; it must import nothing. See which dependency came \
              in with `cargo tree --package election-playground --target {WASM}`.",
             module.imports.len()
         )
         .into());
     }
-    println!("the core imports nothing");
+    println!("the engine imports nothing");
     Ok(())
 }
 
@@ -137,8 +137,7 @@ pub fn optimise(from: &Path, to: &Path, level: &str) -> Result {
 /// Builds the whole package in a folder, which holds nothing else afterwards.
 fn build(folder: &Path) -> Result {
     npm::ready()?;
-    let options = ["--lib", "--features", "wasm"];
-    let wasm = compile("election-playground", &options, NAME)?;
+    let wasm = compile("election-playground", &["--lib", "--features", "wasm"], NAME)?;
 
     // Put together elsewhere, so that a failure leaves the old package as it was.
     let raw = fresh(&scratch().join("pkg-raw"))?;

@@ -30,7 +30,7 @@ use network::Network;
 pub use node::INBOX_MAX;
 use node::Node;
 pub use pending::{Pending, PendingWhat};
-pub use processes::{Maker, Processes, Setup, Turn, cast, words};
+pub use processes::{Algorithm, Maker, Processes, Setup, Turn, cast, words};
 pub use resource::Resource;
 pub use view::View;
 pub use world::World;

@@ -42,6 +42,24 @@ pub struct Setup {
 /// What makes the processes of an algorithm: [`cast`] of it.
 pub type Maker = fn(Setup) -> Result<Box<dyn Processes>, String>;
 
+/// One algorithm, as the rest of the program sees it.
+#[derive(Clone, Copy)]
+pub struct Algorithm {
+    /// What there is to know about it.
+    pub info: &'static Info,
+    /// What it adds to the scenario language.
+    pub words: fn() -> Words,
+    /// Makes the processes of a lane.
+    pub maker: Maker,
+}
+
+impl Algorithm {
+    /// The algorithm whose nodes are of type `P`.
+    pub const fn of<P: Protocol>() -> Algorithm {
+        Algorithm { info: P::INFO, words: words::<P>, maker: cast::<P> }
+    }
+}
+
 /// An event of a process, as the simulator hands it over.
 pub struct Turn<'a> {
     /// Whose: its place.

@@ -4,12 +4,12 @@
 //! page can ask in slices. Conditions are judged as expectations are, after every event, and once more at the
 //! end of the run, where lengths of time have grown and what should have happened by then has not.
 
-use crate::base::SimTime;
-use crate::lane::Lane;
 use crate::look::Look;
-use crate::meter::Meter;
-use crate::scenario::Break;
-use crate::timeline::Timeline;
+use election_base::SimTime;
+use election_engine::lane::Lane;
+use election_engine::meter::Meter;
+use election_engine::timeline::Timeline;
+use election_language::scenario::Break;
 
 /// The most moments that are told: the earliest of them.
 pub const STOPS_MAX: usize = 256;

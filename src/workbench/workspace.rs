@@ -1,13 +1,13 @@
 //! From a text to a run: reading, building, and the errors of both in one shape.
 
-use crate::base::sort_by_numbers;
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
-use crate::meter::Meter;
 use crate::registry::{BUILT_IN, Registry};
-use crate::scenario::{self, Error, Scenario, Warning};
-use crate::timeline::{Goal, Timeline, Unfit};
-use crate::vocabulary::Words;
+use election_base::sort_by_numbers;
+use election_engine::meter::Meter;
+use election_engine::timeline::{Goal, Timeline, Unfit};
+use election_language::scenario::{self, Error, Scenario, Warning};
+use election_language::vocabulary::Words;
 
 impl Registry {
     /// Reads a text with the vocabulary of the registry.

@@ -31,12 +31,12 @@
 //!           at most LINKS_MAX of them
 //! ```
 
-use crate::base::{NodeId, SimTime, sort_by_numbers};
-use crate::lane::{Flight, Lane, Lost, Ticking};
-use crate::protocol::{Class, Shape};
-use crate::sim::Behaviour;
-use crate::timeline::Timeline;
-use crate::trace::{NOWHERE, Place, WRITE};
+use election_base::{NodeId, SimTime, sort_by_numbers};
+use election_engine::lane::{Flight, Lane, Lost, Ticking};
+use election_engine::sim::Behaviour;
+use election_engine::timeline::Timeline;
+use election_engine::trace::{NOWHERE, Place, WRITE};
+use election_protocol::{Class, Shape};
 
 /// The first number of every frame. Rises when the layout changes.
 pub const FRAME_VERSION: u32 = 4;

@@ -3,14 +3,14 @@
 //! A [`Judge`] plays the scenario on its own, lanes and all, so that nothing else moves, and in slices: a condition
 //! that is asked of every state costs as much as the state itself.
 
-use crate::base::{SimTime, sort_by_numbers};
-use crate::checker::Outcome;
-use crate::lane::Lane;
 use crate::look::Look;
-use crate::meter::Meter;
-use crate::scenario::{Condition, Expect, When};
-use crate::timeline::Timeline;
-use crate::trace::BreakOff;
+use election_base::{SimTime, sort_by_numbers};
+use election_engine::checker::Outcome;
+use election_engine::lane::Lane;
+use election_engine::meter::Meter;
+use election_engine::timeline::Timeline;
+use election_engine::trace::BreakOff;
+use election_language::scenario::{Condition, Expect, When};
 
 /// What came of one expectation in one lane.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 
-use crate::base::{SimTime, Span};
-use crate::checker::{Outcome as Decided, Verdict};
-use crate::lane::Lane;
-use crate::meter::Meter;
-use crate::protocol::{Class, NodeView, Property};
-use crate::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
-use crate::trace::{Names, Place};
-use crate::vocabulary::PROPERTY_ALIASES;
+use election_base::{SimTime, Span};
+use election_engine::checker::{Outcome as Decided, Verdict};
+use election_engine::lane::Lane;
+use election_engine::meter::Meter;
+use election_engine::trace::{Names, Place};
+use election_language::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
+use election_language::vocabulary::PROPERTY_ALIASES;
+use election_protocol::{Class, NodeView, Property};
 
 /// What a view costs to build, in units of work.
 const VIEW_UNITS: u64 = 24;

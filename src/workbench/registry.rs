@@ -1,7 +1,7 @@
 //! Which algorithms there are, and what a scenario needs to know of them.
 //!
-//! To add one: a file in src/algorithms, a line in [`ALGORITHMS`], a folder of golden scripts, a page of documentation.
-//! A crate of its own can do without all of that: it makes a [`Registry`] and opens texts with it.
+//! To add one: a file in src/algorithms, a line in its lib.rs, a folder of golden scripts, a page of documentation.
+//! Another crate needs none of that: it makes a [`Registry`] of its own and opens texts with it.
 //!
 //! ```
 //! use election_playground::registry::{Algorithm, Registry};
@@ -16,40 +16,14 @@
 
 use std::sync::OnceLock;
 
-use election_algorithms::{bully, hirschberg_sinclair, raft, ring, zookeeper};
-use election_engine::sim::{self, Maker};
+use election_engine::sim::Maker;
 use election_language::vocabulary::Words;
-use election_protocol::{Info, Protocol};
 
-/// One algorithm, as the rest of the program sees it.
-#[derive(Clone, Copy)]
-pub struct Algorithm {
-    /// What there is to know about it.
-    pub info: &'static Info,
-    /// What it adds to the scenario language.
-    words: fn() -> Words,
-    /// Makes the processes of a lane.
-    pub maker: Maker,
-}
-
-impl Algorithm {
-    /// The algorithm whose nodes are of type `P`.
-    pub const fn of<P: Protocol>() -> Algorithm {
-        Algorithm { info: P::INFO, words: sim::words::<P>, maker: sim::cast::<P> }
-    }
-}
-
-/// All algorithms, in the order of the vocabulary. The first four are the lanes of a scenario that names none.
-pub const ALGORITHMS: &[Algorithm] = &[
-    Algorithm::of::<ring::Ring>(),
-    Algorithm::of::<bully::Bully>(),
-    Algorithm::of::<zookeeper::ZooKeeper>(),
-    Algorithm::of::<raft::Raft>(),
-    Algorithm::of::<hirschberg_sinclair::HirschbergSinclair>(),
-];
+pub use election_algorithms::ALGORITHMS;
+pub use election_engine::sim::Algorithm;
 
 /// The registry of [`ALGORITHMS`].
-pub static BUILT_IN: Registry = Registry::new(ALGORITHMS);
+pub static BUILT_IN: Registry = Registry::new(&ALGORITHMS);
 
 /// Algorithms that the lanes of a scenario can play.
 pub struct Registry {

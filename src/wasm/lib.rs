@@ -1,7 +1,7 @@
 //! What JavaScript can call: the boundary between the engine and a page.
 //!
 //! Per frame only flat numbers cross it ([`Playground::frame`]); everything else is asked for when somebody
-//! looks, as plain objects. Times are numbers in microseconds, nodes are places (see [`crate::frame`]),
+//! looks, as plain objects. Times are numbers in microseconds, nodes are places (see [`election_workbench::frame`]),
 //! digests and seeds are text in hexadecimal and decimal. Texts are changed by functions that give the new
 //! text; the session then takes it as it takes one that was typed.
 //!
@@ -22,16 +22,16 @@ use records::{
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::base::LANES_MAX;
-use crate::breakpoints::{Finder, Stop};
-use crate::expectations::{Judge, Result as Met};
-use crate::frame::Frame;
-use crate::lane::Lane;
-use crate::sim::{EVENTS_MAX, PendingWhat};
-use crate::summary::{Band, ENTRIES_MAX, Moment, MomentWhat};
-use crate::timeline::{Goal, Timeline};
-use crate::trace::{Acted, BreakOff, NOWHERE, Place, Record};
-use crate::workspace::{self, Session};
+use election_base::LANES_MAX;
+use election_engine::lane::Lane;
+use election_engine::sim::{EVENTS_MAX, PendingWhat};
+use election_engine::summary::{Band, ENTRIES_MAX, Moment, MomentWhat};
+use election_engine::timeline::{Goal, Timeline};
+use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
+use election_workbench::breakpoints::{Finder, Stop};
+use election_workbench::expectations::{Judge, Result as Met};
+use election_workbench::frame::Frame;
+use election_workbench::workspace::{self, Session};
 
 type Js = Result<JsValue, JsValue>;
 
@@ -166,8 +166,11 @@ impl Playground {
             timers: lane.names().timers.clone(),
             acts: (0..scenario.acts.len()).filter(|&a| scenario.acts[a].lanes & 1 << i != 0).collect(),
         });
-        let act =
-            |a: &crate::scenario::Act| ActJs { at: a.at.0 as f64, line: a.line, text: a.action.to_string() };
+        let act = |a: &election_language::scenario::Act| ActJs {
+            at: a.at.0 as f64,
+            line: a.line,
+            text: a.action.to_string(),
+        };
         to_js(&RunJs {
             title: scenario.title.clone(),
             until: scenario.until.0 as f64,
@@ -433,7 +436,7 @@ impl Playground {
     pub fn judged(&self) -> Js {
         let judged = |judge: &Judge| -> Vec<JudgedJs> {
             let expects = &judge.timeline().scenario().expects;
-            let one = |j: crate::expectations::Judged| JudgedJs {
+            let one = |j: election_workbench::expectations::Judged| JudgedJs {
                 expect: j.expect,
                 line: expects[j.expect].line,
                 lane: j.lane,

@@ -3,15 +3,15 @@
 //! A sweep plays runs and keeps their figures only. Whoever calls it decides in which order and on how many threads: a run
 //! depends on its seed and on nothing else.
 
-use crate::base::{SimTime, Span, sort_by_numbers};
-use crate::checker::{Failover, Stats};
 use crate::expectations::judge_lane;
-use crate::lane::Lane;
 use crate::look::{Look, Measured, compare};
-use crate::meter::Meter;
-use crate::protocol::Property;
 use crate::registry::{BUILT_IN, Registry};
-use crate::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
+use election_base::{SimTime, Span, sort_by_numbers};
+use election_engine::checker::{Failover, Stats};
+use election_engine::lane::Lane;
+use election_engine::meter::Meter;
+use election_language::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
+use election_protocol::Property;
 
 /// What one run of a lane measured.
 #[derive(Clone, Debug)]
