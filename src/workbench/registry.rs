@@ -4,8 +4,8 @@
 //! Another crate needs none of that: it makes a [`Registry`] of its own and opens texts with it.
 //!
 //! ```
-//! use election_playground::registry::{Algorithm, Registry};
-//! use election_playground::algorithms::{bully::Bully, raft::Raft};
+//! use election_workbench::registry::{Algorithm, Registry};
+//! use election_algorithms::{bully::Bully, raft::Raft};
 //!
 //! static MINE: Registry = Registry::new(&[Algorithm::of::<Raft>(), Algorithm::of::<Bully>()]);
 //!

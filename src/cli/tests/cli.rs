@@ -490,7 +490,7 @@ fn the_gallery_holds_and_tells_its_lessons() {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     // Each expects something. Warnings of settings there are: some lessons are about what they warn of.
     assert!(!ran.out.lines().any(|line| line.starts_with("warn")), "{}", ran.out);
-    for entry in fs::read_dir("scenarios").expect("the gallery") {
+    for entry in fs::read_dir(Path::new(ROOT).join("scenarios")).expect("the gallery") {
         let path = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("a text");
         assert!(text.starts_with("# "), "{}: a comment tells the lesson", path.display());
@@ -515,7 +515,7 @@ fn fields(value: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn every_field_of_the_json_is_documented() {
-    let page = fs::read_to_string("docs/command-line.md").expect("the page");
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/command-line.md")).expect("the page");
     let mut found = Vec::new();
     for arguments in [
         &["run", "--json", "scenarios/first-look.txt"][..],
@@ -747,7 +747,7 @@ fn everything_is_judged_also_when_nobody_reads() {
 /// What a `console` block shows: a command behind `$`, and lines of its output in their order, others left out.
 #[test]
 fn the_readme_shows_what_the_commands_print() {
-    let readme = fs::read_to_string("README.md").expect("the README");
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("the README");
     let mut shown = 0;
     for block in readme.split("```console\n").skip(1) {
         let block = block.split("```").next().expect("the end of the block");
