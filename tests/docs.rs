@@ -28,7 +28,7 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
                 missing.push(format!("docs/algorithms/{}.md lacks the {what}: {text}", info.id));
             }
         };
-        info.rules.iter().for_each(|r| need("rule", r.text));
+        info.rules.iter().for_each(|r| need("rule", r));
         info.fidelity.iter().for_each(|f| need("fidelity note", f));
         info.messages.iter().for_each(|m| need("message", m.name));
         for setting in info.settings {

@@ -69,7 +69,7 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     let heading = out.bold("Rules");
     writeln!(out, "\n{heading}, as a trace names them")?;
     for (i, rule) in info.rules.iter().enumerate() {
-        writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule.text)?;
+        writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule)?;
     }
     let heading = out.bold("Messages");
     writeln!(out, "\n{heading}, what they are counted as, and their numbers")?;
@@ -188,7 +188,7 @@ fn object(info: &Info) -> Value {
         "authority": authority(info.authority).0,
         "epoch": info.epoch,
         "token": info.token,
-        "rules": info.rules.iter().map(|r| r.text).collect::<Vec<_>>(),
+        "rules": info.rules,
         "messages": info.messages.iter().map(|m| json!({
             "name": m.name, "class": m.class.name(), "args": m.args,
         })).collect::<Vec<_>>(),

@@ -29,8 +29,8 @@ pub struct Info {
     pub forges: bool,
     /// The names of the numbers that [`super::Protocol::record_disk`] gives; empty where a process has no disk.
     pub disk: &'static [&'static str],
-    /// The pseudo-code. Rule `n` is `rules[n - 1]`.
-    pub rules: &'static [Rule],
+    /// The pseudo-code: [`super::RuleKind::TEXTS`]. Rule `n` is `rules[n - 1]`; leading spaces are its indentation.
+    pub rules: &'static [&'static str],
     /// What the algorithm promises, and what the promise rests on.
     pub claims: &'static [Claim],
     /// Its settings.
@@ -144,13 +144,6 @@ impl Class {
             Class::Data => "data",
         }
     }
-}
-
-/// A line of pseudo-code, numbered by its place.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// The line, as the paper would have it; leading spaces are its indentation.
-    pub text: &'static str,
 }
 
 /// A promise of an algorithm.

@@ -12,26 +12,25 @@
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
 
 mod bodies;
+mod bounds;
 mod cx;
 mod info;
+mod tables;
 mod values;
 
 use core::fmt::Debug;
 use core::hash::Hash;
 
 pub use bodies::{Bodies, Posted};
+pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
-pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Topology};
+#[doc(hidden)]
+pub use tables::macros;
+pub use tables::{Choice, RuleKind, TimerKind};
 pub use values::{InitWords, Values};
 
 use election_base::{Epoch, NodeId, Span};
-
-/// The largest number of timers of one algorithm.
-pub const TIMERS_MAX: usize = 8;
-/// The largest number of rules of one algorithm: they are kept as bits of a word.
-pub const RULES_MAX: usize = 63;
-/// How many numbers of a message its record keeps.
-pub const ARGS_MAX: usize = 5;
 
 /// An election algorithm, as one of its nodes sees the world.
 ///
@@ -44,6 +43,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     type Msg: Clone + Debug + Hash + 'static;
     /// The closed set of timers. At most one of each is pending at a node.
     type Timer: TimerKind;
+    /// The lines of the pseudo-code.
+    type Rule: RuleKind;
     /// Exactly what survives a crash. Cheap to clone: shared structure where it grows.
     type Durable: Clone + Debug + Default + Hash + 'static;
     /// The settings, checked and ready to use.
@@ -236,42 +237,6 @@ pub struct Recovery {
     pub usual: Span,
 }
 
-/// A closed enum of timers. Made by [`timers!`](crate::timers).
-pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
-    /// The timers by name, as `fire N TIMER` spells them, in the order of [`TimerKind::index`].
-    const NAMES: &'static [&'static str];
-    /// The timers in that order.
-    const ALL: &'static [Self];
-    /// The position in [`TimerKind::NAMES`].
-    fn index(self) -> usize;
-}
-
-/// Declares an algorithm's timers with the names that a scenario uses for them.
-///
-/// ```
-/// election_protocol::timers! {
-///     /// What this node waits for.
-///     pub enum Timer {
-///         /// No word from a leader.
-///         Election = "election",
-///     }
-/// }
-/// ```
-#[macro_export]
-macro_rules! timers {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-        impl $crate::TimerKind for $name {
-            const NAMES: &'static [&'static str] = &[$($text),+];
-            const ALL: &'static [$name] = &[$($name::$variant),+];
-            #[inline]
-            fn index(self) -> usize { self as usize }
-        }
-    };
-}
-
 /// How a process comes up.
 #[derive(Clone, Copy, Debug)]
 pub struct Boot<'a> {
@@ -316,20 +281,6 @@ pub struct MsgRecord {
     pub kind: u8,
     /// The numbers, named by [`MessageInfo::args`].
     pub args: [u32; ARGS_MAX],
-}
-
-impl MsgRecord {
-    /// A record of that kind with those numbers.
-    ///
-    /// # Panics
-    /// If there are more than [`ARGS_MAX`] numbers.
-    pub fn new(kind: u8, args: &[u64]) -> MsgRecord {
-        let mut record = MsgRecord { kind, args: [0; ARGS_MAX] };
-        for (to, from) in record.args[..args.len()].iter_mut().zip(args) {
-            *to = *from as u32;
-        }
-        record
-    }
 }
 
 /// The part that a node plays, in terms that every algorithm shares.

@@ -91,7 +91,7 @@ struct AlgorithmJs {
     epoch: &'static str,
     token: &'static str,
     messages: Vec<MessageJs>,
-    rules: Vec<&'static str>,
+    rules: &'static [&'static str],
     claims: Vec<ClaimJs>,
     settings: Vec<SettingJs>,
     asks: Vec<String>,
@@ -116,7 +116,7 @@ impl AlgorithmJs {
                 .iter()
                 .map(|m| MessageJs { name: m.name, class: m.class.name(), args: m.args })
                 .collect(),
-            rules: info.rules.iter().map(|r| r.text).collect(),
+            rules: info.rules,
             claims: info
                 .claims
                 .iter()

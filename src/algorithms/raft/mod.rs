@@ -39,7 +39,7 @@ use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use self::info::{kind, rule};
+use self::info::{Ack, Flaw, Recorded, Rule, StaleRequests};
 use self::log::{Index, Log, Run, Term};
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{
@@ -171,8 +171,8 @@ pub struct Settings {
     leader_lease: Span,
     no_op: bool,
     commit_notice: bool,
-    ignore_stale: bool,
-    ack_early: bool,
+    stale_requests: StaleRequests,
+    ack: Ack,
     /// By position among the ascending ids.
     learners: Set,
     /// By position; empty if all are equal.
@@ -183,20 +183,6 @@ pub struct Settings {
     voters: u32,
     /// A majority of them.
     quorum: u32,
-}
-
-/// What is wrong on purpose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Flaw {
-    None,
-    /// The vote is not written to disk.
-    ForgetVote,
-    /// Whoever asks gets the vote.
-    VoteTwice,
-    /// A longer log passes for a newer one, whatever its terms.
-    CompareLength,
-    /// Neither term nor vote is written to disk.
-    ForgetTerm,
 }
 
 /// A moment of a node's own time, see [`election::stamp`].
@@ -307,6 +293,7 @@ pub struct Raft {
 impl Protocol for Raft {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
     type Durable = Disk;
     type Settings = Settings;
 
@@ -325,8 +312,6 @@ impl Protocol for Raft {
         };
         let (learners, preferred) = (set("learners")?, set("prefer")?);
         let voters = members.len() as u32 - learners.len();
-        let flaw = [Flaw::None, Flaw::ForgetVote, Flaw::VoteTwice, Flaw::CompareLength, Flaw::ForgetTerm]
-            [values.choice("flaw")];
         let settings = Settings {
             election: values.range("election-timeout"),
             heartbeat: values.span("heartbeat"),
@@ -335,12 +320,12 @@ impl Protocol for Raft {
             leader_lease: values.span("leader-lease"),
             no_op: values.switch("no-op"),
             commit_notice: values.switch("commit-notice"),
-            ignore_stale: values.choice("stale-requests") == 1,
-            ack_early: values.choice("ack") == 1,
+            stale_requests: values.choice("stale-requests"),
+            ack: values.choice("ack"),
             learners,
             preferred,
             tick: values.span("tick"),
-            flaw,
+            flaw: values.choice("flaw"),
             voters,
             quorum: voters / 2 + 1,
         };
@@ -349,7 +334,7 @@ impl Protocol for Raft {
     }
 
     fn gives_up(settings: &Settings) -> &'static [(Assumption, &'static str)] {
-        if settings.ack_early { &[(Assumption::QuorumAcknowledges, "ack leader")] } else { &[] }
+        if settings.ack == Ack::Leader { &[(Assumption::QuorumAcknowledges, "ack leader")] } else { &[] }
     }
 
     fn votes(settings: &Settings, position: usize) -> bool {
@@ -468,7 +453,7 @@ impl Protocol for Raft {
             Msg::TimeoutNow { .. } => {
                 // Who campaigns already needs no push.
                 if self.part == Part::Follower {
-                    cx.fired(rule::ON_TIMEOUT_NOW);
+                    cx.fired(Rule::OnTimeoutNow);
                     self.campaign(cx, Campaign::Transfer);
                 }
             }
@@ -482,7 +467,7 @@ impl Protocol for Raft {
             Timer::CheckQuorum => self.on_check_quorum(cx),
             Timer::Lease => self.on_lease(cx),
             Timer::Transfer => {
-                cx.fired(rule::TRANSFER_OVER);
+                cx.fired(Rule::TransferOver);
                 self.target = NodeId::NONE;
             }
         }
@@ -493,7 +478,7 @@ impl Protocol for Raft {
             Input::Campaign => self.on_election_timeout(cx),
             Input::Transfer(target) => self.on_transfer_request(cx, target),
             Input::StepDown if self.part == Part::Leader => {
-                cx.fired(rule::STEP_DOWN);
+                cx.fired(Rule::StepDown);
                 self.follow(cx, NodeId::NONE);
             }
             Input::Write(write) => self.on_write(cx, write),
@@ -502,29 +487,29 @@ impl Protocol for Raft {
     }
 
     fn record(msg: &Msg) -> MsgRecord {
-        let (kind, args): (u8, [u32; 5]) = match *msg {
+        let recorded = match *msg {
             Msg::RequestVote { term, last_index, last_term, transfer } => {
-                (kind::REQUEST_VOTE, [term, last_index, last_term, transfer.into(), 0])
+                Recorded::RequestVote { term, last_index, last_term, transfer: transfer.into() }
             }
-            Msg::VoteReply { term, granted } => (kind::VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
-            Msg::PreVote { term, last_index, last_term } => {
-                (kind::PRE_VOTE, [term, last_index, last_term, 0, 0])
-            }
-            Msg::PreVoteReply { term, granted } => (kind::PRE_VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
+            Msg::VoteReply { term, granted } => Recorded::VoteReply { term, granted: granted.into() },
+            Msg::PreVote { term, last_index, last_term } => Recorded::PreVote { term, last_index, last_term },
+            Msg::PreVoteReply { term, granted } => Recorded::PreVoteReply { term, granted: granted.into() },
             Msg::AppendEntries { term, prev_index, prev_term, commit, entries: None } => {
-                (kind::HEARTBEAT, [term, prev_index, prev_term, commit, 0])
+                Recorded::Heartbeat { term, prev_index, prev_term, commit }
             }
             Msg::AppendEntries { term, prev_index, prev_term, commit, entries: Some(ref entries) } => {
-                let count = entries.iter().map(|run| run.count).sum();
-                (kind::APPEND, [term, prev_index, prev_term, count, commit])
+                let entries = entries.iter().map(|run| run.count).sum();
+                Recorded::AppendEntries { term, prev_index, prev_term, entries, commit }
             }
-            Msg::AppendReply { term, success, heartbeat, index, hint, .. } => {
-                let kind = if heartbeat { kind::HEARTBEAT_REPLY } else { kind::APPEND_REPLY };
-                (kind, [term, success.into(), index, hint, 0])
+            Msg::AppendReply { term, success, heartbeat: true, index, hint, .. } => {
+                Recorded::HeartbeatReply { term, success: success.into(), index, hint }
             }
-            Msg::TimeoutNow { term } => (kind::TIMEOUT_NOW, [term, 0, 0, 0, 0]),
+            Msg::AppendReply { term, success, heartbeat: false, index, hint, .. } => {
+                Recorded::AppendReply { term, success: success.into(), index, hint }
+            }
+            Msg::TimeoutNow { term } => Recorded::TimeoutNow { term },
         };
-        MsgRecord { kind, args }
+        recorded.into()
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {

@@ -1,8 +1,8 @@
 //! A candidate: the ZooKeeper client library (connection, session, pings) and the election recipe on top.
 
 use super::{
-    Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Settings, Timer, Watch, WatchWhat, Znode, ZooKeeper,
-    name, rule,
+    Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Rule, Settings, Timer, Watch, WatchWhat, Znode,
+    ZooKeeper, name,
 };
 use election_base::{LocalTime, NodeId, Span};
 use election_protocol::{Belief, Boot, Cx, Input, Mark, NodeView, Role};
@@ -169,7 +169,7 @@ impl Client {
                     self.answered(cx);
                 }
                 if self.events < events {
-                    cx.fired(rule::MISSED);
+                    cx.fired(Rule::Missed);
                     self.events = events;
                     self.on_event(cx, self.watch_xid);
                 }
@@ -191,7 +191,7 @@ impl Client {
             Timer::Reconnect => self.connect(cx),
             Timer::Retransmit => self.retransmit(cx),
             Timer::LocalExpiry => {
-                cx.fired(rule::LOCAL_EXPIRY);
+                cx.fired(Rule::LocalExpiry);
                 self.expired(cx);
             }
             Timer::Tick => {}
@@ -208,7 +208,7 @@ impl Client {
             },
             Input::StepDown => {
                 if let (true, Link::Connected, Some(own)) = (self.leading, self.link, self.own) {
-                    cx.fired(rule::STEP_DOWN);
+                    cx.fired(Rule::StepDown);
                     self.stop_leading(cx);
                     (self.own, self.watch) = (None, Watch::None);
                     self.request(cx, Op::Delete { sequence: own.sequence });
@@ -216,7 +216,7 @@ impl Client {
             }
             Input::Close => match self.link {
                 Link::Connected => {
-                    cx.fired(rule::CLOSE);
+                    cx.fired(Rule::Close);
                     self.stop_leading(cx);
                     self.own = None;
                     self.request(cx, Op::CloseSession);
@@ -311,7 +311,7 @@ impl Client {
 
     /// Opens a connection, for the session there is or for a new one.
     fn connect(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CONNECT);
+        cx.fired(Rule::Connect);
         self.link = Link::Connecting;
         self.conn = Conn::draw(cx);
         self.events = 0;
@@ -324,7 +324,7 @@ impl Client {
     }
 
     fn connected(&mut self, cx: &mut Context<'_>, session: u32, timeout: Span) {
-        cx.fired(rule::CONNECTED);
+        cx.fired(Rule::Connected);
         cx.cancel_timer(Timer::ConnectTimeout);
         self.answered(cx);
         self.link = Link::Connected;
@@ -347,9 +347,9 @@ impl Client {
         if self.asked == Some(Op::CloseSession) {
             return self.closed(cx);
         }
-        cx.fired(rule::SUSPENDED);
+        cx.fired(Rule::Suspended);
         if self.leading && cx.settings().policy == Policy::Standard {
-            cx.fired(rule::STANDARD);
+            cx.fired(Rule::Standard);
             self.stop_leading(cx);
         }
         if self.link == Link::Connected {
@@ -367,7 +367,7 @@ impl Client {
 
     /// The session is gone, and the znode with it: all starts again with a new one.
     fn expired(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::LOST);
+        cx.fired(Rule::Lost);
         self.stop_leading(cx);
         self.forget_session(cx);
         self.connect(cx);
@@ -418,7 +418,7 @@ impl Client {
     }
 
     fn ping(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::PING);
+        cx.fired(Rule::Ping);
         self.gone = Span::ZERO;
         self.put(cx, Msg::Ping { conn: self.conn, session: self.session });
         if !self.pinged && self.asked.is_none() {
@@ -487,7 +487,7 @@ impl Client {
             (Link::Connected, None) if self.pinged => Msg::Ping { conn, session: self.session },
             _ => return,
         };
-        cx.fired(rule::RETRANSMIT);
+        cx.fired(Rule::Retransmit);
         self.tries += 1;
         // TCP does this under the client, who knows nothing of it: the next ping is not put off.
         cx.send(SERVICE, msg);
@@ -506,13 +506,13 @@ impl Client {
     }
 
     fn create(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CREATE);
+        cx.fired(Rule::Create);
         cx.mark(Mark::Started);
         self.request(cx, Op::Create);
     }
 
     fn list(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::LIST);
+        cx.fired(Rule::List);
         let settings = cx.settings();
         let watch = settings.watch == WatchWhat::Children && self.may_watch(settings);
         self.request(cx, Op::GetChildren { watch });
@@ -530,7 +530,7 @@ impl Client {
             Reply::Children(znodes) => self.decide(cx, &znodes),
             Reply::Stat { exists: true, .. } => {}
             Reply::Stat { exists: false, .. } => {
-                cx.fired(rule::GONE_MEANWHILE);
+                cx.fired(Rule::GoneMeanwhile);
                 self.watch = Watch::None;
                 // What cannot be watched any more tells as much as its event would.
                 if !self.leads_unchecked(cx) {
@@ -560,7 +560,7 @@ impl Client {
         (self.leader, self.epoch) = (first.owner, first.czxid);
         self.own = Some(Own { sequence: znodes[i].sequence, czxid: znodes[i].czxid });
         if i == 0 {
-            cx.fired(rule::LEAD);
+            cx.fired(Rule::Lead);
             return self.lead(cx);
         }
         self.stop_leading(cx);
@@ -574,7 +574,7 @@ impl Client {
             }
             return;
         }
-        cx.fired(rule::WATCH);
+        cx.fired(Rule::Watch);
         let sequence = match cx.settings().watch {
             WatchWhat::Herd => first.sequence,
             _ => znodes[i - 1].sequence,
@@ -585,7 +585,7 @@ impl Client {
 
     /// The own znode is not there: it went with a session, or was deleted.
     fn start_again(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CREATE_AGAIN);
+        cx.fired(Rule::CreateAgain);
         self.stop_leading(cx);
         self.own = None;
         self.create(cx);
@@ -601,7 +601,7 @@ impl Client {
         if matches!(watched, Watch::Znode(_)) && self.leads_unchecked(cx) {
             return;
         }
-        cx.fired(rule::EVENT);
+        cx.fired(Rule::Event);
         self.relist(cx);
     }
 

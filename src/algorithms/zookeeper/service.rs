@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Conn, Disk, Flaw, Msg, Op, Reply, Session, Settings, Timer, Watch, Znode, ZooKeeper, rule};
+use super::{Conn, Disk, Flaw, Msg, Op, Reply, Rule, Session, Settings, Timer, Watch, Znode, ZooKeeper};
 use election_base::{LocalTime, NodeId, Span};
 use election_protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
 
@@ -71,7 +71,7 @@ impl Service {
     pub(super) fn start(cx: &mut Context<'_>, mut disk: Disk, boot: &Boot<'_>) -> Service {
         let settings = cx.settings();
         if boot.restarted {
-            cx.fired(rule::RESTARTED);
+            cx.fired(Rule::Restarted);
         } else if disk.sessions.iter().any(|s| s.timeout == Span::ZERO) {
             // `init candidates` does not know the settings.
             for session in Arc::make_mut(&mut disk.sessions) {
@@ -127,7 +127,7 @@ impl Service {
     pub(super) fn on_tick(&mut self, cx: &mut Context<'_>) {
         self.clock = Ticks { last: self.clock.last + 1, at: cx.now() };
         while let Some(i) = self.live.iter().position(|s| s.expires <= self.clock.last) {
-            cx.fired(rule::EXPIRE);
+            cx.fired(Rule::Expire);
             self.expire(cx, i);
         }
         cx.set_timer(Timer::Tick, cx.settings().tick_time);
@@ -136,7 +136,7 @@ impl Service {
     /// An operator ends every session of `owner`, although it is alive.
     pub(super) fn on_expire(&mut self, cx: &mut Context<'_>, owner: NodeId) {
         while let Some(i) = self.live.iter().position(|s| s.owner == owner) {
-            cx.fired(rule::EXPIRE);
+            cx.fired(Rule::Expire);
             self.expire(cx, i);
         }
     }
@@ -192,11 +192,11 @@ impl Service {
         let i = match known {
             Some(i) => i,
             None if session != 0 => {
-                cx.fired(rule::GONE);
+                cx.fired(Rule::Gone);
                 return cx.send(from, Msg::Expired { conn });
             }
             None => {
-                cx.fired(rule::NEGOTIATE);
+                cx.fired(Rule::Negotiate);
                 self.disk.zxid += 1;
                 self.disk.sessions_made += 1;
                 let id = self.disk.sessions_made;
@@ -210,7 +210,7 @@ impl Service {
         let s = &mut self.live[i];
         if s.conn != conn {
             // Watches and events belong to the connection; the client lists and watches again.
-            cx.fired(rule::SAME_SESSION);
+            cx.fired(Rule::SameSession);
             (s.conn, s.watch, s.events) = (conn, Watch::None, 0);
         }
         if known.is_none() {
@@ -226,13 +226,13 @@ impl Service {
         let found = self.live.binary_search_by_key(&session, |s| s.id).ok();
         match found.filter(|&i| self.live[i].conn == conn) {
             Some(i) => {
-                cx.fired(rule::TOUCH);
+                cx.fired(Rule::Touch);
                 let s = &mut self.live[i];
                 s.expires = self.clock.bucket(cx.now(), s.timeout, cx.settings().tick_time);
                 Some(i)
             }
             None => {
-                cx.fired(rule::UNKNOWN);
+                cx.fired(Rule::Unknown);
                 cx.send(from, Msg::Closed { conn });
                 None
             }
@@ -270,7 +270,7 @@ impl Service {
                 Reply::Deleted { sequence }
             }
             Op::CloseSession => {
-                cx.fired(rule::CLOSE_SESSION);
+                cx.fired(Rule::CloseSession);
                 self.end(cx, i);
                 return cx.send(to, Msg::Closed { conn });
             }
@@ -282,7 +282,7 @@ impl Service {
         if let Some((_, reply)) = self.live[i].created.iter().find(|(at, _)| *at == xid) {
             return reply.clone();
         }
-        cx.fired(rule::NAME);
+        cx.fired(Rule::Name);
         self.disk.zxid += 1;
         let sequence = self.disk.sequence;
         self.disk.sequence += 1;
@@ -346,7 +346,7 @@ impl Service {
                 Watch::Znode(sequence) => deleted == Some(sequence),
             };
             if hit {
-                cx.fired(rule::NOTIFY);
+                cx.fired(Rule::Notify);
                 s.events += 1;
                 let (conn, xid, nth) = (s.conn, s.watch_xid, s.events);
                 cx.send(s.owner, Msg::WatchEvent { conn, xid, nth, watch: s.watch });

@@ -14,7 +14,7 @@ use election_base::{Digest, NodeId, Rng, Span};
 use election_language::vocabulary::{Value, Words};
 use election_protocol::{
     Assumption, Belief, Bodies, Boot, Clocks, Cx, Group, Host, Info, InitWords, Initial, Input, MsgRecord,
-    NodeView, Posted, Protocol, Receipt, Recovery, Shape, Situation, Surroundings, TimerKind, Values,
+    NodeView, Posted, Protocol, Receipt, Recovery, Shape, Situation, Surroundings, TimerKind, Values, check,
 };
 
 /// The words that an algorithm adds to the scenario language.
@@ -56,6 +56,7 @@ pub struct Algorithm {
 impl Algorithm {
     /// The algorithm whose nodes are of type `P`.
     pub const fn of<P: Protocol>() -> Algorithm {
+        check::<P>();
         Algorithm { info: P::INFO, words: words::<P>, maker: cast::<P> }
     }
 }
@@ -398,7 +399,7 @@ impl<P: Protocol> Processes for Cast<P> {
         self.play(turn, |process, cx| process.on_message(cx, from, msg))
     }
     fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief {
-        self.play(turn, |process, cx| process.on_timer(cx, P::Timer::ALL[timer]))
+        self.play(turn, |process, cx| process.on_timer(cx, P::Timer::at(timer)))
     }
     fn input(&mut self, turn: &mut Turn<'_>, input: Input) -> Belief {
         self.play(turn, |process, cx| process.on_input(cx, input))
