@@ -36,11 +36,12 @@
 //! edition, §15.3, which leaves out that the new coordinator first halts the others and waits for them.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Choice as _, Claim, Cx, Info, Initial, Input, Mark, MsgRecord,
-    NodeView, Property, Protocol, Recovery, Role, RuleKind as _, Situation, Topology, Values, choices,
-    messages, rules, timers, two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
+    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
+    Topology, Values, choices, commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -77,8 +78,8 @@ pub enum State {
     Normal,
     /// It asked the higher ids and waits T for an OK.
     Asking,
-    /// It got an OK and waits T' for a COORDINATOR.
-    Waiting,
+    /// It got an OK from that member and waits T' for a COORDINATOR.
+    Waiting(NodeId),
 }
 
 /// The settings, see [`INFO`].
@@ -124,6 +125,14 @@ choices! {
         None = "none",
         /// A member that got an OK waits for COORDINATOR for ever.
         NoRestart = "no-restart",
+    }
+}
+
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
     }
 }
 
@@ -266,13 +275,16 @@ pub const INFO: Info = Info {
             live: false,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "election", "leader", "suspect"],
+    panels: &[],
     fidelity: &[
         "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
          then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
@@ -291,6 +303,8 @@ impl Protocol for Bully {
     type Msg = Msg;
     type Timer = Timer;
     type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -392,7 +406,7 @@ impl Protocol for Bully {
     fn on_message(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId, msg: Msg) {
         match msg {
             Msg::Election => self.on_election(cx, from),
-            Msg::Ok => self.on_ok(cx),
+            Msg::Ok => self.on_ok(cx, from),
             Msg::Coordinator => self.on_coordinator(cx, from),
             Msg::Heartbeat => self.on_heartbeat(cx, from),
         }
@@ -419,9 +433,10 @@ impl Protocol for Bully {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Bully>, input: Input) {
+    fn on_command(&mut self, cx: &mut Cx<'_, Bully>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
         // Who holds an election suspects the leader already.
-        if input == Input::Campaign && self.state == State::Normal {
+        if self.state == State::Normal {
             if self.leads() { self.hold_election(cx) } else { self.on_suspicion(cx) }
         }
     }
@@ -446,25 +461,30 @@ impl Protocol for Bully {
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.state) {
-            (true, _) => Role::Leader,
-            (false, State::Normal) => Role::Follower,
-            (false, State::Asking | State::Waiting) => Role::Candidate,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.state != State::Normal)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
         let state = match self.state {
             State::Normal => "none",
             State::Asking => "asking",
-            State::Waiting => "waiting",
+            State::Waiting(_) => "waiting",
         };
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("election", state)
             .field("leader", self.leader)
             .field("suspect", self.suspect)
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        if let State::Waiting(by) = self.state {
+            out.push(Shape::Silenced { by });
+        }
     }
 
     fn view_crashed(_durable: &()) -> NodeView {
@@ -514,13 +534,13 @@ impl Bully {
         }
     }
 
-    fn on_ok(&mut self, cx: &mut Cx<'_, Bully>) {
+    fn on_ok(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
         // The first OK says it all; one that comes after T is too late.
         if self.state != State::Asking {
             return;
         }
         cx.fired(Rule::Ok);
-        self.state = State::Waiting;
+        self.state = State::Waiting(from);
         cx.cancel_timer(Timer::Answer);
         if cx.settings().flaw != Flaw::NoRestart {
             cx.set_timer(Timer::Coordinator, cx.settings().coordinator_timeout);
@@ -561,7 +581,7 @@ impl Bully {
         match self.state {
             State::Normal => {}
             State::Asking => cx.cancel_timer(Timer::Answer),
-            State::Waiting => cx.cancel_timer(Timer::Coordinator),
+            State::Waiting(_) => cx.cancel_timer(Timer::Coordinator),
         }
         self.state = State::Normal;
         self.suspect = NodeId::NONE;

@@ -34,11 +34,12 @@
 //! 1996, §3.4.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Cx, Info, Initial, Input, Mark, MsgRecord, NodeView,
-    Property, Protocol, Recovery, Role, RuleKind as _, Situation, Topology, Values, messages, rules, timers,
-    two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Initial, Mark, MsgRecord,
+    NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation, Topology, Values,
+    commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -152,6 +153,8 @@ struct Side {
 pub struct HirschbergSinclair {
     me: NodeId,
     participant: bool,
+    /// It takes part with its own id, not only by passing on another one.
+    candidate: bool,
     /// The phase of its own candidacy.
     phase: u32,
     /// Whom it takes for the leader.
@@ -168,6 +171,14 @@ messages! {
         Reply = "REPLY", Election { id = "id", phase = "phase", hops = "hops", left = "left" };
         Elected = "ELECTED", Election { id = "id", hops = "hops" };
         Here = "HERE", Liveness { leader = "leader", answer = "answer" };
+    }
+}
+
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
     }
 }
 
@@ -295,13 +306,16 @@ pub const INFO: Info = Info {
             live: true,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "participant", "phase", "leader", "left", "right"],
+    panels: &[],
     fidelity: &[
         "Who is not a candidate and sees a lower probe starts with its own id, as in a ring with one direction; \
          Lynch lets everybody start at once.",
@@ -317,6 +331,8 @@ impl Protocol for HirschbergSinclair {
     type Msg = Msg;
     type Timer = Timer;
     type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -404,6 +420,7 @@ impl Protocol for HirschbergSinclair {
         let mut node = HirschbergSinclair {
             me,
             participant: false,
+            candidate: false,
             phase: 0,
             leader,
             doubt: 0,
@@ -461,8 +478,9 @@ impl Protocol for HirschbergSinclair {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        if input == Input::Campaign && !self.participant {
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
+        if !self.participant {
             if !self.leads() {
                 cx.mark(Mark::Suspects);
             }
@@ -505,22 +523,27 @@ impl Protocol for HirschbergSinclair {
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.participant) {
-            (true, _) => Role::Leader,
-            (false, true) => Role::Candidate,
-            (false, false) => Role::Follower,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.participant)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("phase", self.phase)
             .field("leader", self.leader)
             .field("left", self.side(Way::Left).neighbour)
             .field("right", self.side(Way::Right).neighbour)
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        if self.candidate {
+            out.push(Shape::Reach { links: 1 << self.phase });
+        }
     }
 
     fn view_crashed(_durable: &()) -> NodeView {
@@ -549,6 +572,7 @@ impl HirschbergSinclair {
         cx.fired(Rule::Start);
         cx.mark(Mark::Started);
         self.participate(cx);
+        self.candidate = true;
         self.phase = 0;
         self.send_probes(cx);
     }
@@ -651,7 +675,7 @@ impl HirschbergSinclair {
 
     fn end_election(&mut self, cx: &mut Cx<'_, Self>) {
         if self.participant {
-            self.participant = false;
+            (self.participant, self.candidate) = (false, false);
             cx.cancel_timer(Timer::Retry);
         }
     }

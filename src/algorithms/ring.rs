@@ -53,11 +53,12 @@
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Choice as _, Claim, Cx, Info, Initial, Input, Mark, MsgRecord,
-    NodeView, Property, Protocol, Recovery, Role, RuleKind as _, Situation, Topology, Values, choices,
-    messages, rules, timers, two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
+    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology,
+    Values, choices, commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -188,6 +189,14 @@ choices! {
         None = "none",
         /// A lower id is always replaced, never dropped.
         NoParticipantFlag = "no-participant-flag",
+    }
+}
+
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
     }
 }
 
@@ -363,13 +372,16 @@ pub const INFO: Info = Info {
             live: false,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
+    panels: &[],
     fidelity: &[
         "The paper's rules are here as they stand; ELECTED and the participant flag are in the form that \
          Coulouris et al. gave them.",
@@ -387,6 +399,8 @@ impl Protocol for Ring {
     type Msg = Msg;
     type Timer = Timer;
     type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -548,9 +562,10 @@ impl Protocol for Ring {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Ring>, input: Input) {
+    fn on_command(&mut self, cx: &mut Cx<'_, Ring>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
         // A participant has an election under way: to suspect once more changes nothing.
-        if input == Input::Campaign && !self.participant {
+        if !self.participant {
             if self.leads() { self.start_election(cx) } else { self.suspect(cx) }
         }
     }
@@ -582,12 +597,11 @@ impl Protocol for Ring {
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.participant) {
-            (true, _) => Role::Leader,
-            (false, true) => Role::Candidate,
-            (false, false) => Role::Follower,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.participant)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
@@ -597,7 +611,7 @@ impl Protocol for Ring {
             (false, false) => format!("{} up to {}", self.neighbour, self.successor),
         };
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("leader", self.leader)
             .field("successor", self.successor)

@@ -1,7 +1,7 @@
 //! How large the tables of an algorithm may be. The simulator has room for so much, and an algorithm that needs more
 //! does not compile.
 
-use super::{Info, Protocol, RuleKind, TimerKind};
+use super::{CommandKind, Info, Protocol, RoleKind, RuleKind, TimerKind};
 
 /// The largest number of timers of one algorithm, those of its parts included.
 pub const TIMERS_MAX: usize = 8;
@@ -23,6 +23,23 @@ pub const fn check<P: Protocol>() {
             same(info.rules, <P::Rule as RuleKind>::TEXTS),
             "Info::rules must be the texts of Protocol::Rule"
         );
+        assert!(
+            same(info.roles, <P::Role as RoleKind>::NAMES),
+            "Info::roles must be the names of Protocol::Role"
+        );
+        let commands = <P::Command as CommandKind>::WORDS;
+        assert!(
+            info.commands.len() == commands.len(),
+            "Info::commands must be the words of Protocol::Command"
+        );
+        let mut i = 0;
+        while i < commands.len() {
+            assert!(
+                same(&[info.commands[i].name], &[commands[i].name]),
+                "Info::commands must be the words of Protocol::Command"
+            );
+            i += 1;
+        }
         assert!(info.messages.len() <= MESSAGE_KINDS_MAX, "too many kinds of messages");
         assert!(info.disk.len() <= ARGS_MAX, "too many numbers of a disk");
         let mut i = 0;
@@ -34,6 +51,16 @@ pub const fn check<P: Protocol>() {
 }
 
 /// Refuses to compile with more timers than a node has room for: behind them stands the simulator's own.
+///
+/// ```
+/// election_protocol::timers! {
+///     /// As many as there is room for.
+///     pub enum Eight {
+///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f", G = "g", H = "h",
+///     }
+/// }
+/// const _: () = election_protocol::timers_fit::<Eight>();
+/// ```
 ///
 /// ```compile_fail
 /// election_protocol::timers! {

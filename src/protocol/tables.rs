@@ -4,7 +4,9 @@
 use core::fmt::Debug;
 use core::hash::Hash;
 
-use super::ARGS_MAX;
+use election_language::vocabulary::CommandWord;
+
+use super::{ARGS_MAX, Role};
 
 /// A closed enum of timers. Made by [`timers!`](crate::timers).
 pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
@@ -230,6 +232,93 @@ macro_rules! choices {
             const WORDS: &'static [&'static str] = &[$($word),+];
             fn at(position: usize) -> $name {
                 [$($name::$variant),+][position]
+            }
+        }
+    };
+}
+
+/// The commands that an algorithm takes. Made by [`commands!`](crate::commands!).
+pub trait CommandKind: Copy + Debug + 'static {
+    /// The commands as a scenario gives them, in the order of the variants.
+    const WORDS: &'static [CommandWord];
+    /// The command at a position.
+    fn at(position: usize) -> Self;
+}
+
+/// Declares the commands that an algorithm takes: one of those that several take, or a word of its own.
+///
+/// ```
+/// election_protocol::commands! {
+///     /// What a scenario can tell a member to do.
+///     pub enum Command {
+///         /// Start an election.
+///         Campaign = election_protocol::commands::CAMPAIGN,
+///     }
+/// }
+/// use election_protocol::CommandKind as _;
+/// assert_eq!((Command::WORDS[0].name, Command::at(0)), ("campaign", Command::Campaign));
+/// ```
+#[macro_export]
+macro_rules! commands {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:expr,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+        impl $crate::CommandKind for $name {
+            const WORDS: &'static [$crate::CommandWord] = &[$($word),+];
+            fn at(position: usize) -> $name {
+                [$($name::$variant),+][position]
+            }
+        }
+    };
+}
+
+/// What a node of an algorithm can be, in its own words. Made by [`roles!`](crate::roles).
+pub trait RoleKind: Copy + Debug + 'static {
+    /// The words, in the order of the variants.
+    const NAMES: &'static [&'static str];
+    /// The position in [`RoleKind::NAMES`].
+    fn index(self) -> usize;
+    /// What it is in terms that every algorithm shares.
+    fn counts_as(self) -> Role;
+    /// The word.
+    fn name(self) -> &'static str {
+        Self::NAMES[self.index()]
+    }
+}
+
+/// Declares what a node can be: a word for each role, and what it counts as.
+///
+/// ```
+/// election_protocol::roles! {
+///     /// What a member is.
+///     pub enum Part {
+///         /// Gets the log, and has no vote.
+///         Learner = "learner" as Idle,
+///         /// Believes that it leads.
+///         Leader = "leader" as Leader,
+///     }
+/// }
+/// use election_protocol::{Role, RoleKind as _};
+/// assert_eq!((Part::Learner.name(), Part::Learner.counts_as()), ("learner", Role::Idle));
+/// ```
+#[macro_export]
+macro_rules! roles {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal as $role:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+        impl $crate::RoleKind for $name {
+            const NAMES: &'static [&'static str] = &[$($word),+];
+            #[inline]
+            fn index(self) -> usize {
+                self as usize
+            }
+            #[inline]
+            fn counts_as(self) -> $crate::Role {
+                match self {
+                    $($name::$variant => $crate::Role::$role,)+
+                }
             }
         }
     };

@@ -5,8 +5,8 @@ use election_base::{NodeId, Span};
 use election_protocol::Cx;
 
 use super::election::stamp;
-use super::info::Rule;
-use super::{LEASE_CHECK_MIN, Msg, Part, Raft, Set, Timer};
+use super::info::{Part, Rule};
+use super::{LEASE_CHECK_MIN, Msg, Raft, Set, Timer};
 
 // CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
 impl Raft {

@@ -1,11 +1,39 @@
 //! What there is to know about Raft without running it: rules, messages, settings, claims.
 
 use election_base::Span;
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
 use election_protocol::{
-    Assumption, Authority, Choice as _, Claim, Info, Property, RuleKind as _, Topology, choices, messages,
-    rules,
+    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Property, RoleKind as _,
+    RuleKind as _, Topology, choices, commands, messages, roles, rules,
 };
+
+commands! {
+    /// What a scenario can tell a node to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
+        /// Hand leadership over.
+        Transfer = commands::TRANSFER,
+        /// Give leadership up.
+        StepDown = commands::STEP_DOWN,
+    }
+}
+
+roles! {
+    /// The part that a node plays (figure 4, with PreVote's state between follower and candidate).
+    pub enum Part {
+        /// It follows a leader, or waits for one.
+        Follower = "follower" as Follower,
+        /// It gets the log and counts in no quorum.
+        Learner = "learner" as Idle,
+        /// It asks whether it would be elected.
+        PreCandidate = "pre-candidate" as Candidate,
+        /// It asks for votes.
+        Candidate = "candidate" as Candidate,
+        /// It has the votes of a quorum.
+        Leader = "leader" as Leader,
+    }
+}
 
 rules! {
     /// The pseudo-code, by the names that the handlers use.
@@ -301,10 +329,13 @@ pub(super) const INFO: Info = Info {
     rules: Rule::TEXTS,
     claims: CLAIMS,
     settings: SETTINGS,
-    asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+    commands: Command::WORDS,
+    writes: true,
+    roles: Part::NAMES,
     init: INIT,
     fields: &[
         "role", "term", "leader", "voted", "votes", "refused", "log", "last", "commit", "match", "transfer",
     ],
+    panels: &[],
     fidelity: FIDELITY,
 };

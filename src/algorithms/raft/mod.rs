@@ -39,12 +39,12 @@ use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use self::info::{Ack, Flaw, Recorded, Rule, StaleRequests};
+use self::info::{Ack, Command, Flaw, Part, Recorded, Rule, StaleRequests};
 use self::log::{Index, Log, Run, Term};
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{
-    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
-    Receipt, Recovery, Role, Situation, Values,
+    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Receipt,
+    Recovery, RoleKind as _, Shape, Situation, Values,
 };
 
 mod election;
@@ -225,16 +225,6 @@ impl Hash for Names {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
 }
 
-/// The part that a node plays (figure 4, with PreVote's state between follower and candidate).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Part {
-    Follower,
-    Learner,
-    PreCandidate,
-    Candidate,
-    Leader,
-}
-
 /// What a leader knows of a follower.
 #[derive(Clone, Copy, Hash, Debug)]
 struct Progress {
@@ -294,6 +284,8 @@ impl Protocol for Raft {
     type Msg = Msg;
     type Timer = Timer;
     type Rule = Rule;
+    type Command = Command;
+    type Role = Part;
     type Durable = Disk;
     type Settings = Settings;
 
@@ -473,17 +465,20 @@ impl Protocol for Raft {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        match input {
-            Input::Campaign => self.on_election_timeout(cx),
-            Input::Transfer(target) => self.on_transfer_request(cx, target),
-            Input::StepDown if self.part == Part::Leader => {
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, about: Option<NodeId>) {
+        match command {
+            Command::Campaign => self.on_election_timeout(cx),
+            Command::Transfer => self.on_transfer_request(cx, about),
+            Command::StepDown if self.part == Part::Leader => {
                 cx.fired(Rule::StepDown);
                 self.follow(cx, NodeId::NONE);
             }
-            Input::Write(write) => self.on_write(cx, write),
-            Input::StepDown | Input::Close | Input::Expire(_) => {}
+            Command::StepDown => {}
         }
+    }
+
+    fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+        self.write(cx, write);
     }
 
     fn record(msg: &Msg) -> MsgRecord {
@@ -523,12 +518,7 @@ impl Protocol for Raft {
     #[inline]
     fn belief(&self) -> Belief {
         Belief {
-            role: match self.part {
-                Part::Follower => Role::Follower,
-                Part::Learner => Role::Idle,
-                Part::PreCandidate | Part::Candidate => Role::Candidate,
-                Part::Leader => Role::Leader,
-            },
+            role: self.part.counts_as(),
             leads: self.part == Part::Leader,
             leader: self.leader,
             epoch: self.disk.term.into(),
@@ -536,17 +526,14 @@ impl Protocol for Raft {
         }
     }
 
+    fn role(&self) -> Part {
+        self.part
+    }
+
     fn view(&self, _durable: &Disk) -> NodeView {
-        let role = match self.part {
-            Part::Follower => "follower",
-            Part::Learner => "learner",
-            Part::PreCandidate => "pre-candidate",
-            Part::Candidate => "candidate",
-            Part::Leader => "leader",
-        };
         let matched: Vec<String> = self.progress.iter().map(|p| p.matched.to_string()).collect();
         NodeView::default()
-            .field("role", role)
+            .field("role", self.part.name())
             .field("term", self.disk.term)
             .field("leader", self.leader)
             .field("voted", self.disk.voted)
@@ -557,6 +544,13 @@ impl Protocol for Raft {
             .field("commit", self.commit)
             .field("match", if matched.is_empty() { "none".to_string() } else { matched.join(" ") })
             .field("transfer", self.target)
+    }
+
+    fn shapes(&self, settings: &Settings, out: &mut Vec<Shape>) {
+        if matches!(self.part, Part::PreCandidate | Part::Candidate) {
+            let (granted, refused) = (self.votes.len(), self.refused.len());
+            out.push(Shape::Tally { granted, refused, needed: settings.quorum });
+        }
     }
 
     fn view_crashed(durable: &Disk) -> NodeView {

@@ -6,9 +6,9 @@ use election_base::{NodeId, Span};
 use election_protocol::{Cx, LogChange, Receipt};
 
 use super::election::stamp;
-use super::info::{Ack, Rule};
+use super::info::{Ack, Part, Rule};
 use super::log::{Index, Run, Term};
-use super::{ENTRIES_MAX, Msg, PENDING_MAX, Part, Progress, Raft, Timer};
+use super::{ENTRIES_MAX, Msg, PENDING_MAX, Progress, Raft, Timer};
 
 // Replication as a leader sees it (§5.3, §5.4.2).
 impl Raft {
@@ -81,7 +81,7 @@ impl Raft {
         Some(msg)
     }
 
-    pub(super) fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+    pub(super) fn write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
         if self.part != Part::Leader || self.target != NodeId::NONE || PENDING_MAX <= self.pending.len() {
             cx.fired(Rule::WriteRefused);
             return;

@@ -1,11 +1,11 @@
 //! A candidate: the ZooKeeper client library (connection, session, pings) and the election recipe on top.
 
 use super::{
-    Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Rule, Settings, Timer, Watch, WatchWhat, Znode,
-    ZooKeeper, name,
+    Command, Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Rule, Settings, Standing, Timer, Watch,
+    WatchWhat, Znode, ZooKeeper, name,
 };
 use election_base::{LocalTime, NodeId, Span};
-use election_protocol::{Belief, Boot, Cx, Input, Mark, NodeView, Role};
+use election_protocol::{Belief, Boot, Cx, Mark, NodeView, RoleKind as _};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 
@@ -198,15 +198,15 @@ impl Client {
         }
     }
 
-    pub(super) fn on_input(&mut self, cx: &mut Context<'_>, input: Input) {
-        match input {
-            Input::Campaign => match (self.link, self.own) {
+    pub(super) fn on_command(&mut self, cx: &mut Context<'_>, command: Command) {
+        match command {
+            Command::Campaign => match (self.link, self.own) {
                 (Link::Closed, _) => self.connect(cx),
                 (Link::Connected, Some(_)) => self.relist(cx),
                 // Connecting, or creating the znode already.
                 _ => {}
             },
-            Input::StepDown => {
+            Command::StepDown => {
                 if let (true, Link::Connected, Some(own)) = (self.leading, self.link, self.own) {
                     cx.fired(Rule::StepDown);
                     self.stop_leading(cx);
@@ -214,7 +214,7 @@ impl Client {
                     self.request(cx, Op::Delete { sequence: own.sequence });
                 }
             }
-            Input::Close => match self.link {
+            Command::Close => match self.link {
                 Link::Connected => {
                     cx.fired(Rule::Close);
                     self.stop_leading(cx);
@@ -225,13 +225,14 @@ impl Client {
                 }
                 _ => self.closed(cx),
             },
-            Input::Transfer(_) | Input::Write(_) | Input::Expire(_) => {}
+            // The service gets it.
+            Command::Expire => {}
         }
     }
 
     pub(super) fn belief(&self) -> Belief {
         Belief {
-            role: self.role(),
+            role: self.role().counts_as(),
             leads: self.leading,
             leader: self.leader,
             epoch: self.epoch,
@@ -264,12 +265,12 @@ impl Client {
             .field("watch", self.watch)
     }
 
-    fn role(&self) -> Role {
+    pub(super) fn role(&self) -> Standing {
         match (self.leading, self.link, self.own) {
-            (true, ..) => Role::Leader,
-            (false, Link::Connected, Some(_)) if self.watch != Watch::None => Role::Follower,
-            (false, Link::Connected, _) if self.asked != Some(Op::CloseSession) => Role::Candidate,
-            _ => Role::Idle,
+            (true, ..) => Standing::Leader,
+            (false, Link::Connected, Some(_)) if self.watch != Watch::None => Standing::Follower,
+            (false, Link::Connected, _) if self.asked != Some(Op::CloseSession) => Standing::Candidate,
+            _ => Standing::Idle,
         }
     }
 

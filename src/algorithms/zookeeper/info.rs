@@ -1,11 +1,41 @@
 //! The tables: pseudo-code, messages, promises, settings, and what the model leaves out.
 
 use election_base::Span;
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
 use election_protocol::{
-    Assumption, Authority, Choice as _, Claim, Info, Property, RuleKind as _, Topology, choices, messages,
-    rules,
+    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property, RoleKind as _,
+    RuleKind as _, Topology, choices, commands, messages, roles, rules,
 };
+
+commands! {
+    /// What a scenario can tell a candidate, or the service, to do.
+    pub enum Command {
+        /// Join the queue, or look at it again.
+        Campaign = commands::CAMPAIGN,
+        /// Go to the end of the queue.
+        StepDown = commands::STEP_DOWN,
+        /// End the session cleanly.
+        Close = commands::CLOSE,
+        /// End the session of a candidate.
+        Expire = commands::EXPIRE,
+    }
+}
+
+roles! {
+    /// What a node is.
+    pub enum Standing {
+        /// It has a znode and watches another one.
+        Follower = "follower" as Follower,
+        /// It has a session and is on its way into the queue.
+        Candidate = "candidate" as Candidate,
+        /// Its znode was the first when it last looked.
+        Leader = "leader" as Leader,
+        /// It has no connection, or has closed its session.
+        Idle = "idle" as Idle,
+        /// The coordination service.
+        Service = "service" as Service,
+    }
+}
 
 rules! {
     /// The pseudo-code, by the names that the handlers use.
@@ -310,7 +340,9 @@ pub(super) const INFO: Info = Info {
     rules: Rule::TEXTS,
     claims: CLAIMS,
     settings: SETTINGS,
-    asks: &[Ask::Campaign, Ask::StepDown, Ask::Close, Ask::Expire],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: INIT,
     fields: &[
         "role",
@@ -330,5 +362,6 @@ pub(super) const INFO: Info = Info {
         "expiries",
         "tick",
     ],
+    panels: &[Panel { title: "queue", prefix: "…" }],
     fidelity: FIDELITY,
 };

@@ -39,12 +39,12 @@ use std::sync::Arc;
 
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{
-    ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol, Recovery,
-    Shape, Situation, Values,
+    ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Recovery, Shape,
+    Situation, Values,
 };
 
 use client::Client;
-use info::{Flaw, LocalExpiry, Policy, Recorded, Rule, WatchWhat};
+use info::{Command, Flaw, LocalExpiry, Policy, Recorded, Rule, Standing, WatchWhat};
 use service::Service;
 
 /// A node: a candidate, or the service.
@@ -301,6 +301,8 @@ impl Protocol for ZooKeeper {
     type Msg = Msg;
     type Timer = Timer;
     type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = Disk;
     type Settings = Settings;
 
@@ -433,11 +435,11 @@ impl Protocol for ZooKeeper {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        match (self, input) {
-            (ZooKeeper::Client(client), input) => client.on_input(cx, input),
-            (ZooKeeper::Service(service), Input::Expire(owner)) => service.on_expire(cx, owner),
-            (ZooKeeper::Service(_), _) => {}
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, about: Option<NodeId>) {
+        match (self, about) {
+            (ZooKeeper::Client(client), _) => client.on_command(cx, command),
+            (ZooKeeper::Service(service), Some(owner)) => service.on_expire(cx, owner),
+            (ZooKeeper::Service(_), None) => {}
         }
     }
 
@@ -487,14 +489,21 @@ impl Protocol for ZooKeeper {
         }
     }
 
-    fn shapes(&self, out: &mut Vec<Shape>) {
+    fn role(&self) -> Standing {
+        match self {
+            ZooKeeper::Client(client) => client.role(),
+            ZooKeeper::Service(_) => Standing::Service,
+        }
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
         if let ZooKeeper::Service(service) = self {
             service.shapes(out);
         }
     }
 
     fn shapes_crashed(disk: &Disk, out: &mut Vec<Shape>) {
-        disk.shapes(out);
+        disk.shapes(out, |_| None);
     }
 
     fn heap_bytes(&self) -> usize {

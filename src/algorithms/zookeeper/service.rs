@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::{Conn, Disk, Flaw, Msg, Op, Reply, Rule, Session, Settings, Timer, Watch, Znode, ZooKeeper};
 use election_base::{LocalTime, NodeId, Span};
-use election_protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
+use election_protocol::{Belief, Boot, Cx, Deadline, Mark, NodeView, Role, RoleKind as _, Shape};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
+
+/// The position of the queue among the panels.
+const QUEUE: u8 = 0;
 
 /// What the service has in memory about a session; the session itself is on disk.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -50,18 +53,20 @@ pub(super) struct Ticks {
     last: i64,
     /// What the own clock showed then.
     at: LocalTime,
+    /// The length of a tick.
+    length: Span,
 }
 
 impl Disk {
-    /// Sessions and znodes, for the picture.
-    pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
-        out.extend(self.sessions.iter().map(|s| Shape {
-            kind: ShapeKind::Session,
-            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
-        }));
-        out.extend(self.znodes.iter().map(|z| Shape {
-            kind: ShapeKind::Znode,
-            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
+    /// Sessions and znodes, for the picture. `ends` says when a session ends, as far as that is known.
+    pub(super) fn shapes(&self, out: &mut Vec<Shape>, ends: impl Fn(u32) -> Option<Deadline>) {
+        out.extend(self.sessions.iter().map(|s| Shape::Bond { with: s.owner }));
+        out.extend(self.znodes.iter().map(|z| Shape::Row {
+            panel: QUEUE,
+            owner: z.owner,
+            key: z.sequence.into(),
+            version: z.czxid,
+            ends: ends(z.session),
         }));
     }
 }
@@ -84,7 +89,7 @@ impl Service {
         let mut live = Vec::with_capacity(disk.sessions.len());
         for (i, session) in disk.sessions.iter().enumerate() {
             let mut entry = Live::new(session, Conn::NONE);
-            entry.expires = clock.bucket(cx.now(), session.timeout, settings.tick_time);
+            entry.expires = clock.bucket(cx.now(), session.timeout);
             if !boot.restarted {
                 // From `init candidates`: connected, with the watch that the recipe sets.
                 entry.conn = Conn::initial(i);
@@ -125,7 +130,7 @@ impl Service {
 
     /// The expiry clock.
     pub(super) fn on_tick(&mut self, cx: &mut Context<'_>) {
-        self.clock = Ticks { last: self.clock.last + 1, at: cx.now() };
+        self.clock = Ticks { last: self.clock.last + 1, at: cx.now(), ..self.clock };
         while let Some(i) = self.live.iter().position(|s| s.expires <= self.clock.last) {
             cx.fired(Rule::Expire);
             self.expire(cx, i);
@@ -160,7 +165,7 @@ impl Service {
             .map(|s| format!("{}:{}", s.owner, s.watch))
             .collect();
         let expiries: Vec<String> = self.live.iter().map(|s| format!("{}:{}", s.id, s.expires)).collect();
-        super::view_disk(Role::Service.name(), &self.disk)
+        super::view_disk(super::Standing::Service.name(), &self.disk)
             .field("watches", super::list(&watches))
             .field("expiries", super::list(&expiries))
             .field("tick", self.clock.last)
@@ -168,15 +173,17 @@ impl Service {
 
     /// Sessions, znodes and watches, for the picture.
     pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
-        self.disk.shapes(out);
+        self.disk.shapes(out, |session| {
+            let i = self.live.binary_search_by_key(&session, |s| s.id).ok()?;
+            Some(Deadline { at: self.clock.time(self.live[i].expires), of: self.live[i].timeout })
+        });
         out.extend(self.live.iter().filter_map(|s| {
-            let watched = match s.watch {
+            let to = match s.watch {
                 Watch::None => return None,
-                Watch::Children => u32::MAX,
-                Watch::Znode(sequence) => sequence,
+                Watch::Children => None,
+                Watch::Znode(sequence) => Some(sequence.into()),
             };
-            let numbers = [u64::from(s.owner.0), u64::from(watched), 0, 0];
-            Some(Shape { kind: ShapeKind::Watch, numbers })
+            Some(Shape::Arrow { panel: QUEUE, from: s.owner, to })
         }));
     }
 
@@ -214,7 +221,7 @@ impl Service {
             (s.conn, s.watch, s.events) = (conn, Watch::None, 0);
         }
         if known.is_none() {
-            s.expires = self.clock.bucket(cx.now(), s.timeout, settings.tick_time);
+            s.expires = self.clock.bucket(cx.now(), s.timeout);
         }
         cx.send(from, Msg::Connected { conn, session: s.id, timeout: s.timeout });
     }
@@ -228,7 +235,7 @@ impl Service {
             Some(i) => {
                 cx.fired(Rule::Touch);
                 let s = &mut self.live[i];
-                s.expires = self.clock.bucket(cx.now(), s.timeout, cx.settings().tick_time);
+                s.expires = self.clock.bucket(cx.now(), s.timeout);
                 Some(i)
             }
             None => {
@@ -376,17 +383,22 @@ impl Live {
 impl Ticks {
     /// A clock of which so much of a tick is gone.
     fn start(now: LocalTime, gone: Span, tick: Span) -> Ticks {
-        Ticks { last: now.0.div_euclid(tick.0 as i64), at: LocalTime(now.0 - gone.0 as i64) }
+        Ticks { last: now.0.div_euclid(tick.0 as i64), at: LocalTime(now.0 - gone.0 as i64), length: tick }
+    }
+
+    /// When the tick of that number comes.
+    fn time(self, tick: i64) -> LocalTime {
+        self.at + self.length.times((tick - self.last).max(0) as u64, 1)
     }
 
     /// The number of the tick that ends a session that was heard last at `now`.
     ///
     /// The real server keeps sessions in buckets a tick wide and rounds up, always to a later one:
     /// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).
-    pub(super) fn bucket(self, now: LocalTime, timeout: Span, tick: Span) -> i64 {
+    pub(super) fn bucket(self, now: LocalTime, timeout: Span) -> i64 {
         // Within a tick, unless the process was paused since the last one.
-        let since = (now - self.at).min(tick);
-        self.last + ((since + timeout).0 / tick.0) as i64 + 1
+        let since = (now - self.at).min(self.length);
+        self.last + ((since + timeout).0 / self.length.0) as i64 + 1
     }
 }
 
