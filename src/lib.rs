@@ -1,13 +1,14 @@
 //! Leader election, simulated: from the text of a scenario to runs that can be judged, shown and stepped through.
 //!
 //! This crate joins the crates below it and re-exports them as modules. In reading order: [`base`], [`vocabulary`] and
-//! [`scenario`] (the language), [`protocol`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`],
+//! [`scenario`] (the language), [`protocol`], [`parts`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`],
 //! [`lane`] and [`timeline`] (the engine), then [`registry`] and [`workspace`], with which a program starts.
 
 pub use election_algorithms as algorithms;
 pub use election_base as base;
 pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
 pub use election_language::{scenario, vocabulary};
+pub use election_parts as parts;
 pub use election_protocol as protocol;
 pub use election_workbench::{breakpoints, expectations, frame, look, registry, sweep, workspace};
 

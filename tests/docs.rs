@@ -5,6 +5,7 @@ use std::path::Path;
 
 use election_playground::expectations::judge;
 use election_playground::registry::ALGORITHMS;
+use election_playground::scenario::ACTIONS;
 use election_playground::workspace;
 
 /// One line of prose: what a page may have wrapped or set as code.
@@ -28,7 +29,7 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
                 missing.push(format!("docs/algorithms/{}.md lacks the {what}: {text}", info.id));
             }
         };
-        info.rules.iter().for_each(|r| need("rule", r.text));
+        info.rules.iter().for_each(|r| need("rule", r));
         info.fidelity.iter().for_each(|f| need("fidelity note", f));
         info.messages.iter().for_each(|m| need("message", m.name));
         for setting in info.settings {
@@ -47,6 +48,20 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_command_is_in_the_language_s_document_and_means_one_thing() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.md");
+    let page = fs::read_to_string(path).expect("the document");
+    let commands: Vec<_> = ALGORITHMS.iter().flat_map(|a| a.info.commands).collect();
+    for word in &commands {
+        // A bar inside a table of Markdown is escaped.
+        let row = format!("| `{}` | {} |", word.syntax().replace('|', "\\|"), word.doc);
+        assert!(page.contains(&row), "docs/scenario.md lacks {row}");
+        assert!(ACTIONS.iter().all(|action| action.name != word.name), "{} is an action", word.name);
+        assert!(commands.iter().all(|other| other.name != word.name || other == word), "{}", word.name);
+    }
 }
 
 #[test]

@@ -124,9 +124,9 @@ fn golden_scripts_play_as_recorded_and_cover_every_rule() {
         let hit = covered.get(algorithm.info.id).copied().unwrap_or(0);
         for (n, rule) in algorithm.info.rules.iter().enumerate() {
             // Lines that only head the ones below them decide nothing.
-            let heads = rule.text.trim_end().ends_with(':');
+            let heads = rule.trim_end().ends_with(':');
             if hit & 1 << (n + 1) == 0 && !heads {
-                failures.push(format!("{}: no script hits rule {}: {}", algorithm.info.id, n + 1, rule.text));
+                failures.push(format!("{}: no script hits rule {}: {rule}", algorithm.info.id, n + 1));
             }
         }
     }

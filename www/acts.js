@@ -3,25 +3,16 @@
 /** @typedef {import("./frame.js").NodeState} NodeState */
 /** @typedef {{action: string, label: string, key?: string, tone?: "bad", everywhere?: boolean}} Deed */
 
-/** How long a pause lasts that is not ended by hand. */
-const ASKS = /** @type {Record<string, [string, string]>} */ ({
-  campaign: ["campaign", "Campaign"],
-  stepdown: ["step-down", "Step down"],
-  close: ["close", "Close session"],
-  expire: ["expire", "Expire session"],
-  write: ["write", "Client write"],
-});
-
 /**
  * What can be done to a node as it is.
  *
  * @param {NodeState} node
  * @param {string} name
- * @param {string[]} asks What its algorithm answers to.
+ * @param {Pick<import("./engine.js").Algorithm, "commands" | "writes">} info What its algorithm takes.
  * @param {boolean} cut Whether any of its links is cut.
  * @returns {Deed[]}
  */
-export function nodeDeeds(node, name, asks, cut) {
+export function nodeDeeds(node, name, info, cut) {
   if (!node.up) return [{ action: `restart ${name}`, label: "Restart", key: "r" }];
   /** @type {Deed[]} */
   const deeds = [
@@ -34,11 +25,12 @@ export function nodeDeeds(node, name, asks, cut) {
       : { action: `isolate ${name}`, label: "Isolate", key: "i", tone: "bad" },
   ];
   if (node.role !== "service" && !node.paused) {
-    for (const ask of asks) {
-      const known = ASKS[ask];
-      if (!known || (ask === "stepdown" && !node.leads) || (ask === "campaign" && node.leads)) continue;
-      deeds.push({ action: `${known[0]} ${name}`, label: known[1] });
+    for (const command of info.commands) {
+      if (command.offered === "everyone" || command.offered === (node.leads ? "leaders" : "others")) {
+        deeds.push({ action: `${command.name} ${name}`, label: command.label });
+      }
     }
+    if (info.writes) deeds.push({ action: `write ${name}`, label: "Client write" });
   }
   return deeds;
 }

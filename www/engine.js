@@ -22,7 +22,10 @@ import { readFrame } from "./frame.js";
  * @property {{name: string, class: string, args: string[]}[]} messages
  * @property {string[]} rules
  * @property {{property: string, assumes: string[], because: string}[]} claims
- * @property {string[]} asks
+ * @property {{name: string, label: string, offered: "everyone" | "leaders" | "others" | "never"}[]} commands
+ * @property {boolean} writes Whether a client's write goes into a log of its own.
+ * @property {string[]} roles What its nodes can be.
+ * @property {{title: string, prefix: string}[]} panels The lists that its nodes keep for others.
  * @property {string[]} fidelity
  *
  * @typedef {object} RunLane

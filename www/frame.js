@@ -1,7 +1,7 @@
 // Reads the flat numbers of a frame. The layout is that of src/frame.rs.
 
 /** The version of the layout that this module reads. */
-export const FRAME_VERSION = 4;
+export const FRAME_VERSION = 5;
 /** The kind of a flight that is a write to the store. */
 export const WRITE = 255;
 /** The roles, in the order of their numbers. */
@@ -17,10 +17,10 @@ export const CLASSES = /** @type {const} */ (["election", "liveness", "service",
 
 const HEAD = 5;
 const LANE = 30;
-const NODE = 11;
+const NODE = 12;
 const TIMER = 4;
 const FLIGHT = 10;
-const SHAPE = 5;
+const SHAPE = 8;
 const CUT = 2;
 const LINK = 6;
 
@@ -42,6 +42,10 @@ const LINK = 6;
  * @property {number} ahead How far its clock is ahead, in microseconds.
  * @property {number} drift How much too fast its clock runs, in millionths.
  * @property {number} slow How long it takes over every message, in microseconds; 0 for none.
+ * @property {number} part Its role among those of its algorithm, or -1.
+ * @property {{granted: number, refused: number, needed: number} | null} tally Votes for it.
+ * @property {number} reach To how many links of the ring, on both sides, it puts itself forward; 0 for none.
+ * @property {number} silencedBy The place of who told it to leave the election to it, or -1.
  *
  * @typedef {object} Ticking A timer that is set.
  * @property {number} place
@@ -73,9 +77,18 @@ const LINK = 6;
  * @property {number} why Its number in LOSSES, or REFUSED.
  * @property {number} arg
  *
- * @typedef {object} Shape Of a node that is down it is what it has on disk.
- * @property {number} kind 0 session, 1 znode, 2 watch.
- * @property {number[]} numbers
+ * @typedef {object} Row A row of a panel. Of a node that is down it is what it has on disk.
+ * @property {number} panel
+ * @property {number} owner The place of its owner.
+ * @property {number} key
+ * @property {number} version
+ * @property {number} due When it ends unless it is renewed, or -1 where nobody can tell.
+ * @property {number} of How long it lasts in all.
+ *
+ * @typedef {object} Waiting A node waits for a row to go.
+ * @property {number} panel
+ * @property {number} from The place of the node.
+ * @property {number} to The key of the row; -1 for any change of the panel.
  *
  * @typedef {object} Behaviour What becomes of messages.
  * @property {number} lo The shortest delay, in microseconds.
@@ -108,7 +121,9 @@ const LINK = 6;
  * @property {Ticking[]} timers
  * @property {Flight[]} flights Of very many the first to arrive.
  * @property {number} underWay How many there are in all.
- * @property {Shape[]} shapes
+ * @property {Row[]} rows
+ * @property {[number, number][]} bonds Sessions and leases: the places of a node and of the other one.
+ * @property {Waiting[]} arrows
  * @property {[number, number][]} cuts From, to; the store is the place behind the nodes.
  * @property {Lost[]} losses
  * @property {Behaviour & {changed: boolean}} network How links behave now that were not set singly, and whether that is
@@ -142,6 +157,20 @@ export function readFrame(n, names) {
   return { now: n[1], until: n[2], events: n[3], lanes };
 }
 
+/** @param {LaneFrame} lane @param {ArrayLike<number>} n @param {number} o */
+function readShape(lane, n, o) {
+  const node = lane.nodes[n[o + 1]];
+  const [a, b, c, d, e, f] = [n[o + 2], n[o + 3], n[o + 4], n[o + 5], n[o + 6], n[o + 7]];
+  switch (n[o]) {
+    case 0: lane.rows.push({ panel: a, owner: b, key: c, version: d, due: e, of: f }); break;
+    case 1: lane.bonds.push([n[o + 1], a]); break;
+    case 2: lane.arrows.push({ panel: a, from: b, to: c }); break;
+    case 3: node.tally = { granted: a, refused: b, needed: c }; break;
+    case 4: node.reach = a; break;
+    default: node.silencedBy = a;
+  }
+}
+
 /**
  * @param {ArrayLike<number>} n
  * @param {number} o
@@ -155,7 +184,7 @@ function readLane(n, o, names) {
     truth: n[o + 5], leader: n[o + 6], believers: n[o + 7], fencing: n[o + 8] === 1, tokenMax: n[o + 9],
     accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
     sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
-    nodes: [], timers: [], flights: [], underWay: n[o + 29], shapes: [], cuts: [], losses: [],
+    nodes: [], timers: [], flights: [], underWay: n[o + 29], rows: [], bonds: [], arrows: [], cuts: [], losses: [],
     network: { ...behaviour(n, o + 23), changed: n[o + 27] === 1 }, links: [],
   };
   const [nodes, timers, flights] = [n[o + 17], n[o + 18], n[o + 19]];
@@ -168,7 +197,8 @@ function readLane(n, o, names) {
       place: i, id: n[o], name, label: label(name), role: ROLES[n[o + 1]],
       up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
-      since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10],
+      since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10], part: n[o + 11],
+      tally: null, reach: 0, silencedBy: -1,
     });
   }
   for (let i = 0; i < timers; i++, o += TIMER) {
@@ -181,7 +211,7 @@ function readLane(n, o, names) {
     });
   }
   for (let i = 0; i < shapes; i++, o += SHAPE) {
-    lane.shapes.push({ kind: n[o], numbers: [n[o + 1], n[o + 2], n[o + 3], n[o + 4]] });
+    readShape(lane, n, o);
   }
   for (let i = 0; i < cuts; i++, o += CUT) lane.cuts.push([n[o], n[o + 1]]);
   for (let i = 0; i < losses; i++, o += FLIGHT) {

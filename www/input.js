@@ -41,7 +41,7 @@ export function listen(app, target, signal) {
     if (!selected || !lane || !node) return false;
     const run = player.run.lanes[selected.lane];
     const cut = lane.cuts.some(([a, b]) => a === node.place || b === node.place);
-    const found = nodeDeeds(node, run.ids[node.place], [], cut).find((it) => it.key === key);
+    const found = nodeDeeds(node, run.ids[node.place], player.infos[selected.lane], cut).find((it) => it.key === key);
     if (found) player.act(found.action, scope === -1 ? -1 : selected.lane);
     return true;
   }

@@ -160,11 +160,11 @@ export function plain(parts) {
   return parts.map((part) => part.text).join("");
 }
 
-/** What a node is, in a word. @param {import("./frame.js").NodeState} node */
-export function stateWord(node) {
+/** What a node is, in a word. @param {import("./frame.js").NodeState} node @param {Pick<Algorithm, "roles">} info */
+export function stateWord(node, info) {
   if (!node.up) return node.starting ? "starting" : "down";
   if (node.paused) return node.leads ? "paused, believes that it leads" : "paused";
-  return node.leads ? "leader" : node.role;
+  return node.leads ? "leader" : info.roles[node.part] ?? node.role;
 }
 
 /** The letter of that word. @param {import("./frame.js").NodeState} node */

@@ -36,12 +36,12 @@
 //! edition, §15.3, which leaves out that the new coordinator first halts the others and waits for them.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
-use election_protocol::timers;
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
-    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
-    two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
+    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
+    Topology, Values, choices, commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -78,8 +78,8 @@ pub enum State {
     Normal,
     /// It asked the higher ids and waits T for an OK.
     Asking,
-    /// It got an OK and waits T' for a COORDINATOR.
-    Waiting,
+    /// It got an OK from that member and waits T' for a COORDINATOR.
+    Waiting(NodeId),
 }
 
 /// The settings, see [`INFO`].
@@ -94,7 +94,7 @@ pub struct Settings {
     heartbeat: Span,
     timeout: Span,
     probe_dead_leader: bool,
-    no_restart: bool,
+    flaw: Flaw,
 }
 
 /// A member.
@@ -108,31 +108,56 @@ pub struct Bully {
     suspect: NodeId,
 }
 
-const ELECTION: MessageInfo = MessageInfo { name: "ELECTION", class: Class::Election, args: &[] };
-const OK: MessageInfo = MessageInfo { name: "OK", class: Class::Election, args: &[] };
-const COORDINATOR: MessageInfo = MessageInfo { name: "COORDINATOR", class: Class::Election, args: &[] };
-const HEARTBEAT: MessageInfo = MessageInfo { name: "HEARTBEAT", class: Class::Liveness, args: &[] };
+messages! {
+    /// The messages, as a trace shows them.
+    pub enum Recorded {
+        Election = "ELECTION", Election;
+        Ok = "OK", Election;
+        Coordinator = "COORDINATOR", Election;
+        Heartbeat = "HEARTBEAT", Liveness;
+    }
+}
 
-/// The rules' numbers, by what they say.
-mod rule {
-    pub const HOLD: u32 = 1;
-    pub const ASK: u32 = 2;
-    pub const HIGHEST: u32 = 3;
-    pub const ELECTION: u32 = 4;
-    pub const HOLD_TOO: u32 = 5;
-    pub const HOLDING: u32 = 6;
-    pub const REMIND: u32 = 7;
-    pub const OK: u32 = 8;
-    pub const NO_OK: u32 = 9;
-    pub const NO_COORDINATOR: u32 = 10;
-    pub const LEAD: u32 = 11;
-    pub const COORDINATOR: u32 = 12;
-    pub const RECOVER: u32 = 13;
-    pub const BEAT: u32 = 14;
-    pub const HEARTBEAT: u32 = 15;
-    pub const WATCH: u32 = 16;
-    pub const BULLY: u32 = 17;
-    pub const SUSPECT: u32 = 18;
+choices! {
+    /// What is wrong on purpose.
+    pub enum Flaw {
+        /// Nothing.
+        None = "none",
+        /// A member that got an OK waits for COORDINATOR for ever.
+        NoRestart = "no-restart",
+    }
+}
+
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
+    }
+}
+
+rules! {
+    /// The pseudo-code, by the names that the handlers use.
+    pub enum Rule {
+        Hold = "hold an election:",
+        Ask = "  some id is higher: send ELECTION to all higher ids; wait T for OK",
+        Highest = "  none is: lead",
+        Election = "on ELECTION from j: send OK to j",
+        HoldToo = "  I hold no election and do not lead: hold an election",
+        Holding = "  I hold one: it is under way",
+        Remind = "  I lead: send COORDINATOR to j",
+        Ok = "on OK, I wait for it: a higher id takes over; wait T' for COORDINATOR",
+        NoOk = "no OK within T: lead",
+        NoCoordinator = "no COORDINATOR within T': whoever took over is gone; hold an election",
+        Lead = "lead: leader := me; send COORDINATOR to all lower ids",
+        Coordinator = "on COORDINATOR from j > me: leader := j; the election is over",
+        Recover = "on coming up: hold an election",
+        Beat = "detector: leader, every heartbeat: send HEARTBEAT to all",
+        Heartbeat = "  on HEARTBEAT from j:",
+        Watch = "    j > me, I hold no election: leader := j unless I know a higher one; watch it",
+        Bully = "    j < me: I bully it: lead if I do already, else hold an election",
+        Suspect = "  no HEARTBEAT for timeout: suspect the leader; hold an election",
+    }
 }
 
 /// What there is to know about bully.
@@ -150,29 +175,10 @@ pub const INFO: Info = Info {
     authority: Authority::None,
     epoch: "",
     token: "",
-    messages: &[ELECTION, OK, COORDINATOR, HEARTBEAT],
+    messages: Recorded::TABLE,
     forges: true,
     disk: &[],
-    rules: &[
-        Rule { text: "hold an election:" },
-        Rule { text: "  some id is higher: send ELECTION to all higher ids; wait T for OK" },
-        Rule { text: "  none is: lead" },
-        Rule { text: "on ELECTION from j: send OK to j" },
-        Rule { text: "  I hold no election and do not lead: hold an election" },
-        Rule { text: "  I hold one: it is under way" },
-        Rule { text: "  I lead: send COORDINATOR to j" },
-        Rule { text: "on OK, I wait for it: a higher id takes over; wait T' for COORDINATOR" },
-        Rule { text: "no OK within T: lead" },
-        Rule { text: "no COORDINATOR within T': whoever took over is gone; hold an election" },
-        Rule { text: "lead: leader := me; send COORDINATOR to all lower ids" },
-        Rule { text: "on COORDINATOR from j > me: leader := j; the election is over" },
-        Rule { text: "on coming up: hold an election" },
-        Rule { text: "detector: leader, every heartbeat: send HEARTBEAT to all" },
-        Rule { text: "  on HEARTBEAT from j:" },
-        Rule { text: "    j > me, I hold no election: leader := j unless I know a higher one; watch it" },
-        Rule { text: "    j < me: I bully it: lead if I do already, else hold an election" },
-        Rule { text: "  no HEARTBEAT for timeout: suspect the leader; hold an election" },
-    ],
+    rules: Rule::TEXTS,
     claims: &[
         Claim {
             property: Property::LeaderEventually,
@@ -262,20 +268,23 @@ pub const INFO: Info = Info {
         },
         Setting {
             name: "flaw",
-            kind: Kind::Choice(&["none", "no-restart"]),
+            kind: Kind::Choice(Flaw::WORDS),
             default: "none",
             doc: "Wrong on purpose. `no-restart`: without a T', who got an OK waits for COORDINATOR for ever.",
             source: "ours: the rule as many summaries give it",
             live: false,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "election", "leader", "suspect"],
+    panels: &[],
     fidelity: &[
         "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
          then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
@@ -293,6 +302,9 @@ pub const INFO: Info = Info {
 impl Protocol for Bully {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -312,7 +324,7 @@ impl Protocol for Bully {
             heartbeat: values.span("heartbeat"),
             timeout: values.span("timeout"),
             probe_dead_leader: values.switch("probe-dead-leader"),
-            no_restart: values.choice("flaw") == 1,
+            flaw: values.choice("flaw"),
         })
     }
 
@@ -355,7 +367,7 @@ impl Protocol for Bully {
         if !settings.detector {
             values.unused(&["heartbeat", "timeout"], "detector off", &mut found);
         }
-        if settings.no_restart {
+        if settings.flaw == Flaw::NoRestart {
             values.unused(&["coordinator-timeout"], "flaw no-restart", &mut found);
         }
         found
@@ -378,7 +390,7 @@ impl Protocol for Bully {
         let s = cx.settings();
         let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
         if boot.restarted || starts {
-            cx.fired(rule::RECOVER);
+            cx.fired(Rule::Recover);
             bully.leader = NodeId::NONE;
             bully.hold_election(cx);
         } else if leader == me {
@@ -394,7 +406,7 @@ impl Protocol for Bully {
     fn on_message(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId, msg: Msg) {
         match msg {
             Msg::Election => self.on_election(cx, from),
-            Msg::Ok => self.on_ok(cx),
+            Msg::Ok => self.on_ok(cx, from),
             Msg::Coordinator => self.on_coordinator(cx, from),
             Msg::Heartbeat => self.on_heartbeat(cx, from),
         }
@@ -403,17 +415,17 @@ impl Protocol for Bully {
     fn on_timer(&mut self, cx: &mut Cx<'_, Bully>, timer: Timer) {
         match timer {
             Timer::Answer => {
-                cx.fired(rule::NO_OK);
+                cx.fired(Rule::NoOk);
                 self.lead(cx);
             }
             Timer::Coordinator => {
-                cx.fired(rule::NO_COORDINATOR);
+                cx.fired(Rule::NoCoordinator);
                 // Whom it suspects may lead after all, and tells only who asks.
                 self.suspect = NodeId::NONE;
                 self.hold_election(cx);
             }
             Timer::Heartbeat => {
-                cx.fired(rule::BEAT);
+                cx.fired(Rule::Beat);
                 cx.broadcast(Msg::Heartbeat);
                 self.beat(cx, Span::ZERO);
             }
@@ -421,41 +433,58 @@ impl Protocol for Bully {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Bully>, input: Input) {
+    fn on_command(&mut self, cx: &mut Cx<'_, Bully>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
         // Who holds an election suspects the leader already.
-        if input == Input::Campaign && self.state == State::Normal {
+        if self.state == State::Normal {
             if self.leads() { self.hold_election(cx) } else { self.on_suspicion(cx) }
         }
     }
 
     fn record(msg: &Msg) -> MsgRecord {
-        MsgRecord::new(*msg as u8, &[])
+        let recorded = match msg {
+            Msg::Election => Recorded::Election,
+            Msg::Ok => Recorded::Ok,
+            Msg::Coordinator => Recorded::Coordinator,
+            Msg::Heartbeat => Recorded::Heartbeat,
+        };
+        recorded.into()
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {
-        [Msg::Election, Msg::Ok, Msg::Coordinator, Msg::Heartbeat].get(usize::from(record.kind)).copied()
+        Some(match Recorded::read(record)? {
+            Recorded::Election => Msg::Election,
+            Recorded::Ok => Msg::Ok,
+            Recorded::Coordinator => Msg::Coordinator,
+            Recorded::Heartbeat => Msg::Heartbeat,
+        })
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.state) {
-            (true, _) => Role::Leader,
-            (false, State::Normal) => Role::Follower,
-            (false, State::Asking | State::Waiting) => Role::Candidate,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.state != State::Normal)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
         let state = match self.state {
             State::Normal => "none",
             State::Asking => "asking",
-            State::Waiting => "waiting",
+            State::Waiting(_) => "waiting",
         };
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("election", state)
             .field("leader", self.leader)
             .field("suspect", self.suspect)
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        if let State::Waiting(by) = self.state {
+            out.push(Shape::Silenced { by });
+        }
     }
 
     fn view_crashed(_durable: &()) -> NodeView {
@@ -466,7 +495,7 @@ impl Protocol for Bully {
 /// The paper.
 impl Bully {
     fn hold_election(&mut self, cx: &mut Cx<'_, Bully>) {
-        cx.fired(rule::HOLD);
+        cx.fired(Rule::Hold);
         cx.mark(Mark::Started);
         let higher = &cx.members()[cx.position(self.me).expect("a member") + 1..];
         let mut asked = false;
@@ -477,10 +506,10 @@ impl Bully {
             }
         }
         if !asked {
-            cx.fired(rule::HIGHEST);
+            cx.fired(Rule::Highest);
             return self.lead(cx);
         }
-        cx.fired(rule::ASK);
+        cx.fired(Rule::Ask);
         if self.leads() {
             cx.mark(Mark::SteppedDown);
             cx.cancel_timer(Timer::Heartbeat);
@@ -492,39 +521,39 @@ impl Bully {
     }
 
     fn on_election(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
-        cx.fired(rule::ELECTION);
+        cx.fired(Rule::Election);
         cx.send(from, Msg::Ok);
         if self.leads() {
-            cx.fired(rule::REMIND);
+            cx.fired(Rule::Remind);
             cx.send(from, Msg::Coordinator);
         } else if self.state == State::Normal {
-            cx.fired(rule::HOLD_TOO);
+            cx.fired(Rule::HoldToo);
             self.hold_election(cx);
         } else {
-            cx.fired(rule::HOLDING);
+            cx.fired(Rule::Holding);
         }
     }
 
-    fn on_ok(&mut self, cx: &mut Cx<'_, Bully>) {
+    fn on_ok(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
         // The first OK says it all; one that comes after T is too late.
         if self.state != State::Asking {
             return;
         }
-        cx.fired(rule::OK);
-        self.state = State::Waiting;
+        cx.fired(Rule::Ok);
+        self.state = State::Waiting(from);
         cx.cancel_timer(Timer::Answer);
-        if !cx.settings().no_restart {
+        if cx.settings().flaw != Flaw::NoRestart {
             cx.set_timer(Timer::Coordinator, cx.settings().coordinator_timeout);
         }
     }
 
     fn on_coordinator(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
-        cx.fired(rule::COORDINATOR);
+        cx.fired(Rule::Coordinator);
         self.follow(cx, from);
     }
 
     fn lead(&mut self, cx: &mut Cx<'_, Bully>) {
-        cx.fired(rule::LEAD);
+        cx.fired(Rule::Lead);
         if !self.leads() {
             cx.mark(Mark::Won);
         }
@@ -552,7 +581,7 @@ impl Bully {
         match self.state {
             State::Normal => {}
             State::Asking => cx.cancel_timer(Timer::Answer),
-            State::Waiting => cx.cancel_timer(Timer::Coordinator),
+            State::Waiting(_) => cx.cancel_timer(Timer::Coordinator),
         }
         self.state = State::Normal;
         self.suspect = NodeId::NONE;
@@ -566,22 +595,22 @@ impl Bully {
 /// The detector.
 impl Bully {
     fn on_heartbeat(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
-        cx.fired(rule::HEARTBEAT);
+        cx.fired(Rule::Heartbeat);
         if self.state != State::Normal {
             // It may have been sent before the leader died. If not, COORDINATOR comes.
             return;
         }
         if from < self.me {
-            cx.fired(rule::BULLY);
+            cx.fired(Rule::Bully);
             if self.leads() { self.lead(cx) } else { self.hold_election(cx) }
         } else if self.leader <= from {
-            cx.fired(rule::WATCH);
+            cx.fired(Rule::Watch);
             self.follow(cx, from);
         }
     }
 
     fn on_suspicion(&mut self, cx: &mut Cx<'_, Bully>) {
-        cx.fired(rule::SUSPECT);
+        cx.fired(Rule::Suspect);
         cx.mark(Mark::Suspects);
         self.suspect = self.leader;
         self.hold_election(cx);

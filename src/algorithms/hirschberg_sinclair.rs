@@ -34,12 +34,12 @@
 //! 1996, §3.4.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
-use election_protocol::timers;
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
-    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
-    two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Initial, Mark, MsgRecord,
+    NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation, Topology, Values,
+    commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -153,6 +153,8 @@ struct Side {
 pub struct HirschbergSinclair {
     me: NodeId,
     participant: bool,
+    /// It takes part with its own id, not only by passing on another one.
+    candidate: bool,
     /// The phase of its own candidacy.
     phase: u32,
     /// Whom it takes for the leader.
@@ -162,38 +164,51 @@ pub struct HirschbergSinclair {
     sides: [Side; 2],
 }
 
-const PROBE: MessageInfo =
-    MessageInfo { name: "PROBE", class: Class::Election, args: &["id", "phase", "hops", "left"] };
-const REPLY: MessageInfo =
-    MessageInfo { name: "REPLY", class: Class::Election, args: &["id", "phase", "hops", "left"] };
-const ELECTED: MessageInfo = MessageInfo { name: "ELECTED", class: Class::Election, args: &["id", "hops"] };
-const HERE: MessageInfo = MessageInfo { name: "HERE", class: Class::Liveness, args: &["leader", "answer"] };
+messages! {
+    /// The messages, as a trace shows them.
+    pub enum Recorded {
+        Probe = "PROBE", Election { id = "id", phase = "phase", hops = "hops", left = "left" };
+        Reply = "REPLY", Election { id = "id", phase = "phase", hops = "hops", left = "left" };
+        Elected = "ELECTED", Election { id = "id", hops = "hops" };
+        Here = "HERE", Liveness { leader = "leader", answer = "answer" };
+    }
+}
 
-/// The rules' numbers, by what they say.
-mod rule {
-    pub const START: u32 = 1;
-    pub const SEND: u32 = 2;
-    pub const PROBE: u32 = 3;
-    pub const PASS: u32 = 4;
-    pub const TURN: u32 = 5;
-    pub const JOIN: u32 = 6;
-    pub const DROP: u32 = 7;
-    pub const WIN: u32 = 8;
-    pub const REPLY: u32 = 9;
-    pub const PASS_BACK: u32 = 10;
-    pub const NEXT_PHASE: u32 = 11;
-    pub const ELECTED: u32 = 12;
-    pub const FOLLOW: u32 = 13;
-    pub const ROUND: u32 = 14;
-    pub const RETRY: u32 = 15;
-    pub const OWNERLESS: u32 = 16;
-    pub const HEARTBEAT: u32 = 17;
-    pub const SKIP: u32 = 18;
-    pub const BACK: u32 = 19;
-    pub const STRANGER: u32 = 20;
-    pub const RECOVER: u32 = 21;
-    pub const ALONE: u32 = 22;
-    pub const DOUBT: u32 = 23;
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
+    }
+}
+
+rules! {
+    /// The pseudo-code, by the names that the handlers use.
+    pub enum Rule {
+        Start = "start: participant := yes; leader := none; phase := 0; send",
+        Send = "send: PROBE(me, phase, 1) both ways",
+        Probe = "on PROBE(x, k, h):",
+        Pass = "  x > me, h < 2^k: participant := yes and leader := none unless leader = x; pass on PROBE(x, k, h + 1)",
+        Turn = "  x > me, h = 2^k: the same, but send REPLY(x, k) back",
+        Join = "  x < me, not participant: start",
+        Drop = "  x < me, participant: drop it",
+        Win = "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right",
+        Reply = "on REPLY(x, k):",
+        PassBack = "  x ≠ me: pass it on",
+        NextPhase = "  x = me, k = phase, and the other one is here: phase := phase + 1; send",
+        Elected = "on ELECTED(x):",
+        Follow = "  x ≠ me: participant := no; leader := x; pass it on",
+        Round = "  x = me: it went round; stop it",
+        Retry = "retry: participant for 9n hops: start",
+        Ownerless = "a message has passed n links and I am not its owner: drop it",
+        Heartbeat = "repair: every heartbeat: send HERE to both neighbours and to those whom I skipped",
+        Skip = "  no HERE from a neighbour: neighbour := the next member beyond it; start",
+        Back = "  on HERE from one whom I skipped: neighbour := it; start",
+        Stranger = "  on HERE from one who is no neighbour: send HERE to it",
+        Recover = "  on coming up again: start",
+        Alone = "  neighbour = me: alone; my id has gone round",
+        Doubt = "  for misses heartbeats I know no leader in the ring, or a neighbour knows another one: start",
+    }
 }
 
 /// What there is to know about the algorithm.
@@ -210,38 +225,10 @@ pub const INFO: Info = Info {
     authority: Authority::None,
     epoch: "",
     token: "",
-    messages: &[PROBE, REPLY, ELECTED, HERE],
+    messages: Recorded::TABLE,
     forges: true,
     disk: &[],
-    rules: &[
-        Rule { text: "start: participant := yes; leader := none; phase := 0; send" },
-        Rule { text: "send: PROBE(me, phase, 1) both ways" },
-        Rule { text: "on PROBE(x, k, h):" },
-        Rule {
-            text: "  x > me, h < 2^k: participant := yes and leader := none unless leader = x; pass on PROBE(x, k, h + 1)",
-        },
-        Rule { text: "  x > me, h = 2^k: the same, but send REPLY(x, k) back" },
-        Rule { text: "  x < me, not participant: start" },
-        Rule { text: "  x < me, participant: drop it" },
-        Rule { text: "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right" },
-        Rule { text: "on REPLY(x, k):" },
-        Rule { text: "  x ≠ me: pass it on" },
-        Rule { text: "  x = me, k = phase, and the other one is here: phase := phase + 1; send" },
-        Rule { text: "on ELECTED(x):" },
-        Rule { text: "  x ≠ me: participant := no; leader := x; pass it on" },
-        Rule { text: "  x = me: it went round; stop it" },
-        Rule { text: "retry: participant for 9n hops: start" },
-        Rule { text: "a message has passed n links and I am not its owner: drop it" },
-        Rule { text: "repair: every heartbeat: send HERE to both neighbours and to those whom I skipped" },
-        Rule { text: "  no HERE from a neighbour: neighbour := the next member beyond it; start" },
-        Rule { text: "  on HERE from one whom I skipped: neighbour := it; start" },
-        Rule { text: "  on HERE from one who is no neighbour: send HERE to it" },
-        Rule { text: "  on coming up again: start" },
-        Rule { text: "  neighbour = me: alone; my id has gone round" },
-        Rule {
-            text: "  for misses heartbeats I know no leader in the ring, or a neighbour knows another one: start",
-        },
-    ],
+    rules: Rule::TEXTS,
     claims: &[
         Claim {
             property: Property::AtMostOneLeader,
@@ -319,13 +306,16 @@ pub const INFO: Info = Info {
             live: true,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "participant", "phase", "leader", "left", "right"],
+    panels: &[],
     fidelity: &[
         "Who is not a candidate and sees a lower probe starts with its own id, as in a ring with one direction; \
          Lynch lets everybody start at once.",
@@ -340,6 +330,9 @@ pub const INFO: Info = Info {
 impl Protocol for HirschbergSinclair {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -427,6 +420,7 @@ impl Protocol for HirschbergSinclair {
         let mut node = HirschbergSinclair {
             me,
             participant: false,
+            candidate: false,
             phase: 0,
             leader,
             doubt: 0,
@@ -441,7 +435,7 @@ impl Protocol for HirschbergSinclair {
         }
         let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
         if boot.restarted && s.repair {
-            cx.fired(rule::RECOVER);
+            cx.fired(Rule::Recover);
             node.start_election(cx);
         } else if !boot.restarted && starts {
             node.start_election(cx);
@@ -453,7 +447,7 @@ impl Protocol for HirschbergSinclair {
         if let Msg::Probe { id, hops, .. } | Msg::Reply { id, hops, .. } | Msg::Elected { id, hops } = msg {
             // Whoever could stop it is gone.
             if id != self.me && cx.n() as u32 <= hops {
-                cx.fired(rule::OWNERLESS);
+                cx.fired(Rule::Ownerless);
                 return;
             }
         }
@@ -468,7 +462,7 @@ impl Protocol for HirschbergSinclair {
     fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Timer) {
         match timer {
             Timer::Heartbeat => {
-                cx.fired(rule::HEARTBEAT);
+                cx.fired(Rule::Heartbeat);
                 self.send_here(cx);
                 cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat);
                 for way in Way::BOTH {
@@ -477,15 +471,16 @@ impl Protocol for HirschbergSinclair {
                 self.doubt(cx);
             }
             Timer::Retry => {
-                cx.fired(rule::RETRY);
+                cx.fired(Rule::Retry);
                 self.participant = false;
                 self.start_election(cx);
             }
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        if input == Input::Campaign && !self.participant {
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
+        if !self.participant {
             if !self.leads() {
                 cx.mark(Mark::Suspects);
             }
@@ -494,48 +489,61 @@ impl Protocol for HirschbergSinclair {
     }
 
     fn record(msg: &Msg) -> MsgRecord {
-        let wide = |id: NodeId, phase: u32, hops: u32, way: Way| {
-            [u64::from(id.0), u64::from(phase), u64::from(hops), u64::from(way == Way::Left)]
+        let recorded = match *msg {
+            Msg::Probe { id: NodeId(id), phase, hops, way } => {
+                Recorded::Probe { id, phase, hops, left: u32::from(way == Way::Left) }
+            }
+            Msg::Reply { id: NodeId(id), phase, hops, way } => {
+                Recorded::Reply { id, phase, hops, left: u32::from(way == Way::Left) }
+            }
+            Msg::Elected { id: NodeId(id), hops } => Recorded::Elected { id, hops },
+            Msg::Here { leader: NodeId(leader), answer } => Recorded::Here { leader, answer: answer.into() },
         };
-        match *msg {
-            Msg::Probe { id, phase, hops, way } => MsgRecord::new(0, &wide(id, phase, hops, way)),
-            Msg::Reply { id, phase, hops, way } => MsgRecord::new(1, &wide(id, phase, hops, way)),
-            Msg::Elected { id, hops } => MsgRecord::new(2, &[u64::from(id.0), u64::from(hops)]),
-            Msg::Here { leader, answer } => MsgRecord::new(3, &[leader.0.into(), answer.into()]),
-        }
+        recorded.into()
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {
-        let [id, phase, hops, left, _] = record.args;
-        let (id, way) = (NodeId(id), if left == 0 { Way::Right } else { Way::Left });
         // A probe goes 2^phase links, and no ring is longer than 2^7.
-        let fits = phase <= 8 && left <= 1;
-        match record.kind {
-            0 if fits => Some(Msg::Probe { id, phase, hops, way }),
-            1 if fits => Some(Msg::Reply { id, phase, hops, way }),
-            2 => Some(Msg::Elected { id, hops: record.args[1] }),
-            3 => Some(Msg::Here { leader: id, answer: record.args[1] != 0 }),
+        let way = |phase: u32, left: u32| match left {
+            _ if 8 < phase => None,
+            0 => Some(Way::Right),
+            1 => Some(Way::Left),
             _ => None,
-        }
+        };
+        Some(match Recorded::read(record)? {
+            Recorded::Probe { id, phase, hops, left } => {
+                Msg::Probe { id: NodeId(id), phase, hops, way: way(phase, left)? }
+            }
+            Recorded::Reply { id, phase, hops, left } => {
+                Msg::Reply { id: NodeId(id), phase, hops, way: way(phase, left)? }
+            }
+            Recorded::Elected { id, hops } => Msg::Elected { id: NodeId(id), hops },
+            Recorded::Here { leader, answer } => Msg::Here { leader: NodeId(leader), answer: answer != 0 },
+        })
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.participant) {
-            (true, _) => Role::Leader,
-            (false, true) => Role::Candidate,
-            (false, false) => Role::Follower,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.participant)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("phase", self.phase)
             .field("leader", self.leader)
             .field("left", self.side(Way::Left).neighbour)
             .field("right", self.side(Way::Right).neighbour)
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        if self.candidate {
+            out.push(Shape::Reach { links: 1 << self.phase });
+        }
     }
 
     fn view_crashed(_durable: &()) -> NodeView {
@@ -561,19 +569,20 @@ fn beyond(cx: &Cx<'_, HirschbergSinclair>, way: Way, id: NodeId) -> NodeId {
 /// The paper.
 impl HirschbergSinclair {
     fn start_election(&mut self, cx: &mut Cx<'_, Self>) {
-        cx.fired(rule::START);
+        cx.fired(Rule::Start);
         cx.mark(Mark::Started);
         self.participate(cx);
+        self.candidate = true;
         self.phase = 0;
         self.send_probes(cx);
     }
 
     fn send_probes(&mut self, cx: &mut Cx<'_, Self>) {
         if self.side(Way::Right).neighbour == self.me {
-            cx.fired(rule::ALONE);
+            cx.fired(Rule::Alone);
             return self.win(cx);
         }
-        cx.fired(rule::SEND);
+        cx.fired(Rule::Send);
         for way in Way::BOTH {
             self.sides[way as usize].replied = false;
             self.send(cx, way, Msg::Probe { id: self.me, phase: self.phase, hops: 1, way });
@@ -581,17 +590,17 @@ impl HirschbergSinclair {
     }
 
     fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
-        cx.fired(rule::PROBE);
+        cx.fired(Rule::Probe);
         if self.me < id {
             // The leader's probe that went the other way comes after its ELECTED.
             if id != self.leader {
                 self.participate(cx);
             }
             if hops < 1 << phase {
-                cx.fired(rule::PASS);
+                cx.fired(Rule::Pass);
                 self.send(cx, way, Msg::Probe { id, phase, hops: hops + 1, way });
             } else {
-                cx.fired(rule::TURN);
+                cx.fired(Rule::Turn);
                 self.send(cx, way.back(), Msg::Reply { id, phase, hops: 1, way: way.back() });
             }
         } else if id == self.me {
@@ -600,17 +609,17 @@ impl HirschbergSinclair {
                 self.win(cx);
             }
         } else if !self.participant {
-            cx.fired(rule::JOIN);
+            cx.fired(Rule::Join);
             self.start_election(cx);
         } else {
-            cx.fired(rule::DROP);
+            cx.fired(Rule::Drop);
         }
     }
 
     fn on_reply(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
-        cx.fired(rule::REPLY);
+        cx.fired(Rule::Reply);
         if id != self.me {
-            cx.fired(rule::PASS_BACK);
+            cx.fired(Rule::PassBack);
             self.send(cx, way, Msg::Reply { id, phase, hops: hops + 1, way });
             return;
         }
@@ -619,19 +628,19 @@ impl HirschbergSinclair {
         }
         self.sides[way.back() as usize].replied = true;
         if self.sides.iter().all(|side| side.replied) {
-            cx.fired(rule::NEXT_PHASE);
+            cx.fired(Rule::NextPhase);
             self.phase += 1;
             self.send_probes(cx);
         }
     }
 
     fn on_elected(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, hops: u32) {
-        cx.fired(rule::ELECTED);
+        cx.fired(Rule::Elected);
         if id == self.me {
-            cx.fired(rule::ROUND);
+            cx.fired(Rule::Round);
             return;
         }
-        cx.fired(rule::FOLLOW);
+        cx.fired(Rule::Follow);
         self.give_up_leading(cx);
         self.end_election(cx);
         self.leader = id;
@@ -651,7 +660,7 @@ impl HirschbergSinclair {
     }
 
     fn win(&mut self, cx: &mut Cx<'_, Self>) {
-        cx.fired(rule::WIN);
+        cx.fired(Rule::Win);
         cx.mark(Mark::Won);
         self.end_election(cx);
         self.leader = self.me;
@@ -666,7 +675,7 @@ impl HirschbergSinclair {
 
     fn end_election(&mut self, cx: &mut Cx<'_, Self>) {
         if self.participant {
-            self.participant = false;
+            (self.participant, self.candidate) = (false, false);
             cx.cancel_timer(Timer::Retry);
         }
     }
@@ -725,7 +734,7 @@ impl HirschbergSinclair {
         if side.silent <= misses {
             return;
         }
-        cx.fired(rule::SKIP);
+        cx.fired(Rule::Skip);
         let lost = side.neighbour;
         side.neighbour = beyond(cx, way, lost);
         // The new one is asked at once, and so has two heartbeats only.
@@ -757,7 +766,7 @@ impl HirschbergSinclair {
         }
         self.doubt += 1;
         if cx.settings().misses < self.doubt {
-            cx.fired(rule::DOUBT);
+            cx.fired(Rule::Doubt);
             cx.mark(Mark::Suspects);
             self.doubt = 0;
             self.start_election(cx);
@@ -774,7 +783,7 @@ impl HirschbergSinclair {
                 self.sides[way as usize].says = leader;
                 known = true;
             } else if self.is_skipped(cx, way, from) {
-                cx.fired(rule::BACK);
+                cx.fired(Rule::Back);
                 self.sides[way as usize] = Side { neighbour: from, silent: 0, says: leader, ..side };
                 changed = true;
             }
@@ -783,7 +792,7 @@ impl HirschbergSinclair {
             self.participant = false;
             self.start_election(cx);
         } else if !known && !answer {
-            cx.fired(rule::STRANGER);
+            cx.fired(Rule::Stranger);
             cx.send(from, Msg::Here { leader: self.leader, answer: true });
         }
     }

@@ -53,12 +53,12 @@
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
-use election_protocol::timers;
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::standing::Standing;
 use election_protocol::{
-    Assumption, Authority, Belief, Boot, Claim, Class, Cx, Info, Initial, Input, Mark, MessageInfo,
-    MsgRecord, NodeView, Property, Protocol, Recovery, Role, Rule, Situation, Topology, Values,
-    two_leaders_at_start,
+    Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
+    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology,
+    Values, choices, commands, messages, rules, timers, two_leaders_at_start,
 };
 
 timers! {
@@ -120,7 +120,7 @@ pub struct Settings {
     initiators: Vec<NodeId>,
     /// False where the scenario sets a leader and no initiators: then nobody starts.
     initiators_given: bool,
-    lcr: bool,
+    variant: Variant,
     detector: bool,
     heartbeat: Span,
     timeout: Span,
@@ -129,7 +129,7 @@ pub struct Settings {
     tries: u32,
     retry: bool,
     merge: bool,
-    no_flag: bool,
+    flaw: Flaw,
 }
 
 impl Settings {
@@ -160,43 +160,76 @@ pub struct Ring {
     nr: u32,
 }
 
-const ELECTION: MessageInfo =
-    MessageInfo { name: "ELECTION", class: Class::Election, args: &["id", "hops", "nr"] };
-const ELECTED: MessageInfo =
-    MessageInfo { name: "ELECTED", class: Class::Election, args: &["id", "hops", "nr"] };
-const ALIVE: MessageInfo = MessageInfo { name: "ALIVE", class: Class::Liveness, args: &["id", "hops", "nr"] };
-const ACK: MessageInfo = MessageInfo { name: "ACK", class: Class::Liveness, args: &["nr"] };
-const PROBE: MessageInfo = MessageInfo { name: "PROBE", class: Class::Liveness, args: &[] };
-const PRESENT: MessageInfo = MessageInfo { name: "PRESENT", class: Class::Liveness, args: &[] };
+messages! {
+    /// The messages, as a trace shows them.
+    pub enum Recorded {
+        Election = "ELECTION", Election { id = "id", hops = "hops", nr = "nr" };
+        Elected = "ELECTED", Election { id = "id", hops = "hops", nr = "nr" };
+        Alive = "ALIVE", Liveness { id = "id", hops = "hops", nr = "nr" };
+        Ack = "ACK", Liveness { nr = "nr" };
+        Probe = "PROBE", Liveness;
+        Present = "PRESENT", Liveness;
+    }
+}
 
-/// The rules' numbers, by what they say.
-mod rule {
-    pub const START: u32 = 1;
-    pub const ELECTION: u32 = 2;
-    pub const PASS: u32 = 3;
-    pub const REPLACE: u32 = 4;
-    pub const DROP: u32 = 5;
-    pub const WIN: u32 = 6;
-    pub const ELECTED: u32 = 7;
-    pub const FOLLOW: u32 = 8;
-    pub const ROUND: u32 = 9;
-    pub const HEARTBEAT: u32 = 10;
-    pub const ALIVE: u32 = 11;
-    pub const WATCH: u32 = 12;
-    pub const ALIVE_ROUND: u32 = 13;
-    pub const SUSPECT: u32 = 14;
-    pub const RETRY: u32 = 15;
-    pub const OWNERLESS: u32 = 16;
-    pub const BEATEN: u32 = 17;
-    pub const GIVE_WAY: u32 = 18;
-    pub const STAND: u32 = 19;
-    pub const ACK: u32 = 20;
-    pub const RESEND: u32 = 21;
-    pub const SKIP: u32 = 22;
-    pub const ALONE: u32 = 23;
-    pub const PROBE: u32 = 24;
-    pub const PRESENT: u32 = 25;
-    pub const BACK: u32 = 26;
+choices! {
+    /// Which of the two forms of the algorithm runs.
+    pub enum Variant {
+        /// The winner announces itself with ELECTED.
+        ChangRoberts = "chang-roberts",
+        /// Everybody starts, and the first ALIVE announces the winner.
+        Lcr = "lcr",
+    }
+}
+
+choices! {
+    /// What is wrong on purpose.
+    pub enum Flaw {
+        /// Nothing.
+        None = "none",
+        /// A lower id is always replaced, never dropped.
+        NoParticipantFlag = "no-participant-flag",
+    }
+}
+
+commands! {
+    /// What a scenario can tell a member to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
+    }
+}
+
+rules! {
+    /// The pseudo-code, by the names that the handlers use.
+    pub enum Rule {
+        Start = "start: participant := yes; leader := none; send ELECTION(me) to successor",
+        Election = "on ELECTION(x):",
+        Pass = "  x > me: participant := yes; leader := none; send ELECTION(x)",
+        Replace = "  x < me and not participant: participant := yes; leader := none; send ELECTION(me)",
+        Drop = "  x < me and participant: drop it, my own id is under way",
+        Win = "  x = me: participant := no; leader := me; send ELECTED(me)",
+        Elected = "on ELECTED(x):",
+        Follow = "  x ≠ me: participant := no; leader := x; send ELECTED(x)",
+        Round = "  x = me: it went round; stop it",
+        Heartbeat = "detector: leader, every heartbeat: send ALIVE(me)",
+        Alive = "  on ALIVE(x):",
+        Watch = "    x ≠ me: participant := no; leader := x; send ALIVE(x)",
+        AliveRound = "    x = me: it went round; stop it",
+        Suspect = "  no ALIVE for timeout: suspect the leader; start",
+        Retry = "retry: participant for 3n hops: participant := no; start",
+        Ownerless = "  a message has passed n links and I am not its owner: drop it (ALIVE: always)",
+        Beaten = "  on ELECTION(me) after I passed on a higher id: drop it",
+        GiveWay = "merge: leader, on ELECTED(x) or ALIVE(x), x > me: give way; start",
+        Stand = "  x < me: drop it, x will hear of me",
+        Ack = "skip: on ELECTION, ELECTED, ALIVE from p: send ACK to p",
+        Resend = "  no ACK within hop-timeout: send the oldest one again",
+        Skip = "  no ACK after tries: successor := the next member after it; send all again",
+        Alone = "  successor = me: alone; my id has gone round",
+        Probe = "  every heartbeat: send PROBE to those whom I skipped",
+        Present = "  on PROBE from p: send PRESENT to p",
+        Back = "  on PRESENT or a late ACK from one whom I skipped: successor := it",
+    }
 }
 
 /// What there is to know about the ring.
@@ -215,37 +248,10 @@ pub const INFO: Info = Info {
     authority: Authority::None,
     epoch: "",
     token: "",
-    messages: &[ELECTION, ELECTED, ALIVE, ACK, PROBE, PRESENT],
+    messages: Recorded::TABLE,
     forges: true,
     disk: &[],
-    rules: &[
-        Rule { text: "start: participant := yes; leader := none; send ELECTION(me) to successor" },
-        Rule { text: "on ELECTION(x):" },
-        Rule { text: "  x > me: participant := yes; leader := none; send ELECTION(x)" },
-        Rule { text: "  x < me and not participant: participant := yes; leader := none; send ELECTION(me)" },
-        Rule { text: "  x < me and participant: drop it, my own id is under way" },
-        Rule { text: "  x = me: participant := no; leader := me; send ELECTED(me)" },
-        Rule { text: "on ELECTED(x):" },
-        Rule { text: "  x ≠ me: participant := no; leader := x; send ELECTED(x)" },
-        Rule { text: "  x = me: it went round; stop it" },
-        Rule { text: "detector: leader, every heartbeat: send ALIVE(me)" },
-        Rule { text: "  on ALIVE(x):" },
-        Rule { text: "    x ≠ me: participant := no; leader := x; send ALIVE(x)" },
-        Rule { text: "    x = me: it went round; stop it" },
-        Rule { text: "  no ALIVE for timeout: suspect the leader; start" },
-        Rule { text: "retry: participant for 3n hops: participant := no; start" },
-        Rule { text: "  a message has passed n links and I am not its owner: drop it (ALIVE: always)" },
-        Rule { text: "  on ELECTION(me) after I passed on a higher id: drop it" },
-        Rule { text: "merge: leader, on ELECTED(x) or ALIVE(x), x > me: give way; start" },
-        Rule { text: "  x < me: drop it, x will hear of me" },
-        Rule { text: "skip: on ELECTION, ELECTED, ALIVE from p: send ACK to p" },
-        Rule { text: "  no ACK within hop-timeout: send the oldest one again" },
-        Rule { text: "  no ACK after tries: successor := the next member after it; send all again" },
-        Rule { text: "  successor = me: alone; my id has gone round" },
-        Rule { text: "  every heartbeat: send PROBE to those whom I skipped" },
-        Rule { text: "  on PROBE from p: send PRESENT to p" },
-        Rule { text: "  on PRESENT or a late ACK from one whom I skipped: successor := it" },
-    ],
+    rules: Rule::TEXTS,
     claims: &[
         Claim {
             property: Property::AtMostOneLeader,
@@ -285,7 +291,7 @@ pub const INFO: Info = Info {
         },
         Setting {
             name: "variant",
-            kind: Kind::Choice(&["chang-roberts", "lcr"]),
+            kind: Kind::Choice(Variant::WORDS),
             default: "chang-roberts",
             doc: "`lcr`: everybody starts and nobody announces; members learn of the leader by its ALIVE.",
             source: "Chang, Roberts 1979; LCR: Lynch, Distributed Algorithms, §3.3",
@@ -358,7 +364,7 @@ pub const INFO: Info = Info {
         },
         Setting {
             name: "flaw",
-            kind: Kind::Choice(&["none", "no-participant-flag"]),
+            kind: Kind::Choice(Flaw::WORDS),
             default: "none",
             doc: "Wrong on purpose. `no-participant-flag`: a lower id is always replaced, never dropped.",
             source: "ours: the rule as many summaries give it; with 5 descending ids that all start it costs 60 \
@@ -366,13 +372,16 @@ pub const INFO: Info = Info {
             live: false,
         },
     ],
-    asks: &[Ask::Campaign],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: &[InitWord {
         name: "leader",
         arity: Arity::Member,
         doc: "The member that leads when the run begins.",
     }],
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
+    panels: &[],
     fidelity: &[
         "The paper's rules are here as they stand; ELECTED and the participant flag are in the form that \
          Coulouris et al. gave them.",
@@ -389,6 +398,9 @@ pub const INFO: Info = Info {
 impl Protocol for Ring {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = ();
     type Settings = Settings;
 
@@ -402,7 +414,7 @@ impl Protocol for Ring {
         Ok(Settings {
             initiators,
             initiators_given: values.is_given("initiators"),
-            lcr: values.choice("variant") == 1,
+            variant: values.choice("variant"),
             detector: values.switch("detector"),
             heartbeat: values.span("heartbeat"),
             timeout: values.span("timeout"),
@@ -411,7 +423,7 @@ impl Protocol for Ring {
             tries: values.number("tries") as u32,
             retry: values.switch("retry"),
             merge: values.switch("merge"),
-            no_flag: values.choice("flaw") == 1,
+            flaw: values.choice("flaw"),
         })
     }
 
@@ -467,7 +479,7 @@ impl Protocol for Ring {
         if !settings.skip && !settings.detector {
             values.unused(&["heartbeat"], "skip off and detector off", &mut found);
         }
-        if settings.lcr {
+        if settings.variant == Variant::Lcr {
             values.unused(&["initiators"], "variant lcr, where everybody starts", &mut found);
         }
         found
@@ -493,7 +505,7 @@ impl Protocol for Ring {
             nr: 0,
         };
         let s = cx.settings();
-        let starts = s.lcr || s.initiators.contains(&me);
+        let starts = s.variant == Variant::Lcr || s.initiators.contains(&me);
         if !boot.restarted && starts && (leader == NodeId::NONE || s.initiators_given) {
             ring.start_election(cx);
         } else if leader == me {
@@ -510,14 +522,14 @@ impl Protocol for Ring {
         match msg {
             Msg::Token(token) => {
                 if token.nr != 0 {
-                    cx.fired(rule::ACK);
+                    cx.fired(Rule::Ack);
                     cx.send(from, Msg::Ack(token.nr));
                 }
                 self.on_token(cx, token);
             }
             Msg::Ack(nr) => self.on_ack(cx, from, nr),
             Msg::Probe => {
-                cx.fired(rule::PRESENT);
+                cx.fired(Rule::Present);
                 cx.send(from, Msg::Present);
             }
             Msg::Present => self.on_sign_of_life(cx, from),
@@ -527,19 +539,19 @@ impl Protocol for Ring {
     fn on_timer(&mut self, cx: &mut Cx<'_, Ring>, timer: Timer) {
         match timer {
             Timer::Heartbeat => {
-                cx.fired(rule::HEARTBEAT);
+                cx.fired(Rule::Heartbeat);
                 self.send_on(cx, Kin::Alive, self.me, 0);
                 self.beat(cx, Span::ZERO);
             }
             Timer::Detector => self.suspect(cx),
             Timer::Retry => {
-                cx.fired(rule::RETRY);
+                cx.fired(Rule::Retry);
                 self.participant = false;
                 self.start_election(cx);
             }
             Timer::Ack => self.on_no_ack(cx),
             Timer::Probe => {
-                cx.fired(rule::PROBE);
+                cx.fired(Rule::Probe);
                 let mut skipped = self.neighbour;
                 while skipped != self.successor && skipped != self.me {
                     cx.send(skipped, Msg::Probe);
@@ -550,45 +562,46 @@ impl Protocol for Ring {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Ring>, input: Input) {
+    fn on_command(&mut self, cx: &mut Cx<'_, Ring>, command: Command, _about: Option<NodeId>) {
+        let Command::Campaign = command;
         // A participant has an election under way: to suspect once more changes nothing.
-        if input == Input::Campaign && !self.participant {
+        if !self.participant {
             if self.leads() { self.start_election(cx) } else { self.suspect(cx) }
         }
     }
 
     fn record(msg: &Msg) -> MsgRecord {
-        match *msg {
-            Msg::Token(Token { kin, id, hops, nr }) => {
-                MsgRecord::new(kin as u8, &[u64::from(id.0), u64::from(hops), u64::from(nr)])
-            }
-            Msg::Ack(nr) => MsgRecord::new(3, &[u64::from(nr)]),
-            Msg::Probe => MsgRecord::new(4, &[]),
-            Msg::Present => MsgRecord::new(5, &[]),
-        }
+        let recorded = match *msg {
+            Msg::Token(Token { kin, id: NodeId(id), hops, nr }) => match kin {
+                Kin::Election => Recorded::Election { id, hops, nr },
+                Kin::Elected => Recorded::Elected { id, hops, nr },
+                Kin::Alive => Recorded::Alive { id, hops, nr },
+            },
+            Msg::Ack(nr) => Recorded::Ack { nr },
+            Msg::Probe => Recorded::Probe,
+            Msg::Present => Recorded::Present,
+        };
+        recorded.into()
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {
-        let [id, hops, nr, ..] = record.args;
-        let token = |kin| Some(Msg::Token(Token { kin, id: NodeId(id), hops, nr }));
-        match record.kind {
-            0 => token(Kin::Election),
-            1 => token(Kin::Elected),
-            2 => token(Kin::Alive),
-            3 => Some(Msg::Ack(id)),
-            4 => Some(Msg::Probe),
-            5 => Some(Msg::Present),
-            _ => None,
-        }
+        let token = |kin, id, hops, nr| Msg::Token(Token { kin, id: NodeId(id), hops, nr });
+        Some(match Recorded::read(record)? {
+            Recorded::Election { id, hops, nr } => token(Kin::Election, id, hops, nr),
+            Recorded::Elected { id, hops, nr } => token(Kin::Elected, id, hops, nr),
+            Recorded::Alive { id, hops, nr } => token(Kin::Alive, id, hops, nr),
+            Recorded::Ack { nr } => Msg::Ack(nr),
+            Recorded::Probe => Msg::Probe,
+            Recorded::Present => Msg::Present,
+        })
     }
 
     fn belief(&self) -> Belief {
-        let role = match (self.leads(), self.participant) {
-            (true, _) => Role::Leader,
-            (false, true) => Role::Candidate,
-            (false, false) => Role::Follower,
-        };
-        Belief { role, leads: self.leads(), leader: self.leader, epoch: 0, token: 0 }
+        self.role().belief(self.leader)
+    }
+
+    fn role(&self) -> Standing {
+        Standing::of(self.me, self.leader, self.participant)
     }
 
     fn view(&self, _durable: &()) -> NodeView {
@@ -598,7 +611,7 @@ impl Protocol for Ring {
             (false, false) => format!("{} up to {}", self.neighbour, self.successor),
         };
         NodeView::default()
-            .field("role", self.belief().role.name())
+            .field("role", self.role().name())
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("leader", self.leader)
             .field("successor", self.successor)
@@ -614,7 +627,7 @@ impl Protocol for Ring {
 /// The paper.
 impl Ring {
     fn start_election(&mut self, cx: &mut Cx<'_, Ring>) {
-        cx.fired(rule::START);
+        cx.fired(Rule::Start);
         cx.mark(Mark::Started);
         self.participate(cx);
         self.send_on(cx, Kin::Election, self.me, 0);
@@ -625,7 +638,7 @@ impl Ring {
         // Whoever could stop it is gone. The paper lets it circle; its messages, ALIVE is none of them.
         let limited = cx.settings().retry || kin == Kin::Alive;
         if limited && id != self.me && cx.n() as u32 <= hops {
-            cx.fired(rule::OWNERLESS);
+            cx.fired(Rule::Ownerless);
             return;
         }
         match kin {
@@ -636,20 +649,20 @@ impl Ring {
     }
 
     fn on_election(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
-        cx.fired(rule::ELECTION);
+        cx.fired(Rule::Election);
         if self.me < id {
-            cx.fired(rule::PASS);
+            cx.fired(Rule::Pass);
             self.participate(cx);
             self.passed = self.passed.max(id);
             self.send_on(cx, Kin::Election, id, hops);
         } else if id == self.me {
             self.came_back(cx);
-        } else if !self.participant || cx.settings().no_flag {
-            cx.fired(rule::REPLACE);
+        } else if !self.participant || cx.settings().flaw == Flaw::NoParticipantFlag {
+            cx.fired(Rule::Replace);
             self.participate(cx);
             self.send_on(cx, Kin::Election, self.me, 0);
         } else {
-            cx.fired(rule::DROP);
+            cx.fired(Rule::Drop);
         }
     }
 
@@ -658,18 +671,18 @@ impl Ring {
         if self.me < self.passed && cx.settings().retry {
             // It went by a way on which a member was skipped that has come back meanwhile. That member leads;
             // should it be gone again, the election is started again.
-            cx.fired(rule::BEATEN);
+            cx.fired(Rule::Beaten);
         } else {
             self.win(cx);
         }
     }
 
     fn on_elected(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
-        cx.fired(rule::ELECTED);
+        cx.fired(Rule::Elected);
         if id == self.me {
-            cx.fired(rule::ROUND);
+            cx.fired(Rule::Round);
         } else if !(cx.settings().merge && self.meets(cx, id)) {
-            cx.fired(rule::FOLLOW);
+            cx.fired(Rule::Follow);
             self.follow(cx, id);
             self.send_on(cx, Kin::Elected, id, hops);
         }
@@ -694,7 +707,7 @@ impl Ring {
     }
 
     fn win(&mut self, cx: &mut Cx<'_, Ring>) {
-        cx.fired(rule::WIN);
+        cx.fired(Rule::Win);
         if !self.leads() {
             cx.mark(Mark::Won);
         }
@@ -702,7 +715,7 @@ impl Ring {
         self.leader = self.me;
         cx.cancel_timer(Timer::Detector);
         let s = cx.settings();
-        if !s.lcr {
+        if s.variant == Variant::ChangRoberts {
             self.send_on(cx, Kin::Elected, self.me, 0);
         } else if s.detector {
             // LCR announces nothing; the first ALIVE does it.
@@ -737,9 +750,9 @@ impl Ring {
 /// Beyond the paper: the detector, and rings that merge.
 impl Ring {
     fn on_alive(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
-        cx.fired(rule::ALIVE);
+        cx.fired(Rule::Alive);
         if id == self.me {
-            cx.fired(rule::ALIVE_ROUND);
+            cx.fired(Rule::AliveRound);
             return;
         }
         if self.leads() {
@@ -748,7 +761,7 @@ impl Ring {
                 return;
             }
         } else {
-            cx.fired(rule::WATCH);
+            cx.fired(Rule::Watch);
             self.follow(cx, id);
         }
         self.send_on(cx, Kin::Alive, id, hops);
@@ -760,16 +773,16 @@ impl Ring {
             return false;
         }
         if self.me < other {
-            cx.fired(rule::GIVE_WAY);
+            cx.fired(Rule::GiveWay);
             self.start_election(cx);
         } else {
-            cx.fired(rule::STAND);
+            cx.fired(Rule::Stand);
         }
         true
     }
 
     fn suspect(&mut self, cx: &mut Cx<'_, Ring>) {
-        cx.fired(rule::SUSPECT);
+        cx.fired(Rule::Suspect);
         cx.mark(Mark::Suspects);
         self.start_election(cx);
     }
@@ -811,7 +824,7 @@ impl Ring {
 
     /// In a ring of one a message has gone round at once. Others' messages have no owner here.
     fn send_alone(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
-        cx.fired(rule::ALONE);
+        cx.fired(Rule::Alone);
         if token.kin == Kin::Election && token.id == self.me {
             self.came_back(cx);
         }
@@ -836,11 +849,11 @@ impl Ring {
         self.misses += 1;
         if self.misses < cx.settings().tries {
             // The oldest only: a successor that is just slow must not drown in copies.
-            cx.fired(rule::RESEND);
+            cx.fired(Rule::Resend);
             cx.send(self.successor, Msg::Token(self.unacked[0]));
             return;
         }
-        cx.fired(rule::SKIP);
+        cx.fired(Rule::Skip);
         if self.successor == self.neighbour {
             cx.set_timer(Timer::Probe, cx.settings().heartbeat);
         }
@@ -867,7 +880,7 @@ impl Ring {
         if skipped == self.successor {
             return;
         }
-        cx.fired(rule::BACK);
+        cx.fired(Rule::Back);
         self.successor = from;
         self.misses = 0;
         if self.successor == self.neighbour {

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 
 use clap::Args;
-use election_playground::protocol::{Authority, Info, Topology};
+use election_playground::protocol::{Authority, Info};
 use election_playground::registry::ALGORITHMS;
-use election_playground::vocabulary::{Ask, Kind, Setting};
+use election_playground::vocabulary::Setting;
 use serde_json::{Value, json};
 
 use crate::term::{Out, left, widest, wrap};
@@ -64,12 +64,12 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     let title = out.bold(&format!("{} ({})", info.title, info.subtitle));
     writeln!(out, "{title}\n\n{}", wrap(info.summary, WIDTH, ""))?;
     writeln!(out, "\n{}", wrap(&format!("Source: {}", info.source), WIDTH, ""))?;
-    writeln!(out, "{}", wrap(&format!("Leader in truth: {}.", authority(info.authority).1), WIDTH, ""))?;
+    writeln!(out, "{}", wrap(&format!("Leader in truth: {}.", authority(info.authority)), WIDTH, ""))?;
 
     let heading = out.bold("Rules");
     writeln!(out, "\n{heading}, as a trace names them")?;
     for (i, rule) in info.rules.iter().enumerate() {
-        writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule.text)?;
+        writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule)?;
     }
     let heading = out.bold("Messages");
     writeln!(out, "\n{heading}, what they are counted as, and their numbers")?;
@@ -82,16 +82,15 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     let heading = out.bold("Settings");
     writeln!(out, "\n{heading}, with their defaults")?;
     for setting in info.settings {
-        let (name, default, kind) = (setting.name, setting.default, kind(&setting.kind));
+        let (name, default, kind) = (setting.name, setting.default, setting.kind);
         let live = if setting.live { "; also during a run, and for single nodes" } else { "" };
         writeln!(out, "  set {}.{name} {default}   # {kind}{live}", info.id)?;
         writeln!(out, "{}", wrap(setting.doc, WIDTH, "      "))?;
         writeln!(out, "{}", wrap(&format!("Default from: {}", setting.source), WIDTH, "      "))?;
     }
-    if !info.asks.is_empty() {
+    if !info.commands.is_empty() {
         let heading = out.bold("Actions of its own");
-        let asks: Vec<&str> = info.asks.iter().map(|ask| ask_name(*ask)).collect();
-        writeln!(out, "\n{heading}\n  {}", asks.join(", "))?;
+        writeln!(out, "\n{heading}\n  {}", actions(info).join(", "))?;
     }
     if !info.init.is_empty() {
         let heading = out.bold("Initial state");
@@ -130,51 +129,24 @@ fn reason(because: &str) -> String {
     if text.ends_with('.') { text } else { format!("{text}.") }
 }
 
-/// In JSON, and in a sentence.
-fn authority(authority: Authority) -> (&'static str, &'static str) {
+/// In a sentence.
+fn authority(authority: Authority) -> &'static str {
     match authority {
-        Authority::Service => ("service", "whom the coordination service's record names"),
-        Authority::Quorum => ("quorum", "the believer whose epoch some quorum has not left"),
-        Authority::None => ("none", "there is none, only belief"),
+        Authority::Service => "whom the coordination service's record names",
+        Authority::Quorum => "the believer whose epoch some quorum has not left",
+        Authority::None => "there is none, only belief",
     }
 }
 
-fn topology(topology: Topology) -> &'static str {
-    match topology {
-        Topology::Ring => "ring",
-        Topology::Ladder => "ladder",
-        Topology::Service => "service",
-        Topology::Mesh => "mesh",
-    }
-}
-
-/// What a setting may be set to.
-fn kind(kind: &Kind) -> String {
-    match kind {
-        Kind::Span { min, max } => format!("a time from {min} to {max}"),
-        Kind::Range { min, max } => format!("a time or a range of times from {min} to {max}"),
-        Kind::Switch => "on or off".to_string(),
-        Kind::Number { min, max } => format!("a number from {min} to {max}"),
-        Kind::Choice(words) => words.join(" or "),
-        Kind::Ids => "ids of members, all, or none".to_string(),
-    }
-}
-
-fn ask_name(ask: Ask) -> &'static str {
-    match ask {
-        Ask::Campaign => "campaign",
-        Ask::Transfer => "transfer",
-        Ask::StepDown => "step-down",
-        Ask::Write => "write",
-        Ask::Close => "close",
-        Ask::Expire => "expire",
-    }
+/// Its commands, and a client's write where it has a log of its own for it.
+fn actions(info: &Info) -> Vec<&'static str> {
+    info.commands.iter().map(|command| command.name).chain(info.writes.then_some("write")).collect()
 }
 
 fn object(info: &Info) -> Value {
     let setting = |s: &Setting| {
         json!({
-            "name": s.name, "kind": kind(&s.kind), "default": s.default, "live": s.live, "doc": s.doc,
+            "name": s.name, "kind": s.kind.to_string(), "default": s.default, "live": s.live, "doc": s.doc,
             "source": s.source,
         })
     };
@@ -184,16 +156,17 @@ fn object(info: &Info) -> Value {
         "subtitle": info.subtitle,
         "summary": info.summary,
         "source": info.source,
-        "topology": topology(info.topology),
-        "authority": authority(info.authority).0,
+        "topology": info.topology.name(),
+        "authority": info.authority.name(),
         "epoch": info.epoch,
         "token": info.token,
-        "rules": info.rules.iter().map(|r| r.text).collect::<Vec<_>>(),
+        "rules": info.rules,
         "messages": info.messages.iter().map(|m| json!({
             "name": m.name, "class": m.class.name(), "args": m.args,
         })).collect::<Vec<_>>(),
         "settings": info.settings.iter().map(setting).collect::<Vec<_>>(),
-        "actions": info.asks.iter().map(|a| ask_name(*a)).collect::<Vec<_>>(),
+        "actions": actions(info),
+        "roles": info.roles,
         "init": info.init.iter().map(|w| json!({ "name": w.name, "doc": w.doc })).collect::<Vec<_>>(),
         "fields": info.fields,
         "promises": info.claims.iter().map(|c| json!({

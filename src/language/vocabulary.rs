@@ -1,6 +1,8 @@
-//! The words that an algorithm adds to the scenario language: its settings, the inputs it takes, the fields
+//! The words that an algorithm adds to the scenario language: its settings, its commands and roles, the fields
 //! that `init` may set. Read by [`election_protocol`], which offers them, and by [`crate::scenario`], which
 //! checks a text against them; neither needs to know the other.
+
+use core::fmt;
 
 use election_base::{NodeId, Span, SpanRange};
 
@@ -34,6 +36,20 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Ids of members, at least none, at most all: `initiators 1 3`. The word `all` stands for every member.
     Ids,
+}
+
+impl fmt::Display for Kind {
+    /// What the setting may be set to, in a few words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Span { min, max } => write!(f, "a time from {min} to {max}"),
+            Kind::Range { min, max } => write!(f, "a time or a range of times from {min} to {max}"),
+            Kind::Switch => f.write_str("on or off"),
+            Kind::Number { min, max } => write!(f, "a number from {min} to {max}"),
+            Kind::Choice(words) => f.write_str(&words.join(" or ")),
+            Kind::Ids => f.write_str("ids of members, all, or none"),
+        }
+    }
 }
 
 /// The value of a setting.
@@ -70,21 +86,87 @@ pub struct Setting {
     pub live: bool,
 }
 
-/// Things that a scenario can ask of a node from outside the protocol.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Ask {
-    /// `campaign N`: behave as if the failure detector or election timer had fired now.
-    Campaign,
-    /// `transfer A -> B`: the leader hands over to another node.
-    Transfer,
-    /// `step-down N`: the leader gives up its leadership of its own will.
-    StepDown,
-    /// `write` and `write N`: a client's write.
-    Write,
-    /// `close N`: end the session with the coordination service cleanly.
-    Close,
-    /// `expire N`: the coordination service ends the node's session.
-    Expire,
+/// One command that a scenario can give to nodes of an algorithm: `campaign 3`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CommandWord {
+    /// The word.
+    pub name: &'static str,
+    /// What a menu calls it.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// Who is named after the word, and who gets the command.
+    pub form: Form,
+    /// Which nodes a menu offers it for.
+    pub offered: Offered,
+    /// What it means to a judge of the run.
+    pub effect: Effect,
+}
+
+impl CommandWord {
+    /// How the command is written, as an action's syntax is.
+    pub fn syntax(&self) -> String {
+        format!("{} {}", self.name, self.form.syntax())
+    }
+}
+
+/// Who is named after a command's word, and who gets the command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// `campaign WHO`: each member named that runs gets it.
+    Each,
+    /// `transfer WHO [-> WHO]`: the first one gets it; it is about the second one, if there is one.
+    Pair,
+    /// `expire WHO`: the running nodes of the coordination service get it, about each member named.
+    ToService,
+}
+
+impl Form {
+    /// What stands behind the command's word.
+    pub const fn syntax(self) -> &'static str {
+        match self {
+            Form::Each | Form::ToService => "WHO",
+            Form::Pair => "WHO [-> WHO]",
+        }
+    }
+}
+
+/// Which nodes a menu offers a command for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offered {
+    /// All members.
+    Everyone,
+    /// Those that believe that they lead.
+    Leaders,
+    /// The others.
+    Others,
+    /// None: it names two nodes.
+    Never,
+}
+
+impl Offered {
+    /// As the page knows it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Offered::Everyone => "everyone",
+            Offered::Leaders => "leaders",
+            Offered::Others => "others",
+            Offered::Never => "never",
+        }
+    }
+}
+
+/// What a command means to a judge of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Nothing that an algorithm might not do by itself.
+    None,
+    /// The node acts as if its failure detector had fired.
+    Suspicion,
+    /// The node takes no part any more until it is told to.
+    Departure,
+    /// The service gives a node up although it was not silent.
+    Expiry,
 }
 
 /// One word that `init` understands for an algorithm: `init raft 3 term 2 voted 1 log 1 1 2`.
@@ -123,8 +205,10 @@ pub struct Words {
     pub id: &'static str,
     /// Its settings.
     pub settings: &'static [Setting],
-    /// What can be asked of its nodes.
-    pub asks: &'static [Ask],
+    /// The commands that its nodes take.
+    pub commands: &'static [CommandWord],
+    /// What the field `role` of its nodes can be, beside `starting` and `crashed`.
+    pub roles: &'static [&'static str],
     /// The words of `init`. `leader N` and `term T` after `init ALGORITHM` are understood where listed.
     pub init: &'static [InitWord],
     /// The names of its timers, for `fire N TIMER`.
@@ -159,19 +243,8 @@ pub const PROPERTIES: &[(&str, &str)] = &[
     ("acknowledged-kept", "A write that was acknowledged to a client is held by every later leader."),
 ];
 
-/// What the field `role` of a node can be, in whichever algorithm; with another word an expectation would test
-/// nothing.
-pub const ROLE_VALUES: &[&str] = &[
-    "follower",
-    "candidate",
-    "leader",
-    "idle",
-    "service",
-    "crashed",
-    "learner",
-    "pre-candidate",
-    "starting",
-];
+/// What the field `role` of a node can be, whatever the algorithm.
+pub const ROLE_VALUES: &[&str] = &["starting", "crashed"];
 
 /// What the field `state` of a node can be.
 pub const STATE_VALUES: &[&str] = &["starting", "up", "paused", "crashed"];

@@ -1,7 +1,7 @@
 //! What an algorithm can do in an event.
 
 use super::bodies::{Bodies, Posted};
-use super::{ARGS_MAX, Mark, MsgRecord, Protocol, Receipt, TimerKind};
+use super::{ARGS_MAX, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
 /// What became of a replicated log.
@@ -230,11 +230,10 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.persisted(P::record_disk(self.0.disk), P::newness(self.0.disk));
     }
 
-    /// Rule `n` ran: highlighted in the pseudo-code, and covered.
+    /// The rule ran: highlighted in the pseudo-code, and covered.
     #[inline]
-    pub fn fired(&mut self, n: u32) {
-        debug_assert!(1 <= n && n as usize <= P::INFO.rules.len(), "{} has no rule {n}", P::INFO.id);
-        *self.0.rules |= 1 << n;
+    pub fn fired(&mut self, rule: P::Rule) {
+        *self.0.rules |= 1 << rule.number();
     }
 
     /// Says it in the words that all algorithms share.

@@ -1,6 +1,7 @@
 //! What is fixed about an algorithm: its names, its rules, and what it promises under which assumptions.
 
-use election_language::vocabulary::{InitWord, Setting, Words};
+use super::Panel;
+use election_language::vocabulary::{CommandWord, InitWord, Setting, Words};
 
 /// All that is fixed about an algorithm: for the registry, the documentation, the page and the checker.
 #[derive(Debug)]
@@ -29,18 +30,24 @@ pub struct Info {
     pub forges: bool,
     /// The names of the numbers that [`super::Protocol::record_disk`] gives; empty where a process has no disk.
     pub disk: &'static [&'static str],
-    /// The pseudo-code. Rule `n` is `rules[n - 1]`.
-    pub rules: &'static [Rule],
+    /// The pseudo-code: [`super::RuleKind::TEXTS`]. Rule `n` is `rules[n - 1]`; leading spaces are its indentation.
+    pub rules: &'static [&'static str],
     /// What the algorithm promises, and what the promise rests on.
     pub claims: &'static [Claim],
     /// Its settings.
     pub settings: &'static [Setting],
-    /// What can be asked of its nodes.
-    pub asks: &'static [election_language::vocabulary::Ask],
+    /// The commands that its nodes take: [`super::CommandKind::WORDS`].
+    pub commands: &'static [CommandWord],
+    /// Whether a client's write goes into a log of the algorithm's own; otherwise it goes straight to the store.
+    pub writes: bool,
+    /// What its nodes can be: [`super::RoleKind::NAMES`].
+    pub roles: &'static [&'static str],
     /// The words of `init` that it understands.
     pub init: &'static [InitWord],
     /// The names of the fields in its views, services' included.
     pub fields: &'static [&'static str],
+    /// The lists that its nodes keep for others, see [`super::Shape::Row`].
+    pub panels: &'static [Panel],
     /// What the model leaves out or simplifies, a sentence each.
     pub fidelity: &'static [&'static str],
 }
@@ -69,7 +76,8 @@ impl Info {
         Words {
             id: self.id,
             settings: self.settings,
-            asks: self.asks,
+            commands: self.commands,
+            roles: self.roles,
             init: self.init,
             timers,
             messages: message_names,
@@ -96,6 +104,18 @@ pub enum Topology {
     Mesh,
 }
 
+impl Topology {
+    /// In a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Topology::Ring => "ring",
+            Topology::Ladder => "ladder",
+            Topology::Service => "service",
+            Topology::Mesh => "mesh",
+        }
+    }
+}
+
 /// What makes a leader one in truth, as opposed to in its own belief.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Authority {
@@ -105,6 +125,17 @@ pub enum Authority {
     Quorum,
     /// Nothing: there is belief only.
     None,
+}
+
+impl Authority {
+    /// In a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Authority::Service => "service",
+            Authority::Quorum => "quorum",
+            Authority::None => "none",
+        }
+    }
 }
 
 /// A kind of message.
@@ -144,13 +175,6 @@ impl Class {
             Class::Data => "data",
         }
     }
-}
-
-/// A line of pseudo-code, numbered by its place.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// The line, as the paper would have it; leading spaces are its indentation.
-    pub text: &'static str,
 }
 
 /// A promise of an algorithm.

@@ -1,5 +1,5 @@
 //! What an election algorithm is to the simulator: a state machine that is handed messages, timers and
-//! requests, and acts through [`Cx`].
+//! commands, and acts through [`Cx`].
 //!
 //! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through
 //! [`Cx`]. It does no I/O, reads no global, and cannot see the simulator. What it believes
@@ -12,26 +12,29 @@
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
 
 mod bodies;
+mod bounds;
+pub mod commands;
 mod cx;
 mod info;
+mod shape;
+mod tables;
 mod values;
 
 use core::fmt::Debug;
 use core::hash::Hash;
 
 pub use bodies::{Bodies, Posted};
+pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
-pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Topology};
+pub use shape::{Deadline, Panel, Shape};
+#[doc(hidden)]
+pub use tables::macros;
+pub use tables::{Choice, CommandKind, RoleKind, RuleKind, TimerKind};
 pub use values::{InitWords, Values};
 
 use election_base::{Epoch, NodeId, Span};
-
-/// The largest number of timers of one algorithm.
-pub const TIMERS_MAX: usize = 8;
-/// The largest number of rules of one algorithm: they are kept as bits of a word.
-pub const RULES_MAX: usize = 63;
-/// How many numbers of a message its record keeps.
-pub const ARGS_MAX: usize = 5;
+pub use election_language::vocabulary::CommandWord;
 
 /// An election algorithm, as one of its nodes sees the world.
 ///
@@ -44,6 +47,12 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     type Msg: Clone + Debug + Hash + 'static;
     /// The closed set of timers. At most one of each is pending at a node.
     type Timer: TimerKind;
+    /// The lines of the pseudo-code.
+    type Rule: RuleKind;
+    /// The commands that a scenario can give.
+    type Command: CommandKind;
+    /// What a node can be.
+    type Role: RoleKind;
     /// Exactly what survives a crash. Cheap to clone: shared structure where it grows.
     type Durable: Clone + Debug + Default + Hash + 'static;
     /// The settings, checked and ready to use.
@@ -143,8 +152,13 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// A timer that was set fired.
     fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Self::Timer);
 
-    /// Somebody outside asks for something. Only what [`Info::asks`] lists arrives here.
-    fn on_input(&mut self, _cx: &mut Cx<'_, Self>, _input: Input) {}
+    /// The scenario gives a command. `about` is the node that it is about: with
+    /// [`Form::Pair`](election_language::vocabulary::Form::Pair) the second one, if the scenario names it; with
+    /// [`Form::ToService`](election_language::vocabulary::Form::ToService) the member.
+    fn on_command(&mut self, _cx: &mut Cx<'_, Self>, _command: Self::Command, _about: Option<NodeId>) {}
+
+    /// A client writes through this node; the number is unique in the lane. Called only where [`Info::writes`] says so.
+    fn on_write(&mut self, _cx: &mut Cx<'_, Self>, _write: u64) {}
 
     /// The message in numbers, for the trace.
     fn record(msg: &Self::Msg) -> MsgRecord;
@@ -163,14 +177,17 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// What the node believes now. Called after every event: must be cheap.
     fn belief(&self) -> Belief;
 
+    /// What the node is, in the algorithm's own words.
+    fn role(&self) -> Self::Role;
+
     /// What the node shows to people. `durable` is what is on its disk.
     fn view(&self, durable: &Self::Durable) -> NodeView;
 
     /// What a crashed node shows to people: its durable state.
     fn view_crashed(durable: &Self::Durable) -> NodeView;
 
-    /// What a picture shows of this node beside its belief: a service's sessions, znodes and watches.
-    fn shapes(&self, _out: &mut Vec<Shape>) {}
+    /// What a picture shows of this node beside its belief: a queue that it keeps, votes that it has.
+    fn shapes(&self, _settings: &Self::Settings, _out: &mut Vec<Shape>) {}
 
     /// The same of a crashed node: what its durable state holds.
     fn shapes_crashed(_durable: &Self::Durable, _out: &mut Vec<Shape>) {}
@@ -236,42 +253,6 @@ pub struct Recovery {
     pub usual: Span,
 }
 
-/// A closed enum of timers. Made by [`timers!`](crate::timers).
-pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
-    /// The timers by name, as `fire N TIMER` spells them, in the order of [`TimerKind::index`].
-    const NAMES: &'static [&'static str];
-    /// The timers in that order.
-    const ALL: &'static [Self];
-    /// The position in [`TimerKind::NAMES`].
-    fn index(self) -> usize;
-}
-
-/// Declares an algorithm's timers with the names that a scenario uses for them.
-///
-/// ```
-/// election_protocol::timers! {
-///     /// What this node waits for.
-///     pub enum Timer {
-///         /// No word from a leader.
-///         Election = "election",
-///     }
-/// }
-/// ```
-#[macro_export]
-macro_rules! timers {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-        impl $crate::TimerKind for $name {
-            const NAMES: &'static [&'static str] = &[$($text),+];
-            const ALL: &'static [$name] = &[$($name::$variant),+];
-            #[inline]
-            fn index(self) -> usize { self as usize }
-        }
-    };
-}
-
 /// How a process comes up.
 #[derive(Clone, Copy, Debug)]
 pub struct Boot<'a> {
@@ -279,23 +260,6 @@ pub struct Boot<'a> {
     pub restarted: bool,
     /// What `init` lines say; nothing after a restart.
     pub init: InitWords<'a>,
-}
-
-/// A request from outside, see [`election_language::vocabulary::Ask`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Input {
-    /// Start an election now.
-    Campaign,
-    /// Hand leadership over to this node, or to the one that the leader picks.
-    Transfer(Option<NodeId>),
-    /// Give leadership up.
-    StepDown,
-    /// A client's write with this number, unique in the lane.
-    Write(u64),
-    /// End the session cleanly.
-    Close,
-    /// To the coordination service: end this node's session.
-    Expire(NodeId),
 }
 
 /// Proof that a client's write was acknowledged: its place in the replicated log.
@@ -316,20 +280,6 @@ pub struct MsgRecord {
     pub kind: u8,
     /// The numbers, named by [`MessageInfo::args`].
     pub args: [u32; ARGS_MAX],
-}
-
-impl MsgRecord {
-    /// A record of that kind with those numbers.
-    ///
-    /// # Panics
-    /// If there are more than [`ARGS_MAX`] numbers.
-    pub fn new(kind: u8, args: &[u64]) -> MsgRecord {
-        let mut record = MsgRecord { kind, args: [0; ARGS_MAX] };
-        for (to, from) in record.args[..args.len()].iter_mut().zip(args) {
-            *to = *from as u32;
-        }
-        record
-    }
 }
 
 /// The part that a node plays, in terms that every algorithm shares.
@@ -389,28 +339,6 @@ impl NodeView {
         self.fields.push((name, value.to_string()));
         self
     }
-}
-
-/// Something that a picture shows beside nodes and messages, in numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Shape {
-    /// What it is.
-    pub kind: ShapeKind,
-    /// See [`ShapeKind`].
-    pub numbers: [u64; 4],
-}
-
-/// See [`Shape`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[repr(u8)]
-pub enum ShapeKind {
-    /// A session: the client's id, the session's id, its timeout in µs, 1 if it has not ended.
-    Session,
-    /// A znode: its owner's id, its sequence number, its czxid, the id of the session that it belongs to.
-    Znode,
-    /// A watch: the id of the client that is told, the sequence number of the znode that it watches or
-    /// `u32::MAX` for the parent's children, 0, 0.
-    Watch,
 }
 
 /// Something that every algorithm says in the same words, so that detection and election can be measured

@@ -1,7 +1,9 @@
 //! What a scenario says to an algorithm: values of its settings, and words of `init`.
 
 use election_base::{NodeId, Span, SpanRange};
-use election_language::vocabulary::{Setting, Value};
+use election_language::vocabulary::{Kind, Setting, Value};
+
+use super::Choice;
 
 /// The settings of a lane by name.
 #[derive(Clone, Copy, Debug)]
@@ -71,10 +73,12 @@ impl Values<'_> {
         }
     }
 
-    /// A [`Value::Choice`]: the position in the setting's list.
-    pub fn choice(&self, name: &str) -> usize {
+    /// A [`Value::Choice`], of a setting whose words are those of `C`.
+    pub fn choice<C: Choice>(&self, name: &str) -> C {
+        let Kind::Choice(words) = self.settings[self.index(name)].kind else { panic!("{name} is no choice") };
+        assert_eq!(words, C::WORDS, "{name} is another choice");
         match self.value(name) {
-            Value::Choice(choice) => *choice,
+            Value::Choice(choice) => C::at(*choice),
             other => panic!("{name} is {other:?}"),
         }
     }

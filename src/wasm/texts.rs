@@ -80,21 +80,39 @@ struct ClaimJs {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct CommandJs {
+    name: &'static str,
+    label: &'static str,
+    offered: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PanelJs {
+    title: &'static str,
+    prefix: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct AlgorithmJs {
     id: &'static str,
     title: &'static str,
     subtitle: &'static str,
     summary: &'static str,
     source: &'static str,
-    topology: String,
-    authority: String,
+    topology: &'static str,
+    authority: &'static str,
     epoch: &'static str,
     token: &'static str,
     messages: Vec<MessageJs>,
-    rules: Vec<&'static str>,
+    rules: &'static [&'static str],
     claims: Vec<ClaimJs>,
     settings: Vec<SettingJs>,
-    asks: Vec<String>,
+    commands: Vec<CommandJs>,
+    writes: bool,
+    roles: &'static [&'static str],
+    panels: Vec<PanelJs>,
     fields: &'static [&'static str],
     fidelity: &'static [&'static str],
 }
@@ -107,8 +125,8 @@ impl AlgorithmJs {
             subtitle: info.subtitle,
             summary: info.summary,
             source: info.source,
-            topology: format!("{:?}", info.topology).to_ascii_lowercase(),
-            authority: format!("{:?}", info.authority).to_ascii_lowercase(),
+            topology: info.topology.name(),
+            authority: info.authority.name(),
             epoch: info.epoch,
             token: info.token,
             messages: info
@@ -116,7 +134,7 @@ impl AlgorithmJs {
                 .iter()
                 .map(|m| MessageJs { name: m.name, class: m.class.name(), args: m.args })
                 .collect(),
-            rules: info.rules.iter().map(|r| r.text).collect(),
+            rules: info.rules,
             claims: info
                 .claims
                 .iter()
@@ -131,14 +149,21 @@ impl AlgorithmJs {
                 .iter()
                 .map(|s| SettingJs {
                     name: s.name,
-                    kind: format!("{:?}", s.kind),
+                    kind: s.kind.to_string(),
                     default: s.default,
                     doc: s.doc,
                     source: s.source,
                     live: s.live,
                 })
                 .collect(),
-            asks: info.asks.iter().map(|a| format!("{a:?}").to_ascii_lowercase()).collect(),
+            commands: info
+                .commands
+                .iter()
+                .map(|c| CommandJs { name: c.name, label: c.label, offered: c.offered.name() })
+                .collect(),
+            writes: info.writes,
+            roles: info.roles,
+            panels: info.panels.iter().map(|p| PanelJs { title: p.title, prefix: p.prefix }).collect(),
             fields: info.fields,
             fidelity: info.fidelity,
         }

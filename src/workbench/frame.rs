@@ -16,12 +16,15 @@
 //!           then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links
 //! node    = id, role, flags (1 up, 2 paused, 4 leads, 8 not started yet), epoch, token, place of the believed leader,
 //!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths,
-//!           how long it takes over every message
+//!           how long it takes over every message, its role among those of its algorithm (−1: it is down)
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
 //!           flags (1: it will change something, as things stand), first number of its record; of very many the
 //!           first FLIGHTS_MAX to arrive are listed
-//! shape   = kind (0 session, 1 znode, 2 watch), then four numbers of that kind; of a crashed node what is on disk
+//! shape   = kind, the place of the node that it belongs to (of a crashed node what is on disk), then six numbers:
+//!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: nobody can tell), how long it
+//!           lasts in all; 1 a bond: the other's place; 2 an arrow: panel, place of who waits, key of the row (−1: any);
+//!           3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silence: by whom
 //! cut     = from, to; to may be the store
 //! loss    = as a flight, but: sent is when it was lost; due is as much later as a message usually takes there;
 //!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
@@ -39,19 +42,19 @@ use election_engine::trace::{NOWHERE, Place, WRITE};
 use election_protocol::{Class, Shape};
 
 /// The first number of every frame. Rises when the layout changes.
-pub const FRAME_VERSION: u32 = 4;
+pub const FRAME_VERSION: u32 = 5;
 /// How many numbers stand before the offsets of the lanes.
 pub const HEAD: usize = 5;
 /// How many numbers a lane has before its nodes.
 pub const LANE: usize = 30;
 /// How many numbers a node has.
-pub const NODE: usize = 11;
+pub const NODE: usize = 12;
 /// How many numbers a timer has.
 pub const TIMER: usize = 4;
 /// How many numbers a message under way has.
 pub const FLIGHT: usize = 10;
 /// How many numbers a shape has.
-pub const SHAPE: usize = 5;
+pub const SHAPE: usize = 8;
 /// How many numbers a cut link has.
 pub const CUT: usize = 2;
 /// How many numbers a link has that behaves in its own way.
@@ -69,7 +72,10 @@ pub struct Frame {
     flights: Vec<Flight>,
     losses: Vec<Lost>,
     ticking: Vec<Ticking>,
-    shapes: Vec<Shape>,
+    /// Each with the place of its node.
+    shapes: Vec<(Place, Shape)>,
+    /// Those of one node, used again and again.
+    of_node: Vec<Shape>,
 }
 
 impl Frame {
@@ -128,7 +134,10 @@ impl Frame {
         self.ticking.clear();
         lane.ticking(&mut self.ticking);
         self.shapes.clear();
-        lane.shapes(&mut self.shapes);
+        for place in 0..nodes as Place {
+            lane.shapes(place, &mut self.of_node);
+            self.shapes.extend(self.of_node.drain(..).map(|shape| (place, shape)));
+        }
         self.losses.clear();
         lane.losses(now, &mut self.losses);
 
@@ -180,9 +189,8 @@ impl Frame {
             self.flight(lane, f, u8::from(arrives));
         }
         for i in 0..self.shapes.len() {
-            let shape = self.shapes[i];
-            self.push(f64::from(shape.kind as u8));
-            shape.numbers.into_iter().for_each(|n| self.push(n as f64));
+            let (place, shape) = self.shapes[i];
+            self.shape(lane, place, shape);
         }
         let before = self.numbers.len();
         // The store stands behind the nodes, and sends nothing.
@@ -236,6 +244,30 @@ impl Frame {
         self.push(ahead as f64);
         self.push(f64::from(drift));
         self.push(lane.slowness(place).0 as f64);
+        self.push(lane.role(place).map_or(-1.0, |role| role as f64));
+    }
+
+    fn shape(&mut self, lane: &Lane, of: Place, shape: Shape) {
+        let place = |id: NodeId| lane.place(id).map_or(-1.0, f64::from);
+        let (kind, numbers): (u8, [f64; 6]) = match shape {
+            Shape::Row { panel, owner, key, version, ends } => {
+                let due = ends.map_or(-1.0, |ends| lane.when(of, ends.at).0 as f64);
+                let length = ends.map_or(0.0, |ends| ends.of.0 as f64);
+                (0, [panel.into(), place(owner), key as f64, version as f64, due, length])
+            }
+            Shape::Bond { with } => (1, [place(with), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Arrow { panel, from, to } => {
+                (2, [panel.into(), place(from), to.map_or(-1.0, |key| key as f64), 0.0, 0.0, 0.0])
+            }
+            Shape::Tally { granted, refused, needed } => {
+                (3, [granted.into(), refused.into(), needed.into(), 0.0, 0.0, 0.0])
+            }
+            Shape::Reach { links } => (4, [links.into(), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Silenced { by } => (5, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
+        };
+        self.push(kind.into());
+        self.push(of.into());
+        numbers.into_iter().for_each(|number| self.push(number));
     }
 
     fn flight(&mut self, lane: &Lane, f: Flight, flags: u8) {

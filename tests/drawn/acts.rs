@@ -3,7 +3,7 @@
 use election_playground::base::Span;
 use election_playground::registry::Algorithm;
 use election_playground::scenario::time_text;
-use election_playground::vocabulary::{Ask, Kind, Setting};
+use election_playground::vocabulary::{Kind, Setting};
 
 use super::scene::{self, Cast, Lane, spaced};
 use super::{Draw, words};
@@ -79,15 +79,15 @@ pub fn moment_us(line: &str) -> u64 {
 
 type Knows = Box<dyn Fn(&Algorithm) -> bool>;
 
-/// Whether an algorithm can be asked so.
-pub fn asks(algorithm: &Algorithm, ask: Ask) -> bool {
-    algorithm.info.asks.contains(&ask)
+/// Whether an algorithm takes that command.
+pub fn takes(algorithm: &Algorithm, command: &str) -> bool {
+    algorithm.info.commands.iter().any(|word| word.name == command)
 }
 
 /// An action of that kind, and which algorithms know it.
 fn action(d: &mut Draw, kind: u64, cast: &mut Cast) -> Option<(String, Knows)> {
     let all: Knows = Box::new(|_| true);
-    let asked = |ask: Ask| -> Knows { Box::new(move |a| asks(a, ask)) };
+    let told = |command: &'static str| -> Knows { Box::new(move |a| takes(a, command)) };
     Some(match kind {
         0 => (format!("crash {}", who(d, cast)), all),
         1 => (format!("restart {}", who(d, cast)), all),
@@ -121,12 +121,12 @@ fn action(d: &mut Draw, kind: u64, cast: &mut Cast) -> Option<(String, Knows)> {
             (format!("skew {} {skew}", who(d, cast)), all)
         }
         9 => (format!("slow {} {}", who(d, cast), d.one(&["1ms", "20ms", "300ms", "0"])), all),
-        10 => (format!("campaign {}", who(d, cast)), asked(Ask::Campaign)),
+        10 => (format!("campaign {}", who(d, cast)), told("campaign")),
         11 => match d.below(4) {
-            0 => (format!("transfer leader -> {}", cast.node(d)), asked(Ask::Transfer)),
-            1 => (format!("transfer {}", d.one(&["leader", "follower"])), asked(Ask::Transfer)),
-            2 => (format!("step-down {}", who(d, cast)), asked(Ask::StepDown)),
-            _ => (format!("{} {}", d.one(&["close", "expire"]), cast.node(d)), asked(Ask::Close)),
+            0 => (format!("transfer leader -> {}", cast.node(d)), told("transfer")),
+            1 => (format!("transfer {}", d.one(&["leader", "follower"])), told("transfer")),
+            2 => (format!("step-down {}", who(d, cast)), told("step-down")),
+            _ => (format!("{} {}", d.one(&["close", "expire"]), cast.node(d)), told("close")),
         },
         12 => match d.below(2) {
             0 => ("write".into(), all),

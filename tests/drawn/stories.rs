@@ -7,9 +7,8 @@ use election_playground::base::{SimTime, Span};
 use election_playground::registry::Algorithm;
 use election_playground::scenario::time_text;
 use election_playground::trace::{Kind, Record};
-use election_playground::vocabulary::Ask;
 
-use super::acts::{asks, sort};
+use super::acts::{sort, takes};
 use super::scene::Cast;
 use super::{Draw, Drawn, words};
 
@@ -33,14 +32,11 @@ pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
 
 /// Whether a lane knows the action.
 fn known(action: &str, cast: &Cast) -> bool {
-    let asked = |ask: Ask| cast.lanes.iter().any(|l| asks(l.algorithm, ask));
     let service = |a: &'static Algorithm| words(a).service;
     match action.split(' ').next().unwrap_or_default() {
-        "campaign" => asked(Ask::Campaign),
-        "transfer" => asked(Ask::Transfer),
-        "step-down" => asked(Ask::StepDown),
-        "close" => asked(Ask::Close),
-        "expire" => asked(Ask::Expire),
+        command @ ("campaign" | "transfer" | "step-down" | "close" | "expire") => {
+            cast.lanes.iter().any(|l| takes(l.algorithm, command))
+        }
         _ => !action.contains("service") || cast.lanes.iter().any(|l| service(l.algorithm)),
     }
 }

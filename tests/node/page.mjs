@@ -83,9 +83,13 @@ test("one sentence tells belief from truth", () => {
 test("what the mouse does is said in the scenario's words", () => {
   const m = moment("lanes raft\nuntil 3s\n", 1_000_000);
   const node = m.frame.lanes[0].nodes[0];
-  assert.deepEqual(nodeDeeds({ ...node, up: false }, "1", [], false).map((it) => it.action), ["restart 1"]);
-  assert(nodeDeeds(node, "1", ["campaign"], false).some((it) => it.action === "isolate 1"));
-  assert(nodeDeeds({ ...node, paused: true }, "1", ["campaign"], true).map((it) => it.action).join("; ") === "crash 1; resume 1; join 1 - all");
+  const takes = m.infos[0];
+  const word = (/** @type {boolean} */ leads) => nodeDeeds({ ...node, leads }, "1", takes, false).map((it) => it.action);
+  assert.deepEqual(word(false).slice(3), ["campaign 1", "write 1"]);
+  assert.deepEqual(word(true).slice(3), ["step-down 1", "write 1"]);
+  assert.deepEqual(nodeDeeds({ ...node, up: false }, "1", takes, false).map((it) => it.action), ["restart 1"]);
+  assert(nodeDeeds(node, "1", takes, false).some((it) => it.action === "isolate 1"));
+  assert(nodeDeeds({ ...node, paused: true }, "1", takes, true).map((it) => it.action).join("; ") === "crash 1; resume 1; join 1 - all");
   assert.equal(messageName("3", "4", 17, 1), "3->4#17");
   assert.equal(messageName("3", "4", 17, 2), "3->4#17.2");
   assert.equal(partition(["1", "2", "3"], ["2"]), "partition 2 | 1 3");

@@ -185,7 +185,7 @@ test("the queue shows all of ten znodes, and of many the first ones, how many ar
   m.run.lanes.forEach((_, i) => assert.deepEqual(queue(m, i).filter((it) => it.weight === 650 && it.text !== "S").map((it) => it.text).sort(), m.run.lanes[i].ids.slice(0, 10).sort()));
   for (const nodes of [25, 128]) {
     const all = moment(`lanes zookeeper\nnodes ${nodes}\nuntil 2s\n`, 1_900_000);
-    const znodes = all.frame.lanes[0].shapes.filter((it) => it.kind === 1).sort((a, b) => a.numbers[1] - b.numbers[1]).map((it) => `${it.numbers[0]}`);
+    const znodes = all.frame.lanes[0].rows.toSorted((a, b) => a.key - b.key).map((it) => all.frame.lanes[0].nodes[it.owner].name);
     assert.equal(znodes.length, nodes);
     const texts = queue(all, 0);
     const shown = texts.filter((it) => it.weight === 650 && it.text !== "S").map((it) => it.text);

@@ -175,7 +175,7 @@ pub fn words_of(ids: impl IntoIterator<Item = u32>) -> String {
 /// Every rule of the algorithm that no run of `seen` hit.
 pub fn rules_missed<P: Protocol>(seen: u64) -> Vec<String> {
     let missed = (1..=P::INFO.rules.len()).filter(|n| seen & 1 << n == 0);
-    missed.map(|n| format!("{n} {}", P::INFO.rules[n - 1].text)).collect()
+    missed.map(|n| format!("{n} {}", P::INFO.rules[n - 1])).collect()
 }
 
 /// A scenario of faults drawn from a seed. With `gentle` only such that keep the assumptions of every claim

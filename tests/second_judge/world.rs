@@ -8,7 +8,7 @@ use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::protocol::{Authority, Belief, Role};
 use election_playground::scenario::{Action, Change, Who};
 use election_playground::trace::{Acted, Kind, Place, Record};
-use election_playground::vocabulary::Value;
+use election_playground::vocabulary::{Effect, Value};
 
 use super::case::Case;
 use super::network::Network;
@@ -471,13 +471,13 @@ impl<'a> World<'a> {
                     self.work(to);
                 }
             }
-            Action::Close(who) => {
+            Action::Command { word, who, .. } if word.effect == Effect::Departure => {
                 for place in self.whom(who).into_iter().filter(|&p| self.case.is_member(p)) {
                     let node = &mut self.nodes[usize::from(place)];
                     node.left |= node.runs();
                 }
             }
-            Action::Campaign(who) => {
+            Action::Command { word, who, .. } if word.effect == Effect::Suspicion => {
                 for place in self.whom(who).into_iter().filter(|&p| self.case.is_member(p)) {
                     let node = &mut self.nodes[usize::from(place)];
                     node.left &= !node.runs();

@@ -212,7 +212,7 @@ function createCard(app, index) {
     promises();
     const chosen = store.get().selected;
     const node = chosen?.lane === index ? lane.nodes[chosen.place] : undefined;
-    if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node)}`);
+    if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node, info)}`);
   }
 
   /** What holds, what is broken, and what this moment does not decide. */

@@ -98,10 +98,10 @@ export function createMenu(app) {
     for (const it of timers.sort((a, b) => a.due - b.due)) {
       list.append(h("dt", { text: run.timers[it.timer] }), h("dd", { text: until(it.due - (player.frame?.now ?? 0)) }));
     }
-    const deeds = nodeDeeds(node, name, info.asks, cut);
+    const deeds = nodeDeeds(node, name, info, cut);
     if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad", everywhere: true });
     return [
-      h("h3", {}, h("span", { text: /^\d/.test(node.name) ? `Node ${node.name}` : node.name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node)}` })),
+      h("h3", {}, h("span", { text: /^\d/.test(node.name) ? `Node ${node.name}` : node.name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node, info)}` })),
       scopeSwitch(lane),
       deedButtons(deeds, -1),
       underWay(lane, place),

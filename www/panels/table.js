@@ -35,7 +35,7 @@ export function createTable(app) {
         const timer = lane.timers.filter((it) => it.place === node.place && it.due >= 0).sort((a, b) => a.due - b.due)[0];
         const cut = lane.cuts.filter(([from]) => from === node.place).map(([, to]) => run.names[to]);
         const state = [
-          stateWord(node), lane.truth === node.place ? "in truth" : "", cut.length > 0 ? `cut off from ${cut.join(" ")}` : "",
+          stateWord(node, info), lane.truth === node.place ? "in truth" : "", cut.length > 0 ? `cut off from ${cut.join(" ")}` : "",
         ].filter(Boolean).join(", ");
         return h("tr", {},
           h("th", { scope: "row", text: node.name }),

@@ -114,11 +114,14 @@ function wordings(node, spot, nodes, info, waiting, urgent) {
   if (node.starting) return ["… starting", "…"];
   if (!node.up) return ["✕ down", "✕"];
   if (node.paused) return waiting > 0 ? [`‖ paused · ${waiting} wait`, `‖ ${waiting} wait`, `‖ ${waiting}`, "‖"] : ["‖ paused", "‖"];
-  if (node.role === "idle" && !node.leads) return ["– idle", "–"];
+  if (node.role === "idle" && !node.leads) return [`– ${info.roles[node.part] ?? "idle"}`, "–"];
   const short = `${letter}${epoch}`.trim();
   if (node.role === "follower" && node.follows >= 0 && !node.leads) {
     return [`F→${nodes[node.follows]?.label ?? "?"}${epoch}`.trim(), short, letter];
   }
+  // How far it has come: the votes that it has, or who told it to wait.
+  if (node.tally) return [`${short} ${node.tally.granted}/${node.tally.needed}`, short, letter];
+  if (node.silencedBy >= 0) return [`${short} yields to ${nodes[node.silencedBy].label}`, short, letter];
   return [short, letter];
 }
 

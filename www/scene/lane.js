@@ -45,7 +45,7 @@ import { store } from "./store.js";
  * @property {[number, number, number, number]} [full] Where no label may lie: left, top, width, height.
  * @property {(side: number[]) => Item[]} split Marks between sides that do not reach each other.
  *
- * @typedef {(box: Box) => Plan} Arrange
+ * @typedef {(box: Box, info: Algorithm, now: number) => Plan} Arrange
  *
  * @typedef {object} Options
  * @property {number} now The playhead, in microseconds; parts count.
@@ -68,7 +68,7 @@ const TOPOLOGIES = { ring, ladder, service, mesh };
  */
 export function laneScene(box, info, options) {
   const { lane } = box;
-  const plan = TOPOLOGIES[info.topology](box);
+  const plan = TOPOLOGIES[info.topology](box, info, options.now);
   const boxes = new Boxes();
   const n = lane.members + lane.services;
   const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));

@@ -2,6 +2,8 @@
 
 import { circle, wedges } from "./circle.js";
 
+/** @typedef {import("./items.js").Item} Item */
+
 /** @type {import("./lane.js").Arrange} */
 export function ring(box) {
   const order = box.run.ring;
@@ -11,6 +13,14 @@ export function ring(box) {
   const position = [];
   order.forEach((place, i) => (position[place] = i));
   const step = (2 * Math.PI) / n;
+  /** How far a candidate puts itself forward: inside the ring, the farther the deeper. */
+  const reach = (/** @type {import("../frame.js").NodeState} */ node, /** @type {number} */ i) => {
+    const inside = radius - at[0].r - 7 - 4 * Math.log2(Math.max(1, node.reach));
+    if (!node.up || node.reach === 0 || inside < 12) return [];
+    const half = Math.min(node.reach, n / 2) * step;
+    const curve = /** @type {const} */ ({ k: "arc", x, y, r: inside, a0: angle(i) - half, a1: angle(i) + half });
+    return [/** @type {Item} */ ({ k: "curve", curve, stroke: "line", width: 1.5 })];
+  };
   return {
     at,
     path(from, to) {
@@ -31,6 +41,7 @@ export function ring(box) {
     back: [
       { k: "circle", x, y, r: radius, stroke: "soft", width: Math.min(9, at[0].r * 0.6) },
       { k: "circle", x, y, r: radius, stroke: "line", width: 1 },
+      ...order.flatMap((place, i) => reach(box.lane.nodes[place], i)),
     ],
     split: (side) => wedges(order, side, x, y, radius, angle),
   };

@@ -1,15 +1,15 @@
-// A coordination service above its clients: the queue of znodes it keeps, who watches whom, and a line a session.
+// A coordination service above its clients: the lists that it keeps, who waits for what, and a line for each session.
 
 import { clamp } from "./geometry.js";
 import { fewest, readableRadius } from "./nodes.js";
-import { queue } from "./queue.js";
+import { panel } from "./panel.js";
 
 const MARGIN = 8;
 const TOP = 6;
 const PANEL = 84;
 
 /** @type {import("./lane.js").Arrange} */
-export function service(box) {
+export function service(box, info, now) {
   const { lane, w, h } = box;
   const n = lane.members;
   const gap = (w - 2 * MARGIN) / Math.max(1, n);
@@ -44,10 +44,14 @@ export function service(box) {
     stroke: up ? undefined : "follower", width: 1, dash: up ? undefined : [3, 3],
   }];
   const state = !up ? "service down" : own.length > 0 && own.every((node) => node.paused || !node.up) ? "service paused" : "";
-  back.push({ k: "text", x: MARGIN + 6, y: TOP + 17, text: "queue", size: 10, fill: "mute" });
   if (state) back.push({ k: "text", x: w / 2, y: TOP + 17, text: state, size: 10, weight: 650, fill: "bad", align: "center" });
   sessions(lane, at, floor, up, back);
-  queue(lane, { left: MARGIN + 4, right: w - MARGIN - 4, top: TOP + 29, bottom: floor - 3 }, up, back);
+  const wide = (w - 2 * MARGIN) / Math.max(1, info.panels.length);
+  info.panels.forEach((it, i) => {
+    const left = MARGIN + i * wide;
+    back.push({ k: "text", x: left + 6, y: TOP + 17, text: it.title, size: 10, fill: "mute" });
+    panel(lane, i, it, { left: left + 4, right: left + wide - 4, top: TOP + 29, bottom: floor - 3 }, up, now, back);
+  });
   const down = Math.max(1.5, r * 0.2);
   return {
     at,
@@ -90,10 +94,10 @@ export function service(box) {
  * @param {import("./items.js").Item[]} back
  */
 function sessions(lane, at, floor, up, back) {
-  const alive = new Set(lane.shapes.filter((it) => it.kind === 0 && it.numbers[3] === 1).map((it) => it.numbers[0]));
+  const alive = new Set(lane.bonds.flat());
   const many = lane.members > 12;
   for (let i = 0; i < lane.members; i++) {
-    const has = alive.has(lane.nodes[i].id);
+    const has = alive.has(i);
     /** @type {import("./geometry.js").Curve} */
     const curve = { k: "line", x0: at[i].x, y0: at[i].y, x1: at[i].x, y1: floor };
     /** @type {Partial<import("./items.js").CurveItem>} */

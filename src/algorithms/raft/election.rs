@@ -3,9 +3,9 @@
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{Cx, Mark};
 
-use super::info::rule;
+use super::info::{Flaw, Part, Rule, StaleRequests};
 use super::log::{Index, Term};
-use super::{Campaign, Flaw, Msg, Part, Progress, Raft, Set, Settings, Stamp, Timer};
+use super::{Campaign, Msg, Progress, Raft, Set, Settings, Stamp, Timer};
 
 // Roles and terms (§5.1, §5.2).
 impl Raft {
@@ -23,13 +23,13 @@ impl Raft {
         match *msg {
             Msg::RequestVote { transfer: false, .. } | Msg::PreVote { .. } if self.in_lease(cx) => {
                 // Such a node would only disturb a healthy leader (dissertation §4.2.3).
-                cx.fired(rule::IN_LEASE);
+                cx.fired(Rule::InLease);
                 return false;
             }
             // A term that somebody would campaign in is nobody's term yet; nor is it in the grant.
             Msg::PreVote { .. } | Msg::PreVoteReply { granted: true, .. } => {}
             _ => {
-                cx.fired(rule::HIGHER_TERM);
+                cx.fired(Rule::HigherTerm);
                 self.disk.term = term;
                 self.disk.voted = NodeId::NONE;
                 self.persist(cx);
@@ -52,7 +52,8 @@ impl Raft {
     pub(super) fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
         let settings = cx.settings();
         let term = self.disk.term;
-        let answer_leader = !settings.ignore_stale || settings.pre_vote || settings.check_quorum;
+        let answers = settings.stale_requests == StaleRequests::Reply;
+        let answer_leader = answers || settings.pre_vote || settings.check_quorum;
         let reply = match *msg {
             // Without this answer a node whose term ran ahead while it was cut off could neither win nor come back,
             // where its requests for votes are ignored.
@@ -65,10 +66,10 @@ impl Raft {
                 hint_term: 0,
             },
             Msg::PreVote { .. } => Msg::PreVoteReply { term, granted: false },
-            Msg::RequestVote { .. } if !settings.ignore_stale => Msg::VoteReply { term, granted: false },
+            Msg::RequestVote { .. } if answers => Msg::VoteReply { term, granted: false },
             _ => return,
         };
-        cx.fired(rule::LOWER_TERM);
+        cx.fired(Rule::LowerTerm);
         cx.send(from, reply);
     }
 
@@ -97,7 +98,7 @@ impl Raft {
             Part::Follower => cx.mark(Mark::Suspects),
             Part::PreCandidate | Part::Candidate => {}
         }
-        cx.fired(rule::TIMEOUT);
+        cx.fired(Rule::Timeout);
         let campaign = if cx.settings().pre_vote { Campaign::Pre } else { Campaign::Real };
         self.campaign(cx, campaign);
     }
@@ -112,11 +113,11 @@ impl Raft {
         self.restart_election_timer(cx);
         let (last_index, last_term) = (self.disk.log.last(), self.disk.log.last_term());
         let msg = if campaign == Campaign::Pre {
-            cx.fired(rule::PRE_VOTE);
+            cx.fired(Rule::PreVote);
             self.part = Part::PreCandidate;
             Msg::PreVote { term: self.disk.term + 1, last_index, last_term }
         } else {
-            cx.fired(rule::CANDIDATE);
+            cx.fired(Rule::Candidate);
             cx.mark(Mark::Started);
             self.part = Part::Candidate;
             self.disk.term += 1;
@@ -252,17 +253,17 @@ impl Raft {
         last_index: Index,
         last_term: Term,
     ) {
-        cx.fired(rule::ON_REQUEST);
+        cx.fired(Rule::OnRequest);
         let granted = self.can_vote(cx, from) && self.is_up_to_date(cx, last_index, last_term);
         if granted {
-            cx.fired(rule::GRANT);
+            cx.fired(Rule::Grant);
             if self.disk.voted != from {
                 self.disk.voted = from;
                 self.persist(cx);
             }
             self.restart_election_timer(cx);
         } else {
-            cx.fired(rule::REFUSE);
+            cx.fired(Rule::Refuse);
         }
         cx.send(from, Msg::VoteReply { term: self.disk.term, granted });
     }
@@ -275,15 +276,15 @@ impl Raft {
         last_index: Index,
         last_term: Term,
     ) {
-        cx.fired(rule::ON_PRE_VOTE);
+        cx.fired(Rule::OnPreVote);
         // In a later term every vote is free.
         let can_vote = self.disk.term < term || self.can_vote(cx, from);
         if can_vote && self.is_up_to_date(cx, last_index, last_term) {
-            cx.fired(rule::PRE_GRANT);
+            cx.fired(Rule::PreGrant);
             // With the term asked for, since the asker takes an answer of a lower term for a stale one.
             cx.send(from, Msg::PreVoteReply { term, granted: true });
         } else {
-            cx.fired(rule::PRE_REFUSE);
+            cx.fired(Rule::PreRefuse);
             cx.send(from, Msg::PreVoteReply { term: self.disk.term, granted: false });
         }
     }
@@ -294,7 +295,7 @@ impl Raft {
         if self.part != asked_as || self.votes.contains(position) || self.refused.contains(position) {
             return;
         }
-        cx.fired(rule::ON_REPLY);
+        cx.fired(Rule::OnReply);
         if granted {
             self.votes.insert(position);
         } else {
@@ -307,16 +308,16 @@ impl Raft {
         let Settings { quorum, voters, .. } = *cx.settings();
         if quorum <= self.votes.len() {
             if self.part == Part::PreCandidate {
-                cx.fired(rule::PRE_WON);
+                cx.fired(Rule::PreWon);
                 self.campaign(cx, Campaign::Real);
             } else {
-                cx.fired(rule::WON);
+                cx.fired(Rule::Won);
                 cx.mark(Mark::Won);
                 self.lead(cx);
                 self.open_term(cx);
             }
         } else if voters - self.refused.len() < quorum {
-            cx.fired(rule::LOST);
+            cx.fired(Rule::Lost);
             self.follow(cx, NodeId::NONE);
         }
     }
@@ -346,7 +347,7 @@ impl Raft {
     /// The new leader's first words: they end all other candidacies of the term.
     pub(super) fn open_term(&mut self, cx: &mut Cx<'_, Self>) {
         if cx.settings().no_op {
-            cx.fired(rule::NO_OP);
+            cx.fired(Rule::NoOp);
             self.append_own(cx);
         } else {
             self.send_heartbeats(cx);

@@ -5,8 +5,8 @@ use election_base::{NodeId, Span};
 use election_protocol::Cx;
 
 use super::election::stamp;
-use super::info::rule;
-use super::{LEASE_CHECK_MIN, Msg, Part, Raft, Set, Timer};
+use super::info::{Part, Rule};
+use super::{LEASE_CHECK_MIN, Msg, Raft, Set, Timer};
 
 // CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
 impl Raft {
@@ -14,13 +14,13 @@ impl Raft {
         if self.part != Part::Leader {
             return;
         }
-        cx.fired(rule::CHECK);
+        cx.fired(Rule::Check);
         let settings = cx.settings();
         let mut active = self.active;
         active.insert(self.position as usize);
         self.active = Set::default();
         if active.without(settings.learners).len() < settings.quorum {
-            cx.fired(rule::QUORUM_LOST);
+            cx.fired(Rule::QuorumLost);
             self.follow(cx, NodeId::NONE);
         } else {
             self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
@@ -37,7 +37,7 @@ impl Raft {
         let contact = self.on_quorum(cx, |p| p.contact as i64) as u64;
         let since = now - contact;
         if lease <= since {
-            cx.fired(rule::LEASE_OVER);
+            cx.fired(Rule::LeaseOver);
             self.follow(cx, NodeId::NONE);
         } else if settings.tick == Span::ZERO {
             cx.set_timer(Timer::Lease, Span(lease - since).max(LEASE_CHECK_MIN));
@@ -78,7 +78,7 @@ impl Raft {
             self.target = NodeId::NONE;
             return;
         }
-        cx.fired(rule::TRANSFER);
+        cx.fired(Rule::Transfer);
         self.target = target;
         let settings = cx.settings();
         self.set_timer(cx, Timer::Transfer, settings.election.lo);
@@ -96,7 +96,7 @@ impl Raft {
     }
 
     pub(super) fn send_timeout_now(&mut self, cx: &mut Cx<'_, Self>) {
-        cx.fired(rule::TIMEOUT_NOW);
+        cx.fired(Rule::TimeoutNow);
         cx.send(self.target, Msg::TimeoutNow { term: self.disk.term });
     }
 }

@@ -1,144 +1,143 @@
 //! What there is to know about Raft without running it: rules, messages, settings, claims.
 
 use election_base::Span;
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
-use election_protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_protocol::{
+    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Property, RoleKind as _,
+    RuleKind as _, Topology, choices, commands, messages, roles, rules,
+};
 
-/// The positions in [`RULES`], from 1.
-pub(super) mod rule {
-    pub const TIMEOUT: u32 = 1;
-    pub const PRE_VOTE: u32 = 2;
-    pub const CANDIDATE: u32 = 3;
-    pub const IN_LEASE: u32 = 4;
-    pub const HIGHER_TERM: u32 = 5;
-    pub const LOWER_TERM: u32 = 6;
-    pub const ON_PRE_VOTE: u32 = 7;
-    pub const PRE_GRANT: u32 = 8;
-    pub const PRE_REFUSE: u32 = 9;
-    pub const ON_REQUEST: u32 = 10;
-    pub const GRANT: u32 = 11;
-    pub const REFUSE: u32 = 12;
-    pub const ON_REPLY: u32 = 13;
-    pub const PRE_WON: u32 = 14;
-    pub const WON: u32 = 15;
-    pub const LOST: u32 = 16;
-    pub const NO_OP: u32 = 17;
-    pub const HEARTBEAT: u32 = 18;
-    pub const APPEND: u32 = 19;
-    pub const MISMATCH: u32 = 20;
-    pub const CONFLICT: u32 = 21;
-    pub const STORE: u32 = 22;
-    pub const FOLLOW_COMMIT: u32 = 23;
-    pub const MATCH: u32 = 24;
-    pub const COMMIT: u32 = 25;
-    pub const OLD_TERM: u32 = 26;
-    pub const BACK_UP: u32 = 27;
-    pub const WRITE: u32 = 28;
-    pub const WRITE_REFUSED: u32 = 29;
-    pub const CHECK: u32 = 30;
-    pub const QUORUM_LOST: u32 = 31;
-    pub const LEASE_OVER: u32 = 32;
-    pub const TRANSFER: u32 = 33;
-    pub const TIMEOUT_NOW: u32 = 34;
-    pub const ON_TIMEOUT_NOW: u32 = 35;
-    pub const TRANSFER_OVER: u32 = 36;
-    pub const STEP_DOWN: u32 = 37;
+commands! {
+    /// What a scenario can tell a node to do.
+    pub enum Command {
+        /// Start an election.
+        Campaign = commands::CAMPAIGN,
+        /// Hand leadership over.
+        Transfer = commands::TRANSFER,
+        /// Give leadership up.
+        StepDown = commands::STEP_DOWN,
+    }
 }
 
-const RULES: &[Rule] = &[
-    Rule { text: "on election timeout, with no word from a leader:" },
-    Rule { text: "  with pre-vote: ask all for PreVote(currentTerm + 1, lastIndex, lastTerm)" },
-    Rule {
-        text: "  else: currentTerm += 1, votedFor = me, ask all for RequestVote(currentTerm, lastIndex, lastTerm)",
-    },
-    Rule {
-        text: "on PreVote or RequestVote of a higher term, a leader heard within T: ignore (check-quorum)",
-    },
-    Rule { text: "on a message with term > currentTerm: currentTerm = term, votedFor = none, follow" },
-    Rule { text: "on a request with term < currentTerm: refuse, naming currentTerm" },
-    Rule { text: "on PreVote(term, lastIndex, lastTerm):" },
-    Rule {
-        text: "  if term > currentTerm or the vote is free, and (lastTerm, lastIndex) >= mine: would vote; promise nothing",
-    },
-    Rule { text: "  else: refuse" },
-    Rule { text: "on RequestVote(term, lastIndex, lastTerm):" },
-    Rule {
-        text: "  if votedFor is none or the candidate, and (lastTerm, lastIndex) >= mine: votedFor = candidate, grant",
-    },
-    Rule { text: "  else: refuse" },
-    Rule { text: "on a reply to PreVote or RequestVote: count it" },
-    Rule { text: "  if a quorum would vote: start the election (as on election timeout, without pre-vote)" },
-    Rule { text: "  if a quorum voted: lead; nextIndex = lastIndex + 1 and matchIndex = 0 for all" },
-    Rule { text: "  if no quorum is left to win: follow, wait another election timeout" },
-    Rule { text: "on becoming leader: append a no-op of currentTerm, send it to all" },
-    Rule { text: "every heartbeat interval, leader: send AppendEntries without entries to all" },
-    Rule {
-        text: "on AppendEntries(prevIndex, prevTerm, entries, leaderCommit): leader = sender, follow, restart the timer",
-    },
-    Rule { text: "  if log[prevIndex].term != prevTerm: refuse, with a hint where the logs may agree" },
-    Rule { text: "  if an entry conflicts with a new one: delete it and all that follow it" },
-    Rule { text: "  append the new entries that are not there yet" },
-    Rule { text: "  if leaderCommit > commitIndex: commitIndex = min(leaderCommit, last new entry)" },
-    Rule { text: "on success of AppendEntries: raise matchIndex and nextIndex of the follower" },
-    Rule { text: "  if log[N] is on a quorum and log[N].term = currentTerm: commitIndex = N" },
-    Rule { text: "  if log[N] is on a quorum but of an earlier term: do not commit it by counting" },
-    Rule { text: "on refusal of AppendEntries: lower nextIndex of the follower, send again" },
-    Rule { text: "on a client's write, leader: append it in currentTerm, send it to all" },
-    Rule { text: "on a client's write, not leader or handing over: refuse" },
-    Rule { text: "every T, leader with check-quorum: forget who replied since the last time" },
-    Rule { text: "  if they were no quorum: follow" },
-    Rule { text: "when no quorum has replied for leader-lease, leader: follow" },
-    Rule { text: "on a request to hand over, leader: take no writes, bring the target's log up to date" },
-    Rule { text: "  when matchIndex of the target = lastIndex: send TimeoutNow" },
-    Rule { text: "on TimeoutNow: start an election at once, past pre-vote and leases" },
-    Rule { text: "when handing over took T: go on leading, take writes again" },
-    Rule { text: "on a request to step down, leader: follow" },
-];
-
-/// The positions in [`MESSAGES`].
-pub(super) mod kind {
-    pub const REQUEST_VOTE: u8 = 0;
-    pub const VOTE_REPLY: u8 = 1;
-    pub const PRE_VOTE: u8 = 2;
-    pub const PRE_VOTE_REPLY: u8 = 3;
-    pub const TIMEOUT_NOW: u8 = 4;
-    pub const HEARTBEAT: u8 = 5;
-    pub const HEARTBEAT_REPLY: u8 = 6;
-    pub const APPEND: u8 = 7;
-    pub const APPEND_REPLY: u8 = 8;
+roles! {
+    /// The part that a node plays (figure 4, with PreVote's state between follower and candidate).
+    pub enum Part {
+        /// It follows a leader, or waits for one.
+        Follower = "follower" as Follower,
+        /// It gets the log and counts in no quorum.
+        Learner = "learner" as Idle,
+        /// It asks whether it would be elected.
+        PreCandidate = "pre-candidate" as Candidate,
+        /// It asks for votes.
+        Candidate = "candidate" as Candidate,
+        /// It has the votes of a quorum.
+        Leader = "leader" as Leader,
+    }
 }
 
-const MESSAGES: &[MessageInfo] = &[
-    MessageInfo {
-        name: "RequestVote",
-        class: Class::Election,
-        args: &["term", "last-index", "last-term", "transfer"],
-    },
-    MessageInfo { name: "VoteReply", class: Class::Election, args: &["term", "granted"] },
-    MessageInfo { name: "PreVote", class: Class::Election, args: &["term", "last-index", "last-term"] },
-    MessageInfo { name: "PreVoteReply", class: Class::Election, args: &["term", "granted"] },
-    MessageInfo { name: "TimeoutNow", class: Class::Election, args: &["term"] },
-    MessageInfo {
-        name: "Heartbeat",
-        class: Class::Liveness,
-        args: &["term", "prev-index", "prev-term", "commit"],
-    },
-    MessageInfo {
-        name: "HeartbeatReply",
-        class: Class::Liveness,
-        args: &["term", "success", "index", "hint"],
-    },
-    MessageInfo {
-        name: "AppendEntries",
-        class: Class::Data,
-        args: &["term", "prev-index", "prev-term", "entries", "commit"],
-    },
-    MessageInfo {
-        name: "AppendEntriesReply",
-        class: Class::Data,
-        args: &["term", "success", "index", "hint"],
-    },
-];
+rules! {
+    /// The pseudo-code, by the names that the handlers use.
+    pub enum Rule {
+        Timeout = "on election timeout, with no word from a leader:",
+        PreVote = "  with pre-vote: ask all for PreVote(currentTerm + 1, lastIndex, lastTerm)",
+        Candidate = "  else: currentTerm += 1, votedFor = me, ask all for RequestVote(currentTerm, lastIndex, lastTerm)",
+        InLease = "on PreVote or RequestVote of a higher term, a leader heard within T: ignore (check-quorum)",
+        HigherTerm = "on a message with term > currentTerm: currentTerm = term, votedFor = none, follow",
+        LowerTerm = "on a request with term < currentTerm: refuse, naming currentTerm",
+        OnPreVote = "on PreVote(term, lastIndex, lastTerm):",
+        PreGrant = "  if term > currentTerm or the vote is free, and (lastTerm, lastIndex) >= mine: would vote; promise nothing",
+        PreRefuse = "  else: refuse",
+        OnRequest = "on RequestVote(term, lastIndex, lastTerm):",
+        Grant = "  if votedFor is none or the candidate, and (lastTerm, lastIndex) >= mine: votedFor = candidate, grant",
+        Refuse = "  else: refuse",
+        OnReply = "on a reply to PreVote or RequestVote: count it",
+        PreWon = "  if a quorum would vote: start the election (as on election timeout, without pre-vote)",
+        Won = "  if a quorum voted: lead; nextIndex = lastIndex + 1 and matchIndex = 0 for all",
+        Lost = "  if no quorum is left to win: follow, wait another election timeout",
+        NoOp = "on becoming leader: append a no-op of currentTerm, send it to all",
+        Heartbeat = "every heartbeat interval, leader: send AppendEntries without entries to all",
+        Append = "on AppendEntries(prevIndex, prevTerm, entries, leaderCommit): leader = sender, follow, restart the timer",
+        Mismatch = "  if log[prevIndex].term != prevTerm: refuse, with a hint where the logs may agree",
+        Conflict = "  if an entry conflicts with a new one: delete it and all that follow it",
+        Store = "  append the new entries that are not there yet",
+        FollowCommit = "  if leaderCommit > commitIndex: commitIndex = min(leaderCommit, last new entry)",
+        Match = "on success of AppendEntries: raise matchIndex and nextIndex of the follower",
+        Commit = "  if log[N] is on a quorum and log[N].term = currentTerm: commitIndex = N",
+        OldTerm = "  if log[N] is on a quorum but of an earlier term: do not commit it by counting",
+        BackUp = "on refusal of AppendEntries: lower nextIndex of the follower, send again",
+        Write = "on a client's write, leader: append it in currentTerm, send it to all",
+        WriteRefused = "on a client's write, not leader or handing over: refuse",
+        Check = "every T, leader with check-quorum: forget who replied since the last time",
+        QuorumLost = "  if they were no quorum: follow",
+        LeaseOver = "when no quorum has replied for leader-lease, leader: follow",
+        Transfer = "on a request to hand over, leader: take no writes, bring the target's log up to date",
+        TimeoutNow = "  when matchIndex of the target = lastIndex: send TimeoutNow",
+        OnTimeoutNow = "on TimeoutNow: start an election at once, past pre-vote and leases",
+        TransferOver = "when handing over took T: go on leading, take writes again",
+        StepDown = "on a request to step down, leader: follow",
+    }
+}
+
+messages! {
+    /// The messages, as a trace shows them. AppendEntries without entries is shown as a heartbeat.
+    pub enum Recorded {
+        RequestVote = "RequestVote", Election {
+            term = "term", last_index = "last-index", last_term = "last-term", transfer = "transfer",
+        };
+        VoteReply = "VoteReply", Election { term = "term", granted = "granted" };
+        PreVote = "PreVote", Election { term = "term", last_index = "last-index", last_term = "last-term" };
+        PreVoteReply = "PreVoteReply", Election { term = "term", granted = "granted" };
+        TimeoutNow = "TimeoutNow", Election { term = "term" };
+        Heartbeat = "Heartbeat", Liveness {
+            term = "term", prev_index = "prev-index", prev_term = "prev-term", commit = "commit",
+        };
+        HeartbeatReply = "HeartbeatReply", Liveness {
+            term = "term", success = "success", index = "index", hint = "hint",
+        };
+        AppendEntries = "AppendEntries", Data {
+            term = "term", prev_index = "prev-index", prev_term = "prev-term", entries = "entries", commit = "commit",
+        };
+        AppendReply = "AppendEntriesReply", Data {
+            term = "term", success = "success", index = "index", hint = "hint",
+        };
+    }
+}
+
+choices! {
+    /// What becomes of a request with a lower term.
+    pub enum StaleRequests {
+        /// It is refused with the current term.
+        Reply = "reply",
+        /// Nothing.
+        Ignore = "ignore",
+    }
+}
+
+choices! {
+    /// When a client's write is acknowledged.
+    pub enum Ack {
+        /// When it is committed.
+        Quorum = "quorum",
+        /// When the leader has it: wrong on purpose.
+        Leader = "leader",
+    }
+}
+
+choices! {
+    /// What is wrong on purpose.
+    pub enum Flaw {
+        /// Nothing.
+        None = "none",
+        /// The vote is not written to disk.
+        ForgetVote = "forget-vote",
+        /// Whoever asks gets the vote.
+        VoteTwice = "vote-twice",
+        /// A longer log passes for a newer one, whatever its terms.
+        CompareLength = "compare-length",
+        /// Neither term nor vote is written to disk.
+        ForgetTerm = "forget-term",
+    }
+}
 
 const SETTINGS: &[Setting] = &[
     Setting {
@@ -199,7 +198,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "stale-requests",
-        kind: Kind::Choice(&["reply", "ignore"]),
+        kind: Kind::Choice(StaleRequests::WORDS),
         default: "reply",
         doc: "What becomes of a request with a lower term: it is refused with the current term, or ignored (with pre-vote or check-quorum etcd answers a lower-term leader and refuses a lower-term PreVote all the same).",
         source: "reply: Ongaro & Ousterhout 2014, figure 2; ignore: etcd raft.go, Step",
@@ -207,7 +206,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ack",
-        kind: Kind::Choice(&["quorum", "leader"]),
+        kind: Kind::Choice(Ack::WORDS),
         default: "quorum",
         doc: "When a client's write is acknowledged: when it is committed, or (wrong on purpose) when the leader has it.",
         source: "Ongaro & Ousterhout 2014, §5.3",
@@ -239,7 +238,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "flaw",
-        kind: Kind::Choice(&["none", "forget-vote", "vote-twice", "compare-length", "forget-term"]),
+        kind: Kind::Choice(Flaw::WORDS),
         default: "none",
         doc: "Wrong on purpose: the vote is not on disk; a node votes for everyone who asks; logs are compared by length alone; neither term nor vote is on disk.",
         source: "ours: what §5.1, §5.2 and §5.4.1 forbid",
@@ -324,16 +323,19 @@ pub(super) const INFO: Info = Info {
     authority: Authority::Quorum,
     epoch: "term",
     token: "term",
-    messages: MESSAGES,
+    messages: Recorded::TABLE,
     forges: true,
     disk: &["term", "voted", "last-index", "last-term"],
-    rules: RULES,
+    rules: Rule::TEXTS,
     claims: CLAIMS,
     settings: SETTINGS,
-    asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+    commands: Command::WORDS,
+    writes: true,
+    roles: Part::NAMES,
     init: INIT,
     fields: &[
         "role", "term", "leader", "voted", "votes", "refused", "log", "last", "commit", "match", "transfer",
     ],
+    panels: &[],
     fidelity: FIDELITY,
 };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use election_base::NodeId;
 use election_protocol::{InitWords, Initial, MsgRecord};
 
-use super::info::kind;
+use super::info::Recorded;
 use super::log::{Index, Log, Run, TERM_MAX, Term};
 use super::{Disk, ENTRIES_MAX, Msg, Settings};
 
@@ -99,33 +99,40 @@ fn logs_match(a: &Log, b: &Log) -> bool {
 
 /// The message with these numbers; `None` where they are too large for any.
 pub(super) fn forge(record: &MsgRecord) -> Option<Msg> {
-    let [term, a, b, c, d] = record.args;
-    if TERM_MAX < u64::from(term) {
+    // The first number of each is its term.
+    if TERM_MAX < u64::from(record.args[0]) {
         return None;
     }
-    Some(match record.kind {
-        kind::REQUEST_VOTE => Msg::RequestVote { term, last_index: a, last_term: b, transfer: c != 0 },
-        kind::VOTE_REPLY => Msg::VoteReply { term, granted: a != 0 },
-        kind::PRE_VOTE => Msg::PreVote { term, last_index: a, last_term: b },
-        kind::PRE_VOTE_REPLY => Msg::PreVoteReply { term, granted: a != 0 },
-        kind::TIMEOUT_NOW => Msg::TimeoutNow { term },
-        kind::HEARTBEAT => Msg::AppendEntries { term, prev_index: a, prev_term: b, commit: c, entries: None },
-        kind::APPEND => {
-            // The entries are of the message's term.
-            let fits =
-                (1..=ENTRIES_MAX).contains(&c) && 0 < term && b <= term && a <= Index::MAX - ENTRIES_MAX;
-            let entries = fits.then(|| Rc::new(vec![Run { term, count: c }]))?;
-            Msg::AppendEntries { term, prev_index: a, prev_term: b, commit: d, entries: Some(entries) }
+    let reply = |term, success: u32, heartbeat, index: Index, hint: Index| Msg::AppendReply {
+        term,
+        success: success != 0,
+        heartbeat,
+        index: index.min(Index::MAX - 1),
+        hint: hint.min(Index::MAX - 1),
+        hint_term: 0,
+    };
+    Some(match Recorded::read(record)? {
+        Recorded::RequestVote { term, last_index, last_term, transfer } => {
+            Msg::RequestVote { term, last_index, last_term, transfer: transfer != 0 }
         }
-        kind::HEARTBEAT_REPLY | kind::APPEND_REPLY => Msg::AppendReply {
-            term,
-            success: a != 0,
-            heartbeat: record.kind == kind::HEARTBEAT_REPLY,
-            index: b.min(Index::MAX - 1),
-            hint: c.min(Index::MAX - 1),
-            hint_term: 0,
-        },
-        _ => return None,
+        Recorded::VoteReply { term, granted } => Msg::VoteReply { term, granted: granted != 0 },
+        Recorded::PreVote { term, last_index, last_term } => Msg::PreVote { term, last_index, last_term },
+        Recorded::PreVoteReply { term, granted } => Msg::PreVoteReply { term, granted: granted != 0 },
+        Recorded::TimeoutNow { term } => Msg::TimeoutNow { term },
+        Recorded::Heartbeat { term, prev_index, prev_term, commit } => {
+            Msg::AppendEntries { term, prev_index, prev_term, commit, entries: None }
+        }
+        Recorded::AppendEntries { term, prev_index, prev_term, entries: count, commit } => {
+            // The entries are of the message's term.
+            let fits = (1..=ENTRIES_MAX).contains(&count)
+                && 0 < term
+                && prev_term <= term
+                && prev_index <= Index::MAX - ENTRIES_MAX;
+            let entries = fits.then(|| Rc::new(vec![Run { term, count }]))?;
+            Msg::AppendEntries { term, prev_index, prev_term, commit, entries: Some(entries) }
+        }
+        Recorded::HeartbeatReply { term, success, index, hint } => reply(term, success, true, index, hint),
+        Recorded::AppendReply { term, success, index, hint } => reply(term, success, false, index, hint),
     })
 }
 
@@ -156,7 +163,7 @@ mod tests {
         for msg in messages {
             assert_eq!(forge(&super::super::Raft::record(&msg)), Some(msg));
         }
-        let huge = MsgRecord::new(kind::TIMEOUT_NOW, &[u64::from(u32::MAX)]);
+        let huge = MsgRecord::from(Recorded::TimeoutNow { term: u32::MAX });
         assert_eq!(forge(&huge), None);
     }
 }

@@ -39,12 +39,12 @@ use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use self::info::{kind, rule};
+use self::info::{Ack, Command, Flaw, Part, Recorded, Rule, StaleRequests};
 use self::log::{Index, Log, Run, Term};
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{
-    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol,
-    Receipt, Recovery, Role, Situation, Values,
+    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Receipt,
+    Recovery, RoleKind as _, Shape, Situation, Values,
 };
 
 mod election;
@@ -171,8 +171,8 @@ pub struct Settings {
     leader_lease: Span,
     no_op: bool,
     commit_notice: bool,
-    ignore_stale: bool,
-    ack_early: bool,
+    stale_requests: StaleRequests,
+    ack: Ack,
     /// By position among the ascending ids.
     learners: Set,
     /// By position; empty if all are equal.
@@ -183,20 +183,6 @@ pub struct Settings {
     voters: u32,
     /// A majority of them.
     quorum: u32,
-}
-
-/// What is wrong on purpose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Flaw {
-    None,
-    /// The vote is not written to disk.
-    ForgetVote,
-    /// Whoever asks gets the vote.
-    VoteTwice,
-    /// A longer log passes for a newer one, whatever its terms.
-    CompareLength,
-    /// Neither term nor vote is written to disk.
-    ForgetTerm,
 }
 
 /// A moment of a node's own time, see [`election::stamp`].
@@ -237,16 +223,6 @@ struct Names(Rc<[NodeId]>);
 
 impl Hash for Names {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
-}
-
-/// The part that a node plays (figure 4, with PreVote's state between follower and candidate).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Part {
-    Follower,
-    Learner,
-    PreCandidate,
-    Candidate,
-    Leader,
 }
 
 /// What a leader knows of a follower.
@@ -307,6 +283,9 @@ pub struct Raft {
 impl Protocol for Raft {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
+    type Command = Command;
+    type Role = Part;
     type Durable = Disk;
     type Settings = Settings;
 
@@ -325,8 +304,6 @@ impl Protocol for Raft {
         };
         let (learners, preferred) = (set("learners")?, set("prefer")?);
         let voters = members.len() as u32 - learners.len();
-        let flaw = [Flaw::None, Flaw::ForgetVote, Flaw::VoteTwice, Flaw::CompareLength, Flaw::ForgetTerm]
-            [values.choice("flaw")];
         let settings = Settings {
             election: values.range("election-timeout"),
             heartbeat: values.span("heartbeat"),
@@ -335,12 +312,12 @@ impl Protocol for Raft {
             leader_lease: values.span("leader-lease"),
             no_op: values.switch("no-op"),
             commit_notice: values.switch("commit-notice"),
-            ignore_stale: values.choice("stale-requests") == 1,
-            ack_early: values.choice("ack") == 1,
+            stale_requests: values.choice("stale-requests"),
+            ack: values.choice("ack"),
             learners,
             preferred,
             tick: values.span("tick"),
-            flaw,
+            flaw: values.choice("flaw"),
             voters,
             quorum: voters / 2 + 1,
         };
@@ -349,7 +326,7 @@ impl Protocol for Raft {
     }
 
     fn gives_up(settings: &Settings) -> &'static [(Assumption, &'static str)] {
-        if settings.ack_early { &[(Assumption::QuorumAcknowledges, "ack leader")] } else { &[] }
+        if settings.ack == Ack::Leader { &[(Assumption::QuorumAcknowledges, "ack leader")] } else { &[] }
     }
 
     fn votes(settings: &Settings, position: usize) -> bool {
@@ -468,7 +445,7 @@ impl Protocol for Raft {
             Msg::TimeoutNow { .. } => {
                 // Who campaigns already needs no push.
                 if self.part == Part::Follower {
-                    cx.fired(rule::ON_TIMEOUT_NOW);
+                    cx.fired(Rule::OnTimeoutNow);
                     self.campaign(cx, Campaign::Transfer);
                 }
             }
@@ -482,49 +459,52 @@ impl Protocol for Raft {
             Timer::CheckQuorum => self.on_check_quorum(cx),
             Timer::Lease => self.on_lease(cx),
             Timer::Transfer => {
-                cx.fired(rule::TRANSFER_OVER);
+                cx.fired(Rule::TransferOver);
                 self.target = NodeId::NONE;
             }
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        match input {
-            Input::Campaign => self.on_election_timeout(cx),
-            Input::Transfer(target) => self.on_transfer_request(cx, target),
-            Input::StepDown if self.part == Part::Leader => {
-                cx.fired(rule::STEP_DOWN);
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, about: Option<NodeId>) {
+        match command {
+            Command::Campaign => self.on_election_timeout(cx),
+            Command::Transfer => self.on_transfer_request(cx, about),
+            Command::StepDown if self.part == Part::Leader => {
+                cx.fired(Rule::StepDown);
                 self.follow(cx, NodeId::NONE);
             }
-            Input::Write(write) => self.on_write(cx, write),
-            Input::StepDown | Input::Close | Input::Expire(_) => {}
+            Command::StepDown => {}
         }
     }
 
+    fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+        self.write(cx, write);
+    }
+
     fn record(msg: &Msg) -> MsgRecord {
-        let (kind, args): (u8, [u32; 5]) = match *msg {
+        let recorded = match *msg {
             Msg::RequestVote { term, last_index, last_term, transfer } => {
-                (kind::REQUEST_VOTE, [term, last_index, last_term, transfer.into(), 0])
+                Recorded::RequestVote { term, last_index, last_term, transfer: transfer.into() }
             }
-            Msg::VoteReply { term, granted } => (kind::VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
-            Msg::PreVote { term, last_index, last_term } => {
-                (kind::PRE_VOTE, [term, last_index, last_term, 0, 0])
-            }
-            Msg::PreVoteReply { term, granted } => (kind::PRE_VOTE_REPLY, [term, granted.into(), 0, 0, 0]),
+            Msg::VoteReply { term, granted } => Recorded::VoteReply { term, granted: granted.into() },
+            Msg::PreVote { term, last_index, last_term } => Recorded::PreVote { term, last_index, last_term },
+            Msg::PreVoteReply { term, granted } => Recorded::PreVoteReply { term, granted: granted.into() },
             Msg::AppendEntries { term, prev_index, prev_term, commit, entries: None } => {
-                (kind::HEARTBEAT, [term, prev_index, prev_term, commit, 0])
+                Recorded::Heartbeat { term, prev_index, prev_term, commit }
             }
             Msg::AppendEntries { term, prev_index, prev_term, commit, entries: Some(ref entries) } => {
-                let count = entries.iter().map(|run| run.count).sum();
-                (kind::APPEND, [term, prev_index, prev_term, count, commit])
+                let entries = entries.iter().map(|run| run.count).sum();
+                Recorded::AppendEntries { term, prev_index, prev_term, entries, commit }
             }
-            Msg::AppendReply { term, success, heartbeat, index, hint, .. } => {
-                let kind = if heartbeat { kind::HEARTBEAT_REPLY } else { kind::APPEND_REPLY };
-                (kind, [term, success.into(), index, hint, 0])
+            Msg::AppendReply { term, success, heartbeat: true, index, hint, .. } => {
+                Recorded::HeartbeatReply { term, success: success.into(), index, hint }
             }
-            Msg::TimeoutNow { term } => (kind::TIMEOUT_NOW, [term, 0, 0, 0, 0]),
+            Msg::AppendReply { term, success, heartbeat: false, index, hint, .. } => {
+                Recorded::AppendReply { term, success: success.into(), index, hint }
+            }
+            Msg::TimeoutNow { term } => Recorded::TimeoutNow { term },
         };
-        MsgRecord { kind, args }
+        recorded.into()
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {
@@ -538,12 +518,7 @@ impl Protocol for Raft {
     #[inline]
     fn belief(&self) -> Belief {
         Belief {
-            role: match self.part {
-                Part::Follower => Role::Follower,
-                Part::Learner => Role::Idle,
-                Part::PreCandidate | Part::Candidate => Role::Candidate,
-                Part::Leader => Role::Leader,
-            },
+            role: self.part.counts_as(),
             leads: self.part == Part::Leader,
             leader: self.leader,
             epoch: self.disk.term.into(),
@@ -551,17 +526,14 @@ impl Protocol for Raft {
         }
     }
 
+    fn role(&self) -> Part {
+        self.part
+    }
+
     fn view(&self, _durable: &Disk) -> NodeView {
-        let role = match self.part {
-            Part::Follower => "follower",
-            Part::Learner => "learner",
-            Part::PreCandidate => "pre-candidate",
-            Part::Candidate => "candidate",
-            Part::Leader => "leader",
-        };
         let matched: Vec<String> = self.progress.iter().map(|p| p.matched.to_string()).collect();
         NodeView::default()
-            .field("role", role)
+            .field("role", self.part.name())
             .field("term", self.disk.term)
             .field("leader", self.leader)
             .field("voted", self.disk.voted)
@@ -572,6 +544,13 @@ impl Protocol for Raft {
             .field("commit", self.commit)
             .field("match", if matched.is_empty() { "none".to_string() } else { matched.join(" ") })
             .field("transfer", self.target)
+    }
+
+    fn shapes(&self, settings: &Settings, out: &mut Vec<Shape>) {
+        if matches!(self.part, Part::PreCandidate | Part::Candidate) {
+            let (granted, refused) = (self.votes.len(), self.refused.len());
+            out.push(Shape::Tally { granted, refused, needed: settings.quorum });
+        }
     }
 
     fn view_crashed(durable: &Disk) -> NodeView {

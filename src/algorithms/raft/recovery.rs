@@ -159,7 +159,8 @@ fn power(base: u64, exponent: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Flaw, Set};
+    use super::super::Set;
+    use super::super::info::{Ack, Flaw, StaleRequests};
     use super::*;
     use election_base::SpanRange;
     use election_protocol::Protocol;
@@ -173,8 +174,8 @@ mod tests {
             leader_lease: Span::ZERO,
             no_op: true,
             commit_notice: false,
-            ignore_stale: false,
-            ack_early: false,
+            stale_requests: StaleRequests::Reply,
+            ack: Ack::Quorum,
             learners: Set::default(),
             preferred: Set::default(),
             tick: Span::ZERO,

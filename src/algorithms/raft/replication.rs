@@ -6,15 +6,15 @@ use election_base::{NodeId, Span};
 use election_protocol::{Cx, LogChange, Receipt};
 
 use super::election::stamp;
-use super::info::rule;
+use super::info::{Ack, Part, Rule};
 use super::log::{Index, Run, Term};
-use super::{ENTRIES_MAX, Msg, PENDING_MAX, Part, Progress, Raft, Timer};
+use super::{ENTRIES_MAX, Msg, PENDING_MAX, Progress, Raft, Timer};
 
 // Replication as a leader sees it (§5.3, §5.4.2).
 impl Raft {
     pub(super) fn on_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
         if self.part == Part::Leader {
-            cx.fired(rule::HEARTBEAT);
+            cx.fired(Rule::Heartbeat);
             self.set_timer(cx, Timer::Heartbeat, cx.settings().heartbeat);
             self.send_heartbeats(cx);
         }
@@ -81,14 +81,14 @@ impl Raft {
         Some(msg)
     }
 
-    pub(super) fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+    pub(super) fn write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
         if self.part != Part::Leader || self.target != NodeId::NONE || PENDING_MAX <= self.pending.len() {
-            cx.fired(rule::WRITE_REFUSED);
+            cx.fired(Rule::WriteRefused);
             return;
         }
-        cx.fired(rule::WRITE);
+        cx.fired(Rule::Write);
         let index = self.disk.log.last() + 1;
-        let early = cx.settings().ack_early;
+        let early = cx.settings().ack == Ack::Leader;
         if !early {
             self.pending.push_back((index, write));
         }
@@ -135,7 +135,7 @@ impl Raft {
             }
             return;
         }
-        cx.fired(rule::MATCH);
+        cx.fired(Rule::Match);
         // A follower's log can agree no further than this log goes, whatever a flawed one says.
         p.matched = index.min(last);
         p.next = if p.probing { p.matched + 1 } else { p.next.max(p.matched + 1) };
@@ -168,7 +168,7 @@ impl Raft {
         if stale {
             return;
         }
-        cx.fired(rule::BACK_UP);
+        cx.fired(Rule::BackUp);
         // Where this log's terms are above the follower's at the hint, the logs cannot agree.
         let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
         p.next = (agree + 1).min(index).max(p.matched + 1);
@@ -202,10 +202,10 @@ impl Raft {
         }
         // Of an earlier term it may still be overwritten, unless an entry of this term follows (§5.4.2).
         if self.disk.log.term_at(on_quorum) != Some(self.disk.term) {
-            cx.fired(rule::OLD_TERM);
+            cx.fired(Rule::OldTerm);
             return false;
         }
-        cx.fired(rule::COMMIT);
+        cx.fired(Rule::Commit);
         self.commit = on_quorum;
         cx.log(LogChange::Commit { index: on_quorum });
         while let Some(&(index, write)) = self.pending.front()
@@ -280,11 +280,11 @@ impl Raft {
             // Somebody else won the term.
             Part::Candidate | Part::PreCandidate => self.follow(cx, from),
         }
-        cx.fired(rule::APPEND);
+        cx.fired(Rule::Append);
         let term = self.disk.term;
         let heartbeat = entries.is_none();
         if self.disk.log.term_at(prev_index) != Some(prev_term) {
-            cx.fired(rule::MISMATCH);
+            cx.fired(Rule::Mismatch);
             let (hint, hint_term) = self.disk.log.last_not_above(prev_index, prev_term);
             cx.send(
                 from,
@@ -297,14 +297,14 @@ impl Raft {
             index += entries.iter().map(|run| run.count).sum::<u32>();
             let done = self.disk.log.merge(prev_index, entries);
             if let Some(last) = done.truncated {
-                cx.fired(rule::CONFLICT);
+                cx.fired(Rule::Conflict);
                 cx.log(LogChange::Truncate { last });
             }
             for run in &done.appended {
                 cx.log(LogChange::Append { first: run.first, last: run.last, epoch: run.term });
             }
             if done.changed() {
-                cx.fired(rule::STORE);
+                cx.fired(Rule::Store);
                 // Only a flaw takes away what was committed.
                 self.commit = self.commit.min(self.disk.log.last());
                 self.persist(cx);
@@ -312,7 +312,7 @@ impl Raft {
         }
         let commit = leader_commit.min(index);
         if self.commit < commit {
-            cx.fired(rule::FOLLOW_COMMIT);
+            cx.fired(Rule::FollowCommit);
             self.commit = commit;
             cx.log(LogChange::Commit { index: commit });
         }

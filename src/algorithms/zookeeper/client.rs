@@ -1,11 +1,11 @@
 //! A candidate: the ZooKeeper client library (connection, session, pings) and the election recipe on top.
 
 use super::{
-    Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Settings, Timer, Watch, WatchWhat, Znode, ZooKeeper,
-    name, rule,
+    Command, Conn, Flaw, LocalExpiry, Msg, Op, Policy, Reply, Rule, Settings, Standing, Timer, Watch,
+    WatchWhat, Znode, ZooKeeper, name,
 };
 use election_base::{LocalTime, NodeId, Span};
-use election_protocol::{Belief, Boot, Cx, Input, Mark, NodeView, Role};
+use election_protocol::{Belief, Boot, Cx, Mark, NodeView, RoleKind as _};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
 
@@ -169,7 +169,7 @@ impl Client {
                     self.answered(cx);
                 }
                 if self.events < events {
-                    cx.fired(rule::MISSED);
+                    cx.fired(Rule::Missed);
                     self.events = events;
                     self.on_event(cx, self.watch_xid);
                 }
@@ -191,32 +191,32 @@ impl Client {
             Timer::Reconnect => self.connect(cx),
             Timer::Retransmit => self.retransmit(cx),
             Timer::LocalExpiry => {
-                cx.fired(rule::LOCAL_EXPIRY);
+                cx.fired(Rule::LocalExpiry);
                 self.expired(cx);
             }
             Timer::Tick => {}
         }
     }
 
-    pub(super) fn on_input(&mut self, cx: &mut Context<'_>, input: Input) {
-        match input {
-            Input::Campaign => match (self.link, self.own) {
+    pub(super) fn on_command(&mut self, cx: &mut Context<'_>, command: Command) {
+        match command {
+            Command::Campaign => match (self.link, self.own) {
                 (Link::Closed, _) => self.connect(cx),
                 (Link::Connected, Some(_)) => self.relist(cx),
                 // Connecting, or creating the znode already.
                 _ => {}
             },
-            Input::StepDown => {
+            Command::StepDown => {
                 if let (true, Link::Connected, Some(own)) = (self.leading, self.link, self.own) {
-                    cx.fired(rule::STEP_DOWN);
+                    cx.fired(Rule::StepDown);
                     self.stop_leading(cx);
                     (self.own, self.watch) = (None, Watch::None);
                     self.request(cx, Op::Delete { sequence: own.sequence });
                 }
             }
-            Input::Close => match self.link {
+            Command::Close => match self.link {
                 Link::Connected => {
-                    cx.fired(rule::CLOSE);
+                    cx.fired(Rule::Close);
                     self.stop_leading(cx);
                     self.own = None;
                     self.request(cx, Op::CloseSession);
@@ -225,13 +225,14 @@ impl Client {
                 }
                 _ => self.closed(cx),
             },
-            Input::Transfer(_) | Input::Write(_) | Input::Expire(_) => {}
+            // The service gets it.
+            Command::Expire => {}
         }
     }
 
     pub(super) fn belief(&self) -> Belief {
         Belief {
-            role: self.role(),
+            role: self.role().counts_as(),
             leads: self.leading,
             leader: self.leader,
             epoch: self.epoch,
@@ -264,12 +265,12 @@ impl Client {
             .field("watch", self.watch)
     }
 
-    fn role(&self) -> Role {
+    pub(super) fn role(&self) -> Standing {
         match (self.leading, self.link, self.own) {
-            (true, ..) => Role::Leader,
-            (false, Link::Connected, Some(_)) if self.watch != Watch::None => Role::Follower,
-            (false, Link::Connected, _) if self.asked != Some(Op::CloseSession) => Role::Candidate,
-            _ => Role::Idle,
+            (true, ..) => Standing::Leader,
+            (false, Link::Connected, Some(_)) if self.watch != Watch::None => Standing::Follower,
+            (false, Link::Connected, _) if self.asked != Some(Op::CloseSession) => Standing::Candidate,
+            _ => Standing::Idle,
         }
     }
 
@@ -311,7 +312,7 @@ impl Client {
 
     /// Opens a connection, for the session there is or for a new one.
     fn connect(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CONNECT);
+        cx.fired(Rule::Connect);
         self.link = Link::Connecting;
         self.conn = Conn::draw(cx);
         self.events = 0;
@@ -324,7 +325,7 @@ impl Client {
     }
 
     fn connected(&mut self, cx: &mut Context<'_>, session: u32, timeout: Span) {
-        cx.fired(rule::CONNECTED);
+        cx.fired(Rule::Connected);
         cx.cancel_timer(Timer::ConnectTimeout);
         self.answered(cx);
         self.link = Link::Connected;
@@ -347,9 +348,9 @@ impl Client {
         if self.asked == Some(Op::CloseSession) {
             return self.closed(cx);
         }
-        cx.fired(rule::SUSPENDED);
+        cx.fired(Rule::Suspended);
         if self.leading && cx.settings().policy == Policy::Standard {
-            cx.fired(rule::STANDARD);
+            cx.fired(Rule::Standard);
             self.stop_leading(cx);
         }
         if self.link == Link::Connected {
@@ -367,7 +368,7 @@ impl Client {
 
     /// The session is gone, and the znode with it: all starts again with a new one.
     fn expired(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::LOST);
+        cx.fired(Rule::Lost);
         self.stop_leading(cx);
         self.forget_session(cx);
         self.connect(cx);
@@ -418,7 +419,7 @@ impl Client {
     }
 
     fn ping(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::PING);
+        cx.fired(Rule::Ping);
         self.gone = Span::ZERO;
         self.put(cx, Msg::Ping { conn: self.conn, session: self.session });
         if !self.pinged && self.asked.is_none() {
@@ -487,7 +488,7 @@ impl Client {
             (Link::Connected, None) if self.pinged => Msg::Ping { conn, session: self.session },
             _ => return,
         };
-        cx.fired(rule::RETRANSMIT);
+        cx.fired(Rule::Retransmit);
         self.tries += 1;
         // TCP does this under the client, who knows nothing of it: the next ping is not put off.
         cx.send(SERVICE, msg);
@@ -506,13 +507,13 @@ impl Client {
     }
 
     fn create(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CREATE);
+        cx.fired(Rule::Create);
         cx.mark(Mark::Started);
         self.request(cx, Op::Create);
     }
 
     fn list(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::LIST);
+        cx.fired(Rule::List);
         let settings = cx.settings();
         let watch = settings.watch == WatchWhat::Children && self.may_watch(settings);
         self.request(cx, Op::GetChildren { watch });
@@ -530,7 +531,7 @@ impl Client {
             Reply::Children(znodes) => self.decide(cx, &znodes),
             Reply::Stat { exists: true, .. } => {}
             Reply::Stat { exists: false, .. } => {
-                cx.fired(rule::GONE_MEANWHILE);
+                cx.fired(Rule::GoneMeanwhile);
                 self.watch = Watch::None;
                 // What cannot be watched any more tells as much as its event would.
                 if !self.leads_unchecked(cx) {
@@ -560,7 +561,7 @@ impl Client {
         (self.leader, self.epoch) = (first.owner, first.czxid);
         self.own = Some(Own { sequence: znodes[i].sequence, czxid: znodes[i].czxid });
         if i == 0 {
-            cx.fired(rule::LEAD);
+            cx.fired(Rule::Lead);
             return self.lead(cx);
         }
         self.stop_leading(cx);
@@ -574,7 +575,7 @@ impl Client {
             }
             return;
         }
-        cx.fired(rule::WATCH);
+        cx.fired(Rule::Watch);
         let sequence = match cx.settings().watch {
             WatchWhat::Herd => first.sequence,
             _ => znodes[i - 1].sequence,
@@ -585,7 +586,7 @@ impl Client {
 
     /// The own znode is not there: it went with a session, or was deleted.
     fn start_again(&mut self, cx: &mut Context<'_>) {
-        cx.fired(rule::CREATE_AGAIN);
+        cx.fired(Rule::CreateAgain);
         self.stop_leading(cx);
         self.own = None;
         self.create(cx);
@@ -601,7 +602,7 @@ impl Client {
         if matches!(watched, Watch::Znode(_)) && self.leads_unchecked(cx) {
             return;
         }
-        cx.fired(rule::EVENT);
+        cx.fired(Rule::Event);
         self.relist(cx);
     }
 

@@ -1,120 +1,147 @@
 //! The tables: pseudo-code, messages, promises, settings, and what the model leaves out.
 
 use election_base::Span;
-use election_language::vocabulary::{Arity, Ask, InitWord, Kind, Setting};
-use election_protocol::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Rule, Topology};
+use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_protocol::{
+    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property, RoleKind as _,
+    RuleKind as _, Topology, choices, commands, messages, roles, rules,
+};
 
-/// The rules by name; the texts are in [`Info::rules`].
-pub(super) mod rule {
-    pub const CONNECT: u32 = 1;
-    pub const NEGOTIATE: u32 = 2;
-    pub const SAME_SESSION: u32 = 3;
-    pub const CONNECTED: u32 = 4;
-    pub const CREATE: u32 = 5;
-    pub const NAME: u32 = 6;
-    pub const LIST: u32 = 7;
-    pub const LEAD: u32 = 8;
-    pub const WATCH: u32 = 9;
-    pub const GONE_MEANWHILE: u32 = 10;
-    pub const NOTIFY: u32 = 11;
-    pub const EVENT: u32 = 12;
-    pub const PING: u32 = 13;
-    pub const TOUCH: u32 = 14;
-    pub const EXPIRE: u32 = 15;
-    pub const SUSPENDED: u32 = 16;
-    pub const STANDARD: u32 = 17;
-    pub const GONE: u32 = 18;
-    pub const LOST: u32 = 19;
-    pub const LOCAL_EXPIRY: u32 = 20;
-    pub const CREATE_AGAIN: u32 = 21;
-    pub const STEP_DOWN: u32 = 22;
-    pub const CLOSE: u32 = 23;
-    pub const CLOSE_SESSION: u32 = 24;
-    pub const RESTARTED: u32 = 25;
-    pub const UNKNOWN: u32 = 26;
-    pub const RETRANSMIT: u32 = 27;
-    pub const MISSED: u32 = 28;
+commands! {
+    /// What a scenario can tell a candidate, or the service, to do.
+    pub enum Command {
+        /// Join the queue, or look at it again.
+        Campaign = commands::CAMPAIGN,
+        /// Go to the end of the queue.
+        StepDown = commands::STEP_DOWN,
+        /// End the session cleanly.
+        Close = commands::CLOSE,
+        /// End the session of a candidate.
+        Expire = commands::EXPIRE,
+    }
 }
 
-const RULES: &[Rule] = &[
-    Rule { text: "candidate: CONNECT(session, or none), asking for session-timeout" },
-    Rule { text: "service, CONNECT without a session: a new one, T ← session-timeout within 2..20 ticks" },
-    Rule {
-        text: "service, CONNECT(session): the session goes on, on the new connection, unless it ends first",
-    },
-    Rule { text: "on CONNECTED(session, T): ping every T/3, give the connection up after 2T/3 of silence" },
-    Rule { text: "  no candidate znode yet: CREATE(/election/n_, ephemeral, sequential)" },
-    Rule { text: "service, CREATE: name ← n_ + counter of creations, 10 digits; czxid ← next zxid" },
-    Rule { text: "candidate: L ← GETCHILDREN(/election)" },
-    Rule { text: "  my sequence is the smallest in L → lead, with my czxid as token" },
-    Rule { text: "  otherwise EXISTS(largest sequence below mine [herd: the smallest], watch)" },
-    Rule { text: "    it is gone by now → GETCHILDREN again" },
-    Rule { text: "service, a znode goes: one WATCHEVENT to each who watches it, and the watch is used up" },
-    Rule { text: "on WATCHEVENT: GETCHILDREN again, since a predecessor's end need not mean my turn" },
-    Rule { text: "candidate, nothing sent for T/3: PING" },
-    Rule { text: "service, anything heard in a session: expires ← first tick after now + T" },
-    Rule { text: "service, at a tick: end the sessions due, delete their znodes, close their connections" },
-    Rule { text: "candidate, connection closed or 2T/3 of silence: SUSPENDED, reconnect in a moment" },
-    Rule { text: "  policy standard: stop leading" },
-    Rule { text: "service, CONNECT(session that is gone): EXPIRED" },
-    Rule { text: "on EXPIRED: LOST, stop leading, forget session and znode, CONNECT(none)" },
-    Rule { text: "  local-expiry: the same without being told, by the own clock" },
-    Rule { text: "candidate, my znode is not in L: stop leading, CREATE again" },
-    Rule { text: "candidate, step down: DELETE my znode, then CREATE one at the end of the queue" },
-    Rule { text: "candidate, close: stop leading, CLOSESESSION" },
-    Rule { text: "service, CLOSESESSION: end the session and delete its znodes now" },
-    Rule { text: "service, up again: znodes and sessions from disk, every session with its full T" },
-    Rule { text: "service, anything on a connection it does not know: CLOSED" },
-    Rule { text: "candidate, no answer for two round trips: send again, then after twice as long" },
-    Rule { text: "on PONG that tells of an event that never came: as on WATCHEVENT" },
-];
-
-/// The kinds of messages, in the order of [`MESSAGES`].
-pub(super) mod kind {
-    pub const CONNECT: u8 = 0;
-    pub const CONNECTED: u8 = 1;
-    pub const EXPIRED: u8 = 2;
-    pub const CLOSED: u8 = 3;
-    pub const CREATE: u8 = 4;
-    pub const CREATED: u8 = 5;
-    pub const GET_CHILDREN: u8 = 6;
-    pub const CHILDREN: u8 = 7;
-    pub const EXISTS: u8 = 8;
-    pub const STAT: u8 = 9;
-    pub const DELETE: u8 = 10;
-    pub const DELETED: u8 = 11;
-    pub const CLOSE_SESSION: u8 = 12;
-    pub const WATCH_EVENT: u8 = 13;
-    pub const PING: u8 = 14;
-    pub const PONG: u8 = 15;
+roles! {
+    /// What a node is.
+    pub enum Standing {
+        /// It has a znode and watches another one.
+        Follower = "follower" as Follower,
+        /// It has a session and is on its way into the queue.
+        Candidate = "candidate" as Candidate,
+        /// Its znode was the first when it last looked.
+        Leader = "leader" as Leader,
+        /// It has no connection, or has closed its session.
+        Idle = "idle" as Idle,
+        /// The coordination service.
+        Service = "service" as Service,
+    }
 }
 
-const fn service(name: &'static str, args: &'static [&'static str]) -> MessageInfo {
-    MessageInfo { name, class: Class::Service, args }
+rules! {
+    /// The pseudo-code, by the names that the handlers use.
+    pub enum Rule {
+        Connect = "candidate: CONNECT(session, or none), asking for session-timeout",
+        Negotiate = "service, CONNECT without a session: a new one, T ← session-timeout within 2..20 ticks",
+        SameSession = "service, CONNECT(session): the session goes on, on the new connection, unless it ends first",
+        Connected = "on CONNECTED(session, T): ping every T/3, give the connection up after 2T/3 of silence",
+        Create = "  no candidate znode yet: CREATE(/election/n_, ephemeral, sequential)",
+        Name = "service, CREATE: name ← n_ + counter of creations, 10 digits; czxid ← next zxid",
+        List = "candidate: L ← GETCHILDREN(/election)",
+        Lead = "  my sequence is the smallest in L → lead, with my czxid as token",
+        Watch = "  otherwise EXISTS(largest sequence below mine [herd: the smallest], watch)",
+        GoneMeanwhile = "    it is gone by now → GETCHILDREN again",
+        Notify = "service, a znode goes: one WATCHEVENT to each who watches it, and the watch is used up",
+        Event = "on WATCHEVENT: GETCHILDREN again, since a predecessor's end need not mean my turn",
+        Ping = "candidate, nothing sent for T/3: PING",
+        Touch = "service, anything heard in a session: expires ← first tick after now + T",
+        Expire = "service, at a tick: end the sessions due, delete their znodes, close their connections",
+        Suspended = "candidate, connection closed or 2T/3 of silence: SUSPENDED, reconnect in a moment",
+        Standard = "  policy standard: stop leading",
+        Gone = "service, CONNECT(session that is gone): EXPIRED",
+        Lost = "on EXPIRED: LOST, stop leading, forget session and znode, CONNECT(none)",
+        LocalExpiry = "  local-expiry: the same without being told, by the own clock",
+        CreateAgain = "candidate, my znode is not in L: stop leading, CREATE again",
+        StepDown = "candidate, step down: DELETE my znode, then CREATE one at the end of the queue",
+        Close = "candidate, close: stop leading, CLOSESESSION",
+        CloseSession = "service, CLOSESESSION: end the session and delete its znodes now",
+        Restarted = "service, up again: znodes and sessions from disk, every session with its full T",
+        Unknown = "service, anything on a connection it does not know: CLOSED",
+        Retransmit = "candidate, no answer for two round trips: send again, then after twice as long",
+        Missed = "on PONG that tells of an event that never came: as on WATCHEVENT",
+    }
 }
 
-const fn liveness(name: &'static str, args: &'static [&'static str]) -> MessageInfo {
-    MessageInfo { name, class: Class::Liveness, args }
+messages! {
+    /// The messages, as a trace shows them.
+    pub enum Recorded {
+        Connect = "Connect", Service { session = "session", timeout_ms = "timeout_ms" };
+        Connected = "Connected", Service { session = "session", timeout_ms = "timeout_ms" };
+        Expired = "Expired", Service;
+        Closed = "Closed", Service;
+        Create = "Create", Service;
+        Created = "Created", Service { sequence = "sequence", czxid = "czxid" };
+        GetChildren = "GetChildren", Service { watch = "watch" };
+        Children = "Children", Service { count = "count", smallest = "smallest", owner = "owner" };
+        Exists = "Exists", Service { sequence = "sequence" };
+        Stat = "Stat", Service { sequence = "sequence", exists = "exists" };
+        Delete = "Delete", Service { sequence = "sequence" };
+        Deleted = "Deleted", Service { sequence = "sequence" };
+        CloseSession = "CloseSession", Service { session = "session" };
+        WatchEvent = "WatchEvent", Service { sequence = "sequence" };
+        Ping = "Ping", Liveness { session = "session" };
+        Pong = "Pong", Liveness;
+    }
 }
 
-const MESSAGES: &[MessageInfo] = &[
-    service("Connect", &["session", "timeout_ms"]),
-    service("Connected", &["session", "timeout_ms"]),
-    service("Expired", &[]),
-    service("Closed", &[]),
-    service("Create", &[]),
-    service("Created", &["sequence", "czxid"]),
-    service("GetChildren", &["watch"]),
-    service("Children", &["count", "smallest", "owner"]),
-    service("Exists", &["sequence"]),
-    service("Stat", &["sequence", "exists"]),
-    service("Delete", &["sequence"]),
-    service("Deleted", &["sequence"]),
-    service("CloseSession", &["session"]),
-    service("WatchEvent", &["sequence"]),
-    liveness("Ping", &["session"]),
-    liveness("Pong", &[]),
-];
+choices! {
+    /// What the candidates watch.
+    pub enum WatchWhat {
+        /// The znode before their own.
+        Predecessor = "predecessor",
+        /// The leader's znode.
+        Herd = "herd",
+        /// The list of children.
+        Children = "children",
+    }
+}
+
+choices! {
+    /// When a leader stops leading because of its connection.
+    pub enum Policy {
+        /// When the connection is suspended.
+        Standard = "standard",
+        /// When the session is lost.
+        Session = "session",
+    }
+}
+
+choices! {
+    /// Whether a client takes its session for expired without being told.
+    pub enum LocalExpiry {
+        /// Never.
+        Off = "off",
+        /// After 4T/3 without a word, as the client library does.
+        Client = "client",
+        /// T after the connection was suspended, as Curator does.
+        Curator = "curator",
+    }
+}
+
+choices! {
+    /// What is wrong on purpose.
+    pub enum Flaw {
+        /// Nothing.
+        None = "none",
+        /// A watch is set once, and believed to last.
+        NoRewatch = "no-rewatch",
+        /// A candidate leads when its predecessor goes, without looking.
+        NoRelist = "no-relist",
+        /// The token is the znode's version.
+        VersionToken = "version-token",
+        /// The service has every third transaction on disk.
+        OldSnapshot = "old-snapshot",
+    }
+}
 
 const CLAIMS: &[Claim] = &[
     Claim {
@@ -181,7 +208,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "watch",
-        kind: Kind::Choice(&["predecessor", "herd", "children"]),
+        kind: Kind::Choice(WatchWhat::WORDS),
         default: "predecessor",
         doc: "What a candidate watches: the znode before its own, the leader's (everybody wakes at once), or \
               the list of children (everybody wakes for every one who comes and goes).",
@@ -190,7 +217,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "policy",
-        kind: Kind::Choice(&["standard", "session"]),
+        kind: Kind::Choice(Policy::WORDS),
         default: "standard",
         doc: "Whether a leader stops leading when its connection is SUSPENDED, or only when its session is LOST.",
         source: "Apache Curator, StandardConnectionStateErrorPolicy (the default) and \
@@ -199,7 +226,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "local-expiry",
-        kind: Kind::Choice(&["off", "client", "curator"]),
+        kind: Kind::Choice(LocalExpiry::WORDS),
         default: "off",
         doc: "Whether a client takes its session for expired without being told: never, after 4T/3 without a \
               word, or T after SUSPENDED.",
@@ -233,7 +260,7 @@ const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "flaw",
-        kind: Kind::Choice(&["none", "no-rewatch", "no-relist", "version-token", "old-snapshot"]),
+        kind: Kind::Choice(Flaw::WORDS),
         default: "none",
         doc: "Wrong on purpose: watch only once; lead when the predecessor goes, without looking; show the \
               znode's version as token; a service that has only every third transaction on disk.",
@@ -307,13 +334,15 @@ pub(super) const INFO: Info = Info {
     authority: Authority::Service,
     epoch: "czxid",
     token: "czxid",
-    messages: MESSAGES,
+    messages: Recorded::TABLE,
     forges: false,
     disk: &["zxid", "sequence", "sessions", "znodes"],
-    rules: RULES,
+    rules: Rule::TEXTS,
     claims: CLAIMS,
     settings: SETTINGS,
-    asks: &[Ask::Campaign, Ask::StepDown, Ask::Close, Ask::Expire],
+    commands: Command::WORDS,
+    writes: false,
+    roles: Standing::NAMES,
     init: INIT,
     fields: &[
         "role",
@@ -333,5 +362,6 @@ pub(super) const INFO: Info = Info {
         "expiries",
         "tick",
     ],
+    panels: &[Panel { title: "queue", prefix: "…" }],
     fidelity: FIDELITY,
 };

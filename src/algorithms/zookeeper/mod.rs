@@ -39,12 +39,12 @@ use std::sync::Arc;
 
 use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{
-    ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, Input, MsgRecord, NodeView, Protocol, Recovery,
-    Shape, Situation, Values,
+    ARGS_MAX, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Recovery, Shape,
+    Situation, Values,
 };
 
 use client::Client;
-use info::{kind, rule};
+use info::{Command, Flaw, LocalExpiry, Policy, Recorded, Rule, Standing, WatchWhat};
 use service::Service;
 
 /// A node: a candidate, or the service.
@@ -283,39 +283,6 @@ pub enum Msg {
     },
 }
 
-/// What the candidates watch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum WatchWhat {
-    Predecessor,
-    Herd,
-    Children,
-}
-
-/// When a leader stops leading because of its connection.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Policy {
-    Standard,
-    Session,
-}
-
-/// Whether a client takes its session for expired without being told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum LocalExpiry {
-    Off,
-    Client,
-    Curator,
-}
-
-/// What is wrong on purpose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Flaw {
-    None,
-    NoRewatch,
-    NoRelist,
-    VersionToken,
-    OldSnapshot,
-}
-
 /// The settings, ready to use.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -333,6 +300,9 @@ pub struct Settings {
 impl Protocol for ZooKeeper {
     type Msg = Msg;
     type Timer = Timer;
+    type Rule = Rule;
+    type Command = Command;
+    type Role = Standing;
     type Durable = Disk;
     type Settings = Settings;
 
@@ -342,15 +312,13 @@ impl Protocol for ZooKeeper {
         Ok(Settings {
             tick_time: values.span("tick-time"),
             session_timeout: values.span("session-timeout"),
-            watch: [WatchWhat::Predecessor, WatchWhat::Herd, WatchWhat::Children][values.choice("watch")],
-            policy: [Policy::Standard, Policy::Session][values.choice("policy")],
-            local_expiry: [LocalExpiry::Off, LocalExpiry::Client, LocalExpiry::Curator]
-                [values.choice("local-expiry")],
+            watch: values.choice("watch"),
+            policy: values.choice("policy"),
+            local_expiry: values.choice("local-expiry"),
             reconnect_delay: values.range("reconnect-delay"),
             ping_jitter: values.range("ping-jitter"),
             retransmit: values.span("retransmit"),
-            flaw: [Flaw::None, Flaw::NoRewatch, Flaw::NoRelist, Flaw::VersionToken, Flaw::OldSnapshot]
-                [values.choice("flaw")],
+            flaw: values.choice("flaw"),
         })
     }
 
@@ -467,52 +435,46 @@ impl Protocol for ZooKeeper {
         }
     }
 
-    fn on_input(&mut self, cx: &mut Cx<'_, Self>, input: Input) {
-        match (self, input) {
-            (ZooKeeper::Client(client), input) => client.on_input(cx, input),
-            (ZooKeeper::Service(service), Input::Expire(owner)) => service.on_expire(cx, owner),
-            (ZooKeeper::Service(_), _) => {}
+    fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, about: Option<NodeId>) {
+        match (self, about) {
+            (ZooKeeper::Client(client), _) => client.on_command(cx, command),
+            (ZooKeeper::Service(service), Some(owner)) => service.on_expire(cx, owner),
+            (ZooKeeper::Service(_), None) => {}
         }
     }
 
     fn record(msg: &Msg) -> MsgRecord {
-        match msg {
-            Msg::Connect { session, timeout, .. } => {
-                MsgRecord::new(kind::CONNECT, &[u64::from(*session), timeout.0 / 1_000])
-            }
+        let ms = |timeout: Span| (timeout.0 / 1_000) as u32;
+        let recorded = match *msg {
+            Msg::Connect { session, timeout, .. } => Recorded::Connect { session, timeout_ms: ms(timeout) },
             Msg::Connected { session, timeout, .. } => {
-                MsgRecord::new(kind::CONNECTED, &[u64::from(*session), timeout.0 / 1_000])
+                Recorded::Connected { session, timeout_ms: ms(timeout) }
             }
-            Msg::Expired { .. } => MsgRecord::new(kind::EXPIRED, &[]),
-            Msg::Closed { .. } => MsgRecord::new(kind::CLOSED, &[]),
+            Msg::Expired { .. } => Recorded::Expired,
+            Msg::Closed { .. } => Recorded::Closed,
             Msg::Request { session, op, .. } => match op {
-                Op::Create => MsgRecord::new(kind::CREATE, &[]),
-                Op::GetChildren { watch } => MsgRecord::new(kind::GET_CHILDREN, &[u64::from(*watch)]),
-                Op::Exists { sequence } => MsgRecord::new(kind::EXISTS, &[u64::from(*sequence)]),
-                Op::Delete { sequence } => MsgRecord::new(kind::DELETE, &[u64::from(*sequence)]),
-                Op::CloseSession => MsgRecord::new(kind::CLOSE_SESSION, &[u64::from(*session)]),
+                Op::Create => Recorded::Create,
+                Op::GetChildren { watch } => Recorded::GetChildren { watch: watch.into() },
+                Op::Exists { sequence } => Recorded::Exists { sequence },
+                Op::Delete { sequence } => Recorded::Delete { sequence },
+                Op::CloseSession => Recorded::CloseSession { session },
             },
-            Msg::Reply { reply, .. } => match reply {
-                Reply::Created { sequence, czxid } => {
-                    MsgRecord::new(kind::CREATED, &[u64::from(*sequence), *czxid])
+            Msg::Reply { ref reply, .. } => match *reply {
+                Reply::Created { sequence, czxid } => Recorded::Created { sequence, czxid: czxid as u32 },
+                Reply::Children(ref znodes) => {
+                    let (smallest, owner) = znodes.first().map_or((0, 0), |z| (z.sequence, z.owner.0));
+                    Recorded::Children { count: znodes.len() as u32, smallest, owner }
                 }
-                Reply::Children(znodes) => {
-                    let (sequence, owner) = znodes.first().map_or((0, 0), |z| (z.sequence, z.owner.0));
-                    let args = [znodes.len() as u64, u64::from(sequence), u64::from(owner)];
-                    MsgRecord::new(kind::CHILDREN, &args)
-                }
-                Reply::Stat { sequence, exists } => {
-                    MsgRecord::new(kind::STAT, &[u64::from(*sequence), u64::from(*exists)])
-                }
-                Reply::Deleted { sequence } => MsgRecord::new(kind::DELETED, &[u64::from(*sequence)]),
+                Reply::Stat { sequence, exists } => Recorded::Stat { sequence, exists: exists.into() },
+                Reply::Deleted { sequence } => Recorded::Deleted { sequence },
             },
-            Msg::WatchEvent { watch, .. } => {
-                let sequence = if let Watch::Znode(sequence) = watch { *sequence } else { 0 };
-                MsgRecord::new(kind::WATCH_EVENT, &[u64::from(sequence)])
-            }
-            Msg::Ping { session, .. } => MsgRecord::new(kind::PING, &[u64::from(*session)]),
-            Msg::Pong { .. } => MsgRecord::new(kind::PONG, &[]),
-        }
+            Msg::WatchEvent { watch, .. } => Recorded::WatchEvent {
+                sequence: if let Watch::Znode(sequence) = watch { sequence } else { 0 },
+            },
+            Msg::Ping { session, .. } => Recorded::Ping { session },
+            Msg::Pong { .. } => Recorded::Pong,
+        };
+        recorded.into()
     }
 
     fn record_disk(disk: &Disk) -> [u32; ARGS_MAX] {
@@ -527,14 +489,21 @@ impl Protocol for ZooKeeper {
         }
     }
 
-    fn shapes(&self, out: &mut Vec<Shape>) {
+    fn role(&self) -> Standing {
+        match self {
+            ZooKeeper::Client(client) => client.role(),
+            ZooKeeper::Service(_) => Standing::Service,
+        }
+    }
+
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
         if let ZooKeeper::Service(service) = self {
             service.shapes(out);
         }
     }
 
     fn shapes_crashed(disk: &Disk, out: &mut Vec<Shape>) {
-        disk.shapes(out);
+        disk.shapes(out, |_| None);
     }
 
     fn heap_bytes(&self) -> usize {

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Conn, Disk, Flaw, Msg, Op, Reply, Session, Settings, Timer, Watch, Znode, ZooKeeper, rule};
+use super::{Conn, Disk, Flaw, Msg, Op, Reply, Rule, Session, Settings, Timer, Watch, Znode, ZooKeeper};
 use election_base::{LocalTime, NodeId, Span};
-use election_protocol::{Belief, Boot, Cx, Mark, NodeView, Role, Shape, ShapeKind};
+use election_protocol::{Belief, Boot, Cx, Deadline, Mark, NodeView, Role, RoleKind as _, Shape};
 
 type Context<'a> = Cx<'a, ZooKeeper>;
+
+/// The position of the queue among the panels.
+const QUEUE: u8 = 0;
 
 /// What the service has in memory about a session; the session itself is on disk.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -50,18 +53,20 @@ pub(super) struct Ticks {
     last: i64,
     /// What the own clock showed then.
     at: LocalTime,
+    /// The length of a tick.
+    length: Span,
 }
 
 impl Disk {
-    /// Sessions and znodes, for the picture.
-    pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
-        out.extend(self.sessions.iter().map(|s| Shape {
-            kind: ShapeKind::Session,
-            numbers: [u64::from(s.owner.0), u64::from(s.id), s.timeout.0, 1],
-        }));
-        out.extend(self.znodes.iter().map(|z| Shape {
-            kind: ShapeKind::Znode,
-            numbers: [u64::from(z.owner.0), u64::from(z.sequence), z.czxid, u64::from(z.session)],
+    /// Sessions and znodes, for the picture. `ends` says when a session ends, as far as that is known.
+    pub(super) fn shapes(&self, out: &mut Vec<Shape>, ends: impl Fn(u32) -> Option<Deadline>) {
+        out.extend(self.sessions.iter().map(|s| Shape::Bond { with: s.owner }));
+        out.extend(self.znodes.iter().map(|z| Shape::Row {
+            panel: QUEUE,
+            owner: z.owner,
+            key: z.sequence.into(),
+            version: z.czxid,
+            ends: ends(z.session),
         }));
     }
 }
@@ -71,7 +76,7 @@ impl Service {
     pub(super) fn start(cx: &mut Context<'_>, mut disk: Disk, boot: &Boot<'_>) -> Service {
         let settings = cx.settings();
         if boot.restarted {
-            cx.fired(rule::RESTARTED);
+            cx.fired(Rule::Restarted);
         } else if disk.sessions.iter().any(|s| s.timeout == Span::ZERO) {
             // `init candidates` does not know the settings.
             for session in Arc::make_mut(&mut disk.sessions) {
@@ -84,7 +89,7 @@ impl Service {
         let mut live = Vec::with_capacity(disk.sessions.len());
         for (i, session) in disk.sessions.iter().enumerate() {
             let mut entry = Live::new(session, Conn::NONE);
-            entry.expires = clock.bucket(cx.now(), session.timeout, settings.tick_time);
+            entry.expires = clock.bucket(cx.now(), session.timeout);
             if !boot.restarted {
                 // From `init candidates`: connected, with the watch that the recipe sets.
                 entry.conn = Conn::initial(i);
@@ -125,9 +130,9 @@ impl Service {
 
     /// The expiry clock.
     pub(super) fn on_tick(&mut self, cx: &mut Context<'_>) {
-        self.clock = Ticks { last: self.clock.last + 1, at: cx.now() };
+        self.clock = Ticks { last: self.clock.last + 1, at: cx.now(), ..self.clock };
         while let Some(i) = self.live.iter().position(|s| s.expires <= self.clock.last) {
-            cx.fired(rule::EXPIRE);
+            cx.fired(Rule::Expire);
             self.expire(cx, i);
         }
         cx.set_timer(Timer::Tick, cx.settings().tick_time);
@@ -136,7 +141,7 @@ impl Service {
     /// An operator ends every session of `owner`, although it is alive.
     pub(super) fn on_expire(&mut self, cx: &mut Context<'_>, owner: NodeId) {
         while let Some(i) = self.live.iter().position(|s| s.owner == owner) {
-            cx.fired(rule::EXPIRE);
+            cx.fired(Rule::Expire);
             self.expire(cx, i);
         }
     }
@@ -160,7 +165,7 @@ impl Service {
             .map(|s| format!("{}:{}", s.owner, s.watch))
             .collect();
         let expiries: Vec<String> = self.live.iter().map(|s| format!("{}:{}", s.id, s.expires)).collect();
-        super::view_disk(Role::Service.name(), &self.disk)
+        super::view_disk(super::Standing::Service.name(), &self.disk)
             .field("watches", super::list(&watches))
             .field("expiries", super::list(&expiries))
             .field("tick", self.clock.last)
@@ -168,15 +173,17 @@ impl Service {
 
     /// Sessions, znodes and watches, for the picture.
     pub(super) fn shapes(&self, out: &mut Vec<Shape>) {
-        self.disk.shapes(out);
+        self.disk.shapes(out, |session| {
+            let i = self.live.binary_search_by_key(&session, |s| s.id).ok()?;
+            Some(Deadline { at: self.clock.time(self.live[i].expires), of: self.live[i].timeout })
+        });
         out.extend(self.live.iter().filter_map(|s| {
-            let watched = match s.watch {
+            let to = match s.watch {
                 Watch::None => return None,
-                Watch::Children => u32::MAX,
-                Watch::Znode(sequence) => sequence,
+                Watch::Children => None,
+                Watch::Znode(sequence) => Some(sequence.into()),
             };
-            let numbers = [u64::from(s.owner.0), u64::from(watched), 0, 0];
-            Some(Shape { kind: ShapeKind::Watch, numbers })
+            Some(Shape::Arrow { panel: QUEUE, from: s.owner, to })
         }));
     }
 
@@ -192,11 +199,11 @@ impl Service {
         let i = match known {
             Some(i) => i,
             None if session != 0 => {
-                cx.fired(rule::GONE);
+                cx.fired(Rule::Gone);
                 return cx.send(from, Msg::Expired { conn });
             }
             None => {
-                cx.fired(rule::NEGOTIATE);
+                cx.fired(Rule::Negotiate);
                 self.disk.zxid += 1;
                 self.disk.sessions_made += 1;
                 let id = self.disk.sessions_made;
@@ -210,11 +217,11 @@ impl Service {
         let s = &mut self.live[i];
         if s.conn != conn {
             // Watches and events belong to the connection; the client lists and watches again.
-            cx.fired(rule::SAME_SESSION);
+            cx.fired(Rule::SameSession);
             (s.conn, s.watch, s.events) = (conn, Watch::None, 0);
         }
         if known.is_none() {
-            s.expires = self.clock.bucket(cx.now(), s.timeout, settings.tick_time);
+            s.expires = self.clock.bucket(cx.now(), s.timeout);
         }
         cx.send(from, Msg::Connected { conn, session: s.id, timeout: s.timeout });
     }
@@ -226,13 +233,13 @@ impl Service {
         let found = self.live.binary_search_by_key(&session, |s| s.id).ok();
         match found.filter(|&i| self.live[i].conn == conn) {
             Some(i) => {
-                cx.fired(rule::TOUCH);
+                cx.fired(Rule::Touch);
                 let s = &mut self.live[i];
-                s.expires = self.clock.bucket(cx.now(), s.timeout, cx.settings().tick_time);
+                s.expires = self.clock.bucket(cx.now(), s.timeout);
                 Some(i)
             }
             None => {
-                cx.fired(rule::UNKNOWN);
+                cx.fired(Rule::Unknown);
                 cx.send(from, Msg::Closed { conn });
                 None
             }
@@ -270,7 +277,7 @@ impl Service {
                 Reply::Deleted { sequence }
             }
             Op::CloseSession => {
-                cx.fired(rule::CLOSE_SESSION);
+                cx.fired(Rule::CloseSession);
                 self.end(cx, i);
                 return cx.send(to, Msg::Closed { conn });
             }
@@ -282,7 +289,7 @@ impl Service {
         if let Some((_, reply)) = self.live[i].created.iter().find(|(at, _)| *at == xid) {
             return reply.clone();
         }
-        cx.fired(rule::NAME);
+        cx.fired(Rule::Name);
         self.disk.zxid += 1;
         let sequence = self.disk.sequence;
         self.disk.sequence += 1;
@@ -346,7 +353,7 @@ impl Service {
                 Watch::Znode(sequence) => deleted == Some(sequence),
             };
             if hit {
-                cx.fired(rule::NOTIFY);
+                cx.fired(Rule::Notify);
                 s.events += 1;
                 let (conn, xid, nth) = (s.conn, s.watch_xid, s.events);
                 cx.send(s.owner, Msg::WatchEvent { conn, xid, nth, watch: s.watch });
@@ -376,17 +383,22 @@ impl Live {
 impl Ticks {
     /// A clock of which so much of a tick is gone.
     fn start(now: LocalTime, gone: Span, tick: Span) -> Ticks {
-        Ticks { last: now.0.div_euclid(tick.0 as i64), at: LocalTime(now.0 - gone.0 as i64) }
+        Ticks { last: now.0.div_euclid(tick.0 as i64), at: LocalTime(now.0 - gone.0 as i64), length: tick }
+    }
+
+    /// When the tick of that number comes.
+    fn time(self, tick: i64) -> LocalTime {
+        self.at + self.length.times((tick - self.last).max(0) as u64, 1)
     }
 
     /// The number of the tick that ends a session that was heard last at `now`.
     ///
     /// The real server keeps sessions in buckets a tick wide and rounds up, always to a later one:
     /// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).
-    pub(super) fn bucket(self, now: LocalTime, timeout: Span, tick: Span) -> i64 {
+    pub(super) fn bucket(self, now: LocalTime, timeout: Span) -> i64 {
         // Within a tick, unless the process was paused since the last one.
-        let since = (now - self.at).min(tick);
-        self.last + ((since + timeout).0 / tick.0) as i64 + 1
+        let since = (now - self.at).min(self.length);
+        self.last + ((since + timeout).0 / self.length.0) as i64 + 1
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::Failover;
 use election_base::{Epoch, SimTime, Span};
+pub use election_protocol::MESSAGE_KINDS_MAX;
 use election_protocol::{Class, Info};
-
-/// The most kinds of messages that an algorithm may have.
-pub const MESSAGE_KINDS_MAX: usize = 32;
 
 /// What is counted and measured in a lane.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,7 +4,7 @@ use super::{Lane, REFUSED};
 use crate::checker::{Stats, Terms, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
 use crate::trace::{Glance, Kind, Place, WRITE};
-use election_base::{NodeId, SimTime, Span};
+use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
 use election_protocol::{Belief, NodeView, Property, Recovery, Shape};
 
@@ -252,9 +252,19 @@ impl Lane {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
 
-    /// What a picture shows of the nodes beside their beliefs, into `out`; of crashed nodes what they have on disk.
-    pub fn shapes(&self, out: &mut Vec<Shape>) {
-        (0..self.world.nodes() as Place).for_each(|p| self.cursor.shapes(p, out));
+    /// What a picture shows of a node beside its belief, into `out`; of a crashed node what it has on disk.
+    pub fn shapes(&self, place: Place, out: &mut Vec<Shape>) {
+        self.cursor.shapes(place, out);
+    }
+
+    /// When the clock that the node's timers run by will show `local`, as it runs now.
+    pub fn when(&self, place: Place, local: LocalTime) -> SimTime {
+        self.cursor.when(place, local)
+    }
+
+    /// What the process is: the position in the roles of its algorithm; `None` of one that is down.
+    pub fn role(&self, place: Place) -> Option<usize> {
+        self.cursor.role(place)
     }
 
     /// When the node's present belief to lead began.

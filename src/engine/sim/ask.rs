@@ -2,7 +2,7 @@
 
 use super::{Behaviour, Envelope, Sim};
 use crate::trace::Place;
-use election_base::{SimTime, Span};
+use election_base::{LocalTime, SimTime, Span};
 use election_protocol::{NodeView, Shape};
 
 impl Sim {
@@ -24,6 +24,16 @@ impl Sim {
     /// What a picture shows of the node beside its belief, into `out`.
     pub fn shapes(&self, place: Place, out: &mut Vec<Shape>) {
         self.cast.shapes(place.into(), out);
+    }
+
+    /// What the process is: the position in the roles of its algorithm.
+    pub fn role(&self, place: Place) -> Option<usize> {
+        self.cast.role(place.into())
+    }
+
+    /// When the clock that the node's timers run by will show `local`, as it runs now.
+    pub fn when(&self, place: Place, local: LocalTime) -> SimTime {
+        self.core.state.nodes[usize::from(place)].clock.when(self.core.state.now, local)
     }
 
     /// How far the node's clock is ahead (positive) or behind, in microseconds, and its rate in millionths.

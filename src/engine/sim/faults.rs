@@ -3,15 +3,15 @@
 //! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
 
 use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
-use election_base::{Delay, SimTime, Span, sort_numbers};
+use election_base::{Delay, NodeId, SimTime, Span, sort_numbers};
 use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
-use election_language::vocabulary::{Ask, WRITE_TIMER as WRITE_TIMER_NAME};
-use election_protocol::Input;
+use election_language::vocabulary::{CommandWord, Effect, Form, WRITE_TIMER as WRITE_TIMER_NAME};
+use election_protocol::Belief;
 
 use super::node::WRITE_TIMER;
 use super::plan::{Meant, Plan};
 use super::queue::Rank;
-use super::{DELIVER_ALL_MAX, Sim, What};
+use super::{DELIVER_ALL_MAX, Processes, Sim, Turn, What};
 
 impl Sim {
     /// Carries out an act.
@@ -24,10 +24,13 @@ impl Sim {
             Action::DeliverMessage(_) | Action::DelayMessage(..) | Action::DeliverAll => {
                 ActClass::MovesMessages
             }
-            Action::Close(_) => ActClass::Leaves,
-            Action::Expire(_) => ActClass::Expires,
+            Action::Command { word, .. } => match word.effect {
+                Effect::None => ActClass::Plain,
+                Effect::Suspicion => ActClass::Suspects,
+                Effect::Departure => ActClass::Leaves,
+                Effect::Expiry => ActClass::Expires,
+            },
             Action::Fire(..) => ActClass::Fires,
-            Action::Campaign(_) => ActClass::Suspects,
             // Ticks by hand bring timeouts about before their time.
             Action::Tick(..) => ActClass::Fires,
             Action::Send(_) => ActClass::Forges,
@@ -58,13 +61,10 @@ impl Sim {
             Action::Crash(who)
             | Action::Stonith(who)
             | Action::Pause(who, _)
-            | Action::Campaign(who)
-            | Action::StepDown(who)
-            | Action::Close(who)
             | Action::Fire(who, _)
             | Action::Tick(who, _)
-            | Action::Transfer(who, _)
             | Action::Write(Some(who)) => who,
+            Action::Command { word, who, .. } if word.form != Form::ToService => who,
             _ => return,
         };
         for place in self.resolve(who) {
@@ -118,7 +118,7 @@ impl Sim {
                 let fitting: Vec<Place> = places.into_iter().filter(fits).collect();
                 if fitting.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(fitting)) }
             }
-            _ => meant.plan(action, self.core.world.info.asks.contains(&Ask::Write)),
+            _ => meant.plan(action, self.core.world.info.writes),
         }
     }
 
@@ -173,36 +173,13 @@ impl Sim {
                 self.cast.reseed(*seed);
             }
             (Action::Send(forged), _) => self.forge(forged, watch),
-            (Action::Campaign(_), Plan::Nodes(places)) => {
-                places.into_iter().for_each(|p| self.input(p, Input::Campaign, watch));
-            }
-            (Action::StepDown(_), Plan::Nodes(places)) => {
-                places.into_iter().for_each(|p| self.input(p, Input::StepDown, watch));
-            }
-            (Action::Close(_), Plan::Nodes(places)) => {
-                places.into_iter().for_each(|p| self.input(p, Input::Close, watch));
-            }
-            (Action::Transfer(..), Plan::Transfer(from, to)) => {
-                let to = to.map(|to| self.core.world.ids[usize::from(to)]);
-                self.input(from, Input::Transfer(to), watch);
-            }
-            (Action::Expire(_), Plan::Nodes(places)) => {
-                let members = self.core.world.group.members.len();
-                for place in places {
-                    let id = self.core.world.ids[usize::from(place)];
-                    for service in members..self.core.world.nodes() {
-                        if self.core.state.nodes[service].runs() {
-                            self.input(service as Place, Input::Expire(id), watch);
-                        }
-                    }
-                }
-            }
+            (Action::Command { word, .. }, plan) => self.command(word, plan, watch),
             (Action::Write(_), Plan::Nodes(places)) => {
                 for place in places {
                     self.core.state.writes += 1;
                     let number = self.core.state.writes;
-                    if self.core.world.info.asks.contains(&Ask::Write) {
-                        self.input(place, Input::Write(number.into()), watch);
+                    if self.core.world.info.writes {
+                        self.hand_over(place, watch, |cast, turn| cast.write(turn, number.into()));
                     } else {
                         self.send_write(place, number, watch);
                     }
@@ -230,10 +207,46 @@ impl Sim {
         }
     }
 
+    /// Gives a command of the algorithm.
     #[inline(never)]
-    fn input<W: Watch>(&mut self, place: Place, input: Input, watch: &mut W) {
+    fn command<W: Watch>(&mut self, word: &CommandWord, plan: Plan, watch: &mut W) {
+        let known = self.core.world.info.commands.iter().position(|command| command.name == word.name);
+        let command = known.expect("the act is applicable");
+        let give = |sim: &mut Sim, to: Place, about: Option<NodeId>, watch: &mut W| {
+            sim.hand_over(to, watch, |cast, turn| cast.command(turn, command, about));
+        };
+        let id = |sim: &Sim, place: Place| sim.core.world.ids[usize::from(place)];
+        match plan {
+            Plan::Nodes(places) if word.form == Form::ToService => {
+                let members = self.core.world.group.members.len();
+                for place in places {
+                    let about = id(self, place);
+                    for service in members..self.core.world.nodes() {
+                        if self.core.state.nodes[service].runs() {
+                            give(self, service as Place, Some(about), watch);
+                        }
+                    }
+                }
+            }
+            Plan::Nodes(places) => places.into_iter().for_each(|p| give(self, p, None, watch)),
+            Plan::Pair(from, about) => {
+                let about = about.map(|about| id(self, about));
+                give(self, from, about, watch);
+            }
+            _ => unreachable!("{} has another plan", word.name),
+        }
+    }
+
+    /// Hands a process something from outside.
+    #[inline(never)]
+    fn hand_over<W: Watch>(
+        &mut self,
+        place: Place,
+        watch: &mut W,
+        what: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
+    ) {
         let record = Record { sub: 1, ..self.core.record(Kind::Input, place) };
-        self.handle(place, record, watch, |cast, turn| cast.input(turn, input));
+        self.handle(place, record, watch, what);
     }
 
     /// A setting changes at those nodes; or one of the store, in the whole lane.

@@ -3,14 +3,15 @@
 use crate::trace::{Acted, Glance, Place};
 use election_base::NodeId;
 use election_language::scenario::{Action, Links, Who};
+use election_language::vocabulary::Form;
 use election_protocol::Role;
 
 /// What an act will do, found out before it is told.
 pub enum Plan {
     /// To these nodes.
     Nodes(Vec<Place>),
-    /// From one to the other, or to whom the first one picks.
-    Transfer(Place, Option<Place>),
+    /// To the first node, about the second one if there is one.
+    Pair(Place, Option<Place>),
     /// The side of each node.
     Sides(Vec<u8>),
     /// On these links.
@@ -42,11 +43,12 @@ impl Meant<'_> {
             Action::Isolate(who) | Action::Drift(who, _) | Action::Skew(who, _) | Action::Slow(who, _) => {
                 everybody(who, &|_| true)
             }
-            Action::Campaign(who) | Action::StepDown(who) | Action::Close(who) => {
-                // A service is asked for none of these.
-                everybody(who, &|p| self.is_member(p) && self.runs(p))
-            }
-            Action::Expire(who) => everybody(who, &|p| self.is_member(p)),
+            Action::Command { word, who, about } => match word.form {
+                // Only members take such commands.
+                Form::Each => everybody(who, &|p| self.is_member(p) && self.runs(p)),
+                Form::ToService => everybody(who, &|p| self.is_member(p)),
+                Form::Pair => self.pair(who, about.as_ref()),
+            },
             Action::Write(who) => {
                 let leads = |p: Place| self.lane.belief(p).leads;
                 let fits = |p: Place| self.runs(p) && self.is_member(p) && (keeps_log || leads(p));
@@ -56,15 +58,6 @@ impl Meant<'_> {
                         let places: Vec<Place> = self.members().filter(|&p| fits(p) && leads(p)).collect();
                         if places.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Nodes(places)) }
                     }
-                }
-            }
-            Action::Transfer(from, to) => {
-                let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
-                let target = to.as_ref().map(&member);
-                match (member(from), target) {
-                    (None, _) | (_, Some(None)) => Err(Acted::Nobody),
-                    (Some(from), _) if !self.runs(from) => Err(Acted::Nothing),
-                    (Some(from), target) => Ok(Plan::Transfer(from, target.flatten())),
                 }
             }
             Action::Partition(sides) => Ok(Plan::Sides(self.sides(sides))),
@@ -92,6 +85,16 @@ impl Meant<'_> {
             | Action::DuplicateMessage(_) => {
                 unreachable!("{action:?} is planned where timers and messages are known")
             }
+        }
+    }
+
+    /// The two nodes of a command about another one.
+    fn pair(&self, who: &Who, about: Option<&Who>) -> Result<Plan, Acted> {
+        let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
+        match (member(who), about.map(member)) {
+            (None, _) | (_, Some(None)) => Err(Acted::Nobody),
+            (Some(who), _) if !self.runs(who) => Err(Acted::Nothing),
+            (Some(who), about) => Ok(Plan::Pair(who, about.flatten())),
         }
     }
 

@@ -13,8 +13,9 @@ use std::rc::Rc;
 use election_base::{Digest, NodeId, Rng, Span};
 use election_language::vocabulary::{Value, Words};
 use election_protocol::{
-    Assumption, Belief, Bodies, Boot, Clocks, Cx, Group, Host, Info, InitWords, Initial, Input, MsgRecord,
-    NodeView, Posted, Protocol, Receipt, Recovery, Shape, Situation, Surroundings, TimerKind, Values,
+    Assumption, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, Host, Info, InitWords, Initial,
+    MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation, Surroundings,
+    TimerKind, Values, check,
 };
 
 /// The words that an algorithm adds to the scenario language.
@@ -56,6 +57,7 @@ pub struct Algorithm {
 impl Algorithm {
     /// The algorithm whose nodes are of type `P`.
     pub const fn of<P: Protocol>() -> Algorithm {
+        check::<P>();
         Algorithm { info: P::INFO, words: words::<P>, maker: cast::<P> }
     }
 }
@@ -141,8 +143,10 @@ pub trait Processes {
     fn deliver(&mut self, turn: &mut Turn<'_>, from: NodeId, slot: u32) -> Belief;
     /// A timer of the process fires.
     fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief;
-    /// The process is asked for something.
-    fn input(&mut self, turn: &mut Turn<'_>, input: Input) -> Belief;
+    /// The scenario gives the command at a position of [`Info::commands`], about another node perhaps.
+    fn command(&mut self, turn: &mut Turn<'_>, command: usize, about: Option<NodeId>) -> Belief;
+    /// A client writes through the process.
+    fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief;
     /// The process is gone; its disk stays.
     fn crash(&mut self, place: usize);
     /// All random streams start again from another seed.
@@ -161,6 +165,8 @@ pub trait Processes {
 
     // What can be seen.
 
+    /// What a process is: the position in [`Info::roles`]; `None` of one that is down.
+    fn role(&self, place: usize) -> Option<usize>;
     /// What a node shows to people; of a process that is down, its disk.
     fn view(&self, place: usize) -> NodeView;
     /// What a picture shows of a node beside its belief, into `out`.
@@ -398,10 +404,13 @@ impl<P: Protocol> Processes for Cast<P> {
         self.play(turn, |process, cx| process.on_message(cx, from, msg))
     }
     fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief {
-        self.play(turn, |process, cx| process.on_timer(cx, P::Timer::ALL[timer]))
+        self.play(turn, |process, cx| process.on_timer(cx, P::Timer::at(timer)))
     }
-    fn input(&mut self, turn: &mut Turn<'_>, input: Input) -> Belief {
-        self.play(turn, |process, cx| process.on_input(cx, input))
+    fn command(&mut self, turn: &mut Turn<'_>, command: usize, about: Option<NodeId>) -> Belief {
+        self.play(turn, |process, cx| process.on_command(cx, P::Command::at(command), about))
+    }
+    fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief {
+        self.play(turn, |process, cx| process.on_write(cx, write))
     }
     fn crash(&mut self, place: usize) {
         self.processes[place] = None;
@@ -425,13 +434,16 @@ impl<P: Protocol> Processes for Cast<P> {
         self.bodies.put(posted, P::forge(record).expect("checked when the world was made"));
     }
 
+    fn role(&self, place: usize) -> Option<usize> {
+        self.processes[place].as_ref().map(|process| process.role().index())
+    }
     fn view(&self, place: usize) -> NodeView {
         let disk = &self.disks[place];
         self.processes[place].as_ref().map_or_else(|| P::view_crashed(disk), |process| process.view(disk))
     }
     fn shapes(&self, place: usize, out: &mut Vec<Shape>) {
         match &self.processes[place] {
-            Some(process) => process.shapes(out),
+            Some(process) => process.shapes(&self.tuned[place].settings, out),
             None => P::shapes_crashed(&self.disks[place], out),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::vocabulary::{Ask, WRITE_TIMER};
+use crate::vocabulary::{CommandWord, Form, WRITE_TIMER};
 use election_base::{NodeId, SimTime, Span};
 
 use super::ast::{Act, Action, Forged, LaneSet, Links, MessageRef, SetAct, Who};
@@ -26,7 +26,7 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line
         while !front.is_empty() {
             lanes |= scope.one_lane(&mut front)?;
         }
-    } else if cursor.len() > 1 && scope.is_lane(cursor.peek()) {
+    } else if cursor.len() > 1 && scope.is_lane(cursor.peek()) && !scope.is_command(cursor.peek()) {
         let name = cursor.peek();
         let mut behind = cursor.clone();
         behind.skip();
@@ -82,29 +82,46 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
 
 /// The action, and the lanes that know it.
 fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
-    let expected = || format!("an action: {}", list(names(ACTIONS)));
+    let verbs = || names(ACTIONS).chain(scope.commands().map(|command| command.name));
+    let expected = || format!("an action: {}", list(verbs()));
     if cursor.kind() != Some(TokenKind::Word) {
         return Err(cursor.error(expected()));
     }
     let (verb, place) = cursor.word("an action")?;
-    if !names(ACTIONS).any(|name| name == verb) {
-        let expected = expected();
-        return Err(Error::new(place, quote(verb), expected).near(verb, names(ACTIONS)));
-    }
-    let read = verb_action(scope, verb, cursor).and_then(|found| cursor.finish().map(|()| found));
+    let own = scope.commands().find(|command| command.name == verb);
+    let (read, form) = match own {
+        _ if names(ACTIONS).any(|name| name == verb) => {
+            (verb_action(scope, verb, cursor), syntax(ACTIONS, verb).to_string())
+        }
+        Some(word) => (command(scope, word, cursor), word.syntax()),
+        None => return Err(Error::new(place, quote(verb), expected()).near(verb, verbs())),
+    };
+    let read = read.and_then(|found| cursor.finish().map(|()| found));
     read.map_err(|error| {
         // What is missing or too much is seen best beside the whole form.
         if error.advice.is_none() && error.nearest.is_none() {
-            error.advise(format!("The form is `{}`.", syntax(ACTIONS, verb)))
+            error.advise(format!("The form is `{form}`."))
         } else {
             error
         }
     })
 }
 
+/// A command of an algorithm, and the lanes whose algorithm takes it.
+fn command(scope: &Scope<'_>, word: &'static CommandWord, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let (who, about) = match word.form {
+        Form::Each | Form::ToService => (scope.who(cursor, Ends::Nodes)?, None),
+        Form::Pair => {
+            let who = scope.one_who(cursor, Ends::Nodes)?;
+            (who, if cursor.eat("->") { Some(scope.one_who(cursor, Ends::Nodes)?) } else { None })
+        }
+    };
+    let lanes = scope.lanes_where(|words| words.commands.iter().any(|command| command.name == word.name));
+    Ok((Action::Command { word, who, about }, lanes))
+}
+
 fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let known = |action: Action, who: &Who| (action, scope.lanes_with(who));
-    let asked = |action: Action, ask: Ask| (action, scope.lanes_where(|words| words.asks.contains(&ask)));
     let everywhere = |action: Action| (action, scope.all());
     Ok(match verb {
         "crash" | "restart" | "resume" | "isolate" | "stonith" => {
@@ -161,11 +178,6 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             let lanes = scope.lanes_where(|words| words.ticks) & scope.lanes_with(&who);
             (Action::Tick(who, count), lanes)
         }
-        "transfer" => {
-            let from = scope.one_who(cursor, Ends::Nodes)?;
-            let to = if cursor.eat("->") { Some(scope.one_who(cursor, Ends::Nodes)?) } else { None };
-            asked(Action::Transfer(from, to), Ask::Transfer)
-        }
         "set" => set(scope, cursor)?,
         "reseed" => everywhere(Action::Reseed(cursor.number("a whole number below 2^64", 0, u64::MAX)?)),
         "send" => send(scope, cursor)?,
@@ -175,10 +187,6 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             let who = scope.who(cursor, Ends::Nodes)?;
             known(Action::Write(Some(who.clone())), &who)
         }
-        "campaign" => asked(Action::Campaign(scope.who(cursor, Ends::Nodes)?), Ask::Campaign),
-        "step-down" => asked(Action::StepDown(scope.who(cursor, Ends::Nodes)?), Ask::StepDown),
-        "close" => asked(Action::Close(scope.who(cursor, Ends::Nodes)?), Ask::Close),
-        "expire" => asked(Action::Expire(scope.who(cursor, Ends::Nodes)?), Ask::Expire),
         "deliver" if cursor.eat("all") => everywhere(Action::DeliverAll),
         "deliver" => {
             let m = message(scope, cursor)?;

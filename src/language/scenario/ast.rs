@@ -1,7 +1,7 @@
 //! What a scenario means, apart from how it is written. A pure function of the text; the simulator takes a
 //! run's every input from here.
 
-use crate::vocabulary::Value;
+use crate::vocabulary::{CommandWord, Value};
 use election_base::{Delay, NodeId, SimTime, Span, SpanRange};
 
 /// A set of lanes: bit `i` stands for the `i`-th lane of the scenario.
@@ -221,22 +221,21 @@ pub enum Action {
     Skew(Who, i64),
     /// The node takes so long over every message from now on.
     Slow(Who, Span),
-    /// See [`crate::vocabulary::Ask::Campaign`].
-    Campaign(Who),
     /// The named timer fires now, if it is pending.
     Fire(Who, String),
     /// Under `timers manual`: the node's ticker moves on by so many ticks, and timers that come due fire.
     Tick(Who, u32),
-    /// See [`crate::vocabulary::Ask::Transfer`]. Without a target the leader picks one.
-    Transfer(Who, Option<Who>),
-    /// See [`crate::vocabulary::Ask::StepDown`].
-    StepDown(Who),
+    /// A command of the algorithm.
+    Command {
+        /// Which.
+        word: &'static CommandWord,
+        /// To whom; with [`crate::vocabulary::Form::ToService`] about whom.
+        who: Who,
+        /// About whom, where the form has a second place and the text fills it.
+        about: Option<Who>,
+    },
     /// A client's write through the node, or through whoever believes it leads.
     Write(Option<Who>),
-    /// See [`crate::vocabulary::Ask::Close`].
-    Close(Who),
-    /// See [`crate::vocabulary::Ask::Expire`].
-    Expire(Who),
     /// The pending message is lost.
     DropMessage(MessageRef),
     /// The pending message arrives now.

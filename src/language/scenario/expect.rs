@@ -1,6 +1,6 @@
 //! Reading `expect` and `break`.
 
-use crate::vocabulary::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES, ROLE_VALUES, STATE_VALUES, VERDICTS};
+use crate::vocabulary::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES, STATE_VALUES, VERDICTS};
 use election_base::SimTime;
 
 use super::action::message;
@@ -195,7 +195,7 @@ fn subject_and_operand(
         Takes::Text => {
             let place = cursor.rest_place();
             let found = text(cursor)?;
-            check_value(&subject, &found.1, place)?;
+            check_value(scope, &subject, &found.1, place)?;
             found
         }
     };
@@ -203,10 +203,11 @@ fn subject_and_operand(
 }
 
 /// A role or state that no node can ever have would make an expectation that tests nothing.
-fn check_value(subject: &Subject, operand: &Operand, place: Place) -> Res<()> {
+fn check_value(scope: &Scope<'_>, subject: &Subject, operand: &Operand, place: Place) -> Res<()> {
     let known = match subject {
-        Subject::Field(_, field) if field == "role" => ROLE_VALUES,
-        Subject::Field(_, field) if field == "state" => STATE_VALUES,
+        // Also a role that only another algorithm's nodes have: as `!=` it says what is so.
+        Subject::Field(_, field) if field == "role" => scope.roles(),
+        Subject::Field(_, field) if field == "state" => STATE_VALUES.to_vec(),
         _ => return Ok(()),
     };
     match operand {

@@ -301,16 +301,12 @@ impl fmt::Display for Action {
                 write!(f, "skew {who} {sign}{}", time_text(Span(us.unsigned_abs())))
             }
             Action::Slow(who, span) => write!(f, "slow {who} {}", time_text(*span)),
-            Action::Campaign(who) => write!(f, "campaign {who}"),
             Action::Fire(who, timer) => write!(f, "fire {who} {timer}"),
             Action::Tick(who, count) => write!(f, "tick {who} {count}"),
-            Action::Transfer(from, None) => write!(f, "transfer {from}"),
-            Action::Transfer(from, Some(to)) => write!(f, "transfer {from} -> {to}"),
-            Action::StepDown(who) => write!(f, "step-down {who}"),
+            Action::Command { word, who, about: None } => write!(f, "{} {who}", word.name),
+            Action::Command { word, who, about: Some(about) } => write!(f, "{} {who} -> {about}", word.name),
             Action::Write(None) => f.write_str("write"),
             Action::Write(Some(who)) => write!(f, "write {who}"),
-            Action::Close(who) => write!(f, "close {who}"),
-            Action::Expire(who) => write!(f, "expire {who}"),
             Action::DropMessage(message) => write!(f, "drop {message}"),
             Action::DeliverMessage(message) => write!(f, "deliver {message}"),
             Action::DelayMessage(message, span) => write!(f, "delay {message} {}", time_text(*span)),

@@ -1,6 +1,6 @@
 //! What names mean in a text: nodes, lanes and the words of their algorithms.
 
-use crate::vocabulary::Words;
+use crate::vocabulary::{CommandWord, ROLE_VALUES, Words};
 use election_base::{NodeId, SERVICES_MAX};
 
 use super::ast::{Lane, LaneSet, Who};
@@ -75,6 +75,32 @@ impl Scope<'_> {
     /// True for the name of a lane, or of an algorithm whether a lane runs it or not.
     pub fn is_lane(&self, name: &str) -> bool {
         self.lanes.iter().any(|lane| lane.name == name) || self.vocabulary.iter().any(|w| w.id == name)
+    }
+
+    /// The commands of all algorithms, each word once.
+    pub fn commands(&self) -> impl Iterator<Item = &'static CommandWord> + Clone {
+        let vocabulary = self.vocabulary;
+        vocabulary.iter().enumerate().flat_map(move |(i, words)| {
+            let before =
+                move |name| vocabulary[..i].iter().any(|w| w.commands.iter().any(|c| c.name == name));
+            words.commands.iter().filter(move |command| !before(command.name))
+        })
+    }
+
+    /// Whether a word is a command of some algorithm.
+    pub fn is_command(&self, word: &str) -> bool {
+        self.commands().any(|command| command.name == word)
+    }
+
+    /// What the field `role` of a node can be, in whichever algorithm.
+    pub fn roles(&self) -> Vec<&'static str> {
+        let mut roles = Vec::new();
+        for role in self.vocabulary.iter().flat_map(|words| words.roles).chain(ROLE_VALUES) {
+            if !roles.contains(role) {
+                roles.push(*role);
+            }
+        }
+        roles
     }
 
     /// The names that stand for lanes.

@@ -89,7 +89,7 @@ pub const STATEMENTS: &[Entry] = &[
     entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario asks for."),
 ];
 
-/// Every action.
+/// Every action but the commands of the algorithms, see [`crate::vocabulary::Words::commands`].
 pub const ACTIONS: &[Entry] = &[
     entry("crash", "crash WHO", "The process dies: volatile state is lost, durable state is kept."),
     entry("restart", "restart WHO", "A crashed process starts again from its durable state."),
@@ -110,7 +110,6 @@ pub const ACTIONS: &[Entry] = &[
     entry("drift", "drift WHO ±SHARE", "The clock runs fast or slow from now on."),
     entry("skew", "skew WHO ±TIME", "The clock is set forwards or back."),
     entry("slow", "slow WHO TIME", "The node takes so long over every message from now on."),
-    entry("campaign", "campaign WHO", "The node acts as if its failure detector had fired."),
     entry("fire", "fire WHO TIMER", "The named timer fires now, if it is pending."),
     entry(
         "tick",
@@ -118,18 +117,10 @@ pub const ACTIONS: &[Entry] = &[
         "The node's ticker moves on by so many ticks; only with `timers manual`.",
     ),
     entry(
-        "transfer",
-        "transfer WHO [-> WHO]",
-        "The leader hands over to another node, or to the one that it picks itself.",
-    ),
-    entry("step-down", "step-down WHO", "The leader gives up its leadership of its own will."),
-    entry(
         "write",
         "write [WHO]",
         "A client writes, through the node or through whoever believes it leads: into the replicated log where the algorithm has one, else straight to the store. Who does not believe that it leads writes nothing to the store.",
     ),
-    entry("close", "close WHO", "The node ends its session with the service cleanly."),
-    entry("expire", "expire WHO", "The service ends the session of the node."),
     entry("drop", "drop MESSAGE", "The pending message is lost."),
     entry(
         "deliver",

@@ -1,6 +1,6 @@
 //! A vocabulary for the tests: four algorithms with settings of every kind.
 
-use crate::vocabulary::{Arity, Ask, InitWord, Kind, Setting, Words};
+use crate::vocabulary::{Arity, CommandWord, Effect, Form, InitWord, Kind, Offered, Setting, Words};
 use election_base::Span;
 
 const fn setting(name: &'static str, kind: Kind, default: &'static str) -> Setting {
@@ -10,6 +10,13 @@ const fn setting(name: &'static str, kind: Kind, default: &'static str) -> Setti
 const fn word(name: &'static str, arity: Arity) -> InitWord {
     InitWord { name, arity, doc: "For the tests." }
 }
+
+const fn command(name: &'static str, form: Form) -> CommandWord {
+    let (label, doc) = ("", "For the tests.");
+    CommandWord { name, label, doc, form, offered: Offered::Everyone, effect: Effect::None }
+}
+
+const CAMPAIGN: CommandWord = command("campaign", Form::Each);
 
 const TIMES: Kind = Kind::Range { min: Span::ms(1), max: Span::s(60) };
 const TIME: Kind = Kind::Span { min: Span::ms(1), max: Span::s(60) };
@@ -22,7 +29,8 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
             setting("skip", Kind::Switch, "off"),
             setting("retry", TIME, "500ms"),
         ],
-        asks: &[Ask::Campaign, Ask::Write],
+        commands: &[CAMPAIGN],
+        roles: &["follower", "candidate", "leader"],
         init: &[word("leader", Arity::Member)],
         timers: &["retry"],
         messages: &["ELECTION", "ELECTED"],
@@ -36,7 +44,8 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
     Words {
         id: "bully",
         settings: &[setting("timeout", TIME, "100ms"), setting("probe-dead", Kind::Switch, "on")],
-        asks: &[Ask::Campaign, Ask::Write],
+        commands: &[CAMPAIGN],
+        roles: &["follower", "candidate", "leader"],
         init: &[word("leader", Arity::Member)],
         timers: &["answer", "coordinator"],
         messages: &["ELECTION", "OK", "COORDINATOR"],
@@ -53,7 +62,8 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
             setting("watch", Kind::Choice(&["predecessor", "herd"]), "predecessor"),
             setting("tick-time", TIME, "200ms"),
         ],
-        asks: &[Ask::Write, Ask::Close, Ask::Expire],
+        commands: &[command("close", Form::Each), command("expire", Form::ToService)],
+        roles: &["follower", "candidate", "leader", "idle", "service"],
         init: &[word("lock", Arity::One), word("age", Arity::One)],
         timers: &["ping", "expiry"],
         messages: &["Create", "Watch"],
@@ -72,7 +82,8 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
             setting("pre-vote", Kind::Switch, "off"),
             setting("batch", Kind::Number { min: 1, max: 64 }, "8"),
         ],
-        asks: &[Ask::Campaign, Ask::Transfer, Ask::StepDown, Ask::Write],
+        commands: &[CAMPAIGN, command("transfer", Form::Pair), command("step-down", Form::Each)],
+        roles: &["follower", "learner", "pre-candidate", "candidate", "leader"],
         init: &[
             word("leader", Arity::Member),
             word("term", Arity::One),

@@ -1,0 +1,96 @@
+//! How large the tables of an algorithm may be. The simulator has room for so much, and an algorithm that needs more
+//! does not compile.
+
+use super::{CommandKind, Info, Protocol, RoleKind, RuleKind, TimerKind};
+
+/// The largest number of timers of one algorithm, those of its parts included.
+pub const TIMERS_MAX: usize = 8;
+/// The largest number of rules of one algorithm: they are kept as bits of a word.
+pub const RULES_MAX: usize = 63;
+/// The largest number of kinds of messages of one algorithm.
+pub const MESSAGE_KINDS_MAX: usize = 32;
+/// How many numbers of a message its record keeps, and how many of a disk.
+pub const ARGS_MAX: usize = 5;
+
+/// Refuses to compile an algorithm whose tables are larger than the simulator's, or that names other tables than its own
+/// in its [`Info`].
+pub const fn check<P: Protocol>() {
+    const {
+        timers_fit::<P::Timer>();
+        let info: &Info = P::INFO;
+        assert!(info.rules.len() <= RULES_MAX, "too many rules: they are kept as bits of a word");
+        assert!(
+            same(info.rules, <P::Rule as RuleKind>::TEXTS),
+            "Info::rules must be the texts of Protocol::Rule"
+        );
+        assert!(
+            same(info.roles, <P::Role as RoleKind>::NAMES),
+            "Info::roles must be the names of Protocol::Role"
+        );
+        let commands = <P::Command as CommandKind>::WORDS;
+        assert!(
+            info.commands.len() == commands.len(),
+            "Info::commands must be the words of Protocol::Command"
+        );
+        let mut i = 0;
+        while i < commands.len() {
+            assert!(
+                same(&[info.commands[i].name], &[commands[i].name]),
+                "Info::commands must be the words of Protocol::Command"
+            );
+            i += 1;
+        }
+        assert!(info.messages.len() <= MESSAGE_KINDS_MAX, "too many kinds of messages");
+        assert!(info.disk.len() <= ARGS_MAX, "too many numbers of a disk");
+        let mut i = 0;
+        while i < info.messages.len() {
+            assert!(info.messages[i].args.len() <= ARGS_MAX, "too many numbers of a message");
+            i += 1;
+        }
+    }
+}
+
+/// Refuses to compile with more timers than a node has room for: behind them stands the simulator's own.
+///
+/// ```
+/// election_protocol::timers! {
+///     /// As many as there is room for.
+///     pub enum Eight {
+///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f", G = "g", H = "h",
+///     }
+/// }
+/// const _: () = election_protocol::timers_fit::<Eight>();
+/// ```
+///
+/// ```compile_fail
+/// election_protocol::timers! {
+///     /// One too many.
+///     pub enum Nine {
+///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f", G = "g", H = "h", I = "i",
+///     }
+/// }
+/// const _: () = election_protocol::timers_fit::<Nine>();
+/// ```
+pub const fn timers_fit<T: TimerKind>() {
+    const { assert!(T::NAMES.len() <= TIMERS_MAX, "too many timers: raise TIMERS_MAX") };
+}
+
+/// Whether two tables hold the same texts.
+const fn same(a: &[&str], b: &[&str]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        let (a, b) = (a[i].as_bytes(), b[i].as_bytes());
+        let mut k = 0;
+        while k < a.len() && k < b.len() && a[k] == b[k] {
+            k += 1;
+        }
+        if k < a.len() || k < b.len() {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

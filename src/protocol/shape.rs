@@ -1,0 +1,73 @@
+//! What a picture shows of a node beside its belief, its timers and its messages. A shape says what there is; how it is
+//! drawn is the page's business, which knows no algorithm.
+
+use election_base::{LocalTime, NodeId, Span};
+
+/// Something that a picture shows of a node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// A row of one of the algorithm's panels, see [`Panel`]: a place in a queue, a lease, a lock.
+    Row {
+        /// The position of the panel in [`super::Info::panels`].
+        panel: u8,
+        /// Whose row it is.
+        owner: NodeId,
+        /// What it is called in its panel; rows stand in the order of their keys.
+        key: u64,
+        /// Its version, or the token that it gives its owner.
+        version: u64,
+        /// When it ends unless it is renewed; `None` where nothing ends it, or nobody can tell.
+        ends: Option<Deadline>,
+    },
+    /// A bond between the node and another one: a session, a lease.
+    Bond {
+        /// With whom.
+        with: NodeId,
+    },
+    /// A node waits for a row to go.
+    Arrow {
+        /// The panel.
+        panel: u8,
+        /// Who waits.
+        from: NodeId,
+        /// The key of the row; `None` for any change of the panel.
+        to: Option<u64>,
+    },
+    /// Votes for the node.
+    Tally {
+        /// How many voted for it.
+        granted: u32,
+        /// How many refused.
+        refused: u32,
+        /// How many it needs.
+        needed: u32,
+    },
+    /// The node asks those within so many links of a ring, on both sides.
+    Reach {
+        /// How many.
+        links: u32,
+    },
+    /// Another node told this one to leave the election to it.
+    Silenced {
+        /// Who.
+        by: NodeId,
+    },
+}
+
+/// When something ends by a node's own clock, and how long it lasts in all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deadline {
+    /// When, by the clock that nobody sets.
+    pub at: LocalTime,
+    /// How long it lasts from the last renewal.
+    pub of: Span,
+}
+
+/// A list that a node keeps for others, as the picture shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Panel {
+    /// What it is called.
+    pub title: &'static str,
+    /// What stands before the key of a row: `…` where the key is the end of a longer name.
+    pub prefix: &'static str,
+}
