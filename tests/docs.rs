@@ -87,3 +87,18 @@ fn the_examples_of_all_pages_open_and_hold() {
     assert!(examples >= ALGORITHMS.len(), "every page has an example to try");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+#[test]
+fn the_guide_to_adding_an_algorithm_quotes_the_example() {
+    let read = |path: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+            .unwrap_or_else(|e| panic!("{path}: {e}"))
+    };
+    let (guide, example) = (read("docs/adding-an-algorithm.md"), read("examples/omega/src/lib.rs"));
+    let quoted: Vec<&str> =
+        guide.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!quoted.is_empty(), "the guide quotes nothing");
+    for block in quoted {
+        assert!(example.contains(block), "examples/omega/src/lib.rs does not contain\n{block}");
+    }
+}
