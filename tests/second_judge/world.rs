@@ -403,6 +403,14 @@ impl<'a> World<'a> {
         match who {
             Who::Node(id) => self.case.place(*id).into_iter().collect(),
             Who::Leader => self.leader().into_iter().collect(),
+            Who::LeaderOf(name) => {
+                let group = self.case.info.groups.iter().position(|it| it.name == name).map(|at| at + 1);
+                let newest = |group| {
+                    let believers = self.seats(group).filter(|&p| 0 < self.leadership(group, p));
+                    believers.max_by_key(|&p| self.leadership(group, p))
+                };
+                group.and_then(|it| self.leader_of(it).or_else(|| newest(it))).into_iter().collect()
+            }
             Who::Follower => with_role(Role::Follower),
             Who::Candidate => with_role(Role::Candidate),
             Who::All => self.case.member_places().collect(),

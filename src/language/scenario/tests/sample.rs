@@ -70,7 +70,7 @@ pub(in crate::scenario) const SAMPLE: &[Words] = &[
         timers: &["ping", "expiry"],
         messages: &["Create", "Watch"],
         message_args: &[&[], &["sequence"]],
-        groups: &[],
+        groups: &["service", "east"],
         forges: false,
         ticks: false,
         rules: 12,
