@@ -235,7 +235,7 @@ fn promised(lane: &Lane, case: &Case, scenario: &Scenario) -> Option<Span> {
     // What was forged, or what no run reaches, stays on disk.
     let corrupt = match lane.info().authority {
         Authority::Quorum => lane.terms().impossible_start || case.says(" send "),
-        Authority::Service => lane.terms().impossible_start,
+        Authority::Service(_) => lane.terms().impossible_start,
         Authority::None => false,
     };
     if scenario.timers_manual || given_up || !fast || corrupt || !enough_are_there(lane, case) {
@@ -249,7 +249,7 @@ fn enough_are_there(lane: &Lane, case: &Case) -> bool {
     let up = (0..lane.members() as Place).filter(|&p| lane.up(p) && !lane.paused(p)).count();
     match lane.info().authority {
         Authority::Quorum => case.returns || lane.members() / 2 < up && !case.says("learners"),
-        Authority::Service => case.returns || 0 < up && !case.says("close "),
+        Authority::Service(_) => case.returns || 0 < up && !case.says("close "),
         Authority::None => 0 < up,
     }
 }
@@ -262,7 +262,7 @@ fn serving(lane: &Lane) -> bool {
             (members..members + lane.services() as Place)
                 .any(|s| lane.belief(s).leader == lane.names().ids[usize::from(p)])
         };
-        lane.info().authority != Authority::Service || named()
+        !matches!(lane.info().authority, Authority::Service(_)) || named()
     })
 }
 
@@ -281,7 +281,7 @@ fn agreement(lane: &Lane) -> Result<(), Failure> {
     let [leader] = leaders[..] else {
         return Err(failure(format!("{id}: several lead after enough calm"), format!("{leaders:?}")));
     };
-    if lane.info().authority == Authority::Service {
+    if matches!(lane.info().authority, Authority::Service(_)) {
         return Ok(());
     }
     for p in 0..lane.members() as Place {

@@ -173,6 +173,7 @@ pub const INFO: Info = Info {
              §III; in the form of Coulouris et al., Distributed Systems, 5th edition, §15.3",
     topology: Topology::Ladder,
     authority: Authority::None,
+    groups: &[],
     epoch: "",
     token: "",
     messages: Recorded::TABLE,

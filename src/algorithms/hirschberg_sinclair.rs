@@ -223,6 +223,7 @@ pub const INFO: Info = Info {
              23(11), 1980; in the form of Lynch, Distributed Algorithms, §3.4",
     topology: Topology::Ring,
     authority: Authority::None,
+    groups: &[],
     epoch: "",
     token: "",
     messages: Recorded::TABLE,

@@ -246,6 +246,7 @@ pub const INFO: Info = Info {
              Systems, 5th edition, §15.3",
     topology: Topology::Ring,
     authority: Authority::None,
+    groups: &[],
     epoch: "",
     token: "",
     messages: Recorded::TABLE,

@@ -132,7 +132,7 @@ fn reason(because: &str) -> String {
 /// In a sentence.
 fn authority(authority: Authority) -> &'static str {
     match authority {
-        Authority::Service => "whom the coordination service's record names",
+        Authority::Service(_) => "whom the coordination service's record names",
         Authority::Quorum => "the believer whose epoch some quorum has not left",
         Authority::None => "there is none, only belief",
     }

@@ -342,7 +342,7 @@ fn idle_acts(engine: &lane::Lane) -> Vec<Idle> {
 
 fn authority_name(authority: Authority) -> &'static str {
     match authority {
-        Authority::Service => "service",
+        Authority::Service(_) => "service",
         Authority::Quorum => "quorum",
         Authority::None => "none",
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use election_playground::base::SimTime;
 use election_playground::trace::{BreakOff, Kind, Names, Record, WRITE};
+use election_playground::truth;
 use serde_json::{Map, Value, json};
 
 use crate::pages::Merged;
@@ -100,6 +101,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Commit => "commit",
         Kind::Set => "set",
         Kind::Stuck => "break-off",
+        Kind::Power => "power",
     }
 }
 
@@ -153,7 +155,9 @@ fn object(lane: &str, names: &Names, r: &Record) -> Value {
             put("leads", json!(belief.leads));
             put("epoch", json!(belief.epoch));
             put("token", json!(belief.token));
+            put_group(&mut put, names, r);
         }
+        Kind::Mark => put_group(&mut put, names, r),
         Kind::Stored => {
             put("accepted", json!(r.sub == 1));
             put("token", json!(r.wide(0)));
@@ -165,6 +169,13 @@ fn object(lane: &str, names: &Names, r: &Record) -> Value {
     put("rules", json!(rules));
     put("text", json!(names.text(r)));
     Value::Object(all)
+}
+
+/// The group that a record is about, where it is not the main one.
+fn put_group(put: &mut impl FnMut(&str, Value), names: &Names, r: &Record) {
+    if let Some(group) = truth::named(names.info, r.group()) {
+        put("group", json!(group.name));
+    }
 }
 
 fn message_name<'n>(names: &'n Names, r: &Record) -> &'n str {

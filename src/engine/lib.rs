@@ -12,3 +12,4 @@ pub mod sim;
 pub mod summary;
 pub mod timeline;
 pub mod trace;
+pub mod truth;

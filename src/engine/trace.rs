@@ -7,8 +7,9 @@
 use core::fmt::Write as _;
 use std::collections::VecDeque;
 
+use crate::truth;
 use election_base::{Digest, NodeId, SimTime, Span};
-use election_protocol::{Authority, Belief, Info, MsgRecord, Receipt, Recovery, Role, Situation};
+use election_protocol::{Belief, GroupId, Info, MsgRecord, Receipt, Recovery, Role, Situation};
 
 /// A node by its position in a lane: members by ascending id, then services, then the store.
 pub type Place = u8;
@@ -39,14 +40,14 @@ pub enum Kind {
     /// `node` was asked for something; `sub` is 1 if it is up to answer.
     Input,
     /// What `node` believes changed. `sub` bit 0: it leads; `msg` is its [`Role`]; `peer` whom it takes for
-    /// the leader; `args` epoch low, epoch high, token low, token high.
+    /// the leader; `args` epoch low, epoch high, token low, token high, the number of the group.
     Belief,
-    /// `node` said something in common words; `sub` is a [`election_protocol::Mark`].
+    /// `node` said something in common words; `sub` is a [`election_protocol::Mark`], `args[4]` the number of the group.
     Mark,
     /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`], `msg` an
     /// [`ActClass`].
     Act,
-    /// `node` crashed.
+    /// `node` crashed; `sub` is 1 if the algorithm itself has switched its power off.
     Crash,
     /// `node` stands still.
     Pause,
@@ -73,6 +74,24 @@ pub enum Kind {
     Set,
     /// The run cannot go on; `sub` is a [`BreakOff`].
     Stuck,
+    /// `node` has something to do with switching off the power of `peer`, or of itself; `sub` is a [`Power`].
+    Power,
+}
+
+/// What becomes of switching a node's power off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Power {
+    /// It was asked for; `args` the time that it takes, low and high.
+    Ordered,
+    /// The power goes off.
+    Off,
+    /// It was off already.
+    WasOff,
+    /// The process that has asked knows that it is off.
+    Confirmed,
+    /// The process that has asked does not ask for it any more.
+    CalledOff,
 }
 
 /// Why a message waits at its receiver.
@@ -257,6 +276,12 @@ impl Record {
         u64::from(self.args[i]) | u64::from(self.args[i + 1]) << 32
     }
 
+    /// The group that a [`Kind::Belief`] or [`Kind::Mark`] record speaks of.
+    #[inline]
+    pub fn group(&self) -> GroupId {
+        GroupId(self.args[4] as u8)
+    }
+
     /// The belief that a [`Kind::Belief`] record speaks of; `ids` names the places.
     pub fn belief(&self, ids: &[NodeId]) -> Belief {
         Belief {
@@ -345,64 +370,32 @@ pub trait Glance {
     fn slow(&self) -> bool;
     /// Whether the log of the node holds what the receipt speaks of; true where there is no log.
     fn holds(&self, place: Place, receipt: Receipt) -> bool;
-    /// What makes a leader one in truth.
-    fn authority(&self) -> Authority;
+    /// What there is to know about the algorithm.
+    fn info(&self) -> &'static Info;
+    /// What the node believed last of a group, as [`Glance::belief`] says it of the main one.
+    fn belief_of(&self, group: GroupId, place: Place) -> Belief;
+    /// The number of the node's present leadership of a group, counted over the group in this lane; 0 if it does not
+    /// lead it.
+    fn belief_number_of(&self, group: GroupId, place: Place) -> u32;
     /// How many events have happened.
     fn step(&self) -> u32;
     /// When the last of those messages is there that are on their way for longer than `bound`: sent when the
     /// network was slower, or put off by an act. Those behind them on their links may have to wait for them.
     fn late_until(&self, bound: Span) -> SimTime;
 
-    /// The place of the leader in truth.
-    ///
-    /// By [`Authority::Service`]: whom the record of the service names, even if it is down. By
-    /// [`Authority::Quorum`]: the believer whose epoch some quorum has not left; as two quorums meet, there is at
-    /// most one. By [`Authority::None`]: nobody, ever.
+    /// The place of the leader in truth of the main group; see [`truth::leader`].
     fn leader_in_truth(&self) -> Option<Place> {
-        let members = self.members();
-        match self.authority() {
-            Authority::None => None,
-            Authority::Service => {
-                let service = (members..members + self.services()).map(|s| s as Place);
-                let record = service.map(|s| self.belief(s)).find(|b| b.leader != NodeId::NONE)?;
-                (0..members as Place).find(|&p| self.id(p) == record.leader)
-            }
-            Authority::Quorum => {
-                let voters = (0..members as Place).filter(|&q| self.votes(q));
-                let quorum = voters.clone().count() / 2 + 1;
-                let stayed = |epoch| voters.clone().filter(|&q| self.belief(q).epoch <= epoch).count();
-                let leads = |&p: &Place| self.belief(p).leads && quorum <= stayed(self.belief(p).epoch);
-                (0..members as Place).filter(leads).max_by_key(|&p| self.belief(p).epoch)
-            }
-        }
+        truth::leader(self, GroupId::MAIN)
     }
 
     /// Whether the member runs and reaches, both ways, a quorum of running members that vote, itself included.
     fn reaches_quorum(&self, p: Place) -> bool {
-        let runs = |q: Place| self.up(q) && !self.paused(q);
-        if !runs(p) {
-            return false;
-        }
-        let connected = self.connected();
-        let linked = |q: Place| connected || q == p || (self.reaches(p, q) && self.reaches(q, p));
-        let mut quorum = 0;
-        let mut reached = 0;
-        for q in (0..self.members() as Place).filter(|&q| self.votes(q)) {
-            quorum += 1;
-            reached += usize::from(runs(q) && linked(q));
-        }
-        quorum / 2 < reached
-    }
-
-    /// The place of the believer whose belief began last.
-    fn newest_believer(&self) -> Option<Place> {
-        let newest = (0..self.members() as Place).max_by_key(|&p| self.belief_number(p))?;
-        (self.belief_number(newest) > 0).then_some(newest)
+        truth::reaches_quorum(self, GroupId::MAIN, p)
     }
 
     /// The leader in truth, or where there is none the newest believer.
     fn leader(&self) -> Option<Place> {
-        self.leader_in_truth().or_else(|| self.newest_believer())
+        truth::leader_or_believer(self, GroupId::MAIN)
     }
 }
 
@@ -540,6 +533,49 @@ impl Names {
         format!("{}->{}#{nth}{copy}", self.node(from), self.node(to))
     }
 
+    /// The name of a group beside the main one.
+    fn group(&self, group: GroupId) -> Option<&'static str> {
+        truth::named(self.info, group).map(|it| it.name)
+    }
+
+    fn belief_text(&self, r: &Record) -> String {
+        let (node, b) = (self.node(r.node), r.belief(&self.ids));
+        let epoch = if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
+        let kind = if b.role == Role::Service { "version" } else { "token" };
+        let token = b.token > 0 && b.token != b.epoch;
+        let token = if token { format!(" {kind} {}", b.token) } else { String::new() };
+        let leader = match (b.role, b.leads, b.leader.some()) {
+            (_, true, _) => " leads".to_string(),
+            (Role::Service, _, Some(id)) => format!(" names {}", self.label(id)),
+            (Role::Service, _, None) => " names nobody".to_string(),
+            (_, _, Some(id)) => format!(" follows {}", self.label(id)),
+            (..) => " knows no leader".to_string(),
+        };
+        let role = if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
+        let group = self.group(r.group()).map_or_else(String::new, |name| format!(" {name}:"));
+        format!("{node}{group} {role}{leader}{epoch}{token}")
+    }
+
+    /// What becomes of a power-off.
+    fn power_text(&self, r: &Record) -> String {
+        let (by, target) = (self.node(r.node), self.node(r.peer));
+        let watchdog = r.node == r.peer;
+        match r.sub {
+            sub if sub == Power::Ordered as u8 && watchdog => {
+                format!("{by} starts its watchdog, which waits {}", Span(r.wide(0)))
+            }
+            sub if sub == Power::Ordered as u8 => {
+                format!("{by} has {target} powered off, in {}", Span(r.wide(0)))
+            }
+            sub if sub == Power::Off as u8 && watchdog => format!("{by} is powered off by its watchdog"),
+            sub if sub == Power::Off as u8 => format!("{target} is powered off for {by}"),
+            sub if sub == Power::WasOff as u8 => format!("{target} is off already"),
+            sub if sub == Power::Confirmed as u8 => format!("{by} knows that {target} is off"),
+            _ if watchdog => format!("{by} stops its watchdog"),
+            _ => format!("{by} leaves {target} its power"),
+        }
+    }
+
     /// What happened, in one line without its time.
     pub fn text(&self, r: &Record) -> String {
         let node = self.node(r.node);
@@ -560,31 +596,15 @@ impl Names {
             Kind::Lose => format!("{} lost: {} {}", link(), Loss::text(r.sub), msg()),
             Kind::Fire => format!("{node} timer {}", self.timers[usize::from(r.sub)]),
             Kind::Input => format!("{node} asked"),
-            Kind::Belief => {
-                let b = r.belief(&self.ids);
-                let epoch =
-                    if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
-                let token = if b.token > 0 && b.token != b.epoch {
-                    format!(" token {}", b.token)
-                } else {
-                    String::new()
-                };
-                let leader = match (b.role, b.leads, b.leader.some()) {
-                    (_, true, _) => " leads".to_string(),
-                    (Role::Service, _, Some(id)) => format!(" names {}", self.label(id)),
-                    (Role::Service, _, None) => " names nobody".to_string(),
-                    (_, _, Some(id)) => format!(" follows {}", self.label(id)),
-                    (..) => " knows no leader".to_string(),
-                };
-                let role =
-                    if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
-                format!("{node} {role}{leader}{epoch}{token}")
-            }
+            Kind::Belief => self.belief_text(r),
             Kind::Mark => {
                 let service = self.ids.get(usize::from(r.node)).is_some_and(|id| id.is_service());
-                let suspects = if service { "lets the leader go" } else { "suspects the leader" };
+                let group = self.group(r.group());
+                let suspects =
+                    if service && group.is_none() { "lets the leader go" } else { "suspects the leader" };
                 let said = [suspects, "starts an election", "won the election", "stepped down"];
-                format!("{node} {}", said[usize::from(r.sub)])
+                let said = said[usize::from(r.sub)];
+                group.map_or_else(|| format!("{node} {said}"), |name| format!("{node} {name}: {said}"))
             }
             Kind::Act => {
                 let why = Acted::text(r.sub);
@@ -620,6 +640,7 @@ impl Names {
             Kind::Commit => format!("{node} commits {}", r.args[0]),
             Kind::Set if r.node == NOWHERE => "settings change".to_string(),
             Kind::Set => format!("{node} settings change"),
+            Kind::Power => self.power_text(r),
             Kind::Stuck => format!("the run breaks off: {}", BreakOff::text(r.sub)),
         };
         if r.rules != 0 {

@@ -217,6 +217,8 @@ pub struct Words {
     pub messages: &'static [&'static str],
     /// The names of the numbers in each message, in the order of `messages`.
     pub message_args: &'static [&'static [&'static str]],
+    /// The names of the groups with a leader of their own, for `leader of GROUP`.
+    pub groups: &'static [&'static str],
     /// Whether a scenario may forge its messages with `send`.
     pub forges: bool,
     /// Whether its nodes can count timers in ticks, so that `tick` means something to them.

@@ -1,7 +1,7 @@
 //! What an algorithm can do in an event.
 
 use super::bodies::{Bodies, Posted};
-use super::{ARGS_MAX, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
+use super::{ARGS_MAX, GroupId, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
 /// What became of a replicated log.
@@ -67,8 +67,12 @@ pub trait Host {
     fn cancel_timer(&mut self, timer: usize);
     /// The disk was written: it in numbers, and how new its log is now.
     fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64));
-    /// For measuring.
-    fn mark(&mut self, mark: Mark);
+    /// For measuring, in one of the algorithm's groups.
+    fn mark(&mut self, group: GroupId, mark: Mark);
+    /// The power of a node goes off after that time, unless this is called again for the same node before.
+    fn power_off(&mut self, node: NodeId, after: Span);
+    /// The power of a node stays on after all.
+    fn cancel_power_off(&mut self, node: NodeId);
     /// What became of the node's replicated log.
     fn log(&mut self, change: LogChange);
     /// A client's write is acknowledged to the client.
@@ -238,7 +242,33 @@ impl<'a, P: Protocol> Cx<'a, P> {
 
     /// Says it in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
-        self.0.host.mark(mark);
+        self.0.host.mark(GroupId::MAIN, mark);
+    }
+
+    /// The same of a group of [`super::Info::groups`].
+    pub fn mark_in(&mut self, group: GroupId, mark: Mark) {
+        self.0.host.mark(group, mark);
+    }
+
+    /// Has the power of a node switched off after that time: of another node by a fencing device (STONITH), or of this
+    /// node itself, as a watchdog does. Called again before that, for the same node, it starts anew: so a watchdog is
+    /// fed.
+    ///
+    /// The device is no node of the lane. It is reached out of band, whatever links are cut, keeps true time, and goes on
+    /// when the process that asked stands still or crashes. A node that is off stays off until it is restarted. When
+    /// the power is off, [`Protocol::on_power_off`] of the process that asked is called; of one that stands still, when it
+    /// goes on; of one that has crashed, never. The watchdog of a node that is off is off too.
+    ///
+    /// So it is with real devices: a fencing device must be able to do its work while the target, or the network between
+    /// the nodes, has failed, and recovery waits until it reports success (Pacemaker Explained, "Fencing"); sbd(8) has a
+    /// hardware watchdog reset a node that is not fed in time.
+    pub fn power_off(&mut self, node: NodeId, after: Span) {
+        self.0.host.power_off(node, after);
+    }
+
+    /// Calls off what this process has asked for with [`Cx::power_off`], if it has not happened yet.
+    pub fn cancel_power_off(&mut self, node: NodeId) {
+        self.0.host.cancel_power_off(node);
     }
 
     /// Tells what became of the node's replicated log.

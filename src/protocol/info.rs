@@ -20,6 +20,8 @@ pub struct Info {
     pub topology: Topology,
     /// What makes a leader one in truth.
     pub authority: Authority,
+    /// The groups with a leader of their own, beside the one that users ask for. [`GroupId`] `n` is `groups[n - 1]`.
+    pub groups: &'static [GroupInfo],
     /// What the algorithm calls its epoch: `term`, `czxid`; empty where it has none.
     pub epoch: &'static str,
     /// What a leader shows to the protected resource: `term`, `czxid`; empty where it has no token.
@@ -72,6 +74,7 @@ impl Info {
         message_names: &'static [&'static str],
         message_args: &'static [&'static [&'static str]],
         timers: &'static [&'static str],
+        groups: &'static [&'static str],
     ) -> Words {
         Words {
             id: self.id,
@@ -82,11 +85,12 @@ impl Info {
             timers,
             messages: message_names,
             message_args,
+            groups,
             forges: self.forges,
             ticks: self.ticks(),
             rules: self.rules.len() as u32,
             fields: self.fields,
-            service: matches!(self.authority, Authority::Service),
+            service: matches!(self.authority, Authority::Service(_)),
         }
     }
 }
@@ -116,11 +120,63 @@ impl Topology {
     }
 }
 
+/// A group of nodes with a leader of its own: a partition, or the nodes of the coordination service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GroupInfo {
+    /// As a scenario names it after `leader of`. A group of the service's nodes is called [`GroupInfo::SERVICE`].
+    pub name: &'static str,
+    /// Whose leader it is.
+    pub seats: Seats,
+    /// What makes its leader one in truth. With [`Authority::Service`] the service has a record of each such group.
+    pub authority: Authority,
+}
+
+impl GroupInfo {
+    /// The name of the group that the coordination service's nodes form: a scenario writes `service-leader` for its
+    /// leader.
+    pub const SERVICE: &'static str = "service";
+}
+
+/// Which nodes can lead a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seats {
+    /// The members of the lane.
+    Members,
+    /// The nodes of the coordination service.
+    Services,
+}
+
+/// A group of an algorithm, by its number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GroupId(pub u8);
+
+impl GroupId {
+    /// The group that users ask for: the members, with the leader that [`super::Protocol::belief`] speaks of.
+    pub const MAIN: GroupId = GroupId(0);
+}
+
+/// Which nodes of a coordination service decide what its record is, and which of them a client needs.
+///
+/// A service of one node is an [`Agreement::Ensemble`] of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Agreement {
+    /// Replicas of one log, as in ZooKeeper, etcd, Consul and Chubby. The newest record that a quorum of them holds
+    /// counts. A client needs one replica that reaches a quorum of them.
+    Ensemble,
+    /// Nodes that know nothing of each other, as the masters of Redlock. The record counts that a quorum of them holds. A
+    /// client needs a quorum of them.
+    Independent,
+    /// A primary whose replicas lag behind, as with Redis Sentinel. The record of the leader of the group
+    /// [`GroupInfo::SERVICE`] counts, and a client needs that node. The leader is the one that the newest epoch of
+    /// that group names.
+    Primary,
+}
+
 /// What makes a leader one in truth, as opposed to in its own belief.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Authority {
     /// The coordination service's record.
-    Service,
+    Service(Agreement),
     /// A quorum of the members has not moved to a later epoch.
     Quorum,
     /// Nothing: there is belief only.
@@ -131,7 +187,7 @@ impl Authority {
     /// In a word.
     pub const fn name(self) -> &'static str {
         match self {
-            Authority::Service => "service",
+            Authority::Service(_) => "service",
             Authority::Quorum => "quorum",
             Authority::None => "none",
         }
@@ -253,7 +309,7 @@ pub enum Assumption {
     NoReturn,
     /// A quorum of the members is up and reaches each other.
     Quorum,
-    /// The coordination service is up and reaches a quorum of the members.
+    /// The coordination service works, and some member reaches what a client needs of it: see [`Agreement`].
     Service,
     /// The protected resource checks tokens.
     Fencing,

@@ -26,7 +26,10 @@ use core::hash::Hash;
 pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
-pub use info::{Assumption, Authority, Claim, Class, Info, MessageInfo, Property, Topology};
+pub use info::{
+    Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Property, Seats,
+    Topology,
+};
 pub use shape::{Deadline, Panel, Shape};
 #[doc(hidden)]
 pub use tables::macros;
@@ -160,6 +163,9 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// A client writes through this node; the number is unique in the lane. Called only where [`Info::writes`] says so.
     fn on_write(&mut self, _cx: &mut Cx<'_, Self>, _write: u64) {}
 
+    /// The power of that node is off, as this process has asked for with [`Cx::power_off`]: confirmed.
+    fn on_power_off(&mut self, _cx: &mut Cx<'_, Self>, _node: NodeId) {}
+
     /// The message in numbers, for the trace.
     fn record(msg: &Self::Msg) -> MsgRecord;
 
@@ -179,6 +185,12 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
 
     /// What the node is, in the algorithm's own words.
     fn role(&self) -> Self::Role;
+
+    /// What the node believes now of a group of [`Info::groups`]. Called after every event: must be cheap. A node of
+    /// the coordination service that keeps a record of the group says here what its record is, as [`Belief`] says.
+    fn belief_of(&self, _group: GroupId) -> Belief {
+        Belief::default()
+    }
 
     /// What the node shows to people. `durable` is what is on its disk.
     fn view(&self, durable: &Self::Durable) -> NodeView;
@@ -312,6 +324,9 @@ impl Role {
 }
 
 /// What a node believes, in a few numbers.
+///
+/// A node of the coordination service says what its record is: the one that it would answer a client with. What it holds
+/// without knowing that it will stay, such as an entry of a log that is not committed, does not count.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Belief {
     /// Its part.
@@ -322,7 +337,9 @@ pub struct Belief {
     pub leader: NodeId,
     /// The epoch it knows; 0 where the algorithm has none. Of a service node: that of its record.
     pub epoch: Epoch,
-    /// What it would show to the protected resource; 0 where it has nothing.
+    /// What it would show to the protected resource; 0 where it has nothing. Of a service node: how new its record is.
+    /// Of two replicas the one with the larger number has seen all that the other one has; 0 where replicas cannot be
+    /// compared.
     pub token: u64,
 }
 

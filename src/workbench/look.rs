@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use election_base::{SimTime, Span};
-use election_engine::checker::{Outcome as Decided, Verdict};
+use election_base::{NodeId, SimTime, Span};
+use election_engine::checker::{Failover, Outcome as Decided, Verdict};
 use election_engine::lane::Lane;
 use election_engine::meter::Meter;
 use election_engine::trace::{Names, Place};
+use election_engine::truth;
 use election_language::scenario::{Condition, MessageRef, Op, Operand, Outcome, Phase, Subject, Which, Who};
 use election_language::vocabulary::PROPERTY_ALIASES;
 use election_protocol::{Class, NodeView, Property};
@@ -26,6 +27,8 @@ pub struct Look<'a> {
 pub enum Measured {
     /// A number.
     Number(u64),
+    /// A node.
+    Node(NodeId),
     /// A length of time.
     Span(Span),
     /// The text of a field.
@@ -43,6 +46,7 @@ impl Measured {
     pub fn text(&self, names: &Names) -> String {
         match self {
             Measured::Number(n) => n.to_string(),
+            Measured::Node(id) => id.to_string(),
             Measured::Span(span) => span.to_string(),
             Measured::Text(text) => text.clone(),
             Measured::Yes => "it holds".to_string(),
@@ -88,10 +92,8 @@ impl<'a> Look<'a> {
         let (lane, stats) = (self.lane, self.lane.stats());
         let one = match subject {
             Subject::Leaders => Measured::Number(stats.believers.into()),
-            Subject::Leader => match lane.leader() {
-                Some(place) => Measured::Number(lane.names().ids[usize::from(place)].0.into()),
-                None => Measured::No("nobody leads".into()),
-            },
+            Subject::Leader => self.node(lane.leader()),
+            Subject::Of(subject, group) => self.of_group(subject, group),
             Subject::Field(who, name) => return self.fields(who, name, meter),
             Subject::Epoch => Measured::Number(stats.epoch_max),
             Subject::Messages { delivered, which } => {
@@ -112,7 +114,7 @@ impl<'a> Look<'a> {
             }
             Subject::Elections => Measured::Number(stats.elections),
             Subject::Failovers => Measured::Number(stats.failovers),
-            Subject::Failover(phase) => failover(lane, *phase),
+            Subject::Failover(phase) => failover(stats.failover_last, *phase),
             Subject::Writes(outcome) => Measured::Number(match outcome {
                 Outcome::Accepted => stats.writes_accepted,
                 Outcome::Rejected => stats.writes_rejected,
@@ -131,6 +133,35 @@ impl<'a> Look<'a> {
             Subject::Order(who, rules) => self.order(who, rules),
         };
         vec![one]
+    }
+
+    /// The node that leads, if one does.
+    fn node(&self, leader: Option<Place>) -> Measured {
+        match leader {
+            Some(place) => Measured::Node(self.lane.names().ids[usize::from(place)]),
+            None => Measured::No("nobody leads".into()),
+        }
+    }
+
+    /// What the subject is of a group beside the main one.
+    fn of_group(&self, subject: &Subject, name: &str) -> Measured {
+        let groups = self.lane.group_stats();
+        let stats = groups.into_iter().find(|stats| stats.name == name);
+        let group = truth::group_called(self.lane.info(), name);
+        let (Some(stats), Some(group)) = (stats, group) else {
+            return Measured::No(format!("there is no group {name}"));
+        };
+        match subject {
+            Subject::Leaders => Measured::Number(stats.believers.into()),
+            Subject::Leader => self.node(self.lane.leader_of(group)),
+            Subject::Epoch => Measured::Number(stats.epoch_max),
+            Subject::Elections => Measured::Number(stats.elections),
+            Subject::Failovers => Measured::Number(stats.failovers),
+            Subject::Failover(phase) => failover(stats.failover_last, *phase),
+            Subject::NoLeader => Measured::Span(stats.time_at(self.now)[0]),
+            Subject::TwoLeaders => Measured::Span(stats.time_at(self.now)[2]),
+            other => Measured::No(format!("a group has no {other}")),
+        }
     }
 
     fn fields(&self, who: &Who, name: &str, meter: &mut Meter) -> Vec<Measured> {
@@ -201,8 +232,8 @@ impl<'a> Look<'a> {
     }
 }
 
-fn failover(lane: &Lane, phase: Phase) -> Measured {
-    let Some(failover) = lane.stats().failover_last else {
+fn failover(last: Option<Failover>, phase: Phase) -> Measured {
+    let Some(failover) = last else {
         return Measured::No("no failover has ended".into());
     };
     let span = match phase {
@@ -245,6 +276,7 @@ pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
     };
     let number = match measured {
         Measured::Number(n) => Some(*n),
+        Measured::Node(id) => Some(id.0.into()),
         Measured::Span(span) => Some(span.0),
         Measured::Text(text) => text.parse().ok(),
         Measured::Yes | Measured::No(_) | Measured::Verdict(_) => None,
@@ -257,6 +289,7 @@ pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
         (Operand::Text(text), _) => {
             let found = match measured {
                 Measured::Number(n) => n.to_string(),
+                Measured::Node(id) => id.to_string(),
                 Measured::Span(span) => span.to_string(),
                 Measured::Text(text) => text.clone(),
                 _ => return op == Op::Ne,

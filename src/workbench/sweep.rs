@@ -10,8 +10,9 @@ use election_base::{SimTime, Span, sort_by_numbers};
 use election_engine::checker::{Failover, Stats};
 use election_engine::lane::Lane;
 use election_engine::meter::Meter;
+use election_engine::truth;
 use election_language::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
-use election_protocol::Property;
+use election_protocol::{GroupId, Property};
 
 /// What one run of a lane measured.
 #[derive(Clone, Debug)]
@@ -129,14 +130,28 @@ pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u6
     Some(sample)
 }
 
+/// The group and the part of a failover that the subject asks for.
+fn failover_of(engine: &Lane, subject: &Subject) -> Option<(GroupId, Phase)> {
+    match subject {
+        Subject::Failover(phase) => Some((GroupId::MAIN, *phase)),
+        Subject::Of(subject, group) => {
+            let (_, phase) = failover_of(engine, subject)?;
+            Some((truth::group_called(engine.info(), group)?, phase))
+        }
+        _ => None,
+    }
+}
+
 /// What a subject measures in a run.
 fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
-    if let Subject::Failover(phase) = subject {
-        if engine.unserved_since().is_some() {
+    if let Some((group, phase)) = failover_of(engine, subject) {
+        if engine.unserved_since_in(group).is_some() {
             return Found::Endless;
         }
         // Of one run's values one is taken, so that they are independent: the one that its users felt most.
-        let longest = engine.stats().failover_longest;
+        let of_group =
+            usize::from(group.0).checked_sub(1).map(|at| engine.group_stats()[at].failover_longest);
+        let longest = of_group.unwrap_or(engine.stats().failover_longest);
         let part = longest.and_then(|it| match phase {
             Phase::Whole => Some(it.whole()),
             Phase::Detection => it.detection(),

@@ -206,7 +206,8 @@ impl Assumptions {
                 }
             }
             Kind::Start => self.started(r, world),
-            Kind::Crash => {
+            // What the algorithm does to itself breaks nothing.
+            Kind::Crash if r.sub == 0 => {
                 let candidate = world.node(r.node).belief.role == Role::Candidate;
                 if candidate || before.election {
                     self.point(Assumption::NoCrashInElection, world);
@@ -282,17 +283,20 @@ impl Assumptions {
         self.look_at_haste(world);
         self.set(Assumption::TrueClocks, nodes.iter().any(|node| node.drift != 0), world);
         self.set(Assumption::Fencing, !world.fencing, world);
+        // Whom the algorithm itself has switched off has not failed.
+        let there = |p: Place| world.node(p).runs() || world.node(p).off;
         match world.case.info.authority {
             Authority::Quorum => {
                 // A group that is still coming up has not broken down.
                 let coming_up = world.case.member_places().any(|p| world.node(p).starting);
-                let quorum = world.case.member_places().any(|p| world.reaches_quorum(p));
+                let quorum = world.case.member_places().any(|p| world.reaches_quorum_of(0, p, &there));
                 self.set(Assumption::Quorum, !quorum && !coming_up, world);
             }
-            Authority::Service => {
+            Authority::Service(_) => {
                 // Who is about to start counts, or no service would be reachable at first.
-                let there = |p: &Place| world.node(*p).up || world.node(*p).starting;
-                let reached = world.case.member_places().filter(there).any(|p| world.reaches_service(p));
+                let client = |p: &Place| world.node(*p).up || world.node(*p).starting || world.node(*p).off;
+                let clients = world.case.member_places().filter(client);
+                let reached = clients.into_iter().any(|p| world.reaches_service_of(p, &there));
                 self.set(Assumption::Service, !reached, world);
             }
             Authority::None => {}

@@ -1,7 +1,7 @@
 //! What a run comes to in numbers.
 
 use election_playground::base::{SimTime, Span};
-use election_playground::protocol::Mark;
+use election_playground::protocol::{GroupId, Mark};
 use election_playground::trace::{Kind, Record, WRITE};
 
 use super::world::World;
@@ -60,8 +60,8 @@ impl Figures {
             Kind::Deliver if !write => self.delivered[usize::from(r.msg)] += 1,
             Kind::Lose if !write => self.lost += 1,
             Kind::Copy if !write => self.copies += 1,
-            Kind::Mark if r.sub == Mark::Started as u8 => self.elections += 1,
-            Kind::Belief if world.case.is_member(r.node) => {
+            Kind::Mark if r.sub == Mark::Started as u8 && r.group() == GroupId::MAIN => self.elections += 1,
+            Kind::Belief if r.group() == GroupId::MAIN && world.case.is_member(r.node) => {
                 self.epoch_max = self.epoch_max.max(world.node(r.node).belief.epoch);
             }
             Kind::Stored if r.sub == 1 => self.writes_accepted += 1,

@@ -113,7 +113,7 @@ impl<'a> Judgement<'a> {
             }
             let before = assumptions::Before {
                 served: self.service.is_served(),
-                election: r.kind == Kind::Crash && self.world.election_under_way(),
+                election: r.kind == Kind::Crash && self.world.election_under_way(0),
             };
             if r.kind == Kind::Set && self.unsettled.is_none() {
                 self.unsettled = Some(self.world.recovery().clone());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use election_playground::base::{NodeId, SimTime, Span};
-use election_playground::protocol::{Assumption, Authority, Claim, Property, Role};
+use election_playground::protocol::{Assumption, Authority, Claim, GroupId, Property, Role};
 use election_playground::trace::{Acted, Kind, Place, Record, WRITE};
 
 use super::assumptions::{Assumptions, Excuse};
@@ -133,7 +133,7 @@ impl Properties {
     /// Takes in what a record says, which is in `world` already.
     pub fn on(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
         match r.kind {
-            Kind::Belief => {
+            Kind::Belief if r.group() == GroupId::MAIN => {
                 self.leads(r, world, assumptions);
                 self.epoch(r, world, assumptions);
                 self.follows(r.node, world, assumptions);
@@ -141,7 +141,10 @@ impl Properties {
             }
             Kind::Crash => {
                 self.follows.remove(&r.node);
-                self.disturbed = r.at;
+                // What the algorithm does to itself disturbs nobody.
+                if r.sub == 0 {
+                    self.disturbed = r.at;
+                }
             }
             Kind::Start | Kind::Resume => self.disturbed = r.at,
             Kind::Act if r.sub == Acted::Done as u8 => self.disturbed = r.at,
@@ -197,7 +200,7 @@ impl Properties {
 
     fn epoch(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
         let epoch = world.node(r.node).belief.epoch;
-        let service = world.case.info.authority == Authority::Service;
+        let service = matches!(world.case.info.authority, Authority::Service(_));
         // With a service it is the service's word that counts, and where it names nobody it names no epoch.
         if epoch == 0 && service || service == world.case.is_member(r.node) {
             return;
@@ -290,7 +293,7 @@ impl Properties {
         };
         let all_left = world.case.member_places().all(|p| {
             let node = world.node(p);
-            !node.runs() || node.left && node.belief.role == Role::Idle
+            !node.off && (!node.runs() || node.left && node.belief.role == Role::Idle)
         });
         if all_left || assumptions.given_up(claim).is_some() {
             return None;
@@ -392,10 +395,11 @@ impl Properties {
         // A client of a service need not know who leads, but the service does.
         let leader_id = world.case.ids[usize::from(leader)];
         let differs = |p: &Place| world.node(*p).belief.leader != leader_id;
-        let other = match world.case.info.authority {
-            Authority::Service => world.case.service_places().find(differs),
-            _ => running().find(|p| *p != leader && differs(p)),
-        }?;
+        if matches!(world.case.info.authority, Authority::Service(_)) {
+            let names = world.leader_in_truth();
+            return (names != Some(leader)).then(|| format!("the service does not name {leader_id}"));
+        }
+        let other = running().find(|p| *p != leader && differs(p))?;
         let id = world.case.ids[usize::from(other)];
         Some(format!("{id} does not take {leader_id} for the leader after a calm since {since}"))
     }

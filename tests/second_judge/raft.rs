@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use election_playground::base::SimTime;
-use election_playground::protocol::Authority;
+use election_playground::protocol::{Authority, GroupId};
 use election_playground::trace::{Kind, Place, Record};
 
 use super::world::World;
@@ -127,7 +127,7 @@ impl Laws {
             }
             Kind::Deliver if self.is_vote(r) => self.gained(r),
             Kind::Persist => self.persisted(r, world),
-            Kind::Belief => self.believed(r, world),
+            Kind::Belief if r.group() == GroupId::MAIN => self.believed(r, world),
             Kind::Append => {
                 let log = &world.node(r.node).log;
                 self.entries(log, r.args[0] as usize, world);

@@ -29,9 +29,11 @@ impl Failover {
 /// How many times the delay that the timeouts bear whoever serves may be behind.
 const BEHIND: u64 = 4;
 
-/// Follows who serves.
+/// Follows who serves in a group.
 #[derive(Default)]
 pub struct Service {
+    /// The group; 0 is the main one.
+    group: usize,
     /// The leaderships that serve now, each with its place.
     serving: Vec<(u32, Place)>,
     /// The present time without anybody who serves, once somebody has served.
@@ -40,6 +42,8 @@ pub struct Service {
     suspicion: Option<u32>,
     /// Who has come up and has not started an election yet, and in which event it came up.
     joined: Vec<(Place, u32)>,
+    /// Whom the algorithm itself switched off last, and in which event.
+    off: Option<(Place, u32)>,
     /// All failovers that ended.
     pub failovers: Vec<Failover>,
 }
@@ -56,6 +60,11 @@ struct Gap {
 }
 
 impl Service {
+    /// Of a group.
+    pub fn of(group: usize) -> Service {
+        Service { group, ..Service::default() }
+    }
+
     /// Whether somebody serves.
     pub fn is_served(&self) -> bool {
         !self.serving.is_empty()
@@ -68,6 +77,8 @@ impl Service {
                 self.joined.retain(|(p, _)| *p != r.node);
                 self.joined.push((r.node, r.step));
             }
+            Kind::Crash if r.sub == 1 => self.off = Some((r.node, r.step)),
+            Kind::Mark if usize::from(r.group().0) != self.group => {}
             Kind::Mark if r.sub == Mark::Started as u8 => {
                 let first = self.joined.iter().position(|(p, _)| *p == r.node);
                 let came_up = first.map(|at| self.joined.swap_remove(at).1);
@@ -92,7 +103,7 @@ impl Service {
 
     /// Somebody suspects a loss. Whether there is one in this event is not known before its end.
     fn suspected(&mut self, r: &Record, world: &World<'_>) {
-        if !world.can_act(r.node) {
+        if !world.can_act(self.group, r.node) {
             return;
         }
         self.suspicion = Some(r.step);
@@ -107,14 +118,16 @@ impl Service {
         // Who serves may fall behind; who does not must have caught up.
         let served = |p: Place| self.serving.iter().any(|it| it.1 == p);
         let behind = |p: Place| if served(p) { BEHIND } else { 1 };
-        let places = world.case.member_places().filter(|&p| serves(world, p, behind(p)));
-        let serving: Vec<(u32, Place)> = places.map(|p| (world.node(p).leadership, p)).collect();
+        let group = self.group;
+        let places = world.seats(group).filter(|&p| serves(world, group, p, behind(p)));
+        let serving: Vec<(u32, Place)> = places.map(|p| (world.leadership(group, p), p)).collect();
         let before = core::mem::replace(&mut self.serving, serving);
         match (before.is_empty(), self.serving.is_empty()) {
             (false, true) => {
-                let at_once = world.election_under_way() || self.suspicion == Some(world.step);
+                let at_once = world.election_under_way(group) || self.suspicion == Some(world.step);
                 let detected = at_once.then_some(now);
-                let unforced = before.iter().any(|(_, p)| could_go_on(world, *p));
+                let shot = |p: Place| self.off == Some((p, world.step));
+                let unforced = before.iter().any(|(_, p)| shot(*p) || could_go_on(world, group, *p));
                 self.gap = Some(Gap { lost: now, step: world.step, before, unforced, detected });
             }
             (true, false) => {
@@ -131,29 +144,29 @@ impl Service {
     }
 }
 
-/// Whether the member leads and can do the work of a leader.
-fn serves(world: &World<'_>, place: Place, behind: u64) -> bool {
-    let in_truth = || world.leader_in_truth() == Some(place);
-    world.node(place).belief.leads
-        && is_able(world, place, behind)
-        && (world.case.info.authority == Authority::None || in_truth())
+/// Whether the node leads the group and can do the work of a leader.
+fn serves(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
+    let in_truth = || world.leader_of(group) == Some(place);
+    world.belief(group, place).leads
+        && is_able(world, group, place, behind)
+        && (world.authority(group) == Authority::None || in_truth())
 }
 
 /// Whether a leader could do its work there.
-fn is_able(world: &World<'_>, place: Place, behind: u64) -> bool {
+fn is_able(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
     let runs = world.node(place).runs();
-    match world.case.info.authority {
+    match world.authority(group) {
         // Whom a service names needs the service to stay named, not to work.
-        Authority::None | Authority::Service => runs,
+        Authority::None | Authority::Service(_) => runs,
         Authority::Quorum => {
-            runs && world.reaches_quorum(place)
+            world.reaches_quorum_of(group, place, &|p| world.node(p).runs())
                 && world.backlog(place) <= world.delay_bound().times(behind, 1)
         }
     }
 }
 
 /// Whether a leader could have gone on there: it was able to work, and reached what it needs to stay the leader.
-fn could_go_on(world: &World<'_>, place: Place) -> bool {
-    is_able(world, place, BEHIND)
-        && (world.case.info.authority != Authority::Service || world.reaches_service(place))
+fn could_go_on(world: &World<'_>, group: usize, place: Place) -> bool {
+    is_able(world, group, place, BEHIND)
+        && (!matches!(world.authority(group), Authority::Service(_)) || world.reaches_service(place))
 }

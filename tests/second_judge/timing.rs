@@ -115,7 +115,8 @@ pub fn recovery(world: &World<'_>) -> Recovery {
             Ok(bound) => longest = longest.max(bound),
         }
     }
-    if up.is_empty() { Recovery::NobodyRuns } else { Recovery::Within { bound: Span(longest) } }
+    let off = voters.iter().any(|&v| world.node(v).off);
+    if up.is_empty() && !off { Recovery::NobodyRuns } else { Recovery::Within { bound: Span(longest) } }
 }
 
 /// What the formulas speak of.

@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use election_playground::base::{NodeId, SimTime, Span};
-use election_playground::protocol::{Authority, Belief, Role};
+use election_playground::protocol::{Agreement, Authority, Belief, GroupId, GroupInfo, Role, Seats};
 use election_playground::scenario::{Action, Change, Who};
-use election_playground::trace::{Acted, Kind, Place, Record};
+use election_playground::trace::{Acted, Kind, Place, Power, Record};
 use election_playground::vocabulary::{Effect, Value};
 
 use super::case::Case;
@@ -29,6 +29,10 @@ pub struct Node {
     pub belief: Belief,
     /// The number of its leadership, counted over the lane; 0 while it does not lead.
     pub leadership: u32,
+    /// By group beside the main one: what it believes, and the number of its leadership there.
+    pub groups: Vec<(Belief, u32)>,
+    /// Whether the algorithm itself has switched its power off, and nobody has restarted it.
+    pub off: bool,
     /// Whether its session was closed for good.
     pub left: bool,
     /// How long it takes over a message.
@@ -79,6 +83,8 @@ pub struct World<'a> {
     pub fencing: bool,
     /// How many leaderships have begun.
     pub leaderships: u32,
+    /// The same by group beside the main one.
+    pub group_leaderships: Vec<u32>,
     /// The act that is being carried out.
     act: Option<&'a Action>,
     /// The members who believe that they lead, by their places.
@@ -117,6 +123,8 @@ impl<'a> World<'a> {
                 paused: false,
                 belief: Belief::default(),
                 leadership: 0,
+                groups: vec![(Belief::default(), 0); case.info.groups.len()],
+                off: false,
                 left: false,
                 slow: Span::ZERO,
                 drift: 0,
@@ -134,6 +142,7 @@ impl<'a> World<'a> {
             network: Network::new(case.nodes() + 1, &case.scenario.network),
             fencing: case.lane.store.fencing,
             leaderships: 0,
+            group_leaderships: vec![0; case.info.groups.len()],
             act: None,
             believers: Vec::new(),
             voters: voters(case),
@@ -180,63 +189,149 @@ impl<'a> World<'a> {
         self.recovery.get_or_init(|| timing::recovery(self))
     }
 
+    /// What makes a leader of the group one in truth. Group 0 is the main one.
+    pub fn authority(&self, group: usize) -> Authority {
+        let info = self.case.info;
+        if group == 0 { info.authority } else { info.groups[group - 1].authority }
+    }
+
+    /// Who can lead the group.
+    pub fn seats(&self, group: usize) -> core::ops::Range<Place> {
+        let services = group > 0 && self.case.info.groups[group - 1].seats == Seats::Services;
+        let (members, nodes) = (self.case.members as Place, self.case.nodes() as Place);
+        if services { members..nodes } else { 0..members }
+    }
+
+    /// Who of them counts in quorums.
+    fn group_voters(&self, group: usize) -> Vec<Place> {
+        let seats = self.seats(group);
+        let counts = |p: &Place| !self.case.is_member(*p) || self.voters.contains(p);
+        seats.filter(counts).collect()
+    }
+
+    /// What a node believes of a group.
+    pub fn belief(&self, group: usize, place: Place) -> &Belief {
+        let node = self.node(place);
+        if group == 0 { &node.belief } else { &node.groups[group - 1].0 }
+    }
+
+    /// The number of a node's leadership of a group.
+    pub fn leadership(&self, group: usize, place: Place) -> u32 {
+        let node = self.node(place);
+        if group == 0 { node.leadership } else { node.groups[group - 1].1 }
+    }
+
     /// The leader in truth: see docs/judging.md, "Who leads".
     pub fn leader_in_truth(&self) -> Option<Place> {
-        match self.case.info.authority {
+        self.leader_of(0)
+    }
+
+    /// The leader in truth of a group.
+    pub fn leader_of(&self, group: usize) -> Option<Place> {
+        match self.authority(group) {
             Authority::None => None,
-            Authority::Service => {
-                let records = self.case.service_places().map(|s| self.node(s).belief.leader);
-                records.filter_map(NodeId::some).next().and_then(|id| self.case.place(id))
+            Authority::Service(agreement) => {
+                let leader = self.recorded(group, agreement).and_then(|id| self.case.place(id))?;
+                self.seats(group).contains(&leader).then_some(leader)
             }
             Authority::Quorum => {
-                let voters = self.voters();
-                let stayed = |epoch| voters.iter().filter(|&&v| self.node(v).belief.epoch <= epoch).count();
-                let in_truth = |p: &Place| voters.len() / 2 < stayed(self.node(*p).belief.epoch);
+                let voters = self.group_voters(group);
+                let stayed = |epoch| voters.iter().filter(|&&v| self.belief(group, v).epoch <= epoch).count();
+                let in_truth = |p: &Place| voters.len() / 2 < stayed(self.belief(group, *p).epoch);
                 // There are several only where the algorithm is wrong on purpose; then one of them is meant.
-                self.believers.iter().copied().filter(in_truth).max_by_key(|&p| self.node(p).belief.epoch)
+                let believers = self.seats(group).filter(|&p| self.belief(group, p).leads);
+                believers.filter(in_truth).max_by_key(|&p| self.belief(group, p).epoch)
             }
         }
+    }
+
+    /// Whom the record of the service names.
+    fn recorded(&self, group: usize, agreement: Agreement) -> Option<NodeId> {
+        let services = self.case.service_places();
+        if agreement == Agreement::Primary {
+            return self.primary().and_then(|s| self.belief(group, s).leader.some());
+        }
+        // From the newest version down: those that hold it agree on it, or hold something newer.
+        let mut records: Vec<&Belief> = services.map(|s| self.belief(group, s)).collect();
+        records.sort_by_key(|record| core::cmp::Reverse(record.token));
+        let quorum = records.len() / 2 + 1;
+        let agreed = records.iter().find(|record| {
+            let newer = records.iter().filter(|it| record.token < it.token).count();
+            let same = records.iter().filter(|it| it.token == record.token && it.leader == record.leader);
+            quorum <= newer + same.count()
+        });
+        agreed.and_then(|record| record.leader.some())
+    }
+
+    /// The node that leads the service: whom those name that know its newest epoch.
+    fn primary(&self) -> Option<Place> {
+        let group = 1 + self.case.info.groups.iter().position(|it| it.name == GroupInfo::SERVICE)?;
+        let known = self.case.service_places().map(|s| self.belief(group, s));
+        let newest = known.filter(|it| it.leader.some().is_some()).max_by_key(|it| it.epoch)?;
+        self.case.place(newest.leader)
     }
 
     /// Whether a member that runs reaches a quorum of the voting members that run, both ways, itself included.
     pub fn reaches_quorum(&self, place: Place) -> bool {
-        let voters = self.voters();
-        let reached = |&&v: &&Place| self.node(v).runs() && self.network.both_open(place, v);
-        self.node(place).runs() && voters.len() / 2 < voters.iter().filter(reached).count()
+        self.reaches_quorum_of(0, place, &|p| self.node(p).runs())
     }
 
-    /// Whether a service that runs and the place reach each other.
+    /// The same of a group, where `there` says who runs.
+    pub fn reaches_quorum_of(&self, group: usize, place: Place, there: &dyn Fn(Place) -> bool) -> bool {
+        let voters = self.group_voters(group);
+        let reached = |&&v: &&Place| there(v) && self.network.both_open(place, v);
+        there(place) && voters.len() / 2 < voters.iter().filter(reached).count()
+    }
+
+    /// Whether the place reaches what a client needs of a service that works.
     pub fn reaches_service(&self, place: Place) -> bool {
-        let reaches = |s: Place| self.node(s).runs() && self.network.both_open(place, s);
-        self.case.service_places().any(reaches)
+        self.reaches_service_of(place, &|p| self.node(p).runs())
     }
 
-    /// Whether an election is under way that somebody could win.
-    pub fn election_under_way(&self) -> bool {
-        let candidate = |p: &Place| self.node(*p).belief.role == Role::Candidate;
-        self.case.member_places().filter(candidate).any(|p| self.could_win(p))
+    /// The same where `there` says who runs.
+    pub fn reaches_service_of(&self, place: Place, there: &dyn Fn(Place) -> bool) -> bool {
+        let reached = |from: Place| {
+            let to = self.case.service_places().filter(move |&s| there(s) && self.network.both_open(from, s));
+            to.collect::<Vec<Place>>()
+        };
+        let most = |places: &[Place]| self.case.services / 2 < places.len();
+        let mine = reached(place);
+        match self.case.info.authority {
+            Authority::Service(Agreement::Ensemble) => mine.into_iter().any(|s| most(&reached(s))),
+            Authority::Service(Agreement::Independent) => most(&mine),
+            Authority::Service(Agreement::Primary) => self.primary().is_some_and(|s| mine.contains(&s)),
+            Authority::Quorum | Authority::None => false,
+        }
     }
 
-    /// Whether the member could win an election: it runs, and with a quorum it votes, and reaches a quorum whose logs
+    /// Whether an election of a group is under way that somebody could win.
+    pub fn election_under_way(&self, group: usize) -> bool {
+        let candidate = |p: &Place| self.belief(group, *p).role == Role::Candidate;
+        self.seats(group).filter(candidate).any(|p| self.could_win(group, p))
+    }
+
+    /// Whether the node could win an election: it runs, and with a quorum it votes, and reaches a quorum whose logs
     /// are no newer than its own.
-    fn could_win(&self, place: Place) -> bool {
+    fn could_win(&self, group: usize, place: Place) -> bool {
         let me = self.node(place);
-        if self.case.info.authority != Authority::Quorum || !me.runs() {
+        if self.authority(group) != Authority::Quorum || !me.runs() {
             return me.runs();
         }
-        let voters = self.voters();
+        let voters = self.group_voters(group);
         let votes = |v: Place| self.node(v).runs() && self.node(v).newness() <= me.newness();
         let votes = voters.iter().filter(|&&v| votes(v) && self.network.both_open(place, v)).count();
         voters.contains(&place) && voters.len() / 2 < votes
     }
 
     /// Whether the node could act on a suspicion.
-    pub fn can_act(&self, place: Place) -> bool {
-        match self.case.info.authority {
-            Authority::None => self.case.is_member(place) && self.node(place).runs(),
-            Authority::Service => !self.case.is_member(place) && self.node(place).runs(),
+    pub fn can_act(&self, group: usize, place: Place) -> bool {
+        let runs = self.node(place).runs();
+        match self.authority(group) {
+            Authority::None => self.seats(group).contains(&place) && runs,
+            Authority::Service(_) => !self.case.is_member(place) && runs,
             Authority::Quorum => {
-                self.case.is_member(place) && self.voters().contains(&place) && self.reaches_quorum(place)
+                let voters = self.group_voters(group);
+                voters.contains(&place) && self.reaches_quorum_of(group, place, &|p| self.node(p).runs())
             }
         }
     }
@@ -308,6 +403,14 @@ impl<'a> World<'a> {
         match who {
             Who::Node(id) => self.case.place(*id).into_iter().collect(),
             Who::Leader => self.leader().into_iter().collect(),
+            Who::LeaderOf(name) => {
+                let group = self.case.info.groups.iter().position(|it| it.name == name).map(|at| at + 1);
+                let newest = |group| {
+                    let believers = self.seats(group).filter(|&p| 0 < self.leadership(group, p));
+                    believers.max_by_key(|&p| self.leadership(group, p))
+                };
+                group.and_then(|it| self.leader_of(it).or_else(|| newest(it))).into_iter().collect()
+            }
             Who::Follower => with_role(Role::Follower),
             Who::Candidate => with_role(Role::Candidate),
             Who::All => self.case.member_places().collect(),
@@ -361,6 +464,7 @@ impl<'a> World<'a> {
             Kind::Deliver | Kind::Lose => self.arrives(r),
             Kind::Fire | Kind::Input | Kind::Mark | Kind::Persist | Kind::Commit => {}
             Kind::Stored | Kind::Acknowledge | Kind::Stuck => {}
+            Kind::Power => self.power(r),
             Kind::Append => self.append(r),
             Kind::Truncate => {
                 self.nodes[usize::from(r.node)].log.truncate(r.args[0] as usize);
@@ -368,6 +472,13 @@ impl<'a> World<'a> {
             }
             Kind::Belief => self.believe(r),
             _ => self.shape_changes(r),
+        }
+    }
+
+    /// Without power a process does not even start for the first time.
+    fn power(&mut self, r: &Record) {
+        if r.sub == Power::WasOff as u8 {
+            self.nodes[usize::from(r.peer)].starting = false;
         }
     }
 
@@ -405,6 +516,7 @@ impl<'a> World<'a> {
             Kind::Start => {
                 let node = &mut self.nodes[place];
                 (node.up, node.starting, node.paused, node.left) = (true, false, false, false);
+                node.off = false;
                 self.work(r.node);
             }
             Kind::Crash => {
@@ -414,6 +526,13 @@ impl<'a> World<'a> {
                 if node.belief.role == Role::Leader {
                     node.belief.role = Role::Follower;
                 }
+                for (belief, leadership) in &mut node.groups {
+                    if core::mem::take(&mut belief.leads) && belief.role != Role::Service {
+                        belief.role = Role::Follower;
+                    }
+                    *leadership = 0;
+                }
+                node.off = r.sub == 1;
                 node.inbox.clear();
                 node.work = None;
                 self.believers.retain(|p| *p != r.node);
@@ -435,6 +554,10 @@ impl<'a> World<'a> {
 
     fn believe(&mut self, r: &Record) {
         let belief = r.belief(&self.case.ids);
+        if r.group() != GroupId::MAIN {
+            self.believe_of_group(usize::from(r.group().0) - 1, r.node, belief);
+            return;
+        }
         let node = &mut self.nodes[usize::from(r.node)];
         if belief.leads && (node.leadership == 0 || node.belief.epoch != belief.epoch) {
             self.leaderships += 1;
@@ -449,6 +572,18 @@ impl<'a> World<'a> {
             Ok(at) if !belief.leads => drop(self.believers.remove(at)),
             _ => {}
         }
+        self.stirred = true;
+    }
+
+    fn believe_of_group(&mut self, group: usize, place: Place, belief: Belief) {
+        let known = &mut self.nodes[usize::from(place)].groups[group];
+        if belief.leads && (known.1 == 0 || known.0.epoch != belief.epoch) {
+            self.group_leaderships[group] += 1;
+            known.1 = self.group_leaderships[group];
+        } else if !belief.leads {
+            known.1 = 0;
+        }
+        known.0 = belief;
         self.stirred = true;
     }
 

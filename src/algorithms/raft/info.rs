@@ -321,6 +321,7 @@ pub(super) const INFO: Info = Info {
     source: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014, §5; PreVote, CheckQuorum and transfer: Ongaro, Consensus: Bridging Theory and Practice, 2014, and etcd's raft",
     topology: Topology::Mesh,
     authority: Authority::Quorum,
+    groups: &[],
     epoch: "term",
     token: "term",
     messages: Recorded::TABLE,

@@ -3,8 +3,8 @@
 use election_base::Span;
 use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
 use election_protocol::{
-    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property, RoleKind as _,
-    RuleKind as _, Topology, choices, commands, messages, roles, rules,
+    Agreement, Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property,
+    RoleKind as _, RuleKind as _, Topology, choices, commands, messages, roles, rules,
 };
 
 commands! {
@@ -331,7 +331,8 @@ pub(super) const INFO: Info = Info {
     source: "Hunt, Konar, Junqueira, Reed: ZooKeeper, USENIX ATC 2010, §2.4; ZooKeeper documentation, \
              Recipes, Leader Election; Apache Curator, LeaderLatch",
     topology: Topology::Service,
-    authority: Authority::Service,
+    authority: Authority::Service(Agreement::Ensemble),
+    groups: &[],
     epoch: "czxid",
     token: "czxid",
     messages: Recorded::TABLE,

@@ -119,17 +119,6 @@ pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
     bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
 }
 
-/// Whether every service node runs and some member that runs or is about to start reaches it; true where there is no
-/// service.
-pub fn service_up(world: &dyn Glance) -> bool {
-    let members = world.members() as Place;
-    (members..members + world.services() as Place).all(|s| {
-        let there = |p: Place| world.up(p) || world.waits_to_start(p);
-        let linked = |p: Place| there(p) && world.reaches(p, s) && world.reaches(s, p);
-        world.up(s) && !world.paused(s) && (0..members).any(linked)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

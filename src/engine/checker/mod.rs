@@ -9,6 +9,7 @@
 //! the trace alone in tests/second_judge.
 
 mod assumptions;
+mod groups;
 mod receipts;
 mod service;
 mod stats;
@@ -18,13 +19,16 @@ mod writers;
 use std::collections::VecDeque;
 
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
+use crate::truth;
 use election_base::{Epoch, NodeId, SimTime, Span};
 use election_protocol::{
-    Assumption, Authority, Claim, Info, Mark, Property, Receipt, Recovery, Role, Situation,
+    Assumption, Authority, Claim, GroupId, Info, Mark, Property, Receipt, Recovery, Role, Situation,
 };
 
 pub use assumptions::Spell;
-use assumptions::{Assumptions, fast_enough, service_up, situation};
+use assumptions::{Assumptions, fast_enough, situation};
+pub use groups::GroupStats;
+use groups::Groups;
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
@@ -79,6 +83,9 @@ pub struct Checker {
     /// Somebody took another node for the leader.
     followed: bool,
     service: Service,
+    groups: Groups,
+    /// By place: whether the algorithm itself has switched its power off, and nobody has restarted it.
+    off: Vec<bool>,
     /// When something was last done to the lane, or a process came up or went down.
     changed: SimTime,
     /// When what ran under earlier settings is over.
@@ -132,6 +139,7 @@ impl Checker {
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO);
         }
+        let info = terms.info;
         Checker {
             terms,
             stats: Stats::default(),
@@ -146,7 +154,9 @@ impl Checker {
             writers: Writers::default(),
             receipts: Receipts::default(),
             followed: false,
-            service: Service::new(places),
+            service: Service::new(GroupId::MAIN, places),
+            groups: Groups::new(info, places),
+            off: vec![false; places],
             changed: SimTime::ZERO,
             settled: SimTime::ZERO,
             late_until: SimTime::ZERO,
@@ -175,6 +185,16 @@ impl Checker {
     /// What was counted and measured so far.
     pub fn stats(&self) -> &Stats {
         &self.stats
+    }
+
+    /// What was counted and measured of each group beside the main one.
+    pub fn group_stats(&self) -> impl Iterator<Item = &GroupStats> {
+        self.groups.stats()
+    }
+
+    /// Since when nobody serves in a group, if somebody has served before.
+    pub fn unserved_since_in(&self, group: GroupId) -> Option<SimTime> {
+        if group == GroupId::MAIN { self.unserved_since() } else { self.groups.unserved_since(group) }
     }
 
     /// The violations so far, in the order of [`Property::ALL`]: of each property the first one, and the first one
@@ -218,6 +238,7 @@ impl Checker {
             + self.leads.len() * 4
             + self.epoch_leaders.capacity() * size_of::<(Epoch, Place)>()
             + self.receipts.heap_bytes()
+            + self.groups.heap_bytes()
     }
 
     fn claim(&self, property: Property) -> Option<&'static Claim> {
@@ -328,9 +349,9 @@ impl Checker {
             self.stats.epoch_max = self.stats.epoch_max.max(epoch);
         }
         // An algorithm with a service keeps its epochs there: a client may forget them with its session.
-        let keeps = match world.authority() {
+        let keeps = match self.terms.info.authority {
             Authority::Quorum => is_member,
-            Authority::Service => !is_member && epoch > 0,
+            Authority::Service(_) => !is_member && epoch > 0,
             Authority::None => false,
         };
         let mut moved = false;
@@ -420,9 +441,12 @@ impl Checker {
         self.lasts(Assumption::Fencing, !world.fencing(), now);
         // A group that is still coming up is not one that has broken down.
         let coming_up = members.clone().any(|p| world.waits_to_start(p));
-        self.quorum = coming_up || members.clone().any(|p| world.reaches_quorum(p));
+        // What the algorithm itself has switched off has not failed.
+        let off = |p: Place| self.off[usize::from(p)];
+        self.quorum = coming_up || truth::quorum_up(world, &off);
+        let service = truth::service_up(world, &off);
         self.lasts(Assumption::Quorum, !self.quorum, now);
-        self.lasts(Assumption::Service, !service_up(world), now);
+        self.lasts(Assumption::Service, !service, now);
         self.looks = true;
     }
 
@@ -433,6 +457,7 @@ impl Checker {
         if let Some(failover) = self.service.look(now, world) {
             self.failover_ended(failover);
         }
+        self.groups.look(now, world);
         if self.logs_changed || served && !self.serving() {
             // Whose log is newest decides how long it may take.
             self.look_at_situation(world);
@@ -448,7 +473,9 @@ impl Checker {
             return;
         }
         self.situation = Some(situation);
-        self.somebody_runs = 0 < situation.voters_up;
+        // Who has switched itself off is not excused by that.
+        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
+        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
         self.recovery = Some(world.recovery(&situation));
     }
 
@@ -517,7 +544,8 @@ impl Checker {
         }
         // Who was told to leave for good need not lead.
         let has_left = |p: Place| self.left[usize::from(p)] && world.belief(p).role == Role::Idle;
-        let takes_part = |p: Place| world.up(p) && !world.paused(p) && !has_left(p);
+        let off = |p: Place| self.off[usize::from(p)];
+        let takes_part = |p: Place| off(p) || world.up(p) && !world.paused(p) && !has_left(p);
         if !(0..world.members() as Place).any(takes_part) {
             return Calm::NobodyTakesPart;
         }
@@ -653,9 +681,17 @@ impl Checker {
             }
             Kind::Wait if r.sub == Waits::NotStarted as u8 => self.came_up_late(Assumption::Synchrony, r.at),
             Kind::Wait if r.sub == Waits::Busy as u8 => self.looks_at_lag(r, world),
-            Kind::Belief => self.believed(r, world),
+            Kind::Belief if r.group() == GroupId::MAIN => self.believed(r, world),
+            Kind::Belief => {
+                self.groups.believed(r, world);
+                self.looks = true;
+            }
             Kind::Mark => {
                 let mark = [Mark::Suspects, Mark::Started, Mark::Won, Mark::SteppedDown][usize::from(r.sub)];
+                if r.group() != GroupId::MAIN {
+                    self.groups.marked(r, mark, world);
+                    return;
+                }
                 self.stats.elections += u64::from(mark == Mark::Started);
                 self.service.marked(r.at, r.node, mark, world);
             }
@@ -675,6 +711,8 @@ impl Checker {
                     self.breaks(Assumption::NoReturn, r.at);
                 }
                 self.service.came_up(r.node, r.step);
+                self.groups.came_up(r.node, r.step);
+                self.off[usize::from(r.node)] = false;
                 self.left[usize::from(r.node)] = false;
                 self.changed = r.at;
                 self.shape_changed(r.at, world);
@@ -684,18 +722,7 @@ impl Checker {
                 // The start is no event, so nobody says that it has ended.
                 self.look(r.at, world);
             }
-            Kind::Crash => {
-                if election_is_under_way(world) || world.belief(r.node).role == Role::Candidate {
-                    self.breaks(Assumption::NoCrashInElection, r.at);
-                }
-                self.follows[usize::from(r.node)] = NOWHERE;
-                if self.leads[usize::from(r.node)] {
-                    self.leads[usize::from(r.node)] = false;
-                    self.count_believers(r.at);
-                }
-                self.changed = r.at;
-                self.shape_changed(r.at, world);
-            }
+            Kind::Crash => self.crashed(r, world),
             Kind::Pause => self.shape_changed(r.at, world),
             Kind::Resume | Kind::Links | Kind::Clock => {
                 self.shape_changed(r.at, world);
@@ -722,7 +749,10 @@ impl Checker {
                 self.logs_changed = true;
                 self.look_for_lost_writes(r, world);
             }
-            Kind::Stuck => self.stats.broke_off = Some((r.at, r.sub)),
+            Kind::Stuck => {
+                self.stats.broke_off = Some((r.at, r.sub));
+                self.groups.broke_off(r.at);
+            }
             Kind::Act
             | Kind::Wait
             | Kind::Send
@@ -730,8 +760,32 @@ impl Checker {
             | Kind::Fire
             | Kind::Persist
             | Kind::Append
-            | Kind::Commit => {}
+            | Kind::Commit
+            | Kind::Power => {}
         }
+    }
+
+    /// A process went down: by a fault, or because the algorithm itself has switched its power off, which is nothing that
+    /// somebody did to it.
+    fn crashed(&mut self, r: &Record, world: &dyn Glance) {
+        let own = r.sub == 1;
+        self.off[usize::from(r.node)] = own;
+        if own {
+            self.service.went_off(r.node, r.step);
+        } else {
+            let candidate = world.belief(r.node).role == Role::Candidate;
+            if candidate || election_is_under_way(world, GroupId::MAIN) {
+                self.breaks(Assumption::NoCrashInElection, r.at);
+            }
+            self.changed = r.at;
+        }
+        self.groups.went_down(r, own);
+        self.follows[usize::from(r.node)] = NOWHERE;
+        if self.leads[usize::from(r.node)] {
+            self.leads[usize::from(r.node)] = false;
+            self.count_believers(r.at);
+        }
+        self.shape_changed(r.at, world);
     }
 
     /// An act asks something of a node that runs.
@@ -759,7 +813,7 @@ impl Checker {
         }
         if is(ActClass::Forges) {
             // What a forged message has made others write to disk stays there.
-            let lasts = world.authority() == Authority::Quorum;
+            let lasts = self.terms.info.authority == Authority::Quorum;
             self.breaks(Assumption::Honest, r.at);
             self.lasts(Assumption::Honest, lasts, r.at);
         }

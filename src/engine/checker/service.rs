@@ -11,8 +11,9 @@
 //! *election*. Where the same leadership goes on, as after a short pause, there is neither.
 
 use crate::trace::{Glance, Place};
+use crate::truth;
 use election_base::{SimTime, Span};
-use election_protocol::{Authority, Mark, Role};
+use election_protocol::{Authority, GroupId, Mark, Role};
 
 /// A time in which nobody served, between two in which somebody did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,9 +58,10 @@ impl Failover {
 /// must have caught up. A leader that is a little slow falls behind and catches up with every round of heartbeats.
 const PATIENCE: u64 = 4;
 
-/// Follows who serves in a lane.
-#[derive(Clone, Debug, Default)]
+/// Follows who serves in a group of a lane.
+#[derive(Clone, Debug)]
 pub struct Service {
+    group: GroupId,
     /// The leaderships that serve now, by their numbers in the lane, and where. Where nothing decides who leads there
     /// may be several.
     serving: Vec<(u32, Place)>,
@@ -77,12 +79,26 @@ pub struct Service {
     loss: u32,
     /// By place: the event in which the process came up, until its first election.
     came_up: Vec<Option<u32>>,
+    /// Who was powered off last by the algorithm itself, and in which event.
+    powered_off: Option<(Place, u32)>,
 }
 
 impl Service {
-    /// Of a lane with so many places.
-    pub fn new(places: usize) -> Service {
-        Service { came_up: vec![None; places], ..Service::default() }
+    /// Of a group of a lane with so many places.
+    pub fn new(group: GroupId, places: usize) -> Service {
+        Service {
+            group,
+            serving: Vec::new(),
+            last: Vec::new(),
+            idle_since: SimTime::ZERO,
+            suspected: None,
+            suspicion: 0,
+            electing_at_loss: false,
+            unforced: false,
+            loss: 0,
+            came_up: vec![None; places],
+            powered_off: None,
+        }
     }
 
     /// Whether anybody serves now.
@@ -97,8 +113,8 @@ impl Service {
 
     /// Looks who serves at `now`. The failover that has just ended, if one has.
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
-        let members = world.members() as Place;
-        let truth = world.leader_in_truth();
+        let group = self.group;
+        let truth = truth::leader(world, group);
         let served = self.serving();
         if served {
             core::mem::swap(&mut self.serving, &mut self.last);
@@ -106,15 +122,20 @@ impl Service {
         self.serving.clear();
         let last = &self.last;
         let patience = |p: Place| if served && last.iter().any(|it| it.1 == p) { PATIENCE } else { 1 };
-        let serves = |p: &Place| world.belief(*p).leads && serves(world, *p, truth, patience(*p));
-        self.serving.extend((0..members).filter(serves).map(|p| (world.belief_number(p), p)));
+        let serves =
+            |p: &Place| world.belief_of(group, *p).leads && serves(world, group, *p, truth, patience(*p));
+        let serving = truth::seats(world, group).filter(serves);
+        self.serving.extend(serving.map(|p| (world.belief_number_of(group, p), p)));
         match (served, self.serving()) {
             (true, false) => {
                 self.idle_since = now;
                 // What ends a leadership may come with its own suspicion, as when a session is over.
                 self.suspected = (self.suspicion == world.step()).then_some(now);
-                self.electing_at_loss = election_is_under_way(world);
-                self.unforced = self.last.iter().any(|(_, place)| could_go_on(world, *place));
+                self.electing_at_loss = election_is_under_way(world, group);
+                // A leader that serves until its own side powers it off could have gone on.
+                let shot = |place: Place| self.powered_off == Some((place, world.step()));
+                let mut lost = self.last.iter().map(|it| it.1);
+                self.unforced = lost.any(|place| shot(place) || could_go_on(world, group, place));
                 self.loss = world.step();
                 None
             }
@@ -145,6 +166,11 @@ impl Service {
         self.came_up[usize::from(place)] = Some(step);
     }
 
+    /// The algorithm itself has switched the power of a node off, in this event.
+    pub fn went_off(&mut self, place: Place, step: u32) {
+        self.powered_off = Some((place, step));
+    }
+
     /// Whether the process came up in this event, or since the loss, and has started no election yet: what it does now
     /// it does because it came up, not because it suspects anybody.
     fn joins(&self, place: Place, step: u32) -> bool {
@@ -158,7 +184,7 @@ impl Service {
         if mark == Mark::Started {
             self.came_up[usize::from(place)] = None;
         }
-        if !suspects || !can_act(world, place) {
+        if !suspects || !can_act(world, self.group, place) {
             return;
         }
         self.suspicion = world.step();
@@ -169,29 +195,30 @@ impl Service {
 }
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
-fn serves(world: &dyn Glance, p: Place, truth: Option<Place>, patience: u64) -> bool {
-    works(world, p, patience) && (world.authority() == Authority::None || truth == Some(p))
+fn serves(world: &dyn Glance, group: GroupId, p: Place, truth: Option<Place>, patience: u64) -> bool {
+    let decided = truth::authority(world, group) != Authority::None;
+    works(world, group, p, patience) && (!decided || truth == Some(p))
 }
 
 /// Whether a leader could do its work there. One that a service names needs that service to stay named, not to work.
-fn works(world: &dyn Glance, p: Place, patience: u64) -> bool {
-    let runs = world.up(p) && !world.paused(p);
-    match world.authority() {
-        Authority::None | Authority::Service => runs,
-        Authority::Quorum => runs && world.reaches_quorum(p) && answers_in_time(world, p, patience),
+fn works(world: &dyn Glance, group: GroupId, p: Place, patience: u64) -> bool {
+    match truth::authority(world, group) {
+        Authority::None | Authority::Service(_) => runs(world, p),
+        Authority::Quorum => truth::reaches_quorum(world, group, p) && answers_in_time(world, p, patience),
     }
 }
 
 /// Whether a leader could have gone on there for longer than it takes to notice that it cannot.
-fn could_go_on(world: &dyn Glance, p: Place) -> bool {
-    works(world, p, PATIENCE) && (world.authority() != Authority::Service || reaches_service(world, p))
+fn could_go_on(world: &dyn Glance, group: GroupId, p: Place) -> bool {
+    works(world, group, p, PATIENCE)
+        && match truth::authority(world, group) {
+            Authority::Service(agreement) => truth::reaches_service(world, agreement, p),
+            _ => true,
+        }
 }
 
-/// Whether a service node runs and can be reached from the member, both ways.
-fn reaches_service(world: &dyn Glance, p: Place) -> bool {
-    let members = world.members() as Place;
-    (members..members + world.services() as Place)
-        .any(|s| world.up(s) && !world.paused(s) && world.reaches(p, s) && world.reaches(s, p))
+fn runs(world: &dyn Glance, p: Place) -> bool {
+    world.up(p) && !world.paused(p)
 }
 
 /// Whether what arrives at the node now is taken in within so many times the bound of its timeouts.
@@ -202,31 +229,34 @@ fn answers_in_time(world: &dyn Glance, p: Place, patience: u64) -> bool {
 
 /// Whether a node could bring about another leader: with quorums one that reaches a quorum, with a service the
 /// service; else whoever runs.
-fn can_act(world: &dyn Glance, p: Place) -> bool {
-    match world.authority() {
-        Authority::None => world.up(p) && !world.paused(p),
-        Authority::Service => usize::from(p) >= world.members(),
-        Authority::Quorum => world.votes(p) && world.reaches_quorum(p),
+fn can_act(world: &dyn Glance, group: GroupId, p: Place) -> bool {
+    match truth::authority(world, group) {
+        Authority::None => runs(world, p),
+        Authority::Service(_) => usize::from(p) >= world.members(),
+        Authority::Quorum => {
+            let has_seat = truth::seats(world, group).contains(&p);
+            has_seat && truth::votes(world, p) && truth::reaches_quorum(world, group, p)
+        }
     }
 }
 
 /// Whether somebody who could win wants to lead.
-pub fn election_is_under_way(world: &dyn Glance) -> bool {
-    let candidate = |p: Place| world.belief(p).role == Role::Candidate;
-    (0..world.members() as Place).any(|p| candidate(p) && could_win(world, p))
+pub fn election_is_under_way(world: &dyn Glance, group: GroupId) -> bool {
+    let candidate = |p: Place| world.belief_of(group, p).role == Role::Candidate;
+    truth::seats(world, group).any(|p| candidate(p) && could_win(world, group, p))
 }
 
-/// Whether the member could win an election: it runs, and with quorums it votes, and reaches a quorum whose logs are
-/// no newer than its own.
-fn could_win(world: &dyn Glance, p: Place) -> bool {
-    if world.authority() != Authority::Quorum {
-        return world.up(p) && !world.paused(p);
+/// Whether the node could win an election: it runs, and with quorums it votes, and reaches a quorum whose logs are no
+/// newer than its own.
+fn could_win(world: &dyn Glance, group: GroupId, p: Place) -> bool {
+    if truth::authority(world, group) != Authority::Quorum {
+        return runs(world, p);
     }
     let would_vote = |q: Place| {
         let reached = q == p || world.reaches(p, q) && world.reaches(q, p);
-        reached && world.up(q) && !world.paused(q) && world.newness(q) <= world.newness(p)
+        reached && runs(world, q) && world.newness(q) <= world.newness(p)
     };
-    let voters = (0..world.members() as Place).filter(|&q| world.votes(q));
+    let voters = truth::seats(world, group).filter(|&q| truth::votes(world, q));
     let votes = voters.clone().filter(|&q| would_vote(q)).count();
-    world.votes(p) && would_vote(p) && voters.count() / 2 < votes
+    truth::votes(world, p) && would_vote(p) && voters.count() / 2 < votes
 }

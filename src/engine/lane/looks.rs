@@ -1,12 +1,13 @@
 //! What can be asked of a lane at its cursor.
 
 use super::{Lane, REFUSED};
-use crate::checker::{Stats, Terms, Verdict, Violation};
+use crate::checker::{GroupStats, Stats, Terms, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
 use crate::trace::{Glance, Kind, Place, WRITE};
+use crate::truth;
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
-use election_protocol::{Belief, NodeView, Property, Recovery, Shape};
+use election_protocol::{Belief, GroupId, NodeView, Property, Recovery, Shape};
 
 /// A message or write under way, for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +58,17 @@ impl Lane {
     /// The statistics up to the cursor.
     pub fn stats(&self) -> &Stats {
         self.cursor_watch.seen.checker.stats()
+    }
+
+    /// The figures of each group beside the main one, up to the cursor, in the order of
+    /// [`election_protocol::Info::groups`].
+    pub fn group_stats(&self) -> Vec<&GroupStats> {
+        self.cursor_watch.seen.checker.group_stats().collect()
+    }
+
+    /// Since when nobody serves in a group at the cursor, if somebody has served there before.
+    pub fn unserved_since_in(&self, group: GroupId) -> Option<SimTime> {
+        self.cursor_watch.seen.checker.unserved_since_in(group)
     }
 
     /// What its checker knew beforehand: the bounds of its promises.
@@ -187,6 +199,16 @@ impl Lane {
     /// The leader in truth, or else the newest believer.
     pub fn leader(&self) -> Option<Place> {
         self.glance().leader()
+    }
+
+    /// The leader in truth of a group, or else its newest believer.
+    pub fn leader_of(&self, group: GroupId) -> Option<Place> {
+        truth::leader_or_believer(&self.glance(), group)
+    }
+
+    /// What a node believes of a group.
+    pub fn belief_of(&self, group: GroupId, place: Place) -> Belief {
+        self.glance().belief_of(group, place)
     }
 
     /// Whom a scenario's word means now.

@@ -15,7 +15,7 @@ use std::rc::Rc;
 pub use looks::{Flight, Lost, Ticking};
 use watch::{LaneWatch, Seen};
 
-use crate::checker::{Checker, Stats, Terms, Verdict, Violation};
+use crate::checker::{Checker, GroupStats, Stats, Terms, Verdict, Violation};
 use crate::keyframes::{Keyframes, Weight};
 use crate::meter::Meter;
 use crate::probes::Probes;
@@ -234,6 +234,11 @@ impl Lane {
     /// The statistics at the end of what is computed.
     pub fn head_stats(&self) -> &Stats {
         self.head_watch.seen.checker.stats()
+    }
+
+    /// The figures of each group beside the main one at the end of what is computed.
+    pub fn head_group_stats(&self) -> Vec<&GroupStats> {
+        self.head_watch.seen.checker.group_stats().collect()
     }
 
     /// The violations in what is computed.

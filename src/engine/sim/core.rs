@@ -12,7 +12,7 @@ use super::queue::{Queue, Rank};
 use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
 use election_base::{LocalTime, NodeId, SimTime, Span};
-use election_protocol::{ARGS_MAX, Host, LogChange, Mark, MsgRecord, Posted, Receipt};
+use election_protocol::{ARGS_MAX, Belief, GroupId, Host, LogChange, Mark, MsgRecord, Posted, Receipt};
 
 /// See the module.
 pub struct Core {
@@ -60,9 +60,18 @@ impl Core {
         for place in 0..self.state.nodes.len() as Place {
             self.queue_node(place);
         }
+        for order in self.state.power_offs.clone() {
+            self.queue_power_off(order);
+        }
         for (i, &(at, seq, _, _)) in self.state.wakeups.iter().enumerate() {
             self.queue.push(at, Rank::Wake, seq, What::Wakeup(i as u32).pack());
         }
+    }
+
+    /// The place of a node that an algorithm names.
+    #[inline]
+    fn place_of(&self, id: NodeId) -> Place {
+        self.world.place(id).unwrap_or_else(|| panic!("the algorithm names {id}, which is not there"))
     }
 
     /// Puts in what is due at a node beside messages under way.
@@ -130,6 +139,18 @@ impl Core {
     #[inline]
     pub fn record(&self, kind: Kind, node: Place) -> Record {
         Record::new(self.state.now, self.state.step, kind, node)
+    }
+
+    /// What a node believes of a group now.
+    pub fn belief_record(&self, group: GroupId, place: Place, belief: &Belief) -> Record {
+        let [epoch, token] = [belief.epoch, belief.token];
+        Record {
+            sub: belief.leads.into(),
+            msg: belief.role as u8,
+            peer: belief.leader.some().and_then(|id| self.world.place(id)).unwrap_or(NOWHERE),
+            args: [epoch as u32, (epoch >> 32) as u32, token as u32, (token >> 32) as u32, group.0.into()],
+            ..self.record(Kind::Belief, place)
+        }
     }
 
     /// Writes down what happened. Where the run has broken off the rest of the event is not told: nothing is known of what
@@ -330,7 +351,7 @@ impl Core {
 impl Host for Core {
     #[inline]
     fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted {
-        let to = self.world.place(to).unwrap_or_else(|| panic!("a message to {to}, who is not there"));
+        let to = self.place_of(to);
         self.dispatch(self.acting, to, record, false)
     }
     fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>) {
@@ -358,8 +379,17 @@ impl Host for Core {
             self.note(Record { args: disk, ..self.record(Kind::Persist, self.acting) });
         }
     }
-    fn mark(&mut self, mark: Mark) {
-        self.note(Record { sub: mark as u8, ..self.record(Kind::Mark, self.acting) });
+    fn mark(&mut self, group: GroupId, mark: Mark) {
+        let args = [0, 0, 0, 0, group.0.into()];
+        self.note(Record { sub: mark as u8, args, ..self.record(Kind::Mark, self.acting) });
+    }
+    fn power_off(&mut self, node: NodeId, after: Span) {
+        let target = self.place_of(node);
+        self.order_power_off(self.acting, target, after);
+    }
+    fn cancel_power_off(&mut self, node: NodeId) {
+        let target = self.place_of(node);
+        self.call_power_off_off(self.acting, target);
     }
     fn log(&mut self, change: LogChange) {
         let (kind, args) = match change {

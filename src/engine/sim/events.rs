@@ -4,9 +4,9 @@ use super::core::Core;
 use super::node::{Ticker, WRITE_TIMER};
 use super::world::Moment;
 use super::{EVENTS_MAX, INSTANT_MAX, Other, Processes, Sim, Turn, What};
-use crate::trace::{BreakOff, Kind, NOWHERE, Place, Record, Watch};
+use crate::trace::{BreakOff, Kind, Place, Record, Watch};
 use election_base::{LocalTime, SimTime, below, mix};
-use election_protocol::{Belief, Boot, Clocks, InitWords};
+use election_protocol::{Belief, Boot, Clocks, GroupId, InitWords};
 
 impl Sim {
     /// Lets the next event happen, if there is one not later than `until`.
@@ -73,6 +73,7 @@ impl Sim {
             What::Wakeup(_) => self.wake_due(due.at, due.seq, watch),
             What::Other(place, Other::Start) => self.start_due(place, due.at, watch),
             What::Other(place, Other::Tick) => self.tick_due(place, due.at, watch),
+            What::Other(_, Other::Power) => self.power_due(due.at, due.seq, watch),
         }
     }
 
@@ -177,6 +178,9 @@ impl Sim {
         if belief != self.core.state.nodes[usize::from(place)].belief {
             self.change_belief(place, belief, watch);
         }
+        if !self.core.world.info.groups.is_empty() {
+            self.look_at_groups(place, watch);
+        }
     }
 
     /// Starts the process of a node that is down.
@@ -218,20 +222,30 @@ impl Sim {
             node.belief_number = 0;
             node.timers[WRITE_TIMER].deadline = SimTime::NEVER;
         }
-        let mut record = self.core.record(Kind::Belief, place);
-        record.sub = belief.leads.into();
-        record.msg = belief.role as u8;
-        record.peer = belief.leader.some().and_then(|id| self.core.world.place(id)).unwrap_or(NOWHERE);
-        record.args = [
-            belief.epoch as u32,
-            (belief.epoch >> 32) as u32,
-            belief.token as u32,
-            (belief.token >> 32) as u32,
-            0,
-        ];
-        self.tell(record, watch);
+        self.tell(self.core.belief_record(GroupId::MAIN, place, &belief), watch);
         if begins {
             self.core.start_write_timer(place);
+        }
+    }
+
+    /// Asks a process what it believes of the groups beside the main one.
+    #[inline(never)]
+    fn look_at_groups<W: Watch>(&mut self, place: Place, watch: &mut W) {
+        for group in 1..=self.core.world.info.groups.len() {
+            let (id, at) = (GroupId(group as u8), group - 1);
+            let belief = self.cast.belief_of(place.into(), id);
+            let known = &mut self.core.state.nodes[usize::from(place)].groups[at];
+            let before = core::mem::replace(&mut known.0, belief);
+            if belief == before {
+                continue;
+            }
+            if belief.leads && (!before.leads || before.epoch != belief.epoch) {
+                self.core.state.group_beliefs[at] += 1;
+                known.1 = self.core.state.group_beliefs[at];
+            } else if !belief.leads {
+                known.1 = 0;
+            }
+            self.tell(self.core.belief_record(id, place, &belief), watch);
         }
     }
 

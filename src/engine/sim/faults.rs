@@ -6,10 +6,11 @@ use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
 use election_base::{Delay, NodeId, SimTime, Span, sort_numbers};
 use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
 use election_language::vocabulary::{CommandWord, Effect, Form, WRITE_TIMER as WRITE_TIMER_NAME};
-use election_protocol::Belief;
+use election_protocol::{Belief, Role};
 
 use super::node::WRITE_TIMER;
 use super::plan::{Meant, Plan};
+use super::power::PowerOff;
 use super::queue::Rank;
 use super::{DELIVER_ALL_MAX, Processes, Sim, Turn, What};
 
@@ -135,7 +136,7 @@ impl Sim {
         }
         match (action, plan) {
             (Action::Crash(_) | Action::Stonith(_), Plan::Nodes(places)) => {
-                places.into_iter().for_each(|p| self.crash(p, watch));
+                places.into_iter().for_each(|p| self.crash(p, false, watch));
             }
             (Action::Restart(_), Plan::Nodes(places)) => {
                 places.into_iter().for_each(|p| self.start_node(p, true, watch));
@@ -294,8 +295,9 @@ impl Sim {
         }
     }
 
+    /// A process is gone, for somebody has crashed it or because the algorithm has switched its power off.
     #[inline(never)]
-    fn crash<W: Watch>(&mut self, place: Place, watch: &mut W) {
+    pub(super) fn crash<W: Watch>(&mut self, place: Place, powered_off: bool, watch: &mut W) {
         let node = &mut self.core.state.nodes[usize::from(place)];
         node.up = false;
         node.paused = false;
@@ -309,11 +311,18 @@ impl Sim {
         node.belief.leads = false;
         node.belief_number = 0;
         if believed.leads {
-            node.belief.role = election_protocol::Role::Follower;
+            node.belief.role = standing_down(believed.role);
+        }
+        for (belief, number) in &mut node.groups {
+            *number = 0;
+            if core::mem::take(&mut belief.leads) {
+                belief.role = standing_down(belief.role);
+            }
         }
         self.cast.crash(place.into());
         self.core.state.wakeups.retain(|w| w.2 != place);
-        self.tell(self.core.record(Kind::Crash, place), watch);
+        self.core.forget_power_offs(place);
+        self.tell(Record { sub: powered_off.into(), ..self.core.record(Kind::Crash, place) }, watch);
         for slot in inbox {
             self.lose(slot, Loss::Down, watch);
         }
@@ -368,6 +377,10 @@ impl Sim {
         sort_numbers(&mut overdue);
         self.core.state.wakeups.retain(|w| w.2 != place);
         self.tell(self.core.record(Kind::Resume, place), watch);
+        let told_late = |it: &&PowerOff| it.by == place && it.off;
+        for order in self.core.state.power_offs.iter().filter(told_late).copied().collect::<Vec<_>>() {
+            self.core.queue_power_off(order);
+        }
         for (_, _, timer) in overdue {
             let seq = self.core.next_seq();
             self.core.state.nodes[usize::from(place)].timers[timer as usize].seq = seq;
@@ -509,6 +522,11 @@ impl Sim {
             self.move_message(slot, now);
         }
     }
+}
+
+/// What a leader is once it has crashed; a node of a service stays one.
+fn standing_down(role: Role) -> Role {
+    if role == Role::Service { role } else { Role::Follower }
 }
 
 /// A process that stood still sees one of the ticks that it missed; the others are dropped.

@@ -14,6 +14,7 @@ mod network;
 mod node;
 mod pending;
 mod plan;
+mod power;
 mod processes;
 mod queue;
 mod resource;
@@ -73,6 +74,10 @@ pub struct State {
     writes: u32,
     /// How many more events `deliver all` may bring about; 0 when it is not under way.
     delivering: u32,
+    /// By group: leaderships so far.
+    group_beliefs: Vec<u32>,
+    /// Power-offs under way, in the order in which they were asked for.
+    power_offs: Vec<power::PowerOff>,
     /// Pauses that end by themselves: when, in which order, whose, which pause.
     wakeups: Vec<(SimTime, u64, Place, u32)>,
     stuck: bool,
@@ -106,6 +111,8 @@ enum Other {
     Start,
     /// A scenario puts in a tick.
     Tick,
+    /// Its power goes off, or who has asked for that is told.
+    Power,
 }
 
 impl What {
@@ -114,7 +121,7 @@ impl What {
             What::Arrival(slot) => slot << 2,
             What::Timer(place, timer) => (u32::from(place) << 8 | u32::from(timer)) << 2 | 1,
             What::Wakeup(pauses) => pauses << 2 | 2,
-            What::Other(place, other) => (u32::from(place) << 1 | other as u32) << 2 | 3,
+            What::Other(place, other) => (u32::from(place) << 2 | other as u32) << 2 | 3,
         }
     }
 
@@ -125,7 +132,10 @@ impl What {
             0 => What::Arrival(index),
             1 => What::Timer((index >> 8) as Place, index as u8),
             2 => What::Wakeup(index),
-            _ => What::Other((index >> 1) as Place, if index & 1 == 0 { Other::Start } else { Other::Tick }),
+            _ => What::Other(
+                (index >> 2) as Place,
+                [Other::Start, Other::Tick, Other::Power][index as usize & 3],
+            ),
         }
     }
 }
@@ -140,8 +150,10 @@ impl Sim {
     /// The lane at the start of its run, all nodes started.
     pub fn new<W: Watch>(world: Rc<World>, watch: &mut W) -> Sim {
         let cast = world.cast.keep();
-        let node =
-            |place: usize| Node::new(world.ids[place], world.starts(place as Place), cast.newness(place));
+        let groups = world.info.groups.len();
+        let node = |place: usize| {
+            Node::new(world.ids[place], world.starts(place as Place), cast.newness(place), groups)
+        };
         let state = State {
             now: SimTime::ZERO,
             seed: world.seed,
@@ -155,6 +167,8 @@ impl Sim {
             resource: Resource { fencing: world.fencing, ..Resource::default() },
             write_interval: world.write_interval,
             beliefs: 0,
+            group_beliefs: vec![0; groups],
+            power_offs: Vec::new(),
             writes: 0,
             delivering: 0,
             wakeups: Vec::new(),
@@ -257,6 +271,9 @@ impl Sim {
         s.network.hash(&mut digest);
         (s.resource, s.write_interval).hash(&mut digest);
         s.wakeups.hash(&mut digest);
+        // Most lanes have none, and their digests stand in links.
+        s.power_offs.iter().for_each(|it| it.hash(&mut digest));
+        s.group_beliefs.iter().for_each(|it| it.hash(&mut digest));
         s.nodes.iter().for_each(|node| node.digest(&mut digest));
         for envelope in s.envelopes.slots.iter().flatten() {
             envelope.hash(&mut digest);
@@ -274,6 +291,7 @@ impl Sim {
         for (place, node) in self.core.state.nodes.iter().enumerate() {
             self.cast.digest_process(place, &mut digest);
             (node.id, node.paused, node.belief).hash(&mut digest);
+            node.groups.iter().for_each(|it| it.hash(&mut digest));
             node.timers.each_ref().map(node::Timer::is_set).hash(&mut digest);
         }
         let mut messages: Vec<(Place, Place, u32, u64)> = Vec::new();

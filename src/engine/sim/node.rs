@@ -160,6 +160,9 @@ pub struct Node {
     pub ticks_due: u32,
     /// How long the work on the first message of its inbox takes from beginning to end.
     pub work: Span,
+    /// By group of [`election_protocol::Info::groups`]: what it believes of it, and the number of its present leadership
+    /// there, counted over the group; 0 if it does not lead it.
+    pub groups: Vec<(Belief, u32)>,
     /// The number of its present leadership belief, counted over the lane; 0 if it does not lead.
     pub belief_number: u32,
     /// When that belief began.
@@ -169,8 +172,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// A process that starts at `starts`, with a log so new.
-    pub fn new(id: NodeId, starts: SimTime, newness: (u64, u64)) -> Node {
+    /// A process that starts at `starts`, with a log so new, of an algorithm with so many groups.
+    pub fn new(id: NodeId, starts: SimTime, newness: (u64, u64), groups: usize) -> Node {
         Node {
             id,
             up: false,
@@ -188,6 +191,7 @@ impl Node {
             paused_at_tick: 0,
             ticks_due: 0,
             work: Span::ZERO,
+            groups: vec![(Belief::default(), 0); groups],
             belief_number: 0,
             leads_since: SimTime::ZERO,
             newness,
@@ -226,6 +230,7 @@ impl Node {
         (self.paused, self.pauses, self.paused_at_tick, &self.clock).hash(state);
         (self.ticker, self.ticks_due, &self.inbox, self.working, self.slow).hash(state);
         (self.belief, self.belief_number, self.leads_since).hash(state);
+        self.groups.iter().for_each(|it| it.hash(state));
         for timer in &self.timers {
             Timer { queued: SimTime::NEVER, ..*timer }.hash(state);
         }

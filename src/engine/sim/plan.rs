@@ -1,6 +1,7 @@
 //! Whom an act means, and whether anything will come of it: all of it is found out by looking.
 
 use crate::trace::{Acted, Glance, Place};
+use crate::truth;
 use election_base::NodeId;
 use election_language::scenario::{Action, Links, Who};
 use election_language::vocabulary::Form;
@@ -116,6 +117,10 @@ impl Meant<'_> {
                 self.ids.iter().position(|it| it == id).map(|p| p as Place).into_iter().collect()
             }
             Who::Leader => self.lane.leader().into_iter().collect(),
+            Who::LeaderOf(group) => truth::group_called(self.lane.info(), group)
+                .and_then(|group| truth::leader_or_believer(self.lane, group))
+                .into_iter()
+                .collect(),
             Who::Follower => first(Role::Follower).into_iter().collect(),
             Who::Candidate => first(Role::Candidate).into_iter().collect(),
             Who::All => self.members().collect(),

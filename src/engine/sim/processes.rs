@@ -13,17 +13,18 @@ use std::rc::Rc;
 use election_base::{Digest, NodeId, Rng, Span};
 use election_language::vocabulary::{Value, Words};
 use election_protocol::{
-    Assumption, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, Host, Info, InitWords, Initial,
-    MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation, Surroundings,
-    TimerKind, Values, check,
+    Assumption, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, GroupId, Host, Info, InitWords,
+    Initial, MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation,
+    Surroundings, TimerKind, Values, check,
 };
 
 /// The words that an algorithm adds to the scenario language.
 pub fn words<P: Protocol>() -> Words {
     let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
     let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
+    let groups: Vec<&'static str> = P::INFO.groups.iter().map(|group| group.name).collect();
     // Made once a process for each algorithm, and asked for until its end.
-    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES)
+    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES, Vec::leak(groups))
 }
 
 /// What the processes of a lane are made from.
@@ -147,6 +148,10 @@ pub trait Processes {
     fn command(&mut self, turn: &mut Turn<'_>, command: usize, about: Option<NodeId>) -> Belief;
     /// A client writes through the process.
     fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief;
+    /// The power of a node is off, as the process has asked for.
+    fn power_is_off(&mut self, turn: &mut Turn<'_>, node: NodeId) -> Belief;
+    /// What the process believes of a group beside the main one.
+    fn belief_of(&self, place: usize, group: GroupId) -> Belief;
     /// The process is gone; its disk stays.
     fn crash(&mut self, place: usize);
     /// All random streams start again from another seed.
@@ -411,6 +416,12 @@ impl<P: Protocol> Processes for Cast<P> {
     }
     fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief {
         self.play(turn, |process, cx| process.on_write(cx, write))
+    }
+    fn power_is_off(&mut self, turn: &mut Turn<'_>, node: NodeId) -> Belief {
+        self.play(turn, |process, cx| process.on_power_off(cx, node))
+    }
+    fn belief_of(&self, place: usize, group: GroupId) -> Belief {
+        self.processes[place].as_ref().expect("the process is up").belief_of(group)
     }
     fn crash(&mut self, place: usize) {
         self.processes[place] = None;

@@ -3,7 +3,7 @@
 use super::{Envelope, Processes, State, World};
 use crate::trace::{Glance, Place};
 use election_base::{NodeId, SimTime, Span};
-use election_protocol::{Authority, Belief, Receipt, Recovery, Situation};
+use election_protocol::{Belief, GroupId, Info, Receipt, Recovery, Situation};
 
 /// What anybody can see from outside.
 pub struct View<'a> {
@@ -83,8 +83,16 @@ impl Glance for View<'_> {
     fn recovery(&self, situation: &Situation) -> Result<Recovery, String> {
         self.cast.recovery(situation)
     }
-    fn authority(&self) -> Authority {
-        self.world.info.authority
+    fn info(&self) -> &'static Info {
+        self.world.info
+    }
+    fn belief_of(&self, group: GroupId, place: Place) -> Belief {
+        let node = &self.state.nodes[usize::from(place)];
+        usize::from(group.0).checked_sub(1).map_or(node.belief, |at| node.groups[at].0)
+    }
+    fn belief_number_of(&self, group: GroupId, place: Place) -> u32 {
+        let node = &self.state.nodes[usize::from(place)];
+        usize::from(group.0).checked_sub(1).map_or(node.belief_number, |at| node.groups[at].1)
     }
     fn step(&self) -> u32 {
         self.state.step

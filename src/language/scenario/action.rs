@@ -252,7 +252,7 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
     let from = scope.who(&mut cursor.split(count), Ends::Links)?;
     let both = cursor.skip() == "-";
     let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links)?;
-    let one = matches!(from, Who::Node(_) | Who::Leader | Who::Follower | Who::Candidate);
+    let one = matches!(from, Who::Node(_) | Who::Leader | Who::LeaderOf(_) | Who::Follower | Who::Candidate);
     if one && from == to {
         let dash = if both { "-" } else { "->" };
         let error = Error::new(place, format!("`{from} {dash} {to}`"), "two different nodes");

@@ -153,6 +153,8 @@ pub enum Who {
     All,
     /// The quorum of lowest ids with the leader in it.
     Majority,
+    /// The leader in truth of the group of that name, or where there is none its newest believer.
+    LeaderOf(String),
     /// The members that are not in [`Who::Majority`].
     Minority,
     /// Several of these, as `crash 1 2 leader`.
@@ -316,6 +318,9 @@ pub enum Subject {
     /// The id of the leader in truth, or of the only believer where there is no truth; with
     /// [`Op::Exists`], whether there is one.
     Leader,
+    /// One of the subjects that are about a leader and elections, of the group of that name in place of the main one:
+    /// `leader of p1`, `failovers of service`.
+    Of(Box<Subject>, String),
     /// A field of a node's view: `node 2 role`, `node 3 log`.
     Field(Who, String),
     /// The highest epoch that any node knows.

@@ -10,7 +10,7 @@ use super::ast::{
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::lex::{Place, TokenKind};
-use super::scope::{Ends, Scope, other};
+use super::scope::{Ends, SERVICE_LEADER, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
 use super::values::digits;
 
@@ -76,7 +76,8 @@ fn seeds_start(cursor: &Cursor<'_>) -> Option<usize> {
     if let Some(over) = cursor.find(|_, text| text == "over") {
         return Some(over);
     }
-    let of = cursor.find(|_, text| text == "of")?;
+    // The last one: an earlier one names a group.
+    let of = (0..cursor.len()).rev().find(|&at| cursor.text_at(at) == "of")?;
     // The nearest `in` before it: an earlier one is a comparison.
     (0..of).rev().find(|&at| cursor.text_at(at) == "in")
 }
@@ -118,8 +119,12 @@ fn seed_count(cursor: &mut Cursor<'_>) -> Res<u32> {
 
 /// Whether runs can be ordered by what the condition looks at.
 fn is_measured(condition: &Condition) -> bool {
+    let subject = match &condition.subject {
+        Subject::Of(subject, _) => subject,
+        subject => subject,
+    };
     !matches!(
-        condition.subject,
+        subject,
         Subject::Leader
             | Subject::Field(..)
             | Subject::Property(_)
@@ -190,7 +195,7 @@ fn subject_and_operand(
         Takes::Nothing => (Op::Exists, Operand::None),
         Takes::Number => number(cursor)?,
         Takes::Time => time(cursor)?,
-        Takes::Leader => leader(scope, cursor)?,
+        Takes::Leader => leader(scope, cursor, matches!(subject, Subject::Of(..)))?,
         Takes::Verdict => verdict(cursor)?,
         Takes::Text => {
             let place = cursor.rest_place();
@@ -219,7 +224,33 @@ fn check_value(scope: &Scope<'_>, subject: &Subject, operand: &Operand, place: P
     }
 }
 
+/// What is looked at, of the main group or of the one that `of` names.
 fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
+    let place = cursor.place();
+    if cursor.eat(SERVICE_LEADER) {
+        let group = scope.group(SERVICE_LEADER, place, cursor, lanes)?;
+        return Ok((Subject::Of(Box::new(Subject::Leader), group), Takes::Leader));
+    }
+    let (subject, takes) = main_subject(scope, cursor, lanes)?;
+    let of_groups = matches!(
+        subject,
+        Subject::Leaders
+            | Subject::Leader
+            | Subject::Epoch
+            | Subject::Elections
+            | Subject::Failover(_)
+            | Subject::Failovers
+            | Subject::NoLeader
+            | Subject::TwoLeaders
+    );
+    if of_groups && cursor.eat("of") {
+        let group = scope.group("of", place, cursor, lanes)?;
+        return Ok((Subject::Of(Box::new(subject), group), takes));
+    }
+    Ok((subject, takes))
+}
+
+fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
     let (word, place) = cursor.word("something that can be expected, as `leaders = 1`")?;
     let property = PROPERTY_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| *name);
     if PROPERTIES.iter().any(|(name, _)| *name == property) {
@@ -422,8 +453,8 @@ fn time(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
     Ok((op, Operand::Span(cursor.time()?)))
 }
 
-/// Nothing, `= 3`, `!= 3`, `= none`, or a comparison of ids.
-fn leader(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
+/// Nothing, `= 3`, `!= 3`, `= none`, or a comparison of ids. A group may be led by a node of the service.
+fn leader(scope: &Scope<'_>, cursor: &mut Cursor<'_>, of_group: bool) -> Res<(Op, Operand)> {
     if cursor.is_empty() {
         return Ok((Op::Exists, Operand::None));
     }
@@ -433,7 +464,14 @@ fn leader(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
         if cursor.eat("none") {
             return Ok((op, Operand::None));
         }
-        let id = cursor.member(scope.nodes)?;
+        let service = other(cursor.peek()).filter(|id| of_group && id.is_service());
+        let id = match service {
+            Some(id) => {
+                cursor.skip();
+                id
+            }
+            None => cursor.member(scope.nodes)?,
+        };
         return Ok((op, Operand::Number(id.0.into())));
     }
     *cursor = before;

@@ -11,6 +11,7 @@ use super::ast::{
 };
 use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
+use super::scope::{SERVICE, SERVICE_LEADER};
 use super::values::{delay_text, share_text, switch_text, time_text, times_text, value_text};
 
 /// The scenario as a canonical text, which reads as the same scenario except for the numbers of its lines.
@@ -175,10 +176,13 @@ impl fmt::Display for Condition {
         write!(f, "{}", self.subject)?;
         let op = OPS.iter().find(|(_, op)| *op == self.op).map_or("", |(text, _)| text);
         match &self.operand {
-            Operand::None if self.subject == Subject::Leader && self.op != Op::Exists => {
+            Operand::None if self.subject.is_leader() && self.op != Op::Exists => {
                 write!(f, " {op} none")
             }
             Operand::None => Ok(()),
+            Operand::Number(id) if self.subject.is_leader() && *id <= u32::MAX.into() => {
+                write!(f, " {op} {}", NodeId(*id as u32))
+            }
             Operand::Number(number) => write!(f, " {op} {number}"),
             Operand::Numbers(lo, hi) => write!(f, " {op} {lo}..{hi}"),
             Operand::Span(span) => write!(f, " {op} {}", time_text(*span)),
@@ -188,11 +192,25 @@ impl fmt::Display for Condition {
     }
 }
 
+impl Subject {
+    /// Whether it is a leader, of whichever group.
+    fn is_leader(&self) -> bool {
+        match self {
+            Subject::Of(subject, _) => **subject == Subject::Leader,
+            subject => *subject == Subject::Leader,
+        }
+    }
+}
+
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Subject::Leaders => f.write_str("leaders"),
             Subject::Leader => f.write_str("leader"),
+            Subject::Of(subject, group) if **subject == Subject::Leader && group == SERVICE => {
+                f.write_str(SERVICE_LEADER)
+            }
+            Subject::Of(subject, group) => write!(f, "{subject} of {group}"),
             Subject::Field(who, name) => write!(f, "node {who} {name}"),
             Subject::Epoch => f.write_str("epoch"),
             Subject::Messages { delivered, which } => {
@@ -243,6 +261,8 @@ impl fmt::Display for Who {
         match self {
             Who::Node(id) => write!(f, "{id}"),
             Who::Leader => f.write_str("leader"),
+            Who::LeaderOf(group) if group == SERVICE => f.write_str(SERVICE_LEADER),
+            Who::LeaderOf(group) => write!(f, "leader of {group}"),
             Who::Follower => f.write_str("follower"),
             Who::Candidate => f.write_str("candidate"),
             Who::All => f.write_str("all"),

@@ -29,6 +29,11 @@ impl Nodes<'_> {
     }
 }
 
+/// The group that the nodes of a coordination service form, and the word for its leader.
+pub(super) const SERVICE: &str = "service";
+/// See [`SERVICE`].
+pub(super) const SERVICE_LEADER: &str = "service-leader";
+
 /// The nodes and lanes of a text, once they are known.
 pub(super) struct Scope<'s> {
     pub nodes: Nodes<'s>,
@@ -147,6 +152,14 @@ impl Scope<'_> {
     pub fn one_who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
         let place = cursor.place();
         let (word, _) = cursor.word("a node")?;
+        if word == SERVICE_LEADER || word == "leader" && cursor.eat("of") {
+            return Ok(Who::LeaderOf(self.group(
+                word,
+                place,
+                cursor,
+                self.lanes_where(|w| !w.groups.is_empty()),
+            )?));
+        }
         if let Some(who) = role(word) {
             return Ok(who);
         }
@@ -176,6 +189,40 @@ impl Scope<'_> {
         })
     }
 
+    /// The group that a text means by `word`, which is `service-leader` or else comes before its name. Every one of
+    /// `lanes` must have it.
+    pub fn group(&self, word: &str, at: Place, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<String> {
+        let (name, place) =
+            if word == SERVICE_LEADER { (SERVICE, at) } else { cursor.word("the name of a group")? };
+        let meant = || self.lanes.iter().enumerate().filter(move |(i, _)| lanes >> i & 1 == 1);
+        let groups = |algorithm: usize| self.vocabulary[algorithm].groups;
+        let mut known: Vec<&str> = Vec::new();
+        meant().flat_map(|(_, lane)| groups(lane.algorithm)).for_each(|name| {
+            if !known.contains(name) {
+                known.push(name);
+            }
+        });
+        let found = quote(if word == SERVICE_LEADER { word } else { name });
+        if !known.contains(&name) {
+            if !known.is_empty() {
+                let expected = format!("a group: {}", list(known.iter().copied()));
+                return Err(Error::new(place, found, expected).near(name, known));
+            }
+            let all = if lanes == 0 { self.all() } else { lanes };
+            let lanes = self.lanes.iter().enumerate().filter(|(i, _)| all >> i & 1 == 1);
+            let ids: Vec<&str> = lanes.map(|(_, lane)| self.vocabulary[lane.algorithm].id).collect();
+            let error = Error::new(place, found, "a group that has a leader of its own");
+            return Err(
+                error.advise(format!("There are no groups in {}: write `leader`.", list(ids.into_iter())))
+            );
+        }
+        if let Some((_, lane)) = meant().find(|(_, lane)| !groups(lane.algorithm).contains(&name)) {
+            let error = Error::new(place, found, format!("a group that `{}` has too", lane.name));
+            return Err(error.advise("Name the lanes that have it in front of the condition."));
+        }
+        Ok(name.to_string())
+    }
+
     /// Names of nodes up to the cursor's end.
     pub fn who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
         let first = self.one_who(cursor, ends)?;
@@ -198,6 +245,7 @@ impl Scope<'_> {
     pub fn lanes_with(&self, who: &Who) -> LaneSet {
         match who {
             Who::Node(id) if id.is_service() => self.lanes_where(|words| words.service),
+            Who::LeaderOf(group) => self.lanes_where(|words| words.groups.contains(&group.as_str())),
             Who::Several(list) => list.iter().fold(0, |set, who| set | self.lanes_with(who)),
             _ => self.all(),
         }

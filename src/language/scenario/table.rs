@@ -144,32 +144,62 @@ pub const ACTIONS: &[Entry] = &[
 
 /// Every subject of a condition; the names of properties are subjects too.
 pub const SUBJECTS: &[Entry] = &[
-    entry("leaders", "leaders OP NUMBER", "How many nodes believe that they lead."),
-    entry("leader", "leader [OP ID|none]", "The leader in truth, or the only believer; alone: there is one."),
+    entry("leaders", "leaders [of GROUP] OP NUMBER", "How many nodes believe that they lead."),
+    entry(
+        "leader",
+        "leader [of GROUP] [OP ID|none]",
+        "The leader in truth, or the only believer; alone: there is one.",
+    ),
+    entry(
+        "service-leader",
+        "service-leader [OP ID|none]",
+        "The leader that the nodes of the coordination service have elected among themselves: `leader of service`.",
+    ),
     entry(
         "node",
         "node WHO FIELD [OP] TEXT | node WHO order RULE …",
         "A field of a node's view; or whether it has carried out these rules in this order.",
     ),
-    entry("epoch", "epoch OP NUMBER", "The highest epoch that any node knows; `term` means the same."),
+    entry(
+        "epoch",
+        "epoch [of GROUP] OP NUMBER",
+        "The highest epoch that any node knows; `term` means the same.",
+    ),
     entry("messages", "messages [WHICH] OP NUMBER", "Messages sent so far, duplicates apart."),
     entry("delivered", "delivered [WHICH] OP NUMBER", "Messages delivered so far."),
-    entry("elections", "elections OP NUMBER", "Elections started so far."),
-    entry("failover", "failover [detection|election] OP TIME", "The last failover, or a part of it."),
-    entry("failovers", "failovers OP NUMBER", "Failovers that ended so far."),
+    entry("elections", "elections [of GROUP] OP NUMBER", "Elections started so far."),
+    entry(
+        "failover",
+        "failover [detection|election] [of GROUP] OP TIME",
+        "The last failover, or a part of it.",
+    ),
+    entry("failovers", "failovers [of GROUP] OP NUMBER", "Failovers that ended so far."),
     entry(
         "writes",
         "writes accepted|rejected|conflicting|acknowledged|lost OP NUMBER",
         "Writes so far: to the store, and of clients.",
     ),
-    entry("time", "time no-leader|two-leaders OP TIME", "Time so far without a believer, or with several."),
+    entry(
+        "time",
+        "time no-leader|two-leaders [of GROUP] OP TIME",
+        "Time so far without a believer, or with several.",
+    ),
     entry("pending", "pending OP NUMBER", "Messages that are under way."),
     entry("message", "message MESSAGE FIELD OP NUMBER", "A number inside of a message, once it was sent."),
 ];
 
 /// The words that name nodes by what they are at that moment.
 pub const ROLES: &[Entry] = &[
-    entry("leader", "leader", "The leader in truth; where there is none the newest believer; else nobody."),
+    entry(
+        "leader",
+        "leader [of GROUP]",
+        "The leader in truth; where there is none the newest believer; else nobody.",
+    ),
+    entry(
+        "service-leader",
+        "service-leader",
+        "The leader of the coordination service's own nodes: `leader of service`.",
+    ),
     entry("follower", "follower", "The follower of lowest id."),
     entry("candidate", "candidate", "The candidate of lowest id."),
     entry("all", "all", "Every member."),

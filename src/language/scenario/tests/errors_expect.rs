@@ -20,13 +20,13 @@ fn expectations() {
         (
             "expect leaders",
             &[
-                "line 1, column 15: found nothing more, expected a comparison: […]. The form is `leaders OP NUMBER`.",
+                "line 1, column 15: found nothing more, expected a comparison: […]. The form is `leaders [of GROUP] OP NUMBER`.",
             ],
         ),
         (
             "expect leaders = two",
             &[
-                "line 1, column 18: found `two`, expected a number from 0 to 9007199254740992. The form is `leaders OP NUMBER`.",
+                "line 1, column 18: found `two`, expected a number from 0 to 9007199254740992. The form is `leaders [of GROUP] OP NUMBER`.",
             ],
         ),
         ("expect leaders 2", &["line 1, column 16: found `2`, expected a comparison: […]. Write `= 2`."]),
@@ -49,7 +49,7 @@ fn expectations() {
         (
             "expect leader = 9",
             &[
-                "line 1, column 17: found `9`, expected the id of a node: […]. The form is `leader [OP ID|none]`.",
+                "line 1, column 17: found `9`, expected the id of a node: […]. The form is `leader [of GROUP] [OP ID|none]`.",
             ],
         ),
         (
@@ -89,7 +89,7 @@ fn expectations() {
         (
             "expect epoch in 5..3",
             &[
-                "line 1, column 20: found `5..3`, expected a range that starts with its smaller end. The form is `epoch OP NUMBER`.",
+                "line 1, column 20: found `5..3`, expected a range that starts with its smaller end. The form is `epoch [of GROUP] OP NUMBER`.",
             ],
         ),
         (
@@ -118,6 +118,70 @@ fn expectations() {
             "expect leader by 9s; until 5s",
             &[
                 "line 1, column 18: found `9s`, expected a time up to the end, 5s. Nothing happens after `until 5s`: write a later one.",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn groups() {
+    check(&[
+        (
+            "lanes raft\nexpect leader of p1",
+            &[
+                "line 2, column 18: found `p1`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+            ],
+        ),
+        (
+            "lanes raft\nexpect service-leader = s2",
+            &[
+                "line 2, column 8: found `service-leader`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+            ],
+        ),
+        (
+            "lanes zookeeper\nexpect failovers of esat = 1",
+            &["line 2, column 21: found `esat`, expected a group: `service`, `east`; did you mean `east`?"],
+        ),
+        (
+            "lanes zookeeper raft\nexpect leader of east = 2",
+            &[
+                "line 2, column 18: found `east`, expected a group that `raft` has too. Name the lanes that have it in front of the condition.",
+            ],
+        ),
+        (
+            "lanes zookeeper\nexpect leader of",
+            &[
+                "line 2, column 17: found nothing more, expected the name of a group. The form is `leader [of GROUP] [OP ID|none]`.",
+            ],
+        ),
+        (
+            "lanes zookeeper\nexpect messages of east = 2",
+            &[
+                "line 2, column 17: found `of`, expected a class or a name of messages: […]. The form is `messages [WHICH] OP NUMBER`.",
+            ],
+        ),
+        (
+            "lanes zookeeper\nexpect leader = s1",
+            &[
+                "line 2, column 17: found `s1`, expected the id of a node: […]. The form is `leader [of GROUP] [OP ID|none]`.",
+            ],
+        ),
+        (
+            "lanes raft\nat 1s crash leader of east",
+            &[
+                "line 2, column 23: found `east`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+            ],
+        ),
+        (
+            "lanes raft\nat 1s crash service-leader",
+            &[
+                "line 2, column 13: found `service-leader`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+            ],
+        ),
+        (
+            "lanes zookeeper\nlane service-leader = zookeeper",
+            &[
+                "line 2, column 6: found `service-leader`, expected a name that is no word of the language. Choose another one.",
             ],
         ),
     ]);

@@ -278,6 +278,34 @@ fn expectations_may_ask_for_verdicts_and_for_many_seeds() {
 }
 
 #[test]
+fn a_group_of_the_algorithm_has_a_leader_of_its_own() {
+    let text = "lanes zookeeper raft\nat 1s crash leader of east service-leader\n\
+                expect zookeeper leader of east = 3\nexpect zookeeper service-leader != s2\n\
+                expect zookeeper leader of service\nexpect zookeeper failover detection of east < 2s\n\
+                expect zookeeper p99 time no-leader of east < 2s over 10 seeds\n\
+                expect zookeeper failovers of east in 1..2 in 50%..100% of 10 seeds\n\
+                expect zookeeper node leader of east role leader\n";
+    let scenario = ok(text);
+    assert_eq!(scenario.acts[0].applicable, 1, "only one of the lanes has the groups");
+    let of = |subject, group: &str| Subject::Of(Box::new(subject), group.to_string());
+    let found: Vec<&Subject> = scenario.expects.iter().map(|expect| &expect.condition.subject).collect();
+    assert_eq!(*found[0], of(Subject::Leader, "east"));
+    assert_eq!(*found[1], of(Subject::Leader, "service"));
+    assert_eq!(found[1], found[2]);
+    assert_eq!(*found[3], of(Subject::Failover(Phase::Detection), "east"));
+    assert_eq!(*found[4], of(Subject::NoLeader, "east"));
+    assert_eq!(*found[5], of(Subject::Failovers, "east"));
+    assert!(matches!(found[6], Subject::Field(Who::LeaderOf(group), _) if group == "east"));
+    let printed = print(&scenario, SAMPLE);
+    for line in
+        ["crash leader of east service-leader", "service-leader != s2", "failover detection of east < 2s"]
+    {
+        assert!(printed.contains(line), "{line} is not in\n{printed}");
+    }
+    assert_eq!(unlined(ok(&printed)), unlined(scenario));
+}
+
+#[test]
 fn every_kind_of_line_prints_as_the_same_scenario() {
     let text = "nodes 1=Anna 2=Ben 3\nlane a = raft heartbeat 20ms\nlane b = ring\nphases lockstep\n\
                 latency 5ms..15ms with 2% up to 1s\nset raft.heartbeat 30ms for Anna 3\n\

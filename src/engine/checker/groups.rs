@@ -1,0 +1,183 @@
+//! The groups beside the main one: who leads each of them, and how long nobody does.
+
+use super::Failover;
+use super::service::Service;
+use crate::trace::{Glance, Place, Record};
+use crate::truth;
+use election_base::{Epoch, SimTime, Span};
+use election_protocol::{GroupId, Info, Mark};
+
+/// What is counted and measured of a group, as [`super::Stats`] counts it of the main one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupStats {
+    /// Its name.
+    pub name: &'static str,
+    /// Elections that a node started.
+    pub elections: u64,
+    /// Leaderships that began.
+    pub leaderships: u64,
+    /// How many nodes believe now that they lead it.
+    pub believers: u32,
+    /// The highest epoch that one of its nodes knew.
+    pub epoch_max: Epoch,
+    /// Failovers that ended.
+    pub failovers: u64,
+    /// Those of them that no failure of the leader's brought about.
+    pub failovers_unforced: u64,
+    /// The last of them.
+    pub failover_last: Option<Failover>,
+    /// The longest of them, the earliest of equals.
+    pub failover_longest: Option<Failover>,
+    /// All of them together.
+    pub failover_sum: Span,
+    /// Time with no believer, with one, with more, up to `since`.
+    time: [Span; 3],
+    /// When `believers` changed last.
+    since: SimTime,
+    /// When the run broke off, if it did.
+    broke_off: Option<SimTime>,
+}
+
+impl GroupStats {
+    fn new(name: &'static str) -> GroupStats {
+        GroupStats {
+            name,
+            elections: 0,
+            leaderships: 0,
+            believers: 0,
+            epoch_max: 0,
+            failovers: 0,
+            failovers_unforced: 0,
+            failover_last: None,
+            failover_longest: None,
+            failover_sum: Span::ZERO,
+            time: [Span::ZERO; 3],
+            since: SimTime::ZERO,
+            broke_off: None,
+        }
+    }
+
+    /// Time with no believer, with one, and with more, up to `now`.
+    pub fn time_at(&self, now: SimTime) -> [Span; 3] {
+        let now = self.broke_off.map_or(now, |at| now.min(at));
+        let mut time = self.time;
+        let slot = &mut time[self.believers.min(2) as usize];
+        *slot = *slot + (now - self.since);
+        time
+    }
+
+    fn ended(&mut self, failover: Failover) {
+        self.failovers += 1;
+        self.failovers_unforced += u64::from(failover.unforced);
+        self.failover_last = Some(failover);
+        if self.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
+            self.failover_longest = Some(failover);
+        }
+        self.failover_sum = self.failover_sum + failover.whole();
+    }
+}
+
+/// Follows one group.
+#[derive(Clone, Debug)]
+struct Followed {
+    stats: GroupStats,
+    service: Service,
+    /// By place: whether it leads, as last told.
+    leads: Vec<bool>,
+}
+
+/// Follows all groups beside the main one.
+#[derive(Clone, Debug)]
+pub struct Groups(Vec<Followed>);
+
+impl Groups {
+    /// Those of an algorithm, in a lane with so many places.
+    pub fn new(info: &Info, places: usize) -> Groups {
+        let followed = |(i, group): (usize, &election_protocol::GroupInfo)| Followed {
+            stats: GroupStats::new(group.name),
+            service: Service::new(GroupId(i as u8 + 1), places),
+            leads: vec![false; places],
+        };
+        Groups(info.groups.iter().enumerate().map(followed).collect())
+    }
+
+    /// What was counted of each, in the order of [`Info::groups`].
+    pub fn stats(&self) -> impl Iterator<Item = &GroupStats> {
+        self.0.iter().map(|it| &it.stats)
+    }
+
+    /// Since when nobody serves in a group, if somebody has served there before.
+    pub fn unserved_since(&self, group: GroupId) -> Option<SimTime> {
+        self.0.get(usize::from(group.0).checked_sub(1)?)?.service.unserved_since()
+    }
+
+    fn of(&mut self, group: GroupId) -> &mut Followed {
+        &mut self.0[usize::from(group.0) - 1]
+    }
+
+    /// A node believes something else of a group.
+    pub fn believed(&mut self, r: &Record, world: &dyn Glance) {
+        let place = usize::from(r.node);
+        let has_seat = truth::seats(world, r.group()).contains(&r.node);
+        let it = self.of(r.group());
+        if has_seat {
+            it.stats.epoch_max = it.stats.epoch_max.max(r.wide(0));
+        }
+        let leads = r.sub & 1 == 1;
+        it.stats.leaderships += u64::from(leads && !it.leads[place]);
+        it.lead(r.node, leads, r.at);
+    }
+
+    /// A node said something about elections in a group.
+    pub fn marked(&mut self, r: &Record, mark: Mark, world: &dyn Glance) {
+        let it = self.of(r.group());
+        it.stats.elections += u64::from(mark == Mark::Started);
+        it.service.marked(r.at, r.node, mark, world);
+    }
+
+    /// A process came up in this event.
+    pub fn came_up(&mut self, place: Place, step: u32) {
+        self.0.iter_mut().for_each(|it| it.service.came_up(place, step));
+    }
+
+    /// A process went down; `own`: the algorithm itself has switched its power off.
+    pub fn went_down(&mut self, r: &Record, own: bool) {
+        for it in &mut self.0 {
+            it.lead(r.node, false, r.at);
+            if own {
+                it.service.went_off(r.node, r.step);
+            }
+        }
+    }
+
+    /// Looks who serves, after an event.
+    pub fn look(&mut self, now: SimTime, world: &dyn Glance) {
+        for it in &mut self.0 {
+            if let Some(failover) = it.service.look(now, world) {
+                it.stats.ended(failover);
+            }
+        }
+    }
+
+    /// The run broke off.
+    pub fn broke_off(&mut self, at: SimTime) {
+        self.0.iter_mut().for_each(|it| it.stats.broke_off = Some(at));
+    }
+
+    /// About how many bytes it takes.
+    pub fn heap_bytes(&self) -> usize {
+        self.0.iter().map(|it| size_of::<Followed>() + it.leads.len() * 9).sum()
+    }
+}
+
+impl Followed {
+    fn lead(&mut self, place: Place, leads: bool, now: SimTime) {
+        if self.leads[usize::from(place)] == leads {
+            return;
+        }
+        self.stats.time = self.stats.time_at(now);
+        self.stats.since = now;
+        self.leads[usize::from(place)] = leads;
+        self.stats.believers = self.leads.iter().filter(|&&it| it).count() as u32;
+    }
+}
