@@ -86,6 +86,7 @@ pub const INFO: Info = Info {
     source: "Chandra, Hadzilacos, Toueg: The weakest failure detector for solving consensus, JACM 43(4), 1996, §3",
     topology: Topology::Mesh,
     authority: Authority::None,
+    groups: &[],
     epoch: "",
     token: "",
     messages: Recorded::TABLE,
