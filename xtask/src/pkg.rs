@@ -322,13 +322,14 @@ fn places() -> BTreeSet<String> {
         places.insert(root().display().to_string());
     }
     if let Some(home) = cargo_home() {
-        // A folder here is called as its host, then a dash and a number.
+        // A folder here is called as its host, then a dash and a number; that of a local registry has no host.
         for entry in fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             places.insert(name.rsplit_once('-').map_or(name.clone(), |(host, _)| host.to_string()));
         }
         places.insert(home.display().to_string());
     }
+    places.retain(|place| !place.is_empty());
     places
 }
 
