@@ -4,10 +4,11 @@
 //! the checker and the statistics are all watches: whatever they know, they know from records and from the
 //! [`Glance`] that comes with each. A record is numbers only; text is made when somebody looks.
 
+pub mod truth;
+
 use core::fmt::Write as _;
 use std::collections::VecDeque;
 
-use crate::truth;
 use election_base::{Digest, NodeId, SimTime, Span};
 use election_protocol::{Belief, GroupId, Info, MsgRecord, Receipt, Recovery, Role, Situation};
 

@@ -2,8 +2,8 @@
 
 use super::Failover;
 use super::service::Service;
+use crate::trace::truth;
 use crate::trace::{Glance, Place, Record};
-use crate::truth;
 use election_base::{Epoch, SimTime, Span};
 use election_protocol::{GroupId, Info, Mark};
 
