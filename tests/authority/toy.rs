@@ -213,9 +213,24 @@ pub const INFO: Info = Info {
     topology: Topology::Service,
     authority: Authority::Service(Agreement::Ensemble),
     groups: &[
-        GroupInfo { name: GroupInfo::SERVICE, seats: Seats::Services, authority: Authority::Quorum },
-        GroupInfo { name: "p1", seats: Seats::Members, authority: Authority::Service(Agreement::Ensemble) },
-        GroupInfo { name: "p2", seats: Seats::Members, authority: Authority::Service(Agreement::Ensemble) },
+        GroupInfo {
+            name: GroupInfo::SERVICE,
+            seats: Seats::Services,
+            authority: Authority::Quorum,
+            epoch: "term",
+        },
+        GroupInfo {
+            name: "p1",
+            seats: Seats::Members,
+            authority: Authority::Service(Agreement::Ensemble),
+            epoch: "version",
+        },
+        GroupInfo {
+            name: "p2",
+            seats: Seats::Members,
+            authority: Authority::Service(Agreement::Ensemble),
+            epoch: "version",
+        },
     ],
     epoch: "version",
     token: "version",

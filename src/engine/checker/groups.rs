@@ -111,6 +111,11 @@ impl Groups {
         self.0.get(usize::from(group.0).checked_sub(1)?)?.service.unserved_since()
     }
 
+    /// Whether a node leads any of them.
+    pub fn leads(&self, place: Place) -> bool {
+        self.0.iter().any(|it| it.leads.get(usize::from(place)) == Some(&true))
+    }
+
     fn of(&mut self, group: GroupId) -> &mut Followed {
         &mut self.0[usize::from(group.0) - 1]
     }

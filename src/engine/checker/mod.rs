@@ -470,13 +470,13 @@ impl Checker {
     fn look_at_situation(&mut self, world: &dyn Glance) {
         self.logs_changed = false;
         let situation = situation(world);
+        // Who has switched itself off is not excused by that.
+        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
+        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
         if self.situation == Some(situation) {
             return;
         }
         self.situation = Some(situation);
-        // Who has switched itself off is not excused by that.
-        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
-        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
         self.recovery = Some(world.recovery(&situation));
     }
 
@@ -648,7 +648,8 @@ impl Watch for Checker {
 impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
-        self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
+        let member = usize::from(r.peer) < world.members();
+        self.looks |= member && self.leads[usize::from(r.peer)] || self.groups.leads(r.peer);
         if self.slow != takes_time(world) {
             self.shape_changed(r.at, world);
         }
