@@ -6,7 +6,7 @@
 
 pub use election_algorithms as algorithms;
 pub use election_base as base;
-pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace, truth};
+pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
 pub use election_language::{scenario, vocabulary};
 pub use election_parts as parts;
 pub use election_protocol as protocol;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::SimTime;
+use election_playground::trace::truth;
 use election_playground::trace::{BreakOff, Kind, Names, Record, WRITE};
-use election_playground::truth;
 use serde_json::{Map, Value, json};
 
 use crate::pages::Merged;

@@ -12,4 +12,3 @@ pub mod sim;
 pub mod summary;
 pub mod timeline;
 pub mod trace;
-pub mod truth;

@@ -4,12 +4,13 @@
 //! the checker and the statistics are all watches: whatever they know, they know from records and from the
 //! [`Glance`] that comes with each. A record is numbers only; text is made when somebody looks.
 
+pub mod truth;
+
 use core::fmt::Write as _;
 use std::collections::VecDeque;
 
-use crate::truth;
 use election_base::{Digest, NodeId, SimTime, Span};
-use election_protocol::{Belief, GroupId, Info, MsgRecord, Receipt, Recovery, Role, Situation};
+use election_protocol::{Belief, GroupId, Info, MsgRecord, Receipt, Recovery, Role, Seats, Situation};
 
 /// A node by its position in a lane: members by ascending id, then services, then the store.
 pub type Place = u8;
@@ -533,15 +534,12 @@ impl Names {
         format!("{}->{}#{nth}{copy}", self.node(from), self.node(to))
     }
 
-    /// The name of a group beside the main one.
-    fn group(&self, group: GroupId) -> Option<&'static str> {
-        truth::named(self.info, group).map(|it| it.name)
-    }
-
     fn belief_text(&self, r: &Record) -> String {
         let (node, b) = (self.node(r.node), r.belief(&self.ids));
-        let epoch = if b.epoch > 0 { format!(" {} {}", self.info.epoch, b.epoch) } else { String::new() };
-        let kind = if b.role == Role::Service { "version" } else { "token" };
+        let group = truth::named(self.info, r.group());
+        let word = group.map_or(self.info.epoch, |it| it.epoch);
+        let epoch = if b.epoch > 0 { format!(" {word} {}", b.epoch) } else { String::new() };
+        let kind = if b.role == Role::Service { "record" } else { "token" };
         let token = b.token > 0 && b.token != b.epoch;
         let token = if token { format!(" {kind} {}", b.token) } else { String::new() };
         let leader = match (b.role, b.leads, b.leader.some()) {
@@ -552,7 +550,7 @@ impl Names {
             (..) => " knows no leader".to_string(),
         };
         let role = if b.role == Role::Service { "service".into() } else { format!("is {}", b.role.name()) };
-        let group = self.group(r.group()).map_or_else(String::new, |name| format!(" {name}:"));
+        let group = group.map_or_else(String::new, |it| format!(" in {}:", it.name));
         format!("{node}{group} {role}{leader}{epoch}{token}")
     }
 
@@ -599,12 +597,14 @@ impl Names {
             Kind::Belief => self.belief_text(r),
             Kind::Mark => {
                 let service = self.ids.get(usize::from(r.node)).is_some_and(|id| id.is_service());
-                let group = self.group(r.group());
+                let group = truth::named(self.info, r.group());
+                // The service knows of the leaders whom its record names, and has one of its own.
+                let of_record = group.is_none_or(|it| it.seats == Seats::Members);
                 let suspects =
-                    if service && group.is_none() { "lets the leader go" } else { "suspects the leader" };
+                    if service && of_record { "lets the leader go" } else { "suspects the leader" };
                 let said = [suspects, "starts an election", "won the election", "stepped down"];
                 let said = said[usize::from(r.sub)];
-                group.map_or_else(|| format!("{node} {said}"), |name| format!("{node} {name}: {said}"))
+                group.map_or_else(|| format!("{node} {said}"), |it| format!("{node} in {}: {said}", it.name))
             }
             Kind::Act => {
                 let why = Acted::text(r.sub);

@@ -1,7 +1,9 @@
 //! How large the tables of an algorithm may be. The simulator has room for so much, and an algorithm that needs more
 //! does not compile.
 
-use super::{CommandKind, Info, Protocol, RoleKind, RuleKind, TimerKind};
+use super::{
+    Agreement, Authority, CommandKind, GroupInfo, Info, Protocol, RoleKind, RuleKind, Seats, TimerKind,
+};
 
 /// The largest number of timers of one algorithm, those of its parts included.
 pub const TIMERS_MAX: usize = 8;
@@ -42,12 +44,31 @@ pub const fn check<P: Protocol>() {
         }
         assert!(info.messages.len() <= MESSAGE_KINDS_MAX, "too many kinds of messages");
         assert!(info.disk.len() <= ARGS_MAX, "too many numbers of a disk");
+        groups_fit(info);
         let mut i = 0;
         while i < info.messages.len() {
             assert!(info.messages[i].args.len() <= ARGS_MAX, "too many numbers of a message");
             i += 1;
         }
     }
+}
+
+/// Refuses groups that cannot be: a service is led by its own nodes, and a primary is the one that leads it.
+const fn groups_fit(info: &Info) {
+    assert!(info.groups.len() < u8::MAX as usize, "too many groups: their numbers are bytes");
+    let (mut i, mut service) = (0, false);
+    while i < info.groups.len() {
+        let is_service = same(&[info.groups[i].name], &[GroupInfo::SERVICE]);
+        let of_services = matches!(info.groups[i].seats, Seats::Services);
+        assert!(
+            is_service == of_services,
+            "the group of the service's nodes, and no other, is called `service`"
+        );
+        service |= is_service;
+        i += 1;
+    }
+    let primary = matches!(info.authority, Authority::Service(Agreement::Primary));
+    assert!(service || !primary, "a service with a primary needs the group `service`, whose leader it is");
 }
 
 /// Refuses to compile with more timers than a node has room for: behind them stands the simulator's own.

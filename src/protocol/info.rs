@@ -129,6 +129,8 @@ pub struct GroupInfo {
     pub seats: Seats,
     /// What makes its leader one in truth. With [`Authority::Service`] the service has a record of each such group.
     pub authority: Authority,
+    /// What the algorithm calls its epoch; empty where it has none.
+    pub epoch: &'static str,
 }
 
 impl GroupInfo {

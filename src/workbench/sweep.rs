@@ -10,7 +10,7 @@ use election_base::{SimTime, Span, sort_by_numbers};
 use election_engine::checker::{Failover, Stats};
 use election_engine::lane::Lane;
 use election_engine::meter::Meter;
-use election_engine::truth;
+use election_engine::trace::truth;
 use election_language::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
 use election_protocol::{GroupId, Property};
 

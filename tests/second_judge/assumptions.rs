@@ -217,6 +217,8 @@ impl Assumptions {
             _ => {}
         }
         match r.kind {
+            // Before the run begins nobody has broken anything.
+            Kind::Start if r.step == 0 => {}
             Kind::Start | Kind::Begin | Kind::Crash | Kind::Pause | Kind::Resume => self.look(world),
             Kind::Links | Kind::Act | Kind::Clock | Kind::Set => self.look(world),
             Kind::Wait => self.look_at_haste(world),

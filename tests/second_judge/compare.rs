@@ -3,7 +3,7 @@
 use core::fmt::{Debug, Write as _};
 
 use election_playground::checker::{
-    Blame as Blamed, Failover, Outcome, Stats, Verdict as CheckersVerdict, Violation,
+    Blame as Blamed, Failover, GroupStats, Outcome, Stats, Verdict as CheckersVerdict, Violation,
 };
 use election_playground::lane::Lane;
 use election_playground::protocol::{Assumption, Property};
@@ -26,7 +26,10 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     let engine = timeline.lane(index);
     let Some(case) = Case::whole(&scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.head_violations(), engine.head_verdicts(case.until));
-    beside(&case, &Told { stats: engine.head_stats(), violations, verdicts })
+    beside(
+        &case,
+        &Told { stats: engine.head_stats(), groups: engine.head_group_stats(), violations, verdicts },
+    )
 }
 
 /// The same for a lane as far as its cursor has gone.
@@ -36,12 +39,13 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
 pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut Lane) -> Result<(), String> {
     let Some(case) = Case::so_far(scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.violations(), engine.verdicts(case.until));
-    beside(&case, &Told { stats: engine.stats(), violations, verdicts })
+    beside(&case, &Told { stats: engine.stats(), groups: engine.group_stats(), violations, verdicts })
 }
 
 /// What the checker says.
 struct Told<'a> {
     stats: &'a Stats,
+    groups: Vec<&'a GroupStats>,
     violations: Vec<Violation>,
     verdicts: Vec<CheckersVerdict>,
 }
@@ -50,6 +54,7 @@ fn beside(case: &Case<'_>, told: &Told<'_>) -> Result<(), String> {
     let judgement = Judgement::of(case);
     let mut differences = Differences::default();
     judgement.figures(told.stats, &mut differences);
+    judgement.groups(&told.groups, &mut differences);
     judgement.violations(&told.violations, &mut differences);
     judgement.verdicts(&told.verdicts, &mut differences);
     judgement.own_rules(&mut differences);
@@ -96,6 +101,37 @@ impl Judgement<'_> {
         let until = self.world.case.until;
         differences.check("time without, with one, with more leaders", mine.time, theirs.time_at(until));
         self.failovers(theirs, differences);
+    }
+
+    /// The same of the groups beside the main one.
+    fn groups(&self, theirs: &[&GroupStats], differences: &mut Differences) {
+        differences.check("groups", self.groups.len(), theirs.len());
+        for (i, (mine, theirs)) in self.groups.iter().zip(theirs).enumerate() {
+            let name = theirs.name;
+            let mut check = |what: &str, mine: u64, theirs: u64| {
+                differences.check(&format!("{what} of {name}"), mine, theirs)
+            };
+            check("elections", mine.elections, theirs.elections);
+            check("leaderships", self.world.group_leaderships[i].into(), theirs.leaderships);
+            check("believers", mine.believers(&self.world) as u64, theirs.believers.into());
+            check("highest epoch", mine.epoch_max, theirs.epoch_max);
+            let failovers = &mine.service.failovers;
+            check("failovers", failovers.len() as u64, theirs.failovers);
+            check(
+                "unforced failovers",
+                failovers.iter().filter(|it| it.unforced).count() as u64,
+                theirs.failovers_unforced,
+            );
+            let sum = failovers.iter().map(|it| it.whole().0).sum::<u64>();
+            check("failovers together", sum, theirs.failover_sum.0);
+            let parts = |it: &Failover| (it.lost, it.split(), it.found, it.unforced);
+            let my_parts = |it: &service::Failover| (it.lost, it.detected, it.found, it.unforced);
+            let what = format!("the last failover of {name}: lost, detected, found, unforced");
+            let theirs_last = theirs.failover_last.as_ref().map(parts);
+            differences.check(&what, failovers.last().map(my_parts), theirs_last);
+            let what = format!("time without, with one, with more leaders of {name}");
+            differences.check(&what, mine.time, theirs.time_at(self.world.case.until));
+        }
     }
 
     fn failovers(&self, theirs: &Stats, differences: &mut Differences) {

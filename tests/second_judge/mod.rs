@@ -8,7 +8,7 @@
 //! - [`case`]: what it is given;
 //! - [`world`], [`network`]: the lane at a moment;
 //! - [`timing`]: the table of bounds;
-//! - [`service`], [`figures`], [`assumptions`], [`properties`]: the judgement;
+//! - [`service`], [`groups`], [`figures`], [`assumptions`], [`properties`]: the judgement;
 //! - [`raft`]: what Raft's paper proves, entry by entry and vote by vote;
 //! - [`compare`]: beside the checker's.
 #![allow(dead_code, reason = "each test uses its own part")]
@@ -17,6 +17,7 @@ mod assumptions;
 mod case;
 mod compare;
 mod figures;
+mod groups;
 mod network;
 mod properties;
 mod raft;
@@ -34,6 +35,7 @@ use case::Case;
 #[allow(unused_imports, reason = "each test uses its own part")]
 pub use compare::{compare, compare_so_far};
 use figures::Figures;
+use groups::Group;
 use properties::{Blame, Properties};
 pub use raft::Law;
 use raft::Laws;
@@ -79,6 +81,7 @@ struct Judgement<'a> {
     world: World<'a>,
     assumptions: Assumptions,
     service: Service,
+    groups: Vec<Group>,
     figures: Figures,
     properties: Properties,
     laws: Laws,
@@ -93,6 +96,7 @@ impl<'a> Judgement<'a> {
         let mut judgement = Judgement {
             assumptions: Assumptions::new(&world),
             service: Service::default(),
+            groups: Group::all(&world),
             figures: Figures::new(&world),
             properties: Properties::default(),
             laws: Laws::new(&world),
@@ -121,6 +125,7 @@ impl<'a> Judgement<'a> {
             self.world.apply(r);
             self.assumptions.on(r, &self.world, before);
             self.service.on(r, &self.world);
+            self.groups.iter_mut().for_each(|it| it.on(r, &self.world));
             self.figures.on(r, &self.world);
             self.properties.on(r, &self.world, &self.assumptions);
             self.laws.on(r, &self.world);
@@ -139,6 +144,7 @@ impl<'a> Judgement<'a> {
         }
         if self.world.stirred {
             self.service.look(&self.world);
+            self.groups.iter_mut().for_each(|it| it.service.look(&self.world));
             self.properties.served(self.service.is_served(), self.world.now);
         }
         self.assumptions.look_at_start(self.service.is_served(), &self.world);
@@ -149,6 +155,7 @@ impl<'a> Judgement<'a> {
         self.properties.time_passes(to, &self.world, &self.assumptions);
         self.assumptions.time_passes(to);
         self.figures.time_passes(to, &self.world);
+        self.groups.iter_mut().for_each(|it| it.time_passes(to, &self.world));
         self.world.now = to;
     }
 }

@@ -81,6 +81,7 @@ fn delay_bound_of(s: &Settings<'_>) -> u64 {
                 lease => bound.min(lease.saturating_sub(heartbeat) / 3),
             }
         }
+        "toy" => s.range("election").lo.0 / 3,
         other => panic!("docs/judging.md has no bound for {other}"),
     }
 }
@@ -166,6 +167,11 @@ fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
             4 * t + asked + 2 * tick + waits + 20 * d
         }
         "raft" => raft(s, at)?,
+        // Of tests/authority.
+        "toy" => {
+            let elections = 20 * s.range("election").hi.0 + 40 * d;
+            elections + 2 * s.us("session") + s.us("fence-delay") + 4 * s.us("beat")
+        }
         other => panic!("docs/judging.md has no bound for {other}"),
     })
 }

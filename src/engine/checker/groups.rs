@@ -2,8 +2,8 @@
 
 use super::Failover;
 use super::service::Service;
+use crate::trace::truth;
 use crate::trace::{Glance, Place, Record};
-use crate::truth;
 use election_base::{Epoch, SimTime, Span};
 use election_protocol::{GroupId, Info, Mark};
 
@@ -109,6 +109,11 @@ impl Groups {
     /// Since when nobody serves in a group, if somebody has served there before.
     pub fn unserved_since(&self, group: GroupId) -> Option<SimTime> {
         self.0.get(usize::from(group.0).checked_sub(1)?)?.service.unserved_since()
+    }
+
+    /// Whether a node leads any of them.
+    pub fn leads(&self, place: Place) -> bool {
+        self.0.iter().any(|it| it.leads.get(usize::from(place)) == Some(&true))
     }
 
     fn of(&mut self, group: GroupId) -> &mut Followed {

@@ -14,12 +14,13 @@ mod receipts;
 mod service;
 mod stats;
 mod verdict;
+mod verdicts;
 mod writers;
 
 use std::collections::VecDeque;
 
+use crate::trace::truth;
 use crate::trace::{ActClass, Acted, Glance, Kind, Loss, NOWHERE, Place, Record, WRITE, Waits, Watch};
-use crate::truth;
 use election_base::{Epoch, NodeId, SimTime, Span};
 use election_protocol::{
     Assumption, Authority, Claim, GroupId, Info, Mark, Property, Receipt, Recovery, Role, Situation,
@@ -469,13 +470,13 @@ impl Checker {
     fn look_at_situation(&mut self, world: &dyn Glance) {
         self.logs_changed = false;
         let situation = situation(world);
+        // Who has switched itself off is not excused by that.
+        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
+        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
         if self.situation == Some(situation) {
             return;
         }
         self.situation = Some(situation);
-        // Who has switched itself off is not excused by that.
-        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
-        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
         self.recovery = Some(world.recovery(&situation));
     }
 
@@ -647,7 +648,8 @@ impl Watch for Checker {
 impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
-        self.looks |= usize::from(r.peer) < world.members() && self.leads[usize::from(r.peer)];
+        let member = usize::from(r.peer) < world.members();
+        self.looks |= member && self.leads[usize::from(r.peer)] || self.groups.leads(r.peer);
         if self.slow != takes_time(world) {
             self.shape_changed(r.at, world);
         }
@@ -833,102 +835,5 @@ impl Checker {
             let who = (world.id(r.node), world.id(other));
             self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token, world);
         }
-    }
-}
-
-// Verdicts.
-impl Checker {
-    /// The verdicts on all properties as of `now`, in the order of [`Property::ALL`].
-    pub fn verdicts(&self, now: SimTime, world: &dyn Glance) -> Vec<Verdict> {
-        Property::ALL.into_iter().map(|property| self.verdict(property, now, world)).collect()
-    }
-
-    /// The verdict on a property as of `now`.
-    pub fn verdict(&self, property: Property, now: SimTime, world: &dyn Glance) -> Verdict {
-        let promised = self.claim(property).is_some();
-        Verdict { property, promised, outcome: self.outcome(property, now, world) }
-    }
-
-    fn outcome(&self, property: Property, now: SimTime, world: &dyn Glance) -> Outcome {
-        if let Some(violation) = self.violation(property) {
-            return Outcome::Broken(*violation);
-        }
-        if let Some(setting) = self.setting_against(property, world) {
-            return Outcome::GivenUp(setting);
-        }
-        if let Some((at, _)) = self.stats.broke_off {
-            return Outcome::Undecided(format!("the run broke off at {at}"));
-        }
-        let needs = if property == Property::LeaderEventually {
-            self.leader_needs(now, world)
-        } else {
-            self.test_needs(property)
-        };
-        needs.map_or(Outcome::Held, Outcome::Undecided)
-    }
-
-    /// The setting that gives the property up, if the algorithm promises it at all.
-    fn setting_against(&self, property: Property, world: &dyn Glance) -> Option<String> {
-        let claim = self.claim(property)?;
-        if property == Property::LeaderEventually
-            && let Calm::GivenUp(setting) = self.calm(world)
-        {
-            return Some(setting);
-        }
-        claim.assumes.iter().find_map(|&a| self.assumptions.given_up(a)).map(str::to_string)
-    }
-
-    /// What a run must have for a property other than "a leader eventually" to be put to the test, if it lacks it.
-    fn test_needs(&self, property: Property) -> Option<String> {
-        let info = self.terms.info;
-        let lacks = |lacks: bool, needs: &str| lacks.then(|| format!("needs {needs}"));
-        let no_epochs = || info.epoch.is_empty().then(|| format!("{} has no epochs", info.title));
-        match property {
-            Property::OneLeaderPerEpoch => no_epochs()
-                .or_else(|| lacks(self.stats.leaderships == 0, "somebody who leads"))
-                .or_else(|| lacks(self.epochs_forgotten, "a run of at most 1,024 leaderships")),
-            Property::EpochsNeverFall => {
-                let known = self.epochs.iter().any(|epoch| *epoch > 0);
-                no_epochs().or_else(|| lacks(!known, "an epoch that somebody knows"))
-            }
-            Property::OneEffectiveWriter => {
-                lacks(self.stats.writes_accepted == 0, "a write that the store accepts")
-            }
-            Property::LeaderIsAlive => lacks(!self.followed, "a node that takes another one for the leader"),
-            Property::AtMostOneLeader => lacks(self.stats.leaderships == 0, "somebody who leads"),
-            Property::AcknowledgedKept => {
-                let none = self.stats.writes_acknowledged == 0;
-                lacks(none, "a write that is acknowledged to a client").or_else(|| {
-                    lacks(self.receipts.forgotten, "fewer than 1,024 changes between acknowledging leaders")
-                })
-            }
-            Property::LeaderEventually => None,
-        }
-    }
-
-    /// What would decide whether a leader is found, where nobody serves.
-    fn leader_needs(&self, now: SimTime, world: &dyn Glance) -> Option<String> {
-        if self.serving() {
-            return None;
-        }
-        Some(match self.calm(world) {
-            Calm::Since(since, Recovery { bound, usual }) => {
-                let had = now - since;
-                let unusual = if usual.times(3, 1) < had {
-                    format!(", which is unusually long: 999 of 1,000 recoveries take less than {usual}")
-                } else {
-                    String::new()
-                };
-                format!("needs {bound} of calm, had {had}{unusual}")
-            }
-            Calm::Broken(assumption, from) => {
-                let from = from.map_or(String::new(), |from| format!(", which is not so since {from}"));
-                format!("needs that {}{from}", assumption.text())
-            }
-            Calm::NobodyRuns => "needs a node that runs and votes".to_string(),
-            Calm::NobodyTakesPart => "needs a node that takes part".to_string(),
-            Calm::GivenUp(setting) => format!("needs `{setting}` to be set otherwise"),
-            Calm::NotPromised => "needs a promise".to_string(),
-        })
     }
 }

@@ -10,8 +10,8 @@
 //! it: the service itself, or a node that reaches a quorum, or where there is neither any node that runs. The rest is the
 //! *election*. Where the same leadership goes on, as after a short pause, there is neither.
 
+use crate::trace::truth;
 use crate::trace::{Glance, Place};
-use crate::truth;
 use election_base::{SimTime, Span};
 use election_protocol::{Authority, GroupId, Mark, Role};
 

@@ -3,8 +3,8 @@
 use super::{Lane, REFUSED};
 use crate::checker::{GroupStats, Stats, Terms, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
+use crate::trace::truth;
 use crate::trace::{Glance, Kind, Place, WRITE};
-use crate::truth;
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
 use election_protocol::{Belief, GroupId, NodeView, Property, Recovery, Shape};

@@ -1,7 +1,7 @@
 //! Whom an act means, and whether anything will come of it: all of it is found out by looking.
 
+use crate::trace::truth;
 use crate::trace::{Acted, Glance, Place};
-use crate::truth;
 use election_base::NodeId;
 use election_language::scenario::{Action, Links, Who};
 use election_language::vocabulary::Form;
