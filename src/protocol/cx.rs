@@ -125,6 +125,12 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.len()
     }
 
+    /// How many nodes the coordination service has.
+    #[inline]
+    pub fn services(&self) -> u32 {
+        self.0.group.services
+    }
+
     /// The smallest majority of the members: ⌊n/2⌋ + 1.
     #[inline]
     pub fn quorum(&self) -> usize {

@@ -4,8 +4,9 @@ use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{Cx, Mark};
 
 use super::info::{Flaw, Part, Rule, StaleRequests};
-use super::log::{Index, Term};
-use super::{Campaign, Msg, Progress, Raft, Set, Settings, Stamp, Timer};
+use super::{Campaign, Msg, Progress, Raft, Settings, Stamp, Timer};
+use election_parts::log::{Index, Term};
+use election_parts::quorum::Set;
 
 // Roles and terms (§5.1, §5.2).
 impl Raft {

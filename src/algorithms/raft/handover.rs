@@ -4,9 +4,11 @@
 use election_base::{NodeId, Span};
 use election_protocol::Cx;
 
+use election_parts::quorum::Set;
+
 use super::election::stamp;
 use super::info::{Part, Rule};
-use super::{LEASE_CHECK_MIN, Msg, Raft, Set, Timer};
+use super::{LEASE_CHECK_MIN, Msg, Raft, Timer};
 
 // CheckQuorum, the lease, handing over (dissertation §3.10, §6.2).
 impl Raft {

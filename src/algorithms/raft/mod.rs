@@ -40,8 +40,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use self::info::{Ack, Command, Flaw, Part, Recorded, Rule, StaleRequests};
-use self::log::{Index, Log, Run, Term};
 use election_base::{NodeId, Span, SpanRange};
+use election_parts::log::{Index, Log, Run, Term};
+use election_parts::quorum::Set;
 use election_protocol::{
     ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Receipt,
     Recovery, RoleKind as _, Shape, Situation, Values,
@@ -51,7 +52,6 @@ mod election;
 mod handover;
 mod info;
 mod init;
-pub mod log;
 mod recovery;
 mod replication;
 
@@ -187,35 +187,6 @@ pub struct Settings {
 
 /// A moment of a node's own time, see [`election::stamp`].
 type Stamp = u64;
-
-/// Members by position, at most 128.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
-struct Set([u64; 2]);
-
-impl Set {
-    #[inline]
-    fn insert(&mut self, position: usize) {
-        self.0[position / 64] |= 1 << (position % 64);
-    }
-
-    #[inline]
-    fn contains(self, position: usize) -> bool {
-        self.0[position / 64] >> (position % 64) & 1 == 1
-    }
-
-    fn len(self) -> u32 {
-        self.0[0].count_ones() + self.0[1].count_ones()
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == [0; 2]
-    }
-
-    /// Those that are in here and not in `other`.
-    fn without(self, other: Set) -> Set {
-        Set([self.0[0] & !other.0[0], self.0[1] & !other.0[1]])
-    }
-}
 
 /// The ids of the members, only for showing: they are the same during a run, so no digest needs them.
 #[derive(Clone, Debug)]
@@ -620,22 +591,5 @@ mod tests {
         // They are copied into the queue and out of it.
         assert!(size_of::<Msg>() <= 32, "{}", size_of::<Msg>());
         assert!(size_of::<Progress>() <= 24, "{}", size_of::<Progress>());
-    }
-
-    #[test]
-    fn the_quorum_s_value_is_reached_by_a_majority() {
-        let mut values = [3, 1, 2];
-        assert_eq!(*values.select_nth_unstable(3 - 2).1, 2);
-        let mut values = [5, 4, 1, 1];
-        assert_eq!(*values.select_nth_unstable(4 - 3).1, 1);
-    }
-
-    #[test]
-    fn sets_count_and_subtract() {
-        let mut a = Set::default();
-        [0, 63, 64, 127].into_iter().for_each(|p| a.insert(p));
-        let mut b = Set::default();
-        b.insert(64);
-        assert_eq!((a.len(), a.without(b).len(), a.contains(127), a.contains(126)), (4, 3, true, false));
     }
 }

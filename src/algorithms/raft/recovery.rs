@@ -35,6 +35,7 @@
 use election_base::Span;
 use election_protocol::{Recovery, Situation};
 
+
 use super::Settings;
 
 /// A probability of 1.
@@ -159,7 +160,7 @@ fn power(base: u64, exponent: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Set;
+    use election_parts::quorum::Set;
     use super::super::info::{Ack, Flaw, StaleRequests};
     use super::*;
     use election_base::SpanRange;

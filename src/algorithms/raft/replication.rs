@@ -7,8 +7,8 @@ use election_protocol::{Cx, LogChange, Receipt};
 
 use super::election::stamp;
 use super::info::{Ack, Part, Rule};
-use super::log::{Index, Run, Term};
 use super::{ENTRIES_MAX, Msg, PENDING_MAX, Progress, Raft, Timer};
+use election_parts::log::{Index, Run, Term};
 
 // Replication as a leader sees it (§5.3, §5.4.2).
 impl Raft {
