@@ -13,8 +13,11 @@
 
 pub mod ensemble;
 pub mod expiry;
+pub mod heartbeat;
+pub mod initiators;
 pub mod log;
 pub mod machine;
+pub mod neighbour;
 pub mod quorum;
 pub mod retransmit;
 pub mod session;

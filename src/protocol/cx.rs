@@ -157,6 +157,16 @@ impl<'a, P: Protocol> Cx<'a, P> {
         ring[(at + 1) % ring.len()]
     }
 
+    /// The member before `id` in ring order.
+    ///
+    /// # Panics
+    /// If `id` is no member.
+    pub fn previous_in_ring(&self, id: NodeId) -> NodeId {
+        let ring = &self.0.group.ring;
+        let at = ring.iter().position(|&r| r == id).expect("a member");
+        ring[(at + ring.len() - 1) % ring.len()]
+    }
+
     /// The algorithm's settings, as they are at this node now.
     #[inline]
     pub fn settings(&self) -> &'a P::Settings {

@@ -35,7 +35,6 @@
 use election_base::Span;
 use election_protocol::{Recovery, Situation};
 
-
 use super::Settings;
 
 /// A probability of 1.
@@ -160,10 +159,10 @@ fn power(base: u64, exponent: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use election_parts::quorum::Set;
     use super::super::info::{Ack, Flaw, StaleRequests};
     use super::*;
     use election_base::SpanRange;
+    use election_parts::quorum::Set;
     use election_protocol::Protocol;
 
     fn settings(lo: u64, hi: u64) -> Settings {
