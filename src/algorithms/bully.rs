@@ -36,12 +36,14 @@
 //! edition, §15.3, which leaves out that the new coordinator first halts the others and waits for them.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_language::vocabulary::{Kind, Setting};
+use election_parts::heartbeat::Detector;
+use election_parts::initiators::{self, Initiators};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
     MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
-    Topology, Values, choices, commands, messages, rules, timers, two_leaders_at_start,
+    Topology, Values, choices, commands, messages, rules, timers,
 };
 
 timers! {
@@ -85,14 +87,10 @@ pub enum State {
 /// The settings, see [`INFO`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    initiators: Vec<NodeId>,
-    /// False where the scenario sets a leader and no initiators: then nobody starts.
-    initiators_given: bool,
+    initiators: Initiators,
     answer_timeout: Span,
     coordinator_timeout: Span,
-    detector: bool,
-    heartbeat: Span,
-    timeout: Span,
+    detector: Detector,
     probe_dead_leader: bool,
     flaw: Flaw,
 }
@@ -279,11 +277,7 @@ pub const INFO: Info = Info {
     commands: Command::WORDS,
     writes: false,
     roles: Standing::NAMES,
-    init: &[InitWord {
-        name: "leader",
-        arity: Arity::Member,
-        doc: "The member that leads when the run begins.",
-    }],
+    init: &[initiators::LEADER],
     fields: &["role", "election", "leader", "suspect"],
     panels: &[],
     fidelity: &[
@@ -312,18 +306,11 @@ impl Protocol for Bully {
     const INFO: &'static Info = &INFO;
 
     fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
-        let initiators = values.ids("initiators").to_vec();
-        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
-            return Err(format!("initiators names {stranger}, which is no member"));
-        }
         Ok(Settings {
-            initiators,
-            initiators_given: values.is_given("initiators"),
+            initiators: Initiators::read(values, members)?,
             answer_timeout: values.span("answer-timeout"),
             coordinator_timeout: values.span("coordinator-timeout"),
-            detector: values.switch("detector"),
-            heartbeat: values.span("heartbeat"),
-            timeout: values.span("timeout"),
+            detector: Detector::read(values),
             probe_dead_leader: values.switch("probe-dead-leader"),
             flaw: values.choice("flaw"),
         })
@@ -335,28 +322,27 @@ impl Protocol for Bully {
         // came at once; the next HEARTBEAT within `timeout`.
         let ok = s.answer_timeout.times(1, 2);
         let coordinator = (s.coordinator_timeout - s.answer_timeout).times(1, 2);
-        let heartbeat = s.timeout - s.heartbeat;
         let bound = ok.min(coordinator);
-        Some(if s.detector { bound.min(heartbeat) } else { bound })
+        Some(s.detector.delay_bound().map_or(bound, |heartbeat| heartbeat.min(bound)))
     }
 
     fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
         let (s, delay) = (settings, situation.delay);
-        if !s.detector {
+        if !s.detector.on {
             return Err("detector off".to_string());
         }
         // An election that was under way when things got well again may have to start anew, and so may those
         // that it suppressed.
         let election = s.answer_timeout + s.coordinator_timeout + delay.times(4, 1);
-        let bound = s.timeout + s.heartbeat + election.times(4, 1);
+        let bound = s.detector.timeout + s.detector.heartbeat + election.times(4, 1);
         // Whoever hears the last HEARTBEAT last suspects first; its question reaches the next leader, who waits T
         // for the dead one.
-        let usual = s.timeout + s.answer_timeout + delay.times(2, 1);
+        let usual = s.detector.timeout + s.answer_timeout + delay.times(2, 1);
         Ok(Recovery { bound, usual })
     }
 
     fn period(settings: &Settings, _me: NodeId) -> Span {
-        settings.heartbeat
+        settings.detector.heartbeat
     }
 
     fn warnings(
@@ -365,7 +351,7 @@ impl Protocol for Bully {
         _members: &[NodeId],
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
-        if !settings.detector {
+        if !settings.detector.on {
             values.unused(&["heartbeat", "timeout"], "detector off", &mut found);
         }
         if settings.flaw == Flaw::NoRestart {
@@ -378,7 +364,7 @@ impl Protocol for Bully {
         let highest = nodes.last()?.id;
         let led =
             nodes.iter().filter_map(|node| node.init.one("leader")).find(|&id| id != u64::from(highest.0));
-        two_leaders_at_start(nodes).or_else(|| {
+        initiators::two_leaders(nodes).or_else(|| {
             let led = led?;
             Some(format!("no run reaches: {led} leads although {highest}, which is higher, is up"))
         })
@@ -386,20 +372,20 @@ impl Protocol for Bully {
 
     fn start(cx: &mut Cx<'_, Bully>, _durable: (), boot: &Boot<'_>) -> Bully {
         let me = cx.me();
-        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let leader = initiators::leader(boot);
         let mut bully = Bully { me, state: State::Normal, leader, suspect: NodeId::NONE };
         let s = cx.settings();
-        let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
+        let starts = s.initiators.contains(me) && s.initiators.start_with(leader);
         if boot.restarted || starts {
             cx.fired(Rule::Recover);
             bully.leader = NodeId::NONE;
             bully.hold_election(cx);
         } else if leader == me {
             // Its heartbeats were under way before.
-            let gone = cx.phase(s.heartbeat);
-            bully.beat(cx, gone);
+            let gone = cx.phase(s.detector.heartbeat);
+            s.detector.beat(cx, Timer::Heartbeat, gone);
         } else {
-            bully.watch(cx);
+            s.detector.watch(cx, Timer::Detector);
         }
         bully
     }
@@ -428,7 +414,7 @@ impl Protocol for Bully {
             Timer::Heartbeat => {
                 cx.fired(Rule::Beat);
                 cx.broadcast(Msg::Heartbeat);
-                self.beat(cx, Span::ZERO);
+                cx.settings().detector.beat(cx, Timer::Heartbeat, Span::ZERO);
             }
             Timer::Detector => self.on_suspicion(cx),
         }
@@ -565,7 +551,7 @@ impl Bully {
         for &id in lower {
             cx.send(id, Msg::Coordinator);
         }
-        self.beat(cx, Span::ZERO);
+        cx.settings().detector.beat(cx, Timer::Heartbeat, Span::ZERO);
     }
 
     fn follow(&mut self, cx: &mut Cx<'_, Bully>, leader: NodeId) {
@@ -575,7 +561,7 @@ impl Bully {
         }
         self.end_election(cx);
         self.leader = leader;
-        self.watch(cx);
+        cx.settings().detector.watch(cx, Timer::Detector);
     }
 
     fn end_election(&mut self, cx: &mut Cx<'_, Bully>) {
@@ -615,18 +601,5 @@ impl Bully {
         cx.mark(Mark::Suspects);
         self.suspect = self.leader;
         self.hold_election(cx);
-    }
-
-    /// Sends the next HEARTBEAT when the interval is over, of which so much is gone.
-    fn beat(&self, cx: &mut Cx<'_, Bully>, gone: Span) {
-        if cx.settings().detector {
-            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
-        }
-    }
-
-    fn watch(&self, cx: &mut Cx<'_, Bully>) {
-        if cx.settings().detector {
-            cx.set_timer(Timer::Detector, cx.settings().timeout);
-        }
     }
 }

@@ -34,12 +34,14 @@
 //! 1996, §3.4.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_language::vocabulary::{Kind, Setting};
+use election_parts::initiators::{self, Initiators};
+use election_parts::neighbour::{Neighbour, Way};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Initial, Mark, MsgRecord,
     NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation, Topology, Values,
-    commands, messages, rules, timers, two_leaders_at_start,
+    commands, messages, rules, timers,
 };
 
 timers! {
@@ -49,26 +51,6 @@ timers! {
         Heartbeat = "heartbeat",
         /// A participant: the election has not ended within its bound.
         Retry = "retry",
-    }
-}
-
-/// The way that a message goes. As an index: of what is kept for each side.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Way {
-    /// In ring order.
-    Right,
-    /// Against it.
-    Left,
-}
-
-impl Way {
-    const BOTH: [Way; 2] = [Way::Right, Way::Left];
-
-    fn back(self) -> Way {
-        match self {
-            Way::Right => Way::Left,
-            Way::Left => Way::Right,
-        }
     }
 }
 
@@ -116,9 +98,7 @@ pub enum Msg {
 /// The settings, see [`INFO`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    initiators: Vec<NodeId>,
-    /// False where the scenario sets a leader and no initiators: then nobody starts.
-    initiators_given: bool,
+    initiators: Initiators,
     repair: bool,
     heartbeat: Span,
     misses: u32,
@@ -136,10 +116,8 @@ impl Settings {
 /// What a member knows of one side.
 #[derive(Clone, Copy, Hash, Debug)]
 struct Side {
-    /// Where it sends to: the next member that it does not believe dead; itself when it is alone.
-    neighbour: NodeId,
-    /// The next member, dead or alive.
-    next: NodeId,
+    /// Where it sends to.
+    neighbour: Neighbour,
     /// How many heartbeats ended without a HERE from the neighbour.
     silent: u32,
     /// Whom the neighbour takes for the leader, by its last HERE.
@@ -310,11 +288,7 @@ pub const INFO: Info = Info {
     commands: Command::WORDS,
     writes: false,
     roles: Standing::NAMES,
-    init: &[InitWord {
-        name: "leader",
-        arity: Arity::Member,
-        doc: "The member that leads when the run begins.",
-    }],
+    init: &[initiators::LEADER],
     fields: &["role", "participant", "phase", "leader", "left", "right"],
     panels: &[],
     fidelity: &[
@@ -340,13 +314,8 @@ impl Protocol for HirschbergSinclair {
     const INFO: &'static Info = &INFO;
 
     fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
-        let initiators = values.ids("initiators").to_vec();
-        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
-            return Err(format!("initiators names {stranger}, which is no member"));
-        }
         Ok(Settings {
-            initiators,
-            initiators_given: values.is_given("initiators"),
+            initiators: Initiators::read(values, members)?,
             repair: values.switch("repair"),
             heartbeat: values.span("heartbeat"),
             misses: values.number("misses") as u32,
@@ -408,15 +377,15 @@ impl Protocol for HirschbergSinclair {
     }
 
     fn impossible(_settings: &Settings, nodes: &[Initial<'_, ()>]) -> Option<String> {
-        two_leaders_at_start(nodes)
+        initiators::two_leaders(nodes)
     }
 
     fn start(cx: &mut Cx<'_, Self>, _durable: (), boot: &Boot<'_>) -> Self {
         let me = cx.me();
-        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let leader = initiators::leader(boot);
         let side = |way| {
-            let next = beyond(cx, way, me);
-            Side { neighbour: next, next, silent: 0, says: NodeId::NONE, replied: false }
+            let neighbour = Neighbour::new(cx, way);
+            Side { neighbour, silent: 0, says: NodeId::NONE, replied: false }
         };
         let mut node = HirschbergSinclair {
             me,
@@ -434,7 +403,7 @@ impl Protocol for HirschbergSinclair {
             let gone = if leader == NodeId::NONE { Span::ZERO } else { cx.phase(s.heartbeat) };
             cx.set_timer(Timer::Heartbeat, s.heartbeat - gone);
         }
-        let starts = s.initiators.contains(&me) && (leader == NodeId::NONE || s.initiators_given);
+        let starts = s.initiators.contains(me) && s.initiators.start_with(leader);
         if boot.restarted && s.repair {
             cx.fired(Rule::Recover);
             node.start_election(cx);
@@ -537,8 +506,8 @@ impl Protocol for HirschbergSinclair {
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("phase", self.phase)
             .field("leader", self.leader)
-            .field("left", self.side(Way::Left).neighbour)
-            .field("right", self.side(Way::Right).neighbour)
+            .field("left", self.side(Way::Left).neighbour.id())
+            .field("right", self.side(Way::Right).neighbour.id())
     }
 
     fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
@@ -550,21 +519,6 @@ impl Protocol for HirschbergSinclair {
     fn view_crashed(_durable: &()) -> NodeView {
         NodeView::default().field("role", "crashed")
     }
-}
-
-/// The member beyond `id` that way, dead or alive.
-fn beyond(cx: &Cx<'_, HirschbergSinclair>, way: Way, id: NodeId) -> NodeId {
-    let mut next = cx.next_in_ring(id);
-    if way == Way::Right {
-        return next;
-    }
-    // Only the next one can be asked for: go round until it is `id` again.
-    let mut before = id;
-    while next != id {
-        before = next;
-        next = cx.next_in_ring(next);
-    }
-    before
 }
 
 /// The paper.
@@ -579,7 +533,7 @@ impl HirschbergSinclair {
     }
 
     fn send_probes(&mut self, cx: &mut Cx<'_, Self>) {
-        if self.side(Way::Right).neighbour == self.me {
+        if self.side(Way::Right).neighbour.is_alone() {
             cx.fired(Rule::Alone);
             return self.win(cx);
         }
@@ -683,8 +637,8 @@ impl HirschbergSinclair {
 
     fn send(&self, cx: &mut Cx<'_, Self>, way: Way, msg: Msg) {
         let to = self.side(way).neighbour;
-        if to != self.me {
-            cx.send(to, msg);
+        if !to.is_alone() {
+            cx.send(to.id(), msg);
         }
     }
 
@@ -701,34 +655,24 @@ impl HirschbergSinclair {
 impl HirschbergSinclair {
     /// To all from the next member up to the neighbour, on both sides, each once.
     fn send_here(&self, cx: &mut Cx<'_, Self>) {
-        let [right, left] = self.sides;
-        let mut at = right.next;
-        while at != self.me {
-            cx.send(at, Msg::Here { leader: self.leader, answer: false });
-            if at == right.neighbour {
-                break;
+        let reaches = |way: Way| {
+            let neighbour = self.side(way).neighbour;
+            neighbour.skipped(cx).chain((!neighbour.is_alone()).then_some(neighbour.id()))
+        };
+        let mut all: Vec<NodeId> = reaches(Way::Right).collect();
+        for id in reaches(Way::Left) {
+            if !all.contains(&id) {
+                all.push(id);
             }
-            at = cx.next_in_ring(at);
         }
-        if at == self.me || at == left.next && left.next == left.neighbour {
-            // The right side has reached everybody, or the other neighbour.
-            return;
-        }
-        let mut at = left.next;
-        while at != right.neighbour && at != self.me {
-            cx.send(at, Msg::Here { leader: self.leader, answer: false });
-            if at == left.neighbour {
-                break;
-            }
-            at = beyond(cx, Way::Left, at);
-        }
+        all.into_iter().for_each(|id| cx.send(id, Msg::Here { leader: self.leader, answer: false }));
     }
 
     /// Counts a heartbeat without a word from that side.
     fn look(&mut self, cx: &mut Cx<'_, Self>, way: Way) {
         let misses = cx.settings().misses;
         let side = &mut self.sides[way as usize];
-        if side.neighbour == self.me {
+        if side.neighbour.is_alone() {
             return;
         }
         side.silent += 1;
@@ -736,17 +680,17 @@ impl HirschbergSinclair {
             return;
         }
         cx.fired(Rule::Skip);
-        let lost = side.neighbour;
-        side.neighbour = beyond(cx, way, lost);
+        let lost = side.neighbour.id();
+        side.neighbour.skip(cx);
         // The new one is asked at once, and so has two heartbeats only.
         side.silent = misses.saturating_sub(1);
         side.says = NodeId::NONE;
         let neighbour = side.neighbour;
-        if neighbour == self.me {
-            // Nobody is there, on either side.
-            self.sides[way.back() as usize].neighbour = self.me;
+        if neighbour.is_alone() {
+            // No member is there, on either side.
+            self.sides[way.back() as usize].neighbour.be_alone();
         } else {
-            cx.send(neighbour, Msg::Here { leader: self.leader, answer: false });
+            cx.send(neighbour.id(), Msg::Here { leader: self.leader, answer: false });
         }
         if lost == self.leader {
             cx.mark(Mark::Suspects);
@@ -759,7 +703,7 @@ impl HirschbergSinclair {
     fn doubt(&mut self, cx: &mut Cx<'_, Self>) {
         let other = |side: &Side| side.says != NodeId::NONE && side.says != self.leader;
         // Whoever says so, one whom this member skipped does not lead, nor does one who is no member.
-        let skipped = Way::BOTH.iter().any(|&way| self.is_skipped(cx, way, self.leader));
+        let skipped = self.sides.iter().any(|side| side.neighbour.has_skipped(cx, self.leader));
         let known = !skipped && cx.position(self.leader).is_some();
         if self.participant || known && !self.sides.iter().any(other) {
             self.doubt = 0;
@@ -778,16 +722,17 @@ impl HirschbergSinclair {
         let mut known = false;
         let mut changed = false;
         for way in Way::BOTH {
-            let side = *self.side(way);
-            if side.neighbour == from {
-                self.sides[way as usize].silent = 0;
-                self.sides[way as usize].says = leader;
+            let side = &mut self.sides[way as usize];
+            if side.neighbour.id() == from {
                 known = true;
-            } else if self.is_skipped(cx, way, from) {
+            } else if side.neighbour.has_skipped(cx, from) {
                 cx.fired(Rule::Back);
-                self.sides[way as usize] = Side { neighbour: from, silent: 0, says: leader, ..side };
+                side.neighbour.return_to(from);
                 changed = true;
+            } else {
+                continue;
             }
+            (side.silent, side.says) = (0, leader);
         }
         if changed {
             self.participant = false;
@@ -796,18 +741,5 @@ impl HirschbergSinclair {
             cx.fired(Rule::Stranger);
             cx.send(from, Msg::Here { leader: self.leader, answer: true });
         }
-    }
-
-    /// Whether `id` stands between this member and its neighbour that way.
-    fn is_skipped(&self, cx: &Cx<'_, Self>, way: Way, id: NodeId) -> bool {
-        let Side { neighbour, next, .. } = *self.side(way);
-        let mut at = next;
-        while at != neighbour && at != self.me {
-            if at == id {
-                return true;
-            }
-            at = beyond(cx, way, at);
-        }
-        false
     }
 }

@@ -53,12 +53,16 @@
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
 use election_base::{NodeId, Span};
-use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_language::vocabulary::{Kind, Setting};
+use election_parts::heartbeat::Detector;
+use election_parts::initiators::{self, Initiators};
+use election_parts::neighbour::{Neighbour, Way};
+use election_parts::retransmit::{InVain, Numbered, Outbox};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
     MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology,
-    Values, choices, commands, messages, rules, timers, two_leaders_at_start,
+    Values, choices, commands, messages, rules, timers,
 };
 
 timers! {
@@ -101,6 +105,16 @@ pub struct Token {
     pub nr: u32,
 }
 
+impl Numbered for Token {
+    fn number(&self) -> u32 {
+        self.nr
+    }
+
+    fn replaces(&self, older: &Token) -> bool {
+        (self.kin, self.id) == (older.kin, older.id)
+    }
+}
+
 /// What members send.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Msg {
@@ -117,13 +131,9 @@ pub enum Msg {
 /// The settings, see [`INFO`].
 #[derive(Clone, Debug)]
 pub struct Settings {
-    initiators: Vec<NodeId>,
-    /// False where the scenario sets a leader and no initiators: then nobody starts.
-    initiators_given: bool,
+    initiators: Initiators,
     variant: Variant,
-    detector: bool,
-    heartbeat: Span,
-    timeout: Span,
+    detector: Detector,
     skip: bool,
     hop_timeout: Span,
     tries: u32,
@@ -148,16 +158,10 @@ pub struct Ring {
     passed: NodeId,
     /// Whom it takes for the leader.
     leader: NodeId,
-    /// Where it sends to: the next member that it does not believe dead; itself when it is alone.
-    successor: NodeId,
-    /// The next member, dead or alive.
-    neighbour: NodeId,
-    /// What the successor has not acknowledged, in the order of sending. At most one for each kin and id.
-    unacked: Vec<Token>,
-    /// How often in a row the wait for an ACK ended in vain.
-    misses: u32,
-    /// The number of the last token sent.
-    nr: u32,
+    /// Where it sends to.
+    successor: Neighbour,
+    /// What the successor has not acknowledged: at most one token for each kind and id.
+    unacked: Outbox<Token>,
 }
 
 messages! {
@@ -376,11 +380,7 @@ pub const INFO: Info = Info {
     commands: Command::WORDS,
     writes: false,
     roles: Standing::NAMES,
-    init: &[InitWord {
-        name: "leader",
-        arity: Arity::Member,
-        doc: "The member that leads when the run begins.",
-    }],
+    init: &[initiators::LEADER],
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
     panels: &[],
     fidelity: &[
@@ -408,17 +408,10 @@ impl Protocol for Ring {
     const INFO: &'static Info = &INFO;
 
     fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Settings, String> {
-        let initiators = values.ids("initiators").to_vec();
-        if let Some(stranger) = initiators.iter().find(|id| !members.contains(id)) {
-            return Err(format!("initiators names {stranger}, which is no member"));
-        }
         Ok(Settings {
-            initiators,
-            initiators_given: values.is_given("initiators"),
+            initiators: Initiators::read(values, members)?,
             variant: values.choice("variant"),
-            detector: values.switch("detector"),
-            heartbeat: values.span("heartbeat"),
-            timeout: values.span("timeout"),
+            detector: Detector::read(values),
             skip: values.switch("skip"),
             hop_timeout: values.span("hop-timeout"),
             tries: values.number("tries") as u32,
@@ -431,26 +424,25 @@ impl Protocol for Ring {
     fn delay_bound(settings: &Settings) -> Option<Span> {
         // An ACK must be back in time, and an ALIVE must come before the watch for it ends.
         let ack = settings.hop_timeout.times(1, 2);
-        let alive = settings.timeout - settings.heartbeat;
-        Some(if settings.detector && alive < ack { alive } else { ack })
+        Some(settings.detector.delay_bound().map_or(ack, |alive| alive.min(ack)))
     }
 
     fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
         let (s, delay) = (settings, situation.delay);
-        for (on, setting) in [(s.detector, "detector off"), (s.skip, "skip off"), (s.retry, "retry off")] {
+        for (on, setting) in [(s.detector.on, "detector off"), (s.skip, "skip off"), (s.retry, "retry off")] {
             if !on {
                 return Err(setting.to_string());
             }
         }
         let n = u64::from(situation.members);
         // In the worst case every member but one has to be skipped by the same sender.
-        let mend = s.hop_timeout.times(u64::from(s.tries) * n, 1) + s.heartbeat + delay.times(2, 1);
+        let mend = s.hop_timeout.times(u64::from(s.tries) * n, 1) + s.detector.heartbeat + delay.times(2, 1);
         let round = s.election_bound(situation.members as usize) + delay.times(3 * n, 1);
-        let bound = s.timeout + s.heartbeat + mend.times(2, 1) + round.times(3, 1);
+        let bound = s.detector.timeout + s.detector.heartbeat + mend.times(2, 1) + round.times(3, 1);
         // The last ALIVE goes round; then somebody suspects, the dead leader is skipped, and the winner's id goes
         // round behind a lower one.
         let skip = s.hop_timeout.times(u64::from(s.tries), 1);
-        let usual = s.timeout + skip + delay.times(3 * n, 1);
+        let usual = s.detector.timeout + skip + delay.times(3 * n, 1);
         Ok(Recovery { bound, usual })
     }
 
@@ -459,7 +451,7 @@ impl Protocol for Ring {
     }
 
     fn period(settings: &Settings, _me: NodeId) -> Span {
-        settings.heartbeat
+        settings.detector.heartbeat
     }
 
     fn warnings(
@@ -468,7 +460,7 @@ impl Protocol for Ring {
         _members: &[NodeId],
     ) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
-        if !settings.detector {
+        if !settings.detector.on {
             values.unused(&["timeout"], "detector off", &mut found);
         }
         if !settings.skip {
@@ -477,7 +469,7 @@ impl Protocol for Ring {
         if !settings.skip && !settings.retry {
             values.unused(&["hop-timeout"], "skip off and retry off", &mut found);
         }
-        if !settings.skip && !settings.detector {
+        if !settings.skip && !settings.detector.on {
             values.unused(&["heartbeat"], "skip off and detector off", &mut found);
         }
         if settings.variant == Variant::Lcr {
@@ -487,34 +479,30 @@ impl Protocol for Ring {
     }
 
     fn impossible(_settings: &Settings, nodes: &[Initial<'_, ()>]) -> Option<String> {
-        two_leaders_at_start(nodes)
+        initiators::two_leaders(nodes)
     }
 
     fn start(cx: &mut Cx<'_, Ring>, _durable: (), boot: &Boot<'_>) -> Ring {
         let me = cx.me();
-        let neighbour = cx.next_in_ring(me);
-        let leader = boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32));
+        let leader = initiators::leader(boot);
         let mut ring = Ring {
             me,
             participant: false,
             passed: NodeId::NONE,
             leader,
-            successor: neighbour,
-            neighbour,
-            unacked: Vec::new(),
-            misses: 0,
-            nr: 0,
+            successor: Neighbour::new(cx, Way::Right),
+            unacked: Outbox::default(),
         };
         let s = cx.settings();
-        let starts = s.variant == Variant::Lcr || s.initiators.contains(&me);
-        if !boot.restarted && starts && (leader == NodeId::NONE || s.initiators_given) {
+        let starts = s.variant == Variant::Lcr || s.initiators.contains(me);
+        if !boot.restarted && starts && s.initiators.start_with(leader) {
             ring.start_election(cx);
         } else if leader == me {
             // Its heartbeats were under way before.
-            let gone = cx.phase(s.heartbeat);
-            ring.beat(cx, gone);
+            let gone = cx.phase(s.detector.heartbeat);
+            s.detector.beat(cx, Timer::Heartbeat, gone);
         } else {
-            ring.watch(cx);
+            s.detector.watch(cx, Timer::Detector);
         }
         ring
     }
@@ -542,7 +530,7 @@ impl Protocol for Ring {
             Timer::Heartbeat => {
                 cx.fired(Rule::Heartbeat);
                 self.send_on(cx, Kin::Alive, self.me, 0);
-                self.beat(cx, Span::ZERO);
+                cx.settings().detector.beat(cx, Timer::Heartbeat, Span::ZERO);
             }
             Timer::Detector => self.suspect(cx),
             Timer::Retry => {
@@ -553,12 +541,9 @@ impl Protocol for Ring {
             Timer::Ack => self.on_no_ack(cx),
             Timer::Probe => {
                 cx.fired(Rule::Probe);
-                let mut skipped = self.neighbour;
-                while skipped != self.successor && skipped != self.me {
-                    cx.send(skipped, Msg::Probe);
-                    skipped = cx.next_in_ring(skipped);
-                }
-                cx.set_timer(Timer::Probe, cx.settings().heartbeat);
+                let skipped: Vec<NodeId> = self.successor.skipped(cx).collect();
+                skipped.into_iter().for_each(|id| cx.send(id, Msg::Probe));
+                cx.set_timer(Timer::Probe, cx.settings().detector.heartbeat);
             }
         }
     }
@@ -606,18 +591,19 @@ impl Protocol for Ring {
     }
 
     fn view(&self, _durable: &()) -> NodeView {
-        let skipped = match (self.successor == self.neighbour, self.successor == self.me) {
+        let (successor, nearest) = (self.successor.id(), self.successor.nearest());
+        let skipped = match (self.successor.is_nearest(), self.successor.is_alone()) {
             (true, _) => "none".to_string(),
             (false, true) => "all others".to_string(),
-            (false, false) => format!("{} up to {}", self.neighbour, self.successor),
+            (false, false) => format!("{nearest} up to {successor}"),
         };
         NodeView::default()
             .field("role", self.role().name())
             .field("participant", if self.participant { "yes" } else { "no" })
             .field("leader", self.leader)
-            .field("successor", self.successor)
+            .field("successor", successor)
             .field("skipped", skipped)
-            .field("unacked", self.unacked.len())
+            .field("unacked", self.unacked.waiting().len())
     }
 
     fn view_crashed(_durable: &()) -> NodeView {
@@ -718,11 +704,11 @@ impl Ring {
         let s = cx.settings();
         if s.variant == Variant::ChangRoberts {
             self.send_on(cx, Kin::Elected, self.me, 0);
-        } else if s.detector {
+        } else if s.detector.on {
             // LCR announces nothing; the first ALIVE does it.
             self.send_on(cx, Kin::Alive, self.me, 0);
         }
-        self.beat(cx, Span::ZERO);
+        s.detector.beat(cx, Timer::Heartbeat, Span::ZERO);
     }
 
     fn follow(&mut self, cx: &mut Cx<'_, Ring>, leader: NodeId) {
@@ -732,7 +718,7 @@ impl Ring {
         }
         self.end_election(cx);
         self.leader = leader;
-        self.watch(cx);
+        cx.settings().detector.watch(cx, Timer::Detector);
     }
 
     fn end_election(&mut self, cx: &mut Cx<'_, Ring>) {
@@ -787,19 +773,6 @@ impl Ring {
         cx.mark(Mark::Suspects);
         self.start_election(cx);
     }
-
-    /// Sends the next ALIVE when the interval is over, of which so much is gone.
-    fn beat(&self, cx: &mut Cx<'_, Ring>, gone: Span) {
-        if cx.settings().detector {
-            cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
-        }
-    }
-
-    fn watch(&self, cx: &mut Cx<'_, Ring>) {
-        if cx.settings().detector {
-            cx.set_timer(Timer::Detector, cx.settings().timeout);
-        }
-    }
 }
 
 /// Beyond the paper: the ring closes over who is gone.
@@ -807,20 +780,17 @@ impl Ring {
     /// Sends to the successor what has passed `hops` links so far.
     fn send_on(&mut self, cx: &mut Cx<'_, Ring>, kin: Kin, id: NodeId, hops: u32) {
         let mut token = Token { kin, id, hops: hops + 1, nr: 0 };
-        if self.successor == self.me {
+        if self.successor.is_alone() {
             return self.send_alone(cx, token);
         }
         if cx.settings().skip {
-            self.nr += 1;
-            token.nr = self.nr;
-            if self.unacked.is_empty() {
+            token.nr = self.unacked.number();
+            if self.unacked.waiting().is_empty() {
                 cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
             }
-            // The newer one says all that the older one of the same kin and id says.
-            self.unacked.retain(|old| (old.kin, old.id) != (kin, id));
             self.unacked.push(token);
         }
-        cx.send(self.successor, Msg::Token(token));
+        cx.send(self.successor.id(), Msg::Token(token));
     }
 
     /// In a ring of one a message has gone round at once. Others' messages have no owner here.
@@ -832,13 +802,13 @@ impl Ring {
     }
 
     fn on_ack(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId, nr: u32) {
-        let waited = !self.unacked.is_empty();
-        self.unacked.retain(|token| token.nr != nr);
-        if from != self.successor {
+        let waited = !self.unacked.waiting().is_empty();
+        self.unacked.acknowledge(nr);
+        if from != self.successor.id() {
             self.on_sign_of_life(cx, from);
         }
-        self.misses = 0;
-        if !self.unacked.is_empty() {
+        self.unacked.receiver_lives();
+        if !self.unacked.waiting().is_empty() {
             cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
         } else if waited {
             cx.cancel_timer(Timer::Ack);
@@ -847,44 +817,43 @@ impl Ring {
 
     fn on_no_ack(&mut self, cx: &mut Cx<'_, Ring>) {
         cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
-        self.misses += 1;
-        if self.misses < cx.settings().tries {
-            // The oldest only: a successor that is just slow must not drown in copies.
-            cx.fired(Rule::Resend);
-            cx.send(self.successor, Msg::Token(self.unacked[0]));
-            return;
+        match self.unacked.in_vain(cx.settings().tries) {
+            InVain::Resend => {
+                cx.fired(Rule::Resend);
+                cx.send(self.successor.id(), Msg::Token(self.unacked.waiting()[0]));
+            }
+            InVain::GiveUp => self.skip(cx),
         }
+    }
+
+    /// Takes the successor for dead: what it did not acknowledge goes to the member beyond it.
+    fn skip(&mut self, cx: &mut Cx<'_, Ring>) {
         cx.fired(Rule::Skip);
-        if self.successor == self.neighbour {
-            cx.set_timer(Timer::Probe, cx.settings().heartbeat);
+        if self.successor.is_nearest() {
+            cx.set_timer(Timer::Probe, cx.settings().detector.heartbeat);
         }
-        self.misses = 0;
-        self.successor = cx.next_in_ring(self.successor);
-        if self.successor == self.me {
+        self.successor.skip(cx);
+        if self.successor.is_alone() {
             cx.cancel_timer(Timer::Ack);
-            for token in core::mem::take(&mut self.unacked) {
+            for token in self.unacked.take() {
                 self.send_alone(cx, token);
             }
             return;
         }
-        for &token in &self.unacked {
-            cx.send(self.successor, Msg::Token(token));
+        for &token in self.unacked.waiting() {
+            cx.send(self.successor.id(), Msg::Token(token));
         }
     }
 
     /// A member is there. If it was skipped, it is the successor again.
     fn on_sign_of_life(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId) {
-        let mut skipped = self.neighbour;
-        while skipped != self.successor && skipped != from {
-            skipped = cx.next_in_ring(skipped);
-        }
-        if skipped == self.successor {
+        if !self.successor.has_skipped(cx, from) {
             return;
         }
         cx.fired(Rule::Back);
-        self.successor = from;
-        self.misses = 0;
-        if self.successor == self.neighbour {
+        self.successor.return_to(from);
+        self.unacked.receiver_lives();
+        if self.successor.is_nearest() {
             cx.cancel_timer(Timer::Probe);
         }
     }

@@ -129,6 +129,12 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.len()
     }
 
+    /// How many nodes the coordination service has.
+    #[inline]
+    pub fn services(&self) -> u32 {
+        self.0.group.services
+    }
+
     /// The smallest majority of the members: ⌊n/2⌋ + 1.
     #[inline]
     pub fn quorum(&self) -> usize {
@@ -153,6 +159,16 @@ impl<'a, P: Protocol> Cx<'a, P> {
         let ring = &self.0.group.ring;
         let at = ring.iter().position(|&r| r == id).expect("a member");
         ring[(at + 1) % ring.len()]
+    }
+
+    /// The member before `id` in ring order.
+    ///
+    /// # Panics
+    /// If `id` is no member.
+    pub fn previous_in_ring(&self, id: NodeId) -> NodeId {
+        let ring = &self.0.group.ring;
+        let at = ring.iter().position(|&r| r == id).expect("a member");
+        ring[(at + ring.len() - 1) % ring.len()]
     }
 
     /// The algorithm's settings, as they are at this node now.

@@ -222,15 +222,6 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     }
 }
 
-/// Why no run reaches a state in which `init leader` words make several members lead, if they do. For algorithms
-/// whose only state is who leads.
-pub fn two_leaders_at_start<D>(nodes: &[Initial<'_, D>]) -> Option<String> {
-    let leads = |node: &&Initial<'_, D>| node.init.one("leader") == Some(node.id.0.into());
-    let mut leaders = nodes.iter().filter(leads).map(|node| node.id);
-    let (first, second) = (leaders.next()?, leaders.next()?);
-    Some(format!("no run reaches: {first} and {second} both lead"))
-}
-
 /// What a node starts from.
 #[derive(Clone, Copy, Debug)]
 pub struct Initial<'a, D> {

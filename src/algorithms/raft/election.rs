@@ -4,14 +4,16 @@ use election_base::{NodeId, Span, SpanRange};
 use election_protocol::{Cx, Mark};
 
 use super::info::{Flaw, Part, Rule, StaleRequests};
-use super::log::{Index, Term};
-use super::{Campaign, Msg, Progress, Raft, Set, Settings, Stamp, Timer};
+use super::state::{Leader, State};
+use super::{Campaign, Msg, Raft, Settings, Stamp, Timer};
+use election_parts::log::{Index, Term};
+use election_parts::quorum::{Outcome, Set, Tally};
 
 // Roles and terms (§5.1, §5.2).
 impl Raft {
-    /// Heeds the term of a message before anything else. False if nothing else is to be done with it.
+    /// Compares the term of a message before anything else. False if nothing else is to be done with it.
     #[inline]
-    pub(super) fn heed_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) -> bool {
+    pub(super) fn step_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) -> bool {
         let term = msg.term();
         if term == self.disk.term {
             return true;
@@ -34,7 +36,7 @@ impl Raft {
                 self.disk.voted = NodeId::NONE;
                 self.persist(cx);
                 let leader = if matches!(msg, Msg::AppendEntries { .. }) { from } else { NodeId::NONE };
-                self.follow(cx, leader);
+                self.become_follower(cx, leader);
             }
         }
         true
@@ -45,8 +47,8 @@ impl Raft {
     pub(super) fn in_lease(&self, cx: &Cx<'_, Self>) -> bool {
         let settings = cx.settings();
         // Counted in this node's own ticks where it has any: etcd raft.go, Step, `inLease`.
-        let recent = stamp(cx) - self.heard < settings.units(settings.election.lo);
-        settings.check_quorum && self.leader != NodeId::NONE && (self.part == Part::Leader || recent)
+        let recent = stamp(cx) - self.election_reset < settings.units(settings.election.lo);
+        settings.check_quorum && self.leader != NodeId::NONE && (self.state.is_leader() || recent)
     }
 
     pub(super) fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
@@ -74,29 +76,25 @@ impl Raft {
     }
 
     /// Becomes a follower of `leader` in the current term, with a new draw of the election timeout.
-    pub(super) fn follow(&mut self, cx: &mut Cx<'_, Self>, leader: NodeId) {
-        if self.part == Part::Leader {
+    pub(super) fn become_follower(&mut self, cx: &mut Cx<'_, Self>, leader: NodeId) {
+        if self.state.is_leader() {
             cx.mark(Mark::SteppedDown);
             for timer in [Timer::Heartbeat, Timer::CheckQuorum, Timer::Transfer, Timer::Lease] {
                 cx.cancel_timer(timer);
             }
-            self.progress.clear();
-            self.pending.clear();
-            self.target = NodeId::NONE;
         }
-        let learner = cx.settings().learners.contains(self.position as usize);
-        self.part = if learner { Part::Learner } else { Part::Follower };
+        let learner = cx.settings().learners.contains(self.position);
+        self.state = if learner { State::Learner } else { State::Follower };
         self.leader = leader;
-        self.forget_votes();
         self.draw_timeout(cx);
-        self.restart_election_timer(cx);
+        self.reset_election_timer(cx);
     }
 
     pub(super) fn on_election_timeout(&mut self, cx: &mut Cx<'_, Self>) {
-        match self.part {
-            Part::Leader | Part::Learner => return,
-            Part::Follower => cx.mark(Mark::Suspects),
-            Part::PreCandidate | Part::Candidate => {}
+        match self.state {
+            State::Leader(_) | State::Learner => return,
+            State::Follower => cx.mark(Mark::Suspects),
+            State::PreCandidate(_) | State::Candidate(_) => {}
         }
         cx.fired(Rule::Timeout);
         let campaign = if cx.settings().pre_vote { Campaign::Pre } else { Campaign::Real };
@@ -105,29 +103,40 @@ impl Raft {
 
     /// Asks all voters for their votes, or whether they would vote.
     pub(super) fn campaign(&mut self, cx: &mut Cx<'_, Self>, campaign: Campaign) {
-        debug_assert!(!matches!(self.part, Part::Leader | Part::Learner));
+        assert!(
+            !matches!(self.state, State::Leader(_) | State::Learner),
+            "leaders and learners do not campaign"
+        );
         self.leader = NodeId::NONE;
-        self.forget_votes();
-        self.votes.insert(self.position as usize);
         self.draw_timeout(cx);
-        self.restart_election_timer(cx);
+        self.reset_election_timer(cx);
         let (last_index, last_term) = (self.disk.log.last(), self.disk.log.last_term());
         let msg = if campaign == Campaign::Pre {
-            cx.fired(Rule::PreVote);
-            self.part = Part::PreCandidate;
+            self.become_pre_candidate(cx);
             Msg::PreVote { term: self.disk.term + 1, last_index, last_term }
         } else {
-            cx.fired(Rule::Candidate);
-            cx.mark(Mark::Started);
-            self.part = Part::Candidate;
-            self.disk.term += 1;
-            self.disk.voted = cx.me();
-            self.persist(cx);
+            self.become_candidate(cx);
             let transfer = campaign == Campaign::Transfer;
             Msg::RequestVote { term: self.disk.term, last_index, last_term, transfer }
         };
         self.send_voters(cx, msg);
         self.tally(cx);
+    }
+
+    /// Asks in its present term, which it keeps.
+    fn become_pre_candidate(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(Rule::PreVote);
+        self.state = State::PreCandidate(Tally::of(self.position));
+    }
+
+    /// Opens a new term, with a vote for itself.
+    fn become_candidate(&mut self, cx: &mut Cx<'_, Self>) {
+        cx.fired(Rule::Candidate);
+        cx.mark(Mark::Started);
+        self.state = State::Candidate(Tally::of(self.position));
+        self.disk.term += 1;
+        self.disk.voted = cx.me();
+        self.persist(cx);
     }
 
     pub(super) fn send_voters(&self, cx: &mut Cx<'_, Self>, msg: Msg) {
@@ -143,11 +152,6 @@ impl Raft {
         }
     }
 
-    pub(super) fn forget_votes(&mut self) {
-        self.votes = Set::default();
-        self.refused = Set::default();
-    }
-
     /// Draws the election timeout anew, in whole ticks if there are any.
     pub(super) fn draw_timeout(&mut self, cx: &mut Cx<'_, Self>) {
         let settings = cx.settings();
@@ -159,16 +163,16 @@ impl Raft {
         // Preference gives a head start once, when a leader is lost or the process starts. If it lasted, a
         // preferred node with an old log would campaign first, and in vain, for ever.
         let head_start = starts || self.leader != NodeId::NONE;
-        let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position as usize);
+        let others = !settings.preferred.is_empty() && !settings.preferred.contains(self.position);
         if head_start && others {
             self.timeout = self.timeout + hi;
         }
     }
 
     #[inline]
-    pub(super) fn restart_election_timer(&mut self, cx: &mut Cx<'_, Self>) {
-        self.heard = stamp(cx);
-        if self.part != Part::Learner {
+    pub(super) fn reset_election_timer(&mut self, cx: &mut Cx<'_, Self>) {
+        self.election_reset = stamp(cx);
+        if !matches!(self.state, State::Learner) {
             self.set_timer(cx, Timer::Election, self.timeout);
         }
     }
@@ -197,10 +201,7 @@ impl Raft {
     }
 
     pub(super) fn listed(&self, set: Set) -> String {
-        let ids: Vec<String> = (0..self.names.0.len())
-            .filter(|&position| set.contains(position))
-            .map(|position| self.names.0[position].to_string())
-            .collect();
+        let ids: Vec<String> = set.iter().map(|position| self.names.0[position].to_string()).collect();
         if ids.is_empty() { "none".to_string() } else { ids.join(" ") }
     }
 }
@@ -261,7 +262,7 @@ impl Raft {
                 self.disk.voted = from;
                 self.persist(cx);
             }
-            self.restart_election_timer(cx);
+            self.reset_election_timer(cx);
         } else {
             cx.fired(Rule::Refuse);
         }
@@ -289,51 +290,56 @@ impl Raft {
         }
     }
 
-    pub(super) fn on_reply(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, asked_as: Part, granted: bool) {
+    /// The answer to a request of this node when it was `asked_as`.
+    pub(super) fn on_vote_reply(
+        &mut self,
+        cx: &mut Cx<'_, Self>,
+        from: NodeId,
+        asked_as: Part,
+        granted: bool,
+    ) {
         let Some(position) = cx.position(from) else { return };
-        // What comes after the campaign it belongs to changes nothing; of two answers the first counts.
-        if self.part != asked_as || self.votes.contains(position) || self.refused.contains(position) {
-            return;
+        // What comes after the campaign it belongs to changes nothing.
+        let tally = match &mut self.state {
+            State::PreCandidate(tally) if asked_as == Part::PreCandidate => tally,
+            State::Candidate(tally) if asked_as == Part::Candidate => tally,
+            _ => return,
+        };
+        if tally.count(position, granted) {
+            cx.fired(Rule::OnReply);
+            self.tally(cx);
         }
-        cx.fired(Rule::OnReply);
-        if granted {
-            self.votes.insert(position);
-        } else {
-            self.refused.insert(position);
-        }
-        self.tally(cx);
     }
 
-    pub(super) fn tally(&mut self, cx: &mut Cx<'_, Self>) {
+    /// Ends the campaign once it is decided.
+    fn tally(&mut self, cx: &mut Cx<'_, Self>) {
         let Settings { quorum, voters, .. } = *cx.settings();
-        if quorum <= self.votes.len() {
-            if self.part == Part::PreCandidate {
+        let tally = self.state.tally();
+        match (tally.outcome(voters, quorum), &self.state) {
+            (Outcome::Won, State::PreCandidate(_)) => {
                 cx.fired(Rule::PreWon);
                 self.campaign(cx, Campaign::Real);
-            } else {
+            }
+            (Outcome::Won, _) => {
+                assert!(matches!(self.state, State::Candidate(_)), "only a candidate is elected");
                 cx.fired(Rule::Won);
                 cx.mark(Mark::Won);
-                self.lead(cx);
-                self.open_term(cx);
+                self.become_leader(cx, tally);
+                self.announce(cx);
             }
-        } else if voters - self.refused.len() < quorum {
-            cx.fired(Rule::Lost);
-            self.follow(cx, NodeId::NONE);
+            (Outcome::Lost, _) => {
+                cx.fired(Rule::Lost);
+                self.become_follower(cx, NodeId::NONE);
+            }
+            (Outcome::Open, _) => {}
         }
     }
 
     /// Becomes the leader of the current term.
-    pub(super) fn lead(&mut self, cx: &mut Cx<'_, Self>) {
+    pub(super) fn become_leader(&mut self, cx: &mut Cx<'_, Self>, tally: Tally) -> &mut Leader {
+        assert!(!self.state.is_leader(), "a leader leads until it follows");
         let settings = cx.settings();
-        let last = self.disk.log.last();
-        let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: stamp(cx) };
-        self.part = Part::Leader;
         self.leader = cx.me();
-        self.told = 0;
-        self.active = Set::default();
-        self.progress.clear();
-        self.progress.resize(cx.n(), fresh);
-        self.progress[self.position as usize].matched = last;
         cx.cancel_timer(Timer::Election);
         self.set_timer(cx, Timer::Heartbeat, settings.heartbeat);
         if settings.check_quorum {
@@ -342,15 +348,18 @@ impl Raft {
         if settings.leader_lease != Span::ZERO {
             self.set_timer(cx, Timer::Lease, settings.leader_lease);
         }
+        let leader = Leader::new(tally, self.position, cx.n(), self.disk.log.last(), stamp(cx));
+        self.state = State::Leader(leader);
+        self.state.leader().expect("it leads now")
     }
 
     /// The new leader's first words: they end all other candidacies of the term.
-    pub(super) fn open_term(&mut self, cx: &mut Cx<'_, Self>) {
+    fn announce(&mut self, cx: &mut Cx<'_, Self>) {
         if cx.settings().no_op {
             cx.fired(Rule::NoOp);
-            self.append_own(cx);
+            self.append_entry(cx);
         } else {
-            self.send_heartbeats(cx);
+            self.broadcast_heartbeat(cx);
         }
     }
 }

@@ -6,8 +6,8 @@ use election_base::NodeId;
 use election_protocol::{InitWords, Initial, MsgRecord};
 
 use super::info::Recorded;
-use super::log::{Index, Log, Run, TERM_MAX, Term};
 use super::{Disk, ENTRIES_MAX, Msg, Settings};
+use election_parts::log::{Index, Log, Run, TERM_MAX, Term};
 
 /// The disk that `init` lines give a node.
 pub(super) fn disk(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {

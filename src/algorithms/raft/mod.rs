@@ -36,12 +36,13 @@
 //! cited as §; Ongaro, *Consensus: Bridging Theory and Practice*, 2014, cited as dissertation §.
 
 use core::hash::{Hash, Hasher};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use self::info::{Ack, Command, Flaw, Part, Recorded, Rule, StaleRequests};
-use self::log::{Index, Log, Run, Term};
+use self::state::{Progress, State};
 use election_base::{NodeId, Span, SpanRange};
+use election_parts::log::{Index, Log, Run, Term};
+use election_parts::quorum::{Set, Tally, majority};
 use election_protocol::{
     ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Receipt,
     Recovery, RoleKind as _, Shape, Situation, Values,
@@ -51,9 +52,9 @@ mod election;
 mod handover;
 mod info;
 mod init;
-pub mod log;
 mod recovery;
 mod replication;
+mod state;
 
 /// The most entries that one AppendEntries carries: hashicorp/raft, `MaxAppendEntries`.
 const ENTRIES_MAX: u32 = 64;
@@ -188,56 +189,12 @@ pub struct Settings {
 /// A moment of a node's own time, see [`election::stamp`].
 type Stamp = u64;
 
-/// Members by position, at most 128.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
-struct Set([u64; 2]);
-
-impl Set {
-    #[inline]
-    fn insert(&mut self, position: usize) {
-        self.0[position / 64] |= 1 << (position % 64);
-    }
-
-    #[inline]
-    fn contains(self, position: usize) -> bool {
-        self.0[position / 64] >> (position % 64) & 1 == 1
-    }
-
-    fn len(self) -> u32 {
-        self.0[0].count_ones() + self.0[1].count_ones()
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == [0; 2]
-    }
-
-    /// Those that are in here and not in `other`.
-    fn without(self, other: Set) -> Set {
-        Set([self.0[0] & !other.0[0], self.0[1] & !other.0[1]])
-    }
-}
-
 /// The ids of the members, only for showing: they are the same during a run, so no digest needs them.
 #[derive(Clone, Debug)]
 struct Names(Rc<[NodeId]>);
 
 impl Hash for Names {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
-}
-
-/// What a leader knows of a follower.
-#[derive(Clone, Copy, Hash, Debug)]
-struct Progress {
-    /// matchIndex: up to here the logs are known to agree.
-    matched: Index,
-    /// nextIndex: the next entry to send.
-    next: Index,
-    /// The highest commit index sent.
-    commit: Index,
-    /// True until the logs are known to agree before `next`: then one AppendEntries at a time is under way.
-    probing: bool,
-    /// When the follower replied last.
-    contact: Stamp,
 }
 
 /// Why a node campaigns.
@@ -253,30 +210,17 @@ enum Campaign {
 pub struct Raft {
     /// What is on disk, or on its way there before the next message.
     disk: Disk,
-    part: Part,
+    /// What it is, with what exists only then.
+    state: State,
     /// The leader of the term, as far as it is known.
     leader: NodeId,
     commit: Index,
     /// The election timeout that was drawn last.
     timeout: Span,
-    /// When the election timer was restarted last: by a leader's word, a vote granted, a new role.
-    heard: Stamp,
-    /// Who granted a vote, or a pre-vote, in this campaign. Of a leader: who elected it.
-    votes: Set,
-    /// Who refused.
-    refused: Set,
-    /// A leader's view of each member; empty if this node does not lead.
-    progress: Vec<Progress>,
-    /// Who replied since the last look of CheckQuorum.
-    active: Set,
-    /// A commit index that was broadcast to all.
-    told: Index,
-    /// To whom this leader hands over.
-    target: NodeId,
-    /// Writes of clients that wait for their commitment, in the order of the log.
-    pending: VecDeque<(Index, u64)>,
+    /// When the election timer was last reset: by a leader's message, a vote granted, a new role.
+    election_reset: Stamp,
     /// This node, by position.
-    position: u32,
+    position: usize,
     names: Names,
 }
 
@@ -319,7 +263,7 @@ impl Protocol for Raft {
             tick: values.span("tick"),
             flaw: values.choice("flaw"),
             voters,
-            quorum: voters / 2 + 1,
+            quorum: majority(voters),
         };
         settings.check()?;
         Ok(settings)
@@ -383,51 +327,43 @@ impl Protocol for Raft {
     }
 
     fn start(cx: &mut Cx<'_, Self>, disk: Disk, boot: &Boot<'_>) -> Raft {
-        let position = cx.position(cx.me()).expect("a member");
         let mut raft = Raft {
             disk,
-            part: Part::Follower,
+            state: State::Follower,
             leader: NodeId::NONE,
             commit: boot.init.one("commit").unwrap_or(0) as Index,
             timeout: Span::ZERO,
-            heard: election::stamp(cx),
-            votes: Set::default(),
-            refused: Set::default(),
-            progress: Vec::new(),
-            active: Set::default(),
-            told: 0,
-            target: NodeId::NONE,
-            pending: VecDeque::new(),
-            position: position as u32,
+            election_reset: election::stamp(cx),
+            position: cx.position(cx.me()).expect("a member"),
             names: Names(cx.members().into()),
         };
         match init::leader(&boot.init) {
             Some(leader) if leader == u64::from(cx.me().0) => {
-                raft.lead(cx);
+                let leader = raft.become_leader(cx, Tally::default());
                 // This leader is past its first AppendEntries: heartbeats find out what the others have, and their
                 // interval was under way before.
-                raft.progress.iter_mut().for_each(|p| p.probing = false);
+                leader.progress.iter_mut().for_each(|p| p.probing = false);
                 if cx.settings().tick == Span::ZERO {
                     let gone = cx.phase(cx.settings().heartbeat);
                     cx.set_timer(Timer::Heartbeat, cx.settings().heartbeat - gone);
                 }
             }
-            leader => raft.follow(cx, leader.map_or(NodeId::NONE, |id| NodeId(id as u32))),
+            leader => raft.become_follower(cx, leader.map_or(NodeId::NONE, |id| NodeId(id as u32))),
         }
         raft
     }
 
     fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
-        if !self.heed_term(cx, from, &msg) {
+        if !self.step_term(cx, from, &msg) {
             return;
         }
         match msg {
             Msg::AppendEntries { prev_index, prev_term, commit, entries, .. } => {
                 self.on_append(cx, from, prev_index, prev_term, commit, entries.as_deref());
             }
-            Msg::AppendReply { success: true, index, .. } => self.on_success(cx, from, index),
+            Msg::AppendReply { success: true, index, .. } => self.on_append_success(cx, from, index),
             Msg::AppendReply { success: false, index, hint, hint_term, .. } => {
-                self.on_refusal(cx, from, index, hint, hint_term);
+                self.on_append_refusal(cx, from, index, hint, hint_term);
             }
             Msg::RequestVote { last_index, last_term, .. } => {
                 self.on_request_vote(cx, from, last_index, last_term);
@@ -435,16 +371,16 @@ impl Protocol for Raft {
             Msg::PreVote { term, last_index, last_term } => {
                 self.on_pre_vote(cx, from, term, last_index, last_term)
             }
-            Msg::VoteReply { granted, .. } => self.on_reply(cx, from, Part::Candidate, granted),
+            Msg::VoteReply { granted, .. } => self.on_vote_reply(cx, from, Part::Candidate, granted),
             Msg::PreVoteReply { term, granted } => {
                 // A grant of an earlier round says nothing about this one.
                 if !granted || term == self.disk.term + 1 {
-                    self.on_reply(cx, from, Part::PreCandidate, granted);
+                    self.on_vote_reply(cx, from, Part::PreCandidate, granted);
                 }
             }
             Msg::TimeoutNow { .. } => {
-                // Who campaigns already needs no push.
-                if self.part == Part::Follower {
+                // A candidate campaigns already.
+                if matches!(self.state, State::Follower) {
                     cx.fired(Rule::OnTimeoutNow);
                     self.campaign(cx, Campaign::Transfer);
                 }
@@ -455,12 +391,14 @@ impl Protocol for Raft {
     fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Timer) {
         match timer {
             Timer::Election => self.on_election_timeout(cx),
-            Timer::Heartbeat => self.on_heartbeat(cx),
+            Timer::Heartbeat => self.on_heartbeat_timeout(cx),
             Timer::CheckQuorum => self.on_check_quorum(cx),
             Timer::Lease => self.on_lease(cx),
             Timer::Transfer => {
                 cx.fired(Rule::TransferOver);
-                self.target = NodeId::NONE;
+                if let Some(leader) = self.state.leader() {
+                    leader.transferee = NodeId::NONE;
+                }
             }
         }
     }
@@ -468,17 +406,17 @@ impl Protocol for Raft {
     fn on_command(&mut self, cx: &mut Cx<'_, Self>, command: Command, about: Option<NodeId>) {
         match command {
             Command::Campaign => self.on_election_timeout(cx),
-            Command::Transfer => self.on_transfer_request(cx, about),
-            Command::StepDown if self.part == Part::Leader => {
+            Command::Transfer => self.on_transfer(cx, about),
+            Command::StepDown if self.state.is_leader() => {
                 cx.fired(Rule::StepDown);
-                self.follow(cx, NodeId::NONE);
+                self.become_follower(cx, NodeId::NONE);
             }
             Command::StepDown => {}
         }
     }
 
     fn on_write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
-        self.write(cx, write);
+        self.propose(cx, write);
     }
 
     fn record(msg: &Msg) -> MsgRecord {
@@ -518,37 +456,42 @@ impl Protocol for Raft {
     #[inline]
     fn belief(&self) -> Belief {
         Belief {
-            role: self.part.counts_as(),
-            leads: self.part == Part::Leader,
+            role: self.role().counts_as(),
+            leads: self.state.is_leader(),
             leader: self.leader,
             epoch: self.disk.term.into(),
             token: self.disk.term.into(),
         }
     }
 
+    #[inline]
     fn role(&self) -> Part {
-        self.part
+        self.state.part()
     }
 
     fn view(&self, _durable: &Disk) -> NodeView {
-        let matched: Vec<String> = self.progress.iter().map(|p| p.matched.to_string()).collect();
+        let (tally, mut matched, mut transferee) = (self.state.tally(), Vec::new(), NodeId::NONE);
+        if let State::Leader(leader) = &self.state {
+            matched = leader.progress.iter().map(|p| p.matched.to_string()).collect();
+            transferee = leader.transferee;
+        }
         NodeView::default()
-            .field("role", self.part.name())
+            .field("role", self.role().name())
             .field("term", self.disk.term)
             .field("leader", self.leader)
             .field("voted", self.disk.voted)
-            .field("votes", self.listed(self.votes))
-            .field("refused", self.listed(self.refused))
+            .field("votes", self.listed(tally.granted))
+            .field("refused", self.listed(tally.refused))
             .field("log", &self.disk.log)
             .field("last", self.disk.log.last())
             .field("commit", self.commit)
             .field("match", if matched.is_empty() { "none".to_string() } else { matched.join(" ") })
-            .field("transfer", self.target)
+            .field("transfer", transferee)
     }
 
     fn shapes(&self, settings: &Settings, out: &mut Vec<Shape>) {
-        if matches!(self.part, Part::PreCandidate | Part::Candidate) {
-            let (granted, refused) = (self.votes.len(), self.refused.len());
+        if let State::PreCandidate(tally) | State::Candidate(tally) = &self.state {
+            let (granted, refused) = (tally.granted.len(), tally.refused.len());
             out.push(Shape::Tally { granted, refused, needed: settings.quorum });
         }
     }
@@ -572,7 +515,9 @@ impl Protocol for Raft {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.progress.capacity() * size_of::<Progress>() + self.pending.capacity() * size_of::<(Index, u64)>()
+        let State::Leader(leader) = &self.state else { return 0 };
+        leader.progress.capacity() * size_of::<Progress>()
+            + leader.pending.capacity() * size_of::<(Index, u64)>()
     }
 }
 
@@ -619,23 +564,5 @@ mod tests {
     fn messages_are_small() {
         // They are copied into the queue and out of it.
         assert!(size_of::<Msg>() <= 32, "{}", size_of::<Msg>());
-        assert!(size_of::<Progress>() <= 24, "{}", size_of::<Progress>());
-    }
-
-    #[test]
-    fn the_quorum_s_value_is_reached_by_a_majority() {
-        let mut values = [3, 1, 2];
-        assert_eq!(*values.select_nth_unstable(3 - 2).1, 2);
-        let mut values = [5, 4, 1, 1];
-        assert_eq!(*values.select_nth_unstable(4 - 3).1, 1);
-    }
-
-    #[test]
-    fn sets_count_and_subtract() {
-        let mut a = Set::default();
-        [0, 63, 64, 127].into_iter().for_each(|p| a.insert(p));
-        let mut b = Set::default();
-        b.insert(64);
-        assert_eq!((a.len(), a.without(b).len(), a.contains(127), a.contains(126)), (4, 3, true, false));
     }
 }

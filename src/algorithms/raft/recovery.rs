@@ -159,10 +159,10 @@ fn power(base: u64, exponent: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Set;
     use super::super::info::{Ack, Flaw, StaleRequests};
     use super::*;
     use election_base::SpanRange;
+    use election_parts::quorum::Set;
     use election_protocol::Protocol;
 
     fn settings(lo: u64, hi: u64) -> Settings {

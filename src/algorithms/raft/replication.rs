@@ -6,41 +6,31 @@ use election_base::{NodeId, Span};
 use election_protocol::{Cx, LogChange, Receipt};
 
 use super::election::stamp;
-use super::info::{Ack, Part, Rule};
-use super::log::{Index, Run, Term};
-use super::{ENTRIES_MAX, Msg, PENDING_MAX, Progress, Raft, Timer};
+use super::info::{Ack, Rule};
+use super::state::{Leader, Progress, State};
+use super::{ENTRIES_MAX, Msg, PENDING_MAX, Raft, Settings, Timer};
+use election_parts::log::{Index, Run, Term};
 
 // Replication as a leader sees it (§5.3, §5.4.2).
 impl Raft {
-    pub(super) fn on_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
-        if self.part == Part::Leader {
+    pub(super) fn on_heartbeat_timeout(&mut self, cx: &mut Cx<'_, Self>) {
+        if self.state.is_leader() {
             cx.fired(Rule::Heartbeat);
             self.set_timer(cx, Timer::Heartbeat, cx.settings().heartbeat);
-            self.send_heartbeats(cx);
+            self.broadcast_heartbeat(cx);
         }
     }
 
     /// An AppendEntries without entries to all: one message for all if they are all expected to have the
     /// same, which is so whenever nothing is amiss.
-    pub(super) fn send_heartbeats(&mut self, cx: &mut Cx<'_, Self>) {
-        match self.common_next() {
-            Some(next) => {
-                let msg = self.append_entries(next, None);
-                self.told = self.commit;
-                cx.broadcast(msg);
-            }
-            None => self.send_each(cx, |raft, position| {
-                Some(raft.append_entries(raft.progress[position].next, None))
-            }),
+    pub(super) fn broadcast_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
+        let Some(leader) = self.state.leader() else { return };
+        if let Some(next) = leader.common_next() {
+            leader.commit_sent = self.commit;
+            cx.broadcast(self.append_entries(next, None));
+        } else {
+            self.send_each(cx, |raft, _, progress| Some(raft.append_entries(progress.next, None)));
         }
-    }
-
-    /// nextIndex, if it is the same for all other members.
-    pub(super) fn common_next(&self) -> Option<Index> {
-        let me = self.position as usize;
-        let (before, after) = (&self.progress[..me], &self.progress[me + 1..]);
-        let next = before.first().or(after.first())?.next;
-        before.iter().chain(after).all(|p| p.next == next).then_some(next)
     }
 
     pub(super) fn append_entries(&self, next: Index, entries: Option<Rc<Vec<Run>>>) -> Msg {
@@ -54,45 +44,54 @@ impl Raft {
         }
     }
 
-    /// Sends what `msg` makes to each other member.
-    pub(super) fn send_each(&mut self, cx: &mut Cx<'_, Self>, msg: impl Fn(&mut Raft, usize) -> Option<Msg>) {
+    /// Sends each other member what `msg` makes for it.
+    fn send_each(&mut self, cx: &mut Cx<'_, Self>, msg: impl Fn(&mut Raft, usize, Progress) -> Option<Msg>) {
         for (position, &id) in cx.members().iter().enumerate() {
-            if position != self.position as usize
-                && let Some(msg) = msg(self, position)
+            let Some(progress) = self.state.leader().map(|leader| leader.progress[position]) else { return };
+            if position != self.position
+                && let Some(msg) = msg(self, position, progress)
             {
-                self.progress[position].commit = self.commit;
-                cx.send(id, msg);
+                self.send_to(cx, position, id, msg);
             }
         }
+    }
+
+    /// Sends a member a message, which carries the commit index.
+    fn send_to(&mut self, cx: &mut Cx<'_, Self>, position: usize, id: NodeId, msg: Msg) {
+        if let Some(leader) = self.state.leader() {
+            leader.progress[position].commit = self.commit;
+        }
+        cx.send(id, msg);
     }
 
     /// Entries from nextIndex of that member on, if it misses any. Unless the member is being probed they
     /// are taken for received.
     pub(super) fn take_entries(&mut self, position: usize) -> Option<Msg> {
-        let Progress { next, probing, .. } = self.progress[position];
         let last = self.disk.log.last();
+        let progress = &mut self.state.leader()?.progress[position];
+        let next = progress.next;
         if last < next {
             return None;
         }
-        let msg = self.append_entries(next, Some(Rc::new(self.disk.log.slice(next, ENTRIES_MAX))));
-        if !probing {
-            self.progress[position].next = last.min(next - 1 + ENTRIES_MAX) + 1;
+        if !progress.probing {
+            progress.next = last.min(next - 1 + ENTRIES_MAX) + 1;
         }
-        Some(msg)
+        Some(self.append_entries(next, Some(Rc::new(self.disk.log.slice(next, ENTRIES_MAX)))))
     }
 
-    pub(super) fn write(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
-        if self.part != Part::Leader || self.target != NodeId::NONE || PENDING_MAX <= self.pending.len() {
-            cx.fired(Rule::WriteRefused);
-            return;
-        }
+    /// A client's write.
+    pub(super) fn propose(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
+        let takes = |leader: &Leader| leader.transferee == NodeId::NONE && leader.pending.len() < PENDING_MAX;
+        let Some(leader) = self.state.leader().filter(|leader| takes(leader)) else {
+            return cx.fired(Rule::WriteRefused);
+        };
         cx.fired(Rule::Write);
         let index = self.disk.log.last() + 1;
         let early = cx.settings().ack == Ack::Leader;
         if !early {
-            self.pending.push_back((index, write));
+            leader.pending.push_back((index, write));
         }
-        self.append_own(cx);
+        self.append_entry(cx);
         // Also an acknowledgement that comes too early comes after what it is about.
         if early {
             cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
@@ -101,59 +100,62 @@ impl Raft {
 
     /// Appends an entry of the current term to this leader's log and sends it to all who have what comes
     /// before it.
-    pub(super) fn append_own(&mut self, cx: &mut Cx<'_, Self>) {
+    pub(super) fn append_entry(&mut self, cx: &mut Cx<'_, Self>) {
         let epoch = self.disk.term;
         self.disk.log.append(epoch, 1);
         let last = self.disk.log.last();
         cx.log(LogChange::Append { first: last, last, epoch });
         self.persist(cx);
-        self.progress[self.position as usize].matched = last;
+        let Some(leader) = self.state.leader() else { return };
+        leader.progress[self.position].matched = last;
         // So it is whenever nothing is amiss, and for the first entry of a new leader, which is its probe.
-        if self.common_next() == Some(last) {
-            let entries = Rc::new(vec![Run { term: self.disk.term, count: 1 }]);
-            let msg = self.append_entries(last, Some(entries));
-            self.told = self.commit;
-            self.progress.iter_mut().filter(|p| !p.probing).for_each(|p| p.next = last + 1);
-            cx.broadcast(msg);
+        if leader.common_next() == Some(last) {
+            leader.commit_sent = self.commit;
+            leader.progress.iter_mut().filter(|p| !p.probing).for_each(|p| p.next = last + 1);
+            let entries = Rc::new(vec![Run { term: epoch, count: 1 }]);
+            cx.broadcast(self.append_entries(last, Some(entries)));
         } else {
-            self.send_each(cx, |raft, position| {
-                let p = raft.progress[position];
-                // Who lacks more gets it with its next answer.
-                if p.probing || p.next != last { None } else { raft.take_entries(position) }
-            });
+            // A member that lacks more gets it with its next answer.
+            self.send_each(
+                cx,
+                |raft, position, p| {
+                    if p.probing || p.next != last { None } else { raft.take_entries(position) }
+                },
+            );
         }
-        self.advance_commit(cx, last);
+        self.maybe_commit(cx, last);
     }
 
-    pub(super) fn on_success(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, index: Index) {
-        let Some(position) = self.contact(cx, from) else { return };
+    pub(super) fn on_append_success(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, index: Index) {
         let last = self.disk.log.last();
-        let p = &mut self.progress[position];
+        let Some((leader, position)) = self.record_contact(cx, from) else { return };
+        let behind = leader.commit_sent_to(position);
+        let transferee = leader.transferee;
+        let p = &mut leader.progress[position];
         if index <= p.matched && !(p.probing && index == p.matched) {
-            if p.commit.max(self.told) < self.commit {
+            if behind < self.commit {
                 self.notify_commit(cx, position);
             }
             return;
         }
         cx.fired(Rule::Match);
         // A follower's log can agree no further than this log goes, whatever a flawed one says.
-        p.matched = index.min(last);
-        p.next = if p.probing { p.matched + 1 } else { p.next.max(p.matched + 1) };
+        let matched = index.min(last);
+        p.matched = matched;
+        p.next = if p.probing { matched + 1 } else { p.next.max(matched + 1) };
         p.probing = false;
-        let matched = p.matched;
-        if !self.advance_commit(cx, matched) && self.progress[position].commit.max(self.told) < self.commit {
+        if !self.maybe_commit(cx, matched) && behind < self.commit {
             self.notify_commit(cx, position);
         }
         if let Some(msg) = self.take_entries(position) {
-            self.progress[position].commit = self.commit;
-            cx.send(from, msg);
+            self.send_to(cx, position, from, msg);
         }
-        if self.target == from && matched == last {
-            self.send_timeout_now(cx);
+        if transferee == from && matched == last {
+            self.send_timeout_now(cx, from);
         }
     }
 
-    pub(super) fn on_refusal(
+    pub(super) fn on_append_refusal(
         &mut self,
         cx: &mut Cx<'_, Self>,
         from: NodeId,
@@ -161,42 +163,44 @@ impl Raft {
         hint: Index,
         hint_term: Term,
     ) {
-        let Some(position) = self.contact(cx, from) else { return };
-        let p = &mut self.progress[position];
+        // Where this log's terms are above the follower's at the hint, the logs cannot agree.
+        let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
+        let Some((leader, position)) = self.record_contact(cx, from) else { return };
+        let p = &mut leader.progress[position];
         // An answer to what was overtaken by a success, or by an earlier refusal.
         let stale = if p.probing { index + 1 != p.next } else { index <= p.matched };
         if stale {
             return;
         }
         cx.fired(Rule::BackUp);
-        // Where this log's terms are above the follower's at the hint, the logs cannot agree.
-        let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
         p.next = (agree + 1).min(index).max(p.matched + 1);
         p.probing = true;
         if let Some(msg) = self.take_entries(position) {
-            self.progress[position].commit = self.commit;
-            cx.send(from, msg);
+            self.send_to(cx, position, from, msg);
         }
     }
 
     /// Notes that the member replied. `None` if this node leads no more.
     #[inline]
-    pub(super) fn contact(&mut self, cx: &Cx<'_, Self>, from: NodeId) -> Option<usize> {
-        let position = cx.position(from).filter(|_| self.part == Part::Leader)?;
-        self.active.insert(position);
+    fn record_contact(&mut self, cx: &Cx<'_, Self>, from: NodeId) -> Option<(&mut Leader, usize)> {
+        let position = cx.position(from)?;
+        let leader = self.state.leader()?;
+        leader.recent_active.insert(position);
         if cx.settings().leader_lease != Span::ZERO {
-            self.progress[position].contact = stamp(cx);
+            leader.progress[position].contact = stamp(cx);
         }
-        Some(position)
+        Some((leader, position))
     }
 
     /// Commits what is on a quorum after a member's matchIndex rose to `matched`, and acknowledges it. True
     /// if there was something.
-    pub(super) fn advance_commit(&mut self, cx: &mut Cx<'_, Self>, matched: Index) -> bool {
+    fn maybe_commit(&mut self, cx: &mut Cx<'_, Self>, matched: Index) -> bool {
         if matched <= self.commit {
             return false;
         }
-        let on_quorum = self.on_quorum(cx, |p| i64::from(p.matched)) as Index;
+        let Settings { learners, quorum, .. } = *cx.settings();
+        let Some(leader) = self.state.leader() else { return false };
+        let on_quorum = leader.on_quorum(learners, quorum, |p| p.matched.into()) as Index;
         if on_quorum <= self.commit {
             return false;
         }
@@ -208,47 +212,23 @@ impl Raft {
         cx.fired(Rule::Commit);
         self.commit = on_quorum;
         cx.log(LogChange::Commit { index: on_quorum });
-        while let Some(&(index, write)) = self.pending.front()
-            && index <= on_quorum
-        {
-            self.pending.pop_front();
+        while let Some((index, write)) = leader.pending.pop_front_if(|(index, _)| *index <= on_quorum) {
             cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
         }
         if cx.settings().commit_notice {
-            self.notify_all(cx);
+            // At once to all but those who are being probed.
+            self.send_each(cx, |raft, _, p| (!p.probing).then(|| raft.append_entries(p.next, None)));
         }
         true
     }
 
-    /// The highest value that a quorum of voters reaches or exceeds.
-    pub(super) fn on_quorum(&self, cx: &Cx<'_, Self>, value: impl Fn(&Progress) -> i64) -> i64 {
-        let settings = cx.settings();
-        let mut values = [0i64; election_base::NODES_MAX];
-        let mut n = 0;
-        for (position, progress) in self.progress.iter().enumerate() {
-            if !settings.learners.contains(position) {
-                values[n] = value(progress);
-                n += 1;
-            }
-        }
-        let nth = n - settings.quorum as usize;
-        *values[..n].select_nth_unstable(nth).1
-    }
-
-    /// Tells all of a new commit index at once, except those who are being probed.
-    pub(super) fn notify_all(&mut self, cx: &mut Cx<'_, Self>) {
-        self.send_each(cx, |raft, position| {
-            let p = raft.progress[position];
-            if p.probing { None } else { Some(raft.append_entries(p.next, None)) }
-        });
-    }
-
-    /// Tells one of it.
-    pub(super) fn notify_commit(&mut self, cx: &mut Cx<'_, Self>, position: usize) {
-        if cx.settings().commit_notice {
-            let msg = self.append_entries(self.progress[position].next, None);
-            self.progress[position].commit = self.commit;
-            cx.send(cx.members()[position], msg);
+    /// Tells a member of a new commit index.
+    fn notify_commit(&mut self, cx: &mut Cx<'_, Self>, position: usize) {
+        if cx.settings().commit_notice
+            && let Some(next) = self.state.leader().map(|leader| leader.progress[position].next)
+        {
+            let msg = self.append_entries(next, None);
+            self.send_to(cx, position, cx.members()[position], msg);
         }
     }
 }
@@ -265,20 +245,20 @@ impl Raft {
         leader_commit: Index,
         entries: Option<&Vec<Run>>,
     ) {
-        match self.part {
+        match self.state {
             // Only with a flaw does a term have two leaders.
-            Part::Leader => return,
-            Part::Follower | Part::Learner => {
+            State::Leader(_) => return,
+            State::Follower | State::Learner => {
                 if self.leader != from {
                     self.leader = from;
                     if !cx.settings().preferred.is_empty() {
                         self.draw_timeout(cx);
                     }
                 }
-                self.restart_election_timer(cx);
+                self.reset_election_timer(cx);
             }
             // Somebody else won the term.
-            Part::Candidate | Part::PreCandidate => self.follow(cx, from),
+            State::Candidate(_) | State::PreCandidate(_) => self.become_follower(cx, from),
         }
         cx.fired(Rule::Append);
         let term = self.disk.term;

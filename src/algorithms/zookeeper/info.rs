@@ -2,6 +2,7 @@
 
 use election_base::Span;
 use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
+use election_parts::session::LocalExpiry;
 use election_protocol::{
     Agreement, Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property,
     RoleKind as _, RuleKind as _, Topology, choices, commands, messages, roles, rules,
@@ -112,18 +113,6 @@ choices! {
         Standard = "standard",
         /// When the session is lost.
         Session = "session",
-    }
-}
-
-choices! {
-    /// Whether a client takes its session for expired without being told.
-    pub enum LocalExpiry {
-        /// Never.
-        Off = "off",
-        /// After 4T/3 without a word, as the client library does.
-        Client = "client",
-        /// T after the connection was suspended, as Curator does.
-        Curator = "curator",
     }
 }
 

@@ -1,0 +1,129 @@
+//! A state machine that a service keeps for its clients: what an operation does and answers, and who is told.
+//!
+//! A machine is deterministic and knows no time, so that every server of an ensemble that applies the same transactions
+//! in the same order holds the same state (Schneider, "Implementing fault-tolerant services using the state machine
+//! approach", 1990). Sessions are part of that state, since what a client holds may end with its session.
+
+use core::fmt::Debug;
+use core::hash::Hash;
+use std::sync::Arc;
+
+use election_base::{Epoch, NodeId, Span};
+
+/// What a service keeps.
+pub trait Machine: Clone + Debug + Default + Hash + PartialEq + 'static {
+    /// What a client can ask for.
+    type Op: Clone + Debug + Hash + PartialEq + 'static;
+    /// What it is answered.
+    type Reply: Clone + Debug + Hash + PartialEq + 'static;
+    /// What a client can watch.
+    type Watch: Copy + Debug + Hash + PartialEq + 'static;
+    /// What can happen to the state.
+    type Change;
+
+    /// The answer to an operation that changes nothing as things stand; `None` if it takes a transaction.
+    fn read(&self, op: &Self::Op, by: Caller) -> Option<Self::Reply>;
+
+    /// Carries out the transaction of that number. Tells what changed.
+    fn apply(&mut self, op: &Self::Op, by: Caller, zxid: u64, tell: &mut Vec<Self::Change>) -> Self::Reply;
+
+    /// Takes away what ends with a session. Tells what changed.
+    fn end(&mut self, session: u32, tell: &mut Vec<Self::Change>);
+
+    /// Whom the state names as the leader, and in which epoch.
+    fn record(&self) -> Option<(NodeId, Epoch)>;
+
+    /// What an operation with that answer makes its client watch; `None` leaves its watch as it is.
+    fn watch(op: &Self::Op, reply: &Self::Reply) -> Option<Self::Watch>;
+
+    /// Whether a change is what a watch waits for.
+    fn fires(watch: Self::Watch, change: &Self::Change) -> bool;
+
+    /// About how many bytes it holds beside its own size.
+    fn heap_bytes(&self) -> usize;
+}
+
+/// Who asks for an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Caller {
+    /// The session.
+    pub session: u32,
+    /// The client.
+    pub owner: NodeId,
+}
+
+/// A session, as the servers keep it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Session {
+    /// Its number, from 1. Never used again.
+    pub id: u32,
+    /// The client.
+    pub owner: NodeId,
+    /// The negotiated timeout.
+    pub timeout: Span,
+}
+
+/// What transactions change: the machine and the sessions.
+#[derive(Clone, PartialEq, Hash, Default, Debug)]
+pub struct State<M> {
+    /// The machine.
+    pub machine: M,
+    /// The sessions, ids ascending.
+    pub sessions: Arc<Vec<Session>>,
+    /// How many sessions there ever were.
+    pub sessions_made: u32,
+    /// The last transaction.
+    pub zxid: u64,
+}
+
+/// A transaction.
+#[derive(Clone, PartialEq, Hash, Debug)]
+pub enum Txn<O> {
+    /// A new session.
+    Open {
+        /// The client.
+        owner: NodeId,
+        /// The negotiated timeout.
+        timeout: Span,
+    },
+    /// The end of a session.
+    End {
+        /// Which.
+        session: u32,
+    },
+    /// An operation.
+    Do {
+        /// Whose.
+        by: Caller,
+        /// The client's number for it.
+        xid: u32,
+        /// What is done.
+        op: O,
+    },
+}
+
+impl<M: Machine> State<M> {
+    /// Carries out a transaction. Tells what changed, and answers an operation.
+    pub fn apply(&mut self, txn: &Txn<M::Op>, tell: &mut Vec<M::Change>) -> Option<M::Reply> {
+        self.zxid += 1;
+        match txn {
+            Txn::Open { owner, timeout } => {
+                self.sessions_made += 1;
+                let session = Session { id: self.sessions_made, owner: *owner, timeout: *timeout };
+                Arc::make_mut(&mut self.sessions).push(session);
+                None
+            }
+            Txn::End { session } => {
+                Arc::make_mut(&mut self.sessions).retain(|s| s.id != *session);
+                self.machine.end(*session, tell);
+                None
+            }
+            Txn::Do { by, op, .. } => Some(self.machine.apply(op, *by, self.zxid, tell)),
+        }
+    }
+
+    /// About how many bytes it holds beside its own size.
+    pub fn heap_bytes(&self) -> usize {
+        self.sessions.capacity() * size_of::<Session>() + self.machine.heap_bytes()
+    }
+}

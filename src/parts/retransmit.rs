@@ -1,0 +1,135 @@
+//! Sending again what is not answered.
+
+use election_base::{LocalTime, Span};
+
+/// The wait for an answer before the first round trip was measured: TCP's initial timeout (RFC 6298, 2).
+const FIRST: Span = Span::s(1);
+/// The wait doubles so often at most.
+const DOUBLED_MAX: u32 = 16;
+
+/// How long to wait for an answer: twice the last round trip, and twice as long after each wait in vain, as TCP does.
+#[derive(Clone, Copy, Hash, Debug)]
+pub struct Backoff {
+    /// How often what waits was sent again.
+    tries: u32,
+    /// When it was first sent.
+    since: LocalTime,
+    /// The last measured round trip; zero before the first.
+    round_trip: Span,
+}
+
+impl Backoff {
+    /// Nothing was measured yet.
+    pub fn new(now: LocalTime) -> Backoff {
+        Backoff { tries: 0, since: now, round_trip: Span::ZERO }
+    }
+
+    /// Something was sent that waits for an answer.
+    pub fn sent(&mut self, now: LocalTime) {
+        (self.tries, self.since) = (0, now);
+    }
+
+    /// The same was sent again.
+    pub fn sent_again(&mut self) {
+        self.tries += 1;
+    }
+
+    /// The answer came. It counts as a round trip of at most `max`.
+    pub fn answered(&mut self, now: LocalTime, max: Span) {
+        // An answer to something that was sent twice tells no round trip (Karn's rule).
+        if self.tries == 0 {
+            self.round_trip = (now - self.since).min(max).max(Span(1));
+        }
+        self.tries = 0;
+    }
+
+    /// Nothing waits any more.
+    pub fn forget(&mut self) {
+        self.tries = 0;
+    }
+
+    /// How long to wait from now on, at least `least`. What was measured on another connection does not count.
+    pub fn wait(&self, least: Span, measured_here: bool) -> Span {
+        let known = measured_here && self.round_trip != Span::ZERO;
+        let first = if known { self.round_trip.times(2, 1) } else { FIRST };
+        first.max(least).times(1 << self.tries.min(DOUBLED_MAX), 1)
+    }
+}
+
+/// What was sent to one receiver and is not acknowledged yet, in the order of sending. Every message has a number,
+/// which the acknowledgement repeats.
+#[derive(Clone, Hash, Debug)]
+pub struct Outbox<T> {
+    waiting: Vec<T>,
+    /// The number of the last one.
+    last: u32,
+    /// How many waits in a row ended in vain.
+    misses: u32,
+}
+
+/// What is to be done after a wait in vain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InVain {
+    /// Send the oldest again: a receiver that is just slow must not drown in copies.
+    Resend,
+    /// The receiver is taken for dead.
+    GiveUp,
+}
+
+/// What an [`Outbox`] holds.
+pub trait Numbered: Clone {
+    /// The number that its sender gave it.
+    fn number(&self) -> u32;
+    /// Whether it says all that an older one says.
+    fn replaces(&self, older: &Self) -> bool;
+}
+
+impl<T> Default for Outbox<T> {
+    fn default() -> Outbox<T> {
+        Outbox { waiting: Vec::new(), last: 0, misses: 0 }
+    }
+}
+
+impl<T: Numbered> Outbox<T> {
+    /// The number for the next message.
+    pub fn number(&mut self) -> u32 {
+        self.last += 1;
+        self.last
+    }
+
+    /// The message was sent and waits.
+    pub fn push(&mut self, message: T) {
+        self.waiting.retain(|old| !message.replaces(old));
+        self.waiting.push(message);
+    }
+
+    /// The acknowledgement of that number came.
+    pub fn acknowledge(&mut self, number: u32) {
+        self.waiting.retain(|message| message.number() != number);
+    }
+
+    /// The receiver lives, or is another one now.
+    pub fn receiver_lives(&mut self) {
+        self.misses = 0;
+    }
+
+    /// A wait ended in vain; after `tries` of them the receiver is given up.
+    pub fn in_vain(&mut self, tries: u32) -> InVain {
+        self.misses += 1;
+        if self.misses < tries {
+            return InVain::Resend;
+        }
+        self.misses = 0;
+        InVain::GiveUp
+    }
+
+    /// What waits, the oldest first.
+    pub fn waiting(&self) -> &[T] {
+        &self.waiting
+    }
+
+    /// Takes out all that waits.
+    pub fn take(&mut self) -> Vec<T> {
+        core::mem::take(&mut self.waiting)
+    }
+}
