@@ -1,9 +1,10 @@
 //! Algorithms that are wrong on purpose: the checker, which knows none of them, must notice, and must find
 //! nothing in the same scenario without the flaw.
 
-use election_playground::checker::{Blame, Stats, Violation};
+use election_playground::checker::{Blame, Violation};
 use election_playground::protocol::{Class, Property};
 use election_playground::timeline::Timeline;
+use election_playground::trace::Traffic;
 use election_playground::workspace;
 
 fn play(text: &str) -> Timeline {
@@ -28,7 +29,7 @@ fn caught(scenario: &str, flaw: &str, property: Property) -> Violation {
 
 fn election_messages(timeline: &Timeline) -> u64 {
     let lane = &timeline.lanes()[0];
-    Stats::of_class(lane.info(), &lane.head_stats().sent, Some(Class::Election))
+    Traffic::of_class(lane.info(), &lane.head_traffic().sent, Some(Class::Election))
 }
 
 #[test]

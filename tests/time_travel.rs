@@ -13,6 +13,7 @@ use election_playground::scenario::time_text;
 use election_playground::sim::Pending;
 use election_playground::summary::{Band, Moment};
 use election_playground::timeline::{Goal, Timeline};
+use election_playground::trace::Traffic;
 use election_playground::workspace;
 
 /// The most work of a run that is looked at here.
@@ -90,6 +91,7 @@ fn a_seek_finds_what_a_fresh_run_finds() {
         for lane in travelled.lanes() {
             assert_eq!(lane.trace_digest(), lane.head_digest(), "seed {seed}");
             assert_eq!(lane.stats(), lane.head_stats(), "seed {seed}");
+            assert_eq!(lane.traffic(), lane.head_traffic(), "seed {seed}");
             assert_eq!(lane.violations(), lane.head_violations(), "seed {seed} in\n{text}");
         }
     }
@@ -100,7 +102,8 @@ fn steps_forward_and_back_walk_along_one_line() {
     for (seed, text) in texts(1_000, 60) {
         let d = &mut Draw::new(seed ^ 2);
         let found = |t: &Timeline| {
-            let stats: Vec<Stats> = t.lanes().iter().map(|l| l.stats().clone()).collect();
+            let stats: Vec<(Stats, Traffic)> =
+                t.lanes().iter().map(|l| (l.stats().clone(), l.traffic().clone())).collect();
             (t.state_digest(), t.trace_digest(), stats)
         };
         // The model: what a fresh run that only ever steps forward finds after each event of all lanes.

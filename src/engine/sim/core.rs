@@ -29,6 +29,10 @@ pub struct Core {
     pub noted_logs: Vec<(u64, u64)>,
     /// Nobody watches: nothing needs to be noted.
     pub unwatched: bool,
+    /// The watch wants to be told of messages and timers too.
+    pub tells_messages: bool,
+    /// How many records there were since this simulator was made or restored.
+    pub records: u64,
 }
 
 impl Core {
@@ -43,6 +47,8 @@ impl Core {
             noted: Vec::new(),
             noted_logs: Vec::new(),
             unwatched: false,
+            tells_messages: true,
+            records: 0,
         }
     }
 
@@ -153,13 +159,37 @@ impl Core {
         }
     }
 
-    /// Writes down what happened. Where the run has broken off the rest of the event is not told: nothing is known of what
-    /// comes after it.
+    /// Takes a record into the digest. False if it is not to be told: nobody watches, or the run has broken off, and
+    /// nothing is known of what comes after that.
+    #[inline(always)]
+    pub fn happened(&mut self, record: &Record) -> bool {
+        if self.unwatched || self.state.stuck {
+            return false;
+        }
+        self.records += 1;
+        record.digest(&mut self.state.digest);
+        true
+    }
+
+    /// Writes down what happened, to be told after the handler.
     #[inline]
     pub fn note(&mut self, record: Record) {
-        if !self.unwatched && !self.state.stuck {
+        if self.happened(&record) {
             self.noted.push(record);
         }
+    }
+
+    /// As [`Core::note`], for a message or a timer, which is told only if the watch wants it. True if it was noted.
+    #[inline(always)]
+    pub fn note_message(&mut self, record: Record) -> bool {
+        let noted = self.happened(&record) && self.tells_messages;
+        if noted {
+            self.noted.push(record);
+        }
+        if !self.state.stuck {
+            self.state.traffic.count(record.kind, record.msg);
+        }
+        noted
     }
 
     /// The run breaks off, once.
@@ -246,7 +276,7 @@ impl Core {
             msg: msg.kind,
             copy: 1,
         };
-        self.note(record);
+        self.note_message(record);
         match fate {
             Fate::Arrives(due, copy) => {
                 let due = if self.state.delivering > 0 { now } else { due };

@@ -13,6 +13,7 @@ impl Sim {
     #[inline]
     pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
         self.core.unwatched = W::BLIND;
+        self.core.tells_messages = watch.wants_messages();
         loop {
             if self.core.state.stuck {
                 return false;
@@ -165,13 +166,19 @@ impl Sim {
     ) {
         debug_assert!(self.core.noted.is_empty());
         self.core.acting = place;
-        self.core.note(record);
+        // The record of the event itself is the first.
+        let noted = match record.kind {
+            Kind::Deliver | Kind::Fire => self.core.note_message(record),
+            _ => {
+                self.core.note(record);
+                !self.core.noted.is_empty()
+            }
+        };
         let me = self.core.state.nodes[usize::from(place)].id;
         let mut turn = Turn { place: place.into(), me, clocks, rules: 0, host: &mut self.core };
         let belief = play(&mut *self.cast, &mut turn);
         let rules = turn.rules;
-        // The record of the event itself is the first, unless nobody is told.
-        if let Some(event) = self.core.noted.first_mut() {
+        if noted && let Some(event) = self.core.noted.first_mut() {
             event.rules = rules;
         }
         self.tell_noted(watch);
@@ -274,8 +281,8 @@ impl Sim {
 
     /// Tells a record, unless the run has broken off: nothing is known of what comes after.
     #[inline]
-    pub(super) fn tell<W: Watch>(&self, record: Record, watch: &mut W) {
-        if !self.core.state.stuck {
+    pub(super) fn tell<W: Watch>(&mut self, record: Record, watch: &mut W) {
+        if self.core.happened(&record) {
             watch.on(&record, &self.view());
         }
     }
