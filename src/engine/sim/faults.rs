@@ -289,7 +289,7 @@ impl Sim {
     fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
         let ends = (self.core.world.place(forged.from), self.core.world.place(forged.to));
         if let ((Some(from), Some(to)), Some(record)) = (ends, self.core.world.forged(forged)) {
-            let posted = self.core.dispatch(from, to, &record, true);
+            let posted = self.core.dispatch_seldom(from, to, &record, true);
             self.cast.forge(&record, posted);
             self.tell_noted(watch);
         }

@@ -12,7 +12,7 @@ impl Sim {
     pub(super) fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
         let node = &self.core.state.nodes[usize::from(from)];
         let record = write_record(node.belief.token, node.belief_number, write);
-        self.core.dispatch(from, self.core.world.store(), &record, false);
+        self.core.dispatch_seldom(from, self.core.world.store(), &record, false);
         self.tell_noted(watch);
     }
 
@@ -171,7 +171,7 @@ impl Sim {
         envelope.put_off(due, seq, Rank::Delivery);
         let lost = self.core.loss_record(&envelope, Loss::Dropped);
         self.tell(Record { kind: Kind::Copy, sub: 0, ..lost }, watch);
-        let posted = self.core.post(envelope);
+        let posted = self.core.post_seldom(envelope);
         if posted != election_protocol::Posted::NOWHERE {
             self.cast.copy_body(slot, posted);
         }
