@@ -417,6 +417,7 @@ impl Protocol for Raft {
         raft
     }
 
+    #[inline]
     fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
         if !self.heed_term(cx, from, &msg) {
             return;
@@ -481,6 +482,7 @@ impl Protocol for Raft {
         self.write(cx, write);
     }
 
+    #[inline]
     fn record(msg: &Msg) -> MsgRecord {
         let recorded = match *msg {
             Msg::RequestVote { term, last_index, last_term, transfer } => {
