@@ -171,25 +171,34 @@ impl Core {
         true
     }
 
-    /// Writes down what happened, to be told after the handler.
-    #[inline]
-    pub fn note(&mut self, record: Record) {
-        if self.happened(&record) {
+    /// Writes down what happened, to be told after the handler. False if it is not to be told.
+    #[inline(never)]
+    pub fn note(&mut self, record: Record) -> bool {
+        let told = self.happened(&record);
+        if told {
             self.noted.push(record);
         }
+        told
     }
 
-    /// As [`Core::note`], for a message or a timer, which is told only if the watch wants it. True if it was noted.
+    /// As [`Core::note`], for a message or a timer, which is told only if the watch wants it. The record is made where it is
+    /// needed: mostly its digest is all that is left of it.
     #[inline(always)]
-    pub fn note_message(&mut self, record: Record) -> bool {
-        let noted = self.happened(&record) && self.tells_messages;
-        if noted {
-            self.noted.push(record);
-        }
+    pub fn note_message(&mut self, record: impl Fn() -> Record) -> bool {
         if !self.state.stuck {
-            self.state.traffic.count(record.kind, record.msg);
+            let Record { kind, msg, .. } = record();
+            self.state.traffic.count(kind, msg);
         }
-        noted
+        if !self.happened(&record()) || !self.tells_messages {
+            return false;
+        }
+        self.push_noted(record());
+        true
+    }
+
+    #[inline(never)]
+    fn push_noted(&mut self, record: Record) {
+        self.noted.push(record);
     }
 
     /// The run breaks off, once.
@@ -263,10 +272,11 @@ impl Core {
         let now = self.state.now;
         let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
         let (nth, fate) = self.state.network.send(self.state.seed, now, from, to, ends);
-        self.note_message(Record {
+        let step = self.state.step;
+        self.note_message(|| Record {
             at: now,
             rules: 0,
-            step: self.state.step,
+            step,
             nth,
             args: msg.args,
             kind: Kind::Send,

@@ -130,16 +130,17 @@ impl Sim {
             }
             return;
         }
-        self.handle(place, record, watch, |cast, turn| cast.fire(turn, timer));
+        let noted = self.core.note_message(|| record);
+        self.handle(place, noted, watch, |cast, turn| cast.fire(turn, timer));
     }
 
-    /// Lets a process that is up and not paused handle an event; then tells the record of it, with the rules that ran, and
-    /// what the process did; then looks at its belief.
+    /// Lets a process that is up and not paused handle an event, which may have been noted; then tells the record of it,
+    /// with the rules that ran, and what the process did; then looks at its belief.
     #[inline]
     pub(super) fn handle<W: Watch>(
         &mut self,
         place: Place,
-        record: Record,
+        noted: bool,
         watch: &mut W,
         play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
@@ -152,7 +153,7 @@ impl Sim {
             ticks: node.ticker.count(monotonic) as u64,
             phases: None,
         };
-        self.take_turn(place, clocks, record, watch, play);
+        self.take_turn(place, clocks, noted, watch, play);
     }
 
     #[inline]
@@ -160,20 +161,12 @@ impl Sim {
         &mut self,
         place: Place,
         clocks: Clocks,
-        record: Record,
+        noted: bool,
         watch: &mut W,
         play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
-        debug_assert!(self.core.noted.is_empty());
+        debug_assert!(self.core.noted.len() == usize::from(noted));
         self.core.acting = place;
-        // The record of the event itself is the first.
-        let noted = match record.kind {
-            Kind::Deliver | Kind::Fire => self.core.note_message(record),
-            _ => {
-                self.core.note(record);
-                !self.core.noted.is_empty()
-            }
-        };
         let me = self.core.state.nodes[usize::from(place)].id;
         let mut turn = Turn { place: place.into(), me, clocks, rules: 0, host: &mut self.core };
         let belief = play(&mut *self.cast, &mut turn);
@@ -181,7 +174,9 @@ impl Sim {
         if noted && let Some(event) = self.core.noted.first_mut() {
             event.rules = rules;
         }
-        self.tell_noted(watch);
+        if !self.core.noted.is_empty() {
+            self.tell_noted(watch);
+        }
         if belief != self.core.state.nodes[usize::from(place)].belief {
             self.change_belief(place, belief, watch);
         }
@@ -211,7 +206,8 @@ impl Sim {
         node.ticker = Ticker { period, base: LocalTime(monotonic.0 - gone as i64), lost: 0 };
         let clocks = Clocks { wall: node.clock.read(state.now), monotonic, ticks: 0, phases };
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
-        self.take_turn(place, clocks, record, watch, |cast, turn| cast.start(turn, &boot));
+        let noted = self.core.note(record);
+        self.take_turn(place, clocks, noted, watch, |cast, turn| cast.start(turn, &boot));
         self.core.work(place);
     }
 
@@ -257,7 +253,7 @@ impl Sim {
     }
 
     /// Tells what was noted, in order.
-    #[inline]
+    #[inline(never)]
     pub(super) fn tell_noted<W: Watch>(&mut self, watch: &mut W) {
         let mut noted = core::mem::take(&mut self.core.noted);
         for record in &noted {

@@ -247,7 +247,8 @@ impl Sim {
         what: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
         let record = Record { sub: 1, ..self.core.record(Kind::Input, place) };
-        self.handle(place, record, watch, what);
+        let noted = self.core.note(record);
+        self.handle(place, noted, watch, what);
     }
 
     /// A setting changes at those nodes; or one of the store, in the whole lane.
