@@ -29,9 +29,9 @@ use election_protocol::Info;
 /// How many of the newest records the cursor keeps.
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
-pub const KEYFRAME_EVENTS: u32 = 2048;
+pub const KEYFRAME_EVENTS: u32 = 8192;
 /// The fewest events between two keyframes for each place: a keyframe of many nodes holds many links.
-const KEYFRAME_EVENTS_A_PLACE: u32 = 80;
+const KEYFRAME_EVENTS_A_PLACE: u32 = 160;
 /// How many of the messages that were lost last are kept for pictures.
 pub const LOSSES_MAX: usize = 64;
 /// In [`Lost::why`]: the write arrived, and the store refused it for its token.

@@ -115,7 +115,7 @@ impl Network {
 
     /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
     /// the ids of sender and receiver.
-    #[inline]
+    #[inline(always)]
     pub fn send(
         &mut self,
         seed: u64,
@@ -136,20 +136,21 @@ impl Network {
         }
         // Ids have 18 bits, so that keys of different links, numbers and purposes never meet.
         let key = u64::from(ends.0.0) << 46 | u64::from(ends.1.0) << 28 | u64::from(nth & 0x0fff_ffff);
-        let bits = |purpose: Purpose| mix(mix_seed(seed, purpose) ^ key);
-        if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
+        // What is not asked for is not drawn.
+        if how.loss_ppm > 0 && chance(bits(seed, Purpose::Loss, key), how.loss_ppm) {
             return (nth, Fate::Lost);
         }
-        // What is not asked for is not drawn.
-        let tail = |purpose| if how.latency.tail_ppm > 0 { bits(purpose) } else { 0 };
-        let mut due = now + how.latency.pick(bits(Purpose::Latency), tail(Purpose::Tail));
+        let tail = |purpose| if how.latency.tail_ppm > 0 { bits(seed, purpose, key) } else { 0 };
+        let latency = mix(mix_seed(seed, Purpose::Latency) ^ key);
+        let mut due = now + how.latency.pick(latency, tail(Purpose::Tail));
         if !reorder {
             due = SimTime(due.0.max(link.last_due));
             link.last_due = due.0;
         }
         let mut copy = None;
-        if how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm) {
-            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency), tail(Purpose::CopyTail));
+        if how.duplicate_ppm > 0 && chance(bits(seed, Purpose::Duplicate, key), how.duplicate_ppm) {
+            let latency = bits(seed, Purpose::CopyLatency, key);
+            let mut second = now + how.latency.pick(latency, tail(Purpose::CopyTail));
             if !reorder {
                 second = SimTime(second.0.max(link.last_due));
                 link.last_due = second.0;
@@ -361,6 +362,12 @@ impl Network {
     pub fn reorders(&self) -> bool {
         self.reorder
     }
+}
+
+/// A draw other than that of the delay, which every message has.
+#[inline(never)]
+fn bits(seed: u64, purpose: Purpose, key: u64) -> u64 {
+    mix(mix_seed(seed, purpose) ^ key)
 }
 
 #[inline]
