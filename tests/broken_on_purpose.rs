@@ -42,7 +42,7 @@ fn a_ring_without_the_participant_flag_sends_sixty_messages_and_announces_five_t
     assert_eq!(clean.lanes()[0].head_stats().leaderships, 1);
     let flawed = play(&format!("{ring}set ring.flaw no-participant-flag\n"));
     assert_eq!(election_messages(&flawed), 60);
-    let announced = flawed.lanes()[0].head_stats();
+    let announced = flawed.lanes()[0].head_traffic();
     let elected = flawed.lanes()[0].info().messages.iter().position(|m| m.name == "ELECTED");
     // Each announcement goes once round the ring.
     assert_eq!(announced.sent[elected.expect("ring announces")], 5 * 5);

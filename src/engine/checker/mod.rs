@@ -239,7 +239,7 @@ impl Checker {
     fn recovery_now(&self, world: &dyn Glance) -> Option<Result<Recovery, String>> {
         let changed = self.logs_changed.then(|| situation(world));
         let found = changed.map_or_else(|| self.recovery.clone(), |it| Some(world.recovery(&it)));
-        let somebody_runs = changed.map_or(self.somebody_runs, |it| 0 < it.voters_up);
+        let somebody_runs = changed.map_or(self.somebody_runs, |it| self.runs_somewhere(&it, world));
         found.filter(|recovery| somebody_runs || recovery.is_err())
     }
 
@@ -480,6 +480,12 @@ impl Checker {
         self.set_alarms(world);
     }
 
+    /// Whether somebody who votes runs, or is down only because the algorithm has switched it off.
+    fn runs_somewhere(&self, situation: &Situation, world: &dyn Glance) -> bool {
+        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
+        0 < situation.voters_up || (0..world.members() as Place).any(off)
+    }
+
     /// Finds out what a recovery would start from now.
     fn look_at_situation(&mut self, world: &dyn Glance) {
         self.logs_changed = false;
@@ -488,9 +494,7 @@ impl Checker {
             return;
         }
         self.situation = Some(situation);
-        // Who has switched itself off is not excused by that.
-        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
-        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
+        self.somebody_runs = self.runs_somewhere(&situation, world);
         self.recovery = Some(world.recovery(&situation));
     }
 
