@@ -33,3 +33,15 @@ for (let group = 0; group + 1 < groups.length; group += 2) {
     }
   });
 }
+
+// The seeks, as in benches/src/seeks.rs.
+const { open, seek } = /** @type {{ open: () => number, seek: (number: number) => number }} */ (
+  /** @type {unknown} */ (instance.exports)
+);
+const events = open();
+const seeks = Array.from({ length: 200 }, (_, number) => {
+  const start = process.hrtime.bigint();
+  seek(number);
+  return Number(process.hrtime.bigint() - start);
+});
+console.log(`seek ${events} ${seeks.join(",")}`);

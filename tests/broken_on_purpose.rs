@@ -1,9 +1,10 @@
 //! Algorithms that are wrong on purpose: the checker, which knows none of them, must notice, and must find
 //! nothing in the same scenario without the flaw.
 
-use election_playground::checker::{Blame, Stats, Violation};
+use election_playground::checker::{Blame, Violation};
 use election_playground::protocol::{Class, Property};
 use election_playground::timeline::Timeline;
+use election_playground::trace::Traffic;
 use election_playground::workspace;
 
 fn play(text: &str) -> Timeline {
@@ -28,7 +29,7 @@ fn caught(scenario: &str, flaw: &str, property: Property) -> Violation {
 
 fn election_messages(timeline: &Timeline) -> u64 {
     let lane = &timeline.lanes()[0];
-    Stats::of_class(lane.info(), &lane.head_stats().sent, Some(Class::Election))
+    Traffic::of_class(lane.info(), &lane.head_traffic().sent, Some(Class::Election))
 }
 
 #[test]
@@ -41,7 +42,7 @@ fn a_ring_without_the_participant_flag_sends_sixty_messages_and_announces_five_t
     assert_eq!(clean.lanes()[0].head_stats().leaderships, 1);
     let flawed = play(&format!("{ring}set ring.flaw no-participant-flag\n"));
     assert_eq!(election_messages(&flawed), 60);
-    let announced = flawed.lanes()[0].head_stats();
+    let announced = flawed.lanes()[0].head_traffic();
     let elected = flawed.lanes()[0].info().messages.iter().position(|m| m.name == "ELECTED");
     // Each announcement goes once round the ring.
     assert_eq!(announced.sent[elected.expect("ring announces")], 5 * 5);

@@ -1,12 +1,11 @@
 //! What the scenario language says of time, links, faults and the store: a test for each sentence.
 
 use election_playground::base::{SimTime, Span};
-use election_playground::checker::Stats;
 use election_playground::expectations::judge;
 use election_playground::lane::Lane;
 use election_playground::sim::PendingWhat;
 use election_playground::timeline::Timeline;
-use election_playground::trace::{Kind, Record};
+use election_playground::trace::{Kind, Record, Traffic};
 use election_playground::workspace;
 
 fn open(text: &str) -> Timeline {
@@ -173,10 +172,10 @@ fn messages_are_counted_when_sent_and_copies_apart() {
         end(&format!("{QUIET}duplicate 100%\nat 0 cut 1 -> 2\nat 100ms campaign 1\nuntil 105ms\n")
             .replace("until 1s\n", ""));
     let lane = &timeline.lanes()[0];
-    let stats = lane.stats();
-    assert_eq!(Stats::of_class(lane.info(), &stats.sent, None), 2, "one of them over a cut link");
+    let (stats, traffic) = (lane.stats(), lane.traffic());
+    assert_eq!(Traffic::of_class(lane.info(), &traffic.sent, None), 2, "one of them over a cut link");
     assert_eq!((stats.copies, stats.lost), (1, 1));
-    assert_eq!(Stats::of_class(lane.info(), &stats.delivered, None), 0, "nothing has arrived yet");
+    assert_eq!(Traffic::of_class(lane.info(), &traffic.delivered, None), 0, "nothing has arrived yet");
 }
 
 #[test]

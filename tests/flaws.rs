@@ -121,7 +121,7 @@ fn too_many_messages(lane: &mut Lane, case: &Case) -> bool {
     let Some(until) = acts.min().unwrap_or(case.peace_us).checked_sub(1) else { return false };
     while lane.events() < EVENTS_MAX && lane.step(SimTime(until)) {}
     let n = lane.members() as u64;
-    let kinds = lane.info().messages.iter().zip(lane.stats().sent);
+    let kinds = lane.info().messages.iter().zip(lane.traffic().sent);
     let election: u64 = kinds.filter(|(m, _)| m.class == Class::Election).map(|(_, sent)| sent).sum();
     n * (n + 1) / 2 + n < election
 }

@@ -459,7 +459,7 @@ fn sixty_messages_in_place_of_twenty_are_counted() {
         set ring.detector off\nset ring.skip off\nset ring.retry off\nset ring.merge off\n";
     caught(ring, "ring.flaw no-participant-flag", &[], &[]);
     let flawed = agreed(&format!("{ring}set ring.flaw no-participant-flag\n"));
-    assert_eq!(stats(&flawed).sent[..2].iter().sum::<u64>(), 60);
+    assert_eq!(flawed.lanes()[0].head_traffic().sent[..2].iter().sum::<u64>(), 60);
 }
 
 #[test]

@@ -54,7 +54,7 @@ impl Lane {
     /// Messages sent of that name.
     fn sent(&self, name: &str) -> u64 {
         let kind = ZooKeeper::INFO.messages.iter().position(|m| m.name == name).unwrap();
-        self.stats().sent[kind]
+        self.engine().head_traffic().sent[kind]
     }
 
     /// The times at which such a message arrived.

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use election_playground::algorithms::raft::Raft;
-use election_playground::checker::Stats;
 use election_playground::lane::{self, Lane};
 use election_playground::meter::Meter;
 use election_playground::sim::{Sim, World, cast};
+use election_playground::trace::Traffic;
 use election_playground::workspace;
 
 /// How much of the engine runs beside the simulation itself.
@@ -49,23 +49,22 @@ pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
 fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     let scenario = workspace::read(&workload(n, seconds)).expect("the workload reads well");
     let until = scenario.until;
-    let delivered = |stats: &Stats| Some(stats.delivered.iter().sum());
+    let delivered = |traffic: &Traffic| Some(traffic.delivered.iter().sum());
     if depth == Depth::Whole {
         let mut lane = Lane::new(&scenario, 0, cast::<Raft>).expect("the workload fits");
         // In slices, as a page computes it.
         while !lane.compute(until, &mut Meter::new(100_000)) {}
-        return delivered(lane.head_stats());
+        return delivered(lane.head_traffic());
     }
     let world = Rc::new(World::new(&scenario, 0, cast::<Raft>).expect("the workload fits"));
     if depth == Depth::Bare {
         let mut sim = Sim::new(world, &mut ());
         while sim.step(until, &mut ()) {}
-        // The same run as the others, which counted.
-        return Some(u64::from(sim.events()));
+        return delivered(sim.traffic());
     }
     let mut checker = lane::checker(&world, &scenario);
     let mut sim = Sim::new(world, &mut checker);
     while sim.step(until, &mut checker) {}
     checker.finish(until, sim.events(), &sim.view());
-    delivered(checker.stats())
+    delivered(sim.traffic())
 }

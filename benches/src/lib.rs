@@ -7,6 +7,7 @@
 
 pub mod engine;
 pub mod reference;
+pub mod seeks;
 
 use engine::Depth;
 
@@ -28,4 +29,18 @@ pub const CONTENDERS: [(&str, Contender); 4] = [
 #[unsafe(no_mangle)]
 pub extern "C" fn play(contender: u32, n: u32, seconds: u32) -> f64 {
     CONTENDERS[contender as usize].1(n, seconds).map_or(-1.0, |delivered| delivered as f64)
+}
+
+/// What node calls first of all for the seeks: computes the run and gives back how many events it has.
+#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+#[unsafe(no_mangle)]
+pub extern "C" fn open() -> f64 {
+    seeks::open() as f64
+}
+
+/// What node calls for each seek: goes to the moment of that number and gives back how many events lie before it.
+#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+#[unsafe(no_mangle)]
+pub extern "C" fn seek(number: u32) -> f64 {
+    seeks::seek(number) as f64
 }

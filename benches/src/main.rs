@@ -2,11 +2,12 @@
 //!
 //! The arguments are the rounds, then pairs of a number of nodes and the simulated seconds to play. Prints a
 //! line a group and contender: nodes, seconds, messages, then the nanoseconds of each round, then the name.
-//! benches/run.mjs does the same in wasm.
+//! The last line is about seeks: `seek`, the events of the run, the nanoseconds of each. benches/run.mjs does the same
+//! in wasm.
 
 use std::time::Instant;
 
-use election_bench::CONTENDERS;
+use election_bench::{CONTENDERS, seeks};
 
 fn main() {
     let numbers: Vec<u32> = std::env::args()
@@ -33,4 +34,11 @@ fn main() {
             }
         }
     }
+    let events = seeks::open();
+    let times = (0..seeks::SEEKS).map(|number| {
+        let start = Instant::now();
+        seeks::seek(number);
+        start.elapsed().as_nanos().to_string()
+    });
+    println!("seek {events} {}", times.collect::<Vec<_>>().join(","));
 }

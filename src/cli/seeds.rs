@@ -329,7 +329,7 @@ pub fn csv(out: &mut Out, sweeps: &[Sweep]) -> Done {
                     two.0.to_string(),
                     stats.elections.to_string(),
                     stats.leaderships.to_string(),
-                    stats.sent.iter().sum::<u64>().to_string(),
+                    it.messages_sent.to_string(),
                     stats.writes_accepted.to_string(),
                     stats.writes_rejected.to_string(),
                     stats.writes_conflicting.to_string(),

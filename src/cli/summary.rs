@@ -264,7 +264,7 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
     let info = engine.info();
     let ids = engine.names().ids.clone();
     let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);
-    let stats = engine.head_stats().clone();
+    let (stats, traffic) = (engine.head_stats().clone(), engine.head_traffic());
     let time = stats.time_at(until);
     // Of what comes after a break nothing is known.
     let end = stats.broke_off.map_or(until, |(at, _)| at);
@@ -278,8 +278,8 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
     let messages = info.messages.iter().enumerate().map(|(i, m)| Messages {
         name: m.name,
         class: m.class.name(),
-        sent: stats.sent[i],
-        delivered: stats.delivered[i],
+        sent: traffic.sent[i],
+        delivered: traffic.delivered[i],
     });
     Lane {
         algorithm: info.id,
@@ -305,7 +305,7 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
         messages: messages.collect(),
         messages_lost: stats.lost,
         messages_copied: stats.copies,
-        writes: writes(&stats),
+        writes: writes(&stats, traffic.writes),
         properties: engine.head_verdicts(until).into_iter().map(|it| judged(it, engine.names())).collect(),
         idle_acts: idle_acts(engine),
         digest: format!("{:016x}", engine.head_digest()),
@@ -372,9 +372,9 @@ fn gaps(bands: &[Band], end: SimTime) -> Vec<Stretch> {
     gaps
 }
 
-fn writes(stats: &Stats) -> Writes {
+fn writes(stats: &Stats, sent: u64) -> Writes {
     Writes {
-        sent: stats.writes_sent,
+        sent,
         accepted: stats.writes_accepted,
         rejected: stats.writes_rejected,
         conflicting: stats.writes_conflicting,

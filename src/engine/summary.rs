@@ -6,6 +6,7 @@
 use crate::checker::{Failover, Stats};
 use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
 use election_base::{Epoch, SimTime};
+use election_protocol::GroupId;
 
 /// The most entries of each list; what comes later is not kept, and the story says so.
 pub const ENTRIES_MAX: usize = 1 << 16;
@@ -78,6 +79,8 @@ pub struct Story {
     failovers_seen: u64,
     /// By place: the position of its open band.
     open: Vec<Option<u32>>,
+    /// By place: its epoch as last told; none where nothing was told yet.
+    epochs: Vec<Option<Epoch>>,
 }
 
 impl Story {
@@ -109,6 +112,15 @@ impl Story {
         }
     }
 
+    /// Whether this belief may change who leads in truth: who follows whom does not, nor does an epoch while nobody leads.
+    fn decides(&mut self, r: &Record) -> bool {
+        let (place, epoch) = (usize::from(r.node), r.wide(0));
+        let leads = r.sub & 1 == 1 || self.open_band(r.node).is_some();
+        self.epochs.resize(self.epochs.len().max(place + 1), None);
+        let moved = self.epochs[place].replace(epoch) != Some(epoch);
+        leads || moved && (self.truncated || self.open.iter().any(Option::is_some))
+    }
+
     fn open_band(&self, node: Place) -> Option<&Band> {
         let position = *self.open.get(usize::from(node))?;
         position.map(|position| &self.bands[position as usize])
@@ -122,6 +134,7 @@ impl Story {
             band.until_step = u32::MAX;
         }
         self.open.fill(None);
+        self.epochs.clear();
         for (position, band) in self.bands.iter().enumerate().filter(|(_, b)| b.until.is_none()) {
             let place = usize::from(band.node);
             self.open.resize(self.open.len().max(place + 1), None);
@@ -148,9 +161,11 @@ impl Story {
 impl Watch for Story {
     #[inline]
     fn on(&mut self, r: &Record, world: &dyn Glance) {
+        let mut decides = matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin);
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
-            Kind::Belief if usize::from(r.node) < world.members() => {
+            Kind::Belief if r.group() == GroupId::MAIN && usize::from(r.node) < world.members() => {
+                decides = self.decides(r);
                 let open = self.open_band(r.node);
                 let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
                 if open.is_some_and(|b| !leads || b.epoch != epoch) {
@@ -188,7 +203,7 @@ impl Watch for Story {
             Kind::Stuck => self.moment(r, MomentWhat::Stuck(r.sub)),
             _ => {}
         }
-        if matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin) {
+        if decides {
             let truth = world.leader_in_truth();
             if truth != self.truth {
                 self.truth = truth;

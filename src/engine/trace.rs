@@ -10,7 +10,9 @@ use core::fmt::Write as _;
 use std::collections::VecDeque;
 
 use election_base::{Digest, NodeId, SimTime, Span};
-use election_protocol::{Belief, GroupId, Info, MsgRecord, Receipt, Recovery, Role, Seats, Situation};
+use election_protocol::{
+    Belief, Class, GroupId, Info, MESSAGE_KINDS_MAX, MsgRecord, Receipt, Recovery, Role, Seats, Situation,
+};
 
 /// A node by its position in a lane: members by ascending id, then services, then the store.
 pub type Place = u8;
@@ -297,7 +299,7 @@ impl Record {
 
     /// Takes the record's meaning into a trace digest. The rules are left out, so that rewording the pseudo-code
     /// breaks no link.
-    #[inline]
+    #[inline(always)]
     pub fn digest(&self, digest: &mut Digest) {
         let head = u64::from(self.kind as u8)
             | u64::from(self.sub) << 8
@@ -400,10 +402,53 @@ pub trait Glance {
     }
 }
 
-/// Somebody who is told everything that happens.
+/// How many messages were on their way in a lane so far.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Traffic {
+    /// Messages sent, by kind; copies not counted.
+    pub sent: [u64; MESSAGE_KINDS_MAX],
+    /// Messages that reached a running process, by kind, copies counted.
+    pub delivered: [u64; MESSAGE_KINDS_MAX],
+    /// Writes sent to the store.
+    pub writes: u64,
+}
+
+impl Default for Traffic {
+    fn default() -> Traffic {
+        Traffic { sent: [0; MESSAGE_KINDS_MAX], delivered: [0; MESSAGE_KINDS_MAX], writes: 0 }
+    }
+}
+
+impl Traffic {
+    /// Counts a message that is sent or taken in.
+    #[inline(always)]
+    pub fn count(&mut self, kind: Kind, msg: u8) {
+        match kind {
+            Kind::Send if msg == WRITE => self.writes += 1,
+            Kind::Send => self.sent[usize::from(msg)] += 1,
+            Kind::Deliver if msg != WRITE => self.delivered[usize::from(msg)] += 1,
+            _ => {}
+        }
+    }
+
+    /// Messages of a class, out of [`Traffic::sent`] or [`Traffic::delivered`]; all for `None`.
+    pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
+        let kinds = info.messages.iter().zip(counts);
+        kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
+    }
+}
+
+/// Told what happens in a lane.
 pub trait Watch {
     /// Whether nothing needs to be told at all.
     const BLIND: bool = false;
+
+    /// Whether the next event is also to be told of the messages sent and taken in and the timers that fire. They are
+    /// most of what happens, and the simulator counts and digests them by itself.
+    #[inline]
+    fn wants_messages(&self) -> bool {
+        true
+    }
 
     /// A record, with the world as it is just after.
     fn on(&mut self, record: &Record, world: &dyn Glance);

@@ -42,10 +42,10 @@ impl<M: Clone> Clone for Bodies<M> {
 
 impl<M: Clone> Bodies<M> {
     /// Puts a message where it belongs.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, posted: Posted, body: M) {
         if posted.copy != Posted::NOWHERE {
-            self.set(posted.copy, body.clone());
+            self.set_copy(posted.copy, &body);
         }
         if posted.slot != Posted::NOWHERE {
             self.set(posted.slot, body);
@@ -66,7 +66,12 @@ impl<M: Clone> Bodies<M> {
         self.posted = posted;
     }
 
-    #[inline]
+    #[inline(never)]
+    fn set_copy(&mut self, slot: u32, body: &M) {
+        self.set(slot, body.clone());
+    }
+
+    #[inline(always)]
     fn set(&mut self, slot: u32, body: M) {
         if self.slots.len() <= slot as usize {
             self.grow(slot);
@@ -81,7 +86,7 @@ impl<M: Clone> Bodies<M> {
     }
 
     /// Takes the body of a slot out, if it has one: writes to the store have none.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, slot: u32) -> Option<M> {
         self.slots.get_mut(slot as usize)?.take()
     }

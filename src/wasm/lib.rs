@@ -208,7 +208,7 @@ impl Playground {
             moments: story.moments.iter().skip(moments).take(STORY_MAX).map(moment_js).collect(),
             more: bands + STORY_MAX < all_bands || moments + STORY_MAX < all_moments,
             violations: lane.head_violations().iter().map(|v| ViolationJs::new(v, lane.names())).collect(),
-            stats: StatsJs::new(lane.head_stats(), lane.info(), end),
+            stats: StatsJs::new(lane.head_stats(), lane.head_traffic(), lane.info(), end),
             digest: format!("{:016x}", lane.head_digest()),
         })
     }
@@ -397,7 +397,7 @@ impl Playground {
     pub fn stats(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue) -> Js {
         let now = self.timeline()?.now();
         let lane = self.lane(&lane)?;
-        to_js(&StatsJs::new(lane.stats(), lane.info(), now))
+        to_js(&StatsJs::new(lane.stats(), lane.traffic(), lane.info(), now))
     }
 
     /// The verdicts on all properties of a lane: up to the playhead, or in all that is computed with `whole`. An

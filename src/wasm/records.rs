@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use election_base::SimTime;
 use election_engine::checker::{Failover, Outcome, Stats, Verdict, Violation};
-use election_engine::trace::{BreakOff, Names, Place};
+use election_engine::trace::{BreakOff, Names, Place, Traffic};
 use election_protocol::{Class, Info};
 
 #[derive(Serialize)]
@@ -205,15 +205,15 @@ pub(super) struct BrokeOffJs {
 }
 
 impl StatsJs {
-    pub(super) fn new(stats: &Stats, info: &Info, now: SimTime) -> StatsJs {
+    pub(super) fn new(stats: &Stats, traffic: &Traffic, info: &Info, now: SimTime) -> StatsJs {
         let [none, one, more] = stats.time_at(now).map(|s| s.0 as f64);
         StatsJs {
             messages: Class::ALL
                 .into_iter()
                 .map(|class| CountJs {
                     class: class.name(),
-                    sent: Stats::of_class(info, &stats.sent, Some(class)),
-                    delivered: Stats::of_class(info, &stats.delivered, Some(class)),
+                    sent: Traffic::of_class(info, &traffic.sent, Some(class)),
+                    delivered: Traffic::of_class(info, &traffic.delivered, Some(class)),
                 })
                 .collect(),
             lost: stats.lost,

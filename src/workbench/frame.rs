@@ -155,7 +155,7 @@ impl Frame {
         self.push(stats.writes_rejected as f64);
         self.push(stats.writes_conflicting as f64);
         self.push(stats.writes_lost as f64);
-        self.push(stats.sent.iter().sum::<u64>() as f64);
+        self.push(lane.traffic().sent.iter().sum::<u64>() as f64);
         self.push(stats.elections as f64);
         self.push(stats.failovers as f64);
         self.push(nodes as f64);

@@ -97,7 +97,8 @@ impl<'a> Look<'a> {
             Subject::Field(who, name) => return self.fields(who, name, meter),
             Subject::Epoch => Measured::Number(stats.epoch_max),
             Subject::Messages { delivered, which } => {
-                let counts = if *delivered { &stats.delivered } else { &stats.sent };
+                let traffic = lane.traffic();
+                let counts = if *delivered { &traffic.delivered } else { &traffic.sent };
                 let messages = lane.info().messages;
                 meter.spend(messages.len() as u64 / 8);
                 let sum = |fits: &dyn Fn(usize) -> bool| {

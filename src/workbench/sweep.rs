@@ -21,6 +21,8 @@ pub struct Sample {
     pub seed: u64,
     /// The statistics at its end.
     pub stats: Stats,
+    /// How many messages were sent.
+    pub messages_sent: u64,
     /// Since when nobody served at its end, if somebody had served before.
     pub unserved_since: Option<SimTime>,
     /// The promises that were broken though nothing that they rest on was: bugs.
@@ -109,6 +111,7 @@ pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u6
     let mut sample = Sample {
         seed,
         stats: engine.stats().clone(),
+        messages_sent: engine.traffic().sent.iter().sum(),
         unserved_since: engine.unserved_since(),
         bugs: engine.violations().iter().filter(|v| v.is_bug()).map(|v| v.property).collect(),
         found,

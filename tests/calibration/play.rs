@@ -69,7 +69,7 @@ fn one(scenario: &Scenario, run: u64, wait: f64) -> Run {
     let stats = lane.head_stats();
     let two_leaders = stats.time[2].0;
     let asks = lane.info().messages.iter().position(|message| message.name == "PreVote");
-    let asks = asks.filter(|&kind| stats.sent[kind] > 0);
+    let asks = asks.filter(|&kind| lane.head_traffic().sent[kind] > 0);
     let others = lane.members() as u64 - 1;
     let pre_candidacies = asks.map_or(0, |kind| {
         let records = lane.records(fault, failover.found, usize::MAX);

@@ -10,7 +10,7 @@ use election_playground::lane;
 use election_playground::protocol::{Assumption, Belief, Class, Property, Protocol};
 use election_playground::scenario::{Scenario, read};
 use election_playground::sim::{Sim, World, cast, words};
-use election_playground::trace::{Glance, Kind, Names, Record, Watch};
+use election_playground::trace::{Glance, Kind, Names, Record, Traffic, Watch};
 use election_playground::vocabulary::Words;
 
 /// Everything that is looked at.
@@ -98,17 +98,17 @@ impl Run {
     }
     /// Messages of a class that were sent.
     pub fn sent(&self, class: Class) -> u64 {
-        Stats::of_class(self.sim.world().info, &self.stats().sent, Some(class))
+        Traffic::of_class(self.sim.world().info, &self.sim.traffic().sent, Some(class))
     }
     pub fn election(&self) -> u64 {
         self.sent(Class::Election)
     }
     pub fn delivered(&self) -> u64 {
-        Stats::of_class(self.sim.world().info, &self.stats().delivered, Some(Class::Election))
+        Traffic::of_class(self.sim.world().info, &self.sim.traffic().delivered, Some(Class::Election))
     }
     pub fn sent_of(&self, name: &str) -> u64 {
         let kind = self.sim.world().info.messages.iter().position(|m| m.name == name).expect("a message");
-        self.stats().sent[kind]
+        self.sim.traffic().sent[kind]
     }
     fn place(&self, id: u32) -> u8 {
         self.sim.world().place(NodeId(id)).expect("a member")

@@ -9,6 +9,7 @@ use election_playground::lane::Lane;
 use election_playground::protocol::{Assumption, Property};
 use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
+use election_playground::trace::Traffic;
 use election_playground::vocabulary::Value;
 
 use super::assumptions::Excuse;
@@ -26,10 +27,8 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     let engine = timeline.lane(index);
     let Some(case) = Case::whole(&scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.head_violations(), engine.head_verdicts(case.until));
-    beside(
-        &case,
-        &Told { stats: engine.head_stats(), groups: engine.head_group_stats(), violations, verdicts },
-    )
+    let (stats, groups, traffic) = (engine.head_stats(), engine.head_group_stats(), engine.head_traffic());
+    beside(&case, &Told { stats, groups, traffic, violations, verdicts })
 }
 
 /// The same for a lane as far as its cursor has gone.
@@ -39,13 +38,15 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
 pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut Lane) -> Result<(), String> {
     let Some(case) = Case::so_far(scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.violations(), engine.verdicts(case.until));
-    beside(&case, &Told { stats: engine.stats(), groups: engine.group_stats(), violations, verdicts })
+    let (stats, groups, traffic) = (engine.stats(), engine.group_stats(), engine.traffic());
+    beside(&case, &Told { stats, groups, traffic, violations, verdicts })
 }
 
 /// What the checker says.
 struct Told<'a> {
     stats: &'a Stats,
     groups: Vec<&'a GroupStats>,
+    traffic: &'a Traffic,
     violations: Vec<Violation>,
     verdicts: Vec<CheckersVerdict>,
 }
@@ -53,7 +54,7 @@ struct Told<'a> {
 fn beside(case: &Case<'_>, told: &Told<'_>) -> Result<(), String> {
     let judgement = Judgement::of(case);
     let mut differences = Differences::default();
-    judgement.figures(told.stats, &mut differences);
+    judgement.figures(told.stats, told.traffic, &mut differences);
     judgement.groups(&told.groups, &mut differences);
     judgement.violations(&told.violations, &mut differences);
     judgement.verdicts(&told.verdicts, &mut differences);
@@ -78,19 +79,19 @@ impl Differences {
 }
 
 impl Judgement<'_> {
-    fn figures(&self, theirs: &Stats, differences: &mut Differences) {
+    fn figures(&self, theirs: &Stats, traffic: &Traffic, differences: &mut Differences) {
         let (mine, info) = (&self.figures, self.world.case.info);
         let mut check = |what: &str, mine: u64, theirs: u64| differences.check(what, mine, theirs);
         for (i, message) in info.messages.iter().enumerate() {
-            check(&format!("{} sent", message.name), mine.sent[i], theirs.sent[i]);
-            check(&format!("{} delivered", message.name), mine.delivered[i], theirs.delivered[i]);
+            check(&format!("{} sent", message.name), mine.sent[i], traffic.sent[i]);
+            check(&format!("{} delivered", message.name), mine.delivered[i], traffic.delivered[i]);
         }
         check("messages lost", mine.lost, theirs.lost);
         check("copies", mine.copies, theirs.copies);
         check("elections", mine.elections, theirs.elections);
         check("leaderships", self.world.leaderships.into(), theirs.leaderships);
         check("believers", self.world.believers().len() as u64, theirs.believers.into());
-        check("writes sent", mine.writes_sent, theirs.writes_sent);
+        check("writes sent", mine.writes_sent, traffic.writes);
         check("writes accepted", mine.writes_accepted, theirs.writes_accepted);
         check("writes rejected", mine.writes_rejected, theirs.writes_rejected);
         check("writes conflicting", self.properties.conflicting, theirs.writes_conflicting);

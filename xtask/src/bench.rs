@@ -68,6 +68,10 @@ fn table(place: &str, lines: &str) -> Result<String> {
     let mut rows = String::new();
     let mut reference: Vec<f64> = Vec::new();
     for line in lines.lines() {
+        if let Some(seeks) = line.strip_prefix("seek ") {
+            rows += &format!("{place:<7}{}\n", seek_row(seeks)?);
+            continue;
+        }
         let mut words = line.splitn(5, ' ');
         let mut word = || words.next().ok_or_else(|| format!("the bench printed {line:?}"));
         let (n, seconds, messages) = (word()?, word()?.parse::<f64>()?, word()?.parse::<f64>()?);
@@ -87,6 +91,19 @@ fn table(place: &str, lines: &str) -> Result<String> {
         );
     }
     Ok(rows)
+}
+
+/// What the line about seeks says: the events of the run, then the nanoseconds of each seek.
+fn seek_row(line: &str) -> Result<String> {
+    let (events, times) = line.split_once(' ').ok_or_else(|| format!("the bench printed {line:?}"))?;
+    let mut times = times.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
+    times.sort_by(f64::total_cmp);
+    let at = |percent: usize| times[times.len() * percent / 100] / 1e6;
+    let (half, most, longest) = (at(50), at(95), times[times.len() - 1] / 1e6);
+    Ok(format!(
+        "to a random moment of an hour of four lanes, {events} events: \
+         p50 {half:.2} ms, p95 {most:.2} ms, longest {longest:.2} ms"
+    ))
 }
 
 /// The middle one, or the upper of the middle two.

@@ -353,6 +353,7 @@ impl Protocol for Raft {
         raft
     }
 
+    #[inline]
     fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
         if !self.step_term(cx, from, &msg) {
             return;
@@ -419,6 +420,7 @@ impl Protocol for Raft {
         self.propose(cx, write);
     }
 
+    #[inline]
     fn record(msg: &Msg) -> MsgRecord {
         let recorded = match *msg {
             Msg::RequestVote { term, last_index, last_term, transfer } => {

@@ -33,7 +33,7 @@ use groups::Groups;
 use receipts::Receipts;
 pub use service::Failover;
 use service::{Service, election_is_under_way};
-pub use stats::{MESSAGE_KINDS_MAX, Stats};
+pub use stats::Stats;
 pub use verdict::{Blame, Outcome, Verdict, Violation};
 use writers::Writers;
 
@@ -115,6 +115,8 @@ pub struct Checker {
     somebody_runs: bool,
     /// Something happened in this event that may decide who serves.
     looks: bool,
+    /// More happened in this event than messages and timers.
+    stirred: bool,
     /// A log has changed since it was found out how long a recovery takes.
     logs_changed: bool,
     /// When "a leader eventually" is broken, as things stand.
@@ -172,6 +174,7 @@ impl Checker {
             recovery: None,
             somebody_runs: false,
             looks: false,
+            stirred: false,
             logs_changed: false,
             leader_due: SimTime::NEVER,
             one_leader_due: SimTime::NEVER,
@@ -229,7 +232,20 @@ impl Checker {
     }
 
     /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
-    pub fn recovery(&self) -> Option<Recovery> {
+    pub fn recovery(&self, world: &dyn Glance) -> Option<Recovery> {
+        self.recovery_now(world)?.ok()
+    }
+
+    /// How long a recovery takes as things stand, or the setting that gives it up; `None` where no voter runs.
+    fn recovery_now(&self, world: &dyn Glance) -> Option<Result<Recovery, String>> {
+        let changed = self.logs_changed.then(|| situation(world));
+        let found = changed.map_or_else(|| self.recovery.clone(), |it| Some(world.recovery(&it)));
+        let somebody_runs = changed.map_or(self.somebody_runs, |it| self.runs_somewhere(&it, world));
+        found.filter(|recovery| somebody_runs || recovery.is_err())
+    }
+
+    /// How long a recovery took when the situation was last looked at.
+    fn known_recovery(&self) -> Option<Recovery> {
         self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
     }
 
@@ -249,7 +265,7 @@ impl Checker {
     /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
     fn recovery_span(&self) -> Option<Span> {
         let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
-        self.recovery().filter(|_| recovers).map(|recovery| recovery.bound)
+        self.known_recovery().filter(|_| recovers).map(|recovery| recovery.bound)
     }
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
@@ -374,6 +390,7 @@ impl Checker {
             self.leads_in(r, epoch, world);
         }
         let begins = leads && !self.leads[place];
+        let ends = !leads && self.leads[place];
         if self.leads[place] != leads {
             self.leads[place] = leads;
             self.count_believers(r.at);
@@ -388,7 +405,10 @@ impl Checker {
         if begins || moved || !is_member {
             self.look_for_lost_writes(r, world);
         }
-        self.looks |= begins || moved || !leads || !is_member;
+        // Whom a follower follows decides nothing, nor does its epoch while nobody leads. A node that has left for good
+        // may take part again.
+        let decides = begins || ends || !is_member || moved && 0 < self.stats.believers;
+        self.looks |= decides || self.left[place];
     }
 
     /// A node leads in an epoch, of which it may not be the first leader.
@@ -454,16 +474,17 @@ impl Checker {
     /// Looks who serves, after an event, and sets the alarms anew: who leads for no time at all does not serve.
     fn look(&mut self, now: SimTime, world: &dyn Glance) {
         self.looks = false;
-        let served = self.serving();
         if let Some(failover) = self.service.look(now, world) {
             self.failover_ended(failover);
         }
         self.groups.look(now, world);
-        if self.logs_changed || served && !self.serving() {
-            // Whose log is newest decides how long it may take.
-            self.look_at_situation(world);
-        }
         self.set_alarms(world);
+    }
+
+    /// Whether somebody who votes runs, or is down only because the algorithm has switched it off.
+    fn runs_somewhere(&self, situation: &Situation, world: &dyn Glance) -> bool {
+        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
+        0 < situation.voters_up || (0..world.members() as Place).any(off)
     }
 
     /// Finds out what a recovery would start from now.
@@ -471,8 +492,7 @@ impl Checker {
         self.logs_changed = false;
         let situation = situation(world);
         // Who has switched itself off is not excused by that.
-        let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
-        self.somebody_runs = 0 < situation.voters_up || (0..world.members() as Place).any(off);
+        self.somebody_runs = self.runs_somewhere(&situation, world);
         if self.situation == Some(situation) {
             return;
         }
@@ -492,6 +512,10 @@ impl Checker {
     }
 
     fn set_alarms(&mut self, world: &dyn Glance) {
+        if self.logs_changed && (!self.serving() || 1 < self.stats.believers) {
+            // Whose log is newest decides how long a recovery may take.
+            self.look_at_situation(world);
+        }
         self.leader_due = SimTime::NEVER;
         if !self.serving()
             && let Calm::Since(since, recovery) = self.calm(world)
@@ -530,10 +554,10 @@ impl Checker {
         if let Some(setting) = given_up {
             return Calm::GivenUp(setting.to_string());
         }
-        let recovery = match &self.recovery {
-            Some(Err(setting)) => return Calm::GivenUp(setting.clone()),
-            Some(Ok(recovery)) if self.somebody_runs => *recovery,
-            _ => return Calm::NobodyRuns,
+        let recovery = match self.recovery_now(world) {
+            Some(Err(setting)) => return Calm::GivenUp(setting),
+            Some(Ok(recovery)) => recovery,
+            None => return Calm::NobodyRuns,
         };
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
@@ -606,26 +630,36 @@ enum Calm {
 }
 
 impl Watch for Checker {
+    /// While no node takes its time, messages are only counted, and others count them.
+    #[inline]
+    fn wants_messages(&self) -> bool {
+        self.slow
+    }
+
     #[inline]
     fn on(&mut self, r: &Record, world: &dyn Glance) {
         match r.kind {
-            Kind::Send if r.msg == WRITE => self.stats.writes_sent += 1,
-            Kind::Send => self.stats.sent[usize::from(r.msg)] += 1,
-            Kind::Deliver if r.msg == WRITE => {}
-            Kind::Deliver => {
-                self.stats.delivered[usize::from(r.msg)] += 1;
-                if self.slow {
-                    self.looks_at_lag(r, world);
-                }
-            }
-            Kind::Append => self.logs_changed = true,
-            Kind::Fire | Kind::Persist | Kind::Commit => {}
+            Kind::Deliver if r.msg == WRITE || !self.slow => {}
+            Kind::Deliver => self.looks_at_lag(r, world),
+            Kind::Append => (self.logs_changed, self.stirred) = (true, true),
+            Kind::Send | Kind::Fire | Kind::Persist | Kind::Commit => {}
             _ => self.rare(r, world),
         }
     }
 
     #[inline]
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
+        if self.stirred || self.leader_due.min(self.one_leader_due) < now {
+            self.look_around(now, world);
+        }
+    }
+}
+
+impl Checker {
+    /// An event is over in which more happened than messages and timers, or an alarm is due.
+    #[inline(never)]
+    fn look_around(&mut self, now: SimTime, world: &dyn Glance) {
+        self.stirred = false;
         if self.looks || self.logs_changed && !self.serving() {
             self.look(now, world);
         }
@@ -643,11 +677,10 @@ impl Watch for Checker {
             self.look_whether_it_settles(now, world);
         }
     }
-}
 
-impl Checker {
     /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
+        self.stirred = true;
         let member = usize::from(r.peer) < world.members();
         self.looks |= member && self.leads[usize::from(r.peer)] || self.groups.leads(r.peer);
         if self.slow != takes_time(world) {
@@ -657,6 +690,7 @@ impl Checker {
 
     #[inline(never)]
     fn rare(&mut self, r: &Record, world: &dyn Glance) {
+        self.stirred = true;
         // What was due before this happened is judged without it.
         if self.leader_due.min(self.one_leader_due) < r.at {
             self.sound_alarms(r.at, world.step().saturating_sub(1), world);
@@ -731,7 +765,7 @@ impl Checker {
                 self.disturbed(r, world);
             }
             Kind::Set => {
-                let bound = |checker: &Checker| checker.recovery().map(|recovery| recovery.bound);
+                let bound = |checker: &Checker| checker.known_recovery().map(|recovery| recovery.bound);
                 let before = bound(self);
                 self.situation = None;
                 self.shape_changed(r.at, world);
@@ -802,6 +836,10 @@ impl Checker {
     /// An act of which something came.
     fn acted(&mut self, r: &Record, world: &dyn Glance) {
         let is = |class: ActClass| r.msg == class as u8;
+        if self.logs_changed {
+            // What the act changes is compared with how things stand before it.
+            self.look_at_situation(world);
+        }
         // Somebody moved a message in time, or asked for what the protocol does not expect.
         if is(ActClass::MovesMessages) {
             self.breaks(Assumption::Synchrony, r.at);

@@ -2,16 +2,10 @@
 
 use super::Failover;
 use election_base::{Epoch, SimTime, Span};
-pub use election_protocol::MESSAGE_KINDS_MAX;
-use election_protocol::{Class, Info};
 
 /// What is counted and measured in a lane.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stats {
-    /// Messages sent, by kind; copies not counted.
-    pub sent: [u64; MESSAGE_KINDS_MAX],
-    /// Messages that reached a running process, by kind, copies counted.
-    pub delivered: [u64; MESSAGE_KINDS_MAX],
     /// Messages lost on their way, for whatever reason.
     pub lost: u64,
     /// Copies made by the network or by the scenario.
@@ -40,8 +34,6 @@ pub struct Stats {
     pub failover_max: Span,
     /// All of them together.
     pub failover_sum: Span,
-    /// Writes sent to the store.
-    pub writes_sent: u64,
     /// Writes that the store accepted.
     pub writes_accepted: u64,
     /// Writes that it rejected.
@@ -59,8 +51,6 @@ pub struct Stats {
 impl Default for Stats {
     fn default() -> Stats {
         Stats {
-            sent: [0; MESSAGE_KINDS_MAX],
-            delivered: [0; MESSAGE_KINDS_MAX],
             lost: 0,
             copies: 0,
             elections: 0,
@@ -75,7 +65,6 @@ impl Default for Stats {
             failover_longest: None,
             failover_max: Span::ZERO,
             failover_sum: Span::ZERO,
-            writes_sent: 0,
             writes_accepted: 0,
             writes_rejected: 0,
             writes_conflicting: 0,
@@ -94,11 +83,5 @@ impl Stats {
         let slot = &mut time[self.believers.min(2) as usize];
         *slot = *slot + (now - self.since);
         time
-    }
-
-    /// Messages of a class, out of [`Stats::sent`] or [`Stats::delivered`]; all for `None`.
-    pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
-        let kinds = info.messages.iter().zip(counts);
-        kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
     }
 }

@@ -4,7 +4,7 @@ use super::{Lane, REFUSED};
 use crate::checker::{GroupStats, Stats, Terms, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
 use crate::trace::truth;
-use crate::trace::{Glance, Kind, Place, WRITE};
+use crate::trace::{Glance, Kind, Place, Traffic, WRITE};
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
 use election_protocol::{Belief, GroupId, NodeView, Property, Recovery, Shape};
@@ -71,6 +71,11 @@ impl Lane {
         self.cursor_watch.seen.checker.unserved_since_in(group)
     }
 
+    /// How many messages were sent and taken in up to the cursor.
+    pub fn traffic(&self) -> &Traffic {
+        self.cursor.traffic()
+    }
+
     /// What its checker knew beforehand: the bounds of its promises.
     pub fn terms(&self) -> &Terms {
         self.cursor_watch.seen.checker.terms()
@@ -109,7 +114,7 @@ impl Lane {
 
     /// How long a recovery takes as things are at the cursor; `None` where a setting gives it up or nobody runs.
     pub fn recovery(&self) -> Option<Recovery> {
-        self.cursor_watch.seen.checker.recovery()
+        self.cursor_watch.seen.checker.recovery(&self.glance())
     }
 
     /// The kind and the numbers of a message that the scenario's conditions ask for, once it was sent.

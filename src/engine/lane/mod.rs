@@ -21,17 +21,17 @@ use crate::meter::Meter;
 use crate::probes::Probes;
 use crate::sim::{Maker, Sim, Snapshot, View, World};
 use crate::summary::Story;
-use crate::trace::{Names, Place, Record, TraceBuf};
-use election_base::{Digest, SimTime};
+use crate::trace::{Names, Place, Record, TraceBuf, Traffic};
+use election_base::SimTime;
 use election_language::scenario::Scenario;
 use election_protocol::Info;
 
 /// How many of the newest records the cursor keeps.
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
-pub const KEYFRAME_EVENTS: u32 = 2048;
+pub const KEYFRAME_EVENTS: u32 = 8192;
 /// The fewest events between two keyframes for each place: a keyframe of many nodes holds many links.
-const KEYFRAME_EVENTS_A_PLACE: u32 = 80;
+const KEYFRAME_EVENTS_A_PLACE: u32 = 160;
 /// How many of the messages that were lost last are kept for pictures.
 pub const LOSSES_MAX: usize = 64;
 /// In [`Lost::why`]: the write arrived, and the store refused it for its token.
@@ -85,8 +85,7 @@ impl Lane {
         let world = Rc::new(World::new(scenario, lane, maker)?);
         let checker = checker(&world, scenario);
         let probes = Probes::new(scenario, lane);
-        let seen =
-            Seen { checker, digest: Digest::default(), probes: probes.clone(), losses: VecDeque::new() };
+        let seen = Seen { checker, probes: probes.clone(), losses: VecDeque::new() };
         let (story, trace) = (Box::default(), Box::new(TraceBuf::new(CURSOR_TRACE_MAX)));
         let mut head_watch = LaneWatch::new(seen.clone(), Some(story), None);
         let mut cursor_watch = LaneWatch::new(seen, None, Some(trace));
@@ -123,10 +122,10 @@ impl Lane {
 
     /// Lets the next event not later than `until` happen at the cursor, and pays for it.
     fn paid_step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
-        let (units, acts) = (self.cursor_watch.units, self.cursor.acts_done());
+        let (records, acts) = (self.cursor.records(), self.cursor.acts_done());
         let more = self.step(until);
         let act = if acts == self.cursor.acts_done() { 0 } else { self.act_units() };
-        meter.spend(1 + self.cursor_watch.units - units + act);
+        meter.spend(1 + self.cursor.records() - records + act);
         more
     }
 
@@ -195,12 +194,12 @@ impl Lane {
     pub fn compute(&mut self, until: SimTime, meter: &mut Meter) -> bool {
         let mut next = self.keyframes.newest().map_or(0, |k| k.step).saturating_add(self.keyframes.spacing());
         while !meter.is_empty() {
-            let (units, acts) = (self.head_watch.units, self.head.acts_done());
+            let (records, acts) = (self.head.records(), self.head.acts_done());
             if !self.head.step(until, &mut self.head_watch) {
                 return true;
             }
             let act = if acts == self.head.acts_done() { 0 } else { self.act_units() };
-            meter.spend(1 + self.head_watch.units - units + act);
+            meter.spend(1 + self.head.records() - records + act);
             if next <= self.head.events() {
                 self.keep();
                 // A large state takes its time to copy.
@@ -241,6 +240,11 @@ impl Lane {
         self.head_watch.seen.checker.group_stats().collect()
     }
 
+    /// How many messages were sent and taken in in what is computed.
+    pub fn head_traffic(&self) -> &Traffic {
+        self.head.traffic()
+    }
+
     /// The violations in what is computed.
     pub fn head_violations(&self) -> Vec<Violation> {
         self.head_watch.seen.checker.violations().cloned().collect()
@@ -253,7 +257,7 @@ impl Lane {
 
     /// The trace digest of what is computed.
     pub fn head_digest(&self) -> u64 {
-        self.head_watch.seen.digest.value()
+        self.head.trace_digest()
     }
 
     /// The computed run is over at `until`: judge what should have happened by then.
@@ -344,7 +348,7 @@ impl Lane {
 
     /// What the cursor has cost so far, in units of work.
     pub fn units(&self) -> u64 {
-        self.cursor_watch.units
+        self.cursor.records()
     }
 
     /// A time before which the cursor has no further event.
@@ -374,7 +378,7 @@ impl Lane {
 
     /// The digest of what happened up to the cursor.
     pub fn trace_digest(&self) -> u64 {
-        self.cursor_watch.seen.digest.value()
+        self.cursor.trace_digest()
     }
 
     /// The newest records up to the cursor.
@@ -412,11 +416,11 @@ impl Lane {
                 self.replay = Some(replay);
                 return None;
             }
-            let units = replay.watch.units;
+            let records = replay.sim.records();
             if !replay.sim.step(to, &mut replay.watch) {
                 break;
             }
-            meter.spend(1 + replay.watch.units - units);
+            meter.spend(1 + replay.sim.records() - records);
         }
         Some(replay.watch.trace.map_or_else(Vec::new, |trace| trace.into_records()))
     }

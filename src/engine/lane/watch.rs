@@ -7,14 +7,12 @@ use crate::checker::Checker;
 use crate::probes::Probes;
 use crate::summary::Story;
 use crate::trace::{Glance, Kind, Record, TraceBuf, Watch};
-use election_base::{Digest, SimTime};
+use election_base::SimTime;
 
 /// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest records, and for
 /// playing a stretch again: every other one would be one more copy of the event loop in the module.
 pub(super) struct LaneWatch {
     pub seen: Seen,
-    /// What this watch was told, in units of work.
-    pub units: u64,
     pub story: Option<Box<Story>>,
     pub trace: Option<Box<TraceBuf>>,
 }
@@ -23,7 +21,6 @@ pub(super) struct LaneWatch {
 #[derive(Clone)]
 pub(super) struct Seen {
     pub checker: Checker,
-    pub digest: Digest,
     pub probes: Probes,
     /// The newest losses and refusals, so that a moment looks the same however one came to it.
     pub losses: VecDeque<Record>,
@@ -31,16 +28,19 @@ pub(super) struct Seen {
 
 impl LaneWatch {
     pub fn new(seen: Seen, story: Option<Box<Story>>, trace: Option<Box<TraceBuf>>) -> LaneWatch {
-        LaneWatch { seen, units: 0, story, trace }
+        LaneWatch { seen, story, trace }
     }
 }
 
 impl Watch for LaneWatch {
     #[inline]
+    fn wants_messages(&self) -> bool {
+        self.trace.is_some() || !self.seen.probes.is_empty() || self.seen.checker.wants_messages()
+    }
+
+    #[inline]
     fn on(&mut self, r: &Record, world: &dyn Glance) {
-        self.units += 1;
         self.seen.checker.on(r, world);
-        r.digest(&mut self.seen.digest);
         if let Some(trace) = &mut self.trace {
             trace.push(r);
         }

@@ -29,6 +29,10 @@ pub struct Core {
     pub noted_logs: Vec<(u64, u64)>,
     /// Nobody watches: nothing needs to be noted.
     pub unwatched: bool,
+    /// The watch wants to be told of messages and timers too.
+    pub tells_messages: bool,
+    /// How many records there were since this simulator was made or restored.
+    pub records: u64,
 }
 
 impl Core {
@@ -43,6 +47,8 @@ impl Core {
             noted: Vec::new(),
             noted_logs: Vec::new(),
             unwatched: false,
+            tells_messages: true,
+            records: 0,
         }
     }
 
@@ -153,13 +159,46 @@ impl Core {
         }
     }
 
-    /// Writes down what happened. Where the run has broken off the rest of the event is not told: nothing is known of what
-    /// comes after it.
-    #[inline]
-    pub fn note(&mut self, record: Record) {
-        if !self.unwatched && !self.state.stuck {
+    /// Takes a record into the digest. False if it is not to be told: nobody watches, or the run has broken off, and
+    /// nothing is known of what comes after that.
+    #[inline(always)]
+    pub fn happened(&mut self, record: &Record) -> bool {
+        if self.unwatched || self.state.stuck {
+            return false;
+        }
+        self.records += 1;
+        record.digest(&mut self.state.digest);
+        true
+    }
+
+    /// Writes down what happened, to be told after the handler. False if it is not to be told.
+    #[inline(never)]
+    pub fn note(&mut self, record: Record) -> bool {
+        let told = self.happened(&record);
+        if told {
             self.noted.push(record);
         }
+        told
+    }
+
+    /// As [`Core::note`], for a message or a timer, which is told only if the watch wants it. The record is made where it is
+    /// needed: mostly its digest is all that is left of it.
+    #[inline(always)]
+    pub fn note_message(&mut self, record: impl Fn() -> Record) -> bool {
+        if !self.state.stuck {
+            let Record { kind, msg, .. } = record();
+            self.state.traffic.count(kind, msg);
+        }
+        if !self.happened(&record()) || !self.tells_messages {
+            return false;
+        }
+        self.push_noted(record());
+        true
+    }
+
+    #[inline(never)]
+    fn push_noted(&mut self, record: Record) {
+        self.noted.push(record);
     }
 
     /// The run breaks off, once.
@@ -228,15 +267,16 @@ impl Core {
 // Messages.
 impl Core {
     /// Sends over the network: what is sent, and perhaps its duplicate, lies in the slots that are given back.
-    #[inline]
-    pub fn dispatch(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
+    #[inline(always)]
+    fn dispatch(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
         let now = self.state.now;
         let ends = (self.world.ids[usize::from(from)], self.world.ids[usize::from(to)]);
         let (nth, fate) = self.state.network.send(self.state.seed, now, from, to, ends);
-        let record = Record {
+        let step = self.state.step;
+        self.note_message(|| Record {
             at: now,
             rules: 0,
-            step: self.state.step,
+            step,
             nth,
             args: msg.args,
             kind: Kind::Send,
@@ -245,42 +285,47 @@ impl Core {
             peer: to,
             msg: msg.kind,
             copy: 1,
+        });
+        let Fate::Arrives(due, copy) = fate else {
+            self.lose_at_once((from, to, nth), msg, fate);
+            return Posted::LOST;
         };
-        self.note(record);
-        match fate {
-            Fate::Arrives(due, copy) => {
-                let due = if self.state.delivering > 0 { now } else { due };
-                let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
-                let seq = self.next_seq();
-                let envelope = Envelope::new((from, to, nth), now, due, seq, incarnation, *msg);
-                match copy {
-                    None => Posted { slot: self.post(envelope), ..Posted::LOST },
-                    Some(due) => self.post_twice(envelope, due, record),
-                }
-            }
-            lost => {
-                let why = if lost == Fate::Cut { Loss::CutAtSending } else { Loss::Chance };
-                self.note(Record { kind: Kind::Lose, sub: why as u8, ..record });
-                Posted::LOST
-            }
-        }
+        let due = if self.state.delivering > 0 { now } else { due };
+        let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
+        let seq = self.next_seq();
+        let slot = self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, *msg));
+        let copy = copy.map_or(Posted::NOWHERE, |due| self.post_copy(slot, due));
+        Posted { slot, copy }
     }
 
-    /// A message and its duplicate, which arrives at `due`.
+    /// As [`Core::dispatch`], for what is sent seldom: a write to the store, or what a scenario forges.
     #[inline(never)]
-    fn post_twice(&mut self, envelope: Envelope, due: SimTime, sent: Record) -> Posted {
-        let mut second = envelope.clone();
-        let slot = self.post(envelope);
-        self.note(Record { kind: Kind::Copy, sub: 0, copy: 2, ..sent });
+    pub fn dispatch_seldom(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
+        self.dispatch(from, to, msg, forged)
+    }
+
+    #[inline(never)]
+    fn lose_at_once(&mut self, (from, to, nth): (Place, Place, u32), msg: &MsgRecord, fate: Fate) {
+        let why = if fate == Fate::Cut { Loss::CutAtSending } else { Loss::Chance };
+        let lost = Record { sub: why as u8, peer: to, nth, ..self.record(Kind::Lose, from) };
+        self.note(Record { msg: msg.kind, args: msg.args, copy: 1, ..lost });
+    }
+
+    /// The duplicate of the message that was just posted, which arrives at `due`.
+    #[inline(never)]
+    fn post_copy(&mut self, slot: u32, due: SimTime) -> u32 {
+        let first = self.state.envelopes.slots.get(slot as usize).and_then(Option::clone);
+        let Some(mut envelope) = first else { return Posted::NOWHERE };
+        envelope.copy = 2;
+        self.note(Record { kind: Kind::Copy, ..self.loss_record(&envelope, Loss::Chance) });
         let due = if self.state.delivering > 0 { self.state.now } else { due };
-        second.copy = 2;
-        second.put_off(due, self.next_seq(), Rank::Delivery);
-        Posted { slot, copy: self.post(second) }
+        envelope.put_off(due, self.next_seq(), Rank::Delivery);
+        self.post(envelope)
     }
 
     /// Puts an envelope on its way: its slot, or nowhere if there are too many.
-    #[inline]
-    pub fn post(&mut self, envelope: Envelope) -> u32 {
+    #[inline(always)]
+    fn post(&mut self, envelope: Envelope) -> u32 {
         if self.state.envelopes.len() >= PENDING_MAX {
             self.get_stuck(BreakOff::Pending);
             return Posted::NOWHERE;
@@ -331,6 +376,12 @@ impl Core {
                 self.state.delivering = 0;
             }
         }
+    }
+
+    /// As [`Core::dispatch`], for a copy that a scenario makes.
+    #[inline(never)]
+    pub fn post_seldom(&mut self, envelope: Envelope) -> u32 {
+        self.post(envelope)
     }
 
     #[inline(never)]

@@ -13,6 +13,7 @@ impl Sim {
     #[inline]
     pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
         self.core.unwatched = W::BLIND;
+        self.core.tells_messages = watch.wants_messages();
         loop {
             if self.core.state.stuck {
                 return false;
@@ -129,16 +130,17 @@ impl Sim {
             }
             return;
         }
-        self.handle(place, record, watch, |cast, turn| cast.fire(turn, timer));
+        let noted = self.core.note_message(|| record);
+        self.handle(place, noted, watch, |cast, turn| cast.fire(turn, timer));
     }
 
-    /// Lets a process that is up and not paused handle an event; then tells the record of it, with the rules that ran, and
-    /// what the process did; then looks at its belief.
+    /// Lets a process that is up and not paused handle an event, which may have been noted; then tells the record of it,
+    /// with the rules that ran, and what the process did; then looks at its belief.
     #[inline]
     pub(super) fn handle<W: Watch>(
         &mut self,
         place: Place,
-        record: Record,
+        noted: bool,
         watch: &mut W,
         play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
@@ -151,7 +153,7 @@ impl Sim {
             ticks: node.ticker.count(monotonic) as u64,
             phases: None,
         };
-        self.take_turn(place, clocks, record, watch, play);
+        self.take_turn(place, clocks, noted, watch, play);
     }
 
     #[inline]
@@ -159,22 +161,22 @@ impl Sim {
         &mut self,
         place: Place,
         clocks: Clocks,
-        record: Record,
+        noted: bool,
         watch: &mut W,
         play: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
-        debug_assert!(self.core.noted.is_empty());
+        debug_assert!(self.core.noted.len() == usize::from(noted));
         self.core.acting = place;
-        self.core.note(record);
         let me = self.core.state.nodes[usize::from(place)].id;
         let mut turn = Turn { place: place.into(), me, clocks, rules: 0, host: &mut self.core };
         let belief = play(&mut *self.cast, &mut turn);
         let rules = turn.rules;
-        // The record of the event itself is the first, unless nobody is told.
-        if let Some(event) = self.core.noted.first_mut() {
+        if noted && let Some(event) = self.core.noted.first_mut() {
             event.rules = rules;
         }
-        self.tell_noted(watch);
+        if !self.core.noted.is_empty() {
+            self.tell_noted(watch);
+        }
         if belief != self.core.state.nodes[usize::from(place)].belief {
             self.change_belief(place, belief, watch);
         }
@@ -204,7 +206,8 @@ impl Sim {
         node.ticker = Ticker { period, base: LocalTime(monotonic.0 - gone as i64), lost: 0 };
         let clocks = Clocks { wall: node.clock.read(state.now), monotonic, ticks: 0, phases };
         let boot = Boot { restarted, init: InitWords { node: &own, group: &group } };
-        self.take_turn(place, clocks, record, watch, |cast, turn| cast.start(turn, &boot));
+        let noted = self.core.note(record);
+        self.take_turn(place, clocks, noted, watch, |cast, turn| cast.start(turn, &boot));
         self.core.work(place);
     }
 
@@ -250,7 +253,7 @@ impl Sim {
     }
 
     /// Tells what was noted, in order.
-    #[inline]
+    #[inline(never)]
     pub(super) fn tell_noted<W: Watch>(&mut self, watch: &mut W) {
         let mut noted = core::mem::take(&mut self.core.noted);
         for record in &noted {
@@ -274,8 +277,8 @@ impl Sim {
 
     /// Tells a record, unless the run has broken off: nothing is known of what comes after.
     #[inline]
-    pub(super) fn tell<W: Watch>(&self, record: Record, watch: &mut W) {
-        if !self.core.state.stuck {
+    pub(super) fn tell<W: Watch>(&mut self, record: Record, watch: &mut W) {
+        if self.core.happened(&record) {
             watch.on(&record, &self.view());
         }
     }

@@ -247,7 +247,8 @@ impl Sim {
         what: impl FnOnce(&mut dyn Processes, &mut Turn<'_>) -> Belief,
     ) {
         let record = Record { sub: 1, ..self.core.record(Kind::Input, place) };
-        self.handle(place, record, watch, what);
+        let noted = self.core.note(record);
+        self.handle(place, noted, watch, what);
     }
 
     /// A setting changes at those nodes; or one of the store, in the whole lane.
@@ -289,7 +290,7 @@ impl Sim {
     fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
         let ends = (self.core.world.place(forged.from), self.core.world.place(forged.to));
         if let ((Some(from), Some(to)), Some(record)) = (ends, self.core.world.forged(forged)) {
-            let posted = self.core.dispatch(from, to, &record, true);
+            let posted = self.core.dispatch_seldom(from, to, &record, true);
             self.cast.forge(&record, posted);
             self.tell_noted(watch);
         }

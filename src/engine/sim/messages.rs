@@ -12,7 +12,7 @@ impl Sim {
     pub(super) fn send_write<W: Watch>(&mut self, from: Place, write: u32, watch: &mut W) {
         let node = &self.core.state.nodes[usize::from(from)];
         let record = write_record(node.belief.token, node.belief_number, write);
-        self.core.dispatch(from, self.core.world.store(), &record, false);
+        self.core.dispatch_seldom(from, self.core.world.store(), &record, false);
         self.tell_noted(watch);
     }
 
@@ -125,26 +125,18 @@ impl Sim {
         if let Some(loss) = loss {
             return self.lose(slot, loss, watch);
         }
-        let record = Record {
-            at: state.now,
-            rules: 0,
-            step: state.step,
-            nth: e.nth,
-            args: e.record.args,
-            kind: Kind::Deliver,
-            sub: 0,
-            node: e.from,
-            peer: e.to,
-            msg: e.record.kind,
-            copy: e.copy,
-        };
+        let (at, step, nth, args) = (state.now, state.step, e.nth, e.record.args);
+        let (node, peer, msg, copy) = (e.from, e.to, e.record.kind, e.copy);
+        let kind = Kind::Deliver;
+        let record = || Record { at, rules: 0, step, nth, args, kind, sub: 0, node, peer, msg, copy };
         state.envelopes.slots[slot as usize] = None;
         state.envelopes.free.push(slot);
-        if record.msg == WRITE {
-            return self.store(record, watch);
+        if msg == WRITE {
+            return self.store(record(), watch);
         }
-        let from = self.core.world.ids[usize::from(record.node)];
-        self.handle(record.peer, record, watch, |cast, turn| cast.deliver(turn, from, slot));
+        let noted = self.core.note_message(record);
+        let from = self.core.world.ids[usize::from(node)];
+        self.handle(peer, noted, watch, |cast, turn| cast.deliver(turn, from, slot));
     }
 
     /// A write arrives at the store.
@@ -171,7 +163,7 @@ impl Sim {
         envelope.put_off(due, seq, Rank::Delivery);
         let lost = self.core.loss_record(&envelope, Loss::Dropped);
         self.tell(Record { kind: Kind::Copy, sub: 0, ..lost }, watch);
-        let posted = self.core.post(envelope);
+        let posted = self.core.post_seldom(envelope);
         if posted != election_protocol::Posted::NOWHERE {
             self.cast.copy_body(slot, posted);
         }

@@ -36,7 +36,7 @@ pub use resource::Resource;
 pub use view::View;
 pub use world::World;
 
-use crate::trace::{Kind, NOWHERE, Place, Watch};
+use crate::trace::{Kind, NOWHERE, Place, Traffic, Watch};
 use election_base::{Digest, SimTime, Span};
 
 /// The most messages under way in a lane. With more of them the run breaks off: it would take all memory.
@@ -81,6 +81,9 @@ pub struct State {
     /// Pauses that end by themselves: when, in which order, whose, which pause.
     wakeups: Vec<(SimTime, u64, Place, u32)>,
     stuck: bool,
+    traffic: Traffic,
+    /// The digest of what happened.
+    digest: Digest,
 }
 
 /// A whole lane at an instant, to come back to: its state and its processes.
@@ -173,6 +176,8 @@ impl Sim {
             delivering: 0,
             wakeups: Vec::new(),
             stuck: false,
+            traffic: Traffic::default(),
+            digest: Digest::default(),
         };
         let mut sim = Sim { core: Core::new(world, state), cast };
         sim.begin(watch);
@@ -182,6 +187,7 @@ impl Sim {
     /// Starts the processes that start at 0.
     fn begin<W: Watch>(&mut self, watch: &mut W) {
         self.core.unwatched = W::BLIND;
+        self.core.tells_messages = watch.wants_messages();
         self.core.find_next_act();
         let (members, nodes) = (self.core.world.group.members.len(), self.core.world.nodes());
         // The coordination service is there before its clients.
@@ -259,6 +265,21 @@ impl Sim {
     /// The store.
     pub fn resource(&self) -> &Resource {
         &self.core.state.resource
+    }
+
+    /// How many messages were sent and taken in.
+    pub fn traffic(&self) -> &Traffic {
+        &self.core.state.traffic
+    }
+
+    /// A digest of what happened, record by record; of nothing where nobody watched.
+    pub fn trace_digest(&self) -> u64 {
+        self.core.state.digest.value()
+    }
+
+    /// How many records there were since this simulator was made or restored: a measure of its work.
+    pub fn records(&self) -> u64 {
+        self.core.records
     }
 
     /// A digest of all that can influence the future.

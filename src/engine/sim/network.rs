@@ -46,6 +46,26 @@ pub struct Behaviour {
     pub duplicate_ppm: u32,
 }
 
+impl Behaviour {
+    /// Whether it does more to messages than to delay them within a range.
+    #[inline]
+    fn is_odd(&self) -> bool {
+        (self.loss_ppm | self.duplicate_ppm | self.latency.tail_ppm) != 0
+    }
+}
+
+impl Link {
+    /// When a message arrives that would take until `due`, were there no others on the link.
+    #[inline]
+    fn arrival(&mut self, due: SimTime, reorder: bool) -> SimTime {
+        if reorder {
+            return due;
+        }
+        self.last_due = self.last_due.max(due.0);
+        SimTime(self.last_due)
+    }
+}
+
 /// What the network does with a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
@@ -115,7 +135,7 @@ impl Network {
 
     /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
     /// the ids of sender and receiver.
-    #[inline]
+    #[inline(always)]
     pub fn send(
         &mut self,
         seed: u64,
@@ -124,39 +144,47 @@ impl Network {
         to: Place,
         ends: (NodeId, NodeId),
     ) -> (u32, Fate) {
-        let reorder = self.reorder;
         let index = usize::from(from) * self.places as usize + usize::from(to);
-        let special = self.links[index].special;
-        let how = if special == 0 { self.base } else { self.special[usize::from(special) - 1].how };
         let link = &mut self.links[index];
         link.nth += 1;
         let nth = link.nth;
-        if link.cut || link.parted {
-            return (nth, Fate::Cut);
-        }
         // Ids have 18 bits, so that keys of different links, numbers and purposes never meet.
         let key = u64::from(ends.0.0) << 46 | u64::from(ends.1.0) << 28 | u64::from(nth & 0x0fff_ffff);
-        let bits = |purpose: Purpose| mix(mix_seed(seed, purpose) ^ key);
-        if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
-            return (nth, Fate::Lost);
+        let how = match link.special {
+            0 => &self.base,
+            n => &self.special[usize::from(n) - 1].how,
+        };
+        if link.cut || link.parted || how.is_odd() {
+            return (nth, self.send_oddly(seed, now, index, key));
         }
+        let bits = mix(mix_seed(seed, Purpose::Latency) ^ key);
+        let due = now + how.latency.range.pick(bits);
+        (nth, Fate::Arrives(link.arrival(due, self.reorder), None))
+    }
+
+    /// As [`Network::send`], over a link that is cut, or that does more to a message than to delay it.
+    #[inline(never)]
+    fn send_oddly(&mut self, seed: u64, now: SimTime, index: usize, key: u64) -> Fate {
+        let link = &mut self.links[index];
+        if link.cut || link.parted {
+            return Fate::Cut;
+        }
+        let how = match link.special {
+            0 => self.base,
+            n => self.special[usize::from(n) - 1].how,
+        };
+        let bits = |purpose| mix(mix_seed(seed, purpose) ^ key);
         // What is not asked for is not drawn.
-        let tail = |purpose| if how.latency.tail_ppm > 0 { bits(purpose) } else { 0 };
-        let mut due = now + how.latency.pick(bits(Purpose::Latency), tail(Purpose::Tail));
-        if !reorder {
-            due = SimTime(due.0.max(link.last_due));
-            link.last_due = due.0;
+        if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
+            return Fate::Lost;
         }
-        let mut copy = None;
-        if how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm) {
-            let mut second = now + how.latency.pick(bits(Purpose::CopyLatency), tail(Purpose::CopyTail));
-            if !reorder {
-                second = SimTime(second.0.max(link.last_due));
-                link.last_due = second.0;
-            }
-            copy = Some(second);
-        }
-        (nth, Fate::Arrives(due, copy))
+        let mut arrival = |latency, tail| {
+            let tail = if how.latency.tail_ppm > 0 { bits(tail) } else { 0 };
+            link.arrival(now + how.latency.pick(bits(latency), tail), self.reorder)
+        };
+        let due = arrival(Purpose::Latency, Purpose::Tail);
+        let twice = how.duplicate_ppm > 0 && chance(bits(Purpose::Duplicate), how.duplicate_ppm);
+        Fate::Arrives(due, twice.then(|| arrival(Purpose::CopyLatency, Purpose::CopyTail)))
     }
 
     /// Carries out an act on links. False if it is about something else.

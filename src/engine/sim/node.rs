@@ -62,10 +62,13 @@ pub struct Ticker {
 
 impl Ticker {
     /// How many ticks were counted when the clock shows `local`.
+    #[inline(always)]
     pub fn count(&self, local: LocalTime) -> i64 {
-        if self.period == Span::ZERO {
-            return 0;
-        }
+        if self.period == Span::ZERO { 0 } else { self.count_ticks(local) }
+    }
+
+    #[inline(never)]
+    fn count_ticks(&self, local: LocalTime) -> i64 {
         (local.0 - self.base.0).div_euclid(self.period.0 as i64) - self.lost
     }
 
@@ -92,11 +95,12 @@ impl Clock {
     #[inline]
     pub fn steady(&self, now: SimTime) -> LocalTime {
         let elapsed = (now.0 - self.since) as i64;
-        if self.drift_ppm == 0 {
-            return LocalTime(self.base + elapsed);
-        }
-        let ticks = i128::from(elapsed) * i128::from(1_000_000 + self.drift_ppm) / 1_000_000;
-        LocalTime(self.base + ticks as i64)
+        LocalTime(self.base + if self.drift_ppm == 0 { elapsed } else { self.drifted(elapsed) })
+    }
+
+    #[inline(never)]
+    fn drifted(&self, elapsed: i64) -> i64 {
+        (i128::from(elapsed) * i128::from(1_000_000 + self.drift_ppm) / 1_000_000) as i64
     }
 
     /// What the node reads off it.

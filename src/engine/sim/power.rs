@@ -116,7 +116,8 @@ impl Sim {
         if knows {
             let id = self.core.world.ids[usize::from(order.target)];
             let record = self.core.power_record(Power::Confirmed, &order);
-            self.handle(order.by, record, watch, |cast, turn| cast.power_is_off(turn, id));
+            let noted = self.core.note(record);
+            self.handle(order.by, noted, watch, |cast, turn| cast.power_is_off(turn, id));
         }
     }
 }
