@@ -242,12 +242,12 @@ pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
         if lane.failover_us.as_ref().is_some_and(|it| it.p50.value != it.max) {
             writeln!(out, "  the longest failovers:")?;
             for it in &lane.worst {
-                let took = it.failover_us.map_or_else(|| "no end".to_string(), short);
+                let took = it.failover_us.map_or_else(|| "unfinished".to_string(), short);
                 writeln!(
                     out,
                     "    seed {}  {}  {}",
                     right(&it.seed.to_string(), 6),
-                    left(&took, 8),
+                    left(&took, 10),
                     it.link
                 )?;
             }
@@ -262,7 +262,7 @@ const COLUMN: usize = 24;
 
 fn columns(it: &Distribution) -> String {
     let quantile = |q: &Quantile| {
-        let value = q.value.map_or_else(|| "no end".to_string(), short);
+        let value = q.value.map_or_else(|| "unfinished".to_string(), short);
         let end = |end: Option<u64>| end.map_or_else(|| "–".to_string(), short);
         // An interval of one value says nothing that the value does not.
         if q.low == q.value && q.high == q.value {
@@ -271,7 +271,7 @@ fn columns(it: &Distribution) -> String {
             format!("{value} [{}..{}]", end(q.low), end(q.high))
         }
     };
-    let max = it.max.map_or_else(|| "no end".to_string(), short);
+    let max = it.max.map_or_else(|| "unfinished".to_string(), short);
     let all = [quantile(&it.p50), quantile(&it.p90), quantile(&it.p99), max];
     all.map(|text| left(&text, COLUMN)).concat().trim_end().to_string()
 }
