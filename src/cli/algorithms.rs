@@ -1,4 +1,4 @@
-//! `election algorithms`: what there is to know without running anything.
+//! `election algorithms`: what is known about each algorithm without running it.
 
 use std::io::Write as _;
 
@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 use crate::term::{Out, left, widest, wrap};
 use crate::{Done, Stop, play};
 
-/// The width of running text.
+/// The line width of prose.
 const WIDTH: usize = 96;
 
-/// What the command takes.
+/// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
-    /// The algorithm to tell all about
+    /// The algorithm to describe
     name: Option<String>,
-    /// As JSON, see docs/command-line.md
+    /// Print JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
 }
 
-/// The command.
+/// Runs the command.
 ///
 /// # Errors
 /// If there is no such algorithm, or the output cannot be written.
@@ -41,7 +41,7 @@ pub fn algorithms(options: &Options, out: &mut Out) -> Done {
     };
     let Some(info) = infos.iter().find(|info| info.id == name) else {
         let known: Vec<&str> = infos.iter().map(|info| info.id).collect();
-        return Err(Stop::Complaint(play::unknown("algorithm", name, &known, &play::list(&known))));
+        return Err(Stop::Error(play::unknown("algorithm", name, &known, &play::list(&known))));
     };
     if options.json {
         out.json(&object(info), true)?;
@@ -57,7 +57,7 @@ fn list(out: &mut Out, infos: &[&Info]) -> std::io::Result<()> {
         let id = out.bold(&left(info.id, width));
         writeln!(out, "{id}  {} ({})", info.title, info.subtitle)?;
     }
-    writeln!(out, "\n`election algorithms NAME` tells all about one.")
+    writeln!(out, "\n`election algorithms NAME` describes one in full.")
 }
 
 fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
@@ -67,12 +67,12 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     writeln!(out, "{}", wrap(&format!("Leader in truth: {}.", authority(info.authority)), WIDTH, ""))?;
 
     let heading = out.bold("Rules");
-    writeln!(out, "\n{heading}, as a trace names them")?;
+    writeln!(out, "\n{heading}, by their names in traces")?;
     for (i, rule) in info.rules.iter().enumerate() {
         writeln!(out, "  {:<4} {}", format!("R{}", i + 1), rule)?;
     }
     let heading = out.bold("Messages");
-    writeln!(out, "\n{heading}, what they are counted as, and their numbers")?;
+    writeln!(out, "\n{heading}, with their class and the numbers they carry")?;
     let width = widest(info.messages.iter().map(|m| m.name));
     for message in info.messages {
         let args = message.args.join(" ");
@@ -83,18 +83,18 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     writeln!(out, "\n{heading}, with their defaults")?;
     for setting in info.settings {
         let (name, default, kind) = (setting.name, setting.default, setting.kind);
-        let live = if setting.live { "; also during a run, and for single nodes" } else { "" };
+        let live = if setting.live { "; may change during a run, and for single nodes" } else { "" };
         writeln!(out, "  set {}.{name} {default}   # {kind}{live}", info.id)?;
         writeln!(out, "{}", wrap(setting.doc, WIDTH, "      "))?;
         writeln!(out, "{}", wrap(&format!("Default from: {}", setting.source), WIDTH, "      "))?;
     }
     if !info.commands.is_empty() {
-        let heading = out.bold("Actions of its own");
+        let heading = out.bold("Actions");
         writeln!(out, "\n{heading}\n  {}", actions(info).join(", "))?;
     }
     if !info.init.is_empty() {
         let heading = out.bold("Initial state");
-        writeln!(out, "\n{heading}, behind `init {}`", info.id)?;
+        writeln!(out, "\n{heading}, for `init {}`", info.id)?;
         let width = widest(info.init.iter().map(|word| word.name));
         for word in info.init {
             writeln!(out, "  {}  {}", left(word.name, width), word.doc)?;
@@ -111,34 +111,34 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
 
 fn promises(out: &mut Out, info: &Info) -> std::io::Result<()> {
     let heading = out.bold("Promises");
-    writeln!(out, "\n{heading}, and what they rest on")?;
+    writeln!(out, "\n{heading}, and their assumptions")?;
     for claim in info.claims {
         writeln!(out, "  {}", claim.property.name())?;
         writeln!(out, "{}", wrap(&reason(claim.because), WIDTH, "      "))?;
         let assumes: Vec<&str> = claim.assumes.iter().map(|a| a.text()).collect();
-        let rests = if assumes.is_empty() { "nothing: it holds always".into() } else { assumes.join("; ") };
-        writeln!(out, "{}", wrap(&format!("Rests on: {rests}."), WIDTH, "      "))?;
+        let assumes = if assumes.is_empty() { "nothing".into() } else { assumes.join("; ") };
+        writeln!(out, "{}", wrap(&format!("Assumes: {assumes}."), WIDTH, "      "))?;
     }
     Ok(())
 }
 
-/// Why a promise holds, as one sentence. Some algorithms give a whole sentence, others a clause without a stop.
+/// Why a promise holds, as one sentence. Algorithms give either a full sentence or a clause without a full stop.
 fn reason(because: &str) -> String {
     let whole = because.starts_with(char::is_uppercase);
     let text = if whole { because.to_string() } else { format!("Because {because}") };
     if text.ends_with('.') { text } else { format!("{text}.") }
 }
 
-/// In a sentence.
+/// The authority, as part of a sentence.
 fn authority(authority: Authority) -> &'static str {
     match authority {
-        Authority::Service(_) => "whom the coordination service's record names",
+        Authority::Service(_) => "the node named by the coordination service's record",
         Authority::Quorum => "the believer whose epoch some quorum has not left",
-        Authority::None => "there is none, only belief",
+        Authority::None => "none, there are only beliefs",
     }
 }
 
-/// Its commands, and a client's write where it has a log of its own for it.
+/// The algorithm's commands, and `write` if it has a log for clients' writes.
 fn actions(info: &Info) -> Vec<&'static str> {
     info.commands.iter().map(|command| command.name).chain(info.writes.then_some("write")).collect()
 }

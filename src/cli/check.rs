@@ -1,4 +1,4 @@
-//! `election check`: scenarios against their expectations, told as test runners tell it.
+//! `election check`: tests scenarios against their expectations, and reports like a test runner.
 
 use std::io::{self, Write as _};
 use std::ops::RangeInclusive;
@@ -23,22 +23,22 @@ use crate::{Done, Stop, play, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
-/// How many seeds of runs that did not meet an expectation are told.
-const SEEDS_TOLD: usize = 5;
+/// How many seeds that speak against an expectation are reported.
+const SEEDS_SHOWN: usize = 5;
 
-/// What the command takes.
+/// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
-    /// Scenario files, Markdown files with ```election blocks, folders of both; `-` for the standard input
+    /// Scenario files, Markdown files with ```election blocks, or folders of these; `-` for standard input
     #[arg(required = true, value_name = "FILE|FOLDER")]
     files: Vec<PathBuf>,
     /// Accept scenarios that have no `expect` lines
     #[arg(long)]
     allow_empty: bool,
-    /// Ask every expectation of the runs with each of these seeds, also those that say `over N seeds`
+    /// Evaluate every expectation over the runs with these seeds, including those that say `over N seeds`
     #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range)]
     seeds: Option<RangeInclusive<u64>>,
-    /// The report as JSON, see docs/command-line.md
+    /// Print the report as JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
 }
@@ -54,7 +54,7 @@ struct Report {
     scenarios: Vec<Checked>,
 }
 
-/// What came of a scenario.
+/// The outcome of a scenario.
 #[derive(Serialize)]
 struct Checked {
     file: String,
@@ -66,7 +66,7 @@ struct Checked {
     expectations: Vec<Judged>,
 }
 
-/// An act of which nothing came in a lane.
+/// An action that had no effect in a lane.
 #[derive(Serialize)]
 struct Idle {
     line: u32,
@@ -75,7 +75,7 @@ struct Idle {
     why: &'static str,
 }
 
-/// An error of a text.
+/// An error in a text.
 #[derive(Serialize)]
 struct Wrong {
     line: u32,
@@ -86,7 +86,7 @@ struct Wrong {
     advice: Option<String>,
 }
 
-/// What came of an expectation; met if it is in every lane that it means.
+/// The outcome of an expectation, which is met if it is met in every lane it applies to.
 #[derive(Serialize)]
 struct Judged {
     line: u32,
@@ -95,39 +95,39 @@ struct Judged {
     lanes: Vec<InLane>,
 }
 
-/// What came of an expectation in a lane.
+/// The outcome of an expectation in a lane.
 #[derive(Clone, Serialize)]
 struct InLane {
     lane: String,
     met: bool,
-    /// When it was decided; `null` where many runs decide.
+    /// When it was decided; `null` if many runs decide.
     at_us: Option<u64>,
     found: String,
-    /// How many runs were asked; 1 where the scenario's own run decides.
+    /// The number of runs evaluated; 1 if the scenario's own run decides.
     runs: u64,
-    /// The first seeds whose runs speak against it: they did not meet it, or they did where too many do.
+    /// The first seeds that speak against it: runs that did not meet it, or that did where too many do.
     seeds_against: Vec<u64>,
-    /// Opens the moment in the page, or the run of the first such seed; only where the expectation was not met.
+    /// Opens the moment in the page, or the run of the first such seed. Only if the expectation was not met.
     link: Option<String>,
 }
 
-/// The command.
+/// Runs the command.
 ///
 /// # Errors
-/// If a file cannot be read, or the output not be written.
+/// If a file cannot be read, or the output cannot be written.
 pub fn check(options: &Options, out: &mut Out) -> Done {
     let source::Found { scripts, unreadable: missing } = source::scripts_below(&options.files);
     if scripts.is_empty() && missing.is_empty() {
         let names: Vec<String> = options.files.iter().map(|file| source::shown(file)).collect();
         let names = names.join(", ");
         let why =
-            format!("found no scenario in {names}, expected .txt files or ```election blocks in .md files");
-        return Err(Stop::Complaint(why));
+            format!("no scenario found in {names}, expected .txt files or ```election blocks in .md files");
+        return Err(Stop::Error(why));
     }
-    // The exit code is the verdict, and has to be right even if nobody reads on.
+    // The exit code is the verdict. It must be right even if the reader leaves early.
     out.outlive_reader();
     for missing in &missing {
-        out.complain(&missing.to_string())?;
+        out.error(&missing.to_string())?;
     }
     let mut report = Report {
         version: JSON_VERSION,
@@ -138,24 +138,24 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
         scenarios: Vec::new(),
     };
     for script in &scripts {
-        let (checked, complaint) = match workspace::open(&script.text) {
+        let (checked, description) = match workspace::open(&script.text) {
             Ok(mut timeline) => (judged(script, &mut timeline, options.seeds.as_ref()), None),
-            Err(errors) => (wrong(script, &errors), Some(play::complaint(script, &errors))),
+            Err(errors) => (wrong(script, &errors), Some(play::describe(script, &errors))),
         };
         let failed = checked.expectations.iter().filter(|e| !e.met).count();
         report.passed += checked.expectations.len() - failed;
         report.failed += failed;
         if !options.json {
-            tell(options, out, script, &checked)?;
+            print(options, out, script, &checked)?;
         }
-        if let Some(complaint) = complaint {
-            out.complain(&format!("{complaint}\n"))?;
+        if let Some(description) = description {
+            out.error(&format!("{description}\n"))?;
         }
         report.scenarios.push(checked);
     }
     let wrong = report.scenarios.iter().filter(|s| !s.errors.is_empty()).count();
     let unread = report.unreadable.len();
-    // A suite that tests nothing must not look like one that passes.
+    // A suite that tests nothing must not appear to pass.
     let empty = report.passed + report.failed == 0 && !options.allow_empty;
     report.ok = report.failed == 0 && wrong + unread == 0 && !empty;
     if options.json {
@@ -164,12 +164,12 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
         end(out, &report, empty && wrong + unread == 0)?;
     }
     if wrong + unread > 0 {
-        return Err(Stop::Complaint(left_out(wrong, unread)));
+        return Err(Stop::Error(left_out(wrong, unread)));
     }
     Ok(report.ok)
 }
 
-/// How many scenarios have errors and how many files or folders cannot be read.
+/// How many scenarios have errors, and how many files or folders cannot be read.
 fn left_out(wrong: usize, unread: usize) -> String {
     let wrong = match wrong {
         0 => None,
@@ -186,13 +186,13 @@ fn left_out(wrong: usize, unread: usize) -> String {
 
 fn end(out: &mut Out, report: &Report, empty: bool) -> io::Result<()> {
     if empty {
-        writeln!(out, "\nno scenario expects anything: add `expect` lines, or say --allow-empty")?;
+        writeln!(out, "\nno scenario has expectations: add `expect` lines, or pass --allow-empty")?;
     }
     let verdict = if report.ok { out.green("ok") } else { out.red("FAILED") };
     writeln!(out, "\ntest result: {verdict}. {} passed; {} failed", report.passed, report.failed)
 }
 
-fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) -> io::Result<()> {
+fn print(options: &Options, out: &mut Out, script: &Script, checked: &Checked) -> io::Result<()> {
     let title = if checked.title.is_empty() { String::new() } else { format!(" {}", checked.title) };
     let name = format!("{}:{title}", script.name());
     let (count, met) = (checked.expectations.len(), checked.expectations.iter().filter(|e| e.met).count());
@@ -204,19 +204,20 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
         let (mark, advice) = if options.allow_empty {
             (out.green("ok    "), "")
         } else {
-            (out.yellow("warn  "), ": add `expect` lines, or say --allow-empty")
+            (out.yellow("warn  "), ": add `expect` lines, or pass --allow-empty")
         };
-        writeln!(out, "{mark}  {name} (nothing expected{advice})")?;
+        writeln!(out, "{mark}  {name} (no expectations{advice})")?;
         return notes(out, script, checked);
     }
     let seeds = options.seeds.as_ref().map(|it| format!(" with seeds {}..{}", it.start(), it.end()));
     let seeds = seeds.unwrap_or_default();
+    let expectations = if count == 1 { "expectation" } else { "expectations" };
     if met == count {
         let ok = out.green("ok    ");
-        writeln!(out, "{ok}  {name} ({count} expected{seeds})")?;
+        writeln!(out, "{ok}  {name} ({count} {expectations} met{seeds})")?;
     } else {
         let failed = out.red("FAILED");
-        writeln!(out, "{failed}  {name} ({met} of {count} expected{seeds})")?;
+        writeln!(out, "{failed}  {name} ({met} of {count} {expectations} met{seeds})")?;
     }
     notes(out, script, checked)?;
     for expectation in checked.expectations.iter().filter(|e| !e.met) {
@@ -234,25 +235,25 @@ fn tell(options: &Options, out: &mut Out, script: &Script, checked: &Checked) ->
     Ok(())
 }
 
-/// What there is to know of a scenario beside its expectations: warnings, and acts of which nothing came.
+/// Prints the notes on a scenario besides its expectations: warnings, and actions that had no effect.
 fn notes(out: &mut Out, script: &Script, checked: &Checked) -> io::Result<()> {
     let warning = out.yellow("warning:");
     for it in &checked.warnings {
         writeln!(out, "  {}:{}: {warning} {}", script.file, it.line, it.text)?;
     }
-    // An act is told once, with the lanes in which nothing came of it.
-    let mut told: Vec<(u32, &str)> = Vec::new();
+    // Each action is reported once, with all lanes in which it had no effect.
+    let mut reported: Vec<(u32, &str)> = Vec::new();
     for it in &checked.idle_acts {
-        if told.contains(&(it.line, it.why)) {
+        if reported.contains(&(it.line, it.why)) {
             continue;
         }
-        told.push((it.line, it.why));
+        reported.push((it.line, it.why));
         let same = checked.idle_acts.iter().filter(|other| other.line == it.line && other.why == it.why);
         let mut lanes: Vec<&str> = same.map(|other| other.lane.as_str()).collect();
         lanes.dedup();
         writeln!(
             out,
-            "  {}:{}: `{}` does nothing in {}: {}",
+            "  {}:{}: `{}` has no effect in {}: {}",
             script.file,
             it.line,
             it.act,
@@ -263,7 +264,7 @@ fn notes(out: &mut Out, script: &Script, checked: &Checked) -> io::Result<()> {
     Ok(())
 }
 
-/// Judges the expectations: those over many seeds, and with `--seeds` all of them, by many runs.
+/// Judges the expectations. Those over many seeds, or with `--seeds` all of them, are judged by many runs.
 fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusive<u64>>) -> Checked {
     let mut scenario = timeline.scenario().clone();
     if let Some(seeds) = seeds {
@@ -280,7 +281,7 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
     let by_one =
         if scenario.expects.iter().all(|it| it.seeds.is_some()) { Vec::new() } else { judge(timeline) };
     let by_many = judged_by_seeds(script, &scenario);
-    // Several expectations may share a line.
+    // A line may hold several expectations.
     let written: Vec<_> = lines(&script.text).into_iter().filter(|l| l.keyword == "expect").collect();
     let mut expectations = Vec::new();
     for (i, expect) in scenario.expects.iter().enumerate() {
@@ -315,7 +316,7 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
     }
 }
 
-/// The expectations over many seeds, each with the position that it has in the scenario.
+/// The outcomes of the expectations over many seeds, each with its position in the scenario.
 fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)> {
     let mut all = Vec::new();
     for lane in 0..scenario.lanes.len() {
@@ -331,8 +332,8 @@ fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)>
             let found: Vec<Found> = runs.iter().map(|it| it.found[k]).collect();
             let Some(verdict) = judge_seeds(expect, &found) else { continue };
             let against = runs.iter().filter(|it| it.found[k] == verdict.against).map(|it| it.seed);
-            let against: Vec<u64> = against.take(SEEDS_TOLD).collect();
-            // Of a quantile the run is shown that measured most.
+            let against: Vec<u64> = against.take(SEEDS_SHOWN).collect();
+            // For a quantile, the run with the largest value is linked.
             let most = runs.iter().max_by_key(|it| it.found[k]).map(|it| it.seed);
             let seed = against.first().copied().or(most).filter(|_| !verdict.met);
             all.push((
@@ -352,7 +353,7 @@ fn judged_by_seeds(script: &Script, scenario: &Scenario) -> Vec<(usize, InLane)>
     all
 }
 
-/// The acts of which nothing came, as `crash leader` where nobody leads.
+/// The actions that had no effect, such as `crash leader` when there is no leader.
 fn idle_acts(script: &Script, timeline: &mut Timeline) -> Vec<Idle> {
     timeline.compute_all();
     let scenario = timeline.scenario();
@@ -360,7 +361,7 @@ fn idle_acts(script: &Script, timeline: &mut Timeline) -> Vec<Idle> {
     for (i, lane) in timeline.lanes().iter().enumerate() {
         let acts: Vec<&Act> = scenario.acts.iter().filter(|act| act.lanes >> i & 1 == 1).collect();
         for moment in &lane.story().moments {
-            // What a lane's algorithm does not know was meant for the others.
+            // An action that the lane's algorithm does not have was meant for the others.
             if let MomentWhat::NoAct(act, why) = moment.what
                 && why != Acted::NotApplicable as u8
                 && let Some(act) = acts.get(act as usize)
@@ -397,22 +398,22 @@ fn wrong(script: &Script, errors: &[Error]) -> Checked {
     }
 }
 
-/// The part of an address behind `#` that opens the run with that seed.
+/// The URL fragment that opens the run with that seed.
 fn link_to_seed(script: &Script, seed: u64) -> String {
     let text = set_value(&script.text, "seed", &seed.to_string()).apply(&script.text);
     format!("#{}", encode(&Link { text, ..Link::default() }))
 }
 
-/// The part of an address behind `#` that opens the moment which decided: just after the event that did, or
-/// where that was none, at the instant itself.
+/// The URL fragment that opens the moment that decided: just after the event that did, or at the instant itself if no
+/// event did.
 fn link(script: &Script, timeline: &mut Timeline, verdict: &ByOne) -> String {
-    // The keyframes of a computed run make it cheap to go there.
+    // The keyframes of a computed run make seeking cheap.
     timeline.compute_all();
     let lane = timeline.lane(verdict.lane);
     lane.go_to_step(verdict.step, verdict.at);
     let at = match (lane.now() == verdict.at, lane.instant()) {
         (false, _) => LinkAt::Time(verdict.at, 0),
-        // Acts are not counted within an instant: just after the whole of it is the nearest that can be named.
+        // Actions are not counted within an instant, so the nearest position a link can name is just after all of it.
         (true, 0) => LinkAt::Time(SimTime(verdict.at.0 + 1), 0),
         (true, events) => LinkAt::Time(verdict.at, events),
     };

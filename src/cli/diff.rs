@@ -1,10 +1,11 @@
-//! Which lines differ between two texts.
+//! The lines in which two texts differ.
 
 use std::io::{self, Write};
 
 use crate::term::Out;
 
-/// Prints the lines that differ: `-` the old ones, `+` the new ones, each run of them under its old line number.
+/// Prints the lines that differ, marked `-` for old and `+` for new. Each group of changes is headed by its old line
+/// number.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -23,19 +24,19 @@ pub fn print(out: &mut Out, old: &str, new: &str) -> io::Result<()> {
             writeln!(out, "  line {line}")?;
         }
         together = false;
-        // Blanks at the end and foreign line ends are what nobody would see.
+        // Trailing spaces and carriage returns would be invisible.
         let shown = text.trim_end_matches('\n').replace('\r', "␍");
         let blank = shown.len() - shown.trim_end().len();
         let shown = format!("{}{}", shown.trim_end(), "·".repeat(blank));
         writeln!(out, "  {mark} {shown}")?;
     }
     if !old.is_empty() && !old.ends_with('\n') {
-        writeln!(out, "  no line end at the end of the file")?;
+        writeln!(out, "  no newline at the end of the file")?;
     }
     Ok(())
 }
 
-/// What became of a line.
+/// What happened to a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Change<'t> {
     Same,
@@ -47,8 +48,8 @@ fn lines(text: &str) -> Vec<&str> {
     text.split_terminator('\n').collect()
 }
 
-/// The changes with the number of the old line, from 1, that each stands at: a longest common subsequence.
-/// Quadratic, for texts whose lines the language bounds.
+/// The changes, each with the number (from 1) of the old line it is at, from a longest common subsequence. This takes
+/// quadratic time, but the language bounds the number of lines.
 fn changes<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(usize, Change<'t>)> {
     let width = new.len() + 1;
     let mut length = vec![0_u32; (old.len() + 1) * width];
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changed_is_told_and_nothing_else() {
+    fn every_change_is_found_and_nothing_else() {
         let found = changes(&["a", "b", "c"], &["a", "x", "c", "d"]);
         let want = [
             (1, Change::Same),

@@ -1,31 +1,30 @@
-//! What `--help` says beside the options: examples first.
+//! The texts that `--help` adds to the options.
 
-/// Above the list of commands.
+/// Shown above the list of commands.
 pub const ABOUT: &str = "Leader election, simulated: several algorithms side by side under the same faults";
 
-/// Below the list of commands.
+/// Shown below the list of commands.
 pub const MAIN: &str = "\
 Examples:
-  election serve                                    the playground, in a browser
-  election run scenarios/first-look.txt --quiet     what it comes to, lane by lane
-  election trace scenarios/first-look.txt | less    everything that happens, on one clock
-  election check scenarios docs README.md           every scenario against its `expect` lines
+  election serve                                    serves the playground to a browser
+  election run scenarios/first-look.txt --quiet     summarizes each lane
+  election trace scenarios/first-look.txt | less    prints every event, on one clock
+  election check scenarios docs README.md           tests every scenario against its `expect` lines
   echo 'lanes raft; at 1s crash leader; until 3s' | election run -
 
-Exit codes: 0 all is well; 1 an expectation failed, or a text is not canonical; 2 the command could not do its
-work: bad usage, an unreadable file, a scenario with errors. A pipe that is closed early, as by `head`, hides no
-failure.";
+Exit codes: 0 success; 1 an expectation failed, or a text is not canonical; 2 the command could not do its work:
+bad usage, an unreadable file, a scenario with errors. Closing the pipe early, as `head` does, hides no failure.";
 
-/// Of `serve`.
+/// For `serve`.
 pub const SERVE: &str = "\
 Examples:
   election serve
   election serve --port 8080
 
-The page and the engine are built into this program: it reads no files, and it answers only requests from this
-machine to localhost or 127.0.0.1.";
+The page and the engine are built into this program, so it reads no files. It answers only requests from this
+machine, addressed to localhost or 127.0.0.1.";
 
-/// Of `run`.
+/// For `run`.
 pub const RUN: &str = "\
 Examples:
   election run scenarios/split-brain.txt
@@ -35,7 +34,7 @@ Examples:
   election run scenarios/split-brain.txt --seeds 1..1000
   echo 'lanes raft bully; at 1s crash leader; until 5s' | election run - --quiet";
 
-/// Of `trace`.
+/// For `trace`.
 pub const TRACE: &str = "\
 Examples:
   election trace scenarios/first-look.txt | less
@@ -43,14 +42,14 @@ Examples:
   election trace scenarios/first-look.txt --json --limit 100
   echo 'lanes ring; nodes 3; until 1s' | election trace -";
 
-/// Of `check`.
+/// For `check`.
 pub const CHECK: &str = "\
-In Markdown every block that is fenced as ```election is a scenario of its own. A scenario that expects nothing
-is warned of; where no scenario expects anything the check fails, unless --allow-empty says that this is meant.
+In Markdown, every code block marked ```election is a scenario. A scenario without `expect` lines gets a warning. If
+no scenario has any, the check fails, unless --allow-empty is given.
 
-A file that is named may have any name: .md and .markdown are Markdown, everything else is a scenario. In a folder
-and below, .txt and Markdown files are found, except hidden ones. Links to files are followed, links to folders are
-not. If something cannot be read, the rest is still checked, and the exit code is 2.
+Files named on the command line may have any name: .md and .markdown are Markdown, everything else is a scenario.
+Folders are searched recursively for .txt and Markdown files, except hidden ones. Links to files are followed, links
+to folders are not. If something cannot be read, everything else is still checked, and the exit code is 2.
 
 Examples:
   election check scenarios
@@ -59,18 +58,18 @@ Examples:
   election check scenarios/first-look.txt --seeds 1..100
   echo 'lanes raft; until 2s; expect leader by 1s' | election check -";
 
-/// Of `fmt`.
+/// For `fmt`.
 pub const FMT: &str = "\
---write replaces a file in one step, so that nothing is lost if it is interrupted. It keeps permissions, and a link
-stays a link. If a file cannot be formatted, the others still are, and the exit code is 2.
+--write replaces each file atomically, so an interruption loses nothing. Permissions are kept, and links stay links.
+If a file cannot be formatted, the others still are, and the exit code is 2.
 
 Examples:
   election fmt scenarios/first-look.txt             prints the canonical text
-  election fmt --write scenarios/*.txt              makes the files canonical
-  election fmt --check scenarios/*.txt              tells what is not, and exits with 1
+  election fmt --write scenarios/*.txt              rewrites the files in place
+  election fmt --check scenarios/*.txt              reports what is not canonical, and exits with 1
   echo 'nodes   3;seed 1' | election fmt -";
 
-/// Of `algorithms`.
+/// For `algorithms`.
 pub const ALGORITHMS: &str = "\
 Examples:
   election algorithms

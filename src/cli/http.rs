@@ -1,12 +1,12 @@
 //! A small HTTP server over `std::net`: enough for one page and the browsers of one machine.
 //!
-//! It is written here because no small crate has the bounds that are needed. tiny_http, which was used before, ends
-//! when a connection cannot be accepted, has no timeouts, and starts a thread for every connection that is opened.
-//! Servers with such bounds come with an asynchronous runtime.
+//! It exists because no small crate has the limits it needs. tiny_http ends when a connection cannot be accepted, has
+//! no timeouts, and starts a thread for every open connection. Servers that have these limits come with an asynchronous
+//! runtime.
 //!
-//! A connection carries one request and is closed after its answer. There is a thread for each connection, at most
-//! [`CONNECTIONS_MAX`] of them. If there are that many, the oldest is closed for a new one: so a client that opens
-//! many and sends nothing, or does not read its answers, is in nobody's way.
+//! A connection carries one request and is closed after its response. Each connection has a thread, up to
+//! [`CONNECTIONS_MAX`] of them. At that limit, a new connection replaces the oldest, so a client that opens many and
+//! sends nothing, or does not read its responses, does not block others.
 #![expect(clippy::disallowed_types, reason = "connections have an age; no simulated run depends on it")]
 
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -15,35 +15,35 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The most connections that are open at a time.
+/// The largest number of connections open at a time.
 const CONNECTIONS_MAX: usize = 128;
-/// The age at which a connection counts as stalled and may be closed for a new one. An answer takes far less time.
+/// The age at which a connection counts as stalled and may be closed for a new one. A response takes far less time.
 const STALLED: Duration = Duration::from_millis(200);
 /// The largest head of a request, in bytes.
 const HEAD_MAX: usize = 1 << 14;
 /// How long a client may go without sending anything, or without reading anything.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
-/// How long to wait for what a client sends after its request, and how many pieces of it are read.
+/// How long to wait for further input after a request, and how many pieces of it to read.
 const LINGER_MAX: Duration = Duration::from_secs(1);
 const LINGER_READS_MAX: usize = 64;
-/// How long to wait after a failure to accept, and how many failures in a row are the end: ten seconds in all.
+/// How long to wait after a failure to accept, and how many failures in a row are fatal: ten seconds in all.
 const PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 100 });
 const FAILURES_MAX: u32 = 100;
-/// How long to keep quiet after a failure to accept was reported.
+/// How long to stay quiet after reporting a failure to accept.
 const REPORT_AGAIN: Duration = Duration::from_secs(60);
 
-/// What a client asks for.
+/// A client's request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
     /// The method, such as `GET`.
     pub method: String,
     /// The path and the query.
     pub target: String,
-    /// The host that the client wants to reach, with or without a port.
+    /// The requested host, with or without a port.
     pub host: String,
 }
 
-/// Why a request cannot be understood.
+/// Why a request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is not HTTP/1, or does not name one host.
@@ -52,21 +52,21 @@ pub enum Fault {
     TooLong,
 }
 
-/// What a client is answered.
+/// The response to a request.
 pub struct Answer {
-    /// The status with its phrase, such as `200 OK`.
+    /// The status code and reason phrase, such as `200 OK`.
     pub status: &'static str,
-    /// Names and values. The length of the body need not be among them.
+    /// Names and values. `Content-Length` is added when the response is sent.
     pub headers: Vec<(&'static str, &'static str)>,
-    /// The content. It is not sent if the method is `HEAD`.
+    /// The content, which is not sent if the method is `HEAD`.
     pub body: &'static [u8],
 }
 
-/// Finds the answer to a request.
+/// Computes the response to a request.
 pub type Handler = fn(Result<&Request, Fault>) -> Answer;
 
-/// Answers everybody who connects. If a connection cannot be accepted, the error is passed to `report`, and the server
-/// tries again, because the reason may pass: most often there are no file descriptors left.
+/// Answers every client that connects. If a connection cannot be accepted, the error goes to `report` and the server
+/// tries again, because the cause may be temporary: usually there are no file descriptors left.
 ///
 /// Returns the error if accepting keeps failing.
 pub fn serve(listener: &TcpListener, handler: Handler, mut report: impl FnMut(&io::Error)) -> io::Error {
@@ -82,7 +82,7 @@ pub fn serve(listener: &TcpListener, handler: Handler, mut report: impl FnMut(&i
             reported = Some(Instant::now());
             report(&error);
         }
-        // A connection that ends may free what is missing.
+        // A connection that ends may free the missing resource.
         if connections.one_leaves(PAUSE) {
             continue;
         }
@@ -93,7 +93,7 @@ pub fn serve(listener: &TcpListener, handler: Handler, mut report: impl FnMut(&i
     }
 }
 
-/// Waits for a connection and leaves it to a thread.
+/// Waits for a connection and hands it to a thread.
 fn accept(listener: &TcpListener, connections: &Arc<Connections>, handler: Handler) -> io::Result<()> {
     let stream = match listener.accept() {
         Ok((stream, _)) => stream,
@@ -102,12 +102,12 @@ fn accept(listener: &TcpListener, connections: &Arc<Connections>, handler: Handl
         Err(error) => return Err(error),
     };
     let connection = connections.admit(stream);
-    // An error means that the client has left, so there is nobody to tell.
+    // An error means that the client has left, so there is nowhere to report it.
     thread::Builder::new().spawn(move || connection.attend(handler).unwrap_or(()))?;
     Ok(())
 }
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Default)]
 struct Connections {
     open: Mutex<Open>,
@@ -117,9 +117,9 @@ struct Connections {
 /// The list that the threads share.
 #[derive(Default)]
 struct Open {
-    /// The oldest connection comes first.
+    /// The connections, oldest first.
     list: Vec<Entry>,
-    /// How many connections there have been.
+    /// The number of connections so far.
     count: u64,
 }
 
@@ -131,7 +131,7 @@ struct Entry {
 }
 
 impl Connections {
-    /// Adds a connection, after making room for it.
+    /// Makes room for a connection and adds it.
     fn admit(self: &Arc<Connections>, stream: TcpStream) -> Connection {
         let mut open = self.open();
         while CONNECTIONS_MAX <= open.list.len() {
@@ -143,14 +143,14 @@ impl Connections {
         Connection { stream, _place: Place { id, all: Arc::clone(self) } }
     }
 
-    /// Waits until a connection ends, but no longer than `wait_max`. False if none has ended.
+    /// Waits until a connection ends, but no longer than `wait_max`. Returns false if none has ended.
     fn one_leaves(&self, wait_max: Duration) -> bool {
         let open = self.open();
         let before = open.list.len();
         self.wait(open, wait_max).list.len() < before
     }
 
-    /// Waits as [`Connections::one_leaves`] does. If the oldest connection is stalled, it is closed.
+    /// Waits like [`Connections::one_leaves`], and closes the oldest connection if it is stalled.
     fn wait<'m>(&'m self, open: MutexGuard<'m, Open>, wait_max: Duration) -> MutexGuard<'m, Open> {
         let mut wait = wait_max;
         if let Some(oldest) = open.list.first() {
@@ -158,7 +158,7 @@ impl Connections {
             if age < STALLED {
                 wait = wait.min(STALLED - age);
             } else {
-                // Its thread ends then, whether it is reading or writing.
+                // This ends its thread, whether it is reading or writing.
                 let _ = oldest.stream.shutdown(Shutdown::Both);
             }
         }
@@ -180,7 +180,7 @@ struct Connection {
     _place: Place,
 }
 
-/// The place of a connection in the list. It is free again when this is dropped, which happens even if a thread panics.
+/// A connection's place in the list. Dropping it frees the place, which happens even if the thread panics.
 struct Place {
     id: u64,
     all: Arc<Connections>,
@@ -218,8 +218,8 @@ impl Connection {
     }
 }
 
-/// Ends a connection so that the answer arrives. If it was closed while something is left to read, such as a body or
-/// another request, the system would drop what the client has not read yet.
+/// Ends a connection so that the response arrives. If it were closed with input left to read, such as a body or another
+/// request, the system would discard what the client has not read yet.
 fn finish(mut stream: &TcpStream) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
     stream.set_read_timeout(Some(LINGER_MAX))?;
@@ -251,7 +251,7 @@ fn read_head(mut stream: impl Read) -> io::Result<Result<Vec<u8>, Fault>> {
     Ok(Err(Fault::TooLong))
 }
 
-/// Reads what matters of a head: its first line and the host.
+/// Reads the parts of a head that matter: its first line and the host.
 fn parse(head: &[u8]) -> Result<Request, Fault> {
     let head = str::from_utf8(head).map_err(|_| Fault::Malformed)?;
     let mut lines = head.split("\r\n");
@@ -260,7 +260,7 @@ fn parse(head: &[u8]) -> Result<Request, Fault> {
     let fields = lines.map(|line| line.split_once(':')).collect::<Option<Vec<_>>>();
     let fields = fields.ok_or(Fault::Malformed)?;
     let mut hosts = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    // If there are two hosts, it is not clear which one the client means.
+    // With two hosts it would be unclear which one the client means.
     let (Some((_, host)), None) = (hosts.next(), hosts.next()) else { return Err(Fault::Malformed) };
     if !["HTTP/1.1", "HTTP/1.0"].contains(&version) {
         return Err(Fault::Malformed);
@@ -335,7 +335,7 @@ mod tests {
         let idle: Vec<_> =
             (0..2 * CONNECTIONS_MAX).map(|_| TcpStream::connect(address).expect("it listens")).collect();
         assert!(ask(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("hello"));
-        // This is too soon for it to have been closed because it was silent.
+        // Too soon for it to have been closed for its silence.
         idle[0].set_read_timeout(Some(SILENCE_MAX / 4)).expect("a timeout");
         assert_eq!((&idle[0]).read(&mut [0]).expect("it was closed"), 0);
     }
@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn when_accepting_keeps_failing_the_reason_is_given() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        // Accepting then fails unless somebody is connecting.
+        // Accepting now fails unless a client is connecting.
         listener.set_nonblocking(true).expect("it may be");
         let mut reports = 0;
         let error = serve(&listener, hello, |_| reports += 1);

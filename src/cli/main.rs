@@ -1,8 +1,8 @@
 //! The command line: `election run`, `trace`, `check`, `fmt`, `serve` and `algorithms`.
 //!
-//! Results go to the standard output, complaints to the standard error. The exit code is 0 where all is well,
-//! 1 where an expectation failed or a text is not canonical, and 2 where the command could not do its work: bad
-//! usage, an unreadable file, a scenario with errors. That the reader leaves early is no failure, and hides none.
+//! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
+//! or a text is not canonical, and 2 if the command could not do its work: bad usage, an unreadable file, a scenario
+//! with errors. A reader that closes the pipe early is not a failure, and hides none.
 
 mod algorithms;
 mod check;
@@ -37,13 +37,13 @@ use crate::term::Out;
 /// The exit code of a command that could not do its work.
 const FAILED: u8 = 2;
 
-/// What ends a command early.
+/// Why a command ends early.
 #[derive(Debug)]
 pub enum Stop {
-    /// A complaint, which is printed. The exit code is 2.
-    Complaint(String),
-    /// Everything has been complained of already. The exit code is 2.
-    Told,
+    /// An error, still to be printed. The exit code is 2.
+    Error(String),
+    /// All errors have been printed already. The exit code is 2.
+    Reported,
     /// The output cannot be written.
     Io(io::Error),
 }
@@ -54,7 +54,7 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// What a command gives back: whether all is well, as opposed to a failed expectation.
+/// The result of a command: `false` if an expectation failed or a text is not canonical.
 pub type Done = Result<bool, Stop>;
 
 #[derive(Parser)]
@@ -66,22 +66,22 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Play scenarios and tell what happened, lane by lane
+    /// Play scenarios and summarize each lane
     #[command(after_help = help::RUN)]
     Run(run::Options),
-    /// Print what happened in all lanes on one clock, a line each
+    /// Print the events of all lanes on one clock, one per line
     #[command(after_help = help::TRACE)]
     Trace(trace::Options),
-    /// Run scenarios against their `expect` lines, as a test runner does
+    /// Test scenarios against their `expect` lines
     #[command(after_help = help::CHECK)]
     Check(check::Options),
-    /// Write scenarios in their canonical form
+    /// Rewrite scenarios in canonical form
     #[command(after_help = help::FMT)]
     Fmt(fmt::Options),
-    /// Open the playground at a loopback address, for a browser on this machine
+    /// Serve the playground to browsers on this machine
     #[command(after_help = help::SERVE)]
     Serve(serve::Options),
-    /// List the algorithms, or tell all about one
+    /// List the algorithms, or describe one in full
     #[command(after_help = help::ALGORITHMS)]
     Algorithms(algorithms::Options),
 }
@@ -101,21 +101,21 @@ fn main() -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        // Whoever reads has seen enough, as `head` does.
+        // The reader has seen enough, like `head`.
         Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Stop::Io(error)) => complain(&format!("cannot write: {error}")),
-        Err(Stop::Complaint(text)) => {
+        Err(Stop::Io(error)) => fail(&format!("cannot write: {error}")),
+        Err(Stop::Error(text)) => {
             let _ = out.flush();
-            complain(&text)
+            fail(&text)
         }
-        Err(Stop::Told) => {
+        Err(Stop::Reported) => {
             let _ = out.flush();
             ExitCode::from(FAILED)
         }
     }
 }
 
-fn complain(text: &str) -> ExitCode {
+fn fail(text: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {text}");
     ExitCode::from(FAILED)
 }

@@ -1,34 +1,33 @@
-//! The scenarios in a Markdown text: its code blocks that are fenced as `election`.
+//! The scenarios in a Markdown text: its fenced code blocks marked `election`.
 //!
-//! CommonMark decides what a code block is. So blocks in quotes and lists are found, and text that merely looks like
-//! one, in an HTML comment or in indented code, is not.
+//! CommonMark decides what counts as a code block. Blocks in quotes and lists do; text that merely looks like a block,
+//! in an HTML comment or in indented code, does not.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-/// Some editors put this at the beginning of a file. It is no part of the text.
+/// Some editors put this at the beginning of a file. It is not part of the text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A code block.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Block {
-    /// How many lines of the file stand before its text. The lines of a block follow one another, in quotes and
-    /// lists too.
+    /// The number of lines in the file before its text. A block's lines are consecutive, even in quotes and lists.
     pub before: u32,
-    /// For each line of the text, how many characters of the file's line come before it. Negative if the line begins
-    /// inside a tab, whose rest is then written as spaces.
+    /// For each line of the text, the number of characters that precede it on the file's line. Negative if the line
+    /// begins inside a tab, whose remainder is then written as spaces.
     pub margins: Vec<i32>,
-    /// The text, without the marks of quotes and lists and without the indentation of the fence.
+    /// The text, without quote and list markers and without the fence's indentation.
     pub text: String,
 }
 
-/// The blocks fenced as `election`, in their order.
+/// The fenced blocks marked `election`, in order.
 pub fn blocks(text: &str) -> Vec<Block> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut found = Vec::new();
     let mut open: Option<Block> = None;
-    // How far lines have been counted, and how many there were. To begin anew for each block would be quadratic.
+    // How far lines have been counted, and how many there were. Starting over for each block would be quadratic.
     let mut counted = (0, 0);
     for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
         match event {
@@ -42,7 +41,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
                     block.add(&part, text, range);
                 }
             }
-            // A code block holds nothing but text, so whatever ends while one is open is that block.
+            // A code block contains only text, so the next element to end is the block itself.
             Event::End(_) => found.extend(open.take()),
             _ => {}
         }
@@ -50,7 +49,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// Whether the first word behind a fence is `election`.
+/// Whether the first word after a fence is `election`.
 fn is_election(info: &str) -> bool {
     info.trim_start().split([' ', '\t', ',', '{']).next() == Some("election")
 }
@@ -60,11 +59,11 @@ impl Block {
     fn add(&mut self, part: &str, file: &str, range: Range<usize>) {
         if self.text.is_empty() || self.text.ends_with('\n') {
             let line = file[..range.start].rsplit('\n').next().unwrap_or_default();
-            // Spaces that stand for the rest of a tab are nowhere in the file.
+            // Spaces that stand for the remainder of a tab are not in the file.
             let made_up = if range.is_empty() { part.len() } else { 0 };
             self.margins.push(line.chars().count() as i32 - made_up as i32);
         }
-        // Several lines come as one part only if nothing stands before them.
+        // Several lines arrive as one part only if nothing precedes them.
         let lines = part.split_inclusive('\n').count();
         self.margins.extend((1..lines).map(|_| 0));
         self.text.push_str(part);
@@ -75,7 +74,7 @@ impl Block {
 mod tests {
     use super::*;
 
-    /// The blocks of a text, each as the lines before it and its text.
+    /// The blocks of a text: for each, the number of lines before it, and its text.
     fn found(text: &str) -> Vec<(u32, String)> {
         blocks(text).into_iter().map(|block| (block.before, block.text)).collect()
     }
@@ -99,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_word_behind_the_fence_decides() {
+    fn the_first_word_after_the_fence_decides() {
         for info in ["election", " election", "election,ignore", "election{1}", "election\treadonly"] {
             assert_eq!(found(&format!("```{info}\nnodes 3\n```\n")), [block(1, "nodes 3\n")], "{info:?}");
         }
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_in_quotes_and_lists_and_behind_tabs_are_found() {
+    fn blocks_in_quotes_and_lists_and_after_tabs_are_found() {
         let want = [block(2, "nodes 3\n\n  until 2s\n")];
         assert_eq!(found("\n> ```election\n> nodes 3\n>\n>   until 2s\n> ```\n"), want);
         assert_eq!(found("\n-\t```election\n\tnodes 3\n\n\t  until 2s\n\t```\n"), want);
@@ -135,8 +134,8 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_block_is_none() {
         assert_eq!(found("<!--\n```election\nnodes 3\n```\n-->\n"), [], "in a comment");
-        assert_eq!(found("Text\n\n    ```election\n    nodes 3\n    ```\n"), [], "behind four spaces");
-        assert_eq!(found("\t```election\n\tnodes 3\n\t```\n"), [], "behind a tab");
+        assert_eq!(found("Text\n\n    ```election\n    nodes 3\n    ```\n"), [], "after four spaces");
+        assert_eq!(found("\t```election\n\tnodes 3\n\t```\n"), [], "after a tab");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The trace of a run of any length in pages, so that no more than a page of it is in memory.
+//! Pages through the trace of a run of any length, so that only one page is in memory at a time.
 //!
-//! A lane gives the records of a stretch of time up to a limit, and where the limit cuts, it cuts anywhere, also
-//! between two records of one instant. So a full page gives away its whole instants only, and the next one
-//! begins with the instant that was cut. An instant that alone fills the page is asked for again with a higher
-//! limit: no record is lost, and none comes twice.
+//! A lane returns the records of a period up to a limit, and the limit may cut between two records of the same
+//! instant. A full page therefore yields only its complete instants, and the next page begins with the instant that
+//! was cut. If a single instant fills the page, it is fetched again with a higher limit. No record is lost, and none
+//! is repeated.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use election_playground::meter::Meter;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Record;
 
-/// How many records a page has.
+/// The number of records per page.
 pub const PAGE: usize = 1 << 16;
 
 /// The records of one lane, in order.
@@ -30,7 +30,7 @@ impl Pages {
         Pages { next: (from <= to).then_some(from), to, limit: page.max(1), buffer: VecDeque::new() }
     }
 
-    /// The next record, without taking it.
+    /// The next record, without consuming it.
     pub fn peek(&mut self, lane: &mut Lane) -> Option<&Record> {
         while self.buffer.is_empty() {
             let from = self.next?;
@@ -46,7 +46,7 @@ impl Pages {
     }
 
     fn fetch(&mut self, lane: &mut Lane, from: SimTime) {
-        // So that the page begins near a keyframe, and not with the whole run before it.
+        // Creates keyframes up to this point, so that the page does not replay the run from its start.
         lane.compute(from, &mut Meter::unlimited());
         let mut limit = self.limit;
         loop {
@@ -81,7 +81,7 @@ impl Merged {
         Merged { lanes: lanes.iter().map(|&lane| (lane, Pages::new(from, to, page))).collect() }
     }
 
-    /// The next record with its lane.
+    /// The next record, with its lane.
     pub fn next(&mut self, timeline: &mut Timeline) -> Option<(usize, Record)> {
         let mut first: Option<(SimTime, usize)> = None;
         for (i, (lane, pages)) in self.lanes.iter_mut().enumerate() {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn pages_of_any_size_give_the_same_records_once() {
-        // Constant delays make instants with many records; `deliver all` makes one with very many.
+        // Constant delays produce instants with many records, and `deliver all` one with very many.
         let text = "lanes ring raft\nnodes 5\nlatency 10ms\nat 1s crash leader\nat 2s deliver all\nuntil 3s";
         let mut timeline = workspace::open(text).expect("a scenario");
         for lane in 0..2 {

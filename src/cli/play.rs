@@ -1,4 +1,4 @@
-//! From a script to a timeline, with errors that point into the text; and what options mean in it.
+//! Turns a script into a timeline, reports errors with their place in the text, and resolves options against it.
 
 use std::fmt::Write as _;
 
@@ -10,27 +10,27 @@ use election_playground::workspace;
 use crate::Stop;
 use crate::source::Script;
 
-/// How many characters of a line are shown with an error.
+/// How many characters of a line an error shows.
 const SHOWN_MAX: usize = 120;
 
-/// Opens a script, with another seed if one is given.
+/// Opens a script, with a different seed if one is given.
 ///
 /// # Errors
-/// A complaint with all errors of the text.
+/// All errors of the text, in one message.
 pub fn open(script: &Script, seed: Option<u64>) -> Result<Timeline, Stop> {
     let opened = match seed {
-        // The text itself is read first, so that its errors speak of its own lines.
+        // The original text is read first, so that errors refer to its lines.
         Some(seed) => workspace::read(&script.text).and_then(|_| {
             let reseeded = set_value(&script.text, "seed", &seed.to_string()).apply(&script.text);
             workspace::open(&reseeded)
         }),
         None => workspace::open(&script.text),
     };
-    opened.map_err(|errors| Stop::Complaint(complaint(script, &errors)))
+    opened.map_err(|errors| Stop::Error(describe(script, &errors)))
 }
 
-/// The errors of a script, each with its line and a mark under what is meant.
-pub fn complaint(script: &Script, errors: &[Error]) -> String {
+/// The errors of a script, each with its line and a mark under the offending part.
+pub fn describe(script: &Script, errors: &[Error]) -> String {
     let mut out = format!("{} cannot be run", script.name());
     for error in errors {
         let place = script.place(error.line - 1);
@@ -48,8 +48,8 @@ pub fn complaint(script: &Script, errors: &[Error]) -> String {
     out
 }
 
-/// A line, and another one with a mark under `width` of its characters from `from` on. Of a long line only the part
-/// around the mark is shown, because a text may have many errors in one line.
+/// A line, and a second one that marks `width` of its characters, starting at `from`. Only the part of a long line
+/// around the mark is shown, because one line may have many errors.
 fn marked(line: &str, from: usize, width: usize) -> (String, String) {
     let chars: Vec<char> = line.chars().collect();
     let width = width.clamp(1, SHOWN_MAX);
@@ -57,11 +57,11 @@ fn marked(line: &str, from: usize, width: usize) -> (String, String) {
     let start = from.saturating_sub((SHOWN_MAX - width) / 2).min(last);
     let end = chars.len().min(start + SHOWN_MAX);
     let dots = |cut: bool| if cut { "…" } else { "" };
-    // The terminal is shown what the text says, and obeys none of it.
+    // The terminal must not interpret control characters in the text.
     let shown = |c: &char| if is_unseen(*c) && *c != '\t' { '\u{fffd}' } else { *c };
     let part: String = chars[start..end].iter().map(shown).collect();
     let line = format!("{}{part}{}", dots(start > 0), dots(end < chars.len()));
-    // A tab stays one, so that the mark stands below what it means.
+    // Tabs are kept, so that the mark lines up.
     let indent: String = line
         .chars()
         .take(from - start + usize::from(start > 0))
@@ -70,10 +70,10 @@ fn marked(line: &str, from: usize, width: usize) -> (String, String) {
     (line, indent + &"^".repeat(width))
 }
 
-/// The positions of the lanes of these names; of all where there is none.
+/// The positions of the named lanes, or of all lanes if there are no names.
 ///
 /// # Errors
-/// A complaint about the first name that no lane has.
+/// If no lane has one of the names.
 pub fn lanes(timeline: &Timeline, names: &[String]) -> Result<Vec<usize>, Stop> {
     let known: Vec<&str> = timeline.scenario().lanes.iter().map(|lane| lane.name.as_str()).collect();
     if names.is_empty() {
@@ -81,21 +81,16 @@ pub fn lanes(timeline: &Timeline, names: &[String]) -> Result<Vec<usize>, Stop> 
     }
     let find = |name: &String| {
         known.iter().position(|k| k == name).ok_or_else(|| {
-            Stop::Complaint(unknown(
-                "lane",
-                name,
-                &known,
-                &format!("a lane of the scenario: {}", list(&known)),
-            ))
+            Stop::Error(unknown("lane", name, &known, &format!("a lane of the scenario: {}", list(&known))))
         })
     };
     names.iter().map(find).collect()
 }
 
-/// A time as a scenario writes it; read by the same reader.
+/// Reads a time as scenarios write it, with the same parser.
 ///
 /// # Errors
-/// What was found and what was expected.
+/// A message with what was found and what was expected.
 pub fn time(text: &str) -> Result<SimTime, String> {
     let one_word = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || ";#:+".contains(c));
     let scenario = if one_word { workspace::read(&format!("at {text} heal")).ok() } else { None };
@@ -103,19 +98,19 @@ pub fn time(text: &str) -> Result<SimTime, String> {
     act.map(|act| act.at).ok_or_else(|| format!("found `{text}`, expected a time such as `2s` or `150ms`"))
 }
 
-/// A complaint about a word that is none of the known ones.
+/// The error message for an unknown word.
 pub fn unknown(kind: &str, word: &str, known: &[&str], expected: &str) -> String {
     let nearest = known.iter().map(|k| (distance(word, k), k)).min().filter(|(d, _)| *d <= 2);
     let near = nearest.map_or(String::new(), |(_, name)| format!("; did you mean `{name}`?"));
     format!("there is no {kind} `{word}`, expected {expected}{near}")
 }
 
-/// Names in a sentence.
+/// Names for use in a sentence.
 pub fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Insertions, deletions and replacements that turn one word into the other.
+/// The number of insertions, deletions and replacements that turn one word into the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -150,11 +145,11 @@ mod tests {
         assert_eq!(marked("at 1s crsh 1", 6, 4), want("at 1s crsh 1", "      ^^^^"));
         assert_eq!(marked("\tx\u{1b}[1m", 2, 0), want("\tx\u{fffd}[1m", "\t ^"));
         assert_eq!(marked("", 0, 0), want("", "^"));
-        assert_eq!(marked("seed", 4, 0), want("seed", "    ^"), "behind the end");
+        assert_eq!(marked("seed", 4, 0), want("seed", "    ^"), "past the end");
     }
 
     #[test]
-    fn of_a_long_line_only_what_lies_around_the_mark_is_shown() {
+    fn only_the_part_of_a_long_line_around_the_mark_is_shown() {
         let long = format!("{}crsh{}", "ü".repeat(1000), "z".repeat(1000));
         let (line, mark) = marked(&long, 1000, 4);
         assert!(line.starts_with("…ü") && line.ends_with("z…"), "{line}");
@@ -167,7 +162,7 @@ mod tests {
         let (line, mark) = marked(&long, 2003, 1);
         assert!(line.starts_with("…z") && line.ends_with('z'), "{line}");
         assert_eq!(mark.chars().count(), line.chars().count(), "under the last character");
-        // What is meant may be longer than what is shown.
+        // The marked part may be longer than what is shown.
         let (line, mark) = marked(&long, 0, 2004);
         assert_eq!((line.chars().count(), mark.chars().count()), (SHOWN_MAX + 1, SHOWN_MAX));
     }

@@ -1,48 +1,48 @@
 //! Quantiles and shares of a sample, with 95 % confidence intervals.
 //!
-//! A quantile's interval is that of order statistics (Conover 1999, Practical Nonparametric Statistics, §3.2): it rests on
-//! no distribution of the values. A share's is Wilson's (1927).
+//! Intervals of quantiles come from order statistics (Conover 1999, Practical Nonparametric Statistics, §3.2), which
+//! assume no distribution of the values. Intervals of shares are Wilson's (1927).
 
 use election_playground::sweep::quantile;
 use serde::Serialize;
 
-/// The part of the probability that an interval leaves out on each side.
+/// The probability that an interval leaves out on each side.
 const TAIL: f64 = 0.025;
-/// The quantile of the normal distribution that belongs to it.
+/// The corresponding quantile of the normal distribution.
 const NORMAL: f64 = 1.959_964;
 
 /// A quantile with its interval.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Quantile {
-    /// The value that occurred; `null` for one without an end.
+    /// A value that occurred; `null` if it is endless.
     pub value: Option<u64>,
-    /// The lower end of the interval; `null` where the sample is too small for one.
+    /// The lower end of the interval; `null` if the sample is too small.
     pub low: Option<u64>,
-    /// The upper end; `null` where the sample is too small, or it has no end.
+    /// The upper end; `null` if the sample is too small or the end is endless.
     pub high: Option<u64>,
 }
 
 /// The quantiles of a sample.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Distribution {
-    /// How many values there are, those without an end among them.
+    /// The number of values, including endless ones.
     pub n: usize,
-    /// How many have no end: they are larger than all others.
+    /// The number of endless values, which are larger than all others.
     pub endless: usize,
     /// The median.
     pub p50: Quantile,
-    /// Of ten values nine are not larger.
+    /// The 90th percentile.
     pub p90: Quantile,
-    /// Of a hundred 99 are not larger.
+    /// The 99th percentile.
     pub p99: Quantile,
-    /// The largest one; `null` for one without an end.
+    /// The largest value; `null` if it is endless.
     pub max: Option<u64>,
 }
 
 /// A share of runs with its interval, in millionths.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Share {
-    /// How many runs.
+    /// The number of runs.
     pub runs: usize,
     /// The share.
     pub ppm: u64,
@@ -53,7 +53,7 @@ pub struct Share {
 }
 
 impl Distribution {
-    /// Of values of which `None` has no end; nothing of an empty sample.
+    /// The distribution of values, where `None` is endless. Returns `None` for an empty sample.
     pub fn of(mut values: Vec<Option<u64>>) -> Option<Distribution> {
         values.sort_unstable_by_key(|value| value.unwrap_or(u64::MAX));
         let at = |permille| {
@@ -74,41 +74,41 @@ impl Distribution {
 }
 
 impl Share {
-    /// So many of so many runs.
+    /// The share that `runs` are of `all` runs.
     pub fn of(runs: usize, all: usize) -> Share {
         let (n, share) = (all.max(1) as f64, runs as f64 / all.max(1) as f64);
         let z2 = NORMAL * NORMAL;
         let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
         let half = NORMAL / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
         let ppm = |share: f64| (share.clamp(0.0, 1.0) * 1e6).round() as u64;
-        // Rounding must not take the ends past what occurred.
+        // Rounding must not move the ends past what occurred.
         let low = if runs == 0 { 0 } else { ppm(middle - half) };
         let high = if runs == all { 1_000_000 } else { ppm(middle + half) };
         Share { runs, ppm: ppm(share), low_ppm: low, high_ppm: high }
     }
 }
 
-/// The positions of the values between which a quantile lies with a probability of 95 %, in a sorted sample of `n`;
-/// `None` where no value is far enough out.
+/// The positions of the values, in a sorted sample of `n`, between which a quantile lies with a probability of 95 %.
+/// `None` if no value is far enough out.
 #[expect(
     clippy::disallowed_methods,
-    reason = "what is printed may differ in its last digit, and no run depends on it"
+    reason = "the last printed digit may differ between platforms, and no run depends on it"
 )]
 fn ranks(n: usize, p: f64) -> (Option<usize>, Option<usize>) {
-    // How many values lie below the true quantile is binomial. The smallest position whose cumulated probability
+    // The number of values below the true quantile is binomial. The smallest position whose cumulative probability
     // exceeds the lower tail is one too far; likewise above.
-    let (mut cumulated, mut low, mut high) = (0.0, None, None);
-    // ln C(n, 0) + n ln(1 − p), and from there on one factor a step.
+    let (mut cumulative, mut low, mut high) = (0.0, None, None);
+    // Starts at ln C(n, 0) + n ln(1 − p), then multiplies by one factor per step.
     let mut log = n as f64 * (1.0 - p).ln();
     for below in 0..=n {
         if below > 0 {
             log += ((n - below + 1) as f64 / below as f64).ln() + (p / (1.0 - p)).ln();
         }
-        cumulated += log.exp();
-        if cumulated <= TAIL {
+        cumulative += log.exp();
+        if cumulative <= TAIL {
             low = Some(below);
         }
-        if 1.0 - TAIL <= cumulated {
+        if 1.0 - TAIL <= cumulative {
             high = (below < n).then_some(below);
             break;
         }
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_median_of_a_hundred_lies_between_the_fortieth_and_the_sixty_first() {
-        // Conover's table: for n = 100 the 95 % interval of the median is from the 40th to the 61st value.
+        // Conover's table: for n = 100, the 95 % interval of the median runs from the 40th to the 61st value.
         assert_eq!(ranks(100, 0.5), (Some(39), Some(60)));
         // n = 10: from the 2nd to the 9th.
         assert_eq!(ranks(10, 0.5), (Some(1), Some(8)));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_without_an_end_is_the_largest() {
+    fn endless_values_are_the_largest() {
         let values: Vec<Option<u64>> = (1..=98).map(Some).chain([None, None]).collect();
         let found = Distribution::of(values).expect("it has values");
         assert_eq!((found.n, found.endless, found.max), (100, 2, None));

@@ -1,4 +1,4 @@
-//! A lane's summary as text.
+//! Prints a lane's summary.
 
 use std::io::{self, Write};
 
@@ -10,10 +10,10 @@ use election_playground::trace::Names;
 use crate::summary::{Judged, Lane};
 use crate::term::{Out, left, right, widest};
 
-/// How many bands and failovers are printed.
+/// How many lines each list may have.
 const LINES_MAX: usize = 40;
 
-/// The summary of a lane; people read the names of its nodes.
+/// Prints the summary of a lane, with the names of its nodes.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -21,7 +21,7 @@ pub fn lane(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     writeln!(out, "  at the end   {}", at_the_end(lane, names))?;
     if let (Some(at), Some(why)) = (lane.broke_off_us, lane.broke_off) {
         let at = time_text(Span(at));
-        let text = format!("the run broke off at {at}: {why}; all figures end there");
+        let text = format!("the run broke off at {at}: {why}; figures end there");
         writeln!(out, "  {}", out.red(&text))?;
     }
     leaders(out, lane, names)?;
@@ -37,20 +37,20 @@ fn at_the_end(lane: &Lane, names: &Names) -> String {
     let name = |id: u32| names.label(NodeId(id));
     let believers: Vec<String> = lane.believers.iter().map(|&id| name(id)).collect();
     let belief = match &believers[..] {
-        [] => "nobody believes that it leads".to_string(),
-        [one] => format!("{one} believes that it leads"),
-        several => format!("{} believe that they lead", several.join(" and ")),
+        [] => "no node believes it leads".to_string(),
+        [one] => format!("{one} believes it leads"),
+        several => format!("{} believe they lead", several.join(" and ")),
     };
     let truth = match (lane.authority, lane.leader_in_truth) {
-        ("none", _) => "there is no leader in truth, only belief".to_string(),
-        (_, Some(leader)) if lane.believers == [leader] => "and so it is in truth".to_string(),
-        (_, Some(leader)) => format!("in truth {} leads", name(leader)),
-        (_, None) => "in truth nobody leads".to_string(),
+        ("none", _) => "; there are only beliefs".to_string(),
+        (_, Some(leader)) if lane.believers == [leader] => ", and leads in truth".to_string(),
+        (_, Some(leader)) => format!("; {} leads in truth", name(leader)),
+        (_, None) => "; no node leads in truth".to_string(),
     };
-    format!("{belief}; {truth}")
+    belief + &truth
 }
 
-/// Who led when: bands and the gaps between them, in order.
+/// Prints who led when: leaderships and the gaps between them, in order.
 fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     let time = |us: u64| time_text(Span(us));
     let mut rows: Vec<(u64, [String; 4])> = Vec::new();
@@ -65,7 +65,7 @@ fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
         rows.push((l.from_us, [time(l.from_us), time(l.until_us), length(l.from_us, l.until_us), what]));
     }
     for g in &lane.gaps {
-        let row = [time(g.from_us), time(g.until_us), length(g.from_us, g.until_us), "nobody leads".into()];
+        let row = [time(g.from_us), time(g.until_us), length(g.from_us, g.until_us), "no leader".into()];
         rows.push((g.from_us, row));
     }
     rows.sort_by_key(|row| row.0);
@@ -78,7 +78,7 @@ fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     more(out, rows.len())?;
     let [none, one, two] =
         [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(|us| time_text(Span(us)));
-    writeln!(out, "  in all       {none} without a leader, {one} with one, {two} with two or more")
+    writeln!(out, "  total        {none} without a leader, {one} with one, {two} with two or more")
 }
 
 fn length(from: u64, until: u64) -> String {
@@ -87,7 +87,7 @@ fn length(from: u64, until: u64) -> String {
 
 fn more(out: &mut Out, count: usize) -> io::Result<()> {
     if count > LINES_MAX {
-        writeln!(out, "               … and {} more (--json has all)", count - LINES_MAX)?;
+        writeln!(out, "               … and {} more (--json lists all)", count - LINES_MAX)?;
     }
     Ok(())
 }
@@ -106,10 +106,10 @@ fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
             (Some(detection), Some(election)) => {
                 format!("detection {}, election {}", text(detection), text(election))
             }
-            _ if f.same_leader => "the same leader went on".to_string(),
-            _ => "nobody suspected anything".to_string(),
+            _ if f.same_leader => "the same leader resumed".to_string(),
+            _ => "no node suspected a failure".to_string(),
         };
-        writeln!(out, "  {head:<11}  lost at {lost}, found again after {whole}: {parts}")?;
+        writeln!(out, "  {head:<11}  lost at {lost}, recovered after {whole}: {parts}")?;
     }
     more(out, lane.failover_count as usize)
 }
@@ -145,12 +145,12 @@ fn writes(out: &mut Out, lane: &Lane) -> io::Result<()> {
         w.sent, w.accepted, w.rejected
     )?;
     if w.acknowledged > 0 {
-        writeln!(out, "  of clients   {} acknowledged, {} of them lost", w.acknowledged, w.lost)?;
+        writeln!(out, "  by clients   {} acknowledged, {} of them lost", w.acknowledged, w.lost)?;
     }
     Ok(())
 }
 
-/// What is promised or broken has a line of its own; the rest held by itself in this run, or was not put to the test.
+/// Prints one line for each property that is promised or broken, and one for the others that held in this run.
 fn properties(out: &mut Out, lane: &Lane) -> io::Result<()> {
     let silent = |judged: &&Judged| !judged.promised && judged.verdict != "broken";
     let mut head = "properties";
@@ -182,19 +182,19 @@ fn property(out: &Out, judged: &Judged) -> String {
                 }
                 Some("setting") => {
                     format!(
-                        "{} at {at_then}: {what}; expected, as `{}` gives it up",
+                        "{} at {at_then}: {what}; expected, because `{}` gives it up",
                         out.yellow("broken"),
                         text(&judged.setting)
                     )
                 }
                 Some("run") => format!(
-                    "{} at {at_then}: {what}; expected, as the run broke the assumption that {} at {}",
+                    "{} at {at_then}: {what}; expected, because the run broke the assumption that {} at {}",
                     out.yellow("broken"),
                     text(&judged.assumption),
                     at(judged.assumption_at_us)
                 ),
                 _ => format!(
-                    "{} at {at_then}: {what}, though nothing that the promise rests on was broken",
+                    "{} at {at_then}: {what}, although no assumption of the promise was broken",
                     out.red("BROKEN, a bug")
                 ),
             }
@@ -203,7 +203,7 @@ fn property(out: &Out, judged: &Judged) -> String {
     format!("{:<21} {verdict}", judged.property)
 }
 
-/// Acts of which nothing came: the scenario may mean something else than it says.
+/// Prints the actions that had no effect, which may be mistakes in the scenario.
 pub fn idle_acts(out: &mut Out, lane: &Lane) -> io::Result<()> {
     let mut head = "no effect";
     for idle in lane.idle_acts.iter().take(LINES_MAX) {

@@ -1,4 +1,4 @@
-//! `election run`: what happens in each lane, and what it comes to.
+//! `election run`: the trace and the summary of each lane.
 
 use std::io::Write as _;
 use std::ops::RangeInclusive;
@@ -20,62 +20,62 @@ use crate::{Done, Stop, play, report, scoreboard, sweep};
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
 
-/// What the command takes.
+/// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
-    /// Scenario files; Markdown files with ```election blocks; `-` for the standard input
+    /// Scenario files, or Markdown files with ```election blocks; `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Only the summary, without what happened
+    /// Print only the summary, without the trace
     #[arg(short, long)]
     quiet: bool,
-    /// Only this lane; may be given several times
+    /// Print only this lane; may be repeated
     #[arg(long, value_name = "NAME")]
     lane: Vec<String>,
-    /// Print what happened from this time on
+    /// Start the trace at this time
     #[arg(long, value_name = "TIME", value_parser = play::time)]
     from: Option<SimTime>,
-    /// Print what happened up to this time
+    /// End the trace at this time
     #[arg(long, value_name = "TIME", value_parser = play::time)]
     to: Option<SimTime>,
-    /// Print at most so many lines of what happened in a lane
+    /// Limit each lane's trace to this many lines
     #[arg(long, value_name = "N", default_value_t = 5_000)]
     lines: u64,
     /// Play with this seed instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Play each of these seeds, on all cores, and tell what they come to
+    /// Play each of these seeds, on all cores, and report quantiles and shares
     #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range, conflicts_with_all = ["seed", "from", "to", "lines"])]
     seeds: Option<RangeInclusive<u64>>,
-    /// With --seeds: each run as a line of comma-separated values
+    /// With --seeds, print each run as a line of comma-separated values
     #[arg(long, requires = "seeds", conflicts_with = "json")]
     csv: bool,
-    /// The summary as JSON, see docs/command-line.md
+    /// Print the summary as JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
 }
 
-/// The JSON of all that was played.
+/// The JSON document for single runs.
 #[derive(Serialize)]
 struct Document {
     version: u32,
     runs: Vec<Run>,
 }
 
-/// The JSON of all that was played with many seeds.
+/// The JSON document for many seeds.
 #[derive(Serialize)]
 struct Sweeps {
     version: u32,
     sweeps: Vec<Sweep>,
 }
 
-/// The command.
+/// Runs the command.
 ///
 /// # Errors
-/// If a scenario cannot be run, or the output not be written.
+/// If a scenario cannot be run, or the output cannot be written.
 pub fn run(options: &Options, out: &mut Out) -> Done {
     let scripts = source::scripts(&options.files)?;
-    // A later scenario with errors makes the exit code 2, even if nobody reads that far.
+    // A later scenario with errors makes the exit code 2, even if the reader has left by then.
     out.outlive_reader();
     if let Some(seeds) = &options.seeds {
         return sweeps(options, out, &scripts, seeds);
@@ -95,7 +95,7 @@ pub fn run(options: &Options, out: &mut Out) -> Done {
         if i > 0 {
             writeln!(out)?;
         }
-        tell(options, out, script, &mut timeline, &lanes, &run)?;
+        print(options, out, script, &mut timeline, &lanes, &run)?;
     }
     if options.json {
         out.json(&document, true)?;
@@ -103,7 +103,7 @@ pub fn run(options: &Options, out: &mut Out) -> Done {
     Ok(true)
 }
 
-/// Plays the scripts with many seeds.
+/// Plays each script with many seeds.
 fn sweeps(options: &Options, out: &mut Out, scripts: &[Script], seeds: &RangeInclusive<u64>) -> Done {
     let mut all = Vec::new();
     for (i, script) in scripts.iter().enumerate() {
@@ -120,7 +120,7 @@ fn sweeps(options: &Options, out: &mut Out, scripts: &[Script], seeds: &RangeInc
         if i > 0 {
             writeln!(out)?;
         }
-        seeds::tell(out, &sweep)?;
+        seeds::print(out, &sweep)?;
     }
     if options.csv {
         return seeds::csv(out, &all);
@@ -131,7 +131,7 @@ fn sweeps(options: &Options, out: &mut Out, scripts: &[Script], seeds: &RangeInc
     Ok(true)
 }
 
-fn tell(
+fn print(
     options: &Options,
     out: &mut Out,
     script: &Script,
@@ -170,7 +170,7 @@ fn named(id: u32, name: &str) -> String {
     if id.to_string() == name { name.to_string() } else { format!("{id}={name}") }
 }
 
-/// What happened in a lane, a line each, and how many lines are left out.
+/// Prints the trace of a lane, and how many of its lines are omitted.
 fn trace(options: &Options, out: &mut Out, timeline: &mut Timeline, lane: usize) -> Result<(), Stop> {
     let until = timeline.scenario().until;
     let to = options.to.map_or(until, |to| to.min(until));
@@ -186,8 +186,8 @@ fn trace(options: &Options, out: &mut Out, timeline: &mut Timeline, lane: usize)
         }
     }
     if count > options.lines {
-        let left_out = count - options.lines;
-        writeln!(out, "             … {left_out} more lines are left out (--lines {count} prints all)")?;
+        let omitted = count - options.lines;
+        writeln!(out, "             … {omitted} more lines omitted (--lines {count} prints all)")?;
     }
     writeln!(out)?;
     Ok(())

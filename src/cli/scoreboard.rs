@@ -1,4 +1,4 @@
-//! The lanes side by side. Nothing is called the best: one seed carries no comparison.
+//! Compares the lanes side by side. It names no winner, because one seed cannot support a comparison.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use election_playground::scenario::time_text;
 use crate::summary::{Lane, Lost};
 use crate::term::{Out, left, right, widest};
 
-/// A row's heading, and what is in it for a lane.
+/// A row's heading, and its value for a lane.
 type Row = (&'static str, fn(&Lane) -> String);
 
 const ROWS: &[Row] = &[
@@ -22,7 +22,7 @@ const ROWS: &[Row] = &[
     ("two or more leaders", |l| span(Some(l.two_leaders_us))),
     ("elections", |l| l.elections.to_string()),
     ("messages sent", |l| l.sent(None).to_string()),
-    // Who has a coordination service elects through it.
+    // With a coordination service, elections go through it.
     ("  for elections", |l| (l.sent(Some(Class::Election)) + l.sent(Some(Class::Service))).to_string()),
     ("writes accepted", |l| l.writes.accepted.to_string()),
     ("writes rejected", |l| l.writes.rejected.to_string()),
@@ -43,7 +43,7 @@ fn mean(lane: &Lane, part: fn(&Lost) -> Option<u64>) -> String {
     span(lane.mean(part).map(|s| s.0))
 }
 
-/// The table.
+/// Prints the table.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -64,5 +64,5 @@ pub fn scoreboard(out: &mut Out, lanes: &[Lane]) -> io::Result<()> {
         let line = line.trim_end();
         writeln!(out, "  {}", if row == 0 { out.bold(line) } else { line.to_string() })?;
     }
-    writeln!(out, "  One seed: `--seeds 1..1000` says how much of this is chance.")
+    writeln!(out, "  This is one seed; `--seeds 1..1000` shows how much of it is chance.")
 }

@@ -1,4 +1,4 @@
-//! `election run --seeds`: what a scenario comes to over many seeds, in numbers, as text, JSON and CSV.
+//! `election run --seeds`: the statistics of a scenario over many seeds, as text, JSON and CSV.
 
 use std::io::Write as _;
 use std::ops::RangeInclusive;
@@ -15,69 +15,69 @@ use crate::sweep::play;
 use crate::term::{Out, left, right};
 use crate::{Done, Stop};
 
-/// How many of the worst seeds are told.
+/// How many of the worst seeds to report.
 const WORST: usize = 5;
 
 /// A scenario over many seeds.
 #[derive(Serialize)]
 pub struct Sweep {
-    /// The file, with a line where it holds several scenarios.
+    /// The file, with the line number if it holds several scenarios.
     pub scenario: String,
-    /// Its title; empty where it has none.
+    /// Its title, or an empty string.
     pub title: String,
     /// The first seed.
     pub first_seed: u64,
-    /// The last one.
+    /// The last seed.
     pub last_seed: u64,
     /// The end of each run.
     pub until_us: u64,
-    /// The lanes that were asked for.
+    /// The requested lanes.
     pub lanes: Vec<Lane>,
 }
 
-/// A lane over many seeds. Each run gives one value, so that the values are independent of each other.
+/// A lane over many seeds. Each run contributes one value, so the values are independent of each other.
 #[derive(Serialize)]
 pub struct Lane {
     /// Its name.
     pub lane: String,
-    /// How many runs.
+    /// The number of runs.
     pub runs: usize,
-    /// Runs with at least one failover, ended or not.
+    /// Runs with at least one failover, finished or not.
     pub with_failover: usize,
-    /// The longest failover of each run that has one; one that had not ended has no end.
+    /// The longest failover of each run that has one. An unfinished failover is endless.
     pub failover_us: Option<Distribution>,
-    /// The detection of that failover, where it has parts.
+    /// That failover's detection, if it has parts.
     pub detection_us: Option<Distribution>,
-    /// Its election.
+    /// That failover's election, if it has parts.
     pub election_us: Option<Distribution>,
-    /// Time without a believer.
+    /// The time without a believer.
     pub no_leader_us: Option<Distribution>,
-    /// Time with two or more.
+    /// The time with two or more believers.
     pub two_leaders_us: Option<Distribution>,
-    /// Runs with two or more believers at some time.
+    /// Runs with two or more believers at some point.
     pub two_leaders: Share,
-    /// Runs with a failover that no failure of the leader's brought about.
+    /// Runs with a failover that no failure of the leader caused.
     pub unforced: Share,
-    /// Runs in which the store accepted a write of a superseded leader.
+    /// Runs in which the store accepted a write from a superseded leader.
     pub conflicting: Share,
     /// Runs in which an acknowledged write was lost.
     pub lost: Share,
     /// Runs that broke off.
     pub broke_off: usize,
-    /// Seeds of runs that broke a promise though nothing that it rests on was broken, and which.
+    /// Runs that broke a promise although none of its assumptions was violated.
     pub bugs: Vec<Bug>,
-    /// The longest failovers, those without an end first.
+    /// The longest failovers, unfinished ones first.
     pub worst: Vec<Worst>,
     #[serde(skip)]
     samples: Vec<Sample>,
 }
 
-/// A bug.
+/// A broken promise that no assumption excuses.
 #[derive(Serialize)]
 pub struct Bug {
     /// The seed that shows it.
     pub seed: u64,
-    /// The property that is broken.
+    /// The broken property.
     pub property: &'static str,
     /// Opens the run in the page.
     pub link: String,
@@ -88,7 +88,7 @@ pub struct Bug {
 pub struct Worst {
     /// The seed.
     pub seed: u64,
-    /// How long it took; `null` where it had not ended.
+    /// How long it took; `null` if it did not finish.
     pub failover_us: Option<u64>,
     /// When it began.
     pub lost_us: u64,
@@ -99,20 +99,20 @@ pub struct Worst {
 /// Plays a script with many seeds.
 pub fn sweep(script: &Script, scenario: &Scenario, lanes: &[usize], seeds: &RangeInclusive<u64>) -> Sweep {
     let samples = play(scenario, lanes, seeds);
-    let told = lanes.iter().zip(samples);
+    let played = lanes.iter().zip(samples);
     Sweep {
         scenario: script.name(),
         title: scenario.title.clone(),
         first_seed: *seeds.start(),
         last_seed: *seeds.end(),
         until_us: scenario.until.0,
-        lanes: told
+        lanes: played
             .map(|(&lane, samples)| Lane::new(script, scenario, &scenario.lanes[lane].name, samples))
             .collect(),
     }
 }
 
-/// The longest failover of a run: when it began, and how long it took. One that had not ended is the longest.
+/// The longest failover of a run: when it began, and how long it took. An unfinished one counts as the longest.
 fn longest(sample: &Sample) -> Option<(SimTime, Option<Span>)> {
     let endless = sample.unserved_since.map(|since| (since, None));
     endless.or_else(|| sample.stats.failover_longest.map(|it| (it.lost, Some(it.whole()))))
@@ -125,7 +125,7 @@ impl Lane {
             let link = Link { text, at: Some(LinkAt::Time(at, 0)), ..Link::default() };
             format!("#{}", encode(&link))
         };
-        // Of a failover that has not ended the parts are not known either.
+        // An unfinished failover has no known parts.
         let part = |of: fn(election_playground::checker::Failover) -> Option<Span>| {
             let whole = samples.iter().filter(|it| it.unserved_since.is_none());
             let parts = whole.filter_map(|it| it.stats.failover_longest.and_then(of));
@@ -179,18 +179,18 @@ impl Lane {
     }
 }
 
-/// Tells a sweep as text.
+/// Prints a sweep as text.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
+pub fn print(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
     let title = out.bold(if sweep.title.is_empty() { &sweep.scenario } else { &sweep.title });
     let runs = sweep.last_seed - sweep.first_seed + 1;
     writeln!(out, "{title}")?;
     let until = Span(sweep.until_us);
     writeln!(
         out,
-        "{runs} seeds, {}..{}, until {until}; in brackets: 95 % intervals",
+        "{runs} seeds, {}..{}, until {until}; 95 % intervals in brackets",
         sweep.first_seed, sweep.last_seed
     )?;
     for lane in &sweep.lanes {
@@ -199,7 +199,7 @@ pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
         let heads = ["p50", "p90", "p99", "max"].map(|it| left(it, COLUMN)).concat();
         writeln!(out, "  {}{}", left("", NAME), heads.trim_end())?;
         let rows = [
-            ("failover, the longest", &lane.failover_us),
+            ("longest failover", &lane.failover_us),
             ("  its detection", &lane.detection_us),
             ("  its election", &lane.election_us),
             ("no leader", &lane.no_leader_us),
@@ -215,11 +215,11 @@ pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
         }
         let endless = lane.failover_us.as_ref().map_or(0, |it| it.endless);
         if endless > 0 {
-            let text = format!("{endless} of {} runs ended without anybody to serve", lane.runs);
+            let text = format!("{endless} of {} runs ended with no node serving", lane.runs);
             writeln!(out, "  {}", out.yellow(&text))?;
         }
         for (what, it) in [
-            ("had two leaders at some time", &lane.two_leaders),
+            ("had two leaders at some point", &lane.two_leaders),
             ("had an unforced failover", &lane.unforced),
             ("had a conflicting write", &lane.conflicting),
             ("lost an acknowledged write", &lane.lost),
@@ -240,14 +240,14 @@ pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
             writeln!(out, "  and {} more bugs (--json lists all)", lane.bugs.len() - WORST)?;
         }
         if lane.failover_us.as_ref().is_some_and(|it| it.p50.value != it.max) {
-            writeln!(out, "  the longest failovers:")?;
+            writeln!(out, "  longest failovers:")?;
             for it in &lane.worst {
-                let took = it.failover_us.map_or_else(|| "no end".to_string(), short);
+                let took = it.failover_us.map_or_else(|| "unfinished".to_string(), short);
                 writeln!(
                     out,
                     "    seed {}  {}  {}",
                     right(&it.seed.to_string(), 6),
-                    left(&took, 8),
+                    left(&took, 10),
                     it.link
                 )?;
             }
@@ -256,27 +256,27 @@ pub fn tell(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How wide the names of rows are, and a column.
+/// The widths of the row names and of a column.
 const NAME: usize = 24;
 const COLUMN: usize = 24;
 
 fn columns(it: &Distribution) -> String {
     let quantile = |q: &Quantile| {
-        let value = q.value.map_or_else(|| "no end".to_string(), short);
+        let value = q.value.map_or_else(|| "unfinished".to_string(), short);
         let end = |end: Option<u64>| end.map_or_else(|| "–".to_string(), short);
-        // An interval of one value says nothing that the value does not.
+        // An interval of a single value adds nothing.
         if q.low == q.value && q.high == q.value {
             value
         } else {
             format!("{value} [{}..{}]", end(q.low), end(q.high))
         }
     };
-    let max = it.max.map_or_else(|| "no end".to_string(), short);
+    let max = it.max.map_or_else(|| "unfinished".to_string(), short);
     let all = [quantile(&it.p50), quantile(&it.p90), quantile(&it.p99), max];
     all.map(|text| left(&text, COLUMN)).concat().trim_end().to_string()
 }
 
-/// A length of time in three digits.
+/// A duration, rounded to three digits.
 fn short(us: u64) -> String {
     match us {
         0 => "0".to_string(),
@@ -300,7 +300,7 @@ const CSV: &str = "scenario,lane,seed,failovers,failover_us,detection_us,electio
                    unforced_failovers,no_leader_us,two_leaders_us,elections,leaderships,messages,writes_accepted,\
                    writes_rejected,writes_conflicting,writes_acknowledged,writes_lost,bugs,broke_off_us";
 
-/// Every run as a line of comma-separated values.
+/// Prints every run as a line of comma-separated values.
 ///
 /// # Errors
 /// If they cannot be written.
@@ -345,7 +345,7 @@ pub fn csv(out: &mut Out, sweeps: &[Sweep]) -> Done {
     Ok(true)
 }
 
-/// A text as RFC 4180 wants it.
+/// A field quoted according to RFC 4180.
 fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))

@@ -1,7 +1,7 @@
-//! `election serve`: the playground in a browser, from the page that is built into this program.
+//! `election serve`: serves the playground page that is built into this program.
 //!
-//! Answers on the loopback address only and knows nothing but its own table of files: no path of a request ever
-//! reaches the file system.
+//! It listens on the loopback address only and serves only its own table of files: no request path ever reaches the
+//! file system.
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
@@ -13,31 +13,31 @@ use crate::http::{self, Answer, Fault, Request};
 use crate::term::Out;
 use crate::{Done, Stop};
 
-/// Where the playground is unless somebody wants it elsewhere.
+/// The default port.
 const PORT: u16 = 4242;
 
-/// The names of this machine. If any other name were accepted, a stranger's page could reach this server through a
-/// host name of its own that leads here.
+/// The names of this machine. If other names were accepted, a web page elsewhere could reach this server through a
+/// host name that resolves to this machine.
 const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// What a browser may do with the page. index.html says the same for other servers, except for `frame-ancestors`,
-/// which only a header can say.
+/// The content security policy. index.html sets the same one for other servers, except for `frame-ancestors`, which
+/// only a header can set.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
                       style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'self'";
 
-/// What the command takes.
+/// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
-    /// The port to listen at; 0 for any that is free [default: 4242, or any other if that is taken]
+    /// The port to listen on, or 0 for any free port [default: 4242, or any free port if that is taken]
     #[arg(long)]
     port: Option<u16>,
 }
 
-/// The command. Runs until it is interrupted.
+/// Runs the command until it is interrupted.
 ///
 /// # Errors
-/// If the port is taken, the output cannot be written, or no connections can be accepted any more.
+/// If the port is taken, the output cannot be written, or connections can no longer be accepted.
 pub fn serve(options: &Options, out: &mut Out) -> Done {
     let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     let listener = match options.port {
@@ -46,27 +46,27 @@ pub fn serve(options: &Options, out: &mut Out) -> Done {
     };
     let listener = listener.map_err(|error| {
         let port = options.port.unwrap_or(PORT);
-        Stop::Complaint(format!("cannot listen at port {port}: {error}; --port 0 takes any that is free"))
+        Stop::Error(format!("cannot listen on port {port}: {error}; --port 0 picks a free one"))
     })?;
     let address = listener.local_addr()?;
-    // It serves even if nobody reads the address.
+    // Serving must continue even if nothing reads the address.
     out.outlive_reader();
-    writeln!(out, "The playground is at http://{address}/   (Ctrl C ends it)")?;
+    writeln!(out, "The playground is at http://{address}/   (press Ctrl-C to stop)")?;
     out.flush()?;
     let error = http::serve(&listener, answer, |error| {
-        let _ = out.complain(&format!("cannot accept a connection: {error}; trying again"));
+        let _ = out.error(&format!("cannot accept a connection: {error}; trying again"));
     });
-    Err(Stop::Complaint(format!("cannot accept connections any more: {error}")))
+    Err(Stop::Error(format!("can no longer accept connections: {error}")))
 }
 
 fn answer(request: Result<&Request, Fault>) -> Answer {
     let request = match request {
         Ok(request) => request,
         Err(Fault::Malformed) => {
-            return sentence("400 Bad Request", "This is not a request in HTTP/1.1 that names one host.\n");
+            return sentence("400 Bad Request", "This is not an HTTP/1.1 request with exactly one host.\n");
         }
         Err(Fault::TooLong) => {
-            return sentence("431 Request Header Fields Too Large", "The head of the request is too long.\n");
+            return sentence("431 Request Header Fields Too Large", "The request head is too long.\n");
         }
     };
     if !is_this_machine(&request.host) {
@@ -110,7 +110,7 @@ fn is_this_machine(host: &str) -> bool {
     HOSTS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// The file that an address means. The page lies at `/` and, as in the repository, at `/www/`.
+/// The file at an address. The page is at `/` and, as in the repository, at `/www/`.
 fn find(url: &str) -> Option<(&'static str, &'static [u8])> {
     let path = url.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
     let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.into() };
@@ -118,7 +118,7 @@ fn find(url: &str) -> Option<(&'static str, &'static [u8])> {
     known(&path).or_else(|| known(&format!("www/{path}")))
 }
 
-/// The type of a file by its name. A browser runs modules and compiles wasm only under their right types.
+/// The media type of a file, by its name. Browsers run modules and compile wasm only with the right types.
 fn mime(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(
             path("/pkg/election_playground.js?again=1"),
             Some("pkg/election_playground.js"),
-            "a question is no part of the path"
+            "the query is not part of the path"
         );
         assert_eq!(path("/pkg/"), None);
         assert_eq!(path("/../Cargo.toml"), None);
@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn the_page_says_the_same_policy_itself() {
         let (_, page) = find("/").expect("the page is built in");
-        let policy = POLICY.strip_suffix("; frame-ancestors 'self'").expect("what only a header can say");
+        let policy =
+            POLICY.strip_suffix("; frame-ancestors 'self'").expect("the part that only a header can set");
         assert!(String::from_utf8_lossy(page).contains(&format!("content=\"{policy}\"")));
     }
 

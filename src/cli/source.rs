@@ -1,6 +1,6 @@
-//! Where scenarios come from: files, folders, the standard input, and code blocks in Markdown.
+//! Reads scenarios from files, folders, standard input, and code blocks in Markdown.
 //!
-//! Paths need not be UTF-8. They become text only where they are shown.
+//! Paths need not be UTF-8. They are converted to text only for display.
 
 use std::fmt;
 use std::fs::File;
@@ -12,24 +12,24 @@ use serde::Serialize;
 
 use crate::{Stop, markdown, walk};
 
-/// The name that stands for the standard input.
+/// The name that stands for standard input.
 const STDIN: &str = "-";
-/// The largest file that is read, in bytes. A scenario is far smaller, but a Markdown file may hold many.
+/// The largest file to read, in bytes. A scenario is far smaller, but a Markdown file may hold many.
 const BYTES_MAX: u64 = 1 << 24;
 
-/// A scenario's text and its place.
+/// A scenario's text and its location.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// The file as the user named it; `<stdin>` for the standard input.
+    /// The file as the user named it; `<stdin>` for standard input.
     pub file: String,
-    /// How many lines of the file stand before the text.
+    /// The number of lines in the file before the text.
     pub before: u32,
-    /// Whether the text is one of possibly several in its file.
+    /// Whether the text is a code block in a Markdown file, which may hold several.
     pub fenced: bool,
     /// The text.
     pub text: String,
-    /// How many characters of the file's line come before each line of the text, such as the `> ` of a quote; none
-    /// for lines that are not listed.
+    /// For each line of the text, the number of characters that precede it on the file's line, such as the `> ` of a
+    /// quote. Lines that are not listed have none.
     margins: Vec<i32>,
 }
 
@@ -40,7 +40,7 @@ impl Script {
         Script { file: name, before: 0, fenced: false, text, margins: Vec::new() }
     }
 
-    /// What a person calls it: the file, with its first line where a file holds several.
+    /// A name for people: the file, with its first line if the file may hold several scenarios.
     pub fn name(&self) -> String {
         if self.fenced { self.place(0) } else { self.file.clone() }
     }
@@ -55,7 +55,7 @@ impl Script {
         format!("{}:{}", self.file, self.line(line))
     }
 
-    /// The column in the file of a place in the text. All are counted from 1.
+    /// The column in the file of a position in the text. Everything is counted from 1.
     pub fn column(&self, line: u32, column: u32) -> u32 {
         let margin = self.margins.get(line as usize - 1).copied().unwrap_or(0);
         column.saturating_add_signed(margin).max(1)
@@ -67,20 +67,20 @@ impl Script {
 pub struct Unreadable {
     /// Its path.
     pub file: String,
-    /// Why not.
+    /// The reason.
     pub why: String,
 }
 
 impl Unreadable {
-    /// The path with the reason that the system gave.
+    /// The path, with the reason the system gave.
     pub fn new(path: &Path, error: &io::Error) -> Unreadable {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_string(),
             io::ErrorKind::InvalidData => "it is not text in UTF-8".to_string(),
-            io::ErrorKind::FileTooLarge => format!("it has more than {} MB", BYTES_MAX >> 20),
+            io::ErrorKind::FileTooLarge => format!("it is larger than {} MB", BYTES_MAX >> 20),
             _ => error.to_string(),
         };
-        let file = if is_stdin(path) { "the standard input".to_string() } else { shown(path) };
+        let file = if is_stdin(path) { "standard input".to_string() } else { shown(path) };
         Unreadable { file, why }
     }
 }
@@ -93,43 +93,43 @@ impl fmt::Display for Unreadable {
 
 impl From<Unreadable> for Stop {
     fn from(unreadable: Unreadable) -> Stop {
-        Stop::Complaint(unreadable.to_string())
+        Stop::Error(unreadable.to_string())
     }
 }
 
-/// The scenarios of the named files, in their order.
+/// The scenarios of the named files, in order.
 ///
 /// # Errors
-/// A complaint about the first file that cannot be read or holds no scenario.
+/// If a file cannot be read or holds no scenario; the first such file is named.
 pub fn scripts(files: &[PathBuf]) -> Result<Vec<Script>, Stop> {
     let mut found = Vec::new();
     for file in files {
         let name = shown(file);
         if file.is_dir() {
-            let advice = format!("`election check {name}` runs all that is in it");
-            return Err(Stop::Complaint(format!("{name} is a folder, expected a file; {advice}")));
+            let advice = format!("`election check {name}` runs everything in it");
+            return Err(Stop::Error(format!("{name} is a folder, expected a file; {advice}")));
         }
         let mut of_file = read(file)?;
         if of_file.is_empty() {
-            let why = format!("{name} has no code block that is marked ```election");
-            return Err(Stop::Complaint(why));
+            let why = format!("{name} has no code block marked ```election");
+            return Err(Stop::Error(why));
         }
         found.append(&mut of_file);
     }
     Ok(found)
 }
 
-/// What the named files and folders hold.
+/// The contents of the named files and folders.
 #[derive(Default)]
 pub struct Found {
-    /// The scenarios, in the order of the names; those of a folder by path.
+    /// The scenarios, in the order of the names; within a folder, in the order of the paths.
     pub scripts: Vec<Script>,
-    /// Whatever could not be read.
+    /// What could not be read.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// The scenarios of the named files, and of all `.txt` and Markdown files in the named folders and below. Whatever
-/// cannot be read is listed, and the rest is read all the same.
+/// The scenarios of the named files, and of all `.txt` and Markdown files in and below the named folders. Anything that
+/// cannot be read is listed, and everything else is still read.
 pub fn scripts_below(names: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for name in names {
@@ -165,7 +165,7 @@ fn text_of(from: impl Read) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
-/// Whether the name stands for the standard input.
+/// Whether the name stands for standard input.
 pub fn is_stdin(file: &Path) -> bool {
     file == Path::new(STDIN)
 }
@@ -176,12 +176,12 @@ pub fn is_markdown(file: &Path) -> bool {
     extension.is_some_and(|e| ["md", "markdown"].iter().any(|known| e.eq_ignore_ascii_case(known)))
 }
 
-/// A path as text. What is not UTF-8 or not printable shows as �, so that a file's name cannot control the terminal.
+/// A path as text. Anything that is not printable UTF-8 appears as �, so that a file name cannot control the terminal.
 pub fn shown(path: &Path) -> String {
     path.to_string_lossy().chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// The scenarios of a file: the blocks of a Markdown file; otherwise the whole text, whatever the file is called.
+/// The scenarios of a file: the blocks of a Markdown file, or the whole text of any other.
 fn read(file: &Path) -> Result<Vec<Script>, Unreadable> {
     let text = text(file)?;
     if !is_markdown(file) {

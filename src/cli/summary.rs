@@ -1,5 +1,5 @@
-//! What a run comes to, in numbers. Its fields are those of `election run --json`, which docs/command-line.md
-//! describes: names stay, new ones may come. Times are in microseconds.
+//! The figures of a run. The fields are those of `election run --json`, which docs/command-line.md describes: existing
+//! names must not change, new ones may be added. Times are in microseconds.
 
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
@@ -13,56 +13,56 @@ use serde::Serialize;
 
 use crate::source::Script;
 
-/// The most failovers that are listed; all are counted.
+/// The largest number of failovers listed; all are counted.
 const FAILOVERS_MAX: usize = 10_000;
 
 /// A scenario's run.
 #[derive(Debug, Serialize)]
 pub struct Run {
-    /// The file, with a line where it holds several scenarios.
+    /// The file, with the line number if it holds several scenarios.
     pub scenario: String,
-    /// Its title; empty where it has none.
+    /// Its title, or an empty string.
     pub title: String,
-    /// The seed it was played with.
+    /// The seed.
     pub seed: u64,
     /// The members in ring order.
     pub nodes: Vec<u32>,
-    /// What the scenario calls them, in that order; where it says nothing, their ids.
+    /// Their names, in the same order; by default their ids.
     pub names: Vec<String>,
     /// The end of the run.
     pub until_us: u64,
-    /// The trace digest of all its lanes, 16 hexadecimal digits.
+    /// The trace digest of all lanes, 16 hexadecimal digits.
     pub digest: String,
-    /// What the text says without effect.
+    /// Statements that have no effect, or not the effect they suggest.
     pub warnings: Vec<Warned>,
-    /// The lanes that were asked for.
+    /// The requested lanes.
     pub lanes: Vec<Lane>,
 }
 
-/// Something in a text that has no effect.
+/// A warning about a statement.
 #[derive(Debug, Serialize)]
 pub struct Warned {
     /// The line of the file.
     pub line: u32,
-    /// What to know about it.
+    /// The warning.
     pub text: String,
 }
 
 impl Warned {
-    /// A warning of a script's text.
+    /// A warning, with the line in the script's file.
     pub fn new(script: &Script, warning: &Warning) -> Warned {
         Warned { line: script.line(warning.line), text: warning.text.clone() }
     }
 }
 
-/// An act of which nothing came in a lane.
+/// An action that had no effect in a lane.
 #[derive(Debug, Serialize)]
 pub struct Idle {
-    /// When.
+    /// The time.
     pub at_us: u64,
     /// The action as the scenario writes it.
     pub act: String,
-    /// Why nothing came of it.
+    /// Why it had no effect.
     pub why: &'static str,
 }
 
@@ -73,39 +73,39 @@ pub struct Lane {
     pub lane: String,
     /// Its algorithm.
     pub algorithm: &'static str,
-    /// `service`, `quorum` or `none`: what makes a leader one in truth.
+    /// What decides who leads in truth: `service`, `quorum` or `none`.
     pub authority: &'static str,
-    /// What the algorithm calls its epoch; empty where it has none.
+    /// The algorithm's word for its epoch, or an empty string.
     pub epoch_name: &'static str,
-    /// How many events it had.
+    /// The number of events.
     pub events: u32,
-    /// When the run broke off, if it did: what would come later is not there.
+    /// When the run broke off, if it did. Nothing later is included.
     pub broke_off_us: Option<u64>,
-    /// Why it did.
+    /// Why it broke off.
     pub broke_off: Option<&'static str>,
     /// The leader in truth at the end.
     pub leader_in_truth: Option<u32>,
-    /// Who believed at the end that they lead.
+    /// The nodes that believed at the end that they lead.
     pub believers: Vec<u32>,
-    /// The highest epoch that a member knew.
+    /// The highest epoch that any member knew.
     pub epoch_max: u64,
-    /// Who believed when that they lead.
+    /// The periods in which a node believed that it led.
     pub leaderships: Vec<Leadership>,
-    /// From when to when nobody believed it.
+    /// The periods in which no node believed that it led.
     pub gaps: Vec<Stretch>,
-    /// Who led in truth from when on; `null` for nobody.
+    /// The changes of the leader in truth.
     pub truth: Vec<Truth>,
-    /// Time with no believer.
+    /// The time with no believer.
     pub no_leader_us: u64,
-    /// Time with one.
+    /// The time with one.
     pub one_leader_us: u64,
-    /// Time with two or more.
+    /// The time with two or more.
     pub two_leaders_us: u64,
-    /// How often somebody started an election.
+    /// The number of elections started.
     pub elections: u64,
     /// Failovers, in order.
     pub failovers: Vec<Lost>,
-    /// How many failovers there were.
+    /// The number of failovers.
     pub failover_count: u64,
     /// Their mean.
     pub failover_mean_us: Option<u64>,
@@ -113,7 +113,7 @@ pub struct Lane {
     pub failover_max_us: Option<u64>,
     /// Messages by name.
     pub messages: Vec<Messages>,
-    /// Messages that were lost on their way.
+    /// Messages lost in transit.
     pub messages_lost: u64,
     /// Copies that the network or the scenario made.
     pub messages_copied: u64,
@@ -121,89 +121,89 @@ pub struct Lane {
     pub writes: Writes,
     /// Every property, with its verdict.
     pub properties: Vec<Judged>,
-    /// Acts of which nothing came, as `crash leader` where nobody leads.
+    /// Actions that had no effect, such as `crash leader` when there is no leader.
     pub idle_acts: Vec<Idle>,
     /// The trace digest of the lane.
     pub digest: String,
 }
 
-/// A stretch of time.
+/// A period of time.
 #[derive(Debug, Serialize)]
 pub struct Stretch {
-    /// From when.
+    /// The start.
     pub from_us: u64,
-    /// Until when.
+    /// The end.
     pub until_us: u64,
 }
 
-/// A time during which one node believed that it led.
+/// A period in which one node believed that it led.
 #[derive(Debug, Serialize)]
 pub struct Leadership {
-    /// Who.
+    /// The node.
     pub node: u32,
-    /// In which epoch; 0 where there is none.
+    /// The epoch; 0 if there is none.
     pub epoch: u64,
-    /// From when.
+    /// The start.
     pub from_us: u64,
-    /// Until when, at most the end of the run.
+    /// The end, at most the end of the run.
     pub until_us: u64,
-    /// Whether it still did at the end.
+    /// Whether it still believed so at the end.
     pub lasts: bool,
 }
 
 /// A change of the leader in truth.
 #[derive(Debug, Serialize)]
 pub struct Truth {
-    /// When.
+    /// The time.
     pub at_us: u64,
-    /// Who; `null` for nobody.
+    /// The new leader; `null` if there is none.
     pub node: Option<u32>,
 }
 
 /// A failover.
 #[derive(Debug, Serialize)]
 pub struct Lost {
-    /// When nobody served any more.
+    /// When the last serving node stopped serving.
     pub lost_us: u64,
-    /// From the loss until somebody suspects it; `null` where nobody did, or the same leader went on.
+    /// From the loss until a node suspects it; `null` if no node did, or if the same leadership resumed.
     pub detection_us: Option<u64>,
-    /// From the suspicion until somebody serves again; `null` as `detection_us`.
+    /// From the suspicion until a node serves again; `null` whenever `detection_us` is.
     pub election_us: Option<u64>,
-    /// All of it.
+    /// The total.
     pub failover_us: u64,
-    /// Whether the same leadership went on, as after a short pause.
+    /// Whether the same leadership resumed, as after a short pause.
     pub same_leader: bool,
-    /// Whether the leader could have gone on: no failure of its own brought it about.
+    /// Whether the leader could have continued: no failure of its own caused the failover.
     pub unforced: bool,
 }
 
-/// Messages of a name.
+/// The messages of one name.
 #[derive(Debug, Serialize)]
 pub struct Messages {
     /// The name.
     pub name: &'static str,
     /// `election`, `liveness`, `service` or `data`.
     pub class: &'static str,
-    /// How many were sent, copies apart.
+    /// How many were sent, not including copies.
     pub sent: u64,
-    /// How many arrived, copies included.
+    /// How many arrived, including copies.
     pub delivered: u64,
 }
 
-/// What became of writes to the protected resource, and of clients' writes.
+/// What happened to writes to the protected resource, and to clients' writes.
 #[derive(Debug, Serialize)]
 pub struct Writes {
-    /// Sent to the store.
+    /// Writes sent to the store.
     pub sent: u64,
-    /// Accepted by it.
+    /// Accepted by the store.
     pub accepted: u64,
-    /// Rejected by its fence.
+    /// Rejected by the store's fencing.
     pub rejected: u64,
-    /// Accepted, though a newer leader had already written.
+    /// Accepted although a newer leader had already written.
     pub conflicting: u64,
     /// Clients' writes that were acknowledged.
     pub acknowledged: u64,
-    /// Of those, gone later.
+    /// Acknowledged writes that were lost later.
     pub lost: u64,
 }
 
@@ -216,24 +216,24 @@ pub struct Judged {
     pub promised: bool,
     /// `held`, `broken`, `given-up` or `undecided`.
     pub verdict: &'static str,
-    /// Why it is broken: `never-promised`, `setting` (one gives it up), `run` (it broke an assumption of the promise) or
-    /// `bug`.
+    /// Why it is broken: `never-promised`, `setting` (a setting gives it up), `run` (the run broke an assumption of the
+    /// promise) or `bug`.
     pub blame: Option<&'static str>,
     /// When it was broken.
     pub at_us: Option<u64>,
-    /// How.
+    /// What happened.
     pub what: Option<String>,
     /// The assumption that the run had broken.
     pub assumption: Option<String>,
-    /// From when on.
+    /// When that violation began.
     pub assumption_at_us: Option<u64>,
-    /// The setting that gives it up.
+    /// The setting that gives the promise up.
     pub setting: Option<String>,
     /// What would decide it.
     pub needs: Option<String>,
 }
 
-/// Plays the scenario to its end and says what it comes to, for the lanes at those positions.
+/// Plays the scenario to its end and collects the figures of the lanes at these positions.
 pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
     timeline.compute_all();
     let warnings = election_playground::workspace::warnings(&script.text, timeline);
@@ -266,7 +266,7 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
     let id = |place: u8| ids.get(usize::from(place)).map_or(0, |id: &NodeId| id.0);
     let (stats, traffic) = (engine.head_stats().clone(), engine.head_traffic());
     let time = stats.time_at(until);
-    // Of what comes after a break nothing is known.
+    // Nothing is known about the time after a break.
     let end = stats.broke_off.map_or(until, |(at, _)| at);
     let story = engine.story();
     let truth = story.moments.iter().filter_map(|m| match m.what {
@@ -324,7 +324,7 @@ fn lost(f: Failover) -> Lost {
     }
 }
 
-/// Acts of which nothing came, except where the algorithm does not know them.
+/// The actions that had no effect, except those that the algorithm does not have.
 fn idle_acts(engine: &lane::Lane) -> Vec<Idle> {
     let acts = &engine.names().acts;
     let moments = engine.story().moments.iter();
@@ -358,7 +358,7 @@ fn leadership(band: &Band, node: u32, end: SimTime) -> Leadership {
     }
 }
 
-/// The times between the bands, which begin in order.
+/// The gaps between the bands, which are ordered by start.
 fn gaps(bands: &[Band], end: SimTime) -> Vec<Stretch> {
     let mut gaps = Vec::new();
     let mut covered = SimTime::ZERO;
@@ -383,7 +383,7 @@ fn writes(stats: &Stats, sent: u64) -> Writes {
     }
 }
 
-/// A verdict in the fields of the JSON.
+/// Converts a verdict to the fields of the JSON.
 pub fn judged(verdict: Verdict, names: &Names) -> Judged {
     let mut judged = Judged {
         property: verdict.property.name(),
@@ -418,15 +418,15 @@ pub fn judged(verdict: Verdict, names: &Names) -> Judged {
 }
 
 impl Lane {
-    /// Messages sent of a class; all for `None`.
+    /// The number of messages of a class sent; all messages for `None`.
     pub fn sent(&self, class: Option<Class>) -> u64 {
         self.of(class).map(|m| m.sent).sum()
     }
-    /// Messages delivered of a class; all for `None`.
+    /// The number of messages of a class delivered; all messages for `None`.
     pub fn delivered(&self, class: Option<Class>) -> u64 {
         self.of(class).map(|m| m.delivered).sum()
     }
-    /// The messages of a class that occurred.
+    /// The entries of a class; all entries for `None`.
     pub fn of(&self, class: Option<Class>) -> impl Iterator<Item = &Messages> {
         self.messages.iter().filter(move |m| class.is_none_or(|c| c.name() == m.class))
     }

@@ -1,4 +1,4 @@
-//! Many seeds of one scenario, on all cores.
+//! Plays many seeds of one scenario on all cores.
 
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,15 +7,15 @@ use std::thread;
 use election_playground::scenario::Scenario;
 use election_playground::sweep::{Sample, sample};
 
-/// The most seeds of one sweep.
+/// The largest number of seeds in one sweep.
 pub const SEEDS_MAX: u64 = 1_000_000;
 
-/// The seeds of `--seeds 1..1000`, both ends included.
+/// Parses the value of `--seeds`, such as `1..1000`, with both ends included.
 ///
 /// # Errors
-/// A sentence that says what is expected.
+/// A message that says what is expected.
 pub fn range(text: &str) -> Result<RangeInclusive<u64>, String> {
-    let expected = "expected two numbers such as 1..1000, the first not the larger one";
+    let expected = "expected a range such as 1..1000, whose first seed is not larger than its last";
     let (first, last) = text.split_once("..").ok_or(expected)?;
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| expected.to_string());
     let (first, last) = (number(first)?, number(last)?);
@@ -24,17 +24,17 @@ pub fn range(text: &str) -> Result<RangeInclusive<u64>, String> {
     }
     if last - first >= SEEDS_MAX {
         return Err(format!(
-            "these are {} seeds; one command plays at most {SEEDS_MAX}",
+            "that is {} seeds; a command plays at most {SEEDS_MAX}",
             (last - first).saturating_add(1)
         ));
     }
     Ok(first..=last)
 }
 
-/// Plays these lanes with each of these seeds. By lane, and then in the order of the seeds.
+/// Plays these lanes with each of these seeds. The result is ordered by lane, then by seed.
 ///
-/// Every run is a job of its own, and each thread takes the next one: runs differ in length. What comes out does not
-/// depend on who plays what.
+/// Runs differ in length, so each is a separate job, and threads take the next job when they are free. The result does
+/// not depend on which thread plays what.
 pub fn play(scenario: &Scenario, lanes: &[usize], seeds: &RangeInclusive<u64>) -> Vec<Vec<Sample>> {
     let count = (seeds.end() - seeds.start() + 1) as usize;
     let jobs = count * lanes.len();

@@ -1,21 +1,21 @@
-//! The terminal: buffered output, the few colours, and columns.
+//! Terminal output: buffering, colours and columns.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use election_playground::base::SimTime;
 
-/// The standard output.
+/// Standard output.
 pub struct Out {
     to: BufWriter<io::Stdout>,
     colour: bool,
-    /// Whether the command goes on after its reader has left.
+    /// Whether the command continues after its reader has left.
     outlives_reader: bool,
-    /// Whether the reader has left. Set only if the command goes on.
+    /// Whether the reader has left. Set only if the command continues.
     reader_left: bool,
 }
 
 impl Out {
-    /// Coloured only where a person looks at it and has not said otherwise.
+    /// Uses colour only on a terminal, and not if NO_COLOR is set.
     pub fn stdout() -> Out {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let stdout = io::stdout();
@@ -27,23 +27,23 @@ impl Out {
         }
     }
 
-    /// From now on it is no error if the reader leaves, as `head` does: the rest of the output is dropped. For
-    /// commands whose exit code matters even if nobody reads their output to the end.
+    /// From now on, it is not an error if the reader leaves, as `head` does; the rest of the output is dropped. For
+    /// commands whose exit code matters even if their output is not read to the end.
     pub fn outlive_reader(&mut self) {
         self.outlives_reader = true;
     }
 
-    /// Whether the reader has left a command that goes on all the same.
+    /// Whether the reader has left and the command continues anyway.
     pub fn reader_has_left(&self) -> bool {
         self.reader_left
     }
 
-    /// Prints a complaint to the standard error, after everything written so far. It does not matter whether anybody
-    /// reads it.
+    /// Prints an error message to standard error, after flushing the output so far. Whether the message can be written
+    /// does not matter.
     ///
     /// # Errors
-    /// If what was written so far cannot be printed.
-    pub fn complain(&mut self, text: &str) -> io::Result<()> {
+    /// If the output so far cannot be written.
+    pub fn error(&mut self, text: &str) -> io::Result<()> {
         self.flush()?;
         let _ = writeln!(io::stderr(), "error: {text}");
         Ok(())
@@ -53,15 +53,15 @@ impl Out {
     pub fn bold(&self, text: &str) -> String {
         self.paint("1", text)
     }
-    /// What is well.
+    /// Good results.
     pub fn green(&self, text: &str) -> String {
         self.paint("32", text)
     }
-    /// What is not.
+    /// Bad results.
     pub fn red(&self, text: &str) -> String {
         self.paint("31", text)
     }
-    /// What is not well and known to be.
+    /// Expected failures and warnings.
     pub fn yellow(&self, text: &str) -> String {
         self.paint("33", text)
     }
@@ -70,7 +70,7 @@ impl Out {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
     }
 
-    /// Writes a value as JSON and a line's end.
+    /// Writes a value as JSON, followed by a newline.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -83,7 +83,7 @@ impl Out {
         writeln!(self)
     }
 
-    /// The result of writing, or `dropped` if the reader has left and the command goes on.
+    /// The result of writing, or `dropped` if the reader has left and the command continues.
     fn or_dropped<T>(&mut self, result: io::Result<T>, dropped: T) -> io::Result<T> {
         match result {
             Err(error) if self.outlives_reader && error.kind() == io::ErrorKind::BrokenPipe => {
@@ -112,27 +112,27 @@ impl Write for Out {
     }
 }
 
-/// A time as it stands in a column of times: seconds, always to the microsecond.
+/// A time formatted for a column: in seconds, always to the microsecond.
 pub fn clock(at: SimTime) -> String {
     format!("{:>5}.{:06}s", at.0 / 1_000_000, at.0 % 1_000_000)
 }
 
-/// `text` filled up with spaces behind it. Counted in characters, before any colour.
+/// `text`, padded with spaces on the right. The width is in characters, without colour codes.
 pub fn left(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count())))
 }
 
-/// `text` filled up with spaces in front.
+/// `text`, padded with spaces on the left.
 pub fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(text.chars().count())))
 }
 
-/// The width of the widest.
+/// The width of the widest text.
 pub fn widest<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
     texts.into_iter().map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
-/// `text` in lines of at most `width` characters where its words allow, each behind `indent`.
+/// `text` wrapped to lines of at most `width` characters, if its words allow, each preceded by `indent`.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::from(indent);
     let mut column = 0;

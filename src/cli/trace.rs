@@ -1,4 +1,4 @@
-//! `election trace`: what happens in all lanes, merged on one clock.
+//! `election trace`: the events of all lanes, merged on one clock.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -14,42 +14,44 @@ use crate::source;
 use crate::term::{Out, clock, left, widest};
 use crate::{Done, Stop, play};
 
-/// What the command takes.
+/// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
-    /// A scenario file; `-` for the standard input
+    /// A scenario file; `-` for standard input
     file: PathBuf,
-    /// Only this lane; may be given several times
+    /// Print only this lane; may be repeated
     #[arg(long, value_name = "NAME")]
     lane: Vec<String>,
-    /// From this time on
+    /// Start at this time
     #[arg(long, value_name = "TIME", value_parser = play::time)]
     from: Option<SimTime>,
-    /// Up to this time
+    /// End at this time
     #[arg(long, value_name = "TIME", value_parser = play::time)]
     to: Option<SimTime>,
-    /// Stop after so many lines
+    /// Stop after this many lines
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Play with this seed instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// A JSON object a line, see docs/command-line.md
+    /// Print one JSON object per line, described in docs/command-line.md
     #[arg(long)]
     json: bool,
 }
 
-/// The command.
+/// Runs the command.
 ///
 /// # Errors
-/// If the scenario cannot be run, or the output not be written.
+/// If the scenario cannot be run, or the output cannot be written.
 pub fn trace(options: &Options, out: &mut Out) -> Done {
     let scripts = source::scripts(std::slice::from_ref(&options.file))?;
     let [script] = &scripts[..] else {
         let many = scripts.len();
         let name = source::shown(&options.file);
-        let why = format!("{name} holds {many} scenarios, expected one: pipe the one you mean in");
-        return Err(Stop::Complaint(why));
+        let why = format!(
+            "{name} holds {many} scenarios, expected one; pipe the one you want through standard input"
+        );
+        return Err(Stop::Error(why));
     };
     let mut timeline = play::open(script, options.seed)?;
     let lanes = play::lanes(&timeline, &options.lane)?;
@@ -73,7 +75,7 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
     Ok(true)
 }
 
-/// The names of the kinds in JSON.
+/// The JSON name of a kind of record.
 fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Start => "start",
@@ -105,7 +107,7 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// A record in JSON; what a kind does not have is left out.
+/// A record as JSON, with only the fields that its kind has.
 fn object(lane: &str, names: &Names, r: &Record) -> Value {
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| {

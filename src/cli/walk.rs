@@ -1,7 +1,7 @@
-//! The files with scenarios in a folder and below.
+//! Finds the files with scenarios in and below a folder.
 //!
-//! Links to files are followed, links to folders are not: so a search ends even if links form a loop, and finds no
-//! folder twice. A named pipe or a device is not read, because that might never end.
+//! Links to files are followed, links to folders are not. A search therefore ends even if links form a loop, and visits
+//! no folder twice. Named pipes and devices are not read, because reading them might never end.
 
 use std::fs::{self, DirEntry};
 use std::io;
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::source::{Unreadable, is_markdown};
 
-/// The `.txt` and Markdown files in a folder and below, sorted by path, without hidden ones. Whatever cannot be read
-/// is added to `unreadable`.
+/// The `.txt` and Markdown files in and below a folder, sorted by path, without hidden ones. Anything that cannot be
+/// read is added to `unreadable`.
 pub fn files_below(folder: &Path, unreadable: &mut Vec<Unreadable>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -47,18 +47,18 @@ fn list(
 
 /// What to do with an entry of a folder.
 enum Kind {
-    /// It is a folder, to be searched.
+    /// Search it as a folder.
     Folder,
-    /// It is a file, to be read.
+    /// Read it as a file.
     File,
-    /// It is passed over.
+    /// Skip it.
     Other,
 }
 
-/// What an entry is.
+/// What to do with an entry of a folder.
 ///
 /// # Errors
-/// If it is named like a file with scenarios and cannot be read as one.
+/// If it is named like a file with scenarios but cannot be read as one.
 fn kind(entry: &DirEntry, path: &Path) -> io::Result<Kind> {
     if entry.file_type()?.is_dir() {
         return Ok(Kind::Folder);
@@ -66,7 +66,7 @@ fn kind(entry: &DirEntry, path: &Path) -> io::Result<Kind> {
     if !is_named_as_scenario(path) {
         return Ok(Kind::Other);
     }
-    // If it is a link, this is what it leads to.
+    // For a link, this is its target.
     let meant = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => io::Error::other("it is a link to a file that does not exist"),
         _ => error,

@@ -1,4 +1,4 @@
-//! The command line from outside: the built program, its output, its exit codes.
+//! Tests the built program from outside: its output and its exit codes.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// The root of the repository, where scenarios/ and docs/ lie.
+/// The root of the repository, which holds scenarios/ and docs/.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// What a run of the program gave.
+/// The outcome of running the program.
 struct Ran {
     code: i32,
     out: String,
@@ -28,7 +28,7 @@ fn run_with(arguments: &[&str], input: &str) -> Ran {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("a pipe");
-    // A program that has complained already reads no more.
+    // A program that has already failed reads no input.
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     let output = child.wait_with_output().expect("the program ends");
@@ -47,7 +47,7 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// A file of that name and content in a folder of its own.
+/// Creates a file with this name and content in a test folder.
 fn file(folder: &str, name: impl AsRef<Path>, content: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(folder);
     fs::create_dir_all(&folder).expect("a folder");
@@ -56,7 +56,7 @@ fn file(folder: &str, name: impl AsRef<Path>, content: &str) -> PathBuf {
     path
 }
 
-/// A folder of that name with nothing in it.
+/// Creates an empty folder with this name.
 fn empty_folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -91,7 +91,7 @@ fn the_examples_of_the_help_run() {
         for line in run(&[command, "--help"]).out.lines() {
             let Some(line) = line.trim().strip_prefix("election ") else { continue };
             let line = line.split("  ").next().unwrap_or(line).split('|').next().unwrap_or(line).trim();
-            // The shell's part, and what would change files.
+            // Skips what the shell would expand, and what would change files.
             if line.contains('*') || line.contains("--write") || line.contains("docs") {
                 continue;
             }
@@ -105,7 +105,7 @@ fn the_examples_of_the_help_run() {
 }
 
 #[test]
-fn run_tells_the_trace_and_the_summary() {
+fn run_prints_the_trace_and_the_summary() {
     let ran = run_with(&["run", "-"], SHORT);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     for part in [
@@ -113,7 +113,7 @@ fn run_tells_the_trace_and_the_summary() {
         "    1.000000s act crash leader\n",
         "\nraft\n",
         "\nbully\n",
-        "nobody leads",
+        "no leader",
         "detection",
         "one-leader-per-epoch  held",
         "never promised, and held in this run: ",
@@ -122,11 +122,11 @@ fn run_tells_the_trace_and_the_summary() {
     ] {
         assert!(ran.out.contains(part), "{part:?} is missing in\n{}", ran.out);
     }
-    assert!(!ran.out.contains('\x1b'), "colour goes to terminals only");
+    assert!(!ran.out.contains('\x1b'), "colour is for terminals only");
     let quiet = run_with(&["run", "--quiet", "--lane", "raft", "-"], SHORT).out;
     assert!(!quiet.contains("act crash") && !quiet.contains("bully") && !quiet.contains("best of"));
     let cut = run_with(&["run", "--lane", "raft", "--lines", "3", "-"], SHORT).out;
-    assert!(cut.contains("more lines are left out (--lines "), "{cut}");
+    assert!(cut.contains("more lines omitted (--lines "), "{cut}");
     let window = run_with(&["run", "--from", "1s", "--to", "1s", "--lane", "raft", "-"], SHORT).out;
     assert_eq!(window.lines().filter(|line| line.starts_with("    1.0000")).count(), 2, "{window}");
     assert_eq!(window.lines().filter(|line| line.starts_with("    0.")).count(), 0, "{window}");
@@ -157,7 +157,7 @@ fn run_as_json_has_the_same_numbers() {
 }
 
 #[test]
-fn a_seed_changes_the_run_and_the_same_seed_does_not() {
+fn another_seed_plays_another_run_and_the_same_seed_the_same() {
     let digest = |seed: &str| {
         let ran = run_with(&["run", "--json", "--seed", seed, "-"], SHORT);
         json(&ran.out)["runs"][0]["digest"].clone()
@@ -195,7 +195,7 @@ fn each_of_many_seeds_is_the_run_of_that_seed() {
 }
 
 #[test]
-fn an_expectation_may_be_asked_of_many_seeds() {
+fn an_expectation_can_be_checked_over_many_seeds() {
     let path = file("seeds", "expects.txt", &format!("{SHORT}expect raft failover < 200ms\n"));
     let unmet = run(&["check", "--seeds", "1..50", "--json", name(&path)]);
     assert_eq!(unmet.code, 1);
@@ -210,7 +210,7 @@ fn an_expectation_may_be_asked_of_many_seeds() {
 }
 
 #[test]
-fn people_read_the_names_that_the_scenario_gives() {
+fn output_for_people_shows_the_names_from_the_scenario() {
     let ran =
         run_with(&["run", "-q", "-"], "lanes raft\nnodes 1=web 2=api 3\nat 1s crash leader\nuntil 2s\n");
     assert!(ran.out.contains("nodes 1=web 2=api 3, seed 1"), "{}", ran.out);
@@ -235,7 +235,7 @@ fn trace_merges_the_lanes_on_one_clock() {
     }
     let sent = lines.lines().map(json).find(|o| o["kind"] == "send" && o["name"] == "RequestVote");
     assert_eq!(sent.expect("a request for a vote")["args"]["term"], 1);
-    // The stretches of a run are the run.
+    // Consecutive parts of a run add up to the run.
     let part = |from: &str, to: &str| run_with(&["trace", "--from", from, "--to", to, "-"], SHORT).out;
     assert_eq!(part("0", "999999us") + &part("1s", "2s"), text);
     let three = run_with(&["trace", "--limit", "3", "-"], SHORT).out;
@@ -248,11 +248,11 @@ fn trace_merges_the_lanes_on_one_clock() {
 fn check_prints_like_a_test_runner() {
     let ran = run_with(&["check", "-"], "lanes raft; until 2s; expect leader by 1s; expect leaders = 1");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert_eq!(ran.out, "ok      <stdin>: (2 expected)\n\ntest result: ok. 2 passed; 0 failed\n");
+    assert_eq!(ran.out, "ok      <stdin>: (2 expectations met)\n\ntest result: ok. 2 passed; 0 failed\n");
 }
 
 #[test]
-fn check_tells_expectations_of_one_line_apart() {
+fn check_distinguishes_expectations_on_one_line() {
     let ran =
         run_with(&["check", "-"], "lanes raft; until 2s; expect leaders = 1; expect leaders = 2; until 3s");
     assert_eq!(ran.code, 2, "two ends are an error");
@@ -271,7 +271,11 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
     let ran = run(&["check", folder]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     let lines: Vec<&str> = ran.out.lines().collect();
-    assert!(lines[0].starts_with("ok ") && lines[0].ends_with("page.md:6: (1 expected)"), "{}", ran.out);
+    assert!(
+        lines[0].starts_with("ok ") && lines[0].ends_with("page.md:6: (1 expectation met)"),
+        "{}",
+        ran.out
+    );
     assert!(lines[1].starts_with("FAILED") && lines[1].contains("page.md:18: Fails (0 of 1"), "{}", ran.out);
     assert!(lines[2].ends_with("page.md:21: expect leaders = 2 at 1s"), "{}", ran.out);
     assert_eq!(lines[3], "    raft: found 1 at 1s");
@@ -373,7 +377,7 @@ fn what_check_cannot_read_is_named_and_does_not_stop_the_rest() {
     let locked = folder.join("locked");
     file("unreadable/locked", "good.txt", HOLDS);
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("it may be locked");
-    // An administrator may read everything.
+    // An administrator can read everything.
     let is_locked = fs::read_dir(&locked).is_err();
 
     let arguments = ["check", name(&folder), "no-such-file.txt"];
@@ -417,7 +421,7 @@ fn a_pipe_that_is_named_is_read() {
 /// Only on Linux: the file systems of other systems may refuse such a name.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_name_that_is_not_utf_8_is_as_good_as_any() {
+fn a_name_need_not_be_utf_8() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     let folder = empty_folder("names");
@@ -428,7 +432,7 @@ fn a_name_that_is_not_utf_8_is_as_good_as_any() {
     );
     let ran = run(&["check", name(&folder)]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert!(ran.out.contains("names/na\u{fffd}me\u{fffd}.txt: (1 expected)"), "{}", ran.out);
+    assert!(ran.out.contains("names/na\u{fffd}me\u{fffd}.txt: (1 expectation met)"), "{}", ran.out);
     for arguments in [&["check"][..], &["run", "--quiet"], &["trace", "--limit", "1"], &["fmt", "--write"]] {
         let output = command(arguments).arg(&path).output().expect("the program runs");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -437,15 +441,15 @@ fn a_name_that_is_not_utf_8_is_as_good_as_any() {
 }
 
 #[test]
-fn a_file_without_end_is_not_read_for_ever() {
+fn a_file_that_is_too_large_is_rejected() {
     let long = file("long", "page.md", &"text\n".repeat(4 << 20));
     let ran = run(&["check", name(&long)]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("page.md: it has more than 16 MB\n"), "{}", ran.err);
+    assert!(ran.err.contains("page.md: it is larger than 16 MB\n"), "{}", ran.err);
 }
 
 #[test]
-fn of_a_long_line_only_what_an_error_means_is_shown() {
+fn an_error_shows_only_part_of_a_long_line() {
     let many: Vec<String> = (0..6_000).map(|n| format!("nodez {n}")).collect();
     let ran = run_with(&["check", "-"], &many.join(";"));
     assert_eq!(ran.code, 2);
@@ -459,7 +463,7 @@ fn of_a_long_line_only_what_an_error_means_is_shown() {
 }
 
 #[test]
-fn check_tells_errors_with_a_mark_under_the_text() {
+fn check_marks_errors_under_the_text() {
     let path = file("errors", "page.md", "Text\n\n```election\nlanes raft\nat 1s crsh leader\n```\n");
     let ran = run(&["check", path.to_str().expect("UTF-8")]);
     assert_eq!(ran.code, 2);
@@ -471,29 +475,29 @@ fn check_tells_errors_with_a_mark_under_the_text() {
 }
 
 #[test]
-fn what_expects_nothing_is_not_taken_for_tested() {
+fn a_scenario_without_expectations_does_not_count_as_tested() {
     let ran = run_with(&["check", "-"], "lanes raft");
     assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("warn    <stdin>: (nothing expected"), "{}", ran.out);
+    assert!(ran.out.contains("warn    <stdin>: (no expectations"), "{}", ran.out);
     let ran = run_with(&["check", "--allow-empty", "-"], "lanes raft");
     assert_eq!(ran.code, 0);
     assert!(ran.out.ends_with("test result: ok. 0 passed; 0 failed\n"), "{}", ran.out);
     let folder = file("empty", "notes.md", "No scenario.\n");
     let ran = run(&["check", folder.to_str().expect("UTF-8")]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("found no scenario in "), "{}", ran.err);
+    assert!(ran.err.contains("no scenario found in "), "{}", ran.err);
 }
 
 #[test]
-fn the_gallery_holds_and_tells_its_lessons() {
+fn the_gallery_passes_and_states_its_lessons() {
     let ran = run(&["check", "scenarios"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    // Each expects something. Warnings of settings there are: some lessons are about what they warn of.
+    // Each has expectations. There may be warnings about settings: some lessons are about what they warn of.
     assert!(!ran.out.lines().any(|line| line.starts_with("warn")), "{}", ran.out);
     for entry in fs::read_dir(Path::new(ROOT).join("scenarios")).expect("the gallery") {
         let path = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("a text");
-        assert!(text.starts_with("# "), "{}: a comment tells the lesson", path.display());
+        assert!(text.starts_with("# "), "{}: a comment states the lesson", path.display());
         assert!(text.contains("\ntitle "), "{}: a title", path.display());
         assert!(text.contains("\n# Question: "), "{}: a question", path.display());
     }
@@ -504,7 +508,7 @@ fn fields(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             found.extend(map.keys().cloned());
-            // What stands in there is named after the algorithm's own words.
+            // The fields in these are named by the algorithm.
             let own = ["args", "disk"];
             map.iter().filter(|(key, _)| !own.contains(&key.as_str())).for_each(|(_, it)| fields(it, found));
         }
@@ -560,13 +564,13 @@ fn fmt_is_canonical_and_idempotent() {
 }
 
 #[test]
-fn fmt_goes_on_behind_a_file_that_it_cannot_format() {
+fn fmt_continues_after_a_file_that_it_cannot_format() {
     let first = file("fmt-many", "first.txt", "nodes   3\n");
     let wrong = file("fmt-many", "wrong.txt", "nodez 3\n");
     let last = file("fmt-many", "last.txt", "nodes   5\n");
     let files = [name(&first), name(&wrong), "no-such-file.txt", "README.md", name(&last)];
     let with = |option| run(&[&["fmt", option][..], &files].concat());
-    let told = |ran: &Ran| {
+    let reported = |ran: &Ran| {
         assert_eq!(ran.code, 2, "{}", ran.out);
         for part in ["wrong.txt:1:1: found `nodez`", "cannot read no-such-file.txt", "README.md is Markdown"]
         {
@@ -574,9 +578,9 @@ fn fmt_goes_on_behind_a_file_that_it_cannot_format() {
         }
     };
     let checked = with("--check");
-    told(&checked);
+    reported(&checked);
     assert!(checked.out.contains("last.txt is not canonical"), "{}", checked.out);
-    told(&with("--write"));
+    reported(&with("--write"));
     let text = |path: &Path| fs::read_to_string(path).expect("the file");
     assert_eq!(
         (text(&first), text(&wrong), text(&last)),
@@ -601,7 +605,7 @@ fn fmt_replaces_a_file_as_a_whole_and_keeps_its_permissions_and_links() {
     old.read_to_string(&mut text).expect("the old text");
     assert_eq!(text, "nodes   3\n");
     let (old, new) = (old.metadata().expect("a file"), fs::metadata(&path).expect("a file"));
-    assert_ne!(old.ino(), new.ino(), "another file took its place");
+    assert_ne!(old.ino(), new.ino(), "a new file took its place");
     assert_eq!((old.mode(), old.uid(), old.gid()), (new.mode(), new.uid(), new.gid()));
     assert!(link.is_symlink());
     assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 2, "nothing else is left");
@@ -626,7 +630,7 @@ fn fmt_replaces_no_file_that_may_not_be_written() {
 }
 
 #[test]
-fn algorithms_tell_all_that_is_known() {
+fn algorithms_prints_everything_about_each_algorithm() {
     let list = run(&["algorithms"]).out;
     let all = json(&run(&["algorithms", "--json"]).out);
     for algorithm in all.as_array().expect("a list") {
@@ -647,7 +651,7 @@ fn algorithms_tell_all_that_is_known() {
 }
 
 #[test]
-fn what_algorithms_tell_ends_in_one_stop() {
+fn descriptions_of_algorithms_are_whole_sentences() {
     for algorithm in json(&run(&["algorithms", "--json"]).out).as_array().expect("a list") {
         let id = algorithm["id"].as_str().expect("an id");
         let text = run(&["algorithms", id]).out;
@@ -658,7 +662,7 @@ fn what_algorithms_tell_ends_in_one_stop() {
 }
 
 #[test]
-fn bad_usage_is_told_with_what_was_found_and_expected() {
+fn bad_usage_says_what_was_found_and_expected() {
     let cases: &[(&[&str], &str)] = &[
         (&["run"], "required"),
         (&["serv"], "unrecognized subcommand 'serv'"),
@@ -687,25 +691,25 @@ fn bad_usage_is_told_with_what_was_found_and_expected() {
 }
 
 #[test]
-fn a_reader_who_leaves_is_no_accident() {
+fn a_reader_that_leaves_causes_no_error() {
     for arguments in [&["run", "scenarios/first-look.txt"][..], &["trace", "scenarios/first-look.txt"]] {
         let mut command = command(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut line = String::new();
-        // The pipe is closed after the first line, long before the end.
+        // Closes the pipe after the first line, long before the end.
         let mut reader = BufReader::new(child.stdout.take().expect("a pipe"));
         reader.read_line(&mut line).expect("a line");
         drop(reader);
-        let mut complaints = String::new();
-        child.stderr.take().expect("a pipe").read_to_string(&mut complaints).expect("UTF-8");
-        assert_eq!((child.wait().expect("it ends").code(), complaints.as_str()), (Some(0), ""));
+        let mut errors = String::new();
+        child.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("UTF-8");
+        assert_eq!((child.wait().expect("it ends").code(), errors.as_str()), (Some(0), ""));
         assert!(!line.is_empty());
     }
 }
 
-/// The exit code and the complaints of a run whose output nobody reads. The pipe is closed before the program gets
-/// its input, and so before it can have written anything.
+/// The exit code and errors of a run whose output is not read. The pipe is closed before the program gets its input,
+/// and so before it can write anything.
 fn run_unread(arguments: &[&str], input: &str) -> (i32, String) {
     let mut command = command(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -717,7 +721,7 @@ fn run_unread(arguments: &[&str], input: &str) -> (i32, String) {
 }
 
 #[test]
-fn a_reader_who_leaves_at_once_hides_no_failure() {
+fn a_reader_that_leaves_at_once_hides_no_failure() {
     let fails = "lanes raft; until 2s; expect leaders = 2";
     for arguments in [&["check", "-"][..], &["check", "--json", "-"]] {
         assert_eq!(run_unread(arguments, fails), (1, String::new()), "{arguments:?}");
@@ -731,7 +735,7 @@ fn a_reader_who_leaves_at_once_hides_no_failure() {
 }
 
 #[test]
-fn everything_is_judged_also_when_nobody_reads() {
+fn everything_is_judged_even_if_the_output_is_not_read() {
     let wrong = file("unread", "wrong.txt", "nodez 3\n");
     let wrong = wrong.to_str().expect("UTF-8");
     for command in ["check", "run"] {
@@ -744,7 +748,7 @@ fn everything_is_judged_also_when_nobody_reads() {
     assert!(err.ends_with("error: 3 scenarios cannot be run\n"), "{err}");
 }
 
-/// What a `console` block shows: a command behind `$`, and lines of its output in their order, others left out.
+/// A `console` block shows a command after `$`, and some of the lines that it prints, in order.
 #[test]
 fn the_readme_shows_what_the_commands_print() {
     let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("the README");
@@ -758,7 +762,7 @@ fn the_readme_shows_what_the_commands_print() {
         for line in lines.lines() {
             assert!(
                 printed.any(|p| p == line),
-                "{command}\ndoes not print, or not there:\n{line}\n{}",
+                "{command}\ndoes not print this line, or not in this order:\n{line}\n{}",
                 ran.out
             );
             shown += 1;
@@ -770,8 +774,8 @@ fn the_readme_shows_what_the_commands_print() {
 }
 
 #[test]
-fn one_seed_awards_no_stars() {
-    // Which of two lanes is faster in one run is chance as often as not.
+fn one_seed_names_no_winner() {
+    // Which of two lanes is faster in a single run is often chance.
     let out = run(&["run", "--quiet", "scenarios/flapping-link.txt"]).out;
     assert!(out.contains("mean failover"), "{out}");
     assert!(!out.contains('*') && !out.contains("best of"), "{out}");

@@ -1,11 +1,11 @@
-//! `election serve`, asked over a socket as a browser asks it.
+//! Tests `election serve` over a socket, with the requests of a browser.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// The program, ended when the test ends.
+/// The running program, which is killed when the test ends.
 struct Serving {
     child: Child,
     address: String,
@@ -16,7 +16,7 @@ impl Serving {
         Serving::start_as(&mut Command::new(env!("CARGO_BIN_EXE_election")))
     }
 
-    /// Starts the program with a command to which only its arguments are missing.
+    /// Starts the program with a command that lacks only its arguments.
     fn start_as(command: &mut Command) -> Serving {
         command.args(["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -31,15 +31,15 @@ impl Serving {
         TcpStream::connect(&self.address).expect("it listens")
     }
 
-    /// The head, in small letters, and the body of an answer.
+    /// The head of a response in lower case, and its body.
     fn ask(&self, method: &str, path: &str) -> (String, Vec<u8>) {
         self.ask_of(&self.address, method, path)
     }
 
-    /// The same, for a client that takes the server for another host.
+    /// The same, for a client that addresses the server as another host.
     fn ask_of(&self, host: &str, method: &str, path: &str) -> (String, Vec<u8>) {
         let mut stream = self.connect();
-        // Far less than what the server grants a client that is silent.
+        // Far less than the server's own timeout for silent clients.
         stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
         write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("it reads");
         let mut answer = Vec::new();
@@ -83,8 +83,8 @@ fn it_serves_the_page_and_nothing_else() {
 }
 
 #[test]
-fn it_serves_even_if_nobody_reads_where() {
-    // A port that was free a moment ago.
+fn it_serves_even_if_its_output_is_not_read() {
+    // A port that was free just now.
     let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port").port();
     let mut command = Command::new(env!("CARGO_BIN_EXE_election"));
     command.args(["serve", "--port", &port.to_string()]).stdout(Stdio::piped());
@@ -99,7 +99,7 @@ fn it_serves_even_if_nobody_reads_where() {
 }
 
 #[test]
-fn every_answer_says_what_a_browser_may_do_with_it() {
+fn every_response_has_the_security_headers() {
     let serving = Serving::start();
     for (method, path, status) in
         [("GET", "/", 200), ("GET", "/nothing", 404), ("POST", "/", 405), ("GET", "/ /", 400)]
@@ -115,7 +115,7 @@ fn every_answer_says_what_a_browser_may_do_with_it() {
 }
 
 #[test]
-fn only_who_asks_for_this_machine_is_answered() {
+fn only_requests_to_this_machine_are_answered() {
     let serving = Serving::start();
     let (_, port) = serving.address.split_once(':').expect("a port");
     for host in ["localhost", "127.0.0.1", "[::1]"] {
@@ -139,7 +139,7 @@ fn clients_that_read_nothing_do_not_keep_others_waiting() {
         stream.write_all(request.as_bytes()).expect("it reads");
     }
     assert!(serving.ask("GET", "/").0.starts_with("http/1.1 200"));
-    // Nor do many that ask for nothing.
+    // Neither do many clients that send nothing.
     let idle: Vec<TcpStream> = (0..150).map(|_| serving.connect()).collect();
     assert!(serving.ask("GET", "/").0.starts_with("http/1.1 200"));
     drop((stalled, idle));
@@ -147,7 +147,7 @@ fn clients_that_read_nothing_do_not_keep_others_waiting() {
 
 #[cfg(unix)]
 #[test]
-fn it_goes_on_when_there_are_no_file_descriptors_left() {
+fn it_continues_when_there_are_no_file_descriptors_left() {
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -n 16 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_election")]);
     let mut serving = Serving::start_as(&mut shell);
@@ -156,26 +156,23 @@ fn it_goes_on_when_there_are_no_file_descriptors_left() {
         assert!(serving.ask("GET", "/").0.starts_with("http/1.1 200"));
     }
     drop(idle);
-    let mut complaint = String::new();
+    let mut error = String::new();
     let mut stderr = BufReader::new(serving.child.stderr.take().expect("piped"));
-    stderr.read_line(&mut complaint).expect("a line");
-    assert!(
-        complaint.starts_with("error: cannot accept a connection: ")
-            && complaint.ends_with("; trying again\n")
-    );
+    stderr.read_line(&mut error).expect("a line");
+    assert!(error.starts_with("error: cannot accept a connection: ") && error.ends_with("; trying again\n"));
     assert_eq!(serving.child.try_wait().expect("a child"), None, "it runs");
 }
 
 #[cfg(unix)]
 #[test]
 fn if_no_connection_can_be_accepted_it_ends_and_says_why() {
-    // Three of the descriptors are the standard ones, and one is what it listens at.
+    // Three descriptors are the standard streams, and one is the listener.
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -n 4 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_election")]);
     let mut serving = Serving::start_as(&mut shell);
     assert_eq!(serving.child.wait().expect("it ends").code(), Some(2));
-    let mut complaints = String::new();
-    serving.child.stderr.take().expect("piped").read_to_string(&mut complaints).expect("UTF-8");
-    let last = complaints.lines().last().unwrap_or_default();
-    assert!(last.starts_with("error: cannot accept connections any more: "), "{complaints}");
+    let mut errors = String::new();
+    serving.child.stderr.take().expect("piped").read_to_string(&mut errors).expect("UTF-8");
+    let last = errors.lines().last().unwrap_or_default();
+    assert!(last.starts_with("error: can no longer accept connections: "), "{errors}");
 }
