@@ -1,14 +1,14 @@
-// What the mouse does, as the words of a scenario. Pure.
+// Turns clicks into actions of the scenario language. Pure.
 
 /** @typedef {import("./frame.js").NodeState} NodeState */
 /** @typedef {{action: string, label: string, key?: string, tone?: "bad", everywhere?: boolean}} Deed */
 
 /**
- * What can be done to a node as it is.
+ * The actions that apply to a node in its present state.
  *
  * @param {NodeState} node
  * @param {string} name
- * @param {Pick<import("./engine.js").Algorithm, "commands" | "writes">} info What its algorithm takes.
+ * @param {Pick<import("./engine.js").Algorithm, "commands" | "writes">} info What its algorithm accepts.
  * @param {boolean} cut Whether any of its links is cut.
  * @returns {Deed[]}
  */
@@ -21,7 +21,7 @@ export function nodeDeeds(node, name, info, cut) {
       ? { action: `resume ${name}`, label: "Resume", key: "z" }
       : { action: `pause ${name}`, label: "Pause", key: "z", tone: "bad" },
     cut
-      ? { action: `join ${name} - all`, label: "Join again", key: "i" }
+      ? { action: `join ${name} - all`, label: "Rejoin", key: "i" }
       : { action: `isolate ${name}`, label: "Isolate", key: "i", tone: "bad" },
   ];
   if (node.role !== "service" && !node.paused) {
@@ -35,7 +35,7 @@ export function nodeDeeds(node, name, info, cut) {
   return deeds;
 }
 
-/** What can be done to a message on its way. @param {string} name @returns {Deed[]} */
+/** The actions that apply to a message in flight. @param {string} name @returns {Deed[]} */
 export function messageDeeds(name) {
   return [
     { action: `drop ${name}`, label: "Drop", tone: "bad" },
@@ -46,7 +46,7 @@ export function messageDeeds(name) {
 }
 
 /**
- * What can be done to a link.
+ * The actions that apply to a link.
  *
  * @param {string} a @param {string} b
  * @param {boolean} there Whether a reaches b.
@@ -67,24 +67,24 @@ export function linkDeeds(a, b, there, back) {
   return deeds;
 }
 
-/** A message's name as a scenario writes it. @param {string} from @param {string} to @param {number} nth @param {number} copy */
+/** The name of a message in the scenario language. @param {string} from @param {string} to @param {number} nth @param {number} copy */
 export function messageName(from, to, nth, copy) {
   return `${from}->${to}#${nth}${copy > 1 ? `.${copy}` : ""}`;
 }
 
-/** The partition that puts these on one side; null if a side is empty. @param {string[]} all @param {string[]} one */
+/** The action that partitions these nodes from the others; null if either side is empty. @param {string[]} all @param {string[]} one */
 export function partition(all, one) {
   const other = all.filter((id) => !one.includes(id));
   return one.length > 0 && other.length > 0 ? `partition ${one.join(" ")} | ${other.join(" ")}` : null;
 }
 
 /**
- * When an act is to happen that is done now: the next whole millisecond, or, where the playhead stands at an
- * event, after as many events of that instant as have happened.
+ * When an action taken now happens: at the next whole millisecond or, if the playhead stands at an event, after the
+ * events of that instant that have already happened.
  *
  * @param {number} now
- * @param {boolean} exact Whether the playhead came here by single events.
- * @param {{at: number, instant: number}[]} lanes Those that the act is for.
+ * @param {boolean} exact Whether the playhead got here by stepping through single events.
+ * @param {{at: number, instant: number}[]} lanes Those that the action applies to.
  * @returns {{at: number, after: number}}
  */
 export function actMoment(now, exact, lanes) {

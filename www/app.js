@@ -1,5 +1,5 @@
-// One playground inside of an element: builds the panels, joins them to the store and the player, and runs them from
-// the one loop. Of the document around it it knows nothing; that is page.js.
+// One playground inside an element: builds the panels, connects them to the store and the player, and drives them from
+// a single loop. It knows nothing of the surrounding document, which is the business of page.js.
 
 import { h, icon, setAttribute } from "./dom.js";
 import { createEvents } from "./events.js";
@@ -20,21 +20,21 @@ import { createStore } from "./store.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
 import { describe } from "./words.js";
 
-/** How long a piece of good news stays, in milliseconds. */
+/** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
 
-/** How long a picture stands where motion is not wanted, in milliseconds. */
+/** How long each picture stays when the user prefers reduced motion, in milliseconds. */
 const STILL = 600;
 
 /**
- * @typedef {object} App What the panels know of each other.
+ * @typedef {object} App What the panels know about each other.
  * @property {HTMLElement} host
  * @property {import("./player.js").Store} store
  * @property {Player} player
  * @property {ReturnType<typeof createLoop>} loop
  * @property {() => import("./theme.js").Theme} theme
- * @property {() => boolean} still Whether motion is not wanted.
- * @property {HTMLElement} chosen Says which node is chosen, for screen readers.
+ * @property {() => boolean} still Whether the user prefers reduced motion.
+ * @property {HTMLElement} chosen Announces the selected node to screen readers.
  * @property {ReturnType<typeof createMenu>} menu
  * @property {ReturnType<typeof createBreaker>} breaker
  * @property {ReturnType<typeof createEditor>} editor
@@ -48,19 +48,19 @@ const STILL = 600;
  * @property {(scenario: {name: string, text: string}) => void} openScenario
  * @property {(mode: import("./theme.js").Mode) => void} setTheme
  * @property {() => string} address The link to this moment; empty after a panic.
- * @property {(text: string) => void} fail Says that something could not be done.
- * @property {(signal: AbortSignal) => void} attach Listens to what is outside of it, until the signal.
+ * @property {(text: string) => void} fail Shows an error.
+ * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
 
 /**
- * @typedef {object} Outside What the place that it stands in does for it.
+ * @typedef {object} Outside What the surroundings provide.
  * @property {HTMLElement} themed The element whose colours follow the theme.
- * @property {EventTarget} keys Where keys are listened for.
- * @property {boolean} whole Whether it is the whole page, with its landmarks.
- * @property {string} address The page that its links open.
+ * @property {EventTarget} keys The target to listen on for keys.
+ * @property {boolean} whole Whether the playground is the whole page, landmarks included.
+ * @property {string} address The page that links open.
  * @property {(mode: import("./theme.js").Mode) => void} [keepTheme]
- * @property {(name: string) => void} [keepScenario] Called with the name of a ready scenario that was opened.
- * @property {(address: string) => void} [keepAddress] Called with a link that was copied.
+ * @property {(name: string) => void} [keepScenario] Called with the name of a gallery scenario when it is opened.
+ * @property {(address: string) => void} [keepAddress] Called with a link when it is copied.
  */
 
 /**
@@ -77,7 +77,7 @@ export function createApp(host, outside) {
   let rest = 0;
   const loop = createLoop((elapsed, clock) => {
     if (motion.matches && store.get().playing) {
-      // Discrete steps: time goes on as fast, and is looked at now and then.
+      // Discrete steps: time advances at the same speed but is drawn less often.
       rest += elapsed;
       if (elapsed > 0 && rest < STILL) return true;
       elapsed = rest;
@@ -88,7 +88,7 @@ export function createApp(host, outside) {
     return more;
   });
   const player = new Player(store, loop.request);
-  // What needs the whole app gets it when it is there.
+  // The panels receive the app while it is still being filled in; they use the rest of it later.
   const app = /** @type {App} */ (/** @type {unknown} */ ({
     host, store, player, loop,
     theme: () => (theme ??= readTheme(host)),
@@ -142,7 +142,7 @@ export function createApp(host, outside) {
   const themeButton = h("button", { type: "button", class: "quiet round theme", onclick: app.turnTheme },
     icon("M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3v10a5 5 0 0 1 0-10z"));
   const nameTheme = () => {
-    const now = `Theme: ${{ auto: "as the system has it", light: "light", dark: "dark" }[mode]}`;
+    const now = `Theme: ${{ auto: "same as system", light: "light", dark: "dark" }[mode]}`;
     themeButton.title = `${now} (t)`;
     themeButton.setAttribute("aria-label", now);
   };
@@ -150,28 +150,28 @@ export function createApp(host, outside) {
   const notice = h("div", { class: "notice", role: "status", hidden: true });
   const story = h("span", { class: "question" });
   const hint = h("p", { class: "hint" },
-    h("span", { class: "wide-only", text: "The same faults hit every lane. Click a node to break it, or " }),
+    h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
     h("span", { class: "phone-only", text: "Tap a node to break it, or " }),
     h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
-    h("span", { text: " and watch who notices, and when. " }), story);
+    h("span", { text: " and see which nodes notice, and when. " }), story);
   host.replaceChildren(
     h(outside.whole ? "header" : "div", { class: "top" },
       h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
       sheetButton,
-      h("button", { type: "button", text: "Gallery", title: "Ready scenarios (s)", onclick: () => app.dialogs.gallery() }),
+      h("button", { type: "button", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
-      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "A link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
-      h("button", { type: "button", class: "quiet round", "aria-label": "Pictures and keys", title: "Pictures and keys (?)", text: "?", onclick: () => app.dialogs.help() })),
+      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
+      h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
     h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
       h("footer", { class: "phone-only" },
-        h("button", { type: "button", class: "quiet", text: "Light or dark", onclick: app.turnTheme }),
+        h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
     app.menu.root,
     ...app.dialogs.roots,
   );
 
-  // Where the scenario is a sheet, what breaks things stays beside the lanes.
+  // In narrow windows the scenario is a sheet; the fault palette stays beside the lanes.
   const narrow = matchMedia("(max-width: 1199px)");
   const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
   place();
@@ -186,20 +186,20 @@ export function createApp(host, outside) {
       const { question } = describe(player.text);
       story.textContent = question ? `Question: ${question}` : "";
     }
-    // A run that grows while it is computed changes nothing in its text.
+    // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
     plays = player.text;
     if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
     if (now.speed !== before.speed) transport.update();
-    // Where the scenario is a sheet, its button says that something in it is wrong.
-    const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "an expectation that fails" : "";
+    // When the scenario is a sheet, its button reports that something in it is wrong.
+    const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");
     setAttribute(sheetButton, "aria-label", wrong ? `Scenario, with ${wrong}` : "Scenario");
     if (now.sheet !== before.sheet) {
       host.classList.toggle("sheet-open", now.sheet);
       sheetButton.setAttribute("aria-expanded", String(now.sheet));
     }
-    // What a notice says of a text, and what its button does, is over when the text is another one.
+    // A notice about a text, and the action it offers, no longer apply once the text changes.
     if (now.text !== before.text && before.text !== "" && now.notice?.tone === "bad" && now.notice === before.notice) {
       store.edit({ notice: null });
       return;
@@ -226,7 +226,7 @@ async function copyLink({ address: make, store, dialogs }, { keepAddress }) {
   const address = make();
   if (address === "") return;
   const long = address.length > LONG
-    ? `It has ${address.length} characters: some programs cut such links off. The scenario as a file is safer.` : "";
+    ? `It is ${address.length} characters long, and some programs truncate links of that length. Saving the scenario as a file is safer.` : "";
   try {
     await navigator.clipboard.writeText(address);
   } catch {
@@ -234,9 +234,9 @@ async function copyLink({ address: make, store, dialogs }, { keepAddress }) {
     return;
   }
   keepAddress?.(address);
-  if (long) dialogs.link(address, `The link is copied. ${long}`);
-  else if (store.get().errors.length > 0) store.edit({ notice: { tone: "info", text: "The link is copied. It opens the run on the screen; the text with its error is not in it." } });
-  else store.edit({ notice: { tone: "info", text: "The link is copied: it opens this scenario at exactly this moment." } });
+  if (long) dialogs.link(address, `Link copied. ${long}`);
+  else if (store.get().errors.length > 0) store.edit({ notice: { tone: "info", text: "Link copied. It opens the run on the screen, without your edits, because the edited text has an error." } });
+  else store.edit({ notice: { tone: "info", text: "Link copied. It opens this scenario at exactly this moment." } });
 }
 
 /** @param {string} text */
@@ -246,13 +246,13 @@ function saveFile(text) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** How far the run is, where one sees it grow. @param {Player} player */
+/** How much of the run is computed, if its progress is visible. @param {Player} player */
 function computing({ computed, run }) {
   const part = Math.floor((100 * computed) / run.until);
   return part < 100 ? `computing… ${part} %` : "computing…";
 }
 
-/** What takes good news away, by the box that it stands in. @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
+/** The timers that dismiss informational notices, by the box they are shown in. @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} */
 const leaving = new WeakMap();
 
 /** Shows the notice, or that the engine stopped. @param {App} app @param {Outside} outside @param {HTMLElement} box */
@@ -263,9 +263,9 @@ function tell(app, outside, box) {
   if (panic !== null) {
     box.dataset.tone = "bad";
     box.replaceChildren(
-      h("span", { text: `The engine stopped at ${(app.player.now / 1e6).toFixed(3)} s. That is a bug in it; your text is kept. ` }),
-      h("button", { type: "button", text: "Start again", onclick: () => app.player.revive() }),
-      h("button", { type: "button", text: "Link that shows it", onclick: () => panicLink(app, outside) }),
+      h("span", { text: `The engine stopped at ${(app.player.now / 1e6).toFixed(3)} s. This is a bug in the engine; your text is kept. ` }),
+      h("button", { type: "button", text: "Restart the engine", onclick: () => app.player.revive() }),
+      h("button", { type: "button", text: "Link to reproduce it", onclick: () => panicLink(app, outside) }),
       h("button", { type: "button", text: "Save the text", onclick: app.saveFile }),
     );
     return;
@@ -282,14 +282,14 @@ function tell(app, outside, box) {
     h("span", { text: notice.text }),
     deed ? h("button", { type: "button", text: deed.label, onclick: run }) : "",
     h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: away }));
-  // Good news goes by itself.
+  // Informational notices dismiss themselves.
   if (notice.tone === "info") leaving.set(box, setTimeout(away, NEWS));
 }
 
-/** The link that reproduces a panic: made by another engine, as this one answers no more. @param {App} app @param {Outside} outside */
+/** The link that reproduces a panic, made by another engine because the dead one must not be called. @param {App} app @param {Outside} outside */
 async function panicLink({ player, store, dialogs }, outside) {
   const { Engine } = await import("./engine.js");
   const engine = await Engine.open();
   const hash = engine.encodeLink(store.get().text, Math.floor(player.now), null, "", "");
-  dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment where the engine stopped.");
+  dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment the engine stopped.");
 }

@@ -1,11 +1,12 @@
-// Making elements without markup in strings.
+// Creates elements without markup in strings.
 
 /**
  * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Props
  */
 
 /**
- * An element. `onclick` and the like listen, booleans are attributes that are there or not, `text` is its text.
+ * Creates an element. Functions such as `onclick` become listeners, booleans become present or absent attributes, and
+ * `text` becomes the text content.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -26,7 +27,7 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** Sets a text only where it differs: what stays is not laid out again. @param {Element} element @param {string} text */
+/** Sets the text only if it differs, to avoid layout. @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -37,7 +38,7 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** An icon from a path in a square of 16. @param {string} path @param {string} [className] */
+/** An icon from a path in a 16 by 16 square. @param {string} path @param {string} [className] */
 export function icon(path, className = "icon") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -49,7 +50,7 @@ export function icon(path, className = "icon") {
   return svg;
 }
 
-/** True where keys are meant for the text that is being written. @param {EventTarget | null} target */
+/** Whether keys belong to a control that the user is typing in. @param {EventTarget | null} target */
 export function isWriting(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }

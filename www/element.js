@@ -1,4 +1,4 @@
-// <election-playground>: a playground as an element, for the page itself and for other people's.
+// <election-playground>: the playground as an element, for this page and for any other.
 //
 //   <election-playground at="2.5s" autoplay>
 //   lanes raft
@@ -6,10 +6,10 @@
 //   at 2s crash leader
 //   </election-playground>
 //
-// Attributes: `src`, the address of a scenario's text, instead of the text between the tags; `at`, where the playhead
-// stands first, as a scenario writes times; `speed`, simulated seconds a second or `auto`; `autoplay`; `theme`, light
-// or dark; `page`, for the one playground that is the whole page: it takes the document's keys, title and address. Its
-// events are listed in events.js. Without JavaScript the text remains.
+// Attributes: `src`, the URL of a scenario, instead of the text between the tags; `at`, where the playhead starts, as a
+// time of the scenario language; `speed`, in simulated seconds per second, or `auto`; `autoplay`; `theme`, light or dark;
+// `page`, for the one playground that is the whole page: it handles the document's keys, title and address. events.js
+// lists its events. Without JavaScript, the text between the tags remains visible.
 
 import { createApp } from "./app.js";
 import { send } from "./events.js";
@@ -20,7 +20,7 @@ import { readTime } from "./words.js";
 
 /** The scenario that opens where none is asked for. */
 const FIRST = "first-look";
-/** The most single events that one call goes. */
+/** The most single events that one call steps over. */
 const STEPS_MAX = 10_000;
 
 export class ElectionPlayground extends HTMLElement {
@@ -47,7 +47,7 @@ export class ElectionPlayground extends HTMLElement {
       send(this, "ep-error", { message: why, line: null, column: null });
       this.#ready.reject(error);
     });
-    // Who does not wait for it is not told twice.
+    // The failure is already reported; a page that does not await `ready` gets no unhandled rejection as well.
     this.#ready.promise.catch(() => {});
   }
 
@@ -65,7 +65,7 @@ export class ElectionPlayground extends HTMLElement {
     const source = this.getAttribute("src");
     if (source !== null) {
       const response = await fetch(source);
-      if (!response.ok) throw new Error(`${source} answers ${response.status}`);
+      if (!response.ok) throw new Error(`${source} returned status ${response.status}`);
       text = await response.text();
     }
     if (text !== "" || !this.#openAddress()) {
@@ -85,11 +85,11 @@ export class ElectionPlayground extends HTMLElement {
   }
   #running() {
     const app = this.#there();
-    if (app.player.run.lanes.length === 0) throw new Error("the playground is not ready: wait for its `ready`");
+    if (app.player.run.lanes.length === 0) throw new Error("the playground is not ready: await its `ready` promise");
     return app;
   }
 
-  /** Resolves when the first run is computed and on the screen; rejects if that cannot be. */
+  /** Resolves when the first run is computed and on the screen; rejects if the playground cannot start. */
   get ready() {
     return this.#ready.promise;
   }
@@ -97,7 +97,7 @@ export class ElectionPlayground extends HTMLElement {
   get text() {
     return this.#there().store.get().text;
   }
-  /** Plays another scenario from its start. What is wrong with it is told by `ep-error`, and the last run stays. */
+  /** Plays another scenario from its start. If it has errors, `ep-error` reports them and the last run stays. */
   set text(text) {
     this.#running().player.take(String(text), { fresh: true });
   }
@@ -116,12 +116,12 @@ export class ElectionPlayground extends HTMLElement {
   pause() {
     this.#app?.store.edit({ playing: false });
   }
-  /** So many events forwards, or back where `n` is negative; at most 10,000. @param {number} [n] */
+  /** Steps forward by `n` events, or back if `n` is negative; at most 10,000. @param {number} [n] */
   step(n = 1) {
     const { player } = this.#running();
     player.steps(Math.max(-STEPS_MAX, Math.min(STEPS_MAX, Math.trunc(n) || 0)));
   }
-  /** Moves the playhead. @param {number} seconds */
+  /** Moves the playhead to a time. @param {number} seconds */
   seek(seconds) {
     if (Number.isFinite(seconds)) this.#running().player.seek(seconds * 1e6);
   }
@@ -129,13 +129,13 @@ export class ElectionPlayground extends HTMLElement {
   reset() {
     this.#running().player.reset();
   }
-  /** The address that opens exactly this moment. */
+  /** The URL that opens exactly this moment. */
   toURL() {
     return this.#running().address();
   }
   /**
-   * What happened in a lane up to the playhead, the last so many seconds of it, as lines. The stretch is played again
-   * for it, in slices.
+   * The events of a lane up to the playhead, or the last `seconds` of them, one per line. The engine replays that
+   * stretch in slices.
    *
    * @param {{lane?: number, seconds?: number, limit?: number}} [which]
    * @returns {Promise<string[]>}
@@ -151,7 +151,7 @@ export class ElectionPlayground extends HTMLElement {
   }
 }
 
-/** A promise, and what settles it. */
+/** A promise with the functions that settle it. */
 function withResolvers() {
   let resolve = () => {};
   let reject = (/** @type {unknown} */ _) => {};
@@ -159,7 +159,7 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
-/** A text without the indentation that its place in a page gave it. @param {string} text */
+/** Removes the indentation that a text has from the surrounding markup. @param {string} text */
 function dedent(text) {
   const lines = text.split("\n");
   const deep = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);

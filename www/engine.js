@@ -1,15 +1,15 @@
 // The engine behind plain functions: the only module that imports the package.
 //
-// Every call goes through `call`: a panic in the engine leaves its memory in an unknown state, so the instance
-// is never called again after one. Whoever is done with an engine closes it: its instance serves the next one, and that
-// of a panic is let go and replaced, so that a page has no more of them than playgrounds at once.
+// Every call goes through `call`: a panic leaves the engine's memory in an unknown state, so the instance is never
+// called again. Callers close an engine when they are done with it. The next engine reuses its instance, or a fresh one
+// after a panic, so a page never has more instances than it has had playgrounds at once.
 
 import { readFrame } from "./frame.js";
 
 /** @typedef {typeof import("../pkg/election_playground.js")} Package */
 
 /**
- * @typedef {object} Algorithm What there is to know about one without running it.
+ * @typedef {object} Algorithm What is known about an algorithm without running it.
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
@@ -23,8 +23,8 @@ import { readFrame } from "./frame.js";
  * @property {string[]} rules
  * @property {{property: string, assumes: string[], because: string}[]} claims
  * @property {{name: string, label: string, offered: "everyone" | "leaders" | "others" | "never"}[]} commands
- * @property {boolean} writes Whether a client's write goes into a log of its own.
- * @property {string[]} roles What its nodes can be.
+ * @property {boolean} writes Whether clients write to its own log.
+ * @property {string[]} roles The roles its nodes can have.
  * @property {{title: string, prefix: string}[]} panels The lists that its nodes keep for others.
  * @property {string[]} fidelity
  *
@@ -32,7 +32,7 @@ import { readFrame } from "./frame.js";
  * @property {string} name
  * @property {string} algorithm
  * @property {string[]} ids By place: members, services, the store.
- * @property {string[]} names What people call them: the name that the scenario gives, or else the id.
+ * @property {string[]} names What to display: the name from the scenario, or else the id.
  * @property {number[]} ring Places in ring order.
  * @property {number} members
  * @property {number} services
@@ -44,7 +44,7 @@ import { readFrame } from "./frame.js";
  * @property {number} until
  * @property {string} seed
  * @property {RunLane[]} lanes
- * @property {{line: number, text: string}[]} warnings What the text says without effect. Lines from 0.
+ * @property {{line: number, text: string}[]} warnings Statements without effect. Lines count from 0.
  *
  * @typedef {object} Band
  * @property {number} node
@@ -59,7 +59,7 @@ import { readFrame } from "./frame.js";
  * @property {number} step
  * @property {string} text
  * @property {"bug" | "run" | "setting" | "never-promised"} blame
- * @property {string} because Whose fault it is, in words.
+ * @property {string} because Why it happened, in words.
  *
  * @typedef {object} PropertyVerdict
  * @property {string} property
@@ -68,13 +68,13 @@ import { readFrame } from "./frame.js";
  * @property {string} text
  * @property {Violation | null} violation
  *
- * @typedef {object} Failover A time in which nobody served, between two in which somebody did.
- * @property {number} lost When nobody served any more.
- * @property {number} suspected When somebody suspected it; the end where nobody did.
- * @property {boolean} split Whether somebody did and another leader came of it: else there is no detection and no
- *   election to tell apart.
- * @property {boolean} same Whether the same leadership went on.
- * @property {number} found When somebody served again, be it the same node.
+ * @typedef {object} Failover A time without service, between two with.
+ * @property {number} lost When service was lost.
+ * @property {number} suspected When a node first suspected the leader; the end if none did.
+ * @property {boolean} split Whether a suspicion led to another leader: otherwise there are no detection and election to
+ *   tell apart.
+ * @property {boolean} same Whether the same leadership continued.
+ * @property {number} found When service returned, even if from the same node.
  *
  * @typedef {object} Stats
  * @property {{class: string, sent: number, delivered: number}[]} messages
@@ -96,7 +96,7 @@ import { readFrame } from "./frame.js";
  * @property {string} kind
  * @property {number} node
  * @property {number | null} act
- * @property {string} why Of an act why nothing came of it; of a run why it broke off.
+ * @property {string} why Why an action had no effect, or why a run broke off.
  *
  * @typedef {object} Story
  * @property {number} computed
@@ -105,7 +105,7 @@ import { readFrame } from "./frame.js";
  * @property {Band[]} bands
  * @property {number} openBand The position of the first band that may still change.
  * @property {Moment[]} moments
- * @property {boolean} more Whether there are more of them to ask for.
+ * @property {boolean} more Whether there are more to ask for.
  * @property {Violation[]} violations
  * @property {Stats} stats
  * @property {string} digest
@@ -121,17 +121,17 @@ import { readFrame } from "./frame.js";
  * @property {string | null} nearest
  * @property {string | null} advice
  *
- * @typedef {object} Judged What became of an expectation in a lane.
- * @property {number} expect Which one of the text, from 0: a line may have several.
+ * @typedef {object} Judged The outcome of an expectation in a lane.
+ * @property {number} expect Its position in the text, from 0: a line may have several.
  * @property {number} line From 0.
  * @property {number} lane
- * @property {boolean | null} met Null where it takes many seeds to say.
+ * @property {boolean | null} met Null if it takes many seeds to tell.
  * @property {boolean} needsSeeds
  * @property {number} at
  * @property {number} step
  * @property {string} found
- * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment at which the condition of a
- *   `break` becomes true: the line, from 0, and how many events of the lane lie before the moment.
+ * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
+ *   becomes true: the line, from 0, and the number of the lane's events before it.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
@@ -144,15 +144,15 @@ const MODULE = new URL("../pkg/election_playground_bg.wasm", import.meta.url);
 /** @type {Promise<WebAssembly.Module> | null} */
 let compiled = null;
 let instances = 0;
-/** Instances that nobody uses now. @type {Package[]} */
+/** Instances not in use. @type {Package[]} */
 const idle = [];
 
-/** Compiles the module, once for the page. */
+/** Compiles the module, once per page. */
 function compile() {
   compiled ??= (async () => {
     const response = await fetch(MODULE);
     if (!response.ok) throw new Error(`the engine could not be fetched: ${response.status} ${MODULE.pathname}`);
-    // A server that does not know the type of a .wasm file still works.
+    // Works even if the server does not know the media type of .wasm files.
     return response.headers.get("content-type")?.startsWith("application/wasm")
       ? WebAssembly.compileStreaming(response)
       : WebAssembly.compile(await response.arrayBuffer());
@@ -170,7 +170,7 @@ async function instantiate() {
   return glue;
 }
 
-/** The engine panicked; this instance answers no more. */
+/** The engine panicked; this instance must not be called again. */
 export class Panic extends Error {}
 
 export class Engine {
@@ -179,7 +179,7 @@ export class Engine {
   /** @type {WebAssembly.Memory} */ #memory;
   /** @type {Panic | null} */ #dead = null;
   #closed = false;
-  /** @type {string[][]} Of the nodes of the last run that was asked for, by lane. */
+  /** @type {string[][]} The nodes' names in the run that was read last, by lane. */
   #names = [];
   /** @type {Algorithm[]} */ algorithms;
 
@@ -191,12 +191,12 @@ export class Engine {
     this.algorithms = this.#call(() => pkg.algorithms());
   }
 
-  /** An engine with nothing to play. */
+  /** An engine with no scenario yet. */
   static async open() {
     return new Engine(idle.pop() ?? (await instantiate()));
   }
 
-  /** Gives the instance back. After a panic it is replaced by a fresh one: nothing of the dead one is kept. */
+  /** Returns the instance for reuse. After a panic, a fresh one replaces it. */
   close() {
     if (this.#closed) return;
     this.#closed = true;
@@ -216,7 +216,7 @@ export class Engine {
     try {
       return work();
     } catch (error) {
-      // What the engine refuses it says with other values; a trap is a panic.
+      // The engine reports bad input with other values; a trap is a panic.
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       this.#dead = new Panic(error.message, { cause: error });
       throw this.#dead;
@@ -224,7 +224,7 @@ export class Engine {
   }
 
   /**
-   * Takes a text. Null, or what is wrong with it.
+   * Loads a text. Returns null, or the errors in it.
    *
    * @param {string} text
    * @returns {TextError[] | null}
@@ -244,7 +244,7 @@ export class Engine {
   /**
    * Computes ahead.
    *
-   * @param {number} ms How long about, in milliseconds.
+   * @param {number} ms About how long, in milliseconds.
    * @returns {{done: boolean, swapped: boolean}}
    */
   advance(ms) {
@@ -271,10 +271,10 @@ export class Engine {
     });
   }
   /**
-   * The computed run of a lane in little, or the next part of it: with `more` there is more to ask for.
+   * The summary of a lane's run so far, or its next part: `more` says whether there is more to ask for.
    *
    * @param {number} lane
-   * @param {Story} [known] What was told before of the same run.
+   * @param {Story} [known] The summary so far of the same run.
    * @returns {Story}
    */
   story(lane, known) {
@@ -284,7 +284,7 @@ export class Engine {
     return { ...part, bands: [...bands, ...part.bands], moments: [...moments, ...part.moments] };
   }
   /**
-   * Sends the playhead somewhere. True when it is there; else `settle` goes on.
+   * Sends the playhead to a time. True if it has arrived; otherwise `settle` continues.
    *
    * @param {number} at Microseconds.
    * @returns {boolean}
@@ -293,8 +293,8 @@ export class Engine {
     return this.#call(() => this.#play.seek(at));
   }
   /**
-   * Sends the playhead to `at`, behind the first `after` events of that instant, all lanes counted together. 0 is
-   * behind all of them, as for `seek`, and so is every number larger than there are.
+   * Sends the playhead to `at`, after the first `after` events of that instant, counted across all lanes. 0 means after
+   * all of them, as for `seek`, and so does any number larger than their count.
    *
    * @param {number} at Microseconds.
    * @param {number} after
@@ -307,11 +307,11 @@ export class Engine {
   seekEvents(events) {
     return this.#call(() => this.#play.seekEvents(events));
   }
-  /** Goes on to where the playhead was sent. True when it is there. @param {number} ms @returns {boolean} */
+  /** Continues to where the playhead was sent. True if it has arrived. @param {number} ms @returns {boolean} */
   settle(ms) {
     return this.#call(() => this.#play.settle(ms));
   }
-  /** One event forwards or back; the lane that it happened in, or -1. A step back may have to settle.
+  /** Steps one event forward or back. Returns the lane it happened in, or -1. A step back may have to settle.
    * @param {1 | -1} direction */
   step(direction) {
     return this.#call(() => (direction === 1 ? this.#play.step() : this.#play.stepBack()));
@@ -339,7 +339,7 @@ export class Engine {
     return this.#call(() => this.#play.stats(lane));
   }
   /**
-   * The verdicts on all properties at the playhead, or with `whole` in all that is computed.
+   * The verdicts on all properties up to the playhead, or with `whole` in everything computed so far.
    *
    * @param {number} lane
    * @param {boolean} [whole]
@@ -349,7 +349,7 @@ export class Engine {
     return this.#call(() => this.#play.verdicts(lane, whole));
   }
   /**
-   * The records of a stretch; null when it takes longer than this call: asked again for the same it goes on.
+   * The records of a stretch; null if this call was too short to gather them: call again with the same arguments.
    *
    * @param {number} lane
    * @param {number} from
@@ -362,8 +362,8 @@ export class Engine {
     return this.#call(() => this.#play.trace(lane, from, to, limit));
   }
   /**
-   * Judges the expectations of the run on the screen further. True when all are judged; with a new run on the screen
-   * it begins anew. The playhead stays.
+   * Judges more of the expectations of the run on the screen. True when all are judged. A new run on the screen starts
+   * the work over. The playhead stays.
    *
    * @param {number} ms
    * @returns {boolean}
@@ -371,13 +371,13 @@ export class Engine {
   judgeSlice(ms) {
     return this.#call(() => this.#play.judgeSlice(ms));
   }
-  /** What was judged. @returns {Judged[]} */
+  /** The outcomes so far. @returns {Judged[]} */
   judged() {
     return this.#call(() => this.#play.judged());
   }
   /**
-   * Looks further for where the run stops for its `break` lines. True when all is looked at; with a new run on the
-   * screen it begins anew. The playhead stays.
+   * Searches more of the run for the moments when its `break` lines stop it. True when all of it is searched. A new run
+   * on the screen starts the work over. The playhead stays.
    *
    * @param {number} ms
    * @returns {boolean}
@@ -385,19 +385,19 @@ export class Engine {
   breakSlice(ms) {
     return this.#call(() => this.#play.breakSlice(ms));
   }
-  /** Up to when the run was looked through for its stops, in microseconds. */
+  /** How much of the run has been searched for stops, in microseconds. */
   get breaksLooked() {
     return this.#call(() => this.#play.breaksLooked);
   }
   /**
-   * Where the run stops, as far as it was looked at, by time and then by lane.
+   * Where the run stops, as far as it has been searched, ordered by time and then by lane.
    *
    * @returns {Break[]}
    */
   breaks() {
     return this.#call(() => this.#play.breaks());
   }
-  /** Sends the playhead to that moment, between two events of one instant if need be. @param {Break} stop @returns {boolean} */
+  /** Sends the playhead to that moment, which may lie between two events of one instant. @param {Break} stop @returns {boolean} */
   seekBreak({ lane, step, at }) {
     return this.#call(() => this.#play.seekBreak(lane, step, at));
   }
@@ -454,7 +454,7 @@ export class Engine {
     return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest));
   }
   /**
-   * What a link holds; throws the sentence that says why it does not open.
+   * Decodes a link; throws a sentence that says why it does not open.
    *
    * @param {string} hash
    * @returns {Link}

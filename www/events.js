@@ -1,18 +1,18 @@
-// What a playground tells the page around it: events that bubble out of the element. They say what the playhead came
-// to, whichever way it moved.
+// The events that a playground sends to the page around it; they bubble. They report what the playhead reaches, in
+// whichever direction it moves.
 
 /** @typedef {import("./app.js").App} App */
 
 /**
  * @typedef {object} EventDetails What each event carries. Times are in seconds.
  * @property {{until: number, lanes: string[]}} ep-ready The first run is computed and on the screen.
- * @property {{now: number, events: number}} ep-step The playhead has other events behind it than before.
+ * @property {{now: number, events: number}} ep-step The playhead has moved past an event, in either direction.
  * @property {{now: number, lane: string, leader: number | null, epoch: number, believers: number[]}} ep-leaderchange
- *   Somebody else leads in a lane: in truth, else the newest believer; `null` for nobody.
+ *   The leader of a lane has changed: the leader in truth, or else the newest believer; `null` if there is none.
  * @property {{now: number, lane: string, property: string, at: number, blame: import("./engine.js").Violation["blame"],
  *   because: string, text: string}} ep-violation The playhead has passed the first violation of a property. `blame` is
- *   `bug`, `run` (it broke what the promise rests on), `setting` (which gives the promise up) or `never-promised`.
- * @property {{message: string, line: number | null, column: number | null}} ep-error A text cannot be played, or
+ *   `bug`, `run` (it broke an assumption of the promise), `setting` (it gives the promise up) or `never-promised`.
+ * @property {{message: string, line: number | null, column: number | null}} ep-error A text has errors, or
  *   something could not be opened.
  */
 
@@ -53,7 +53,7 @@ export function createEvents(app) {
       const { frame, run, stories } = player;
       if (!frame || run.lanes.length !== frame.lanes.length) return;
       const fresh = revision === -1;
-      // Before that the playhead may not have come to where it is to begin.
+      // Until then the playhead may not have reached its initial position.
       if (fresh && store.get().computing) return;
       const moved = frame.events !== events || store.get().revision !== revision;
       if (!moved) return;

@@ -1,18 +1,18 @@
-// Reads the flat numbers of a frame. The layout is that of src/frame.rs.
+// Reads the flat array of numbers that makes up a frame. The workbench's frame.rs defines the layout.
 
 /** The version of the layout that this module reads. */
 export const FRAME_VERSION = 5;
-/** The kind of a flight that is a write to the store. */
+/** The kind that marks a flight as a write to the store. */
 export const WRITE = 255;
-/** The roles, in the order of their numbers. */
+/** The roles, by number. */
 export const ROLES = /** @type {const} */ (["follower", "candidate", "leader", "idle", "service"]);
-/** Why a message was lost, in the order of their numbers; what the store refused has a number of its own. */
+/** Why a message was lost, by number; writes that the store rejected have a number of their own. */
 export const LOSSES = /** @type {const} */ (["by chance", "link cut", "link cut", "receiver down", "receiver restarted", "dropped", "receiver's inbox full"]);
-/** The last number of those that never left: by chance, or cut when it was sent. */
+/** The last reason that stops a message at its sender: lost by chance, or the link was cut. */
 export const CUT_AT_SENDING = 1;
-/** The number of a write that the store refused. */
+/** The number of a write that the store rejected. */
 export const REFUSED = 255;
-/** The classes of messages, in the order of their numbers. */
+/** The classes of messages, by number. */
 export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
 
 const HEAD = 5;
@@ -28,24 +28,24 @@ const LINK = 6;
  * @typedef {object} NodeState
  * @property {number} place
  * @property {number} id
- * @property {string} name What people call it: the name that the scenario gives, or else the id.
- * @property {string} label The name as short as a picture needs it.
+ * @property {string} name What to display: the name from the scenario, or else the id.
+ * @property {string} label The name, shortened for pictures.
  * @property {typeof ROLES[number]} role
  * @property {boolean} up
  * @property {boolean} paused
  * @property {boolean} starting Its process has not started yet.
- * @property {boolean} leads It believes so.
+ * @property {boolean} leads It believes that it leads.
  * @property {number} epoch
  * @property {number} token
- * @property {number} follows The place of whom it takes for the leader, or -1.
- * @property {number} since Since when it leads, in microseconds, or -1.
+ * @property {number} follows The place of the node it considers the leader, or -1.
+ * @property {number} since When it started to lead, in microseconds, or -1.
  * @property {number} ahead How far its clock is ahead, in microseconds.
- * @property {number} drift How much too fast its clock runs, in millionths.
- * @property {number} slow How long it takes over every message, in microseconds; 0 for none.
- * @property {number} part Its role among those of its algorithm, or -1.
+ * @property {number} drift How much too fast its clock runs, in parts per million.
+ * @property {number} slow How long it takes to process a message, in microseconds; 0 for no time.
+ * @property {number} part The index of its role among those of its algorithm, or -1.
  * @property {{granted: number, refused: number, needed: number} | null} tally Votes for it.
- * @property {number} reach To how many links of the ring, on both sides, it puts itself forward; 0 for none.
- * @property {number} silencedBy The place of who told it to leave the election to it, or -1.
+ * @property {number} reach How many hops along the ring, in both directions, its candidacy travels; 0 for none.
+ * @property {number} silencedBy The place of the node that told it to withdraw from the election, or -1.
  *
  * @typedef {object} Ticking A timer that is set.
  * @property {number} place
@@ -53,7 +53,7 @@ const LINK = 6;
  * @property {number} since
  * @property {number} due -1 for never.
  *
- * @typedef {object} Flight A message under way.
+ * @typedef {object} Flight A message in flight.
  * @property {number} from
  * @property {number} to
  * @property {number} kind
@@ -63,50 +63,50 @@ const LINK = 6;
  * @property {number} nth
  * @property {number} copy
  * @property {boolean} arrives
- * @property {number} arg The first number of what it says.
+ * @property {number} arg Its first argument.
  *
- * @typedef {object} Lost A message that was lost a short while ago, or a write that the store refused.
+ * @typedef {object} Lost A message lost a moment ago, or a write that the store rejected.
  * @property {number} from
  * @property {number} to
  * @property {number} kind
  * @property {typeof CLASSES[number]} kindClass
- * @property {number} at When that was.
+ * @property {number} at When it was lost.
  * @property {number} until When a message sent then would usually have arrived.
  * @property {number} nth
  * @property {number} copy
- * @property {number} why Its number in LOSSES, or REFUSED.
+ * @property {number} why An index into LOSSES, or REFUSED.
  * @property {number} arg
  *
- * @typedef {object} Row A row of a panel. Of a node that is down it is what it has on disk.
+ * @typedef {object} Row A row of a panel. If its node is down, the row is what is on the node's disk.
  * @property {number} panel
  * @property {number} owner The place of its owner.
  * @property {number} key
  * @property {number} version
- * @property {number} due When it ends unless it is renewed, or -1 where nobody can tell.
- * @property {number} of How long it lasts in all.
+ * @property {number} due When it ends unless it is renewed, or -1 if that is unknown.
+ * @property {number} of How long it lasts in total.
  *
- * @typedef {object} Waiting A node waits for a row to go.
+ * @typedef {object} Waiting A node waiting for a row to disappear.
  * @property {number} panel
  * @property {number} from The place of the node.
- * @property {number} to The key of the row; -1 for any change of the panel.
+ * @property {number} to The key of the row; -1 for any change to the panel.
  *
- * @typedef {object} Behaviour What becomes of messages.
+ * @typedef {object} Behaviour How a link treats messages.
  * @property {number} lo The shortest delay, in microseconds.
  * @property {number} hi The longest one.
- * @property {number} loss Lost, in millionths.
- * @property {number} duplicate Delivered twice, in millionths.
+ * @property {number} loss The share lost, in millionths.
+ * @property {number} duplicate The share delivered twice, in millionths.
  *
- * @typedef {Behaviour & {from: number, to: number}} OwnLink A direction between two nodes that behaves otherwise than the
- *   network, or one to the store (the place behind the nodes) that behaves otherwise than at the start.
+ * @typedef {Behaviour & {from: number, to: number}} OwnLink One direction of a link that behaves differently from the
+ *   network or, if it leads to the store (the place after the nodes), differently from the start.
  *
  * @typedef {object} LaneFrame
  * @property {number} members
  * @property {number} services
- * @property {number} at When its last event happened.
+ * @property {number} at The time of its last event.
  * @property {number} events
  * @property {number} instant How many events happened at that instant.
  * @property {number} truth The place of the leader in truth, or -1.
- * @property {number} leader The place of the leader in truth, else of the newest believer, or -1.
+ * @property {number} leader The place of the leader in truth, or else of the newest believer, or -1.
  * @property {number} believers
  * @property {boolean} fencing
  * @property {number} tokenMax
@@ -119,15 +119,15 @@ const LINK = 6;
  * @property {number} failovers
  * @property {NodeState[]} nodes
  * @property {Ticking[]} timers
- * @property {Flight[]} flights Of very many the first to arrive.
- * @property {number} underWay How many there are in all.
+ * @property {Flight[]} flights If there are very many, only the first to arrive.
+ * @property {number} underWay How many there are in total.
  * @property {Row[]} rows
- * @property {[number, number][]} bonds Sessions and leases: the places of a node and of the other one.
+ * @property {[number, number][]} bonds Sessions and leases: the places of a node and its peer.
  * @property {Waiting[]} arrows
- * @property {[number, number][]} cuts From, to; the store is the place behind the nodes.
+ * @property {[number, number][]} cuts From, to; the store is the place after the nodes.
  * @property {Lost[]} losses
- * @property {Behaviour & {changed: boolean}} network How links behave now that were not set singly, and whether that is
- *   otherwise than at the start.
+ * @property {Behaviour & {changed: boolean}} network How links without settings of their own behave now, and
+ *   whether that has changed since the start.
  * @property {OwnLink[]} links
  *
  * @typedef {object} Frame
@@ -144,10 +144,10 @@ const LABEL_MAX = 10;
 const label = (name) => (name.length > LABEL_MAX ? `${name.slice(0, LABEL_MAX - 1)}…` : name);
 
 /**
- * The moment that the numbers tell of.
+ * Decodes a frame.
  *
  * @param {ArrayLike<number>} n
- * @param {readonly (readonly string[])[]} [names] Of the nodes, by lane and place; their ids where there are none.
+ * @param {readonly (readonly string[])[]} [names] The nodes' names, by lane and place; the default is their ids.
  * @returns {Frame}
  */
 export function readFrame(n, names) {

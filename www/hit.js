@@ -1,17 +1,17 @@
-// What lies under a point of a picture. Pure: from the display list that was painted.
+// Finds what lies under a point of a picture. Pure: works on the display list that was painted.
 
 import { distance } from "./scene/geometry.js";
 
 /** @typedef {import("./scene/items.js").Target} Target */
 
-/** How near is near enough, in pixels: for a mouse, and for a finger. */
+/** How close a point must be to hit, in pixels: for a mouse and for a finger. */
 export const NEAR = { mouse: 5, touch: 14 };
 
-/** What is taken first where things lie on each other. */
+/** Which kind wins where things overlap. */
 const RANK = { message: 3, node: 2, moment: 3, act: 2, band: 1, link: 1 };
 
 /**
- * The thing nearest to the point: of those within reach the topmost kind, of these the nearest.
+ * The target at a point: of those within reach, those of the highest rank, and of these the nearest.
  *
  * @param {import("./scene/items.js").Item[]} list
  * @param {number} x
@@ -27,14 +27,14 @@ export function hit(list, x, y, reach) {
     if (!item.hit) continue;
     const away = Math.max(0, outside(item, x, y));
     if (away > reach) continue;
-    // A message right on a node is the node's, unless it is hit itself.
+    // A message outranks the node it lies on.
     const its = RANK[item.hit.kind];
     if (its > rank || (its === rank && away <= near)) [best, rank, near] = [item.hit, its, away];
   }
   return best;
 }
 
-/** How far a point is outside of a thing. @param {import("./scene/items.js").Item} item @param {number} x @param {number} y */
+/** How far a point is outside an item. @param {import("./scene/items.js").Item} item @param {number} x @param {number} y */
 function outside(item, x, y) {
   if (item.k === "circle" || item.k === "cross" || item.k === "arrow") return Math.hypot(x - item.x, y - item.y) - item.r;
   if (item.k === "diamond") return Math.abs(x - item.x) + Math.abs(y - item.y) - item.r;

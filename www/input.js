@@ -1,39 +1,39 @@
-// Keys. One table says what they do and fills the list under "?".
+// Keyboard shortcuts. KEYS is the list shown under "?".
 
 import { FAULTS } from "./panels/breaker.js";
 import { isWriting } from "./dom.js";
 import { shift } from "./pace.js";
 import { nodeDeeds } from "./acts.js";
 
-/** Keys and what they do, for people. */
+/** The shortcuts as the user reads them. */
 export const KEYS = /** @type {const} */ ([
   ["Space", "play or pause"],
-  ["← →", "one event back, forward"],
-  ["Shift+← Shift+→", "to the last, the next change"],
-  ["Home End", "to the start, to the end"],
-  ["[ ]", "slower, faster; \\ for auto pace"],
-  ["- +", "show more, less time in the bands, around the playhead; Ctrl+wheel or two fingers do so around the pointer"],
-  ["Shift+PageUp Shift+PageDown", "with the focus on the bands: later, earlier; Shift+wheel or the middle button too"],
-  ["1 … 8", "choose a lane; arrow keys then choose a node, Enter opens it"],
-  ["c z i r", "crash, pause or resume, isolate or join, restart the chosen node; its menu has the rest, messages under way too"],
+  ["← →", "step one event back or forward"],
+  ["Shift+← Shift+→", "go to the previous or next change"],
+  ["Home End", "go to the start or end"],
+  ["[ ]", "slower or faster; \\ for automatic speed"],
+  ["- +", "zoom the bands out or in around the playhead; Ctrl+wheel or pinching zooms around the pointer"],
+  ["Shift+PageUp Shift+PageDown", "with the focus on the bands, pan later or earlier; Shift+wheel and the middle button pan too"],
+  ["1 … 8", "select a lane; arrow keys then select a node, Enter opens its menu"],
+  ["c z i r", "crash, pause or resume, isolate or rejoin, restart the selected node; its menu has the other actions and its messages in flight"],
   ["C Z I", "crash, pause, isolate the leader"],
-  ["R U h", "restart all, resume all, heal all links"],
-  ["p x", "partition, cut a link"],
-  ["a", "acts happen in all lanes, or only in the chosen one"],
+  ["R U h", "restart all nodes, resume all nodes, heal all links"],
+  ["p x", "partition the network, cut a link"],
+  ["a", "apply actions to all lanes, or only to the selected one"],
   ["n", "new seed"],
-  ["Ctrl+Z Ctrl+Shift+Z", "take back the last change of the text, do it again"],
-  ["e s", "edit the scenario; open another one"],
+  ["Ctrl+Z Ctrl+Shift+Z", "undo, redo the last change to the text"],
+  ["e s", "edit the scenario, open another one"],
   ["l", "copy a link to this moment"],
-  ["t", "light, dark, as the system has it"],
-  ["Esc", "close, choose nothing"],
-  ["?", "this list"],
+  ["t", "switch theme: same as system, light, dark"],
+  ["Esc", "close what is open, clear the selection"],
+  ["?", "show this list"],
 ]);
 
 /** @param {import("./app.js").App} app @param {EventTarget} target @param {AbortSignal} signal */
 export function listen(app, target, signal) {
   const { store, player } = app;
 
-  /** Does to the chosen node what its menu offers under that key. @param {string} key */
+  /** Runs the action that the selected node's menu offers under that key. @param {string} key */
   function deed(key) {
     const { selected, scope } = store.get();
     const lane = selected && player.frame?.lanes[selected.lane];

@@ -1,6 +1,6 @@
-// Links: what the address says, and what is asked for by it. The engine knows the format.
+// Links: reads the hash of an address and writes links. The engine knows the format.
 
-/** From so many characters on a link is likely to be cut off on its way. */
+/** Some programs truncate links longer than this, in characters. */
 export const LONG = 2000;
 
 /**
@@ -20,7 +20,7 @@ export function withHash(address, hash) {
   return `${address.split("#")[0]}#${hash}`;
 }
 
-/** @param {string | null} selected `lane:node` of a link. @param {import("./engine.js").Run} run */
+/** The selection in a link. @param {string | null} selected As `lane:node`. @param {import("./engine.js").Run} run */
 export function readSelection(selected, run) {
   const [name, node] = (selected ?? "").split(":");
   const lane = run.lanes.findIndex((it) => it.name === name);

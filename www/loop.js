@@ -1,8 +1,8 @@
-// The one requestAnimationFrame. It runs only while there is something to do.
+// The only user of requestAnimationFrame. The loop runs only while there is something to do.
 
 /**
- * @param {(elapsed: number, clock: number) => boolean} tick Gets milliseconds since the last frame (0 after a
- *   rest) and the clock; true asks for another frame.
+ * @param {(elapsed: number, clock: number) => boolean} tick Receives the milliseconds since the last frame (0 after a
+ *   rest) and the clock; returns whether it needs another frame.
  */
 export function createLoop(tick) {
   let handle = 0;
@@ -10,7 +10,7 @@ export function createLoop(tick) {
   /** @param {number} clock */
   const frame = (clock) => {
     handle = 0;
-    // After a rest, or in a tab that was hidden, time does not jump.
+    // Time does not jump after a rest or while the tab is hidden.
     const elapsed = last === 0 ? 0 : Math.min(clock - last, 100);
     const more = tick(elapsed, clock);
     last = more ? clock : 0;

@@ -1,40 +1,41 @@
-// How fast a run is told. "Auto" lingers where something happens, so that messages of some milliseconds can be
-// followed, and passes over calm seconds. Pure: the speed is a function of the playhead and the run's story.
+// How fast a run plays. "Auto" slows down where something happens, so that messages that take milliseconds can be
+// followed, and hurries through quiet seconds. Pure: the speed is a function of the playhead and the run's summary.
 
-/** The speeds to choose from, in simulated seconds a second. */
+/** The speeds to choose from, in simulated seconds per second. */
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 
 /** @typedef {number | "auto"} Speed */
 
-/** The speed at a moment worth it, and in calm. */
+/** The speed at a beat, and the least speed in quiet time. */
 const SLOW = 0.08;
 const FAST = 1.6;
-/** How long before and after a moment it is slow, in microseconds: messages of an election run before its end. */
+/** How long before and after a beat to stay slow, in microseconds. An election's messages precede its end. */
 const BEFORE = 40_000;
 const AFTER = 10_000;
-/** Further away the speed is the distance over this, in microseconds a second: it brakes longer than it gathers way. */
+/** Beyond that, the speed is the distance divided by this, in microseconds per second. Braking takes longer than
+ * accelerating. */
 const BRAKE = 120_000;
 const GATHER = 80_000;
-/** Where nothing is near for long, hours may pass: there the speed is the distance over this. */
+/** Far from any beat, quiet time may last for hours: there the speed is the distance divided by this. */
 const FAR = 3_000_000;
-/** So much faster pass the first elections, before anybody does anything: they differ by chance, and more is to come. */
+/** How much faster the first elections pass, before the first action: they differ by chance, and more is to come. */
 const OPENING = 2;
-/** So many moments within that time are each worth it; the more follow on them, the quicker each of them passes. */
+/** Up to this many beats within that time each play at the slowest speed; the more there are, the faster they pass. */
 const CROWD = 4;
 const WITHIN = 2_000_000;
 
 /**
- * The instants worth lingering at, in order, and how many of them come before anything is done to the lanes.
+ * The instants to slow down for, in order, and how many of them come before the first action.
  *
  * @typedef {{at: number[], opening: number}} Beats
  */
 
 /**
- * The instants worth lingering at: faults, and every beginning and end of a leadership. In order, without those
- * that lie close behind another one. The start is none: nothing was before it.
+ * The instants to slow down for: actions, and the start and end of every leadership. In order, without those that
+ * closely follow another. The start of the run is not one of them, because nothing precedes it.
  *
  * @param {import("./engine.js").Story[]} stories
- * @param {readonly {at: number}[]} [breaks] Where lines of the scenario stop the playhead.
+ * @param {readonly {at: number}[]} [breaks] Where `break` lines stop the playhead.
  * @returns {Beats}
  */
 export function beats(stories, breaks = []) {
@@ -59,7 +60,7 @@ export function beats(stories, breaks = []) {
 }
 
 /**
- * The speed at a playhead.
+ * The speed at a position of the playhead.
  *
  * @param {Speed} speed
  * @param {number} now
@@ -67,7 +68,7 @@ export function beats(stories, breaks = []) {
  */
 export function pace(speed, now, { at, opening }) {
   if (speed !== "auto") return speed;
-  // The nearest beat in front, the nearest behind.
+  // Find the nearest beats ahead and behind.
   let low = 0;
   let high = at.length;
   while (low < high) {

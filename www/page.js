@@ -1,4 +1,4 @@
-// The document around a playground that is the whole page: its address, its title, its colours, its keys.
+// The document around a playground that is the whole page: its address, title, colours and keys.
 
 import { readHash, withHash } from "./link.js";
 import { SCENARIOS } from "./scenarios.js";
@@ -6,10 +6,10 @@ import { saveMode, savedMode } from "./theme.js";
 
 /** @typedef {import("./app.js").App} App */
 
-/** The longest hash that the address takes over by itself. */
+/** The longest hash written to the address automatically, in characters. */
 const ADDRESS_MAX = 8000;
 
-/** What the page does for the playground in it. @type {import("./app.js").Outside} */
+/** What the page provides to its playground. @type {import("./app.js").Outside} */
 export const PAGE = {
   themed: document.documentElement,
   keys: document,
@@ -18,13 +18,14 @@ export const PAGE = {
     return location.href;
   },
   keepTheme: saveMode,
-  // A way back: what was on the screen before is one step behind.
+  // The browser's back button returns to the previous scenario.
   keepScenario: (name) => history.pushState(null, "", withHash(location.href, `scenario=${name}`)),
   keepAddress: (address) => history.replaceState(null, "", address),
 };
 
 /**
- * Joins them, until the signal. Gives what opens the address: true if something came of it.
+ * Connects the app to the document until the signal aborts. Returns a function that opens the address; its result is
+ * whether there was something to open.
  *
  * @param {App} app
  * @param {AbortSignal} signal
@@ -34,7 +35,7 @@ export function join(app, signal) {
   app.setTheme(savedMode());
   // The address follows the text, so that a reload and a bookmark lose nothing.
   let keeping = 0;
-  /** The link that was opened last, and its text. */
+  /** The link opened last, with its text. */
   let opened = { text: "", hash: "" };
   const keep = () => {
     const { text } = store.get();
@@ -62,7 +63,7 @@ export function join(app, signal) {
     if (asked.kind === "scenario") {
       const found = SCENARIOS.find((it) => it.name === asked.name);
       if (!found) {
-        app.fail(`There is no scenario called ${asked.name}.`);
+        app.fail(`There is no scenario named ${asked.name}.`);
         return false;
       }
       player.take(found.text, { fresh: true });
@@ -72,16 +73,16 @@ export function join(app, signal) {
     store.edit({ notice: null });
     const why = player.openLink(asked.hash);
     if (why !== null) {
-      app.fail(`This link does not open: ${why}`);
+      app.fail(`This link cannot be opened: ${why}`);
       return false;
     }
     opened = { text: store.get().text, hash: asked.hash };
-    // What cannot be read is shown, where there is room only for one thing too.
+    // Errors must be visible, even where the scenario is a closed sheet.
     if (store.get().errors.length > 0) store.edit({ sheet: true });
     return true;
   };
   addEventListener("hashchange", () => {
-    // Back at the bare address is back at the beginning.
+    // An address without a hash means the first scenario.
     if (!openAddress() && readHash(location.hash).kind === "none") player.take(player.fallback, { fresh: true });
   }, { signal });
   return openAddress;

@@ -1,10 +1,10 @@
-// Draws a display list on a canvas. Knows shapes and colours, nothing of elections.
+// Draws a display list on a canvas. Knows shapes and colours, but nothing about elections.
 
 /** @typedef {import("./scene/items.js").Item} Item */
 /** @typedef {import("./theme.js").Theme} Theme */
 
 /**
- * Makes the canvas as large as it is shown, in device pixels. True if that changed.
+ * Gives the canvas as many pixels as the device shows. Returns whether its size changed.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number} w
@@ -31,11 +31,11 @@ export function paint(cx, list, theme, w, h) {
   cx.clearRect(0, 0, w, h);
   cx.lineCap = "round";
   cx.lineJoin = "round";
-  // To set a font costs more than to draw a short text: it is set only where it changes.
+  // Setting the font costs more than drawing a short text, so it is set only when it changes.
   const last = { font: "" };
   for (const item of list) {
     if (item.alpha === 0) continue;
-    // Where colours are the system's, pale ones would be too faint to be seen.
+    // With forced colours, translucent items would be too faint to see.
     cx.globalAlpha = theme.forced ? Math.max(0.7, item.alpha ?? 1) : item.alpha ?? 1;
     if (item.k === "text") write(cx, item, theme, last);
     else draw(cx, item, theme);
@@ -54,7 +54,7 @@ function write(cx, item, theme, last) {
     cx.lineWidth = 3;
     cx.strokeText(item.text, item.x, item.y);
   }
-  // The colour of what is chosen is one to write on, not to write with.
+  // The system's highlight is a background colour, not a text colour.
   cx.fillStyle = theme[theme.forced && item.fill === "leader" ? "ink" : item.fill ?? "ink"];
   cx.fillText(item.text, item.x, item.y);
 }
@@ -88,7 +88,7 @@ function draw(cx, item, theme) {
   } else trace(cx, item.curve);
   if (item.fill) {
     if (theme.forced) {
-      // What is chosen may be painted with a colour that lets through what lies behind.
+      // System colours may be translucent; an opaque one underneath hides what lies behind.
       cx.fillStyle = theme.card;
       cx.fill();
     }
@@ -108,7 +108,7 @@ function draw(cx, item, theme) {
 /** The colours of epochs. */
 const EPOCH = /^ep\d/;
 
-/** Where colours are forced areas have none: so they get an edge, and each second epoch a bar. @param {CanvasRenderingContext2D} cx
+/** Forced colours leave areas unfilled, so they get an outline, and every second epoch a bar. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").RectItem} item @param {string} fill @param {Theme} theme */
 function edge(cx, item, fill, theme) {
   if (fill !== "soft" && !EPOCH.test(fill)) return;
@@ -131,7 +131,7 @@ function trace(cx, c) {
   else cx.quadraticCurveTo(c.cx, c.cy, c.x1, c.y1);
 }
 
-/** Slanting stripes, the same wherever they begin. @param {CanvasRenderingContext2D} cx
+/** Diagonal stripes, aligned across adjacent areas. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").HatchItem} item @param {Theme} theme */
 function hatch(cx, { x, y, w, h, fill }, theme) {
   cx.save();
@@ -154,7 +154,7 @@ function hatch(cx, { x, y, w, h, fill }, theme) {
 const font = (size, weight, family) => `${weight} ${size}px ${family}`;
 
 /**
- * How wide texts are on this canvas, remembered.
+ * Measures texts on this canvas and caches their widths.
  *
  * @param {CanvasRenderingContext2D} cx
  * @param {Theme} theme
@@ -167,7 +167,7 @@ export function measurer(cx, theme) {
     const key = `${size} ${weight} ${text}`;
     let wide = known.get(key);
     if (wide === undefined) {
-      // Texts hold ids and terms: in a long run there are many.
+      // Texts contain ids and terms, so a long run has many of them.
       if (known.size > 4000) known.clear();
       cx.font = font(size, weight, theme.sans);
       wide = cx.measureText(text).width;

@@ -1,5 +1,5 @@
-// The playhead over the engine's run: takes texts, computes ahead in slices, moves, acts. Holds no state of the
-// simulation; what it keeps of a run (`run`, `stories`) are the engine's answers, asked anew with each revision.
+// The playhead over the engine's run: loads texts, computes ahead in slices, moves, and acts. It holds no simulation
+// state; what it keeps of a run (`run`, `stories`) comes from the engine and is read again with each revision.
 
 import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
@@ -8,29 +8,29 @@ import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
 import { written } from "./words.js";
 
-/** How long a slice of whatever takes long may take, in milliseconds. */
+/** How long a slice of any long task may take, in milliseconds. */
 const SLICE = 7;
-/** How often the bands of a run that is being computed grow, in milliseconds. */
+/** How often the bands grow while a run is being computed, in milliseconds. */
 const GROWS_EVERY = 250;
 
 /**
- * @typedef {object} State What the page itself knows.
- * @property {string} text What stands in the editor.
- * @property {readonly import("./engine.js").TextError[]} errors Of that text.
+ * @typedef {object} State The page's own state.
+ * @property {string} text The text in the editor.
+ * @property {readonly import("./engine.js").TextError[]} errors The errors in that text.
  * @property {boolean} playing
  * @property {import("./pace.js").Speed} speed
  * @property {{lane: number, place: number} | null} selected
- * @property {number} scope The lane that acts are for; -1 for all.
- * @property {readonly string[] | null} picking The ids on one side of a partition that is being chosen.
+ * @property {number} scope The lane that actions apply to; -1 for all.
+ * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
  * @property {"run" | "now"} score
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
- * @property {number} revision Of what was computed; rises with every answer that has to be asked anew.
+ * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
  * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
- * @property {readonly import("./engine.js").Judged[]} judged What became of the expectations of the text.
+ * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
- * @property {boolean} sheet Whether the scenario is open where there is no room beside the lanes.
+ * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
  * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
@@ -48,35 +48,35 @@ export class Player {
   /** @type {import("./engine.js").Story[]} */ stories = [];
   /** @type {import("./engine.js").Algorithm[]} By lane. */ infos = [];
   /** @type {import("./frame.js").Frame | null} */ frame = null;
-  /** The text of the run on the screen. */
+  /** The text of the run on the screen. It differs from the editor's while that has errors. */
   text = "";
   /** @type {readonly import("./engine.js").Break[]} Where `break` lines stop the playhead, in order. */
   breaks = [];
-  /** The playhead in microseconds; parts count while it plays. */
+  /** The playhead in microseconds; fractional while it plays. */
   now = 0;
-  /** What plays where the first text of all cannot be read. */
+  /** The text to play if the very first one has errors. */
   fallback = "nodes 5\n";
-  /** Whether it was moved by single events: it may stand between two of the same instant. */
+  /** Whether the playhead got here by single events: it may stand between two events of one instant. */
   exact = false;
-  /** How fast simulated time passes at this moment, 0 at rest. */
+  /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
   /** @type {import("./pace.js").Beats} */ #beats = { at: [], opening: 0 };
   #done = true;
-  /** Whether the run still has to be looked through for where it stops. */
+  /** Whether the run must still be searched for its stops. */
   #stopping = false;
-  /** Whether what is computed is the run on the screen already. */
+  /** Whether the run being computed is already the one on the screen. */
   #shows = false;
-  /** Whether the expectations still have to be judged. */
+  /** Whether the expectations must still be judged. */
   #judging = false;
-  /** Whether the playhead is elsewhere than the engine was sent. */
+  /** Whether the playhead has moved since the engine was last sent somewhere. */
   #moved = true;
-  /** Whether the engine is where it was sent. */
+  /** Whether the engine has arrived where it was sent. */
   #settled = true;
-  /** What is to be done when it is. @type {(() => void) | null} */
+  /** What to do on arrival. @type {(() => void) | null} */
   #then = null;
   #asked = 0;
-  /** @type {{at: number, go: (player: Player) => void} | null} What is to be done when the run is computed to there. */
+  /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
   #history = createHistory();
 
@@ -89,13 +89,13 @@ export class Player {
     this.wake = wake;
   }
 
-  /** Makes the engine ready. */
+  /** Opens the engine. */
   async open() {
     this.engine = await Engine.open();
   }
 
   /**
-   * Runs what calls the engine; a panic is told, and what was typed is kept.
+   * Runs code that calls the engine. A panic is shown to the user, whose text is kept.
    *
    * @template T
    * @param {() => T} work
@@ -113,7 +113,7 @@ export class Player {
     }
   }
 
-  /** After a panic: a new engine, with the text that is in the editor. */
+  /** After a panic: opens a new engine with the text in the editor. */
   async revive() {
     const { text, errors } = this.store.get();
     this.engine?.close();
@@ -121,10 +121,10 @@ export class Player {
     this.store.edit({ panic: null });
     this.now = 0;
     [this.#settled, this.#then] = [true, null];
-    // The new engine has no run yet: its first one shows while it is computed, as the very first one did.
+    // The new engine has no run yet: its first one is shown while it is computed, like the very first.
     this.run = { ...this.run, lanes: [] };
     this.breaks = [];
-    // Of a text that cannot be read there is no run: the one before it comes back.
+    // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
     this.take(text, { undone: true });
   }
@@ -132,7 +132,7 @@ export class Player {
   // Texts.
 
   /**
-   * Puts a text into the editor and, if nothing is wrong with it, on its way to the screen.
+   * Puts a text into the editor and, if it has no errors, starts computing its run.
    *
    * @param {string} text
    * @param {{fresh?: boolean, undone?: boolean}} [how] `fresh` starts from the beginning.
@@ -144,13 +144,13 @@ export class Player {
     if (errors === null) return;
     const first = this.run.lanes.length === 0;
     if (errors.length > 0) {
-      // There is always something to see: without a run that could be read, another one.
+      // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
       this.store.edit({ text, errors });
       return;
     }
     this.#done = false;
-    // The first one shows while it is computed.
+    // The first run is shown while it is computed.
     this.#shows = first;
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
@@ -178,7 +178,7 @@ export class Player {
     return this.#history.ahead > 0;
   }
 
-  /** Sets a value of the text. @param {string} key @param {string} value */
+  /** Sets a value in the text. @param {string} key @param {string} value */
   setValue(key, value) {
     this.guard(() => {
       const edit = this.engine?.setValue(this.store.get().text, key, value);
@@ -186,7 +186,7 @@ export class Player {
     }, undefined);
   }
 
-  /** Takes lines out of the text. @param {number[]} lines From 1. */
+  /** Removes lines from the text. @param {number[]} lines From 1. */
   without(lines) {
     this.guard(() => {
       let { text } = this.store.get();
@@ -196,10 +196,10 @@ export class Player {
   }
 
   /**
-   * Does something to the lanes, now: one more line of the text.
+   * Applies an action at the playhead by adding a line to the text.
    *
    * @param {string} action
-   * @param {number} lane Which; -1 for all.
+   * @param {number} lane The lane it applies to; -1 for all.
    */
   act(action, lane) {
     this.guard(() => {
@@ -207,18 +207,18 @@ export class Player {
       if (!engine || !this.frame) return;
       const [wrong] = this.store.get().errors;
       if (wrong) {
-        // The line would be lost among others that nobody can play.
+        // The added line could not run while another one has an error.
         const good = this.text;
         this.store.edit({ notice: {
-          tone: "bad", text: `Line ${wrong.line} of the scenario cannot be read, so nothing can be added to it.`,
-          deed: { label: "Back to the text that plays", run: () => this.take(good) },
+          tone: "bad", text: `Line ${wrong.line} of the scenario has an error, so nothing can be added to it.`,
+          deed: { label: "Restore the text that plays", run: () => this.take(good) },
         } });
         return;
       }
       const lanes = lane < 0 ? this.frame.lanes : [this.frame.lanes[lane]];
       const { at, after } = actMoment(this.exact ? this.frame.now : this.now, this.exact, lanes);
       let text = this.store.get().text;
-      // At the end of the run something is to come after it.
+      // At the end of the run, extend it so that the effect can be seen.
       if (at >= this.run.until - 1000) text = engine.setValue(text, "until", written(Math.ceil(at / 1e6 + 5) * 1e6)).text;
       text = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action).text;
       this.take(text);
@@ -232,16 +232,16 @@ export class Player {
 
   // The playhead.
 
-  /** How far the run on the screen is computed. */
+  /** How much of the run on the screen is computed, in microseconds. */
   get computed() {
     return Math.min(this.run.until, ...this.stories.map((story) => story.computed));
   }
 
-  /** Moves the playhead; where the run is not computed yet, as soon as it is. @param {number} at Microseconds. */
+  /** Moves the playhead, once the run is computed that far. @param {number} at Microseconds. */
   seek(at) {
     const to = Math.max(0, Math.min(at, this.run.until));
     this.now = this.#done ? to : Math.min(to, this.computed);
-    // The last wish counts: of a run that is still to come, and of one that is not computed so far.
+    // The latest request replaces earlier ones, whether a new run is pending or this one is not computed that far.
     const waits = !this.#done && (!this.#shows || this.now < to);
     this.#arrive = waits ? { at, go: (player) => player.seek(at) } : null;
     this.exact = false;
@@ -250,16 +250,16 @@ export class Player {
     this.wake();
   }
 
-  /** Moves the playhead there when the text that was taken last is computed so far. @param {number} at Microseconds. */
+  /** Moves the playhead there once the run of the latest text is computed that far. @param {number} at Microseconds. */
   arriveAt(at) {
     this.#arrive = { at, go: (player) => player.seek(at) };
   }
 
-  /** One event forwards or back. @param {1 | -1} direction */
+  /** Steps one event forward or back. @param {1 | -1} direction */
   step(direction) {
     this.store.edit({ playing: false, stopped: null });
     if (this.#shows) this.#arrive = null;
-    // Beyond what is computed there is nothing to step to yet.
+    // Past the computed part there is nothing to step to yet.
     if (direction === 1 && !this.#done && this.now >= this.computed) return;
     this.#here((engine) => {
       engine.step(direction);
@@ -268,7 +268,7 @@ export class Player {
     this.wake();
   }
 
-  /** So many events forwards, or back where it is negative. @param {number} events */
+  /** Steps that many events forward, or back if negative. @param {number} events */
   steps(events) {
     if (events === 0) return;
     if (Math.abs(events) === 1) {
@@ -281,13 +281,13 @@ export class Player {
     this.wake();
   }
 
-  /** The playhead stands at an event. @param {Engine} engine */
+  /** Records that the playhead stands at an event. @param {Engine} engine */
   #stands(engine) {
     this.now = engine.now;
     this.exact = true;
   }
 
-  /** Does something where the playhead is: the engine may have to get there first. @param {(engine: Engine) => void} work */
+  /** Does something at the playhead, which the engine may have to reach first. @param {(engine: Engine) => void} work */
   #here(work) {
     this.guard(() => {
       const { engine } = this;
@@ -299,10 +299,10 @@ export class Player {
   }
 
   /**
-   * The engine was sent somewhere.
+   * Records that the engine was sent somewhere.
    *
-   * @param {boolean} there Whether it is there already.
-   * @param {(() => void) | null} then What is to be done when it is.
+   * @param {boolean} there Whether it has already arrived.
+   * @param {(() => void) | null} then What to do on arrival.
    */
   #sent(there, then) {
     this.#moved = false;
@@ -313,13 +313,13 @@ export class Player {
     this.frame = this.engine?.frame() ?? null;
   }
 
-  /** Gets the engine on to where it was sent. @param {Engine} engine */
+  /** Moves the engine closer to where it was sent. @param {Engine} engine */
   #settle(engine) {
     if (this.#moved || !this.frame) this.#sent(engine.seek(this.now), null);
     else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
-  /** To the next or the last instant at which something happened that the bands show. @param {1 | -1} direction */
+  /** Moves to the next or previous instant when something happened that the bands show. @param {1 | -1} direction */
   leap(direction) {
     const at = direction === 1
       ? this.#beats.at.find((it) => it > this.now + 1)
@@ -343,7 +343,7 @@ export class Player {
   // Links.
 
   /**
-   * Opens what a link holds, at its moment. The sentence that says why not, if it does not.
+   * Opens a link at its moment. Returns null, or a sentence that says why it does not open.
    *
    * @param {string} hash
    * @returns {string | null}
@@ -360,7 +360,7 @@ export class Player {
         return String(error);
       }
       this.take(link.text, { fresh: true });
-      // A number of events says nothing of the time: the whole run has to be there.
+      // The time of an event number is unknown until the whole run is computed.
       if (this.store.get().errors.length === 0) {
         this.#arrive = { at: link.step !== null ? Infinity : link.at ?? 0, go: (player) => player.#arriveAt(link) };
       }
@@ -381,8 +381,8 @@ export class Player {
         this.store.edit({
           notice: {
             tone: "bad",
-            text: "This link was made with another version of the engine, and up to its moment the run is not the "
-              + "same today. What you see is today's run.",
+            text: "This link was made with another version of the engine, whose run was not the same up to this "
+              + "moment. What you see is the run of the current version.",
           },
         });
       }
@@ -396,7 +396,7 @@ export class Player {
       if (!engine) return "";
       if (this.#moved) this.#sent(engine.seek(this.now), null);
       const { text } = this;
-      // On the way to a moment there is nothing to compare it with yet.
+      // Before the engine arrives, its digest is that of another moment.
       const digest = this.#settled ? engine.digest() : "";
       if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest);
       return engine.encodeLink(text, Math.floor(this.now), null, selected, digest);
@@ -405,7 +405,7 @@ export class Player {
 
   // Time.
 
-  /** Asks the engine for the run that has come on the screen. */
+  /** Reads the run that is now on the screen. */
   #askRun() {
     const { engine } = this;
     if (!engine) return;
@@ -421,7 +421,7 @@ export class Player {
     this.#told();
   }
 
-  /** Asks for what has been computed since. */
+  /** Reads what has been computed since. */
   #askStories() {
     const { engine } = this;
     if (!engine) return;
@@ -429,7 +429,7 @@ export class Player {
     this.#told();
   }
 
-  /** Of a long story a part comes with each frame. */
+  /** Reads one more part of a long summary with each frame. */
   #askRest() {
     if (this.#done && this.stories.some((story) => story.more)) this.#askStories();
   }
@@ -455,12 +455,12 @@ export class Player {
       this.#moved = true;
       this.#askRun();
     } else if (done || clock - this.#asked > GROWS_EVERY) {
-      // While the first run of all is computed its bands grow, but not with every frame.
+      // While the very first run is computed, its bands grow, but not with every frame.
       this.#asked = clock;
       this.#askStories();
     }
     if (done) this.now = Math.min(this.now, this.run.until);
-    // Of a run that replaces another one nothing is on the screen before it is whole.
+    // A run that replaces another one is not shown until it is complete.
     const arrives = this.#arrive !== null && (done || (this.#shows && this.#arrive.at < this.computed));
     if (arrives) {
       const arrive = this.#arrive;
@@ -474,7 +474,7 @@ export class Player {
     }
   }
 
-  /** Looks where `break` lines stop the playhead: the run is played once more for that, in slices. */
+  /** Finds where `break` lines stop the playhead, by replaying the run in slices. */
   #findBreaks() {
     const { engine } = this;
     if (!engine) return;
@@ -485,7 +485,7 @@ export class Player {
     this.#told();
   }
 
-  /** Judges the expectations, in slices too. */
+  /** Judges the expectations, also in slices. */
   #judge() {
     const { engine } = this;
     if (!engine) return;
@@ -494,7 +494,7 @@ export class Player {
   }
 
   /**
-   * One frame: computes, moves, looks. True if another one is needed.
+   * One frame: computes, moves the playhead, reads the result. Returns whether another frame is needed.
    *
    * @param {number} elapsed Milliseconds.
    * @param {number} clock
@@ -503,7 +503,7 @@ export class Player {
     return this.guard(() => {
       const { engine } = this;
       if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
-      // One thing after the other, so that a frame has time to be painted.
+      // One task at a time leaves time to paint the frame.
       if (!this.#done) this.#compute(clock);
       else if (this.#stopping) this.#findBreaks();
       else if (this.#judging) this.#judge();
@@ -512,7 +512,7 @@ export class Player {
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0 && this.#settled) {
         const before = this.now;
-        // Nor does it pass what was not yet looked through for a stop.
+        // The playhead does not enter a part that has not been searched for stops.
         const end = Math.min(this.computed, this.#stopping ? engine.breaksLooked : Infinity);
         this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(end, this.now));
         this.exact = false;

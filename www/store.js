@@ -1,4 +1,4 @@
-// The one place for what the page itself knows: the text, what is chosen, how it plays. Nothing of a run.
+// The page's own state: the text, the selection, how it plays. It holds nothing about a run.
 
 /**
  * @template {object} S
@@ -9,10 +9,10 @@ export function createStore(initial) {
   /** @type {Set<(state: Readonly<S>, before: Readonly<S>) => void>} */
   const listeners = new Set();
   return {
-    /** The state; never changed in place. */
+    /** The state, which is never mutated. */
     get: () => state,
     /**
-     * Changes some of it and tells everybody, if anything differs.
+     * Updates the state and notifies the listeners, if anything differs.
      *
      * @param {Partial<S>} patch
      */
@@ -24,7 +24,7 @@ export function createStore(initial) {
       for (const listener of listeners) listener(state, before);
     },
     /**
-     * Calls back after each change; gives what ends it.
+     * Calls back after each change; returns a function that unsubscribes.
      *
      * @param {(state: Readonly<S>, before: Readonly<S>) => void} listener
      */
@@ -36,7 +36,7 @@ export function createStore(initial) {
 }
 
 /**
- * Texts to go back to and forth again, at most `max`.
+ * The undo history of a text, with at most `max` steps.
  *
  * @param {number} max
  */
@@ -46,20 +46,20 @@ export function createHistory(max = 200) {
   /** @type {string[]} */
   let future = [];
   return {
-    /** Remembers a text that is about to be replaced. @param {string} text */
+    /** Records a text that is about to be replaced. @param {string} text */
     push(text) {
       if (past.at(-1) === text) return;
       past.push(text);
       if (past.length > max) past = past.slice(-max);
       future = [];
     },
-    /** The text before, if there is one. @param {string} present */
+    /** The previous text, if there is one. @param {string} present */
     undo(present) {
       const text = past.pop();
       if (text !== undefined) future.push(present);
       return text;
     },
-    /** The text after, if there is one. @param {string} present */
+    /** The next text, if there is one. @param {string} present */
     redo(present) {
       const text = future.pop();
       if (text !== undefined) past.push(present);

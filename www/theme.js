@@ -1,4 +1,4 @@
-// Colours by name, for the canvas: the stylesheet holds them, this module asks what they are at the moment.
+// Colours by name, for the canvas. The stylesheet defines them; this module reads their current values.
 
 /** The names that pictures use; each is a custom property of style.css. */
 export const COLOURS = /** @type {const} */ ([
@@ -7,12 +7,12 @@ export const COLOURS = /** @type {const} */ ([
 ]);
 
 /** @typedef {typeof COLOURS[number]} Colour */
-/** @typedef {Record<Colour, string> & {sans: string, mono: string, forced: boolean}} Theme Forced: the colours are
- * those that the user has for everything. */
+/** @typedef {Record<Colour, string> & {sans: string, mono: string, forced: boolean}} Theme `forced`: the system
+ * imposes the user's colours on every page. */
 
 /**
- * The system's colours, where they are forced: a leader is what is chosen, grey is only what may be overlooked, and
- * all else is told apart by shape and letter. Epochs have no colours then; the painter gives them edges.
+ * The system colours, for forced colours: leaders are highlighted, only unimportant things are grey, and shape and
+ * letter tell the rest apart. Epochs have no colours; the painter gives them outlines instead.
  *
  * @type {Record<Colour, string>}
  */
@@ -23,7 +23,7 @@ const SYSTEM = {
   ep3: "Canvas", ep4: "Canvas", ep5: "Canvas", ep6: "Canvas",
 };
 
-/** Whether the system forces its colours; to be listened to, since it may change. */
+/** Whether the system forces its colours. This may change, so callers listen to the query. */
 export const forcedColours = () => matchMedia("(forced-colors: active)");
 
 /**
@@ -34,7 +34,7 @@ export function readTheme(host) {
   const probe = host.ownerDocument.createElement("i");
   const forced = forcedColours().matches;
   probe.hidden = true;
-  // Else the probe itself would have the text's colour, whatever is asked.
+  // Otherwise the system would override the probe's colours as well.
   probe.style.forcedColorAdjust = "none";
   host.append(probe);
   const style = getComputedStyle(probe);
@@ -56,7 +56,7 @@ const KEY = "election-playground:theme";
 
 /** @typedef {typeof MODES[number]} Mode */
 
-/** The mode that was chosen last. @returns {Mode} */
+/** The mode chosen last. @returns {Mode} */
 export function savedMode() {
   try {
     const saved = localStorage.getItem(KEY);
@@ -71,7 +71,7 @@ export function saveMode(mode) {
   try {
     localStorage.setItem(KEY, mode);
   } catch {
-    // A page in a sandbox keeps nothing; the mode holds until it is closed.
+    // A sandboxed page cannot store anything; the mode lasts until the page is closed.
   }
 }
 

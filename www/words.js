@@ -1,4 +1,4 @@
-// What a moment says in words and numbers. Pure.
+// Puts a moment into words and numbers. Pure.
 
 /** @typedef {import("./frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("./engine.js").RunLane} RunLane */
@@ -9,7 +9,7 @@ export function seconds(us) {
   return `${(us / 1e6).toFixed(3)} s`;
 }
 
-/** A length of time, as short as it stays telling. @param {number} us */
+/** A duration, with no more digits than are useful. @param {number} us */
 export function span(us) {
   if (us < 1000) return us === 0 ? "0 ms" : `${us} µs`;
   if (us < 10_000) return `${(us / 1000).toFixed(1)} ms`;
@@ -18,17 +18,17 @@ export function span(us) {
   return `${(us / 60e6).toFixed(1)} min`;
 }
 
-/** When something comes that is so far ahead. @param {number} us */
+/** How far ahead something is. @param {number} us */
 export const until = (us) => (us < 1 ? "now" : `in ${span(Math.round(us))}`);
 
-/** A time as a scenario writes it. @param {number} us */
+/** A time in the scenario language. @param {number} us */
 export function written(us) {
   if (us % 1e6 === 0) return `${us / 1e6}s`;
   if (us % 1000 === 0) return us < 1e6 ? `${us / 1000}ms` : `${us / 1e6}s`;
   return `${us}us`;
 }
 
-/** A time that a scenario would write, in microseconds; null if it is none. @param {string} text */
+/** Parses a time of the scenario language, in microseconds; null if it is not one. @param {string} text */
 export function readTime(text) {
   const found = /^(\d+(?:\.\d+)?)(us|ms|s|min|h)$/.exec(text.trim());
   return found ? Math.round(Number(found[1]) * { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 }[/** @type {"s"} */ (found[2])]) : null;
@@ -44,13 +44,13 @@ export function propertyName(property) {
   return property.replaceAll("-", " ");
 }
 
-/** Names in a row: `1, 2 and 3`. @param {(string | number)[]} names */
+/** A list of names: `1, 2 and 3`. @param {(string | number)[]} names */
 export function list(names) {
   if (names.length < 2) return names.join("");
   return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** The letter for an epoch's name: term 3 is t3. @param {Algorithm} info @param {number} epoch */
+/** The short form of an epoch: term 3 is t3. @param {Algorithm} info @param {number} epoch */
 export function epochMark(info, epoch) {
   return info.epoch && epoch > 0 ? `${info.epoch[0]}${epoch}` : "";
 }
@@ -61,12 +61,12 @@ export function epochMark(info, epoch) {
  */
 
 /**
- * The one sentence that says what is true in a lane and who believes otherwise.
+ * One sentence that says what is true in a lane and which nodes believe otherwise.
  *
  * @param {LaneFrame} lane
  * @param {Algorithm} info
  * @param {number} now
- * @param {number} idleSince Since when nobody believes that it leads, or -1 where it is not known.
+ * @param {number} idleSince Since when no node believes that it leads, or -1 if that is unknown.
  * @returns {Part[]}
  */
 export function sentence(lane, info, now, idleSince) {
@@ -81,16 +81,16 @@ export function sentence(lane, info, now, idleSince) {
   const parts = [];
   if (believers.length === 0) {
     if (truth) {
-      const why = !truth.up ? "is down" : truth.paused ? "is paused" : "does not act";
+      const why = !truth.up ? "is down" : truth.paused ? "is paused" : "does not act as leader";
       const who = info.authority === "service" ? "the service names" : "leader in truth:";
-      return [{ text: `${who} ` }, { text: `${truth.name}`, strong: true }, { text: `, who ${why}` }];
+      return [{ text: `${who} ` }, { text: `${truth.name}`, strong: true }, { text: `, which ${why}` }];
     }
     parts.push({ text: "no leader", strong: true, tone: "bad" });
     if (idleSince >= 0 && now > idleSince) parts.push({ text: ` for ${span(now - idleSince)}` });
     const candidates = members.filter((node) => node.up && node.role === "candidate");
     if (candidates.length > 0 && candidates.length <= 5) {
-      const verb = candidates.length === 1 ? "wants" : "want";
-      parts.push({ text: `; ${list(candidates.map((node) => node.name))} ${verb} to be` });
+      const verb = candidates.length === 1 ? "is a candidate" : "are candidates";
+      parts.push({ text: `; ${list(candidates.map((node) => node.name))} ${verb}` });
     }
     return parts;
   }
@@ -105,7 +105,7 @@ export function sentence(lane, info, now, idleSince) {
     const apart = others.filter((node) => node.follows !== leader.place);
     parts.push({ text: `leader ${leader.name}`, strong: true });
     if (leader.paused) parts.push({ text: ", paused" });
-    if (apart.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; nobody else is up" });
+    if (apart.length === 0) parts.push({ text: others.length > 0 ? "; all agree" : "; no other node is up" });
     else if (apart.length <= 4) {
       const verb = apart.length === 1 ? "does" : "do";
       parts.push({ text: `; ${list(apart.map((node) => node.name))} ${verb} not follow` });
@@ -120,24 +120,24 @@ export function sentence(lane, info, now, idleSince) {
     const who = info.authority === "service" ? "the service names" : "leader in truth:";
     parts.push({ text: `${who} ` }, { text: `${truth.name}`, strong: true });
   } else {
-    parts.push({ text: "nobody leads in truth", strong: true });
+    parts.push({ text: "no leader in truth", strong: true });
   }
   if (wrong.length > 0 && wrong.length <= 4) {
     const marks = wrong.map((node) => {
       const text = epochMark(info, node.epoch);
       return text ? `${node.name} (${text})` : `${node.name}`;
     });
-    const verb = wrong.length === 1 ? "believes it does" : "believe they do";
+    const verb = wrong.length === 1 ? "believes it leads" : "believe they lead";
     parts.push({ text: "; " }, { text: `${list(marks)} ${truth ? "still " : ""}${verb}`, tone: "bad" });
   } else if (wrong.length > 4) {
-    parts.push({ text: `; ${wrong.length} others believe they do`, tone: "bad" });
+    parts.push({ text: `; ${wrong.length} others believe they lead`, tone: "bad" });
   }
   if (truth && believers.includes(truth)) parts.push(...astray(members, truth));
   return parts;
 }
 
 /**
- * Who takes another one for the leader than the one in truth, or nobody, while it leads.
+ * The nodes that follow some other leader than the one in truth, or none.
  *
  * @param {import("./frame.js").NodeState[]} members
  * @param {import("./frame.js").NodeState} truth
@@ -151,7 +151,7 @@ function astray(members, truth) {
   const [one] = follows;
   const many = others.length > 1;
   if (follows.size > 1) return [{ text: `; ${who} do not follow` }];
-  if (one < 0) return [{ text: `; ${who} ${many ? "know" : "knows"} no leader` }];
+  if (one < 0) return [{ text: `; ${who} ${many ? "know" : "knows"} of no leader` }];
   return [{ text: `; ${who} ${many ? "follow" : "follows"} ${members[one]?.name ?? "another"}` }];
 }
 
@@ -160,14 +160,14 @@ export function plain(parts) {
   return parts.map((part) => part.text).join("");
 }
 
-/** What a node is, in a word. @param {import("./frame.js").NodeState} node @param {Pick<Algorithm, "roles">} info */
+/** The state of a node, in a word. @param {import("./frame.js").NodeState} node @param {Pick<Algorithm, "roles">} info */
 export function stateWord(node, info) {
   if (!node.up) return node.starting ? "starting" : "down";
   if (node.paused) return node.leads ? "paused, believes that it leads" : "paused";
   return node.leads ? "leader" : info.roles[node.part] ?? node.role;
 }
 
-/** The letter of that word. @param {import("./frame.js").NodeState} node */
+/** The letter for that state. @param {import("./frame.js").NodeState} node */
 export function stateLetter(node) {
   if (!node.up) return node.starting ? "…" : "✕";
   if (node.paused) return "‖";
@@ -176,7 +176,7 @@ export function stateLetter(node) {
 }
 
 /**
- * What a scenario says of itself: its title, the comment at its top, and the question in that.
+ * How a scenario describes itself: its title, the comment at its top, and the question in that comment.
  *
  * @param {string} text
  */

@@ -195,7 +195,7 @@ test("a line that stops the playhead is told in its lane", async () => {
   }, async (page) => {
     const { x, y } = await spot(page, 3, 7e6);
     await page.mouse.move(x, y - 13);
-    assert.match((await tip(page)) ?? "", /^stops here: line 17/);
+    assert.match((await tip(page)) ?? "", /^line 17 stops the playhead here/);
     await page.mouse.click(x, y - 13);
     assert.equal(await now(page), 7000);
   });

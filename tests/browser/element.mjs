@@ -83,7 +83,7 @@ test("two elements on a page play their own scenarios, answer to methods and tel
     const wrong = told.told["ep-error"].find((/** @type {any} */ it) => it.id === "b").detail;
     assert.equal(wrong.line, 2);
     assert.match(wrong.message, /nodes/);
-    assert.match(told.why, /nowhere\.txt answers 404/);
+    assert.match(told.why, /nowhere\.txt returned status 404/);
     assert.match(await page.textContent("#c .notice") ?? "", /could not start/);
     assert.equal(told.title, "An article", "the title is the page's");
     assert.equal(told.hash, "", "the address is the page's");

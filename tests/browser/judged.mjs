@@ -39,7 +39,7 @@ test("what the judge says stands where it belongs", async () => {
     // Names are shown in the place of ids.
     assert.match((await page.textContent(".says >> nth=0")) ?? "", /backup|db|web/);
     const marks = await page.$$eval(".lane", (all) => all.map((it) => it.querySelector(".marks")?.textContent ?? ""));
-    assert.match(marks[0], /◆ writes in conflict, never promised/);
+    assert.match(marks[0], /◆ conflicting writes, never promised/);
     assert.match(marks[2], /promises hold/);
     await page.click(".lane >> nth=0 >> .mark.kept");
     const about = (await page.textContent(".menu")) ?? "";
@@ -48,7 +48,7 @@ test("what the judge says stands where it belongs", async () => {
   });
 });
 
-test("an act of which nothing came is told in its lane", async () => {
+test("an action without effect is reported in its lane", async () => {
   await withPage({ hash: linkTo("lanes raft\nat 1s crash leader\nat 1.15s crash leader\nuntil 3s\n", 0) }, async (page) => {
     const box = await page.locator(".slider").boundingBox();
     assert(box);
@@ -59,7 +59,7 @@ test("an act of which nothing came is told in its lane", async () => {
       const tip = page.locator(".bands .tip");
       if (await tip.isVisible()) tips.push((await tip.textContent()) ?? "");
     }
-    assert(tips.some((text) => /crash leader, 1.150 s, line 3; nothing in Raft: nobody is meant/.test(text)), [...new Set(tips)].join(" | "));
+    assert(tips.some((text) => /crash leader, 1.150 s, line 3; no effect in Raft: no/.test(text)), [...new Set(tips)].join(" | "));
   });
 });
 
@@ -107,7 +107,7 @@ test("after panics there is one engine, and nothing of the dead ones is left", a
       await page.keyboard.press("ArrowRight");
       await page.waitForSelector(".notice:not([hidden])");
       await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = false));
-      await page.click("text=Start again");
+      await page.click("text=Restart the engine");
       await page.waitForSelector(".notice", { state: "hidden" });
       await settled(page);
     }

@@ -198,7 +198,7 @@ test("a link opens at its moment, and says where today's engine plays it differe
     });
   });
   await withPage({ hash: "#v=1&z=nonsense" }, async (page) => {
-    assert.match((await page.textContent(".notice")) ?? "", /does not open/);
+    assert.match((await page.textContent(".notice")) ?? "", /cannot be opened/);
     assert.equal(await page.locator(".lane").count(), 4, "the first scenario is there instead");
   });
 });
@@ -262,7 +262,7 @@ test("a panic while the text cannot be read brings the last good run back, and k
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".notice:not([hidden])");
     await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = false));
-    await page.click("text=Start again");
+    await page.click("text=Restart the engine");
     await page.waitForSelector(".notice", { state: "hidden" });
     await settled(page);
     assert.equal(await text(page), broken);
@@ -280,11 +280,11 @@ test("a panic is told, the text is kept, and a new engine takes it up", async ()
     assert.match((await page.textContent(".notice")) ?? "", /engine stopped.*text is kept/);
     assert.equal(await text(page), SMALL);
     await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = false));
-    await page.click("text=Link that shows it");
+    await page.click("text=Link to reproduce it");
     await page.waitForSelector("dialog.link[open]");
     assert.match(await page.inputValue(".link textarea"), /#v=1&s=/);
     await page.keyboard.press("Escape");
-    await page.click("text=Start again");
+    await page.click("text=Restart the engine");
     await page.waitForSelector(".notice", { state: "hidden" });
     await page.keyboard.press("End");
     assert.equal(await now(page), 8000);

@@ -57,7 +57,7 @@ test("a number of nodes that the text does not allow is offered without the line
   await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 1s partition 1 2 | 3 4 5\nuntil 3s\n") }, async (page) => {
     await page.fill('[aria-label="Number of nodes"]', "3");
     await page.keyboard.press("Enter");
-    assert.match((await page.textContent(".notice")) ?? "", /With that number of nodes line 3/);
+    assert.match((await page.textContent(".notice")) ?? "", /With that number of nodes, line 3/);
     await page.click(".notice button >> nth=0");
     await settled(page);
     assert.equal(await text(page), "lanes raft\nnodes 3\nuntil 3s\n");
@@ -72,7 +72,7 @@ test("nothing is done to a text that cannot be read, and it says so", async () =
     await page.waitForSelector(".errors p");
     await page.click(".palette button >> nth=0");
     assert.equal(await text(page), broken);
-    assert.match((await page.textContent(".notice")) ?? "", /Line 5 .* cannot be read/);
+    assert.match((await page.textContent(".notice")) ?? "", /Line 5 .* has an error/);
     await page.click(".notice button >> nth=0");
     await settled(page);
     assert.equal(await text(page), SMALL);

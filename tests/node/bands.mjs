@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { hit } from "../../www/hit.js";
 import { tick, tickText, ticks } from "../../www/scene/axis.js";
-import { NOBODY, bandsLayout, bandsScene, segments } from "../../www/scene/bands.js";
+import { NO_NODE, bandsLayout, bandsScene, segments } from "../../www/scene/bands.js";
 import { epochColours } from "../../www/scene/epochs.js";
 import { roughly } from "../../www/scene/items.js";
 import { followed, panned, pinched, zoomed } from "../../www/scene/view.js";
@@ -64,9 +64,9 @@ test("a gap is hit, however narrow", () => {
   first.stories.forEach((story, lane) => {
     for (const gap of segments(story, first.run.until)) {
       if (gap.bands.length > 0) continue;
-      const item = list.find((it) => it.k === "rect" && it.hit?.kind === "band" && it.hit.lane === lane && it.hit.node === NOBODY && it.hit.at === gap.from);
+      const item = list.find((it) => it.k === "rect" && it.hit?.kind === "band" && it.hit.lane === lane && it.hit.node === NO_NODE && it.hit.at === gap.from);
       assert(item && item.k === "rect");
-      assert.deepEqual(hit(list, item.x + item.w / 2, item.y + item.h / 2, 3), { kind: "band", lane, node: NOBODY, at: gap.from });
+      assert.deepEqual(hit(list, item.x + item.w / 2, item.y + item.h / 2, 3), { kind: "band", lane, node: NO_NODE, at: gap.from });
     }
   });
 });

@@ -69,15 +69,15 @@ test("one sentence tells belief from truth", () => {
   };
   assert.match(says(1_900_000)[0], /^leader 5; all agree$/);
   assert.match(says(2_200_000)[0], /^no leader/);
-  assert.match(says(2_200_000)[3], /^the service names \d, who is down$/);
+  assert.match(says(2_200_000)[3], /^the service names \d, which is down$/);
   const split = says(17_000_000);
   assert.match(split[0], /^\d and \d both believe they lead$/);
   assert.match(split[1], /^\d and \d both believe they lead$/);
-  assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it does; \d follows \d$/);
+  assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it leads; \d follows \d$/);
   assert.match(split[3], /^leader \d, czxid \d; \d, \d and \d follow \d$/);
   // It has heard nothing for so long that it stops; the service waits for the rest of the session.
   const suspended = moment("lanes zookeeper\nnodes 3\nat 2s cut leader - service\nuntil 9s\n", 5_200_000);
-  assert.match(plain(sentence(suspended.frame.lanes[0], suspended.infos[0], suspended.frame.now, -1)), /^the service names \d, who does not act$/);
+  assert.match(plain(sentence(suspended.frame.lanes[0], suspended.infos[0], suspended.frame.now, -1)), /^the service names \d, which does not act as leader$/);
 });
 
 test("what the mouse does is said in the scenario's words", () => {

@@ -1,10 +1,10 @@
-// The bands under the lanes, and the playhead that drags over them.
+// The bands under the lanes, with the playhead to drag across them.
 
 import { h, setAttribute } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { timeOf } from "../scene/axis.js";
-import { NOBODY, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
+import { NO_NODE, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { followed, panned, pinched, zoomed } from "../scene/view.js";
 import { list as inARow, seconds, span } from "../words.js";
@@ -13,13 +13,13 @@ import { laneTitle } from "./lanes.js";
 /** @typedef {import("../scene/items.js").Item} Item */
 /** @typedef {import("../scene/items.js").Target} Target */
 
-/** How long a tooltip stands that a finger has asked for, in milliseconds. */
+/** How long a tooltip stays after a tap, in milliseconds. */
 const TOLD = 5000;
-/** How many acts of an instant a tooltip names. */
+/** How many actions of one instant a tooltip lists. */
 const TOLD_MAX = 6;
-/** A finger or a mouse that moves less than this has tapped, in pixels. */
+/** A finger or mouse that moves less than this has tapped or clicked, in pixels. */
 const TAP = 6;
-/** The part of what is shown that a key moves over. */
+/** How far a key press pans, as a share of the visible range. */
 const PAGE = 0.8;
 
 /** @param {import("../app.js").App} app */
@@ -41,7 +41,7 @@ export function createBands(app) {
   let height = 0;
   /** @type {Item[]} */
   let list = [];
-  /** @type {Item[]} Of them the bands, and the times without one. */
+  /** @type {Item[]} The bands among them, and the gaps between. */
   let rows = [];
   let generation = 0;
 
@@ -65,13 +65,13 @@ export function createBands(app) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  // One finger or the left button moves the playhead; two fingers or the middle button move what is shown.
+  // One finger or the left button moves the playhead; two fingers or the middle button pan.
 
   /** @type {"" | "drag" | "pan" | "pinch"} */
   let mode = "";
-  /** @type {Map<number, number>} Where fingers are. */
+  /** @type {Map<number, number>} The positions of the fingers, by pointer. */
   const fingers = new Map();
-  /** How it was when the playhead was taken: time rests while it is held. */
+  /** The state when the drag began: time stops while the playhead is held. */
   let held = { now: 0, playing: false, x: 0, moved: false };
   let panX = 0;
 
@@ -80,7 +80,7 @@ export function createBands(app) {
     const [from, to] = shown();
     player.seek(Math.round(clamp(timeOf(axisNow(), x), from, to)));
   }
-  /** Lets the playhead go. @param {boolean} back Whether it goes back to where it was. */
+  /** Releases the playhead. @param {boolean} back Whether it returns to where it was. */
   function release(back) {
     if (mode !== "drag") return;
     mode = "";
@@ -109,7 +109,7 @@ export function createBands(app) {
     }
     if (event.button !== 0) return;
     const target = hit(list, x, y, NEAR.mouse);
-    // The line of a fault is too thin for a finger, its name is not.
+    // A fault's line is too thin for a finger, but its label is not.
     if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).rows[0] - 12)) {
       app.editor.reveal(target.line);
       player.seek(actOf(target.line)?.at ?? player.now);
@@ -149,7 +149,7 @@ export function createBands(app) {
     slider.addEventListener(end, (event) => {
       fingers.delete(event.pointerId);
       const tapped = mode === "drag" && !held.moved && end === "pointerup";
-      // What the browser takes for scrolling was no move of the playhead.
+      // A gesture that the browser turns into scrolling must not move the playhead.
       release(end === "pointercancel");
       if (mode !== "pinch" || fingers.size === 0) mode = "";
       if (tapped && event.pointerType === "touch") tell(pointOf(event), NEAR.touch);
@@ -158,20 +158,20 @@ export function createBands(app) {
   slider.addEventListener("pointerleave", (event) => {
     if (event.pointerType !== "touch") tell(null);
   });
-  // The middle button is not to start scrolling.
+  // Keep the middle button from starting to scroll.
   slider.addEventListener("mousedown", (event) => {
     if (event.button === 1) event.preventDefault();
   });
 
-  // What is told of the thing under the mouse.
+  // The tooltip.
 
-  /** @type {[number, number] | null} Where the tooltip is about. */
+  /** @type {[number, number] | null} The point that the tooltip describes. */
   let about = null;
   let reach = 3;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let untold;
 
-  /** Tells what is there, or nothing. @param {[number, number] | null} point @param {number} [near] */
+  /** Shows the tooltip for a point, or hides it. @param {[number, number] | null} point @param {number} [near] */
   function tell(point, near = 3) {
     [about, reach] = [point, near];
     clearTimeout(untold);
@@ -179,7 +179,7 @@ export function createBands(app) {
     const target = point && hit(list, ...point, near);
     slider.dataset.over = target?.kind ?? "";
     const texts = new Set(target ? textsOf(target) : []);
-    // A fault's line may stand before a gap: both are told.
+    // A fault's line may cross a gap: the tooltip describes both.
     const row = point && hit(rows, ...point, target?.kind === "act" ? 1 : near);
     if (row) for (const text of textsOf(row)) texts.add(text);
     tip.hidden = texts.size === 0;
@@ -192,7 +192,7 @@ export function createBands(app) {
   /** @param {number} line */
   const actOf = (line) => player.run.lanes.flatMap((lane) => lane.acts).find((act) => act.line === line);
 
-  /** In which lanes nothing came of an act, and why. @param {import("../engine.js").RunLane["acts"][number]} act */
+  /** The lanes in which an action had no effect, and why. @param {import("../engine.js").RunLane["acts"][number]} act */
   function inVain(act) {
     /** @type {Map<string, string[]>} */
     const lanes = new Map();
@@ -200,7 +200,7 @@ export function createBands(app) {
       const found = player.stories[i].moments.find((it) => it.kind === "no-act" && it.at === act.at && acts[it.act ?? -1]?.line === act.line);
       if (found) lanes.set(found.why, [...(lanes.get(found.why) ?? []), laneTitle(app, i)]);
     });
-    return [...lanes].map(([why, names]) => `; nothing in ${inARow(names)}: ${why}`).join("");
+    return [...lanes].map(([why, names]) => `; no effect in ${inARow(names)}: ${why}`).join("");
   }
 
   /** @param {Target} target @returns {string[]} */
@@ -208,7 +208,7 @@ export function createBands(app) {
     if (target.kind === "act") {
       const act = actOf(target.line);
       if (!act) return [];
-      // All that happens at that instant.
+      // Everything that happens at that instant.
       const lines = new Map(player.run.lanes.flatMap((lane) => lane.acts).filter((it) => it.at === act.at).map((it) => [it.line, it]));
       const all = [...lines.values()].sort((a, b) => a.line - b.line).map((it) => `${it.text}, ${seconds(it.at)}, line ${it.line + 1}${inVain(it)}`);
       return all.length > TOLD_MAX ? [...all.slice(0, TOLD_MAX), `and ${all.length - TOLD_MAX} more`] : all;
@@ -218,14 +218,14 @@ export function createBands(app) {
         .map((it) => `${it.text}; ${it.because}`);
       const { acts } = player.run.lanes[target.lane];
       const idle = player.stories[target.lane].moments.filter((it) => it.kind === "no-act" && it.at === target.at)
-        .map((it) => `${acts[it.act ?? -1]?.text ?? ""} does nothing in ${laneTitle(app, target.lane)}: ${it.why}`);
-      const stops = breaks().filter((it) => it.lane === target.lane && it.at === target.at).map((it) => `stops here: line ${it.line + 1}`);
+        .map((it) => `${acts[it.act ?? -1]?.text ?? ""} has no effect in ${laneTitle(app, target.lane)}: ${it.why}`);
+      const stops = breaks().filter((it) => it.lane === target.lane && it.at === target.at).map((it) => `line ${it.line + 1} stops the playhead here`);
       return [...stops, ...idle, ...broken];
     }
     if (target.kind !== "band") return [];
     const story = player.stories[target.lane];
     const title = laneTitle(app, target.lane);
-    if (target.node === NOBODY) {
+    if (target.node === NO_NODE) {
       const gap = segments(story, Math.min(player.run.until, story.computed)).find((it) => it.bands.length === 0 && it.from === target.at);
       if (!gap) return [];
       return [`no leader for ${span(gap.to - gap.from)}, ${(gap.from / 1e6).toFixed(3)}–${seconds(gap.to)}, lane ${title}`];
@@ -238,7 +238,7 @@ export function createBands(app) {
     return [`${player.run.lanes[target.lane].names[band.node]} believed it led${epoch} for ${span(until - band.from)}, ${(band.from / 1e6).toFixed(3)}–${seconds(until)}, lane ${title}`];
   }
 
-  // What is shown.
+  // The visible range.
 
   slider.addEventListener("keydown", (event) => {
     const { range } = store.get();
@@ -250,13 +250,13 @@ export function createBands(app) {
     event.preventDefault();
     event.stopPropagation();
   });
-  // Zoom with the wheel only where it is asked for: the page itself must go on scrolling.
+  // The wheel zooms only with a modifier key, so that the page still scrolls.
   slider.addEventListener("wheel", (event) => {
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
     const [across, down] = [event.deltaX * lines, event.deltaY * lines];
     if (event.ctrlKey || event.altKey || event.metaKey) {
       event.preventDefault();
-      // Two fingers on a pad come in many small steps, a wheel in few large ones.
+      // A touchpad sends many small steps, a wheel a few large ones.
       zoom(Math.exp(down * (Math.abs(down) < 40 ? 0.01 : 0.0016)), timeOf(axisNow(), pointOf(event)[0]));
     } else if (store.get().range && (event.shiftKey || Math.abs(across) > Math.abs(down))) {
       event.preventDefault();
@@ -274,10 +274,10 @@ export function createBands(app) {
     store.edit({ range: panned(store.get().range, player.run.until, (pixels / (x1 - x0)) * (to - from)) });
   }
 
-  /** Where the playhead was when it was drawn last. */
+  /** Where the playhead was last drawn. */
   let last = 0;
 
-  /** Goes along with the playhead when it leaves what is shown; where somebody has looked elsewhere, it does not. */
+  /** Follows the playhead when it leaves the visible range, unless the user has panned away from it. */
   function follow() {
     const { range, playing } = store.get();
     const { now, rate, run } = player;
@@ -287,7 +287,7 @@ export function createBands(app) {
     // The run may have become shorter.
     if (range[1] > run.until + 1) store.edit({ range: panned(range, run.until, 0) });
     if (now === before || mode !== "" || (range[0] <= now && now <= range[1])) return;
-    // Played time goes in steps of at most a tenth of a second, or more where motion is not wanted.
+    // While playing, a step is at most a tenth of a second, or longer with reduced motion.
     const jumped = !playing || Math.abs(now - before) > 1e6 * rate;
     if (jumped || (range[0] <= before && before <= range[1])) store.edit({ range: followed(range, run.until, now, now < before) });
   }
@@ -314,7 +314,7 @@ export function createBands(app) {
         }
         fit(picture, w, height);
         paint(back, list, app.theme(), w, height);
-        // What lies under the mouse is another thing now.
+        // Something else may lie under the mouse now.
         if (about) tell(about, reach);
         setAttribute(slider, "aria-valuemax", String(Math.round(player.run.until / 1000)));
       }

@@ -1,10 +1,10 @@
-// "Break something": faults by name, for all lanes or for one, and choosing the sides of a partition.
+// "Break something": a palette of faults for all lanes or for one, and a picker for the sides of a partition.
 
 import { partition } from "../acts.js";
 import { h, setAttribute } from "../dom.js";
 import { laneTitle } from "./lanes.js";
 
-/** The faults of the palette: what is said, what is done, its key. */
+/** The faults in the palette: label, action, key. */
 export const FAULTS = /** @type {const} */ ([
   ["Crash leader", "crash leader", "C"],
   ["Pause leader", "pause leader", "Z"],
@@ -17,10 +17,10 @@ export const FAULTS = /** @type {const} */ ([
 /** @param {import("../app.js").App} app */
 export function createBreaker(app) {
   const { store, player } = app;
-  const scope = h("select", { "aria-label": "Lanes that it happens to", onchange: () => store.edit({ scope: Number(scope.value) }) });
+  const scope = h("select", { "aria-label": "Lanes affected", onchange: () => store.edit({ scope: Number(scope.value) }) });
   const act = (/** @type {string} */ action) => {
     player.act(action, store.get().scope);
-    // On a phone the lanes may be far up: what was done is to be seen.
+    // On a phone the lanes may be scrolled out of sight, but the effect should be seen.
     if (app.lanes.root.getBoundingClientRect().bottom < 80) app.lanes.root.scrollIntoView({ block: "start", behavior: app.still() ? "auto" : "smooth" });
   };
   const buttons = FAULTS.map(([name, action, key]) =>
@@ -33,7 +33,7 @@ export function createBreaker(app) {
   const picker = h(
     "div",
     { class: "picker", hidden: true, role: "group", "aria-label": "Sides of the partition" },
-    h("p", { text: "Who is cut off from the rest? Click nodes here or in a lane." }),
+    h("p", { text: "Which nodes should be cut off from the rest? Click them here or in a lane." }),
     chips,
     preview,
     h("div", { class: "row" }, apply, h("button", { type: "button", text: "Cancel", onclick: () => store.edit({ picking: null }) })),
@@ -66,7 +66,7 @@ export function createBreaker(app) {
 
   return {
     root,
-    /** As the button, with the focus on what is to be chosen from. */
+    /** Does what the button does, and moves the focus to the nodes. */
     toggle() {
       toggle();
       if (store.get().picking) /** @type {HTMLElement | null} */ (chips.firstElementChild)?.focus();

@@ -1,20 +1,20 @@
-// The scenario's text beside the lanes: edited in place, errors at their line, the line that runs now lit.
+// The editor beside the lanes: shows errors at their lines and highlights the line that runs now.
 
 import { h, setText } from "../dom.js";
 import { count, seconds } from "../words.js";
 
-/** How long somebody has to stop typing before the text is tried, in milliseconds. */
+/** How long the user must stop typing before the text is loaded, in milliseconds. */
 const REST = 220;
-/** The longest text that is taken in, in characters: the engine plays none that is longer (scenario/table.rs). */
+/** The longest text that the engine accepts, in characters (scenario/table.rs). */
 const TEXT_MAX = 65_536;
-/** Texts of more lines are shown without colours. */
+/** Texts with more lines are shown without colours. */
 const LINES_MAX = 2500;
-/** How many expectations that fail are told at once. */
+/** How many failing expectations are listed. */
 const UNMET_MAX = 3;
-/** How many warnings are told at once. */
+/** How many warnings are listed. */
 const WARNINGS_MAX = 4;
 
-/** How many there are in the document: their names must differ. */
+/** How many editors the document has: their ids must differ. */
 let editors = 0;
 
 /** @param {import("../app.js").App} app */
@@ -43,7 +43,7 @@ export function createEditor(app) {
   let shown = "";
   let lit = -1;
   let stopped = -1;
-  /** @type {string[]} What each row was made of. */
+  /** @type {string[]} A key for each row, made of everything it shows. */
   let rows = [];
   /** @type {import("../engine.js").Line[]} */
   let lines = [];
@@ -53,7 +53,7 @@ export function createEditor(app) {
     const length = area.value.length - (area.selectionEnd - area.selectionStart) + more.length;
     if (more === "" || length <= TEXT_MAX) return;
     event.preventDefault();
-    store.edit({ notice: { tone: "bad", text: `A scenario has at most ${count(TEXT_MAX)} characters; with this it would have ${count(length)}. Nothing was changed.` } });
+    store.edit({ notice: { tone: "bad", text: `A scenario has at most ${count(TEXT_MAX)} characters; with this insertion it would have ${count(length)}. Nothing was changed.` } });
   });
   area.addEventListener("input", () => {
     clearTimeout(timer);
@@ -70,18 +70,18 @@ export function createEditor(app) {
   });
   area.addEventListener("blur", flush);
 
-  /** Tries what was typed at once. */
+  /** Loads what was typed, without waiting. */
   function flush() {
     clearTimeout(timer);
     if (area.value !== store.get().text) player.take(area.value);
   }
-  /** The text with its words coloured, behind the text that is edited. */
+  /** Draws the coloured text behind the editable one. */
   function paper() {
     const text = area.value;
     const { errors: wrong, judged } = store.get();
     const all = text.split("\n");
     if (all.length > LINES_MAX) {
-      // Thousands of lines are edited plain.
+      // Thousands of lines are shown without colours.
       if (rows.length > 0 || back.textContent !== text) back.textContent = `${text}\u200b`;
       back.classList.add("plain");
       rows = [];
@@ -96,7 +96,7 @@ export function createEditor(app) {
     /** @type {Map<number, string>} */
     const met = new Map();
     for (const it of wrong) faults.set(it.line - 1, [...(faults.get(it.line - 1) ?? []), it]);
-    // Only of the text that was judged.
+    // Outcomes belong to the text that was judged, which may differ from the one in the editor.
     if (text === player.text) {
       for (const { line } of player.run.warnings) met.set(line, "warned");
       for (const it of judged) {
@@ -113,7 +113,7 @@ export function createEditor(app) {
       const its = (faults.get(i) ?? []).map((it) => ({ start: it.start - from, end: it.end - from }));
       return { line, its, met: met.get(i), key: `${line} ${met.get(i)} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
     });
-    // Only the rows between those that stay as they are.
+    // Replace only the rows between the unchanged ones at both ends.
     let head = 0;
     while (head < now.length && head < rows.length && now[head].key === rows[head]) head++;
     let tail = 0;
@@ -133,7 +133,7 @@ export function createEditor(app) {
     mark();
   }
 
-  /** Lights the line that happened last, and the one that stopped the playhead. */
+  /** Highlights the line that ran last and the one that stopped the playhead. */
   function mark() {
     for (const [name, line] of /** @type {const} */ ([["now", lit], ["stop", stopped]])) {
       const old = back.querySelector(`.${name}`);
@@ -151,7 +151,7 @@ export function createEditor(app) {
       const before = area.value;
       area.value = text;
       paper();
-      // What was added is brought into sight, without taking the focus.
+      // Scroll to what was added, without taking the focus.
       if (added && before !== "") show(firstDifference(before, text));
     }
     shown = text;
@@ -161,7 +161,7 @@ export function createEditor(app) {
     errors.replaceChildren(...wrong.slice(0, 4).map(complaint));
     if (wrong.length > 4) errors.append(h("p", { text: `and ${wrong.length - 4} more` }));
     if (wrong.length > 0) {
-      const kept = player.text === player.fallback && !player.undoable ? "Another scenario plays until it can be read." : "The last run that could be read goes on.";
+      const kept = player.text === player.fallback && !player.undoable ? "Another scenario plays until the errors are fixed." : "The last run without errors stays on the screen.";
       errors.append(h("p", { class: "kept", text: kept }));
     }
     const warnings = text === player.text && wrong.length === 0 ? player.run.warnings : [];
@@ -173,13 +173,13 @@ export function createEditor(app) {
     verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
     verdict.classList.toggle("unmet", unmet.length > 0);
     const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
-    // One is met if it is in every lane.
+    // An expectation counts once, however many lanes it is judged in.
     const counted = (/** @type {typeof judged} */ some) => new Set(some.map((it) => it.expect)).size;
     const many = counted(seeds);
-    const needs = many === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${many === 1 ? "One" : many} of its expectations ${many === 1 ? "needs" : "need"} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
+    const needs = many === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${many === 1 ? "One expectation needs" : `${many} expectations need`} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
     if (unmet.length === 0) {
       const held = counted(judged) - many;
-      verdict.replaceChildren(held > 0 ? h("p", { text: `✓ what it expects holds (${held})` }) : "", needs);
+      verdict.replaceChildren(held > 0 ? h("p", { text: `✓ ${held} ${held === 1 ? "expectation holds" : "expectations hold"}` }) : "", needs);
     } else {
       const all = player.text.split("\n");
       verdict.replaceChildren(
@@ -195,7 +195,7 @@ export function createEditor(app) {
     keepInSight();
   }
 
-  /** What the text says without effect; the run plays. @param {import("../engine.js").Run["warnings"][number]} it */
+  /** A statement without effect; the run plays. @param {import("../engine.js").Run["warnings"][number]} it */
   function warning({ line, text }) {
     const found = lines.find((it) => it.line === line);
     const place = h("button", { type: "button", class: "place", text: `line ${line + 1}`, onclick: () => found && select(found.start, found.end) });
@@ -215,7 +215,7 @@ export function createEditor(app) {
       },
     });
     const drop = h("button", {
-      type: "button", class: "fix", text: "remove the line", title: "Takes the line out of the text; Undo brings it back",
+      type: "button", class: "fix", text: "remove the line", title: "Remove the line from the text; Undo restores it",
       onclick: () => player.without([error.line]),
     });
     const words = h("span", { class: "words", tabindex: error.expected.length > 80 ? "0" : undefined });
@@ -230,17 +230,17 @@ export function createEditor(app) {
     show(start);
   }
 
-  /** The line that runs now stays in sight, unless somebody reads or writes here. */
+  /** Keeps the line that ran last in sight, unless the user is reading or editing here. */
   function keepInSight() {
     const act = lines.find((line) => line.line === lit);
     if (act && document.activeElement !== area && !scroller.matches(":hover")) show(act.start);
   }
 
-  /** Scrolls a place of the text into sight. @param {number} at */
+  /** Scrolls a position of the text into sight. @param {number} at */
   function show(at) {
     const line = area.value.slice(0, at).split("\n").length - 1;
     const row = back.children[line];
-    // Of a plain text the rows are about as many as the lines.
+    // Without colours there are no rows, but lines are about equally tall.
     const whole = back.clientHeight / Math.max(1, area.value.split("\n").length);
     const [top, tall] = row instanceof HTMLElement ? [row.offsetTop, row.offsetHeight] : [line * whole, whole];
     if (top < scroller.scrollTop || top + tall > scroller.scrollTop + scroller.clientHeight) {
@@ -262,11 +262,11 @@ export function createEditor(app) {
         back.children[line]?.classList.add("seen");
       }
     },
-    /** Lights the act that happened last. */
+    /** Highlights the action that happened last. */
     draw() {
       let last = -1;
       let at = -1;
-      // A text that does not play has no line that runs.
+      // In a text that does not play, no line runs.
       if (area.value === player.text) {
         for (const line of lines) {
           if (line.at !== null && line.at <= player.now && line.at >= at) [last, at] = [line.line, line.at];
@@ -280,7 +280,7 @@ export function createEditor(app) {
   };
 }
 
-/** A sentence with the words between backticks as code. @param {HTMLElement} to @param {string} text */
+/** Appends a sentence, with the words between backticks as code. @param {HTMLElement} to @param {string} text */
 function code(to, text) {
   text.split("`").forEach((part, i) => to.append(i % 2 === 1 ? h("code", { text: part }) : part));
 }
@@ -293,11 +293,11 @@ function firstDifference(a, b) {
 }
 
 /**
- * A line in pieces: its first word, its numbers with units, its comment, and what is wrong in it.
+ * Splits a line into its first word, its numbers with units, its comment and its errors.
  *
  * @param {HTMLElement} row
  * @param {string} line
- * @param {{start: number, end: number}[]} faults By their place in the line.
+ * @param {{start: number, end: number}[]} faults Its errors, by their position in the line.
  */
 function highlight(row, line, faults) {
   const parts = /^(\s*)([a-z-]+)?(.*?)(\s#.*|^#.*)?$/.exec(line);
@@ -317,7 +317,7 @@ function highlight(row, line, faults) {
   let at = 0;
   for (const [kind, text] of pieces) {
     if (text === "") continue;
-    // Cut where a fault begins and ends.
+    // Cut where errors begin and end.
     const cuts = [0, text.length, ...faults.flatMap((it) => [it.start - at, it.end - at])].filter((it) => 0 <= it && it <= text.length);
     const places = [...new Set(cuts)].sort((a, b) => a - b);
     for (let i = 0; i + 1 < places.length; i++) {

@@ -1,4 +1,4 @@
-// The lanes: a card each with its picture, its sentence, its promises and its store.
+// The lanes: one card for each, with its picture, its sentence, its promises and its store.
 
 import { h, setAttribute, setText } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
@@ -9,7 +9,7 @@ import { count, plain, propertyName, seconds, sentence, stateWord } from "../wor
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
 
-/** How often words change while it plays, in milliseconds. */
+/** How often the texts change while the run plays, in milliseconds. */
 const WORDS_EVERY = 90;
 
 /** @param {App} app */
@@ -52,7 +52,7 @@ export function createLanes(app) {
   return {
     root,
     build,
-    /** The canvas element of a lane and where a node stands on it. @param {number} lane */
+    /** The card of a lane. @param {number} lane */
     card: (lane) => cards[lane],
     /** @param {number} clock */
     draw(clock) {
@@ -66,7 +66,7 @@ export function createLanes(app) {
   };
 }
 
-/** The name that people read: the algorithm's title, with the lane's own name where that is another one. @param {App} app @param {number} lane */
+/** The lane's name for display: the algorithm's title, or the name that the scenario gives the lane. @param {App} app @param {number} lane */
 export function laneTitle({ player }, lane) {
   const { name, algorithm } = player.run.lanes[lane];
   const info = player.infos[lane];
@@ -82,7 +82,7 @@ function createCard(app, index) {
   const canvas = h("canvas", {
     tabindex: "0", role: "application",
     "aria-roledescription": "picture of a lane",
-    "aria-label": `${title}: arrow keys choose a node, Enter shows what can be done to it`,
+    "aria-label": `${title}: arrow keys select a node, Enter opens its menu`,
   });
   const says = h("p", { class: "says" });
   const about = h("button", { type: "button", class: "about", title: `About ${info.title}`, text: own ? info.title : info.subtitle });
@@ -183,7 +183,7 @@ function createCard(app, index) {
     const lane = frame.lanes[index];
     const run = player.run.lanes[index];
     list = laneScene({ lane, run, ...size }, info, {
-      // Between single events the picture is that of the event.
+      // While stepping through single events, the picture is that of the event.
       now: player.exact ? frame.now : player.now,
       rate: player.rate,
       still: app.still(),
@@ -215,7 +215,7 @@ function createCard(app, index) {
     if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node, info)}`);
   }
 
-  /** What holds, what is broken, and what this moment does not decide. */
+  /** Shows which properties hold, which are broken, and which are still undecided. */
   function promises() {
     const key = `${store.get().revision} ${player.frame?.lanes[index].events} ${player.frame?.now}`;
     if (key === marked) return;
@@ -240,7 +240,7 @@ function createCard(app, index) {
     const many = (/** @type {PropertyVerdict["verdict"]} */ verdict) => promised.filter((it) => it.verdict === verdict).length;
     const parts = [
       [many("held"), "✓", many("held") === 1 ? "promise holds" : "promises hold"],
-      [many("undecided"), "?", "not decided yet"],
+      [many("undecided"), "?", "undecided"],
       [many("given-up"), "–", "given up"],
     ].filter(([count]) => count !== 0).map(([count, mark, text]) => `${mark} ${count} ${text}`);
     if (parts.length === 0) return;
@@ -268,21 +268,21 @@ function createCard(app, index) {
   };
 }
 
-/** What it is called when a property does not hold. @param {string} property */
+/** The name of a property's violation. @param {string} property */
 function opposite(property) {
   const names = /** @type {Record<string, string>} */ ({
     "at-most-one-leader": "two leaders",
-    "one-leader-per-epoch": "two leaders of an epoch",
-    "epochs-never-fall": "an epoch fell",
-    "one-effective-writer": "writes in conflict",
-    "leader-eventually": "nobody leads",
-    "leader-is-alive": "a dead leader",
-    "acknowledged-kept": "a write is lost",
+    "one-leader-per-epoch": "two leaders in one epoch",
+    "epochs-never-fall": "epoch went backwards",
+    "one-effective-writer": "conflicting writes",
+    "leader-eventually": "no leader",
+    "leader-is-alive": "dead leader",
+    "acknowledged-kept": "lost write",
   });
   return names[property] ?? propertyName(property);
 }
 
-/** Since when nobody has believed that it leads. @param {import("../engine.js").Story} story @param {number} now */
+/** Since when no node has believed that it leads. @param {import("../engine.js").Story} story @param {number} now */
 function idleSince(story, now) {
   let since = 0;
   for (const band of story.bands) {
@@ -302,7 +302,7 @@ function stores(root, lane, info) {
   root.dataset.key = key;
   const figures = [
     h("span", { text: `${count(lane.accepted)} kept` }),
-    lane.rejected > 0 && h("span", { text: `${count(lane.rejected)} refused` }),
+    lane.rejected > 0 && h("span", { text: `${count(lane.rejected)} rejected` }),
     lane.conflicting > 0 && h("span", { class: "bad", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
     lane.lost > 0 && h("span", { class: "bad", text: `${count(lane.lost)} lost` }),
   ];

@@ -1,4 +1,4 @@
-// What opens at a node, a message, a link: what it is, and what can be done to it.
+// The menu of a node, a message or a link: its state, and the actions that apply to it.
 
 import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { h } from "../dom.js";
@@ -6,25 +6,25 @@ import { WRITE } from "../frame.js";
 import { propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
-/** How often what it tells is told anew while it plays, in milliseconds. */
+/** How often the menu is refreshed while the run plays, in milliseconds. */
 const FRESH_EVERY = 250;
-/** How many messages a node's menu lists. */
+/** The most messages that a node's menu lists. */
 const UNDER_WAY_MAX = 12;
 
 /** @param {import("../app.js").App} app */
 export function createMenu(app) {
   const { store, player } = app;
-  const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "What can be done" });
+  const box = h("div", { class: "menu", popover: "auto", role: "dialog", "aria-label": "Actions" });
   const inside = h("div");
-  // On a phone the box covers what one would tap to close it.
+  // On a phone the menu covers the area outside it that a tap would close it from.
   box.append(inside, h("button", { type: "button", class: "leave", text: "Close", onclick: () => box.hidePopover() }));
   /** @type {HTMLElement | null} */
   let opener = null;
-  /** @type {() => Node[]} What the box tells, as it is now. */
+  /** @type {() => Node[]} Makes the menu's current content. */
   let tell = () => [];
   let pressed = false;
   let freshAt = 0;
-  // What is being pressed is not exchanged under the finger.
+  // A button must not be replaced while it is being pressed.
   box.addEventListener("pointerdown", () => {
     pressed = true;
     for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) addEventListener(name, () => (pressed = false), { once: true });
@@ -33,20 +33,20 @@ export function createMenu(app) {
     if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(document.activeElement)) opener.focus();
   });
 
-  /** Shows the box beside a point of the window. @param {number} x @param {number} y */
+  /** Shows the menu beside a point of the window. @param {number} x @param {number} y */
   function show(x, y) {
     box.style.left = "0px";
     box.style.top = "0px";
     box.showPopover();
     const { offsetWidth: w, offsetHeight: tall } = box;
     const { clientWidth, clientHeight } = document.documentElement;
-    // Beside what it is about, so that it stays in sight: to the right, else to the left.
+    // Do not cover what the menu is about: to the right of it, or else to the left.
     const left = x + 26 + w > clientWidth - 8 && x - 26 - w > 8 ? x - 26 - w : Math.min(x + 26, clientWidth - w - 8);
     box.style.left = `${Math.max(8, left)}px`;
     box.style.top = `${Math.max(8, Math.min(y - 20, clientHeight - tall - 8))}px`;
   }
 
-  /** @param {import("../acts.js").Deed[]} deeds @param {number} lane For -1 the scope that is chosen counts. */
+  /** @param {import("../acts.js").Deed[]} deeds @param {number} lane -1 for the selected scope. */
   function deedButtons(deeds, lane) {
     return h("div", { class: "deeds" }, ...deeds.map((deed) => h(
       "button",
@@ -77,7 +77,7 @@ export function createMenu(app) {
     };
     if (store.get().scope !== -1 && store.get().scope !== lane) store.edit({ scope: lane });
     mark();
-    return h("div", { class: "segmented", role: "group", "aria-label": "Lanes that it happens to" }, all, one);
+    return h("div", { class: "segmented", role: "group", "aria-label": "Lanes affected" }, all, one);
   }
 
   /** @param {number} lane @param {number} place @returns {Node[]} */
@@ -108,7 +108,7 @@ export function createMenu(app) {
       list,
     ].filter((it) => it !== null);
   }
-  /** Messages from and to a node, which keys can reach here. @param {number} lane @param {number} place */
+  /** A node's messages in flight; the list makes them accessible from the keyboard. @param {number} lane @param {number} place */
   function underWay(lane, place) {
     const run = player.run.lanes[lane];
     const all = player.frame?.lanes[lane].flights.filter((it) => it.kind !== WRITE && (it.from === place || it.to === place)) ?? [];
@@ -119,7 +119,7 @@ export function createMenu(app) {
       const target = /** @type {const} */ ({ kind: "message", from: it.from, to: it.to, nth: it.nth, copy: it.copy, message: it.kind });
       return h("li", { "data-message": name },
         h("button", {
-          type: "button", class: "link", title: "What can be done to it", text,
+          type: "button", class: "link", title: "Show its actions", text,
           onclick: () => {
             store.edit({ playing: false });
             tell = () => aboutMessage(lane, target);
@@ -136,7 +136,7 @@ export function createMenu(app) {
         }));
     });
     if (all.length > UNDER_WAY_MAX) rows.push(h("li", { text: `and ${all.length - UNDER_WAY_MAX} more` }));
-    return h("div", { class: "under-way" }, h("h4", { text: "Under way" }), h("ul", {}, ...rows));
+    return h("div", { class: "under-way" }, h("h4", { text: "In flight" }), h("ul", {}, ...rows));
   }
 
   /** @param {number} lane @param {import("../scene/items.js").Target & {kind: "message"}} target @returns {Node[]} */
@@ -148,7 +148,7 @@ export function createMenu(app) {
     const name = messageName(run.ids[target.from], run.ids[target.to], target.nth, target.copy);
     const kind = write ? "Write to the store" : player.infos[lane].messages[flight.kind].name;
     const list = h("dl", {});
-    for (const [term, value] of [["sent", seconds(flight.sent)], ["arrives", flight.arrives ? seconds(flight.due) : `${seconds(flight.due)}, in vain`], ["counts as", flight.kindClass]]) {
+    for (const [term, value] of [["sent", seconds(flight.sent)], ["arrives", flight.arrives ? seconds(flight.due) : `never; due at ${seconds(flight.due)}`], ["class", flight.kindClass]]) {
       list.append(h("dt", { text: term }), h("dd", { text: value }));
     }
     return [
@@ -177,33 +177,33 @@ export function createMenu(app) {
     opener = from;
     tell = make;
     inside.replaceChildren(...content);
-    // The opener has the focus: what was clicked stays where the keys go, until somebody tabs on.
+    // The focus stays on the opener until the user tabs into the menu.
     show(x, y);
   }
 
   return {
     root: box,
-    /** Closes it; false if it was not open. */
+    /** Closes the menu. Returns false if it was not open. */
     close() {
       if (!box.matches(":popover-open")) return false;
       box.hidePopover();
       return true;
     },
-    /** What it tells goes with the playhead. @param {number} clock */
+    /** Updates the menu as the playhead moves. @param {number} clock */
     draw(clock) {
       if (pressed || !box.matches(":popover-open")) return;
       if (store.get().playing && clock - freshAt < FRESH_EVERY) return;
       freshAt = clock;
       const now = tell();
       if (now.length === 0) {
-        // The message has arrived, the lane is gone.
+        // The message has arrived, or the lane is gone.
         box.hidePopover();
         return;
       }
       const same = now.length === inside.childNodes.length;
       const held = box.contains(document.activeElement) ? [...inside.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (document.activeElement)) : -1;
       if (!same) inside.replaceChildren(...now);
-      // Only what differs, so that what has the focus keeps it where it can.
+      // Replace only what differs, to keep the focus where possible.
       else now.forEach((node, i) => {
         const old = /** @type {Element} */ (inside.childNodes[i]);
         if (old.outerHTML !== /** @type {Element} */ (node).outerHTML) old.replaceWith(node);
@@ -220,7 +220,7 @@ export function createMenu(app) {
      * @param {import("../scene/items.js").Target} target
      */
     open(canvas, point, lane, target) {
-      // What is looked at should not fly away.
+      // A message that is being inspected must not fly away.
       if (target.kind === "message") store.edit({ playing: false });
       const rect = canvas.getBoundingClientRect();
       const content = () => (target.kind === "node" ? aboutNode(lane, target.place)
@@ -229,7 +229,7 @@ export function createMenu(app) {
       fill(canvas, content, rect.left + point.x, rect.top + point.y);
       if (canvas.matches(":focus-visible")) inside.querySelector("button")?.focus();
     },
-    /** What an algorithm promises and leaves out. @param {HTMLElement} from @param {number} lane */
+    /** Shows what an algorithm promises and what its model leaves out. @param {HTMLElement} from @param {number} lane */
     about(from, lane) {
       const info = player.infos[lane];
       const rect = from.getBoundingClientRect();
@@ -240,7 +240,7 @@ export function createMenu(app) {
         return h("li", { class: it?.verdict === "broken" ? "broken" : "" },
           h("b", { text: `${mark} ${propertyName(claim.property)}` }),
           h("span", { text: `: ${claim.because}` }),
-          claim.assumes.length > 0 ? h("small", { text: ` Rests on: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Always." }),
+          claim.assumes.length > 0 ? h("small", { text: ` Assumes: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Holds always." }),
           h("em", { text: ` So far: ${it?.text ?? ""}.` }));
       }));
       const lessons = verdicts.filter((it) => !it.promised && it.verdict === "broken");
@@ -255,7 +255,7 @@ export function createMenu(app) {
       ];
       fill(from, () => content, rect.left - 26, rect.bottom + 26);
     },
-    /** Choosing a link by its ends. @param {HTMLElement} from */
+    /** Lets the user choose a link by its two ends. @param {HTMLElement} from */
     cut(from) {
       const run = player.run.lanes[0];
       if (!run) return;

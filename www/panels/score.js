@@ -1,4 +1,4 @@
-// The scoreboard: what the run cost each lane. Every number leads to its moment.
+// The scoreboard: what the run cost each lane. Numbers link to their moments.
 
 import { h, setAttribute } from "../dom.js";
 import { count, span } from "../words.js";
@@ -12,7 +12,7 @@ import { laneTitle } from "./lanes.js";
  * @property {string} text
  * @property {string} [more]
  * @property {boolean} [bad]
- * @property {number} [at] The moment that it leads to.
+ * @property {number} [at] The moment that it links to.
  * @property {[number, number]} [bar] Detection and election, in microseconds.
  */
 
@@ -20,7 +20,7 @@ import { laneTitle } from "./lanes.js";
 const messages = (stats) => stats.messages.reduce((sum, it) => sum + it.sent, 0);
 
 /**
- * What stands in a lane's column.
+ * The column of a lane.
  *
  * @param {Stats} stats
  * @param {import("../engine.js").Story} story
@@ -47,12 +47,12 @@ export function column(stats, story, info, end) {
       : { text: "–" },
     worst?.split
       ? { text: [worst.suspected - worst.lost, worst.found - worst.suspected].map((it) => span(it).replace(" ", "\u00a0")).join(" + "), at: worst.suspected }
-      : { text: !worst ? "–" : worst.same ? "the same leader" : "nobody suspected" },
+      : { text: !worst ? "–" : worst.same ? "same leader" : "never suspected" },
     { text: count(messages(stats)), more: election > 0 ? `${count(election)} to elect` : "" },
     { text: count(stats.elections) },
     { text: span(stats.noLeader), at: idle?.from },
     { text: span(stats.moreLeaders), bad: stats.moreLeaders > 0, at: double?.from },
-    { text: count(stats.writesAccepted), more: info.token || stats.writesRejected > 0 ? `${count(stats.writesRejected)} refused` : "none can be refused", at: stats.writesRejected > 0 ? rejected?.at : undefined },
+    { text: count(stats.writesAccepted), more: info.token || stats.writesRejected > 0 ? `${count(stats.writesRejected)} rejected` : "none can be rejected", at: stats.writesRejected > 0 ? rejected?.at : undefined },
     {
       text: `${count(stats.writesConflicting)} · ${count(stats.writesLost)}`,
       bad: stats.writesConflicting + stats.writesLost > 0, at: stats.writesConflicting > 0 ? conflict?.at : undefined,
@@ -61,14 +61,14 @@ export function column(stats, story, info, end) {
 }
 
 const ROWS = [
-  ["Failover", "From the moment when nobody can do the leader's work until somebody can again, be it the same node. The bands show who believes that it leads: a failover may be longer than their gap, or come without one"],
-  ["detection + election", "The longest failover in its two parts"],
-  ["Messages", "Sent, copies not counted"],
-  ["Elections", "How often a node started one"],
-  ["No leader", "Time during which nobody believed that it leads"],
-  ["Two leaders", "Time during which more than one node believed that it leads"],
-  ["Writes kept", "Accepted by the store, and refused by it"],
-  ["in conflict · lost", "Accepted from a superseded leader; acknowledged and later gone"],
+  ["Failover", "From the moment when no node can do the leader's work until a node can again, even if it is the same one. The bands show which nodes believe that they lead, so a failover may be longer than the gap there, or have none"],
+  ["detection + election", "The two parts of the longest failover"],
+  ["Messages", "Messages sent, not counting duplicates"],
+  ["Elections", "How often a node started an election"],
+  ["No leader", "Time during which no node believed that it led"],
+  ["Two leaders", "Time during which more than one node believed that it led"],
+  ["Writes accepted", "Writes that the store accepted, and those that it rejected"],
+  ["conflicting · lost", "Writes accepted from a superseded leader; writes acknowledged and later lost"],
 ];
 
 /** @param {import("../app.js").App} app */
@@ -79,8 +79,8 @@ export function createScore(app) {
   const [run, now] = [pick("run", "Whole run"), pick("now", "So far")];
   const table = h("table", { class: "score" });
   const root = h("section", { class: "scoreboard", "aria-label": "Scoreboard" },
-    h("div", { class: "segmented", role: "group", "aria-label": "What the numbers count" }, run, now), h("div", { class: "scroll" }, table),
-    h("p", { class: "note" }, "One run with one seed. How much of it is chance: ", h("code", { text: "election run FILE --seeds 1..1000" })));
+    h("div", { class: "segmented", role: "group", "aria-label": "Period that the numbers cover" }, run, now), h("div", { class: "scroll" }, table),
+    h("p", { class: "note" }, "One run with one seed. To see how much of it is chance, run ", h("code", { text: "election run FILE --seeds 1..1000" })));
   let shown = "";
   let at = 0;
   return {
@@ -119,7 +119,7 @@ export function createScore(app) {
     const { at: moment } = it;
     const value = moment === undefined
       ? h("span", { class: name, text: it.text })
-      : h("button", { type: "button", class: `number ${name}`.trim(), title: "Go to that moment", text: it.text, onclick: () => player.seek(moment) });
+      : h("button", { type: "button", class: `number ${name}`.trim(), title: "Go to this moment", text: it.text, onclick: () => player.seek(moment) });
     const bar = it.bar && h("span", { class: "bar", "aria-hidden": "true" }, ...it.bar.map((part, k) => {
       const piece = h("i", { class: k === 0 ? "detection" : "election" });
       piece.style.width = `${(part / scale) * 100}%`;

@@ -1,17 +1,17 @@
-// The same state for those who do not see the pictures: a table, and a log of who leads.
+// The same state for users who cannot see the pictures: a table, and a log of leaders.
 
 import { h, setText } from "../dom.js";
 import { plain, seconds, sentence, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
-/** How often the table and the log change at most, in milliseconds. */
+/** The shortest time between two changes of the table, and of the log, in milliseconds. */
 const TABLE_EVERY = 500;
 const LOG_EVERY = 1500;
 
 /** @param {import("../app.js").App} app */
 export function createTable(app) {
   const { store, player } = app;
-  const log = h("div", { class: "unseen", role: "log", "aria-live": "polite", "aria-label": "Who leads" });
+  const log = h("div", { class: "unseen", role: "log", "aria-live": "polite", "aria-label": "Leaders" });
   const tables = h("div", { class: "tables" });
   const details = h("details", { class: "as-table" }, h("summary", { text: "This moment as a table" }), tables);
   details.addEventListener("toggle", () => app.loop.request());
@@ -41,7 +41,7 @@ export function createTable(app) {
           h("th", { scope: "row", text: node.name }),
           h("td", { text: state }),
           info.epoch ? h("td", { text: String(node.epoch) }) : null,
-          h("td", { text: node.follows >= 0 ? run.names[node.follows] : "nobody" }),
+          h("td", { text: node.follows >= 0 ? run.names[node.follows] : "none" }),
           h("td", { text: timer ? `${run.timers[timer.timer]} ${until(timer.due - now)}` : "none" }));
       })));
   }
@@ -62,7 +62,7 @@ export function createTable(app) {
       const news = says.filter((text, i) => text !== said[i]);
       if (news.length === 0) return;
       if (clock - logAt < LOG_EVERY) {
-        // At rest no frame comes by itself.
+        // While paused, nothing else asks for a frame.
         if (!playing) later ??= setTimeout(() => app.loop.request(), LOG_EVERY);
         return;
       }

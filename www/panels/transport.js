@@ -1,4 +1,4 @@
-// Play, pause, speed, single events, the start; seed and number of nodes.
+// The transport: play, pause, speed, single events, back to the start; and the seed and number of nodes.
 
 import { h, icon, setAttribute, setText } from "../dom.js";
 import { SPEEDS, speedName } from "../pace.js";
@@ -24,7 +24,7 @@ export function createTransport(app) {
   const time = h("output", { class: "time", "aria-live": "off" });
   const speed = h(
     "select",
-    { "aria-label": "Speed", title: "Speed ([ and ]); auto lingers where something happens", onchange: () => store.edit({ speed: speed.value === "auto" ? "auto" : Number(speed.value) }) },
+    { "aria-label": "Speed", title: "Speed ([ and ]); auto slows down where something happens", onchange: () => store.edit({ speed: speed.value === "auto" ? "auto" : Number(speed.value) }) },
     h("option", { value: "auto", text: speedName("auto") }),
     ...SPEEDS.map((it) => h("option", { value: String(it), text: speedName(it) })),
   );
@@ -39,18 +39,18 @@ export function createTransport(app) {
     const { errors } = store.get();
     const lines = [...new Set(errors.map((it) => it.line))];
     if (lines.length === 0) return;
-    // Lines that name a node that is not there any more.
+    // Some lines may name nodes that no longer exist.
     const said = lines.length === 1 ? `line ${lines[0]}` : `lines ${list(lines)}`;
     store.edit({ notice: {
-      tone: "bad", text: `With that number of nodes ${said} of the scenario cannot be played.`,
-      deed: { label: `Go on without ${said}`, run: () => player.without(lines) },
+      tone: "bad", text: `With that number of nodes, ${said} of the scenario cannot be played.`,
+      deed: { label: `Continue without ${said}`, run: () => player.without(lines) },
     } });
   });
   const transport = h(
     "section",
     { class: "transport", "aria-label": "Transport" },
     button(START, "Back to the start", "Home", () => player.reset(), "wide-only"),
-    button(BACK, "To the last change", "Shift ←", () => player.leap(-1), "wide-only"),
+    button(BACK, "To the previous change", "Shift ←", () => player.leap(-1), "wide-only"),
     button(STEP_BACK, "One event back", "←", () => player.step(-1)),
     play,
     button(STEP_FORTH, "One event forward", "→", () => player.step(1)),
@@ -88,5 +88,5 @@ export function createTransport(app) {
   };
 }
 
-/** The seed of a text that plays: 1 where it says none. @param {string} text */
+/** The seed of a text that plays; the default is 1. @param {string} text */
 const seedOf = (text) => /(?:^|;)[ \t]*seed[ \t]+(\d+)/m.exec(text.replace(/#.*/g, ""))?.[1] ?? "1";

@@ -1,9 +1,9 @@
-// The axis of time: where an instant stands, and what its marks say. Pure.
+// The time axis: the positions of instants, and the texts of the marks. Pure.
 
 /**
  * @typedef {object} Axis
- * @property {number} x0 Where `from` is.
- * @property {number} x1 Where `to` is.
+ * @property {number} x0 The position of `from`.
+ * @property {number} x1 The position of `to`.
  * @property {number} from Microseconds.
  * @property {number} to
  */
@@ -17,12 +17,12 @@ const SECOND = 1e6;
 const MINUTE = 60e6;
 const HOUR = 3600e6;
 const DAY = 24 * HOUR;
-/** From here on a clock tells more than many seconds do. */
+/** Longer axes are labelled in minutes or hours instead of seconds. */
 const CLOCK = 3 * MINUTE;
-/** The steps of a clock: those between a few seconds and a day. */
+/** The steps for minutes and hours: from a few seconds to less than a day. */
 const STEPS = [10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200].map((it) => it * SECOND);
 
-/** A step for the axis's marks that leaves about `room` pixels between them. @param {Axis} axis @param {number} room */
+/** A step that leaves at least `room` pixels between the axis's marks. @param {Axis} axis @param {number} room */
 export function tick(axis, room) {
   const least = ((axis.to - axis.from) / (axis.x1 - axis.x0)) * room;
   if (axis.to > CLOCK && least > 5 * SECOND) {
@@ -32,7 +32,7 @@ export function tick(axis, room) {
   return decimal(least);
 }
 
-/** 1, 2, 5, 10 and so on: the first that is no less. @param {number} least */
+/** The first of 1, 2, 5, 10 and so on that is at least this. @param {number} least */
 function decimal(least) {
   let step = 1;
   for (let i = 0; step < least; i++) step *= i % 3 === 1 ? 2.5 : 2;
@@ -40,8 +40,8 @@ function decimal(least) {
 }
 
 /**
- * An instant in the unit of its axis, with as many digits as the step asks for. All marks of an axis have one unit:
- * milliseconds where all of it lies within the first second, else seconds, or a clock with minutes or hours.
+ * An instant in the unit of its axis, with as many digits as the step needs. All marks of an axis share one unit:
+ * milliseconds if the axis ends within the first second; otherwise seconds, minutes or hours.
  *
  * @param {Axis} axis
  * @param {number} us
@@ -52,7 +52,7 @@ export function tickText(axis, us, step) {
   if (axis.to <= CLOCK) return `${(us / SECOND).toFixed(digits(step / SECOND))} s`;
   const [unit, name, less] = axis.to <= 2 * HOUR ? [MINUTE, "min", SECOND] : [HOUR, "h", MINUTE];
   if (step % unit === 0) return `${Math.round(us / unit)} ${name}`;
-  // What is left of the large unit, in the next smaller ones: 2:30 min, 13:20:05 h.
+  // The remainder follows in the next smaller units: 2:30 min, 13:20:05 h.
   let text = String(Math.floor(us / unit));
   let rest = us % unit;
   if (less === MINUTE) {
@@ -63,18 +63,18 @@ export function tickText(axis, us, step) {
   return `${text}:${two(rest / SECOND, digits(step / SECOND))} ${name}`;
 }
 
-/** How many digits behind the point a number of this size needs. @param {number} step */
+/** How many decimals a step of this size needs. @param {number} step */
 const digits = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 
 /** @param {number} n @param {number} [behind] */
 const two = (n, behind = 0) => n.toFixed(behind).padStart(behind > 0 ? behind + 3 : 2, "0");
 
 /**
- * The marks of an axis, with room between their texts.
+ * The marks of an axis, spaced so that their texts do not touch.
  *
  * @param {Axis} axis
  * @param {import("./items.js").Measure} measure
- * @returns {{x: number, text: string, half: number}[]} Half of how wide the text is.
+ * @returns {{x: number, text: string, half: number}[]} `half` is half the width of the text.
  */
 export function ticks(axis, measure) {
   for (let room = 62; ; room *= 1.3) {

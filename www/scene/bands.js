@@ -1,4 +1,4 @@
-// The bands: one time axis for all lanes, who led when, and what was done to them. Pure.
+// The bands: one time axis for all lanes, with the leaders over time and the actions applied. Pure.
 
 import { span } from "../words.js";
 import { ticks, xOf } from "./axis.js";
@@ -18,15 +18,15 @@ export { tick, timeOf, xOf } from "./axis.js";
  * @typedef {object} Segment A time during which the same nodes believe that they lead.
  * @property {number} from
  * @property {number} to
- * @property {number[]} bands Their positions in the story, the oldest belief first.
+ * @property {number[]} bands The positions of their bands in the summary, the oldest belief first.
  *
- * @typedef {{line: number, lane: number, at: number}} Break An instant that a line of the text stops at; lines from 0.
+ * @typedef {{line: number, lane: number, at: number}} Break An instant when a line of the text stops the playhead; lines count from 0.
  */
 
-/** The node of a band that is nobody's: a time without a leader can be hit too. */
-export const NOBODY = -1;
+/** Stands for the node of a gap: a time without a leader can be hit too. */
+export const NO_NODE = -1;
 
-/** The whole run cut where a belief to lead begins or ends. @param {Story} story @param {number} until @returns {Segment[]} */
+/** Splits the run wherever a node starts or stops believing that it leads. @param {Story} story @param {number} until @returns {Segment[]} */
 export function segments(story, until) {
   /** @type {Set<number>} */
   const cuts = new Set([0, until]);
@@ -40,7 +40,7 @@ export function segments(story, until) {
   let first = 0;
   for (let i = 0; i + 1 < times.length; i++) {
     const [from, to] = [times[i], times[i + 1]];
-    // Bands stand in the order of their beginning: those that ended long ago need not be looked at again.
+    // Bands are ordered by their start, so those at the front that have ended need not be visited again.
     while (first < story.bands.length && (story.bands[first].until ?? until) <= from) first++;
     /** @type {number[]} */
     const bands = [];
@@ -54,7 +54,7 @@ export function segments(story, until) {
   return all;
 }
 
-/** The leader in truth over time: place or -1, from when on. @param {Story} story */
+/** The leader in truth over time: its place or -1, and since when. @param {Story} story */
 function truths(story) {
   return story.moments.filter((moment) => moment.kind === "truth").map((moment) => ({ at: moment.at, place: moment.node }));
 }
@@ -64,14 +64,14 @@ function truths(story) {
  * @property {Run} run
  * @property {Story[]} stories
  * @property {Algorithm[]} infos By lane.
- * @property {string[]} names By lane, for people.
+ * @property {string[]} names The lanes' names for display.
  * @property {number} w
  * @property {number} from
  * @property {number} to
  * @property {readonly Break[]} [breaks]
  * @property {Measure} measure
  *
- * @typedef {object} Row What is drawn of one lane.
+ * @typedef {object} Row What one lane's row is drawn from.
  * @property {Axis} axis
  * @property {number} y
  * @property {number} index
@@ -84,14 +84,14 @@ function truths(story) {
 
 const ROW = 24;
 const AXIS = 20;
-/** The names of faults stand in two rows above all. */
+/** Height of the two rows of action labels at the top. */
 const ACTS = 30;
-/** Room above each row: for the lengths of short gaps, and the lane's name where there is none beside it. */
+/** Room above each row: for the durations of short gaps, and in narrow layouts for the lane's name. */
 const ABOVE = { wide: 15, narrow: 20 };
-/** So many gaps of a row are tried for a length: there is never room for more. */
+/** The most gaps per row that may get a label with their duration: there is never room for more. */
 const LENGTHS_MAX = 200;
 
-/** How the rows lie: the labels' width, the rows' tops, the height of all. @param {BandsInput} input */
+/** The layout: the labels' width, the rows' tops, the total height, the axis. @param {BandsInput} input */
 export function bandsLayout({ run, names, w, from, to, measure }) {
   const wide = names.map((name) => measure(name, 12.5, 650));
   const narrow = w < 560;
@@ -117,7 +117,7 @@ export function bandsScene(input) {
   const list = [];
   marks(list, axis, ACTS + 8, height - AXIS, measure);
   const taken = new Boxes();
-  // Above the bands the names stand where the lines of faults go through: so they come last, with a rim.
+  // In narrow layouts, the lines of actions cross the lanes' names, which are therefore drawn last and with a halo.
   /** @type {Item[]} */
   const above = rows.map((y, i) => {
     if (!narrow) return { k: "text", x: 0, y: y + ROW / 2 + 4.5, text: names[i], size: 12.5, weight: 600, fill: "ink" };
@@ -146,7 +146,7 @@ function marks(list, axis, top, bottom, measure) {
 }
 
 /**
- * The bands of a lane.
+ * Draws the bands of a lane and returns its visible gaps.
  *
  * @param {Item[]} list
  * @param {Row} it
@@ -155,12 +155,12 @@ function marks(list, axis, top, bottom, measure) {
 function row(list, { axis, y, index, lane, story, info, until, measure }) {
   const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
-  // Where a run broke off it has no more to show.
+  // A run that broke off has nothing more to show.
   const end = Math.min(until, story.computed, story.stats.brokeOff?.at ?? Infinity);
   const truth = truths(story);
   const parts = segments(story, end);
   const colours = epochColours(story.bands, parts);
-  /** @type {Map<number, number>} Bands with a name, and how many stood there. */
+  /** @type {Map<number, number>} The bands already labelled, and how many bands were stacked there. */
   const named = new Map();
   /** @type {Gap[]} */
   const gaps = [];
@@ -172,7 +172,7 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
       const wide = right - x;
       if (part.bands.length === 0) gaps.push({ x, wide, part, began });
       const tall = ROW / Math.max(1, part.bands.length);
-      // Of very many believers the bands touch each other.
+      // With very many believers, their bands touch.
       const thick = Math.max(tall - 1, tall / 2);
       part.bands.forEach((b, k) => {
         const band = story.bands[b];
@@ -183,7 +183,7 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
           k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : thick, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colours[b],
           hit: { kind: "band", lane: index, node: band.node, at: band.from },
         });
-        // Striped: it believes so, and it is not the one in truth, or nobody can say who is.
+        // Striped: the node believes that it leads but does not in truth, or no authority can tell.
         const doubted = !alone && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
         if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: thick, fill: "bad", alpha: 0.6 });
         const before = named.get(b);
@@ -194,10 +194,10 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
     began ||= part.bands.length > 0;
   }
   for (const { x, wide, part } of gaps) {
-    // One too short to be seen is a slit.
+    // A gap too short to see is drawn as a slit.
     if (wide < 2) list.push({ k: "rect", x: x + wide / 2 - 1, y, w: 2, h: ROW, r: 0, fill: "card" });
     const more = Math.max(0, 8 - wide) / 2;
-    list.push({ k: "rect", x: x - more, y, w: wide + 2 * more, h: ROW, r: 0, hit: { kind: "band", lane: index, node: NOBODY, at: part.from } });
+    list.push({ k: "rect", x: x - more, y, w: wide + 2 * more, h: ROW, r: 0, hit: { kind: "band", lane: index, node: NO_NODE, at: part.from } });
   }
   if (end < axis.to) {
     const x = clip(end);
@@ -221,14 +221,14 @@ function violations(list, { axis, y, index, story }, taken) {
   }
 }
 
-/** Acts of which nothing came in this lane: an empty ring with a stroke through it, at the lower edge. @param {Item[]} list
+/** Actions without effect in this lane: an empty ring with a stroke through it, at the lower edge. @param {Item[]} list
  * @param {Row} it @param {Boxes} taken */
 function idleActs(list, { axis, y, index, story }, taken) {
   let last = -Infinity;
   for (const { kind, at } of story.moments) {
     if (kind !== "no-act" || at < axis.from || at > axis.to) continue;
     const x = clamp(xOf(axis, at), axis.x0 + 2, axis.x1);
-    // Those that would lie on one another are one.
+    // Marks that would overlap are drawn as one.
     if (x - last < 6) continue;
     last = x;
     taken.force(x - 5, y + ROW - 4, 10, 10);
@@ -237,7 +237,7 @@ function idleActs(list, { axis, y, index, story }, taken) {
   }
 }
 
-/** Where a line of the text stops the playhead: two bars in a circle, on the upper edge. @param {Item[]} list @param {Row} it
+/** Where lines of the text stop the playhead: two bars in a circle, on the upper edge. @param {Item[]} list @param {Row} it
  * @param {readonly Break[]} breaks @param {Boxes} taken */
 function stops(list, { axis, y, index }, breaks, taken) {
   for (const { at } of breaks) {
@@ -252,7 +252,7 @@ function stops(list, { axis, y, index }, breaks, taken) {
 }
 
 /**
- * A time without a leader that is seen.
+ * A visible time without a leader.
  * @typedef {{x: number, wide: number, part: Segment, began: boolean}} Gap
  */
 
@@ -271,12 +271,12 @@ function lengths(list, { axis, y, index, measure }, gaps, taken) {
       list.push({ ...look, x: x + wide / 2 - room / 2, y: y + ROW / 2 + 3.5, halo: "soft" });
       continue;
     }
-    // Above its gap, in the middle or to a side; where a name is in the way beside it, unless another gap is there.
+    // Above the gap, centred or to one side; if a name is in the way, beside the gap, unless another gap is there.
     for (const share of [0.5, 0.1, 0.9, -0.15, 1.15, -0.5]) {
       const left = clamp(x + wide / 2 - share * room, axis.x0 - 2, axis.x1 + 10 - room);
       const astray = Math.abs(share - 0.5) > 0.5 && gaps.some((it) => it.part !== part && it.x + it.wide > left - 8 && it.x < left + room + 8);
       if (astray || !taken.take(left - 3, y - 12, room + 6, 10)) continue;
-      list.push({ ...look, x: left, y: y - 3.5, halo: "card", hit: { kind: "band", lane: index, node: NOBODY, at: part.from } });
+      list.push({ ...look, x: left, y: y - 3.5, halo: "card", hit: { kind: "band", lane: index, node: NO_NODE, at: part.from } });
       break;
     }
   }
@@ -311,7 +311,7 @@ function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
   return true;
 }
 
-/** Faults: a line through all lanes, and what it was above, in two rows. @param {Item[]} list @param {Axis} axis @param {Run} run
+/** Actions: a line through all lanes, with a label above, in two rows. @param {Item[]} list @param {Axis} axis @param {Run} run
  * @param {string[]} names @param {number} top @param {number} bottom @param {Measure} measure */
 function acts(list, axis, run, names, top, bottom, measure) {
   /** @type {Map<number, {at: number, line: number, text: string, lanes: string[]}>} */
@@ -323,7 +323,7 @@ function acts(list, axis, run, names, top, bottom, measure) {
       else byLine.set(act.line, { ...act, lanes: [names[i]] });
     }
   });
-  /** @type {Map<number, {line: number, texts: string[]}>} What happens at one instant has one line. */
+  /** @type {Map<number, {line: number, texts: string[]}>} Actions at the same instant share a line. */
   const byTime = new Map();
   for (const act of byLine.values()) {
     if (act.at < axis.from || act.at > axis.to) continue;
@@ -333,7 +333,7 @@ function acts(list, axis, run, names, top, bottom, measure) {
     else byTime.set(act.at, { line: act.line, texts: [text] });
   }
   const free = [axis.x0 - 4, axis.x0 - 4];
-  /** @type {[number, number][]} Where a name stands in the lower row. */
+  /** @type {[number, number][]} The labels in the lower row: left and right ends. */
   const lower = [];
   for (const [when, { line, texts }] of [...byTime].sort(([a], [b]) => a - b)) {
     const x = xOf(axis, when);
@@ -343,7 +343,7 @@ function acts(list, axis, run, names, top, bottom, measure) {
     const left = Math.min(x + 3, axis.x1 + 8 - wide);
     const at = free.findIndex((end) => left >= end + 8);
     const named = at >= 0 && left >= axis.x0 - 1;
-    // A line goes up to its name, unless another name is in its way.
+    // A line goes up to its label, unless another label is in the way.
     const clear = named && !lower.some(([from, to]) => from - 3 < x && x < to + 3);
     const y0 = !clear ? top + 1 : at === 0 ? top - 28 : top - 13;
     list.push({ k: "curve", curve: { k: "line", x0: x, y0, x1: x, y1: bottom }, stroke: "bad", width: 1, dash: [3, 3], hit });

@@ -3,11 +3,11 @@
 import { clamp } from "./geometry.js";
 import { readableRadius } from "./nodes.js";
 
-/** From so many members on only those with something to say have a label. */
+/** With this many members or more, only those in an unusual state have a label. */
 const DENSE = 13;
 
 /**
- * Places on a circle, clockwise from the top.
+ * Arranges the members on a circle, clockwise from the top.
  *
  * @param {import("./lane.js").Box} box
  * @param {number[]} order
@@ -18,11 +18,11 @@ export function circle(box, order) {
   const [x, y] = [w / 2, h / 2 - 5];
   const dense = n >= DENSE;
   const ids = readableRadius(box);
-  // Of many the ids stand inside and what else there is to say in the middle: they may go out to the edge.
+  // With many members, ids go inside the nodes and labels inside the circle, so the circle may extend to the edge.
   const edge = Math.min(w / 2 - 10, h / 2 - 16);
   const wide = (0.8 * Math.PI * edge) / n / (1 + (0.8 * Math.PI) / n);
   const inside = dense && wide >= ids;
-  // Else there must be room for a label above the topmost and below the lowest.
+  // Otherwise there must be room for labels above the highest node and below the lowest.
   const outer = inside ? edge : Math.min(w / 2 - 30, h / 2 - 24);
   const r = inside ? Math.min(14, wide) : clamp((outer * Math.PI * 0.62) / n, 2.5, outer > 130 ? 21 : 17);
   const radius = Math.max(20, outer - r);
@@ -47,7 +47,7 @@ export function circle(box, order) {
 }
 
 /**
- * Lines from the middle outwards, between neighbours that are on different sides.
+ * Lines from the centre outwards, between neighbours on different sides.
  *
  * @param {number[]} order
  * @param {number[]} side

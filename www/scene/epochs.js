@@ -1,4 +1,4 @@
-// Which colour a belief has: that of its epoch, where there are epochs. Pure.
+// The colour of a belief: that of its epoch, if there are epochs. Pure.
 
 /** @typedef {import("../engine.js").Band} Band */
 /** @typedef {import("./bands.js").Segment} Segment */
@@ -7,9 +7,9 @@
 const COLOURS = 6;
 
 /**
- * A colour for each band of a row. The same epoch has the same colour; without an epoch each belief is one by itself.
- * Different ones that overlap, or follow upon each other, differ. As long as the colours reach, all differ; then the one
- * comes again that has not been seen for longest. What is shown of the run plays no part in it.
+ * A colour for each band of a row. The same epoch has the same colour; without epochs, each belief counts as one of its
+ * own. Epochs that overlap or follow each other have different colours. Colours are not reused while there are unused
+ * ones; after that, the least recently used comes first. The visible range has no influence.
  *
  * @param {Band[]} bands
  * @param {Segment[]} parts The whole run, cut by `segments`.
@@ -17,12 +17,12 @@ const COLOURS = 6;
  */
 export function epochColours(bands, parts) {
   const names = bands.map((band) => (band.epoch > 0 ? `e${band.epoch}` : `b${band.belief}`));
-  /** @type {Map<string, Set<string>>} Which must differ. */
+  /** @type {Map<string, Set<string>>} Which epochs must differ in colour. */
   const apart = new Map(names.map((name) => [name, new Set()]));
   /** @type {string[]} */
   let before = [];
   for (const part of parts) {
-    // A time without a leader lies between neighbours, and parts them not.
+    // Epochs on both sides of a time without a leader are still neighbours.
     if (part.bands.length === 0) continue;
     const here = part.bands.map((b) => names[b]);
     for (const name of here) {
@@ -36,7 +36,7 @@ export function epochColours(bands, parts) {
   }
   /** @type {Map<string, number>} */
   const chosen = new Map();
-  // The turn in which a colour was taken last; untaken ones go in their order.
+  // The turn in which each colour was last used; unused colours come first, in order.
   const turns = Array.from({ length: COLOURS }, (_, i) => i - COLOURS);
   names.forEach((name, turn) => {
     const known = chosen.get(name);

@@ -1,4 +1,4 @@
-// Marks of faults that last: clocks that are off, slow nodes, links that lose or are slow, cuts to the store.
+// Marks for lasting faults: wrong clocks, slow nodes, slow or lossy links, cuts to the store.
 
 import { span } from "../words.js";
 import { along } from "./geometry.js";
@@ -12,23 +12,23 @@ import { slot } from "./store.js";
 /** @typedef {import("./lane.js").Spot} Spot */
 
 /**
- * How messages fare: times in microseconds, shares in millionths.
+ * How a link treats messages: times in microseconds, shares in millionths.
  * @typedef {{lo: number, hi: number, loss: number, duplicate: number}} Fate
- * @typedef {Fate & {from: number, to: number}} FaultyLink A direction that is not as the network is, or one to the
- *   store, whose place is after the last node, that is not as it was at the start.
+ * @typedef {Fate & {from: number, to: number}} FaultyLink A direction that differs from the network or, if it leads
+ *   to the store (the place after the last node), from the start.
  * @typedef {import("../frame.js").NodeState} Node
  */
 
-/** From so many lines on they would be a thicket; the corner tells how many there are. */
+/** More lines than this would be a thicket; the corner shows their number instead. */
 const LINES_MAX = 120;
-/** A clock that is less ahead or behind than this is right, in microseconds. */
+/** A clock that is off by less than this counts as right, in microseconds. */
 const AHEAD_LEAST = 1000;
 
 /** @param {number} millionths */
 const share = (millionths) => (Math.abs(millionths) < 100 ? `${millionths} ppm` : `${+(millionths / 10_000).toFixed(2)} %`);
 /** @param {string} text @param {number} of */
 const signed = (text, of) => `${of < 0 ? "−" : "+"}${text}`;
-/** A short time, without what nobody needs. @param {number} us */
+/** A duration without trailing zeros. @param {number} us */
 const short = (us) => span(us).replace(/\.0+(?=\D)/, "").replace(/(\.\d*[1-9])0+(?=\D)/, "$1");
 
 /** @param {number} lo @param {number} hi */
@@ -39,8 +39,8 @@ function times(lo, hi) {
   return `${a.endsWith(unit) ? a.slice(0, -unit.length) : a}–${b}`;
 }
 
-/** A link as it is drawn: to a node in a panel it ends at the panel's edge, which its messages reach when they are at the
- * node. @param {Plan} plan @param {number} a @param {number} b @returns {import("./geometry.js").Curve} */
+/** The curve to draw for a link. If one end is a node in a panel, the curve ends at the panel's edge, as the way of its
+ * messages does. @param {Plan} plan @param {number} a @param {number} b @returns {import("./geometry.js").Curve} */
 export function drawnLink(plan, a, b) {
   const curve = plan.path(a, b);
   if (curve.k !== "line" || plan.at[a].square === plan.at[b].square) return curve;
@@ -50,7 +50,7 @@ export function drawnLink(plan, a, b) {
   return { k: "line", x0, y0, x1, y1 };
 }
 
-/** What is unlike the network's. @param {Fate} link @param {Fate | undefined} network */
+/** How a link differs from the network, in words. @param {Fate} link @param {Fate | undefined} network */
 function fate({ lo, hi, loss, duplicate }, network) {
   const parts = [];
   if (network ? loss !== network.loss : loss > 0) parts.push(share(loss));
@@ -60,7 +60,7 @@ function fate({ lo, hi, loss, duplicate }, network) {
 }
 
 /**
- * In a corner: how all links lose and double messages, and what became of their delay.
+ * In a corner: the loss and duplication on all links, and their delay if it has changed.
  *
  * @param {Item[]} labels
  * @param {Boxes} boxes
@@ -94,7 +94,7 @@ export function networkMark(labels, boxes, { lane, w, h }, { measure }) {
 }
 
 /**
- * Links that differ, with what is different about them; and ways to the store that are cut.
+ * Links that differ from the network, labelled with the difference, and cut links to the store.
  *
  * @param {Item[]} list
  * @param {Boxes} boxes
@@ -118,10 +118,10 @@ export function linkMarks(list, boxes, plan, box) {
     const known = new Map(links.map((it) => [`${it.from} ${it.to}`, it]));
     for (const link of links) {
       const back = known.get(`${link.to} ${link.from}`);
-      // A way to the store is told when it is not as it was at the start, which need not be as the network is.
+      // A link to the store is labelled if it has changed since the start, when it may already differ from the network.
       const text = fate(link, link.to === store ? undefined : network);
       const same = back !== undefined && fate(back, network) === text;
-      // What is the same both ways is drawn once.
+      // A link that differs in the same way in both directions is drawn once.
       if (text === "" || (same && link.from > link.to)) continue;
       const curve = way(link.from, link.to);
       if (!curve) continue;
@@ -146,7 +146,7 @@ export function linkMarks(list, boxes, plan, box) {
 }
 
 /**
- * A clock at a node whose clock is off, an hourglass at one that is slow.
+ * A clock at a node whose clock is wrong, an hourglass at a slow node.
  *
  * @param {Item[]} labels
  * @param {Boxes} boxes
@@ -176,12 +176,12 @@ export function nodeMarks(labels, boxes, spot, node, { w, h }, { measure }) {
         return;
       }
     }
-    // No room beside it: on its edge.
+    // No room beside the node: on its edge.
     glyph(labels, spot.x + corner * spot.r, spot.y + 0.72 * spot.r, r);
   }
 }
 
-/** Places beside a node and its label: left ends and middles. @param {Spot} spot @param {number} wide @returns {[number, number][]} */
+/** Candidate positions around a node and its label: left end and vertical middle. @param {Spot} spot @param {number} wide @returns {[number, number][]} */
 function around({ x, y, r, lx, ly, align, dense, out: [ox, oy] }, wide) {
   const left = align === "center" ? lx - wide / 2 : align === "right" ? lx - wide : lx;
   const beside = /** @type {[number, number][]} */ ([[x + r + 7, y], [x - r - 7 - wide, y]]);

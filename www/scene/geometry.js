@@ -1,4 +1,4 @@
-// Lines that messages travel on, and what else pictures need to be laid out. Pure.
+// The curves that messages travel along, and other helpers for layout. Pure.
 
 /**
  * @typedef {{k: "line", x0: number, y0: number, x1: number, y1: number}} Line
@@ -8,7 +8,7 @@
  * @typedef {Line | Quad | Arc} Curve
  */
 
-/** The point at a part of the way. @param {Curve} c @param {number} f @returns {[number, number]} */
+/** The point at a fraction of the way. @param {Curve} c @param {number} f @returns {[number, number]} */
 export function along(c, f) {
   if (c.k === "line") return [c.x0 + (c.x1 - c.x0) * f, c.y0 + (c.y1 - c.y0) * f];
   if (c.k === "arc") {
@@ -22,7 +22,7 @@ export function along(c, f) {
   ];
 }
 
-/** About how long it is. @param {Curve} c */
+/** The approximate length of a curve. @param {Curve} c */
 export function length(c) {
   if (c.k === "arc") return Math.abs(c.a1 - c.a0) * c.r;
   if (c.k === "line") return Math.hypot(c.x1 - c.x0, c.y1 - c.y0);
@@ -31,7 +31,7 @@ export function length(c) {
   return (chord + net) / 2;
 }
 
-/** How far a point is from a curve. @param {Curve} c @param {number} x @param {number} y */
+/** The distance of a point from a curve. @param {Curve} c @param {number} x @param {number} y */
 export function distance(c, x, y) {
   const steps = c.k === "line" ? 1 : 12;
   let best = Infinity;
@@ -51,8 +51,8 @@ export function distance(c, x, y) {
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /**
- * The sides that nodes fall into: who reaches each other, directly or through others, both ways. By place, the
- * number of its side.
+ * Splits the nodes into sides. Nodes are on the same side if messages get through between them in at least one
+ * direction, directly or through other nodes. Returns the number of the side, by place.
  *
  * @param {number} nodes
  * @param {[number, number][]} cuts
@@ -78,12 +78,12 @@ export function sides(nodes, cuts) {
   return side;
 }
 
-/** A place for labels that must not lie on each other. */
+/** Keeps labels from overlapping. */
 export class Boxes {
   /** Left, top, right, bottom of each, one after the other. @type {number[]} */
   #taken = [];
   /**
-   * Takes the room if it is free.
+   * Reserves a rectangle if it is free. Returns whether it was.
    *
    * @param {number} x @param {number} y @param {number} w @param {number} h
    */
@@ -95,15 +95,15 @@ export class Boxes {
     taken.push(x, y, x + w, y + h);
     return true;
   }
-  /** Takes it whether it is free or not. @param {number} x @param {number} y @param {number} w @param {number} h */
+  /** Reserves a rectangle even if it is not free. @param {number} x @param {number} y @param {number} w @param {number} h */
   force(x, y, w, h) {
     this.#taken.push(x, y, x + w, y + h);
   }
-  /** How much is taken, to go back to. */
+  /** A savepoint to return to. */
   mark() {
     return this.#taken.length;
   }
-  /** Gives back what was taken since. @param {number} mark */
+  /** Frees what was reserved since a savepoint. @param {number} mark */
   back(mark) {
     this.#taken.length = mark;
   }

@@ -1,11 +1,11 @@
-// The display list: what a picture is made of before anything is drawn. Plain data with colours by name, so that
-// it can be compared in tests, hit by the mouse, and painted on any canvas.
+// The display list: the shapes of a picture before anything is drawn. Plain data with named colours, so that tests can
+// compare it, the mouse can hit it, and any canvas can paint it.
 
 /** @typedef {import("../theme.js").Colour} Colour */
 /** @typedef {import("./geometry.js").Curve} Curve */
 
 /**
- * What a thing on the picture stands for.
+ * What an item stands for.
  * @typedef {{kind: "node", place: number}
  *   | {kind: "message", from: number, to: number, nth: number, copy: number, message: number}
  *   | {kind: "link", from: number, to: number}
@@ -33,9 +33,9 @@
  * @typedef {CurveItem | CircleItem | DiamondItem | RectItem | HatchItem | CrossItem | ArrowItem | TextItem} Item
  */
 
-/** How wide a text is. @typedef {(text: string, size: number, weight?: number) => number} Measure */
+/** Returns the width of a text. @typedef {(text: string, size: number, weight?: number) => number} Measure */
 
-/** A measure where there is no canvas. @type {Measure} */
+/** An estimate for use without a canvas. @type {Measure} */
 export const roughly = (text, size) => text.length * size * 0.58;
 
 export {};

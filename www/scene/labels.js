@@ -1,5 +1,5 @@
-// Labels of nodes: what a node is, and its id where there is no room inside of it. No label lies on a node or on
-// another label: a text is shortened, or moved, or left out.
+// Labels of nodes: a node's state, and its id if there is no room inside the node. No label overlaps a node or another
+// label: texts are shortened, moved or left out instead.
 
 import { epochMark, stateLetter } from "../words.js";
 import { clamp } from "./geometry.js";
@@ -14,13 +14,13 @@ import { idSize } from "./nodes.js";
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
 
 /**
- * @typedef {object} Place A place for a text: its left end and its line.
+ * @typedef {object} Place A position for a text: its left end and its baseline.
  * @property {number} x
  * @property {number} y
- * @property {boolean} [far] It is so far away that a line leads to it.
+ * @property {boolean} [far] Whether it is so far from the node that a line must lead to it.
  */
 
-/** How urgently a node wants its label; 0 of those that are as most are. @param {NodeState} node @param {Options} options */
+/** How much a node needs its label; 0 for nodes in the usual state. @param {NodeState} node @param {Options} options */
 function urgency(node, { selected, hovered, picked }) {
   if (node.place === selected || node.place === hovered) return 6;
   if (node.leads) return 5;
@@ -40,7 +40,7 @@ function urgency(node, { selected, hovered, picked }) {
  */
 export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
   const { measure } = options;
-  /** @type {number[]} How many messages wait at a paused node. */
+  /** @type {number[]} How many messages wait at each paused node, by place. */
   const waiting = [];
   for (const it of lane.flights) if (it.due <= options.now) waiting[it.to] = (waiting[it.to] ?? 0) + 1;
   /** @type {{node: NodeState, texts: string[]}[]} */
@@ -79,11 +79,11 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
   for (const { node, texts } of first) {
     const must = idSize(at[node.place].r, node.label) === 0;
     if (texts.some((text) => put(node, text, must)) || !must) continue;
-    // No room anywhere: over the node itself.
+    // No room anywhere else: on the node itself.
     const { x, y } = at[node.place];
     labels.push({ k: "text", x, y: y + 2.5, text: node.label, size: 7, weight: 650, fill: node.leads ? "leader" : "ink", halo: "card", align: "center" });
   }
-  // Those that are as most are have labels of one kind: the longest that all of them have room for.
+  // Nodes in the usual state share one wording: the longest that all of them have room for.
   const kinds = Math.max(0, ...calm.map(({ texts }) => texts.length));
   for (let kind = 0; kind < kinds; kind++) {
     const [mark, before] = [boxes.mark(), labels.length];
@@ -96,7 +96,7 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
 }
 
 /**
- * What a label says, the longest wording first; nothing where the shape says it all.
+ * The possible texts of a label, the longest first; none if the shape says it all.
  *
  * @param {NodeState} node @param {Spot} spot @param {NodeState[]} nodes @param {Algorithm} info @param {number} waiting
  * @param {boolean} urgent
@@ -113,22 +113,22 @@ function wordings(node, spot, nodes, info, waiting, urgent) {
   }
   if (node.starting) return ["… starting", "…"];
   if (!node.up) return ["✕ down", "✕"];
-  if (node.paused) return waiting > 0 ? [`‖ paused · ${waiting} wait`, `‖ ${waiting} wait`, `‖ ${waiting}`, "‖"] : ["‖ paused", "‖"];
+  if (node.paused) return waiting > 0 ? [`‖ paused · ${waiting} waiting`, `‖ ${waiting} waiting`, `‖ ${waiting}`, "‖"] : ["‖ paused", "‖"];
   if (node.role === "idle" && !node.leads) return [`– ${info.roles[node.part] ?? "idle"}`, "–"];
   const short = `${letter}${epoch}`.trim();
   if (node.role === "follower" && node.follows >= 0 && !node.leads) {
     return [`F→${nodes[node.follows]?.label ?? "?"}${epoch}`.trim(), short, letter];
   }
-  // How far it has come: the votes that it has, or who told it to wait.
+  // A candidate's progress: its votes so far, or the node that it yields to.
   if (node.tally) return [`${short} ${node.tally.granted}/${node.tally.needed}`, short, letter];
   if (node.silencedBy >= 0) return [`${short} yields to ${nodes[node.silencedBy].label}`, short, letter];
   return [short, letter];
 }
 
 /**
- * Where a label may stand, the best place first.
+ * The positions a label may take, the best first.
  *
- * @param {Spot} spot @param {number} wide @param {number} size @param {boolean} must Farther places are better than none.
+ * @param {Spot} spot @param {number} wide @param {number} size @param {boolean} must Whether a distant position is better than none.
  * @param {number} w
  */
 function places(spot, wide, size, must, w) {

@@ -1,9 +1,9 @@
-// A ladder: the highest id on top, and whoever asks looks up.
+// A ladder: the highest id is at the top, so elections look upwards.
 
 import { clamp } from "./geometry.js";
 import { fewest, readableRadius } from "./nodes.js";
 
-/** From so many members on the links are no longer drawn one by one. */
+/** With more members than this, links are not drawn. */
 const LINKS_MAX = 8;
 
 /** @type {import("./lane.js").Arrange} */
@@ -14,7 +14,7 @@ export function ladder(box) {
   const bottom = h - 34;
   const gap = n > 1 ? Math.min(46, (bottom - top) / (n - 1)) : 46;
   const first = (top + bottom + gap * (n - 1)) / 2;
-  // Many stand in several columns, each a little above the one beside it, so that their ids can be read.
+  // Many members stand in several staggered columns, so that their ids are legible.
   const radius = (/** @type {number} */ c) => Math.min(17, c === 1 ? gap * 0.37 : Math.min(gap * c * 0.42, (w - 30) / c / 2 - 2));
   const columns = fewest(16, readableRadius(box), radius);
   const many = columns > 1;
@@ -33,7 +33,7 @@ export function ladder(box) {
   const path = (from, to) => {
     const [p, q] = [at[from], at[to]];
     const right = Math.max(p.x, q.x);
-    // The farther, the wider; up and down a little apart.
+    // The longer the way, the wider the curve; the two directions lie slightly apart.
     const far = Math.abs(from - to) / Math.max(1, n - 1);
     const bulge = 2 * (16 + Math.max(0, reach - 24) * far ** 0.8) * (to > from ? 1 : 0.86) * 0.8;
     const out = many ? Math.min(bulge * 0.7, 2 * Math.max(4, w - 10 - right)) : bulge;

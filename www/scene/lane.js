@@ -1,5 +1,5 @@
-// The picture of a lane: from a frame to a display list. What differs by topology is in a file each; roles, timers,
-// messages, faults and labels are drawn the same everywhere.
+// The picture of a lane: turns a frame into a display list. Each topology has a file of its own; roles, timers,
+// messages, faults and labels look the same in all of them.
 
 import { drawnLink, linkMarks, networkMark, nodeMarks } from "./faults.js";
 import { Boxes, along, sides } from "./geometry.js";
@@ -23,37 +23,37 @@ import { store } from "./store.js";
  * @property {number} w
  * @property {number} h
  *
- * @typedef {object} Spot Where a node stands, and its label.
+ * @typedef {object} Spot The position of a node and its label.
  * @property {number} x
  * @property {number} y
  * @property {number} r
  * @property {number} lx
  * @property {number} ly
  * @property {"left" | "center" | "right"} align
- * @property {[number, number]} out Where else a label may stand: the direction, of length one.
- * @property {number} [room] How far it is to the next node's edge; not said where it is far.
- * @property {number} [most] How wide its label may be.
+ * @property {[number, number]} out The direction in which the label may also stand, as a unit vector.
+ * @property {number} [room] The distance to the next node's edge; absent if it is large.
+ * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
- * @property {boolean} [dense] There are many: only those with something to say have a label.
+ * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  *
  * @typedef {object} Plan
  * @property {Spot[]} at By place.
- * @property {(from: number, to: number) => import("./geometry.js").Curve} path From middle to middle.
- * @property {[number, number][]} links Pairs with a line of their own.
- * @property {boolean} [showLinks] Whether those lines are drawn while they are whole.
- * @property {Item[]} back What lies behind everything.
- * @property {[number, number, number, number]} [full] Where no label may lie: left, top, width, height.
- * @property {(side: number[]) => Item[]} split Marks between sides that do not reach each other.
+ * @property {(from: number, to: number) => import("./geometry.js").Curve} path From centre to centre.
+ * @property {[number, number][]} links The pairs that have a line of their own.
+ * @property {boolean} [showLinks] Whether those lines are drawn while the links are intact.
+ * @property {Item[]} back The background.
+ * @property {[number, number, number, number]} [full] An area without labels: left, top, width, height.
+ * @property {(side: number[]) => Item[]} split Marks between sides that cannot reach each other.
  *
  * @typedef {(box: Box, info: Algorithm, now: number) => Plan} Arrange
  *
  * @typedef {object} Options
- * @property {number} now The playhead, in microseconds; parts count.
- * @property {number} rate How much simulated time passes a second, 0 at rest; labels hide when it is fast.
- * @property {boolean} still Nothing moves between events: messages wait half way.
+ * @property {number} now The playhead, in microseconds; may be fractional.
+ * @property {number} rate Simulated seconds per second, 0 at rest; labels are hidden when it is fast.
+ * @property {boolean} still Nothing moves between events: messages stay halfway.
  * @property {number} selected A place, or -1.
  * @property {number} hovered A place, or -1.
- * @property {number[]} picked Places that are chosen for something, such as a side of a partition.
+ * @property {number[]} picked Places picked for one side of a partition.
  * @property {import("./items.js").Measure} measure
  */
 
@@ -97,7 +97,7 @@ export function laneScene(box, info, options) {
 }
 
 /**
- * Links, and the cuts that are no border between sides.
+ * Draws the links, and the cuts that do not separate sides.
  *
  * @param {Item[]} list
  * @param {Plan} plan
@@ -117,12 +117,12 @@ function links(list, plan, lane, side, info) {
     else if (there || back) Object.assign(item, { stroke: "bad", width: 1.25, dash: [2, 4], alpha: 1 });
     list.push(item);
     if ((there || back) && !across) {
-      // A cut one way has its mark near the end that hears nothing.
+      // A link cut in one direction is marked near the end that receives nothing.
       const [x, y] = along(curve, there && back ? 0.5 : there ? 0.7 : 0.3);
       list.push({ k: "cross", x, y, r: 4, stroke: "bad", width: 1.75 });
     }
   }
-  // Cuts of links that have no line, where they are few: only with the mesh's and the ladder's own lines gone.
+  // A few cuts are drawn even if the topology has too many members to draw its links.
   if (plan.links.length > 0 || lane.cuts.length > 24 || info.topology === "service") return;
   for (const [a, b] of lane.cuts) {
     if (a >= side.length || b >= side.length || a > b || side[a] !== side[b]) continue;

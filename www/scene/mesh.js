@@ -1,8 +1,8 @@
-// A mesh: everybody with everybody, on a circle by ascending id.
+// A mesh: every member is linked to every other, on a circle by ascending id.
 
 import { circle, wedges } from "./circle.js";
 
-/** From so many members on the links are no longer drawn one by one. */
+/** With more members than this, links are not drawn. */
 const LINKS_MAX = 10;
 
 /** @type {import("./lane.js").Arrange} */

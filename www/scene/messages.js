@@ -1,4 +1,4 @@
-// Messages on their way, messages that were lost, and their labels.
+// Messages in flight, lost messages, and their labels.
 
 import { CUT_AT_SENDING, LOSSES, REFUSED, WRITE } from "../frame.js";
 import { epochMark } from "../words.js";
@@ -14,21 +14,21 @@ import { slot } from "./store.js";
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
 
 /**
- * @typedef {object} Wanted A label of a message or of a link, if there is room for it.
+ * @typedef {object} Wanted A label for a message or a link, drawn if there is room.
  * @property {number} x
  * @property {number} y
- * @property {number} pad How far from there.
+ * @property {number} pad Its distance from that point.
  * @property {string} text
- * @property {string} [short] A shorter one, where that does not fit.
+ * @property {string} [short] A shorter text, if that one does not fit.
  * @property {"mute" | "bad" | "warn"} fill
  */
 
-/** How long a message must be seen for its label to be read, in milliseconds. */
+/** How long a message must be visible for its label to be legible, in milliseconds. */
 const READABLE = 220;
-/** The most labels of messages in a lane. */
+/** The most message labels in a lane. */
 const LABELS_MAX = 14;
 
-/** The way of a message, or of a write to the slot in the lower edge. @param {Plan} plan @param {Box} box
+/** The path of a message, or of a write to the slot in the lower edge. @param {Plan} plan @param {Box} box
  * @param {{from: number, to: number, kind: number}} message */
 function way(plan, box, { from, to, kind }) {
   const spot = plan.at[from];
@@ -60,7 +60,7 @@ export function messages(list, boxes, plan, box, info, options) {
     const { spot, curve } = its;
     const whole = Math.max(1, flight.due - flight.sent);
     const gone = Math.max(0, Math.min(1, (options.now - flight.sent) / whole));
-    // What waits at a paused node is told beside it.
+    // Messages waiting at a paused node are counted in its label instead.
     if (gone >= 1 && options.now > flight.due) continue;
     const [x, y] = its.point(options.still ? 0.5 : gone);
     const message = info.messages[flight.kind];
@@ -80,7 +80,7 @@ export function messages(list, boxes, plan, box, info, options) {
     const size = Math.min(10, (token * 2) / (0.7 * `${flight.arg}`.length + 0.3));
     const carried = message?.args[0] === "id" && flight.arg > 0 && !quiet && size >= LEAST;
     if (carried) {
-      // The id that travels.
+      // A message that carries an id shows it.
       list.push({ k: "circle", x, y, r: token, fill: "card", stroke: bad ? "bad" : "candidate", width: spot.dense ? 1.5 : 2, hit });
       list.push({ k: "text", x, y: y + size * 0.34, text: `${flight.arg}`, size, weight: 650, align: "center", fill: "ink" });
     } else if (quiet) {
@@ -101,9 +101,8 @@ export function messages(list, boxes, plan, box, info, options) {
 }
 
 /**
- * Messages that were lost a moment ago: what never left its sender's side goes half the way and ends in a cross,
- * what found nobody ends in one where it arrived. Then the cross fades. A write that the store refused ends at the
- * slot.
+ * Messages lost a moment ago. One that was lost at its sender goes halfway and ends in a cross; one that was lost on
+ * arrival ends in a cross there. The cross then fades. A write that the store rejected ends at the slot.
  *
  * @param {Item[]} list
  * @param {Boxes} boxes
@@ -132,17 +131,17 @@ export function losses(list, boxes, plan, box, info, options) {
     if (left <= 0) continue;
     if (moves) list.push({ k: "circle", x, y, r, fill: "card", stroke: "bad", width: 1.25 });
     else list.push({ k: "cross", x, y, r, stroke: "bad", width: quiet ? 1.25 : 1.75, alpha: Math.max(0.3, left) });
-    // The words go before the cross does.
+    // The text disappears before the cross does.
     if (left < 0.4 || spot.dense || !readable(usual, options) || (quiet && options.rate > 0 && lost.why !== REFUSED)) continue;
     boxes.force(x - r, y - r, 2 * r, 2 * r);
     const name = lost.kind === WRITE ? "write" : info.messages[lost.kind]?.name ?? "";
-    const why = lost.why === REFUSED ? "refused" : `lost: ${LOSSES[lost.why]}`;
+    const why = lost.why === REFUSED ? "rejected" : `lost: ${LOSSES[lost.why]}`;
     wanted.push({ x, y, pad: r + 4, text: options.rate > 0 ? `${name} ${why.split(":")[0]}` : `${name} ${why}`, fill: "bad" });
   }
   return wanted;
 }
 
-/** Whether what lasts so long is seen for long enough to be read. @param {number} us @param {Options} options */
+/** Whether something that lasts this long is visible long enough to be read. @param {number} us @param {Options} options */
 const readable = (us, { rate }) => rate === 0 || us / rate / 1000 >= READABLE;
 
 /** @param {Item[]} labels @param {Wanted[]} wanted @param {Boxes} boxes @param {number} w @param {Options} options */
@@ -151,7 +150,7 @@ export function nameMessages(labels, wanted, boxes, w, { measure }) {
   /** @param {Wanted} its @param {string} text */
   const put = ({ x, y, pad, fill }, text) => {
     const wide = measure(text, 9.5);
-    // To the right, else to the left, else above, else below; else not at all.
+    // To the right, to the left, above or below, in this order of preference; otherwise not at all.
     for (const [tx, ty] of [[x + pad, y + 3.5], [x - pad - wide, y + 3.5], [x - wide / 2, y - pad], [x - wide / 2, y + pad + 7]]) {
       if (tx < 2 || tx + wide > w - 2 || ty < 9 || !boxes.take(tx - 1, ty - 9, wide + 2, 12)) continue;
       labels.push({ k: "text", x: tx, y: ty, text, size: 9.5, fill, halo: "card" });

@@ -1,4 +1,4 @@
-// Nodes: shape and colour for the role, the id inside where it can be read, the arc of a timer.
+// Nodes: shape and colour show the role; the id goes inside if it is legible there; an arc shows a timer.
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("./lane.js").Box} Box */
@@ -7,31 +7,31 @@
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("../frame.js").NodeState} NodeState */
 
-/** The smallest text inside of nodes, in pixels: that is wished for, and that is drawn. */
+/** The smallest text inside nodes, in pixels: the desired minimum, and the absolute one. */
 const WISHED = 6.5;
 export const LEAST = 5.6;
 
-/** Names of more letters than this make no node larger: they stand beside it. */
+/** Names longer than this do not enlarge their nodes; they stand beside them. */
 const LETTERS = 5;
 
-/** The size of an id as a part of its node's radius: of a long one the corners would stand out. @param {number} letters */
+/** The size of an id relative to its node's radius, such that its corners stay inside. @param {number} letters */
 const share = (letters) => Math.min(0.95, 0.97 / Math.hypot(0.35 * letters, 0.36));
 
-/** The size of an id inside of its node, or 0 where there is no room for it. @param {number} r @param {string} id */
+/** The size of an id inside its node, or 0 if there is no room. @param {number} r @param {string} id */
 export function idSize(r, id) {
   const size = Math.min(14, r * share(id.length));
   return size < LEAST ? 0 : size;
 }
 
-/** From which radius on all ids of the members stand inside of them. @param {Box} box */
+/** The smallest radius at which all members' ids fit inside. @param {Box} box */
 export function readableRadius({ lane }) {
   let letters = 1;
   for (let i = 0; i < lane.members; i++) letters = Math.max(letters, Math.min(LETTERS, lane.nodes[i].label.length));
   return WISHED / share(letters) + 0.01;
 }
 
-/** The members in columns or rows, so that their ids can be read: the fewest that do, else those with the largest nodes.
- * @param {number} most @param {number} least The radius that is wished for. @param {(count: number) => number} radius */
+/** How many columns or rows to stand in: the fewest that give nodes the desired radius, or else those with the largest.
+ * @param {number} most @param {number} least The desired radius. @param {(count: number) => number} radius */
 export function fewest(most, least, radius) {
   let best = 1;
   for (let count = 1; count <= most; count++) {
@@ -94,7 +94,7 @@ export function drawNode(list, spot, node, { lane, run }, options) {
 }
 
 /**
- * The arc of the timer that the node waits for longest: what is left of its patience. A leader has none.
+ * The arc of the node's longest timer: the share of it that is left. A leader has none.
  *
  * @param {Item[]} list
  * @param {Spot} spot

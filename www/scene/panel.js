@@ -1,12 +1,12 @@
-// A list that a node keeps for others: its rows in their order, when they end, and who waits for which.
+// A list that a service keeps for its clients: its rows in order, when they expire, and who waits for which.
 
 import { clamp } from "./geometry.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Room */
 
-/** How the entries lie: one line of them with their keys, or several lines of smaller ones. @param {Room} room
- * @param {number} count @param {number} letters Of the longest name. */
+/** The layout of the entries: one line with their keys, or several lines of smaller ones. @param {Room} room
+ * @param {number} count @param {number} letters Those of the longest name. */
 function grid({ left, right, top, bottom }, count, letters) {
   const wide = right - left;
   const gap = wide / Math.max(1, count) < 34 ? 5 : 11;
@@ -22,7 +22,7 @@ function grid({ left, right, top, bottom }, count, letters) {
 
 /**
  * @param {import("../frame.js").LaneFrame} lane
- * @param {number} index Which of the panels.
+ * @param {number} index The index of the panel.
  * @param {import("../engine.js").Algorithm["panels"][number]} info
  * @param {Room} room
  * @param {boolean} up
@@ -40,9 +40,9 @@ export function panel(lane, index, info, room, up, now, back) {
   const letters = Math.max(...rows.map((it) => owner(it).length));
   const { columns, lines, gap, cell, tall, down, left, top } = grid(room, rows.length, letters);
   const cells = columns * lines;
-  // Of too many: the first ones, how many are left out, and the last.
+  // If there are too many: the first ones, the number left out, and the last.
   const shown = rows.length <= cells ? rows : [...rows.slice(0, cells - 2), rows[rows.length - 1]];
-  /** Where a row stands: by its key. @type {Map<number, {x: number, y: number}>} */
+  /** The positions of the rows, by key. @type {Map<number, {x: number, y: number}>} */
   const spots = new Map();
   shown.forEach((row, k) => {
     const i = shown.length < rows.length && k === shown.length - 1 ? cells - 1 : k;
@@ -74,7 +74,7 @@ export function panel(lane, index, info, room, up, now, back) {
 }
 
 /**
- * What is left of a row's time, once half of it is over: a bar along its lower edge.
+ * A bar along a row's lower edge shows the time left, once half of it is over.
  *
  * @param {import("../frame.js").Row} row @param {number} now @param {number} x @param {number} y @param {number} cell
  * @param {Item[]} back
@@ -85,7 +85,7 @@ function ending(row, now, x, y, cell, back) {
 }
 
 /**
- * Arrows to the rows that the owners of others wait for; an eye where one waits for any change.
+ * Arrows from each owner's row to the row that it waits for; an eye if it waits for any change.
  *
  * @param {import("../frame.js").LaneFrame} lane
  * @param {number} index
@@ -109,7 +109,7 @@ function arrows(lane, index, rows, spots, cell, tall, small, alpha, back) {
     const dip = small ? Math.min(6, 4 + Math.abs(x0 - x1) * 0.03) : Math.min(16, 7 + Math.abs(x0 - x1) * 0.08);
     const width = small ? 0.9 : 1.25;
     if (y0 !== y1) {
-      // From a line to the one above.
+      // From one line of rows to the line above.
       back.push({ k: "curve", curve: { k: "line", x0, y0: from.y, x1, y1: y1 + 2 }, stroke: "mute", width: 0.75, alpha: 0.5 });
       back.push({ k: "arrow", x: x1, y: y1 + 2, r: 2.75, angle: -Math.PI / 2, fill: "mute", alpha });
       continue;

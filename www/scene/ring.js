@@ -1,4 +1,4 @@
-// A ring: members stand on a circle in their order, and what neighbours send travels along it.
+// A ring: members stand on a circle in ring order, and messages between neighbours travel along it.
 
 import { circle, wedges } from "./circle.js";
 
@@ -13,7 +13,7 @@ export function ring(box) {
   const position = [];
   order.forEach((place, i) => (position[place] = i));
   const step = (2 * Math.PI) / n;
-  /** How far a candidate puts itself forward: inside the ring, the farther the deeper. */
+  /** How far a candidacy reaches: an arc inside the ring, the longer the deeper. */
   const reach = (/** @type {import("../frame.js").NodeState} */ node, /** @type {number} */ i) => {
     const inside = radius - at[0].r - 7 - 4 * Math.log2(Math.max(1, node.reach));
     if (!node.up || node.reach === 0 || inside < 12) return [];
@@ -27,11 +27,11 @@ export function ring(box) {
       const [a, b] = [position[from], position[to]];
       const forward = (((b - a) % n) + n) % n;
       if (n > 2 && forward === n - 1) {
-        // Backwards, a little inside, so that both directions can be told apart.
+        // Backwards, slightly inside, to tell the two directions apart.
         return { k: "arc", x, y, r: radius - 7, a0: angle(a), a1: angle(a) - step };
       }
       if (forward === 1) return { k: "arc", x, y, r: radius, a0: angle(a), a1: angle(a) + step };
-      // Over the heads of those that are skipped: a chord that bends inwards.
+      // Past the members in between: a chord that bends inwards.
       const [p, q] = [at[from], at[to]];
       const bend = 0.35;
       const [mx, my] = [(p.x + q.x) / 2, (p.y + q.y) / 2];

@@ -1,4 +1,4 @@
-// A coordination service above its clients: the lists that it keeps, who waits for what, and a line for each session.
+// A coordination service above its clients: the lists it keeps, who waits for what, and a line for each session.
 
 import { clamp } from "./geometry.js";
 import { fewest, readableRadius } from "./nodes.js";
@@ -14,7 +14,7 @@ export function service(box, info, now) {
   const n = lane.members;
   const gap = (w - 2 * MARGIN) / Math.max(1, n);
   const floor = TOP + PANEL;
-  // Many stand in several rows, each a little beside the one above it, so that their ids can be read.
+  // Many clients stand in several staggered rows, so that their ids are legible.
   const low = h - 16;
   const radius = (/** @type {number} */ rows) => Math.min(17, rows === 1 ? gap * 0.36 : Math.min(gap * rows * 0.455, (low - floor - 20) / rows / 2 - 0.5));
   const rows = fewest(10, readableRadius(box), radius);
@@ -31,7 +31,7 @@ export function service(box, info, now) {
     const y = row + (i % rows) * tall;
     return { x, y, r, lx: x, ly: y + r + (many ? 11 : 16), align: "center", room, dense: many, most: many ? undefined : gap - 2, out: [0, 1] };
   });
-  // The service's own nodes sit in the panel's upper right corner.
+  // The service's own nodes stand in the panel's upper right corner.
   for (let i = 0; i < lane.services; i++) {
     const x = w - MARGIN - 17 - 26 * (lane.services - 1 - i);
     at.push({ x, y: TOP + 12.5, r: 8.5, lx: x, ly: TOP + 37, align: "center", square: true, out: [-1, 0] });
@@ -85,7 +85,7 @@ export function service(box, info, now) {
 }
 
 /**
- * A line for each living session. While the service is down nobody can say which of them live: they outlast it.
+ * A line for each live session. While the service is down, it is unknown which sessions will survive.
  *
  * @param {import("../frame.js").LaneFrame} lane
  * @param {import("./lane.js").Spot[]} at

@@ -1,14 +1,14 @@
-// The door of the store: a slot in the lane's lower edge, into which writes fall.
+// The store: a slot in the lane's lower edge, into which writes fall.
 
 import { REFUSED, WRITE } from "../frame.js";
 
 /** @typedef {import("./items.js").Item} Item */
 
-/** The middle of the slot. @param {{w: number, h: number}} box @returns {[number, number]} */
+/** The centre of the slot. @param {{w: number, h: number}} box @returns {[number, number]} */
 export const slot = ({ w, h }) => [w / 2, h - 3];
 
 /**
- * It is lit while a write comes in: green, or red when it was refused.
+ * The slot lights up while a write arrives: green, or red if the write was rejected.
  *
  * @param {Item[]} list
  * @param {import("./geometry.js").Boxes} boxes
@@ -22,7 +22,7 @@ export function store(list, boxes, box, { now, measure }) {
   for (const it of lane.flights) {
     if (it.kind !== WRITE || !it.arrives || now > it.due) continue;
     const gone = (now - it.sent) / Math.max(1, it.due - it.sent);
-    // A token that is too old will be refused: that is seen when it is.
+    // A write with a stale token will be rejected: the slot turns red when it is, not before.
     if (!lane.fencing || it.arg >= lane.tokenMax) good = Math.max(good, (gone - 0.7) / 0.3);
   }
   for (const it of lane.losses) {
@@ -36,7 +36,7 @@ export function store(list, boxes, box, { now, measure }) {
     list.push({ k: "curve", curve: { k: "line", x0: x + side * 29, y0: y - 6, x1: x + side * 22, y1: y }, stroke: lit ?? "follower", width: 1.25 });
   }
   list.push({ k: "arrow", x, y: y - 4, r: 3, angle: Math.PI / 2, fill: lit ?? "follower" });
-  // What the store is stands below the picture.
+  // The text below the picture describes the store itself.
   const wide = measure("writes", 9);
   list.push({ k: "text", x: x + 32, y: h - 4, text: "writes", size: 9, fill: "mute" });
   boxes.force(x - 29, y - 8, 61 + wide, 12);

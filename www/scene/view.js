@@ -1,11 +1,11 @@
-// What the bands show of the run: nearer, further, along. Pure.
+// The range of the run that the bands show: zooming, panning, following. Pure.
 
 import { clamp } from "./geometry.js";
 
 /** The shortest time that the bands can show, in microseconds. */
 const SHORTEST = 2000;
 
-/** From when to when, in microseconds; null for the whole run. @typedef {readonly [number, number] | null} Range */
+/** From and to, in microseconds; null for the whole run. @typedef {readonly [number, number] | null} Range */
 
 /** @param {number} from @param {number} wide @param {number} until @returns {Range} */
 function range(from, wide, until) {
@@ -15,25 +15,25 @@ function range(from, wide, until) {
 }
 
 /**
- * Shows more or less; what is at `around` stays where it is on the screen.
+ * Zooms; `around` keeps its position on the screen.
  *
- * @param {Range} shown @param {number} until @param {number} factor Of the time that is shown. @param {number} around
+ * @param {Range} shown @param {number} until @param {number} factor Multiplies the visible time. @param {number} around
  */
 export function zoomed(shown, until, factor, around) {
   const [from, to] = shown ?? [0, until];
   const wide = Math.max((to - from) * factor, Math.min(SHORTEST, until));
-  // What is not shown comes in at the edge.
+  // If `around` lies outside the visible range, zoom around the nearest edge.
   const share = clamp((around - from) / (to - from), 0, 1);
   return range(around - share * wide, wide, until);
 }
 
-/** Moves along. @param {Range} shown @param {number} until @param {number} by */
+/** Pans. @param {Range} shown @param {number} until @param {number} by */
 export function panned(shown, until, by) {
   return shown ? range(shown[0] + by, shown[1] - shown[0], until) : null;
 }
 
 /**
- * Two fingers: the times under them stay under them.
+ * Pinches: the times under the two fingers stay under them.
  *
  * @param {import("./axis.js").Axis} axis
  * @param {number} until
@@ -44,7 +44,7 @@ export function pinched(axis, until, before, now) {
   const shown = axis.to - axis.from;
   const each = shown / (axis.x1 - axis.x0);
   const [was, is] = [Math.abs(before[1] - before[0]), Math.abs(now[1] - now[0])];
-  // Fingers one above the other only move it.
+  // Fingers one above the other only pan.
   const factor = was < 24 || is < 24 ? 1 : was / is;
   const wide = clamp(shown * factor, Math.min(SHORTEST, until), until);
   const middle = axis.from + ((before[0] + before[1]) / 2 - axis.x0) * each;
@@ -52,9 +52,9 @@ export function pinched(axis, until, before, now) {
 }
 
 /**
- * Goes along with a playhead that has left what is shown.
+ * Follows a playhead that has left the visible range.
  *
- * @param {Range} shown @param {number} until @param {number} now @param {boolean} back Whether it came from behind.
+ * @param {Range} shown @param {number} until @param {number} now @param {boolean} back Whether it moved backwards.
  */
 export function followed(shown, until, now, back) {
   if (!shown) return null;
