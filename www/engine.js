@@ -4,9 +4,11 @@
 // called again. Callers close an engine when they are done with it. The next engine reuses its instance, or a fresh one
 // after a panic, so a page never has more instances than it has had playgrounds at once.
 
+import * as first from "../pkg/election_playground.js";
 import { readFrame } from "./frame.js";
+import { PKG } from "./pkg.js";
 
-/** @typedef {typeof import("../pkg/election_playground.js")} Package */
+/** @typedef {typeof first} Package */
 
 /**
  * @typedef {object} Algorithm What is known about an algorithm without running it.
@@ -138,8 +140,7 @@ import { readFrame } from "./frame.js";
  *   digest: string | null}} Link
  */
 
-const GLUE = "../pkg/election_playground.js";
-const MODULE = new URL("../pkg/election_playground_bg.wasm", import.meta.url);
+const MODULE = new URL("election_playground_bg.wasm", PKG);
 
 /** @type {Promise<WebAssembly.Module> | null} */
 let compiled = null;
@@ -160,12 +161,12 @@ function compile() {
   return compiled;
 }
 
-/** One more instance. The glue holds one, so another one needs another copy of it. @returns {Promise<Package>} */
+/** Makes another instance. The glue holds one instance, so each further one needs a copy of the glue. */
 async function instantiate() {
   const module = await compile();
-  const again = instances++;
+  const copy = instances++;
   /** @type {Package} */
-  const glue = await import(again === 0 ? GLUE : `${GLUE}?again=${again}`);
+  const glue = copy === 0 ? first : await import(new URL(`election_playground.js?copy=${copy}`, PKG).href);
   await glue.default({ module_or_path: module });
   return glue;
 }
