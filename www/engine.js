@@ -11,24 +11,19 @@ import { PKG } from "./pkg.js";
 /** @typedef {typeof first} Package */
 
 /**
- * @typedef {object} Algorithm What is known about an algorithm without running it.
+ * @typedef {object} Algorithm What the page always needs to know about an algorithm; algorithms.js fetches the rest.
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
- * @property {string} summary
- * @property {string} source
  * @property {"ring"|"ladder"|"service"|"mesh"} topology
  * @property {"service"|"quorum"|"none"} authority
  * @property {string} epoch
  * @property {string} token
  * @property {{name: string, class: string, args: string[]}[]} messages
- * @property {string[]} rules
- * @property {{property: string, assumes: string[], because: string}[]} claims
  * @property {{name: string, label: string, offered: "everyone" | "leaders" | "others" | "never"}[]} commands
  * @property {boolean} writes Whether clients write to its own log.
  * @property {string[]} roles The roles its nodes can have.
  * @property {{title: string, prefix: string}[]} panels The lists that its nodes keep for others.
- * @property {string[]} fidelity
  *
  * @typedef {object} RunLane
  * @property {string} name

@@ -212,6 +212,20 @@ test("without the scenarios the page opens, and says what is missing", async () 
   });
 });
 
+test("what there is to read about an algorithm is fetched when it is asked for", async () => {
+  let answers = false;
+  const before = (/** @type {import("playwright-core").Page} */ page) => page.route("**/algorithms/*.json", (route) => (answers ? route.continue() : route.fulfill({ status: 503 })));
+  await withPage({ hash: linkTo(SMALL, 1e6), before, complaints: /503/ }, async (page) => {
+    await page.click(".lane .about >> nth=0");
+    await page.waitForSelector(".notice:not([hidden])");
+    assert.match((await page.textContent(".notice")) ?? "", /description of Raft could not be fetched: algorithms\/raft\.json returned status 503/);
+    answers = true;
+    await page.click(".lane .about >> nth=0");
+    await page.waitForSelector(".menu .claims");
+    assert.match((await page.textContent(".menu")) ?? "", /Promises.*one leader per epoch.*Rests on|Always.*What the model leaves out/s);
+  });
+});
+
 for (const path of ["dev.html", "../pkg/index.html"]) {
   test(`${path} opens, plays and has the gallery`, async () => {
     await withPage({ path }, async (page) => {

@@ -1,10 +1,13 @@
 //! What a page fetches beside the engine: one module, one style sheet, the page itself, and data that it asks for on
 //! demand. The sources stay in www/ and can be loaded as they are.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::shell::{command, find, root, run};
+use serde_json::Value;
+
+use crate::shell::{cargo, command, find, output, root, run};
 use crate::{Result, npm};
 
 /// What a browser fetches until the first frame of a run is on the screen. `cargo xtask bench --page` sees the same
@@ -18,6 +21,23 @@ const FIRST_FRAME: [&str; 4] = ["election_playground_bg.wasm", "element.js", "st
 pub fn write(folder: &Path) -> Result {
     npm::ready()?;
     run(command("node").arg("xtask/bundle.mjs").arg(folder))
+}
+
+/// Writes what people read about each algorithm into the folder of the package, a file for each: as the command line
+/// prints it. The engine does not contain these texts.
+///
+/// # Errors
+/// If the command line does not build, or the files cannot be written.
+pub fn algorithms(folder: &Path) -> Result {
+    let text =
+        output(cargo().args(["run", "--quiet", "--package", "election-cli", "--", "algorithms", "--json"]))?;
+    let all: Vec<Value> = serde_json::from_str(&text)?;
+    fs::create_dir_all(folder.join("algorithms"))?;
+    for about in all {
+        let id = about["id"].as_str().ok_or("an algorithm without an id")?;
+        fs::write(folder.join("algorithms").join(format!("{id}.json")), format!("{about}\n"))?;
+    }
+    Ok(())
 }
 
 /// Writes the bundle into pkg/, whose engine stays as it is.
@@ -38,7 +58,7 @@ pub fn sizes(folder: &Path) -> Result<String> {
     let (mut bytes, mut compressed) = (0, 0);
     for name in FIRST_FRAME {
         let file = folder.join(name);
-        let size = std::fs::metadata(&file).map_err(|error| format!("{}: {error}", file.display()))?.len();
+        let size = fs::metadata(&file).map_err(|error| format!("{}: {error}", file.display()))?.len();
         bytes += size;
         let Some(gzip) = &gzip else {
             table += &format!("  {name:<28}{size:>10}\n");

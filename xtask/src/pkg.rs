@@ -161,6 +161,7 @@ fn build(folder: &Path) -> Result {
     let module = format!("{NAME}_bg.wasm");
     optimise(&raw.join(&module), &made.join(&module), WASM_OPT_LEVEL)?;
     bundle::write(&made)?;
+    bundle::algorithms(&made)?;
     fs::write(made.join("README.md"), readme())?;
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         fs::copy(root().join(license), made.join(license))?;
