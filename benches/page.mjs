@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
 import { FLAGS } from "../tests/browser/lib/flags.mjs";
+import { watchInstances } from "../tests/browser/lib/instances.mjs";
 import { serve } from "../tests/browser/lib/server.mjs";
 
 const quick = process.argv.includes("--quick");
@@ -21,14 +22,15 @@ const quantile = (all, part) => [...all].sort((a, b) => a - b)[Math.min(all.leng
 /** @param {number[]} all */
 const both = (all) => `${quantile(all, 0.5).toFixed(2)} ms, ${quantile(all, 0.95).toFixed(2)} ms`;
 
-/** A page of its own, with the run on the screen. @param {string} [hash] */
-async function open(hash = "") {
+/** A page of its own, with the run on the screen. @param {(page: import("playwright-core").Page) => Promise<unknown>} [before] */
+async function open(before) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
+  await before?.(page);
   /** @type {string[]} */
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
-  await page.goto(server.home + hash);
+  await page.goto(server.home);
   await page.waitForSelector("html[data-ready]");
   // The first frame after the run is there.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -40,15 +42,15 @@ async function weight() {
   const { context, asked } = await open();
   await context.close();
   const home = new URL("..", server.home).href;
-  const sums = { wasm: 0, glue: 0, "www/": 0 };
+  /** @type {[string, number][]} */
+  const files = [];
   for (const url of new Set(asked.filter((it) => it.startsWith(home)))) {
     let path = url.slice(home.length).replace(/#.*/, "");
     if (path.endsWith("/")) path += "index.html";
-    const bytes = gzipSync(await readFile(new URL(path, root)), { level: 9 }).length;
-    sums[path.endsWith(".wasm") ? "wasm" : path.startsWith("pkg/") ? "glue" : "www/"] += bytes;
+    files.push([path, gzipSync(await readFile(new URL(path, root)), { level: 9 }).length]);
   }
-  const kB = Object.entries(sums).map(([name, bytes]) => `${name} ${(bytes / 1000).toFixed(0)} kB`);
-  const whole = Object.values(sums).reduce((a, b) => a + b);
+  const kB = files.map(([name, bytes]) => `${name} ${(bytes / 1000).toFixed(1)} kB`);
+  const whole = files.reduce((sum, [, bytes]) => sum + bytes, 0);
   console.log(`weight, gzip -9 file by file: ${(whole / 1000).toFixed(0)} kB (${kB.join(", ")})`);
 }
 
@@ -156,17 +158,13 @@ async function long() {
   console.log(`a seek in ten simulated minutes of 4 lanes with 118 faults, median and 95 %: ${both(seeks)}`);
   await context.close();
 
-  const other = await open();
+  const other = await open(watchInstances);
   const client = await other.context.newCDPSession(other.page);
   // Counted in the page itself: what WebAssembly holds, and what JavaScript does after a collection.
   const sizes = async () => {
     await client.send("HeapProfiler.collectGarbage");
     const { usedSize } = await client.send("Runtime.getHeapUsage");
-    // The glue gives back the instance that the page runs.
-    const wasm = await other.page.evaluate(async () => {
-      const glue = await import(new URL("../pkg/election_playground.js", location.href).href);
-      return glue.moduleMemory().buffer.byteLength;
-    });
+    const wasm = await other.page.evaluate(() => /** @type {number} */ (/** @type {any} */ (globalThis).memories.at(-1).deref().buffer.byteLength));
     return { usedSize, wasm };
   };
   await other.page.fill(".editor textarea", text);

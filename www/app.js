@@ -2,6 +2,7 @@
 // a single loop. It knows nothing of the surrounding document, which is the business of page.js.
 
 import { h, icon, setAttribute } from "./dom.js";
+import { Engine } from "./engine.js";
 import { createEvents } from "./events.js";
 import { listen } from "./input.js";
 import { LONG, withHash, writeSelection } from "./link.js";
@@ -288,7 +289,6 @@ function tell(app, outside, box) {
 
 /** The link that reproduces a panic, made by another engine because the dead one must not be called. @param {App} app @param {Outside} outside */
 async function panicLink({ player, store, dialogs }, outside) {
-  const { Engine } = await import("./engine.js");
   const engine = await Engine.open();
   const hash = engine.encodeLink(store.get().text, Math.floor(player.now), null, "", "");
   dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment the engine stopped.");

@@ -13,20 +13,19 @@
 
 import { createApp } from "./app.js";
 import { send } from "./events.js";
+import { FIRST } from "./first.js";
 import { PAGE, join } from "./page.js";
-import { SCENARIOS } from "./scenarios.js";
+import { PKG } from "./pkg.js";
 import { MODES } from "./theme.js";
 import { readTime } from "./words.js";
 
-/** The scenario that opens where none is asked for. */
-const FIRST = "first-look";
 /** The most single events that one call steps over. */
 const STEPS_MAX = 10_000;
 
 export class ElectionPlayground extends HTMLElement {
   /** @type {import("./app.js").App | null} */ #app = null;
   /** @type {AbortController | null} */ #attached = null;
-  /** @type {() => boolean} */ #openAddress = () => false;
+  /** @type {() => Promise<boolean>} */ #openAddress = async () => false;
   #ready = withResolvers();
 
   connectedCallback() {
@@ -35,7 +34,7 @@ export class ElectionPlayground extends HTMLElement {
     this.#attached = new AbortController();
     const { signal } = this.#attached;
     const first = this.#app === null;
-    this.#app ??= createApp(this, page ? PAGE : { themed: this, keys: this, whole: false, address: new URL("index.html", import.meta.url).href });
+    this.#app ??= createApp(this, page ? PAGE : { themed: this, keys: this, whole: false, address: new URL("index.html", PKG).href });
     this.#app.attach(signal);
     if (page) this.#openAddress = join(this.#app, signal);
     else this.#app.setTheme(MODES.find((it) => it === this.getAttribute("theme")) ?? "auto");
@@ -60,7 +59,7 @@ export class ElectionPlayground extends HTMLElement {
   /** @param {string} text */
   async #open(text) {
     const { player, store } = this.#there();
-    player.fallback = SCENARIOS.find((it) => it.name === FIRST)?.text ?? player.fallback;
+    player.fallback = FIRST.text;
     await player.open();
     const source = this.getAttribute("src");
     if (source !== null) {
@@ -68,7 +67,7 @@ export class ElectionPlayground extends HTMLElement {
       if (!response.ok) throw new Error(`${source} returned status ${response.status}`);
       text = await response.text();
     }
-    if (text !== "" || !this.#openAddress()) {
+    if (text !== "" || !(await this.#openAddress())) {
       player.take(text || player.fallback, { fresh: true });
       const speed = this.getAttribute("speed");
       if (speed !== null && Number(speed) > 0) store.edit({ speed: Math.min(10, Math.max(0.01, Number(speed))) });

@@ -4,29 +4,26 @@
 // called again. Callers close an engine when they are done with it. The next engine reuses its instance, or a fresh one
 // after a panic, so a page never has more instances than it has had playgrounds at once.
 
+import * as first from "../pkg/election_playground.js";
 import { readFrame } from "./frame.js";
+import { PKG } from "./pkg.js";
 
-/** @typedef {typeof import("../pkg/election_playground.js")} Package */
+/** @typedef {typeof first} Package */
 
 /**
- * @typedef {object} Algorithm What is known about an algorithm without running it.
+ * @typedef {object} Algorithm What the page always needs to know about an algorithm; algorithms.js fetches the rest.
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
- * @property {string} summary
- * @property {string} source
  * @property {"ring"|"ladder"|"service"|"mesh"} topology
  * @property {"service"|"quorum"|"none"} authority
  * @property {string} epoch
  * @property {string} token
  * @property {{name: string, class: string, args: string[]}[]} messages
- * @property {string[]} rules
- * @property {{property: string, assumes: string[], because: string}[]} claims
  * @property {{name: string, label: string, offered: "everyone" | "leaders" | "others" | "never"}[]} commands
  * @property {boolean} writes Whether clients write to its own log.
  * @property {string[]} roles The roles its nodes can have.
  * @property {{title: string, prefix: string}[]} panels The lists that its nodes keep for others.
- * @property {string[]} fidelity
  *
  * @typedef {object} RunLane
  * @property {string} name
@@ -138,8 +135,7 @@ import { readFrame } from "./frame.js";
  *   digest: string | null}} Link
  */
 
-const GLUE = "../pkg/election_playground.js";
-const MODULE = new URL("../pkg/election_playground_bg.wasm", import.meta.url);
+const MODULE = new URL("election_playground_bg.wasm", PKG);
 
 /** @type {Promise<WebAssembly.Module> | null} */
 let compiled = null;
@@ -160,12 +156,12 @@ function compile() {
   return compiled;
 }
 
-/** One more instance. The glue holds one, so another one needs another copy of it. @returns {Promise<Package>} */
+/** Makes another instance. The glue holds one instance, so each further one needs a copy of the glue. */
 async function instantiate() {
   const module = await compile();
-  const again = instances++;
+  const copy = instances++;
   /** @type {Package} */
-  const glue = await import(again === 0 ? GLUE : `${GLUE}?again=${again}`);
+  const glue = copy === 0 ? first : await import(new URL(`election_playground.js?copy=${copy}`, PKG).href);
   await glue.default({ module_or_path: module });
   return glue;
 }

@@ -1,7 +1,7 @@
 // The document around a playground that is the whole page: its address, title, colours and keys.
 
 import { readHash, withHash } from "./link.js";
-import { SCENARIOS } from "./scenarios.js";
+import { scenarioName, scenarioText, scenarios } from "./scenarios.js";
 import { saveMode, savedMode } from "./theme.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -24,7 +24,7 @@ export const PAGE = {
 };
 
 /**
- * Connects the app to the document until the signal aborts. Returns a function that opens the address; its result is
+ * Connects the app to the document until the signal aborts. Returns a function that opens the address; it resolves to
  * whether there was something to open.
  *
  * @param {App} app
@@ -39,8 +39,8 @@ export function join(app, signal) {
   let opened = { text: "", hash: "" };
   const keep = () => {
     const { text } = store.get();
-    const ready = SCENARIOS.find((it) => it.text === text);
-    const known = ready ? `scenario=${ready.name}` : text === opened.text ? opened.hash : "";
+    const name = scenarioName(text);
+    const known = name ? `scenario=${name}` : text === opened.text ? opened.hash : "";
     const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
@@ -57,19 +57,30 @@ export function join(app, signal) {
     end();
     clearTimeout(keeping);
   });
-  const openAddress = () => {
+  /** @param {string} name */
+  const openScenario = async (name) => {
+    const { hash } = location;
+    let text;
+    try {
+      text = await scenarioText(name);
+    } catch (error) {
+      app.fail(`The scenarios could not be fetched: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
+    // The address may have changed meanwhile.
+    if (hash !== location.hash) return true;
+    if (text === undefined) {
+      app.fail(`There is no scenario named ${name}.`);
+      return false;
+    }
+    player.take(text, { fresh: true });
+    store.edit({ playing: true, notice: null });
+    return true;
+  };
+  const openAddress = async () => {
     const asked = readHash(location.hash);
     if (asked.kind === "none") return false;
-    if (asked.kind === "scenario") {
-      const found = SCENARIOS.find((it) => it.name === asked.name);
-      if (!found) {
-        app.fail(`There is no scenario named ${asked.name}.`);
-        return false;
-      }
-      player.take(found.text, { fresh: true });
-      store.edit({ playing: true, notice: null });
-      return true;
-    }
+    if (asked.kind === "scenario") return openScenario(asked.name);
     store.edit({ notice: null });
     const why = player.openLink(asked.hash);
     if (why !== null) {
@@ -81,9 +92,11 @@ export function join(app, signal) {
     if (store.get().errors.length > 0) store.edit({ sheet: true });
     return true;
   };
-  addEventListener("hashchange", () => {
+  addEventListener("hashchange", async () => {
     // An address without a hash means the first scenario.
-    if (!openAddress() && readHash(location.hash).kind === "none") player.take(player.fallback, { fresh: true });
+    if (!(await openAddress()) && readHash(location.hash).kind === "none") player.take(player.fallback, { fresh: true });
   }, { signal });
+  // The scenarios are fetched while the engine is. If that fails, opening the address reports it.
+  if (readHash(location.hash).kind === "scenario") scenarios().catch(() => {});
   return openAddress;
 }

@@ -143,11 +143,11 @@ mod tests {
         assert_eq!(path("/style.css"), Some("www/style.css"));
         assert_eq!(path("/scene/ring.js"), Some("www/scene/ring.js"));
         assert_eq!(
-            path("/pkg/election_playground.js?again=1"),
+            path("/pkg/election_playground.js?copy=1"),
             Some("pkg/election_playground.js"),
             "the query is not part of the path"
         );
-        assert_eq!(path("/pkg/"), None);
+        assert_eq!(path("/pkg/"), Some("pkg/index.html"));
         assert_eq!(path("/../Cargo.toml"), None);
         assert_eq!(path("/www/../Cargo.toml"), None);
         assert_eq!(path("//etc/passwd"), None);

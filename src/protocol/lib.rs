@@ -16,6 +16,7 @@ mod bounds;
 pub mod commands;
 mod cx;
 mod info;
+mod known;
 mod shape;
 mod tables;
 mod values;
@@ -30,6 +31,7 @@ pub use info::{
     Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Property, Seats,
     Topology,
 };
+pub use known::info;
 pub use shape::{Deadline, Panel, Shape};
 #[doc(hidden)]
 pub use tables::macros;

@@ -61,25 +61,6 @@ struct MessageJs {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SettingJs {
-    name: &'static str,
-    kind: String,
-    default: &'static str,
-    doc: &'static str,
-    source: &'static str,
-    live: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ClaimJs {
-    property: &'static str,
-    assumes: Vec<&'static str>,
-    because: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct CommandJs {
     name: &'static str,
     label: &'static str,
@@ -99,22 +80,15 @@ struct AlgorithmJs {
     id: &'static str,
     title: &'static str,
     subtitle: &'static str,
-    summary: &'static str,
-    source: &'static str,
     topology: &'static str,
     authority: &'static str,
     epoch: &'static str,
     token: &'static str,
     messages: Vec<MessageJs>,
-    rules: &'static [&'static str],
-    claims: Vec<ClaimJs>,
-    settings: Vec<SettingJs>,
     commands: Vec<CommandJs>,
     writes: bool,
     roles: &'static [&'static str],
     panels: Vec<PanelJs>,
-    fields: &'static [&'static str],
-    fidelity: &'static [&'static str],
 }
 
 impl AlgorithmJs {
@@ -123,8 +97,6 @@ impl AlgorithmJs {
             id: info.id,
             title: info.title,
             subtitle: info.subtitle,
-            summary: info.summary,
-            source: info.source,
             topology: info.topology.name(),
             authority: info.authority.name(),
             epoch: info.epoch,
@@ -134,28 +106,6 @@ impl AlgorithmJs {
                 .iter()
                 .map(|m| MessageJs { name: m.name, class: m.class.name(), args: m.args })
                 .collect(),
-            rules: info.rules,
-            claims: info
-                .claims
-                .iter()
-                .map(|c| ClaimJs {
-                    property: c.property.name(),
-                    assumes: c.assumes.iter().map(|a| a.text()).collect(),
-                    because: c.because,
-                })
-                .collect(),
-            settings: info
-                .settings
-                .iter()
-                .map(|s| SettingJs {
-                    name: s.name,
-                    kind: s.kind.to_string(),
-                    default: s.default,
-                    doc: s.doc,
-                    source: s.source,
-                    live: s.live,
-                })
-                .collect(),
             commands: info
                 .commands
                 .iter()
@@ -164,13 +114,12 @@ impl AlgorithmJs {
             writes: info.writes,
             roles: info.roles,
             panels: info.panels.iter().map(|p| PanelJs { title: p.title, prefix: p.prefix }).collect(),
-            fields: info.fields,
-            fidelity: info.fidelity,
         }
     }
 }
 
-/// All algorithms: an array of what there is to know about each.
+/// All algorithms: an array of what a program needs to know about each. Descriptions, such as rules, settings and
+/// promises, are in `algorithms/ID.json` beside this module.
 #[wasm_bindgen]
 pub fn algorithms() -> Js {
     to_js(&ALGORITHMS.iter().map(|a| AlgorithmJs::new(a.info)).collect::<Vec<_>>())

@@ -186,6 +186,7 @@ test("two fingers zoom", async () => {
 
 test("a line that stops the playhead is told in its lane", async () => {
   await withPage({
+    path: "dev.html",
     hash: linkTo(1e6),
     before: (page) => page.route("**/www/player.js", async (route) => {
       const response = await route.fetch();

@@ -6,12 +6,16 @@ import { test } from "node:test";
 import { HOME } from "./lib/home.mjs";
 import { withPage } from "./lib/page.mjs";
 
-const PAGE = `<!doctype html>
+/** Where an article finds the element: the bundle, or the sources. */
+const HOMES = { "the bundle": "../pkg/", "the sources": "" };
+
+/** @param {string} home */
+const article = (home) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>An article</title>
-<link rel="stylesheet" href="style.css">
-<script type="module" src="element.js"></script>
+<link rel="stylesheet" href="${home}style.css">
+<script type="module" src="${home}element.js"></script>
 <body>
 <election-playground id="a" at="1.5s" theme="dark">
   # Three of them.
@@ -28,9 +32,9 @@ const PAGE = `<!doctype html>
 
 /** @typedef {import("../../www/element.js").ElectionPlayground} Playground */
 
-/** Serves the article beside the element. @param {import("playwright-core").Page} page */
-async function article(page) {
-  await page.route(`${HOME}article.html`, (route) => route.fulfill({ contentType: "text/html", body: PAGE }));
+/** Serves the article. @param {string} home @returns {(page: import("playwright-core").Page) => Promise<void>} */
+const serve = (home) => async (page) => {
+  await page.route(`${HOME}article.html`, (route) => route.fulfill({ contentType: "text/html", body: article(home) }));
   await page.route(`${HOME}two.txt`, (route) => route.fulfill({ contentType: "text/plain", body: "lanes ring bully\nnodes 4\nuntil 3s\n" }));
   await page.addInitScript(() => {
     const told = /** @type {Record<string, {id: string, detail: any}[]>} */ ({});
@@ -41,11 +45,11 @@ async function article(page) {
       });
     }
   });
-}
+};
 
-test("two elements on a page play their own scenarios, answer to methods and tell what happens", async () => {
+for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page play their own scenarios, answer to methods and tell what happens: ${name}`, async () => {
   // What is not there answers 404, and the browser says so by itself.
-  await withPage({ path: "article.html", before: article, ready: "#a canvas", complaints: /404/ }, async (page) => {
+  await withPage({ path: "article.html", before: serve(home), ready: "#a canvas", complaints: /404/ }, async (page) => {
     const first = await page.evaluate(async () => {
       const a = /** @type {Playground} */ (document.querySelector("#a"));
       await a.ready;
@@ -60,7 +64,7 @@ test("two elements on a page play their own scenarios, answer to methods and tel
     assert.equal(first.at, 1.5);
     assert(first.forth > 2 && first.back <= first.forth, "one event on, one back");
     assert(!first.playing);
-    assert(first.url.startsWith(`${HOME}index.html#`));
+    assert(first.url.startsWith(`${new URL("../pkg/index.html", HOME)}#`));
     assert(first.trace.some((line) => /crash/.test(line)), "the trace tells of the crash");
 
     const told = await page.evaluate(async () => {
@@ -93,7 +97,7 @@ test("two elements on a page play their own scenarios, answer to methods and tel
 });
 
 test("an element takes keys only where it has the focus, and rests when it is taken out", async () => {
-  await withPage({ path: "article.html", before: article, ready: "#b canvas", complaints: /404/ }, async (page) => {
+  await withPage({ path: "article.html", before: serve(HOMES["the bundle"]), ready: "#b canvas", complaints: /404/ }, async (page) => {
     await page.evaluate(() => Promise.all(["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).ready)));
     const at = () => page.evaluate(() => ["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).now));
     const before = await at();

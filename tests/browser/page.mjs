@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
+import { watchInstances } from "./lib/instances.mjs";
 import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
 
 const engine = load();
@@ -170,6 +171,7 @@ test("seed, number of nodes and speed", async () => {
 test("a scenario of the gallery opens", async () => {
   await withPage({}, async (page) => {
     await page.keyboard.press("s");
+    await page.waitForSelector(".gallery li");
     const names = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
     assert.equal(await page.locator(".gallery li").count(), names.length);
     await page.click(".gallery li button >> nth=3");
@@ -178,6 +180,66 @@ test("a scenario of the gallery opens", async () => {
     assert.notEqual(await page.textContent(".top .title"), "");
   });
 });
+
+test("scenarios are fetched when they are asked for", async () => {
+  await withPage({}, async (page) => {
+    /** @type {string[]} */
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname.replace(/.*\//, "")));
+    await page.keyboard.press("s");
+    await page.waitForSelector(".gallery li");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("s");
+    await page.waitForSelector(".gallery[open] li");
+    assert.deepEqual(asked, ["scenarios.json"], "once");
+  });
+  await withPage({ hash: "#scenario=fencing" }, async (page) => {
+    assert.equal(await text(page), scenario("fencing"));
+  });
+});
+
+test("without the scenarios the page opens, and says what is missing", async () => {
+  const before = (/** @type {import("playwright-core").Page} */ page) => page.route("**/scenarios.json", (route) => route.fulfill({ status: 503 }));
+  await withPage({ hash: "#scenario=fencing", before, complaints: /503/ }, async (page) => {
+    assert.match((await page.textContent(".notice")) ?? "", /could not be fetched: scenarios\.json returned status 503/);
+    assert.equal(await text(page), scenario("first-look"));
+    await page.keyboard.press("s");
+    await page.waitForSelector(".gallery [role=alert]");
+    await page.keyboard.press("Escape");
+    await page.unroute("**/scenarios.json");
+    await page.keyboard.press("s");
+    await page.waitForSelector(".gallery li");
+  });
+});
+
+test("what there is to read about an algorithm is fetched when it is asked for", async () => {
+  let answers = false;
+  const before = (/** @type {import("playwright-core").Page} */ page) => page.route("**/algorithms/*.json", (route) => (answers ? route.continue() : route.fulfill({ status: 503 })));
+  await withPage({ hash: linkTo(SMALL, 1e6), before, complaints: /503/ }, async (page) => {
+    await page.click(".lane .about >> nth=0");
+    await page.waitForSelector(".notice:not([hidden])");
+    assert.match((await page.textContent(".notice")) ?? "", /description of Raft could not be fetched: algorithms\/raft\.json returned status 503/);
+    answers = true;
+    await page.click(".lane .about >> nth=0");
+    await page.waitForSelector(".menu .claims");
+    assert.match((await page.textContent(".menu")) ?? "", /Promises.*one leader per epoch.*Rests on|Always.*What the model leaves out/s);
+  });
+});
+
+for (const path of ["dev.html", "../pkg/index.html"]) {
+  test(`${path} opens, plays and has the gallery`, async () => {
+    await withPage({ path }, async (page) => {
+      const first = await now(page);
+      await page.waitForTimeout(400);
+      assert(first < (await now(page)), "it plays by itself");
+      assert.equal(await page.locator(".lane").count(), 4);
+      await page.keyboard.press("s");
+      await page.click(".gallery li button >> nth=3");
+      await settled(page);
+      assert.match(new URL(page.url()).hash, /^#scenario=/);
+    });
+  });
+}
 
 test("a link opens at its moment, and says where today's engine plays it differently", async () => {
   await withPage({ options: { permissions: ["clipboard-read", "clipboard-write"] } }, async (page) => {
@@ -243,15 +305,8 @@ test("the digests of the page are those of node, for every scenario", async () =
   });
 });
 
-/** An engine that panics when the page says so. @param {import("playwright-core").Page} page */
-const panicky = (page) => page.route("**/pkg/election_playground.js", async (route) => {
-  const response = await route.fetch();
-  const body = (await response.text()).replace(/^(\s+)frame\(\) \{/m, "$1frame() { if (globalThis.panics) throw new WebAssembly.RuntimeError('unreachable');");
-  await route.fulfill({ response, body });
-});
-
 test("a panic while the text cannot be read brings the last good run back, and keeps the text", async () => {
-  await withPage({ hash: linkTo(SMALL, 1e6), before: panicky }, async (page) => {
+  await withPage({ hash: linkTo(SMALL, 1e6), before: watchInstances }, async (page) => {
     const broken = `${SMALL}at 3s crsh\n`;
     await page.fill(".editor textarea", broken);
     await page.waitForSelector(".errors p");
@@ -273,7 +328,7 @@ test("a panic while the text cannot be read brings the last good run back, and k
 });
 
 test("a panic is told, the text is kept, and a new engine takes it up", async () => {
-  await withPage({ hash: linkTo(SMALL, 1e6), before: panicky }, async (page) => {
+  await withPage({ hash: linkTo(SMALL, 1e6), before: watchInstances }, async (page) => {
     await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = true));
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".notice:not([hidden])");
@@ -370,6 +425,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.click(".as-table summary");
       for (const open of [null, "s", "?"]) {
         if (open) await page.keyboard.press(open);
+        if (open === "s") await page.waitForSelector(".gallery li");
         await page.evaluate(axe);
         const found = await violations(page);
         assert.deepEqual(found, [], `with ${open ?? "nothing"} open`);

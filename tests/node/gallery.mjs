@@ -1,4 +1,5 @@
-// The page's copy of the scenarios is that of scenarios/. To make it anew: UPDATE=1 node --test tests/node/gallery.mjs
+// What the page repeats of other files is the same as there. To copy the first scenario anew:
+// UPDATE=1 node --test tests/node/gallery.mjs
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import { test } from "node:test";
 import { describe } from "../../www/words.js";
 import { COPY, generate } from "./lib/gallery.mjs";
 
-test("www/scenarios.js is a copy of scenarios/", () => {
+test("www/first.js is a copy of the first scenario", () => {
   const now = generate();
   if (process.env.UPDATE) writeFileSync(COPY, now);
   const copy = existsSync(COPY) ? readFileSync(COPY, "utf8") : "";
@@ -18,4 +19,11 @@ test("a scenario is described by its title and the comment at its top", () => {
   const text = "# One\n# and two.\n# Question: why?\ntitle  A title \nnodes 3\n# no\n";
   assert.deepEqual(describe(text), { title: "A title", about: "One and two.", question: "why?" });
   assert.deepEqual(describe("nodes 3\n"), { title: "", about: "", question: "" });
+});
+
+test("dev.html is index.html with the sources in the place of the bundle", () => {
+  const page = (/** @type {string} */ name) => readFileSync(new URL(`../../www/${name}`, import.meta.url), "utf8");
+  const bundled = page("index.html");
+  assert.match(bundled, /"\.\.\/pkg\/element\.js"/);
+  assert.equal(page("dev.html"), bundled.replace("../pkg/element.js", "element.js").replace("../pkg/style.css", "style.css"));
 });

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { KEYS } from "../input.js";
-import { SCENARIOS } from "../scenarios.js";
+import { scenarios } from "../scenarios.js";
 
 /** A dialog with a heading and a close button. @param {string} title @param {string} name */
 function dialog(title, name) {
@@ -19,17 +19,20 @@ function dialog(title, name) {
 /** @param {import("../app.js").App} app */
 export function createDialogs(app) {
   const gallery = dialog("Scenarios", "gallery");
-  gallery.body.append(h("ul", {}, ...SCENARIOS.map((it) => h(
-    "li",
-    {},
-    h("button", {
-      type: "button",
-      onclick: () => {
-        gallery.box.close();
-        app.openScenario(it);
-      },
-    }, h("b", { text: it.title }), h("span", { text: it.about })),
-  ))));
+  const entry = (/** @type {import("../scenarios.js").Scenario} */ it) => h("li", {}, h("button", {
+    type: "button",
+    onclick: () => {
+      gallery.box.close();
+      app.openScenario(it);
+    },
+  }, h("b", { text: it.title }), h("span", { text: it.about })));
+  const listed = async () => {
+    try {
+      return h("ul", {}, ...(await scenarios()).map(entry));
+    } catch (error) {
+      return h("p", { role: "alert", text: `The scenarios could not be fetched: ${error instanceof Error ? error.message : error}` });
+    }
+  };
   const help = dialog("Legend and keyboard shortcuts", "help");
   help.body.append(
     h("h3", { text: "How to read the pictures" }),
@@ -55,8 +58,9 @@ export function createDialogs(app) {
 
   return {
     roots: [gallery.box, help.box, link.box],
-    gallery() {
+    async gallery() {
       gallery.box.showModal();
+      gallery.body.replaceChildren(await listed());
       gallery.body.querySelector("button")?.focus();
     },
     help: () => (help.box.open ? help.box.close() : help.box.showModal()),

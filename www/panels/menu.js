@@ -1,6 +1,7 @@
 // The menu of a node, a message or a link: its state, and the actions that apply to it.
 
 import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
+import { aboutAlgorithm } from "../algorithms.js";
 import { h } from "../dom.js";
 import { WRITE } from "../frame.js";
 import { propertyName, seconds, stateWord, until } from "../words.js";
@@ -230,11 +231,21 @@ export function createMenu(app) {
       if (canvas.matches(":focus-visible")) inside.querySelector("button")?.focus();
     },
     /** Shows what an algorithm promises and what its model leaves out. @param {HTMLElement} from @param {number} lane */
-    about(from, lane) {
+    async about(from, lane) {
       const info = player.infos[lane];
+      /** @type {import("../algorithms.js").About} */
+      let about;
+      try {
+        about = await aboutAlgorithm(info.id);
+      } catch (error) {
+        app.fail(`The description of ${info.title} could not be fetched: ${error instanceof Error ? error.message : error}`);
+        return;
+      }
+      // The lane may have been removed meanwhile.
+      if (!from.isConnected) return;
       const rect = from.getBoundingClientRect();
       const verdicts = player.guard(() => player.engine?.verdicts(lane) ?? [], []);
-      const claims = h("ul", { class: "claims" }, ...info.claims.map((claim) => {
+      const claims = h("ul", { class: "claims" }, ...about.promises.map((claim) => {
         const it = verdicts.find((verdict) => verdict.property === claim.property);
         const mark = it?.verdict === "held" ? "✓" : it?.verdict === "broken" ? it.violation?.blame === "bug" ? "✗" : "◆" : it?.verdict === "given-up" ? "–" : "?";
         return h("li", { class: it?.verdict === "broken" ? "broken" : "" },
@@ -246,12 +257,12 @@ export function createMenu(app) {
       const lessons = verdicts.filter((it) => !it.promised && it.verdict === "broken");
       const content = [
         h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
-        h("p", { text: info.summary }),
+        h("p", { text: about.summary }),
         h("h4", { text: "Promises" }),
         claims,
         ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", { class: "broken" }, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
-        h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...info.fidelity.map((text) => h("li", { text })))),
-        h("p", { class: "source", text: info.source }),
+        h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...about.fidelity.map((text) => h("li", { text })))),
+        h("p", { class: "source", text: about.source }),
       ];
       fill(from, () => content, rect.left - 26, rect.bottom + 26);
     },

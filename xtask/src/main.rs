@@ -6,6 +6,7 @@
 
 mod bench;
 mod browser;
+mod bundle;
 mod calibrate;
 mod module;
 mod npm;
@@ -27,6 +28,7 @@ cargo xtask <task>
                --swarm N       try N random scenarios instead of the usual 40,000
   pkg        builds the npm package in pkg/
                --check         build it in target/ instead and demand the bytes of pkg/
+               --page          only what comes from www/ and scenarios/; the engine in pkg/ stays
   core       builds the core for wasm and demands that it imports nothing
   calibrate  plays the model against samples of real servers, and makes the tables and plots of docs/calibration.md
                --check         demand instead that they are fresh
@@ -66,12 +68,13 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             test::run(&plan)
         }
         "pkg" => {
-            let check = options.flag("--check");
+            let (check, page) = (options.flag("--check"), options.flag("--page"));
             options.finish()?;
-            if check {
-                pkg::check()?
-            } else {
-                pkg::write()?
+            match (check, page) {
+                (true, true) => return Err("--check looks at all of pkg/, --page writes a part of it".into()),
+                (true, false) => pkg::check()?,
+                (false, true) => bundle::refresh()?,
+                (false, false) => pkg::write()?,
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -72,7 +72,7 @@ fn it_serves_the_page_and_nothing_else() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pkg/election_playground_bg.wasm");
     assert!(body == std::fs::read(file).expect("it is in the repository"), "the bytes of pkg/");
 
-    let (head, _) = serving.ask("GET", "/main.js");
+    let (head, _) = serving.ask("GET", "/pkg/element.js");
     assert!(head.contains("content-type: text/javascript"), "{head}");
     for path in ["/Cargo.toml", "/../Cargo.toml", "/www/../src/lib.rs", "/%2e%2e/Cargo.toml"] {
         assert!(serving.ask("GET", path).0.starts_with("http/1.1 404"), "{path}");

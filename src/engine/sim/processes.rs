@@ -15,16 +15,16 @@ use election_language::vocabulary::{Value, Words};
 use election_protocol::{
     Assumption, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, GroupId, Host, Info, InitWords,
     Initial, MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation,
-    Surroundings, TimerKind, Values, check,
+    Surroundings, TimerKind, Values, check, info,
 };
 
 /// The words that an algorithm adds to the scenario language.
 pub fn words<P: Protocol>() -> Words {
-    let messages: Vec<&'static str> = P::INFO.messages.iter().map(|m| m.name).collect();
-    let args: Vec<&'static [&'static str]> = P::INFO.messages.iter().map(|m| m.args).collect();
-    let groups: Vec<&'static str> = P::INFO.groups.iter().map(|group| group.name).collect();
+    let messages: Vec<&'static str> = info::<P>().messages.iter().map(|m| m.name).collect();
+    let args: Vec<&'static [&'static str]> = info::<P>().messages.iter().map(|m| m.args).collect();
+    let groups: Vec<&'static str> = info::<P>().groups.iter().map(|group| group.name).collect();
     // Made once a process for each algorithm, and asked for until its end.
-    P::INFO.words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES, Vec::leak(groups))
+    info::<P>().words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES, Vec::leak(groups))
 }
 
 /// What the processes of a lane are made from.
@@ -59,7 +59,7 @@ impl Algorithm {
     /// The algorithm whose nodes are of type `P`.
     pub const fn of<P: Protocol>() -> Algorithm {
         check::<P>();
-        Algorithm { info: P::INFO, words: words::<P>, maker: cast::<P> }
+        Algorithm { info: info::<P>(), words: words::<P>, maker: cast::<P> }
     }
 }
 
@@ -212,7 +212,7 @@ struct Tuned<P: Protocol> {
 
 impl<P: Protocol> Tuned<P> {
     fn new(values: Vec<Value>, given: Vec<bool>, members: &[NodeId]) -> Result<Tuned<P>, String> {
-        let of = Values { settings: P::INFO.settings, values: &values, given: &given };
+        let of = Values { settings: info::<P>().settings, values: &values, given: &given };
         let settings = P::settings(&of, members)?;
         Ok(Tuned { values, given, settings })
     }
@@ -332,7 +332,7 @@ impl<P: Protocol> Cast<P> {
 
 impl<P: Protocol> Processes for Cast<P> {
     fn info(&self) -> &'static Info {
-        P::INFO
+        info::<P>()
     }
     fn timers(&self) -> &'static [&'static str] {
         P::Timer::NAMES
@@ -381,7 +381,7 @@ impl<P: Protocol> Processes for Cast<P> {
     }
     fn warnings(&self) -> Vec<(&'static str, String)> {
         let Tuned { values, given, settings } = &*self.lane;
-        let values = Values { settings: P::INFO.settings, values, given };
+        let values = Values { settings: info::<P>().settings, values, given };
         P::warnings(&values, settings, &self.group.members)
     }
 

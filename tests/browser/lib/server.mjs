@@ -8,7 +8,7 @@ import { extname } from "node:path";
 const ROOT = new URL("../../../", import.meta.url);
 const BELOW = "/election-playground/";
 const TYPES = /** @type {Record<string, string>} */ ({
-  ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".txt": "text/plain",
+  ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".txt": "text/plain",
 });
 
 /** Serves: where the page is then, and how to end it. */

@@ -1,3 +1,0 @@
-// The page: one <election-playground> in index.html. Everything else begins there.
-
-import "./element.js";

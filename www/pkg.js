@@ -1,0 +1,25 @@
+// The files of pkg/ that the page requests: the engine, and texts that are read on demand.
+
+/** The folder of these files. The bundle is in the same folder, so the build turns this into "./". */
+export const PKG = new URL("../pkg/", import.meta.url);
+
+/** @type {Map<string, Promise<any>>} */
+const asked = new Map();
+
+/**
+ * A JSON file of pkg/, fetched once. After a failure the next call fetches it again.
+ *
+ * @param {string} name
+ */
+export function fetchData(name) {
+  const known = asked.get(name);
+  if (known) return known;
+  const file = (async () => {
+    const response = await fetch(new URL(name, PKG));
+    if (!response.ok) throw new Error(`${name} returned status ${response.status}`);
+    return response.json();
+  })();
+  asked.set(name, file);
+  file.catch(() => asked.delete(name));
+  return file;
+}

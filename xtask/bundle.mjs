@@ -1,0 +1,69 @@
+// Writes what a page fetches, apart from the engine, into the folder of the package: the sources of www/ as one module
+// and one style sheet, the page itself, and the scenarios. The glue must already be in the folder.
+//
+//   node xtask/bundle.mjs FOLDER
+
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+import { describe } from "../www/words.js";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const [folder] = process.argv.slice(2).map((it) => resolve(it));
+
+/** What the sources find in ../pkg/ lies beside the bundle. @type {import("esbuild").Plugin} */
+const beside = {
+  name: "beside",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\.\/pkg\// }, ({ path }) => ({ path: join(folder, basename(path)) }));
+    onLoad({ filter: /[\\/]www[\\/]pkg\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replace('"../pkg/"', '"./"');
+      if (contents === source) throw new Error(`${path} does not name ../pkg/`);
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/** Names are shortened too: that is a tenth of what is fetched, and dev.html loads the sources for debugging. */
+async function code() {
+  const { warnings } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["www/element.js", "www/style.css"],
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    // What the sources are written in: nothing is replaced by newer or older syntax.
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [beside],
+  });
+  if (warnings.length > 0) throw new Error("the bundle has warnings");
+}
+
+/** The page, for a site that has this folder alone. */
+async function page() {
+  const text = await readFile(join(ROOT, "www/index.html"), "utf8");
+  await writeFile(join(folder, "index.html"), text.replaceAll("../pkg/", "./"));
+}
+
+/** The scenarios of the gallery, the one that opens first in front. */
+async function gallery() {
+  const files = (await readdir(join(ROOT, "scenarios"))).filter((name) => name.endsWith(".txt")).sort();
+  const scenarios = await Promise.all(files.map(async (file) => {
+    const name = basename(file, ".txt");
+    const text = await readFile(join(ROOT, "scenarios", file), "utf8");
+    const { title, about } = describe(text);
+    return { name, title: title || name, about, text };
+  }));
+  scenarios.sort((a, b) => Number(b.name === "first-look") - Number(a.name === "first-look"));
+  await writeFile(join(folder, "scenarios.json"), `${JSON.stringify(scenarios)}\n`);
+}
+
+await Promise.all([code(), page(), gallery()]);

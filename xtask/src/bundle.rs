@@ -1,0 +1,74 @@
+//! What a page fetches beside the engine: one module, one style sheet, the page itself, and data that it asks for on
+//! demand. The sources stay in www/ and can be loaded as they are.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::shell::{cargo, command, find, output, root, run};
+use crate::{Result, npm};
+
+/// What a browser fetches until the first frame of a run is on the screen. `cargo xtask bench --page` sees the same
+/// requests in Chromium.
+const FIRST_FRAME: [&str; 4] = ["election_playground_bg.wasm", "element.js", "style.css", "index.html"];
+
+/// Writes the bundle and all that belongs to it into the folder of the package. The glue must be there already.
+///
+/// # Errors
+/// If esbuild is missing, or the sources cannot be bundled.
+pub fn write(folder: &Path) -> Result {
+    npm::ready()?;
+    run(command("node").arg("xtask/bundle.mjs").arg(folder))
+}
+
+/// Writes what people read about each algorithm into the folder of the package, a file for each: as the command line
+/// prints it. The engine does not contain these texts.
+///
+/// # Errors
+/// If the command line does not build, or the files cannot be written.
+pub fn algorithms(folder: &Path) -> Result {
+    let text =
+        output(cargo().args(["run", "--quiet", "--package", "election-cli", "--", "algorithms", "--json"]))?;
+    let all: Vec<Value> = serde_json::from_str(&text)?;
+    fs::create_dir_all(folder.join("algorithms"))?;
+    for about in all {
+        let id = about["id"].as_str().ok_or("an algorithm without an id")?;
+        fs::write(folder.join("algorithms").join(format!("{id}.json")), format!("{about}\n"))?;
+    }
+    Ok(())
+}
+
+/// Writes the bundle into pkg/, whose engine stays as it is.
+///
+/// # Errors
+/// As [`write()`].
+pub fn refresh() -> Result {
+    write(&root().join("pkg"))
+}
+
+/// The table of what is fetched until the first frame, after `gzip -9` of each file.
+///
+/// # Errors
+/// If a file is missing.
+pub fn sizes(folder: &Path) -> Result<String> {
+    let gzip = find(&["gzip"]);
+    let mut table = String::from("fetched until the first frame      bytes     gzip -9\n");
+    let (mut bytes, mut compressed) = (0, 0);
+    for name in FIRST_FRAME {
+        let file = folder.join(name);
+        let size = fs::metadata(&file).map_err(|error| format!("{}: {error}", file.display()))?.len();
+        bytes += size;
+        let Some(gzip) = &gzip else {
+            table += &format!("  {name:<28}{size:>10}\n");
+            continue;
+        };
+        let gzip = Command::new(gzip).args(["-9nc"]).arg(&file).stderr(Stdio::inherit()).output()?;
+        compressed += gzip.stdout.len();
+        table += &format!("  {name:<28}{size:>10}{:>12}\n", gzip.stdout.len());
+    }
+    table += &format!("  {:<28}{bytes:>10}", "together");
+    table += &if gzip.is_some() { format!("{compressed:>12}") } else { "  (no gzip was found)".into() };
+    Ok(table)
+}
