@@ -57,7 +57,8 @@ fn one(scenario: &Scenario, run: u64, wait: f64) -> Run {
     let fault = scenario.acts.last_mut().expect("a scenario with a fault");
     fault.at = SimTime(fault.at.0 + (wait * 1e6).round() as u64);
     let (fault, seed) = (fault.at, scenario.seed);
-    let mut timeline = Timeline::new(scenario, makers()).unwrap_or_else(|unfit| panic!("{}", unfit[0].text));
+    let mut timeline =
+        Timeline::new(scenario, makers()).unwrap_or_else(|errors| panic!("{}", errors[0].text));
     timeline.compute_all();
     let lane = timeline.lane(0);
     let begun = lane.story().failovers.iter().find(|(_, failover)| failover.lost == fault);

@@ -1,19 +1,21 @@
-//! The speed of the engine beside the bare reference loop of benches/, natively and in wasm; and the page's.
+//! Measures the engine's speed against the bare reference loop in benches/, natively and in wasm, and the speed of the
+//! page.
 
 use crate::shell::{cargo, command, output, run as call, scratch};
 use crate::{Result, browser, npm, pkg, toolchain};
 
 /// What to measure.
 pub struct Plan {
-    /// How often each contender plays; the median counts.
+    /// The number of rounds for each contender; the median counts.
     pub rounds: u32,
     /// The level of wasm-opt.
     pub level: String,
-    /// A tenth of the work.
+    /// Do a tenth of the work.
     pub quick: bool,
 }
 
-/// The groups: how many nodes, and the simulated seconds that take the reference about a quarter of a second.
+/// The groups: a number of nodes, and the simulated seconds for which the reference takes about a quarter of
+/// a second.
 const GROUPS: [(u32, u32); 3] = [(5, 50_000), (25, 8_000), (101, 2_000)];
 
 /// Measures, and prints the table.
@@ -49,10 +51,10 @@ pub fn run(plan: &Plan) -> Result {
     Ok(())
 }
 
-/// Measures the page in Chromium, with pkg/ as it is.
+/// Measures the page in Chromium, with the present pkg/.
 ///
 /// # Errors
-/// If there is no browser or the page does not do what is asked of it.
+/// If there is no browser or the page does not respond as expected.
 pub fn page(quick: bool) -> Result {
     npm::ready()?;
     let mut page = command("node");
@@ -63,7 +65,7 @@ pub fn page(quick: bool) -> Result {
     call(&mut page)
 }
 
-/// The rows for what one of the runners printed.
+/// The table rows for the output of one runner.
 fn table(place: &str, lines: &str) -> Result<String> {
     let mut rows = String::new();
     let mut reference: Vec<f64> = Vec::new();

@@ -626,7 +626,7 @@ fn a_role_that_no_node_can_have_is_an_error() {
 }
 
 #[test]
-fn what_was_added_to_the_language() {
+fn later_additions_to_the_language() {
     check(&[
         (
             "phases random",
