@@ -1,4 +1,4 @@
-// <election-playground> in somebody else's page: two of them, each with its own scenario.
+// <election-playground> in another page: two elements, each with its own scenario.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -28,7 +28,7 @@ const PAGE = `<!doctype html>
 
 /** @typedef {import("../../www/element.js").ElectionPlayground} Playground */
 
-/** Serves the article beside the element. @param {import("playwright-core").Page} page */
+/** Serves the article together with the element. @param {import("playwright-core").Page} page */
 async function article(page) {
   await page.route(`${HOME}article.html`, (route) => route.fulfill({ contentType: "text/html", body: PAGE }));
   await page.route(`${HOME}two.txt`, (route) => route.fulfill({ contentType: "text/plain", body: "lanes ring bully\nnodes 4\nuntil 3s\n" }));
@@ -43,8 +43,8 @@ async function article(page) {
   });
 }
 
-test("two elements on a page play their own scenarios, answer to methods and tell what happens", async () => {
-  // What is not there answers 404, and the browser says so by itself.
+test("two elements on a page play their own scenarios, answer to methods and emit events", async () => {
+  // Missing files answer 404, which the browser reports by itself.
   await withPage({ path: "article.html", before: article, ready: "#a canvas", complaints: /404/ }, async (page) => {
     const first = await page.evaluate(async () => {
       const a = /** @type {Playground} */ (document.querySelector("#a"));
@@ -92,7 +92,7 @@ test("two elements on a page play their own scenarios, answer to methods and tel
   });
 });
 
-test("an element takes keys only where it has the focus, and rests when it is taken out", async () => {
+test("an element handles keys only while focused, and stops when removed", async () => {
   await withPage({ path: "article.html", before: article, ready: "#b canvas", complaints: /404/ }, async (page) => {
     await page.evaluate(() => Promise.all(["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).ready)));
     const at = () => page.evaluate(() => ["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).now));
