@@ -40,14 +40,14 @@ pub fn run(plan: &Plan) -> Result {
     let bytes = std::fs::metadata(&module)?.len();
     let wasm = output(command("node").arg("benches/run.mjs").arg(&module).args(&arguments))?;
 
-    println!("\nmedian of {} rounds, turn about; wasm-opt {}, {bytes} bytes", plan.rounds, plan.level);
+    println!("\nmedian of {} alternating rounds; wasm-opt {}, {bytes} bytes", plan.rounds, plan.level);
     println!(
-        "        nodes  contender         simulated s a s   messages a simulated s   ns a message   ratio"
+        "        nodes  contender          simulated s/s     messages/simulated s     ns/message   ratio"
     );
     for (place, lines) in [("native", native), ("wasm", wasm)] {
         print!("{}", table(place, &lines)?);
     }
-    println!("The ratio is that of the speed to the reference's, round by round.");
+    println!("The ratio compares the speed with the reference's, round by round.");
     Ok(())
 }
 
@@ -75,7 +75,8 @@ fn table(place: &str, lines: &str) -> Result<String> {
             continue;
         }
         let mut words = line.splitn(5, ' ');
-        let mut word = || words.next().ok_or_else(|| format!("the bench printed {line:?}"));
+        let mut word =
+            || words.next().ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"));
         let (n, seconds, messages) = (word()?, word()?.parse::<f64>()?, word()?.parse::<f64>()?);
         let times = word()?.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
         let name = word()?;

@@ -26,7 +26,7 @@ pub fn chromium() -> Result<PathBuf> {
         return if named.is_file() {
             Ok(named)
         } else {
-            Err(format!("CHROMIUM names {}, which is no file", named.display()).into())
+            Err(format!("CHROMIUM names {}, which is not a file", named.display()).into())
         };
     }
     if let Some(found) = installed() {
@@ -34,14 +34,14 @@ pub fn chromium() -> Result<PathBuf> {
     }
     if !debian_as_root() {
         return Err(
-            "no Chromium or Chrome was found: install one, or name it in CHROMIUM, or leave the browser \
-                    out with --no-browser"
+            "found no Chromium or Chrome: install one, name it in CHROMIUM, or skip the browser tests \
+                    with --no-browser"
                 .into(),
         );
     }
     run(apt().arg("update"))?;
     run(apt().args(["install", "--yes", "--no-install-recommends", "chromium"]))?;
-    installed().ok_or_else(|| "chromium was installed and is not on the PATH".into())
+    installed().ok_or_else(|| "chromium was installed but is not on the PATH".into())
 }
 
 /// A browser that is already installed.

@@ -140,7 +140,7 @@ fn node_tests(folder: &str, node: &mut std::process::Command) -> Result {
     npm::ready()?;
     let scripts = files(&root().join(folder), ".mjs")?;
     if scripts.is_empty() {
-        return Err(format!("there is no test in {folder}").into());
+        return Err(format!("{folder} contains no tests").into());
     }
     // List the files, because Node.js versions differ in how they treat a folder.
     sh(node.arg("--test").args(scripts))
@@ -154,7 +154,7 @@ fn scenarios() -> Result<Outcome> {
         .filter(|it| root().join(it).exists())
         .collect();
     if !root().join("scenarios").is_dir() {
-        return Ok(Outcome::Skipped("there is no folder scenarios/ yet"));
+        return Ok(Outcome::Skipped("scenarios/ does not exist"));
     }
     passed(sh(cargo().args(["run", "--release", "--bin", "election", "--", "check"]).args(here)))
 }
@@ -165,7 +165,7 @@ fn browser_tests(plan: &Plan) -> Result<Outcome> {
         return Ok(Outcome::Skipped("--no-browser"));
     }
     if files(&root().join("tests/browser"), ".mjs")?.is_empty() {
-        return Ok(Outcome::Skipped("there is no test in tests/browser/ yet"));
+        return Ok(Outcome::Skipped("tests/browser/ contains no tests"));
     }
     let chromium = browser::chromium()?;
     passed(node_tests("tests/browser", command("node").env("CHROMIUM", chromium)))

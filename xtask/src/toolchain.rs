@@ -78,12 +78,12 @@ fn add(kind: &str, part: &str) -> Result {
     let toolchain = name()?;
     let Some(rustup) = find(&["rustup"]) else {
         return Err(format!(
-            "the Rust toolchain has no {kind} {part}, and there is no rustup to add it: install rustup \
-             (https://rustup.rs), or add the {kind} by the means that installed the toolchain"
+            "the Rust toolchain lacks the {kind} {part}, and rustup is not installed: install rustup \
+             (https://rustup.rs), or add the {kind} the way the toolchain was installed"
         )
         .into());
     };
-    eprintln!("The Rust toolchain {toolchain} has no {kind} {part}. rustup adds it, once.");
+    eprintln!("The Rust toolchain {toolchain} lacks the {kind} {part}; adding it with rustup.");
     run(command(rustup).args([kind, "add", part, "--toolchain", &toolchain]))
 }
 
@@ -94,12 +94,12 @@ fn name() -> Result<String> {
     }
     let pinned = fs::read_to_string(root().join("rust-toolchain.toml"))?;
     let channel = pinned.lines().find_map(|line| line.strip_prefix("channel = "));
-    Ok(channel.ok_or("rust-toolchain.toml names no channel")?.trim().trim_matches('"').to_string())
+    Ok(channel.ok_or("rust-toolchain.toml does not name a channel")?.trim().trim_matches('"').to_string())
 }
 
 /// The error if a part was added to a toolchain other than the one in use.
 fn useless(kind: &str, part: &str) -> Box<dyn std::error::Error> {
-    format!("rustup has added the {kind} {part}, but the toolchain in use still lacks it. Is another rustc on the PATH before \
+    format!("rustup added the {kind} {part}, but the toolchain in use still lacks it. Is another rustc on the PATH before \
          rustup's?")
         .into()
 }
