@@ -96,20 +96,20 @@ fn table(place: &str, lines: &str) -> Result<String> {
     Ok(rows)
 }
 
-/// What the line about seeks says: the events of the run, then the nanoseconds of each seek.
+/// Formats the line about seeks: the events of the run, then the nanoseconds of each seek.
 fn seek_row(line: &str) -> Result<String> {
-    let (events, times) = line.split_once(' ').ok_or_else(|| format!("the bench printed {line:?}"))?;
+    let (events, times) = line.split_once(' ').ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"))?;
     let mut times = times.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
     times.sort_by(f64::total_cmp);
     let at = |percent: usize| times[times.len() * percent / 100] / 1e6;
     let (half, most, longest) = (at(50), at(95), times[times.len() - 1] / 1e6);
     Ok(format!(
-        "to a random moment of an hour of four lanes, {events} events: \
-         p50 {half:.2} ms, p95 {most:.2} ms, longest {longest:.2} ms"
+        "seek to a random moment in an hour of four lanes, {events} events: \
+         p50 {half:.2} ms, p95 {most:.2} ms, max {longest:.2} ms"
     ))
 }
 
-/// The middle one, or the upper of the middle two.
+/// The median; the upper of the middle two for an even number.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[numbers.len() / 2]
