@@ -1,5 +1,5 @@
-//! Embeds the page, www/ and pkg/, for `election serve`: writes the table of paths and bytes that src/page.rs
-//! includes. Does nothing without the feature `page`.
+//! Embeds the page, www/ and pkg/, for `election serve`: generates the table of paths and contents that src/page.rs
+//! includes. Without the feature `page` it does nothing.
 
 use std::env;
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ fn main() {
     fs::write(to, table).expect("OUT_DIR can be written");
 }
 
-/// All files of a folder and of those inside of it.
+/// Collects all files in a folder and its subfolders.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     for entry in entries {

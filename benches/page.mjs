@@ -22,7 +22,7 @@ const quantile = (all, part) => [...all].sort((a, b) => a - b)[Math.min(all.leng
 /** @param {number[]} all */
 const both = (all) => `${quantile(all, 0.5).toFixed(2)} ms, ${quantile(all, 0.95).toFixed(2)} ms`;
 
-/** A page of its own, with the run on the screen. @param {(page: import("playwright-core").Page) => Promise<unknown>} [before] */
+/** A separate page, with the run on the screen. @param {(page: import("playwright-core").Page) => Promise<unknown>} [before] */
 async function open(before) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
@@ -83,7 +83,7 @@ async function frames(nodes) {
       const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
       return { cx, w, h, measure: measurer(cx, theme) };
     });
-    // A pixel is read, so that what was drawn is drawn.
+    // Read a pixel, so that drawing has finished.
     const flush = (/** @type {CanvasRenderingContext2D} */ cx) => cx.getImageData(0, 0, 1, 1);
     const reference = () => {
       const { cx, w, h } = canvases[0];
@@ -101,14 +101,14 @@ async function frames(nodes) {
     const result = { frame: [], reference: [], items: [] };
     for (let round = -10; round < rounds; round++) {
       const at = 50_000 + ((round + 10) * 9_900_000) / (rounds + 10);
-      // The way to the moment is a seek's, and is measured as that.
+      // Reaching the moment takes a seek, which is measured as such.
       for (let there = engine.seek(at); !there;) there = engine.settle(100);
       const start = performance.now();
       const frame = engine.frame();
       let items = 0;
       canvases.forEach(({ cx, w, h, measure }, i) => {
         const info = engine.algorithms.find((/** @type {{id: string}} */ it) => it.id === run.lanes[i].algorithm);
-        // At rest every message has its label, the liveness messages too.
+        // When paused, every message has its label, even liveness messages.
         const list = laneScene({ lane: frame.lanes[i], run: run.lanes[i], w, h }, info, {
           now: at, rate: 0, still: false, selected: -1, hovered: -1, picked: [], measure,
         });
@@ -160,7 +160,7 @@ async function long() {
 
   const other = await open(watchInstances);
   const client = await other.context.newCDPSession(other.page);
-  // Counted in the page itself: what WebAssembly holds, and what JavaScript does after a collection.
+  // Measured in the page itself: the memory of WebAssembly, and that of JavaScript after a collection.
   const sizes = async () => {
     await client.send("HeapProfiler.collectGarbage");
     const { usedSize } = await client.send("Runtime.getHeapUsage");
@@ -179,7 +179,7 @@ async function long() {
   await other.context.close();
 }
 
-/** Texts that cost much in one way each; the first has as much of everything as the language allows. */
+/** Texts that are each expensive in one respect; the first reaches every limit of the language. */
 function dear() {
   const lanes = ["raft", "zookeeper", "ring", "bully", "hs", "raft", "zookeeper", "bully"].map((it, i) => `lane l${i} = ${it}`);
   const many = (/** @type {number} */ count, /** @type {(i: number) => string} */ line) => Array.from({ length: count }, (_, i) => line(i));
@@ -198,7 +198,7 @@ function dear() {
   };
 }
 
-/** The longest tasks while such a text is opened, computed, sought in and played, beside a loop of known length. */
+/** The longest tasks while such a text is opened, computed, searched and played, compared with a known loop. */
 async function tasks() {
   for (const [name, text] of Object.entries(dear())) {
     const { context, page } = await open();
@@ -207,7 +207,8 @@ async function tasks() {
       it.tasks = [];
       new PerformanceObserver((list) => it.tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: "longtask" });
     });
-    // A tenth of a billion steps of a generator: what one core of this machine does in about a tenth of a second.
+    // A hundred million steps of a generator, which one core of this machine runs in about a tenth of a
+    // second.
     const loop = await page.evaluate(() => {
       const times = [];
       for (let round = 0; round < 5; round++) {
@@ -220,7 +221,7 @@ async function tasks() {
     });
     await page.waitForTimeout(200);
     await page.evaluate(() => void (/** @type {any} */ (globalThis).tasks.length = 0));
-    // Not typed: for that the browser itself takes a task of its own.
+    // Not typed: the browser needs a separate task for that.
     await page.evaluate((it) => void (/** @type {any} */ (document.querySelector("election-playground")).text = it), text);
     await page.waitForTimeout(quick ? 3_000 : 12_000);
     for (const key of ["End", "Home", "ArrowRight", "ArrowLeft", "Space"]) {

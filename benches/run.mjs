@@ -1,5 +1,6 @@
-// Runs the contenders in wasm, turn about, and prints what each took, as benches/src/main.rs does natively.
-// The arguments are the module, the rounds, then pairs of a number of nodes and the simulated seconds to play.
+// Runs the contenders in wasm, alternately, and prints how long each takes, as benches/src/main.rs does
+// natively. The arguments are the module, the number of rounds, then pairs of a node count and the simulated
+// seconds to play.
 
 import { readFileSync } from "node:fs";
 
@@ -8,11 +9,11 @@ const [rounds, ...groups] = rest.map(Number);
 // In the order of CONTENDERS in benches/src/lib.rs.
 const names = ["reference", "engine, whole", "engine, sweep", "engine, bare"];
 const module = await WebAssembly.compile(readFileSync(file));
-// A module without imports: what is measured is the loop and nothing around it.
+// A module without imports: only the loop is measured.
 const instance = await WebAssembly.instantiate(module, {});
 const play = /** @type {(contender: number, n: number, seconds: number) => number} */ (instance.exports.play);
 
-// Once for nothing, so that no round pays for the compiler that makes the fast code.
+// A warm-up, so that no round includes the optimizing compiler.
 names.forEach((_, contender) => play(contender, 5, 100));
 
 for (let group = 0; group + 1 < groups.length; group += 2) {

@@ -1,8 +1,8 @@
-//! Leader election, simulated: from the text of a scenario to runs that can be judged, shown and stepped through.
+//! Simulates leader election: from the text of a scenario to runs that can be checked, displayed and stepped through.
 //!
-//! This crate joins the crates below it and re-exports them as modules. In reading order: [`base`], [`vocabulary`] and
-//! [`scenario`] (the language), [`protocol`], [`parts`], [`algorithms`], then [`trace`], [`sim`], [`checker`], [`summary`],
-//! [`lane`] and [`timeline`] (the engine), then [`registry`] and [`workspace`], with which a program starts.
+//! This crate combines the crates below it and re-exports them as modules. In reading order: [`base`], [`vocabulary`]
+//! and [`scenario`] (the language), [`protocol`], [`parts`], [`algorithms`], then [`trace`], [`sim`], [`checker`],
+//! [`summary`], [`lane`] and [`timeline`] (the engine), then [`registry`] and [`workspace`], where a program starts.
 
 pub use election_algorithms as algorithms;
 pub use election_base as base;

@@ -1,5 +1,5 @@
-//! Nothing that a page asks for takes long: every call spends a bounded number of units of work, on texts at all bounds
-//! of the language too, and memory stays within bounds.
+//! No request from a page takes long: every call spends a bounded number of units of work, even on texts at the
+//! language's limits, and memory stays bounded.
 
 use std::fmt::Write as _;
 
@@ -13,15 +13,15 @@ use election_playground::timeline::{Goal, Timeline};
 use election_playground::trace::BreakOff;
 use election_playground::workspace::{self, Session};
 
-/// What a slice is given.
+/// The budget of a slice.
 const SLICE: u64 = 1_000;
-/// What a slice may spend beyond that: a single step is not interrupted. The largest ones are copying a large state, and
-/// one event after which every condition is looked at.
+/// What a slice may exceed its budget by, since a single step is not interrupted. The largest steps are
+/// copying a large state, and an event after which every condition is checked.
 const OVERDRAFT_MAX: u64 = 40_000;
-/// How much of each text is played: enough for the most expensive things to have happened.
+/// How much of each text is played: enough to reach the most expensive operations.
 const SLICES: usize = 4_000;
 
-/// The most that a slice spends; each is given [`SLICE`].
+/// The most that a slice may spend; each gets [`SLICE`].
 fn dearest(mut work: impl FnMut(&mut Meter) -> bool) -> u64 {
     let mut most = 0;
     for _ in 0..SLICES {
@@ -39,8 +39,8 @@ fn open(text: &str) -> Timeline {
     workspace::open(text).unwrap_or_else(|e| panic!("{}", e[0]))
 }
 
-/// A text with as much of everything as the language allows: lanes, nodes, acts, expectations and breaks that stay
-/// undecided for ever.
+/// A text at every limit of the language: lanes, nodes, acts, and expectations and breaks that stay
+/// undecided.
 fn at_all_bounds() -> String {
     let mut text = String::from("until 24h; duplicate 30%; loss 5%; latency 1ms..300ms with 10% up to 20s\n");
     let algorithms = ["raft", "zookeeper", "ring", "bully", "hs", "raft", "zookeeper", "bully"];
@@ -63,7 +63,7 @@ fn at_all_bounds() -> String {
     text
 }
 
-/// Texts that cost much in one way each.
+/// Texts that are each expensive in one respect.
 fn dear() -> Vec<(&'static str, String)> {
     let nodes = NODES_MAX;
     vec![
@@ -106,7 +106,7 @@ fn every_slice_of_work_is_bounded() {
         let computing = dearest(|meter| session.advance(meter).done);
         let timeline = session.timeline().expect("it is loaded");
         let until = timeline.lanes().iter().map(|lane| lane.computed()).min().unwrap_or(SimTime::ZERO);
-        // Anywhere in what is computed, and back.
+        // To places throughout the computed run, and back.
         let mut seeking = 0;
         for part in [2, 3, 5, 1, 4] {
             timeline.go(Goal::Time(SimTime(until.0 * part / 5)));
@@ -131,7 +131,7 @@ fn every_slice_of_work_is_bounded() {
 }
 
 #[test]
-fn what_is_cut_into_slices_comes_to_the_same() {
+fn slicing_does_not_change_the_result() {
     let text = "lanes raft bully\nnodes 5\nduplicate 20%\nat 1s crash leader\nat 3s restart all\nuntil 6s\n\
                 expect raft leader eventually\nexpect leaders < 2 always\nbreak leaders >= 2\nbreak leader = none\n";
     let judged = |units: u64| {
@@ -168,7 +168,7 @@ fn what_is_cut_into_slices_comes_to_the_same() {
 }
 
 #[test]
-fn a_run_with_too_many_messages_stops_says_why_and_keeps_what_came_before() {
+fn a_run_with_too_many_messages_stops_with_a_reason_and_keeps_its_past() {
     for text in [
         "lanes ring; nodes 9; duplicate 100%; until 4s",
         "lanes hs; nodes 9; duplicate 100%; until 4s",
@@ -181,7 +181,7 @@ fn a_run_with_too_many_messages_stops_says_why_and_keeps_what_came_before() {
             timeline.lanes().iter().filter_map(|l| l.head_stats().broke_off).collect();
         let Some(&(at, why)) = broken.first() else { panic!("{text} goes on to its end") };
         assert_eq!(BreakOff::text(why), "more than 65,536 messages were under way", "{text}");
-        // All before can be gone to and stepped through.
+        // Everything before it can be reached and stepped through.
         timeline.seek(at);
         let events = timeline.events();
         timeline.step_back();

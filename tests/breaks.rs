@@ -1,4 +1,4 @@
-//! `break` lines: the moments at which their conditions become true, found beside the run that is shown.
+//! `break` lines: the moments when their conditions become true, found without disturbing the run on the screen.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn stops(text: &str) -> Vec<Stop> {
     finder.stops()
 }
 
-/// What a fresh run that only ever steps forward finds.
+/// The stops of a fresh run that only steps forward.
 fn stepped(text: &str) -> Vec<Stop> {
     let mut timeline = open(text);
     let breaks = timeline.scenario().breaks.clone();
@@ -57,7 +57,7 @@ fn stepped(text: &str) -> Vec<Stop> {
 fn a_second_leader_stops_each_lane_once() {
     let text = gallery("gc-pause");
     let found = stops(&text);
-    // All four lanes have a second leader while the first one sleeps, and a second one never comes twice.
+    // All four lanes have a second leader while the first one sleeps, and none has one a second time.
     let mut lanes: Vec<usize> = found.iter().map(|s| s.lane).collect();
     lanes.sort_unstable();
     assert_eq!(lanes, [0, 1, 2, 3]);
@@ -81,7 +81,7 @@ fn a_condition_that_becomes_true_again_stops_again() {
     let of = |index| found.iter().filter(|s| s.index == index).map(|s| s.at.0).collect::<Vec<_>>();
     assert_eq!(of(0), [2_000_000, 8_000_000]);
     assert_eq!(of(1).len(), 2, "{found:?}");
-    // What holds at the start counts.
+    // A condition that holds at the start counts.
     let start = Stop { at: SimTime::ZERO, lane: 0, step: 0, index: 0 };
     assert_eq!(stops("lanes raft\nuntil 2s\nbreak leader = none"), [start]);
 }
@@ -105,7 +105,7 @@ fn a_property_stops_where_it_is_first_broken() {
 }
 
 #[test]
-fn a_break_of_a_lane_stops_that_lane_only() {
+fn a_break_for_one_lane_stops_only_that_lane() {
     let text =
         "lanes raft bully\nat 2s crash leader\nuntil 6s\nbreak raft leader\nbreak bully raft epoch >= 2";
     let found = stops(text);
@@ -120,7 +120,7 @@ fn the_stops_are_those_of_a_run_that_steps() {
                   break epoch >= 2\nbreak pending > 12\nbreak elections in 2..3\nbreak failover election >= 1ms\n\
                   break time no-leader >= 900ms\nbreak leader-eventually\nbreak at-most-one-leader\n";
     for name in ["first-look", "gc-pause", "quorum-lost", "ring-crashed-node", "lossy-network"] {
-        // Little liveness, so that there are not too many.
+        // Few liveness messages, so that there are not too many stops.
         let text = gallery(name) + breaks;
         let expected = stepped(&text);
         let mut finder = Finder::new(open(&text));
@@ -133,7 +133,7 @@ fn the_stops_are_those_of_a_run_that_steps() {
 }
 
 #[test]
-fn the_playhead_and_the_run_stay() {
+fn searching_for_stops_moves_neither_the_playhead_nor_the_run() {
     let text = gallery("gc-pause");
     let mut session = Session::new();
     session.load(&text).expect("it reads");
@@ -163,7 +163,7 @@ fn after_an_edit_the_stops_are_those_of_the_new_run() {
     while !session.find_breaks(&mut Meter::unlimited()) {}
     let edited = gallery("gc-pause").replace("at 3s", "at 5s");
     session.load(&edited).expect("it reads");
-    // Until the new run is on the screen they are those of the old one.
+    // Until the new run is on the screen, the stops are those of the old one.
     assert!(session.find_breaks(&mut Meter::new(0)));
     while !session.advance(&mut Meter::unlimited()).swapped {}
     assert!(session.breaks().is_none());
@@ -177,7 +177,7 @@ fn after_an_edit_the_stops_are_those_of_the_new_run() {
 }
 
 #[test]
-fn only_the_earliest_stops_are_told() {
+fn only_the_earliest_stops_are_reported() {
     let text = "lanes raft bully\nuntil 60s\nbreak pending = 1\nbreak pending = 0";
     let mut finder = Finder::new(open(text));
     while !finder.advance(&mut Meter::new(10_000)) {}

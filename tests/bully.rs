@@ -1,4 +1,4 @@
-//! Bully: one test a sentence of the paper, the counts, and what breaks them.
+//! Bully: one test per sentence of the paper, the message counts, and their limits.
 
 mod ring_bully;
 
@@ -12,7 +12,7 @@ fn words() -> &'static [Words] {
     WORDS.with(|w| *w)
 }
 
-/// N members whose leader N is down when those of `starters` suspect it.
+/// N members. Leader N is down when the members in `starters` suspect it.
 fn election(n: u32, starters: &str, more: &str) -> Run {
     let text = format!(
         "lanes bully
@@ -52,7 +52,7 @@ fn the_worst_case_is_n_squared_minus_n_minus_1() {
         assert_eq!(election(n, "1", "").election(), worst);
         let together = words_of(1..n);
         assert_eq!(election(n, &together, "").election(), worst, "all together");
-        // Every set with 1 in it, too.
+        // Every set that contains 1.
         if n <= 6 {
             for set in 0..1u32 << (n - 2) {
                 let starters = words_of((1..n).filter(|id| *id == 1 || set & 1 << (id - 2) != 0));
@@ -74,8 +74,8 @@ fn the_best_case_is_n_minus_1_or_n_minus_2_without_asking_the_dead() {
 }
 
 #[test]
-fn who_waits_in_vain_asks_the_leader_that_it_suspected() {
-    // 5 is well. 2, 3 and 4 answer 1 and find out, but 5 tells only those that ask.
+fn a_node_that_waits_in_vain_asks_the_suspected_leader() {
+    // 5 is up. 2, 3 and 4 answer 1 and discover this, but 5 answers only those that ask.
     let text = "lanes bully; nodes 5; init bully leader 5; set bully.probe-dead-leader off; at 1s campaign 1; until 3s";
     let run = run_with::<Bully>(text, words(), false);
     assert_eq!((run.leaders(), run.agreed()), (vec![5], Some(5)));
@@ -95,7 +95,7 @@ fn the_counts_hold_with_the_detector_on() {
 
 #[test]
 fn a_timeout_below_the_round_trip_makes_false_leaders() {
-    // At the same instant a delivery comes before a timer, so T = 2·latency is just long enough.
+    // At one instant deliveries precede timers, so T = 2·latency is just long enough.
     for (n, right, wrong) in [(5, 19, 22), (8, 55, 70)] {
         let exactly = election(n, "1", "latency 20ms..20ms; set bully.answer-timeout 40ms");
         assert_eq!(exactly.election(), right);
@@ -116,13 +116,14 @@ fn a_coordinator_timeout_below_its_bound_starts_over() {
 }
 
 #[test]
-fn everybody_up_agrees_on_the_highest() {
+fn all_running_nodes_agree_on_the_highest() {
     for n in 1..=10 {
         let run = run_with::<Bully>(&format!("lanes bully; nodes {n}; until 2s"), words(), false);
         assert_eq!((run.leaders(), run.agreed()), (vec![n], Some(n)));
         let m = u64::from(n);
-        // Everybody asks all above and is answered; the highest tells all at once, and each that asks again. Who
-        // knows already that the highest leads and is asked by a lower id starts once more.
+        // Every node asks all higher ones and is answered. The highest announces itself to all at once, and
+        // again to each node that asks. A node that knows the leader and is asked by a lower id starts once
+        // more.
         assert!(run.election() >= m * (m - 1) + 2 * (m - 1));
         assert!(run.election() <= 4 * m * m, "n = {n}: {}", run.election());
         assert!(run.bugs().is_empty());
@@ -149,15 +150,15 @@ fn the_highest_bullies_when_it_comes_back() {
 }
 
 #[test]
-fn who_comes_back_and_is_not_the_highest_asks_first() {
+fn a_returning_node_that_is_not_the_highest_asks_first() {
     let run = run::<Bully>("lanes bully; nodes 5; at 1s crash 3; at 3s restart 3; until 4s");
     assert_eq!((run.leaders(), run.agreed()), (vec![5], Some(5)));
     assert_eq!(run.eyes.believers_max, 1);
 }
 
 #[test]
-fn without_t_prime_who_got_an_ok_waits_for_ever() {
-    // 4 answers 1, 2 and 3, and dies before it tells them that it leads.
+fn without_t_prime_a_node_that_got_an_ok_waits_forever() {
+    // 4 answers 1, 2 and 3, and dies before it announces that it leads.
     let text = |flaw| {
         format!(
             "lanes bully; nodes 5; init bully leader 5; latency 10ms; set bully.flaw {flaw}
@@ -174,9 +175,9 @@ fn without_t_prime_who_got_an_ok_waits_for_ever() {
 }
 
 #[test]
-fn a_paused_leader_wakes_up_and_leads_on_until_it_hears_of_another() {
+fn a_paused_leader_keeps_leading_until_it_hears_of_another() {
     let run = run::<Bully>("lanes bully; nodes 5; at 1s pause 5 for 1s; until 4s");
-    // It has the highest id, so it is the other one that gives way.
+    // It has the highest id, so the other leader gives way.
     assert_eq!((run.leaders(), run.agreed()), (vec![5], Some(5)));
     assert_eq!(run.eyes.believers_max, 2);
 }

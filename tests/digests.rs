@@ -1,7 +1,7 @@
-//! The digests of the gallery: of every scenario in scenarios/, what happened in it and where it ended.
+//! The digests of the gallery: for every scenario in scenarios/, what happened and how it ended.
 //!
-//! `tests/digests.txt` holds them; the command line, node and every browser compare their own with the same
-//! file. `UPDATE_DIGESTS=1 cargo test --test digests` records them anew.
+//! They are recorded in `tests/digests.txt`; the command line, Node.js and every browser check theirs against the same
+//! file. `UPDATE_DIGESTS=1 cargo test --test digests` records them again.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use election_playground::workspace;
 
 fn scenarios(folder: &Path) -> Vec<PathBuf> {
-    // Before the first scenario is written there is no folder either.
+    // Until the first scenario is written there is no folder.
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for entry in entries {
@@ -31,7 +31,7 @@ fn the_gallery_plays_as_recorded() {
     let mut lines = Vec::new();
     for path in scenarios(&folder) {
         let name = path.strip_prefix(&folder).expect("below it").with_extension("");
-        // One name on every system.
+        // The same name on every system.
         let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
         let text = fs::read_to_string(&path).expect("a readable scenario");
         let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));

@@ -1,4 +1,4 @@
-//! The pages of docs/algorithms say what the program knows, and their examples hold.
+//! The pages of docs/algorithms match the program, and their examples hold.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use election_playground::registry::ALGORITHMS;
 use election_playground::scenario::ACTIONS;
 use election_playground::workspace;
 
-/// One line of prose: what a page may have wrapped or set as code.
+/// Prose on one line, since a page may wrap it or mark parts as code.
 fn plain(text: &str) -> String {
     let text = text.replace(['`', '*'], "").replace("\\|", "|");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -33,7 +33,7 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
         info.fidelity.iter().for_each(|f| need("fidelity note", f));
         info.messages.iter().for_each(|m| need("message", m.name));
         for setting in info.settings {
-            // The columns of its row: what it is called, where it starts, whether it may change during a run.
+            // The columns of its row: name, default, and whether it may change during a run.
             let live = if setting.live { "yes" } else { "no" };
             need(
                 "setting's row",
@@ -51,12 +51,12 @@ fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
 }
 
 #[test]
-fn every_command_is_in_the_language_s_document_and_means_one_thing() {
+fn every_command_is_in_the_language_document_and_unambiguous() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.md");
     let page = fs::read_to_string(path).expect("the document");
     let commands: Vec<_> = ALGORITHMS.iter().flat_map(|a| a.info.commands).collect();
     for word in &commands {
-        // A bar inside a table of Markdown is escaped.
+        // A bar inside a Markdown table is escaped.
         let row = format!("| `{}` | {} |", word.syntax().replace('|', "\\|"), word.doc);
         assert!(page.contains(&row), "docs/scenario.md lacks {row}");
         assert!(ACTIONS.iter().all(|action| action.name != word.name), "{} is an action", word.name);

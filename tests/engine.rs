@@ -1,4 +1,4 @@
-//! What the scenario language says of time, links, faults and the store: a test for each sentence.
+//! What the scenario language promises about time, links, faults and the store: one test per sentence.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::expectations::judge;
@@ -17,7 +17,7 @@ fn records(timeline: &mut Timeline, lane: usize) -> Vec<Record> {
     timeline.lane(lane).records(SimTime::ZERO, until, usize::MAX)
 }
 
-/// What happens in a lane, a line each: the time, then the text.
+/// The events of a lane, one per line: the time, then the text.
 fn trace_of(text: &str, lane: usize) -> Vec<String> {
     let mut timeline = open(text);
     let records = records(&mut timeline, lane);
@@ -29,7 +29,7 @@ fn trace(text: &str) -> Vec<String> {
     trace_of(text, 0)
 }
 
-/// The position of the first line that holds all of `words`.
+/// The position of the first line that contains all of `words`.
 fn at(trace: &[String], words: &str) -> usize {
     let holds = |line: &&String| words.split(" … ").all(|w| line.contains(w));
     trace.iter().position(|l| holds(&l)).unwrap_or_else(|| panic!("no {words:?} in\n{}", trace.join("\n")))
@@ -50,7 +50,7 @@ fn end(text: &str) -> Timeline {
     timeline
 }
 
-/// A quiet bully: nothing happens but what a line says. Ids 1 to 3, messages take 10 ms.
+/// A quiet bully: nothing happens except what a line causes. Ids 1 to 3; messages take 10 ms.
 const QUIET: &str = "lanes bully\nnodes 3\nlatency 10ms\nset bully.initiators none\nset bully.detector off\n\
                      set store.interval 0\nuntil 1s\n";
 
@@ -60,7 +60,7 @@ fn quiet(more: &str) -> Vec<String> {
 
 #[test]
 fn at_one_instant_deliveries_come_before_timers() {
-    // The answer to 2's ELECTION arrives at 120 ms, when its timer is due.
+    // The answer to 2's ELECTION arrives at 120 ms, when 2's timer is due.
     let t = quiet("set bully.answer-timeout 20ms\nat 100ms campaign 2\n");
     let (ok, timer) = (at(&t, "120ms 3->2#1 arrives OK"), t.iter().position(|l| l == "120ms 2 timer answer"));
     assert!(timer.is_none_or(|timer| ok < timer), "{t:#?}");
@@ -68,7 +68,7 @@ fn at_one_instant_deliveries_come_before_timers() {
 }
 
 #[test]
-fn an_act_comes_before_all_other_events_of_its_instant_or_after_so_many() {
+fn an_act_precedes_all_other_events_of_its_instant_or_follows_k_of_them() {
     let before = quiet("at 100ms campaign 1\nat 110ms crash 3\n");
     assert!(at(&before, "110ms act crash 3") < at(&before, "110ms 1->2#1 arrives"));
     assert!(has(&before, "1->3#1 lost: receiver down"));
@@ -77,7 +77,7 @@ fn an_act_comes_before_all_other_events_of_its_instant_or_after_so_many() {
     assert!(has(&one, "1->3#1 lost: receiver down"));
     let two = quiet("at 100ms campaign 1\nat 110ms+2 crash 3\n");
     assert!(at(&two, "110ms 1->3#1 arrives") < at(&two, "110ms act crash 3"));
-    // There are fewer events than that: then after all of them.
+    // There are fewer events than that, so it happens after all of them.
     let many = quiet("at 100ms campaign 1\nat 110ms+99 crash 3\n");
     assert!(at(&many, "110ms 1->3#1 arrives") < at(&many, "110ms act crash 3"));
 }
@@ -93,8 +93,8 @@ fn an_expectation_is_asked_after_all_events_of_its_instant() {
 }
 
 #[test]
-fn a_node_that_wakes_runs_its_overdue_timers_before_the_messages_that_waited() {
-    // 2 asks 3 and stands still before the answer comes and its timer is due.
+fn a_waking_node_runs_overdue_timers_before_waiting_messages() {
+    // 2 asks 3, then pauses before the answer arrives and its timer is due.
     let t = quiet("at 100ms campaign 2\nat 105ms pause 2 for 200ms\n");
     let (wakes, timer) = (at(&t, "305ms 2 resumes"), at(&t, "305ms 2 timer answer"));
     assert!(wakes < timer && timer < at(&t, "305ms 3->2#1 arrives"), "{t:#?}");
@@ -107,7 +107,7 @@ fn links_are_first_in_first_out_unless_the_order_is_any() {
         let records = records(&mut timeline, 0);
         let mut last = std::collections::BTreeMap::new();
         let arrived = records.iter().filter(|r| r.kind == Kind::Deliver);
-        // How many arrive, and how many after a later one of their link.
+        // The number of messages that arrive, and of those that arrive after a later one on their link.
         arrived.fold((0, 0), |(n, overtaken), r| {
             let before = last.insert((r.node, r.peer), r.nth).unwrap_or(0);
             (n + 1, overtaken + u32::from(r.nth < before))
@@ -145,20 +145,20 @@ fn a_clock_that_runs_fast_fires_its_timers_early() {
         t[at(&t, "1 timer answer")].clone()
     };
     assert!(fires("").starts_with("200ms "));
-    // 100 ms on a clock that shows 1.25 s a second last 80 ms.
+    // 100 ms on a clock that advances 1.25 s per second last 80 ms.
     assert!(fires("at 0 drift 1 +25%\n").starts_with("180ms "));
     assert!(fires("at 0 drift 1 -50%\n").starts_with("300ms "));
     // From halfway on.
     assert!(fires("at 150ms drift 1 +25%\n").starts_with("190ms "));
-    // A clock that is set moves no timer.
+    // Setting a clock moves no timer.
     assert!(fires("at 0 skew 1 +3s\nat 150ms skew 1 -1s\n").starts_with("200ms "));
 }
 
 #[test]
-fn a_slow_node_takes_its_time_over_every_message_and_keeps_their_order() {
+fn a_slow_node_delays_every_message_and_keeps_their_order() {
     let t = quiet("at 0 slow 3 50ms\nat 100ms campaign 1 2\n");
     assert!(has(&t, "160ms 1->3#1 arrives") && has(&t, "210ms 2->3#1 arrives"), "{t:#?}");
-    // What it was at work on comes first, though it is fast again.
+    // The message in progress comes first, although the node is fast again.
     let fast = quiet("at 0 slow 3 50ms\nat 100ms campaign 1\nat 112ms slow 3 0\nat 105ms campaign 2\n");
     assert!(at(&fast, "160ms 1->3#1 arrives") < at(&fast, "160ms 2->3#1 arrives"), "{fast:#?}");
     let paused =
@@ -179,12 +179,12 @@ fn messages_are_counted_when_sent_and_copies_apart() {
 }
 
 #[test]
-fn in_a_partition_who_is_not_listed_joins_the_largest_listed_side() {
+fn in_a_partition_unlisted_nodes_join_the_largest_listed_side() {
     let text = "lanes zookeeper\nnodes 5\nat 0 partition 1 | 2 3\nuntil 1s\n";
     let timeline = end(text);
     let lane = &timeline.lanes()[0];
     let reaches = |a: u8, b: u8| lane.reaches(a, b);
-    // Places from 0; the service stands at 5.
+    // Places count from 0; the service is at 5.
     assert!(reaches(1, 3) && reaches(2, 4) && reaches(3, 5) && reaches(5, 1));
     assert!(!reaches(0, 1) && !reaches(4, 0) && !reaches(0, 5));
     // The store is on no side.
@@ -227,7 +227,7 @@ fn the_name_of_a_message_does_not_depend_on_other_links() {
 }
 
 #[test]
-fn with_manual_timers_nothing_fires_but_what_a_line_fires() {
+fn with_manual_timers_only_fire_lines_fire_timers() {
     let manual = "lanes raft\nnodes 3\nlatency 10ms\ntimers manual\nuntil 60s\n";
     let t = trace(manual);
     assert_eq!(count(&t, "timer"), 0, "{t:#?}");
@@ -239,10 +239,10 @@ fn with_manual_timers_nothing_fires_but_what_a_line_fires() {
 }
 
 #[test]
-fn deliver_all_delivers_what_is_pending_and_what_that_sends_at_one_instant() {
+fn deliver_all_delivers_pending_messages_and_their_answers_at_one_instant() {
     let t = quiet("at 100ms campaign 1\nat 101ms deliver all\nat 300ms campaign 1\n");
     assert!(has(&t, "101ms 1->3#1 arrives") && has(&t, "101ms 3->1#1 arrives"), "{t:#?}");
-    // And no longer: what comes later takes its time again.
+    // And no longer: later messages take their usual time.
     assert!(!has(&t, "300ms 1->3#2 arrives"), "{t:#?}");
 }
 
@@ -258,8 +258,9 @@ fn deliver_all_ends_at_a_paused_node_and_with_a_dropped_message() {
 }
 
 #[test]
-fn a_token_that_circles_for_ever_is_a_run_that_is_stuck_and_says_so() {
-    // The highest dies while its token is under way, and is skipped: nobody takes the token off the ring.
+fn a_token_that_circles_forever_stops_the_run_with_a_reason() {
+    // The highest node dies while its token is in flight, and is skipped: no node removes the token from the
+    // ring.
     let text = "lanes ring\nnodes 1 2 3\nlatency 10ms\nset ring.initiators none\nset ring.detector off\n\
                 set ring.retry off\nset ring.merge off\nset store.interval 0\nuntil 10s\n\
                 at 100ms campaign 3\nat 115ms crash 3\nat 2s deliver all\nat 5s heal\n";
@@ -270,7 +271,7 @@ fn a_token_that_circles_for_ever_is_a_run_that_is_stuck_and_says_so() {
         timeline.lanes()[0].names().text(last),
         "the run breaks off: `deliver all` found no end within 100,000 messages"
     );
-    // It stops at its instant, after so many events; what would come later does not happen.
+    // It stops at that instant, after this many events; later actions do not happen.
     assert_eq!(last.at, SimTime(2_000_000));
     let delivered = records.iter().filter(|r| r.at == last.at && r.kind == Kind::Deliver).count();
     assert!((99_000..=100_000).contains(&delivered), "{delivered}");
@@ -298,7 +299,7 @@ fn words_for_nodes_are_resolved_in_each_lane_when_the_act_happens() {
     let leaders: Vec<u8> = timeline.lanes().iter().map(|l| l.leader().expect("a leader")).collect();
     timeline.seek(SimTime(5_000_000));
     for (lane, leader) in timeline.lanes().iter().zip(&leaders) {
-        // The quorum of lowest ids with the leader in it: 3 of 5.
+        // The quorum of the lowest ids that includes the leader: 3 of 5.
         let mut majority: Vec<u8> = (0..5).filter(|p| p != leader).take(2).chain([*leader]).collect();
         majority.sort_unstable();
         assert!(majority.iter().all(|p| !lane.up(*p)), "{majority:?}");
@@ -313,7 +314,7 @@ fn words_for_nodes_are_resolved_in_each_lane_when_the_act_happens() {
 }
 
 #[test]
-fn an_action_that_a_lane_does_not_know_is_not_applicable_there() {
+fn an_action_that_a_lane_does_not_support_is_not_applicable_there() {
     let text = "lanes bully raft\nat 1s transfer leader -> 2\nuntil 2s\n";
     assert!(has(&trace_of(text, 0), "act transfer leader -> 2 (not applicable)"));
     assert!(
@@ -321,7 +322,7 @@ fn an_action_that_a_lane_does_not_know_is_not_applicable_there() {
     );
 }
 
-/// The times that the messages of each link took, by link and number, of those that arrived.
+/// The delays of the messages that arrived, by link and number.
 fn delays(text: &str, lane: usize) -> Vec<((String, String, u32), Span)> {
     let mut timeline = open(text);
     let records = records(&mut timeline, lane);
@@ -339,7 +340,7 @@ fn delays(text: &str, lane: usize) -> Vec<((String, String, u32), Span)> {
     delays
 }
 
-/// How many messages of the same name both have, and whether they took the same time.
+/// The number of messages that both have, by name, and whether their delays are equal.
 fn same_draws(a: &[((String, String, u32), Span)], b: &[((String, String, u32), Span)]) -> (usize, bool) {
     let common: Vec<(Span, Span)> =
         a.iter().filter_map(|(k, s)| b.iter().find(|(l, _)| l == k).map(|(_, t)| (*s, *t))).collect();
@@ -347,8 +348,8 @@ fn same_draws(a: &[((String, String, u32), Span)], b: &[((String, String, u32), 
 }
 
 #[test]
-fn every_lane_meets_the_same_network_and_the_loss_rate_moves_no_delay() {
-    // With any order, and all nodes started, a delay is the link's draw alone.
+fn every_lane_has_the_same_network_and_loss_changes_no_delay() {
+    // With `order any` and all nodes started, a delay is only the link's draw.
     let scene = "nodes 5\nphases lockstep\nlatency 5ms..50ms\norder any\nuntil 3s\n";
     let both = format!("lanes bully raft\n{scene}");
     let (n, same) = same_draws(&delays(&both, 0), &delays(&both, 1));
@@ -357,7 +358,7 @@ fn every_lane_meets_the_same_network_and_the_loss_rate_moves_no_delay() {
     assert!(n > 15 && same, "{n}");
     let (n, same) = same_draws(&delays(&both, 1), &delays(&format!("lanes raft\n{scene}duplicate 50%\n"), 0));
     assert!(n > 15 && same, "{n}");
-    // One more node changes nothing on the links of the others.
+    // Another node changes nothing on the other nodes' links.
     let six = both.replace("nodes 5", "nodes 6");
     let (n, same) = same_draws(&delays(&both, 0), &delays(&six, 0));
     assert!(n > 15 && same, "{n}");
@@ -398,7 +399,7 @@ fn a_store_whose_link_is_cut_hears_nothing() {
 }
 
 #[test]
-fn a_paused_leader_goes_on_where_it_stopped_belief_and_all() {
+fn a_paused_leader_continues_with_its_old_belief() {
     let text = "lanes raft\nset store.interval 10ms\nat 2s pause leader for 2s\nuntil 5s\n";
     let mut timeline = open(text);
     timeline.seek(SimTime(1_999_999));
@@ -410,15 +411,15 @@ fn a_paused_leader_goes_on_where_it_stopped_belief_and_all() {
     timeline.seek(SimTime(5_000_000));
     let stats = timeline.lanes()[0].stats().clone();
     assert!(stats.writes_rejected > 0 && stats.writes_conflicting == 0);
-    // Without it the stale write lands, and counts as a conflict.
+    // Without it the stale write is accepted and counts as a conflict.
     let open = end(&format!("{text}set store.fencing off\n"));
     let stats = open.lanes()[0].stats();
     assert!(stats.writes_rejected == 0 && stats.writes_conflicting > 0);
 }
 
 #[test]
-fn a_change_of_all_links_leaves_those_to_the_store() {
-    // A link to the store that was changed alone stays as it is.
+fn a_change_to_all_links_excludes_those_to_the_store() {
+    // A link to the store that was changed individually stays as it is.
     let text = "lanes bully\nset store.interval 0\nlatency 10ms\nat 0 latency 5 -> store 70ms\nat 1s latency 300ms\n\
                 set store.interval 100ms\nuntil 3s\n"
         .replacen("set store.interval 0\n", "", 1);
@@ -428,8 +429,8 @@ fn a_change_of_all_links_leaves_those_to_the_store() {
 }
 
 #[test]
-fn what_was_changed_back_breaks_no_promise_any_more() {
-    // Losing 2 of its links' messages for a while must not keep the checker from asking for a leader later.
+fn a_reverted_change_no_longer_breaks_a_promise() {
+    // After a time of heavy loss on two of its links, the checker must ask for a leader again.
     let text = "lanes raft\nnodes 3\nat 1s loss 1 -> 2 50%\nat 1.5s loss 1 -> 2 0%\n\
                 at 1s latency 2 -> 3 5s\nat 1.2s latency 2 -> 3 5ms..15ms\nuntil 40s\n\
                 at 10s cut 1 - 2\nat 10s cut 2 - 3\nat 10s cut 1 - 3\nat 11s heal\n";
@@ -438,8 +439,8 @@ fn what_was_changed_back_breaks_no_promise_any_more() {
 }
 
 #[test]
-fn a_timer_goes_on_as_it_was_set_when_the_setting_changes_and_the_promise_waits_for_it() {
-    // The detector that was set at 716 ms fires 2 s later; the bound of the new timeout is 1.745 s.
+fn a_pending_timer_keeps_its_old_setting_and_the_promise_waits_for_it() {
+    // The detector set at 716 ms fires 2 s later; the bound for the new timeout is 1.745 s.
     let text = "lanes ring\nnodes 1\nset ring.timeout 2s\nat 711ms crash 1\nat 716ms restart 1\n\
                 at 912ms set ring.timeout 500ms\nuntil 10s\n";
     let mut timeline = open(text);
@@ -450,8 +451,8 @@ fn a_timer_goes_on_as_it_was_set_when_the_setting_changes_and_the_promise_waits_
 }
 
 #[test]
-fn with_manual_timers_two_leaders_of_a_partition_are_nobodys_fault() {
-    // No heartbeat tells 2 of 3 when the links are whole again, however long that lasts.
+fn with_manual_timers_two_leaders_of_a_partition_are_not_a_bug() {
+    // After the links are restored, no heartbeat tells 2 about 3, however long the run lasts.
     let text = "lanes bully\nnodes 3\ntimers manual\ninit bully leader 3\nat 1s partition 1 2 | 3\n\
                 at 1s campaign 2\nat 1.2s fire 2 answer\nat 2s heal\nuntil 60s\n";
     let mut timeline = open(text);
@@ -461,8 +462,8 @@ fn with_manual_timers_two_leaders_of_a_partition_are_nobodys_fault() {
 }
 
 #[test]
-fn an_epoch_that_an_impossible_start_gave_away_excuses_its_next_leader() {
-    // 1 believes that it leads with czxid 4, of which the service knows nothing: it counts up to 4 anew.
+fn an_epoch_used_by_an_impossible_start_excuses_its_next_leader() {
+    // 1 believes that it leads with czxid 4, which the service does not know: the service reaches 4 again.
     let text = "lanes zookeeper\nnodes 5\ninit zookeeper 1 candidates 1 zxid 4\nat 42s crash leader\nuntil 90s\n\
                 expect one-leader-per-epoch = broken\n";
     let mut timeline = open(text);
@@ -471,7 +472,7 @@ fn an_epoch_that_an_impossible_start_gave_away_excuses_its_next_leader() {
 }
 
 #[test]
-fn what_is_pending_says_whether_it_will_have_an_effect() {
+fn pending_messages_show_whether_they_will_have_an_effect() {
     let mut timeline = open(&format!("{QUIET}at 100ms campaign 1\nat 101ms cut 1 -> 2\nat 102ms crash 3\n"));
     timeline.seek(SimTime(103_000));
     let lost: Vec<bool> = timeline.lanes()[0]
@@ -488,8 +489,8 @@ fn what_is_pending_says_whether_it_will_have_an_effect() {
 }
 
 #[test]
-fn a_process_that_comes_up_during_a_failover_suspects_nobody_yet() {
-    // The old leader is back long before its session ends: it joins, and that is not the detection of its loss.
+fn a_process_that_starts_during_a_failover_suspects_no_node() {
+    // The old leader is back long before its session ends: it joins, which does not detect its loss.
     let text = "lanes zookeeper\nat 1s crash leader\nat 3s restart all\nuntil 20s\n\
                 expect failover detection > 3s\nexpect failover election < 100ms\n";
     let mut timeline = election_playground::workspace::open(text).expect("it reads well");
@@ -499,8 +500,8 @@ fn a_process_that_comes_up_during_a_failover_suspects_nobody_yet() {
 }
 
 #[test]
-fn a_leader_that_an_election_made_step_down_was_suspected_before() {
-    // Node 2 suspects while the leader still serves; the leader steps down when it is asked for its vote.
+fn a_leader_deposed_by_an_election_was_suspected_first() {
+    // Node 2 suspects the leader while it still serves; the leader steps down when asked for its vote.
     let text = "lanes raft\nnodes 3\nlatency 10ms\nat 2s campaign 2\nuntil 3s\n\
                 expect failover detection = 0\nexpect failover election = 10ms\n";
     let mut timeline = election_playground::workspace::open(text).expect("it reads well");
@@ -510,8 +511,8 @@ fn a_leader_that_an_election_made_step_down_was_suspected_before() {
 }
 
 #[test]
-fn a_failover_that_nobody_suspected_has_no_parts() {
-    // The leader goes on where it stopped: users had to do without it, and nobody elected anybody.
+fn an_unsuspected_failover_has_no_parts() {
+    // The leader continues where it stopped: users had no service, but no node was elected.
     let text = "lanes zookeeper raft\nat 5s zookeeper: pause leader for 1s\nat 5s raft: pause leader for 20ms\nuntil 9s\n\
                 expect zookeeper failover = 1s\nexpect raft failover = 20ms\nexpect failovers = 1\n\
                 expect failover detection != 0\nexpect failover election != 0\n";
@@ -527,8 +528,8 @@ fn a_failover_that_nobody_suspected_has_no_parts() {
 
 #[test]
 fn a_failover_begins_when_the_leaders_work_stops() {
-    // The service is down from 2 s to 10 s. The leader works on until it has heard nothing for two thirds of its session,
-    // and then stops; and it is the same one that serves again.
+    // The service is down from 2 s to 10 s. The leader works until it has heard nothing for two thirds of its
+    // session, and then stops; the same leader serves again.
     let text = "lanes zookeeper\nnodes 5\nseed 1\nat 2s crash service\nat 10s restart service\nuntil 20s\n";
     let mut timeline = open(text);
     timeline.compute_all();

@@ -1,8 +1,8 @@
-//! Algorithms that are wrong on purpose are found out by chance: the swarm's own runs, with nothing but the flaw added
-//! to them, violate a promise before long, and the checker calls it a bug; without the flaw the same runs show none.
+//! Random runs expose deliberate flaws: the swarm's own runs, with only the flaw added, soon violate a promise, and the
+//! checker calls it a bug. The same runs without the flaw show none.
 //!
-//! How long that takes is in a table of docs/judging.md, which `UPDATE_DOCS=1 cargo test --test flaws` writes anew. A
-//! flaw that breaks no promise is judged by the formula for messages.
+//! How many runs that takes is in a table of docs/judging.md, which `UPDATE_DOCS=1 cargo test --test flaws` updates. A
+//! flaw that breaks no promise is detected by the message formula.
 
 mod drawn;
 mod tables;
@@ -20,7 +20,7 @@ use election_playground::registry::{ALGORITHMS, Algorithm};
 use election_playground::vocabulary::Kind;
 use election_playground::workspace;
 
-/// What gives a flaw away.
+/// The sign that exposes a flaw.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Sign {
     /// The checker calls a violation of this property a bug.
@@ -38,10 +38,10 @@ impl Sign {
     }
 }
 
-/// A flaw with what gives it away: its algorithm, its value of the setting `flaw`, and the sign.
+/// A flaw and its sign: the algorithm, its value of the setting `flaw`, and the sign.
 struct Flaw(&'static str, &'static str, Sign);
 
-/// Every flaw, with every sign of it that is waited for.
+/// Every flaw, with each of its signs.
 const FLAWS: &[Flaw] = &[
     Flaw("ring", "no-participant-flag", Sign::Messages),
     Flaw("bully", "no-restart", Sign::Broken(Property::LeaderEventually)),
@@ -57,21 +57,21 @@ const FLAWS: &[Flaw] = &[
     Flaw("raft", "forget-term", Sign::Broken(Property::OneLeaderPerEpoch)),
 ];
 
-/// Within how many runs every flaw shows itself, wherever one starts.
+/// The number of runs within which every flaw must show, from any starting point.
 const WITHIN: u64 = 1_000;
-/// From how many starting points each is looked for. The first is the swarm's own.
+/// The number of starting points for each flaw. The first is the swarm's own.
 const STARTS: u64 = 10;
-/// How far the starting points lie apart.
+/// The distance between starting points.
 const APART: u64 = 1_000_000;
-/// More events than this are not needed to show anything.
+/// No flaw needs more events than this to show.
 const EVENTS_MAX: u32 = 60_000;
 
 fn algorithm(id: &str) -> &'static Algorithm {
     ALGORITHMS.iter().find(|a| a.info.id == id).expect("an algorithm of the registry")
 }
 
-/// The drawn run, with the flaw if there is one, as far as it needs to be played. Whether `seen` sees something in one
-/// of its lanes.
+/// Plays a drawn run, with the flaw if there is one, as far as necessary. Returns whether `seen` is true in
+/// one of its lanes.
 fn shows(
     algorithm: &'static Algorithm,
     seed: u64,
@@ -97,19 +97,19 @@ fn gives_away(lane: &mut Lane, case: &Case, sign: Sign) -> bool {
     }
 }
 
-/// Until the faults are over, and then until somebody serves, or has not for too long.
+/// Until the faults are over, and then until some node serves, or none has for too long.
 fn play(lane: &mut Lane, case: &Case) {
     let peace = SimTime(case.peace_us);
     while lane.events() < EVENTS_MAX && lane.step(peace) {}
     let wait = lane.recovery().map_or(WAIT_MAX, |recovery| recovery.bound.min(WAIT_MAX));
-    // What is late, and what a setting leaves behind, may put the promise off once.
+    // Late messages, and what a setting leaves behind, may postpone the promise once.
     let until = peace + wait + wait;
     while !lane.serving() && lane.events() < EVENTS_MAX && lane.step(until) {}
 }
 
-/// Chang and Roberts: in an election that all start, the k-th highest id travels at most k links, and the winner's
-/// announcement goes round once. That holds from the start of a run to its first act, on links that keep the order and
-/// lose nothing, where all start at once and nobody is suspected for being slow.
+/// Chang and Roberts: if all start an election, the k-th highest id travels at most k links, and the winner's
+/// announcement goes round once. This holds from the start of a run to its first act, on FIFO links without
+/// loss, if all start at once and no node is suspected for being slow.
 fn too_many_messages(lane: &mut Lane, case: &Case) -> bool {
     let other_than_plain = ["loss ", "duplicate ", "order any", "init ", "timers manual"];
     let plain = !case.lines.iter().any(|line| other_than_plain.iter().any(|word| line.starts_with(word)));
@@ -126,7 +126,7 @@ fn too_many_messages(lane: &mut Lane, case: &Case) -> bool {
     n * (n + 1) / 2 + n < election
 }
 
-/// How many runs it takes until the flaw gives itself away, from each starting point.
+/// The number of runs until the flaw shows, from each starting point.
 fn measured(&Flaw(id, flaw, sign): &Flaw) -> Vec<u64> {
     let algorithm = algorithm(id);
     let seen = |lane: &mut Lane, case: &Case| gives_away(lane, case, sign);
@@ -137,7 +137,7 @@ fn measured(&Flaw(id, flaw, sign): &Flaw) -> Vec<u64> {
     (0..STARTS).map(needed).collect()
 }
 
-/// As many runs without a flaw, from each starting point, show no bug.
+/// The same number of runs without a flaw, from each starting point, show no bug.
 fn clean(id: &str, runs: &[u64]) {
     let any = |lane: &mut Lane, case: &Case| {
         if id == "ring" && too_many_messages(lane, case) {
@@ -181,7 +181,7 @@ fn every_flaw_is_found_by_chance_and_only_with_the_flaw() {
         most.iter_mut().zip(runs).for_each(|(most, runs)| *most = (*most).max(*runs));
         let mut sorted = runs.clone();
         sorted.sort();
-        // Of an even number the upper one of the two in the middle.
+        // For an even number, the upper of the middle two.
         let (median, largest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
         table += &format!("| {id} `{flaw}` | {} | {median} | {largest} |\n", sign.text());
     }

@@ -1,10 +1,10 @@
-//! What a frame shows of the network and of slow nodes: all that a picture needs to show every fault.
+//! How a frame shows the network and slow nodes: everything a picture needs to show every fault.
 
 use election_playground::base::SimTime;
 use election_playground::frame::{CUT, FLIGHT, Frame, HEAD, LANE, LINK, LINKS_MAX, NODE, SHAPE, TIMER};
 use election_playground::workspace;
 
-/// One lane of a frame, taken apart.
+/// One lane of a frame, decoded.
 struct Lane {
     slow: Vec<f64>,
     cuts: Vec<[f64; 2]>,
@@ -56,7 +56,7 @@ fn a_slow_node_and_cuts_to_the_store_are_shown() {
 }
 
 #[test]
-fn a_link_that_behaves_in_its_own_way_is_listed() {
+fn a_link_that_differs_from_the_network_is_listed() {
     let text = "lanes raft\nnodes 3\nlatency 5ms..15ms\nset store.latency 1ms\nuntil 9s\n\
                 at 1s latency 1 -> 2 50ms..90ms\nat 2s loss 2 - 3 10%\nat 3s duplicate 1 -> store 500ppm\n\
                 at 4s latency 1 -> 2 5ms..15ms\nat 5s loss 2 - 3 0\nat 5s duplicate 1 -> store 0";
@@ -75,7 +75,7 @@ fn a_link_that_behaves_in_its_own_way_is_listed() {
 }
 
 #[test]
-fn a_change_of_all_links_is_one_of_the_network() {
+fn a_change_to_all_links_changes_the_network() {
     let text = "lanes raft\nnodes 5\nuntil 9s\nloss 1%\nat 1s latency 1 -> 2 30ms\nat 2s latency 30ms..60ms\n\
                 at 3s duplicate 2%\nat 3s latency 2 -> 1 5ms..15ms\nat 5s latency 5ms..15ms\nat 5s duplicate 0";
     let slower = lane_at(text, 2_500_000);
@@ -83,7 +83,7 @@ fn a_change_of_all_links_is_one_of_the_network() {
     assert!(slower.links.is_empty(), "the one link was set as all were");
     let one = lane_at(text, 4_000_000);
     assert_eq!(one.network, [30_000.0, 60_000.0, 10_000.0, 20_000.0, 1.0]);
-    // As at the start, and so otherwise than the network is now.
+    // As at the start, but not as the network is now.
     assert_eq!(one.links, [vec![1.0, 0.0, 5_000.0, 15_000.0, 10_000.0, 20_000.0]]);
     let back = lane_at(text, 6_000_000);
     assert_eq!(back.network, [5_000.0, 15_000.0, 10_000.0, 0.0, 0.0]);
@@ -91,7 +91,7 @@ fn a_change_of_all_links_is_one_of_the_network() {
 }
 
 #[test]
-fn at_most_so_many_links_are_listed() {
+fn the_number_of_listed_links_is_limited() {
     let text = "lanes bully\nnodes 40\nuntil 2s\nat 1s latency 1 - 2 3 4 5 6 7 8 9 10 11 12 7ms";
     assert_eq!(lane_at(text, 1_500_000).links.len(), 2 * 11);
     let many: String = (1..=20)
@@ -103,7 +103,7 @@ fn at_most_so_many_links_are_listed() {
 }
 
 #[test]
-fn what_a_crashed_service_has_on_disk_is_shown() {
+fn the_disk_of_a_crashed_service_is_shown() {
     let text = "lanes zookeeper\nnodes 3\nuntil 9s\nat 4s crash service\nat 6s restart service";
     let of_kind = |at_us: u64, kind: f64| {
         lane_at(text, at_us).shapes.into_iter().filter(|s| s[0] == kind).collect::<Vec<_>>()
@@ -114,7 +114,7 @@ fn what_a_crashed_service_has_on_disk_is_shown() {
     // Sessions and znodes are on disk; a watch belongs to a connection.
     assert_eq!(kinds(5_000_000), [3, 3, 0]);
     assert_eq!(of_kind(3_900_000, bond), of_kind(5_000_000, bond));
-    // Whose, which and which version; when a session ends nobody can tell while the service is down.
+    // The owner, the key and the version; while the service is down, the end of a session is unknown.
     let rows = |at_us: u64| of_kind(at_us, row).into_iter().map(|s| s[..6].to_vec()).collect::<Vec<_>>();
     assert_eq!(rows(3_900_000), rows(5_000_000));
     let ends = |at_us: u64| of_kind(at_us, row).into_iter().map(|s| s[6]).collect::<Vec<_>>();

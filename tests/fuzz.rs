@@ -1,10 +1,9 @@
-//! Texts and links that nobody would write: the gallery with lines in another order, numbers that are far too large,
-//! bytes that do not belong there, lines without an end.
+//! Texts and links that no user would write: the gallery with its lines reordered, numbers far out of range, misplaced
+//! bytes, endless lines.
 //!
-//! Reading them never panics, an error names a place inside the text, the canonical form is its own canonical form and
-//! reads alike, and what reads can be played. `FUZZ_SECONDS` says how long, `FUZZ_SEED` where it starts:
-//! `FUZZ_SECONDS=600 cargo test --test fuzz`. What the interface of the page makes of such texts is tested in
-//! tests/node/fuzz.mjs.
+//! Reading them never panics, every error has a place inside the text, the canonical form is stable and has the same
+//! meaning, and every valid text can be played. `FUZZ_SECONDS` sets the duration and `FUZZ_SEED` the start:
+//! `FUZZ_SECONDS=600 cargo test --test fuzz`. tests/node/fuzz.mjs tests the page's interface with such texts.
 #![allow(clippy::disallowed_types, reason = "how long it goes on is said in seconds")]
 
 mod drawn;
@@ -22,13 +21,13 @@ use election_playground::scenario::{
 };
 use election_playground::workspace;
 
-/// How many events of a lane are played.
+/// The number of events played in each lane.
 const EVENTS_MAX: u32 = 300;
 
-/// So much longer than a text may be that more is no other case, in bytes.
+/// How far a text may exceed the limit, in bytes; beyond that there is no new case.
 const LONG: usize = 4 * TEXT_MAX;
 
-/// What is put where it does not belong.
+/// Fragments to insert in the wrong place.
 const SNIPPETS: &[&str] = &[
     "nodes 128",
     "nodes 129",
@@ -81,7 +80,7 @@ const SNIPPETS: &[&str] = &[
     "\u{2028}",
 ];
 
-/// Numbers at the edges of what fits somewhere.
+/// Numbers at the limits of some range.
 const NUMBERS: &[&str] = &[
     "0",
     "00",
@@ -108,7 +107,7 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// The texts of a folder, those below it included.
+/// The texts of a folder and its subfolders.
 fn texts(folder: &Path, found: &mut Vec<String>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
@@ -122,7 +121,7 @@ fn texts(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// A text that was one of the gallery, or was drawn.
+/// A text based on the gallery or on a drawn run.
 fn text(d: &mut Draw, gallery: &[String]) -> String {
     let mut text = if d.once_in(4) { drawn::drawn(d.below(100_000)).text() } else { d.pick(gallery).clone() };
     for _ in 0..d.below(7) {
@@ -166,7 +165,7 @@ fn hurt_lines(d: &mut Draw, text: &str, gallery: &[String]) -> String {
     all.join("\n")
 }
 
-/// One of the numbers of a line is another one.
+/// Replaces one of the numbers in a line.
 fn with_number(d: &mut Draw, line: &str) -> String {
     let starts: Vec<usize> = line
         .char_indices()
@@ -195,7 +194,7 @@ fn hurt_bytes(d: &mut Draw, text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Every error is somewhere in the text.
+/// Every error has a place inside the text.
 fn placed(text: &str, errors: &[Error]) {
     assert!(!errors.is_empty() && errors.len() <= ERRORS_MAX);
     let (lines, units) = (text.split('\n').count(), text.encode_utf16().count());
@@ -209,7 +208,7 @@ fn placed(text: &str, errors: &[Error]) {
     }
 }
 
-/// What the texts came to.
+/// What became of the texts.
 #[derive(Default)]
 struct Counts {
     texts: u64,
@@ -224,7 +223,7 @@ fn try_text(d: &mut Draw, text: &str, counts: &mut Counts) {
     assert_eq!(fmt(&canonical), canonical, "fmt changes its own text");
     let fits = |text: &str| text.len() <= TEXT_MAX && text.split('\n').count() <= LINES_MAX;
     if fits(text) && fits(&canonical) {
-        // One of them may be too long where the other one is not.
+        // One of them may be too long while the other is not.
         let ok = |text: &str| workspace::read(text).is_ok();
         assert_eq!(ok(text), ok(&canonical), "fmt reads differently");
     }
@@ -245,7 +244,7 @@ fn try_text(d: &mut Draw, text: &str, counts: &mut Counts) {
     }
 }
 
-/// Edits of the page, on a text that may not read.
+/// Edits from the page, on a text that may have errors.
 fn edit(d: &mut Draw, text: &str) {
     let known = lines(text).len() as u64;
     let (at, line) = (SimTime(d.below(9_000_000)), d.below(known + 2) as u32);
@@ -254,7 +253,7 @@ fn edit(d: &mut Draw, text: &str) {
     let _ = delete_line(text, line);
 }
 
-/// A link says what was put in; and whatever is made of it, it opens or not.
+/// A link returns its contents; whatever is done to it, decoding succeeds or fails cleanly.
 fn try_link(d: &mut Draw, text: &str, counts: &mut Counts) {
     counts.links += 1;
     let at = match d.below(3) {
@@ -272,7 +271,7 @@ fn try_link(d: &mut Draw, text: &str, counts: &mut Counts) {
 }
 
 #[test]
-fn no_text_and_no_link_makes_anything_panic() {
+fn no_text_or_link_causes_a_panic() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut gallery = Vec::new();
     texts(&root.join("scenarios"), &mut gallery);

@@ -1,9 +1,9 @@
-//! Golden scripts: a scenario and the trace that it must play, in one file.
+//! Golden scripts: a scenario and its expected trace in one file.
 //!
-//! `tests/golden/<algorithm>/<name>.txt` holds a comment that says what it proves and why, the scenario with
-//! its expectations, a line `----`, and the trace; of a very long one the middle is left out.
-//! `UPDATE_GOLDEN=1 cargo test --test golden` records the traces anew; they are read before they are committed. Every
-//! rule of every algorithm must be hit by one.
+//! `tests/golden/<algorithm>/<name>.txt` contains a comment that says what it proves and why, the scenario with its
+//! expectations, a line `----`, and the trace; a very long trace is shortened in the middle. `UPDATE_GOLDEN=1 cargo
+//! test --test golden` records the traces again; read them before you commit them. Some script must exercise every rule
+//! of every algorithm.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ const SEPARATOR: &str = "----\n";
 const RECORDS_MAX: usize = 250_000;
 /// The most records of a lane that a script shows.
 const SHOWN_MAX: usize = 1000;
-/// How many of a longer run are shown of its beginning, and of its end.
+/// How many records of a longer run are shown from its beginning, and from its end.
 const ENDS: (usize, usize) = (30, 10);
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -37,13 +37,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What a script played.
+/// The result of a script.
 struct Played {
     /// The trace of all lanes.
     trace: String,
     /// The expectations that failed.
     failed: Vec<String>,
-    /// The rules hit, by algorithm, as bits.
+    /// The rules exercised, by algorithm, as bits.
     hit: BTreeMap<&'static str, u64>,
 }
 
@@ -123,7 +123,7 @@ fn golden_scripts_play_as_recorded_and_cover_every_rule() {
     for algorithm in ALGORITHMS {
         let hit = covered.get(algorithm.info.id).copied().unwrap_or(0);
         for (n, rule) in algorithm.info.rules.iter().enumerate() {
-            // Lines that only head the ones below them decide nothing.
+            // Rules that only introduce others decide nothing.
             let heads = rule.trim_end().ends_with(':');
             if hit & 1 << (n + 1) == 0 && !heads {
                 failures.push(format!("{}: no script hits rule {}: {rule}", algorithm.info.id, n + 1));

@@ -1,4 +1,4 @@
-//! Hirschberg–Sinclair: the bound, and that the highest is elected.
+//! Hirschberg–Sinclair: the message bound, and the election of the highest id.
 
 mod ring_bully;
 
@@ -110,8 +110,9 @@ fn one_and_two_members_elect_too() {
 }
 
 #[test]
-fn nobody_follows_for_ever_who_is_not_in_the_ring() {
-    // The forged announcement goes round once, so that all agree: on one who is no member, or is down.
+fn no_node_follows_a_leader_outside_the_ring_forever() {
+    // The forged announcement goes round once, so all nodes agree on a leader that is not a member, or is
+    // down.
     let stranger = "lanes hs; nodes 3; at 1s send 3 -> 1 ELECTED id 9; until 10s";
     let dead = "lanes hs; nodes 3; at 1s crash 3; at 3s send 1 -> 2 ELECTED id 3; until 12s";
     for (text, leader) in [(stranger, 3), (dead, 2)] {

@@ -1,12 +1,12 @@
-//! The checker against a second judge, which shares no code with it and reads the trace alone.
+//! The checker against a second judge, which shares no code with it and reads only the trace.
 //!
-//! Both judge drawn runs and the gallery, and must agree in every figure and verdict. The swarm compares them, too, on
-//! every run; the runs here have flaws besides, and faults that do not end. A drawn run on which they differ is made
-//! smaller, line by line, and printed. What both found different once is a test of its own below, and so are
-//! the algorithms that are wrong on purpose: the second judge must find each by the right rule.
+//! Both judge drawn runs and the gallery, and must agree on every figure and verdict. The swarm also compares them on
+//! every run; the runs here additionally have flaws, and faults that do not end. A drawn run on which they differ is
+//! reduced line by line and printed. Each past difference has its own test below, and so has each deliberate flaw: the
+//! second judge must detect it by the right rule.
 //!
-//! `SWARM_RUNS` says how many drawn runs are compared, `SWARM_SEED` where they start. `SCENARIO=FILE` compares the file
-//! in place of the gallery.
+//! `SWARM_RUNS` sets the number of drawn runs, `SWARM_SEED` where they start. `SCENARIO=FILE` compares that file
+//! instead of the gallery.
 
 mod drawn;
 mod second_judge;
@@ -27,10 +27,10 @@ use election_playground::vocabulary::{Kind::Choice, Setting};
 use election_playground::workspace;
 use second_judge::{Law, Wrong, compare, wrong, wrong_with};
 
-/// How many drawn runs a usual test compares, over all algorithms.
+/// The default number of drawn runs, over all algorithms.
 const RUNS: u64 = 500;
 
-/// What differs, in all lanes; nothing where the text does not open.
+/// The differences in all lanes; empty if the text has errors.
 fn differences(text: &str) -> String {
     let Ok(mut timeline) = workspace::open(text) else { return String::new() };
     let mut all = String::new();
@@ -44,15 +44,15 @@ fn differences(text: &str) -> String {
 
 // Drawn runs.
 
-/// A drawn run: its lines, and when it ends.
+/// A drawn run: its lines, and its end.
 struct Run {
     lines: Vec<String>,
     until: String,
 }
 
 impl Run {
-    /// The run of a seed: the swarm's, for a while after its faults or without an end to them; and once in four with a
-    /// flaw, so that both judges have bugs to find.
+    /// The run of a seed: the swarm's, either for a while after its faults or with faults that do not end;
+    /// one in four has a flaw, so that both judges have bugs to find.
     fn of(algorithm: &'static Algorithm, seed: u64) -> Run {
         let d = &mut Draw::named("judges", seed);
         let drawn = drawn_of(algorithm, seed);
@@ -76,7 +76,7 @@ impl Run {
             + &format!("until {}\n", self.until)
     }
 
-    /// Leaves lines out as long as the same differs.
+    /// Removes lines as long as the same difference remains.
     fn shrink(mut self) -> Run {
         let all = differences(&self.text());
         let Some(subject) = subjects(&all).first().copied() else { return self };
@@ -101,7 +101,7 @@ impl Run {
     }
 }
 
-/// What differs, without its numbers.
+/// A difference without its numbers.
 fn subjects(differences: &str) -> Vec<&str> {
     let subjects = differences.lines().filter_map(|line| line.split_once(": "));
     subjects.map(|(subject, _)| subject).collect()
@@ -111,7 +111,7 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// Both judges agree on the algorithm's share of the runs.
+/// Both judges agree on an algorithm's share of the runs.
 fn both_agree(id: &str) {
     let algorithm = ALGORITHMS.iter().find(|it| it.info.id == id).expect("an algorithm");
     let runs = number("SWARM_RUNS", RUNS).div_ceil(ALGORITHMS.len() as u64);
@@ -170,9 +170,9 @@ fn both_judges_agree_on_the_gallery() {
     assert!(all.is_empty(), "{all}");
 }
 
-// What was found different once.
+// Past differences.
 
-/// The run, on which both judges agree.
+/// A run on which both judges agree.
 fn agreed(text: &str) -> Timeline {
     assert_eq!(differences(text), "", "{text}");
     let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
@@ -180,7 +180,7 @@ fn agreed(text: &str) -> Timeline {
     timeline
 }
 
-/// The checker's figures of the first lane.
+/// The checker's figures for the first lane.
 fn stats(timeline: &Timeline) -> &Stats {
     timeline.lanes()[0].head_stats()
 }
@@ -198,9 +198,9 @@ fn parts(timeline: &Timeline) -> Option<(u64, u64)> {
 }
 
 #[test]
-fn an_election_that_was_under_way_at_the_loss_needs_no_detection() {
-    // 2 campaigns just before the leader goes. Its question to 3 is lost, so it campaigns again, which is no suspicion
-    // of what was known.
+fn an_election_already_running_at_the_loss_needs_no_detection() {
+    // 2 campaigns just before the leader goes. Its request to 3 is lost, so it campaigns again; this is not a
+    // suspicion of the known leader.
     let text = "lanes raft\nnodes 3\nlatency 10ms\ninit raft leader 1 term 1\nat 1s campaign 2\nat 1s drop 2->3#1\n\
                 at 1.005s crash 1\nuntil 3s\n";
     let run = agreed(text);
@@ -210,8 +210,8 @@ fn an_election_that_was_under_way_at_the_loss_needs_no_detection() {
 }
 
 #[test]
-fn an_election_that_cannot_be_won_is_not_under_way() {
-    // 3 lacks an entry. Its campaign ends the leadership of 1, and wins nobody's vote.
+fn an_election_that_cannot_be_won_does_not_count_as_running() {
+    // 3 lacks an entry. Its campaign ends the leadership of 1 and wins no vote.
     let text = "lanes raft\nnodes 3\nlatency 10ms\ninit raft leader 1 term 1\nat 0.5s isolate 3\nat 0.6s write\n\
                 at 0.9s heal\nat 0.9s campaign 3\nuntil 3s\n";
     let (detection, _) = parts(&agreed(text)).expect("it has parts");
@@ -219,16 +219,16 @@ fn an_election_that_cannot_be_won_is_not_under_way() {
 }
 
 #[test]
-fn of_several_leaderships_any_may_go_on() {
-    // 1 and 5 lead, each on its side. Both stand still, and 5 is the first to go on.
+fn any_of_several_leaderships_may_continue() {
+    // 1 and 5 lead, each on its side. Both pause, and 5 is the first to continue.
     let text = "lanes bully\nlatency 10ms\nat 1s partition 1 2 | 3 4 5\nat 3s pause all\n\
                 at 3.3s resume 5\nuntil 5s\n";
     assert_eq!(parts(&agreed(text)), None);
 }
 
 #[test]
-fn others_owe_a_leader_when_one_has_closed_its_session() {
-    // While the service is down all are idle. That 3 has left is no excuse for the others.
+fn the_others_owe_a_leader_after_one_closes_its_session() {
+    // While the service is down, no node works. That 3 has left does not excuse the others.
     let text =
         "lanes zookeeper\nnodes 3\nat 5s close 3\nat 5s crash service\nat 30s restart service\nuntil 30s\n";
     let Outcome::Undecided(needs) = verdict(&agreed(text), Property::LeaderEventually) else {
@@ -238,26 +238,26 @@ fn others_owe_a_leader_when_one_has_closed_its_session() {
 }
 
 #[test]
-fn who_is_alone_has_no_links_that_could_be_slow() {
+fn a_node_without_peers_has_no_slow_links() {
     let text = "lanes ring\nnodes 1\nset ring.hop-timeout 10ms\nlatency 50ms\nat 1s crash 1\n\
                 at 2s restart 1\nuntil 2s\n";
     agreed(text);
 }
 
 #[test]
-fn what_slowness_has_left_undone_is_slow_still() {
+fn work_delayed_by_slowness_stays_slow() {
     agreed("lanes raft\nat 3.2s slow leader 300ms\nat 3.9s slow all 0\nuntil 3.9s\n");
     agreed("lanes raft\nnodes 5\nat 2s slow leader 20ms\nat 2.5s isolate 3\nat 4s slow all 0\nuntil 6s\n");
 }
 
 #[test]
-fn what_is_late_at_the_end_of_the_run_is_late() {
+fn a_recovery_late_at_the_end_of_the_run_is_late() {
     agreed("nodes 3\nlanes ring\nlatency 3s\nat 5s latency 5ms..15ms\nuntil 7s\n");
 }
 
 #[test]
 fn a_copy_ends_the_calm_in_which_a_leader_is_owed() {
-    // Nobody follows who leads no more, and of a hundred messages one is there twice.
+    // No node follows the former leader any more, and one message in a hundred is duplicated.
     agreed(
         "lanes zookeeper\nduplicate 1%\nset zookeeper.flaw no-rewatch\nat 4.048943s crash 4\n\
          at 5.029044s close leader\nat 8.089562s crash service\nat 8.089563s restart service\n\
@@ -276,8 +276,8 @@ fn a_write_is_lost_when_an_epoch_changes_and_another_one_leads_in_truth() {
 }
 
 #[test]
-fn only_the_first_election_of_who_came_up_is_no_suspicion() {
-    // 2 comes up alone and starts an election as it does so. It finds nobody, and half a second later starts another.
+fn only_the_first_election_after_a_start_is_not_a_suspicion() {
+    // 2 starts up alone and starts an election. It finds no node, and half a second later starts another.
     let text = "nodes 3\nlanes hs\nphases lockstep\nat 200ms crash 1\nat 300ms crash 2\nat 400ms crash 3\n\
                 at 500ms restart 2\nuntil 3s\n";
     let (detection, election) = parts(&agreed(text)).expect("it has parts");
@@ -285,22 +285,22 @@ fn only_the_first_election_of_who_came_up_is_no_suspicion() {
 }
 
 #[test]
-fn who_leads_for_no_time_at_all_does_not_serve() {
-    // The act starts all five, and 5 leads at once; then it stands still.
+fn a_leadership_of_no_duration_does_not_serve() {
+    // The act starts all five, and 5 leads at once; then it pauses.
     let run = agreed("lanes bully\nat 0 pause all for 20ms\nuntil 2s\n");
     assert_eq!((stats(&run).leaderships, stats(&run).failovers), (1, 0));
 }
 
 #[test]
-fn figures_end_in_the_middle_of_the_event_that_breaks_a_run_off() {
+fn figures_end_within_the_event_that_breaks_a_run_off() {
     let text = "nodes 7 9 8 6 4 11 12 3 1\nlanes ring\nlatency 1ms\nat 1s loss 5%\nat 1.3s latency 20ms..300ms\n\
                 at 1.6s duplicate 100%\nuntil 16s\n";
     assert!(stats(&agreed(text)).broke_off.is_some());
 }
 
 #[test]
-fn the_epoch_that_a_service_names_puts_its_fall_to_the_test() {
-    // The service knows whose znode is the first; the owner never hears of it.
+fn an_epoch_named_by_a_service_tests_that_epochs_never_fall() {
+    // The service knows which znode is first; its owner never hears of it.
     let text =
         "lanes zookeeper\nnodes 1\nphases lockstep\nlatency 10ms\nat 25ms cut service -> 1\nuntil 1s\n";
     let run = agreed(text);
@@ -309,14 +309,14 @@ fn the_epoch_that_a_service_names_puts_its_fall_to_the_test() {
 }
 
 #[test]
-fn a_setting_gives_recovery_up_whoever_runs() {
+fn a_setting_gives_up_recovery_whichever_nodes_run() {
     let run = agreed("lanes bully\nset bully.detector off\nat 1s pause all\nuntil 3s\n");
     assert_eq!(verdict(&run, Property::LeaderEventually), Outcome::GivenUp("detector off".into()));
 }
 
 #[test]
-fn a_stale_write_conflicts_though_its_node_has_written_again_since() {
-    // 1 leads, then 2, then 1 again; the first write of all arrives last.
+fn a_stale_write_conflicts_even_if_its_node_has_written_since() {
+    // 1 leads, then 2, then 1 again; the very first write arrives last.
     let text = "lanes raft\nnodes 2\nlatency 10ms\norder any\ntimers manual\nset store.fencing off\n\
                 at 0.1s campaign 1\nat 0.2s fire 1 write\nat 0.2s delay 1->store#1 5s\n\
                 at 1s campaign 2\nat 1.2s fire 2 write\nat 2s campaign 1\nat 2.2s fire 1 write\nuntil 8s\n";
@@ -324,14 +324,14 @@ fn a_stale_write_conflicts_though_its_node_has_written_again_since() {
 }
 
 #[test]
-fn an_entry_is_there_when_it_is_acknowledged() {
+fn an_acknowledged_entry_exists() {
     let run = agreed("lanes raft\nset raft.ack leader\nat 1s write\nuntil 2s\n");
     assert_eq!((stats(&run).writes_acknowledged, stats(&run).writes_lost), (1, 0));
 }
 
 #[test]
-fn by_hand_nothing_is_owed_in_time() {
-    // 3 never hears from 1 and comes to lead, too. No timer fires that could end it.
+fn manual_timers_impose_no_deadline() {
+    // 3 never hears from 1 and becomes leader, too. No timer fires that could end this.
     let text = "lanes bully\nnodes 3\ntimers manual\ninit bully leader 3\nat 1s cut 3 -> 2\nat 1s campaign 2\n\
                 at 1.1s fire 2 answer\nat 2s heal\nuntil 60s\n";
     let run = agreed(text);
@@ -340,7 +340,7 @@ fn by_hand_nothing_is_owed_in_time() {
 }
 
 #[test]
-fn of_what_began_together_an_impossible_start_is_named_first() {
+fn among_simultaneous_causes_an_impossible_start_is_named_first() {
     let text = "lanes ring\nnodes 3\nloss 10%\ninit ring 1 leader 1\ninit ring 2 leader 2\nuntil 2s\n";
     let Outcome::Broken(violation) = verdict(&agreed(text), Property::AtMostOneLeader) else {
         panic!("it is broken")
@@ -350,7 +350,7 @@ fn of_what_began_together_an_impossible_start_is_named_first() {
 }
 
 #[test]
-fn a_setting_that_changes_at_some_nodes_names_them() {
+fn a_setting_changed_for_some_nodes_names_them() {
     let text = "lanes raft\nat 1s set raft.heartbeat 20ms for 2 4\nat 2s set raft.heartbeat 30ms\nuntil 3s\n";
     let mut run = agreed(text);
     let until = run.scenario().until;
@@ -359,9 +359,9 @@ fn a_setting_that_changes_at_some_nodes_names_them() {
     assert_eq!(set, [1, 3, NOWHERE]);
 }
 
-// Wrong on purpose.
+// Deliberate flaws.
 
-/// What the second judge finds wrong with the first lane of the run.
+/// What the second judge finds wrong in the first lane of the run.
 fn found(text: &str) -> Wrong {
     let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     wrong(&mut timeline, 0)
@@ -372,7 +372,7 @@ fn nothing() -> Wrong {
     Wrong { laws: Vec::new(), bugs: Vec::new(), discord: false }
 }
 
-/// With the flaw these laws and promises are broken, without it nothing is. Both judges agree on both runs.
+/// With the flaw these laws and promises are broken; without it, none is. Both judges agree on both runs.
 fn caught(scenario: &str, flaw: &str, laws: &[Law], bugs: &[Property]) {
     let flawed = format!("{scenario}\nset {flaw}\n");
     assert_eq!(differences(scenario) + &differences(&flawed), "", "{scenario}");
@@ -381,36 +381,36 @@ fn caught(scenario: &str, flaw: &str, laws: &[Law], bugs: &[Property]) {
     assert_eq!((&mine[..], &found[..]), (laws, bugs), "{flaw}");
 }
 
-/// Two candidates of one term; the only voter hears the second when it has voted for the first.
+/// Two candidates in one term; the only voter hears from the second after it has voted for the first.
 const TWO_CANDIDATES: &str = "lanes raft\nnodes 3\nlatency 10ms\nphases lockstep\nincarnations off\nuntil 2s\n\
     at 0 cut 1 -> 2\nat 0 latency 2 -> 3 30ms\nat 10ms campaign 1 2\n";
 
-/// Two leaders of one term.
+/// Two leaders in one term.
 const TWO_LEADERS: &[Law] = &[Law::OneVoteATerm, Law::OneLeaderATerm];
 /// The term is the token, so the store cannot tell them apart either.
 const SAME_TERM: &[Property] = &[Property::OneLeaderPerEpoch, Property::OneEffectiveWriter];
 
 #[test]
-fn a_vote_that_is_forgotten_is_found() {
+fn a_forgotten_vote_is_detected() {
     let crash = format!("{TWO_CANDIDATES}at 35ms crash 3\nat 35ms restart 3\n");
     caught(&crash, "raft.flaw forget-vote", TWO_LEADERS, SAME_TERM);
 }
 
 #[test]
-fn a_term_that_is_forgotten_is_found() {
+fn a_forgotten_term_is_detected() {
     let crash = format!("{TWO_CANDIDATES}at 35ms crash 3\nat 35ms restart 3\n");
     let bugs = [Property::OneLeaderPerEpoch, Property::EpochsNeverFall, Property::OneEffectiveWriter];
     caught(&crash, "raft.flaw forget-term", TWO_LEADERS, &bugs);
 }
 
 #[test]
-fn a_second_vote_is_found() {
+fn a_second_vote_is_detected() {
     caught(TWO_CANDIDATES, "raft.flaw vote-twice", TWO_LEADERS, SAME_TERM);
 }
 
 #[test]
-fn a_leader_without_what_is_committed_is_found() {
-    // 1 has a long log of term 1; 2 and 3 a short one with an acknowledged write of a later term.
+fn a_leader_without_committed_entries_is_detected() {
+    // 1 has a long log of term 1; 2 and 3 have a short one with an acknowledged write of a later term.
     let scenario = "lanes raft\nnodes 3\nlatency 10ms\nuntil 5s\n\
         init raft 1 term 1 log 1 1 1 1 1 1 1 1\ninit raft 2 term 1 log 1\ninit raft 3 term 1 log 1\n\
         at 0 isolate 1\nat 10ms campaign 2\nat 500ms write 2\nat 1s crash 2\nat 1s heal\nat 1.001s campaign 1\n";
@@ -419,7 +419,7 @@ fn a_leader_without_what_is_committed_is_found() {
 }
 
 #[test]
-fn a_member_that_does_not_watch_again_is_found() {
+fn a_member_that_does_not_watch_again_is_detected() {
     let scenario = "lanes zookeeper\nnodes 3\nuntil 60s\n\
         set zookeeper.tick-time 100ms\nset zookeeper.session-timeout 400ms\n\
         init zookeeper candidates 1 2 3\nat 2s crash 2\nat 5s crash 1\n";
@@ -427,27 +427,27 @@ fn a_member_that_does_not_watch_again_is_found() {
 }
 
 #[test]
-fn a_member_that_leads_without_looking_is_found() {
+fn a_member_that_leads_without_looking_is_detected() {
     let scenario = "lanes zookeeper\nnodes 3\ninit zookeeper candidates 1 2 3\nat 1s close 2\nuntil 10s\n";
     caught(scenario, "zookeeper.flaw no-relist", &[], &[Property::AtMostOneLeader]);
 }
 
 #[test]
-fn a_token_that_is_the_same_for_all_is_found() {
+fn a_constant_token_is_detected() {
     let scenario = "lanes zookeeper\nnodes 3\nlatency 1ms\ninit zookeeper candidates 1 2 3\n\
         at 1s pause leader for 8s\nuntil 12s\n";
     caught(scenario, "zookeeper.flaw version-token", &[], &[Property::OneEffectiveWriter]);
 }
 
 #[test]
-fn a_service_that_forgets_is_found() {
+fn a_service_that_forgets_is_detected() {
     let scenario = "lanes zookeeper\nnodes 3\nuntil 40s\ninit zookeeper candidates 1 2 3\nat 1s close 1\n\
         at 2s crash service\nat 2.1s restart service\n";
     caught(scenario, "zookeeper.flaw old-snapshot", &[], &[Property::EpochsNeverFall]);
 }
 
 #[test]
-fn a_member_that_waits_for_ever_is_found() {
+fn a_member_that_waits_forever_is_detected() {
     let scenario = "lanes bully\nnodes 5\ninit bully leader 5\nlatency 10ms\n\
         at 1s crash 5\nat 1s campaign 1\nat 1.03s crash 4\nuntil 10s\n";
     caught(scenario, "bully.flaw no-restart", &[], &[Property::LeaderEventually]);
@@ -463,7 +463,7 @@ fn sixty_messages_in_place_of_twenty_are_counted() {
 }
 
 #[test]
-fn a_leader_by_a_vote_that_nobody_cast_is_found() {
+fn a_leader_elected_by_a_forged_vote_is_detected() {
     // 1 is cut off. A vote of 2 that somebody made up is its second of three.
     let scenario = "lanes raft\nnodes 3\nlatency 10ms\ntimers manual\nuntil 1s\n\
         at 10ms campaign 1\nat 11ms drop 1->2#1\nat 11ms drop 1->3#1\n";
@@ -474,7 +474,7 @@ fn a_leader_by_a_vote_that_nobody_cast_is_found() {
 }
 
 #[test]
-fn logs_that_do_not_match_are_found() {
+fn mismatched_logs_are_detected() {
     let scenario = |third: &str| {
         format!(
             "lanes raft\nnodes 3\nuntil 2s\ninit raft 1 term 2 log 1 2\ninit raft 2 term 2 log 1 2\n\
@@ -485,7 +485,7 @@ fn logs_that_do_not_match_are_found() {
     assert!(found(&scenario("2")).laws.contains(&Law::LogMatching));
 }
 
-/// What is found in a run with a store, after the records of this kind were forged.
+/// The findings in a run with a store after records of this kind are forged.
 fn found_forged(lane: &str, kind: Kind, forge: impl Fn(usize, &mut Record)) -> Vec<Law> {
     let text = format!("lanes {lane}\nnodes 3\nlatency 10ms\nset store.interval 100ms\nuntil 8s\n");
     let forge_all = |records: &mut Vec<Record>| {
@@ -498,9 +498,9 @@ fn found_forged(lane: &str, kind: Kind, forge: impl Fn(usize, &mut Record)) -> V
 }
 
 #[test]
-fn a_token_that_falls_at_the_store_is_found() {
+fn a_decreasing_token_at_the_store_is_detected() {
     for lane in ["raft", "zookeeper"] {
-        // The first write shows a token that all later ones stay below.
+        // The first write has a token higher than all later ones.
         let first = |i: usize, r: &mut Record| r.args[0] += u32::from(i == 0);
         assert_eq!(found_forged(lane, Kind::Stored, first), [Law::TokensAtTheStore], "{lane}");
         let refused = |i: usize, r: &mut Record| r.sub = u8::from(i != 3);
@@ -509,13 +509,13 @@ fn a_token_that_falls_at_the_store_is_found() {
 }
 
 #[test]
-fn a_term_that_falls_on_disk_is_found() {
+fn a_decreasing_term_on_disk_is_detected() {
     let laws = found_forged("raft", Kind::Persist, |i, r| r.args[0] += 5 * u32::from(i == 0));
     assert!(laws.contains(&Law::TermsNeverFall), "{laws:?}");
 }
 
 #[test]
-fn discord_after_calm_is_found() {
+fn disagreement_after_calm_is_detected() {
     let scenario = "lanes zookeeper\nnodes 3\ninit zookeeper candidates 1 2 3\nat 2s crash 2\nat 5s crash 1\n\
         until 300s\n";
     assert_eq!(found(scenario), nothing());
@@ -523,7 +523,7 @@ fn discord_after_calm_is_found() {
 }
 
 #[test]
-fn what_settings_give_up_is_no_bug_and_is_seen() {
+fn promises_given_up_by_settings_are_reported_but_not_bugs() {
     let early = "lanes raft\nnodes 5\nset raft.ack leader\ninit raft leader 1 term 1\n\
         at 1s partition 1 2 | 3 4 5\nat 2s write 1\nat 3s write 3\nat 4s heal\nuntil 8s\n";
     assert_eq!(found(early), Wrong { laws: vec![Law::AcknowledgedOnQuorum], ..nothing() });

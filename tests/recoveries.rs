@@ -1,8 +1,8 @@
-//! Recoveries are measured against what the algorithms say of them: the bound is never exceeded, the usual time about
-//! once in a thousand times, and neither is it so long that it says nothing.
+//! Recoveries compared with the algorithms' own figures: no recovery exceeds the bound, about one in a thousand exceeds
+//! the usual time, and the usual time is not so long that it says nothing.
 //!
 //! Each recovery follows a leader's crash at a random moment of a calm run. The table is in docs/judging.md;
-//! `UPDATE_DOCS=1 cargo test --test recoveries` writes it anew.
+//! `UPDATE_DOCS=1 cargo test --test recoveries` updates it.
 
 mod drawn;
 mod tables;
@@ -16,21 +16,21 @@ use election_playground::protocol::Recovery;
 use election_playground::trace::Place;
 use election_playground::workspace;
 
-/// How many recoveries of each group are played.
+/// The number of recoveries in each group.
 const RUNS: usize = 1_000;
-/// Of so many at most this many may take longer than the usual time. Where one in a thousand does, six or more do with
-/// a probability of 6 in 10,000.
+/// The most recoveries that may exceed the usual time. If one in a thousand does, six or more do with a
+/// probability of 6 in 10,000.
 const BEYOND_MAX: usize = 5;
-/// No recovery is waited for longer.
+/// The longest wait for a recovery.
 const END: SimTime = SimTime(3_000_000_000);
 
 /// A setting under which recoveries are measured.
 struct Group {
-    /// For the table.
+    /// The name in the table.
     name: &'static str,
-    /// The scenario but for its seed.
+    /// The scenario without its seed.
     text: &'static str,
-    /// Why the usual time may be more than twice what is measured; empty if it may not.
+    /// Why the usual time may be more than twice the measured one; empty if it may not.
     loose: &'static str,
 }
 
@@ -93,11 +93,11 @@ const GROUPS: &[Group] = &[
     loose("hs, 9 nodes out of order", "lanes hs\nnodes 3 1 9 5 2 4 8 7 6\n", ORDER),
 ];
 
-/// How long nobody served after the leader's crash, and what the algorithm said of that.
+/// The time without service after the leader's crash, and the algorithm's own figure for it.
 fn recovery(group: &Group, seed: u64) -> (Span, Recovery) {
     let d = &mut Draw::named(group.name, seed);
     let scene = format!("{}seed {seed}\n", group.text);
-    // The crash comes at any moment after there is a first leader and all have started.
+    // The crash comes at a random moment after the first election, when all nodes have started.
     let mut calm = workspace::open(&format!("{scene}until 1h\n")).expect("a scene");
     let lane = calm.lane(0);
     until_served(lane);
@@ -119,10 +119,10 @@ fn until_served(lane: &mut Lane) {
     while !lane.serving() && lane.step(END) {}
 }
 
-/// What the runs of a group came to.
+/// The results of a group.
 struct Measured {
     median: Span,
-    /// What 999 of 1,000 do not exceed.
+    /// The time that 999 of 1,000 do not exceed.
     seldom: Span,
     most: Span,
     said: Recovery,
@@ -144,13 +144,13 @@ fn measured(group: &Group) -> Measured {
     }
 }
 
-/// Rounded up, so that a time in the table is never below the one that was measured.
+/// Rounded up, so that a time in the table is never below the measured one.
 fn ms(span: Span) -> String {
     format!("{} ms", span.0.div_ceil(1_000))
 }
 
 #[test]
-fn recoveries_keep_what_is_said_of_them() {
+fn recoveries_stay_within_their_documented_times() {
     let all: Vec<Measured> = thread::scope(|scope| {
         let threads: Vec<_> = GROUPS.iter().map(|group| scope.spawn(move || measured(group))).collect();
         threads.into_iter().map(|it| it.join().expect("every group recovers")).collect()

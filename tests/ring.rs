@@ -1,4 +1,4 @@
-//! Ring: one test a sentence of the paper, the counts, and what the additions promise.
+//! Ring: one test per sentence of the paper, the message counts, and the promises of the additions.
 
 mod ring_bully;
 
@@ -6,7 +6,7 @@ use election_playground::algorithms::ring::Ring;
 use election_playground::protocol::{Class, Property};
 use ring_bully::*;
 
-/// The paper and nothing else.
+/// The paper's algorithm without additions.
 const PAPER: &str = "set ring.detector off; set ring.skip off; set ring.retry off; set ring.merge off\n";
 
 fn paper(ids: &[u32], initiators: &str, more: &str) -> Run {
@@ -32,7 +32,7 @@ fn descending(n: u32) -> Vec<u32> {
 fn the_highest_alone_costs_2n() {
     for n in 1..=12 {
         let run = paper(&ascending(n), &n.to_string(), "");
-        // A ring of one sends nothing.
+        // A ring of one node sends nothing.
         assert_eq!(run.election(), if n == 1 { 0 } else { 2 * u64::from(n) }, "n = {n}");
         assert_eq!(run.agreed(), Some(n));
     }
@@ -51,7 +51,7 @@ fn the_successor_of_the_highest_alone_costs_3n_minus_1() {
 fn one_starter_costs_at_most_3n_minus_1() {
     for starter in 1..=7u32 {
         let run = paper(&ascending(7), &starter.to_string(), "");
-        // The starter's distance to the highest, and two rounds.
+        // The starter's distance to the highest id, and two rounds.
         assert_eq!(run.election(), u64::from((7 - starter) + 14));
     }
 }
@@ -65,11 +65,12 @@ fn all_start_ascending_costs_3n_minus_1_descending_n_n_plus_1_halves_plus_n() {
     }
 }
 
-/// The sum of ELECTION and ELECTED over all orders in a ring: n!·(nHₙ + n), with n fixed in its place (n−1)!.
+/// The sum of ELECTION and ELECTED over all orders in a ring: n!·(nHₙ + n), divided by n because n stays in
+/// its place.
 fn exhaust(n: u32) {
     let mut sum = 0;
     let mut orders = 0u64;
-    // A ring has no beginning: the highest id may stand in front.
+    // A ring has no beginning, so the highest id can stand first.
     permutations(n - 1, |rest| {
         let ids: Vec<u32> = [n].iter().chain(rest).copied().collect();
         let run = paper(&ids, "all", "");
@@ -77,7 +78,7 @@ fn exhaust(n: u32) {
         assert_eq!(run.leaders(), [n], "{ids:?}");
         assert!(!run.broke(Property::AtMostOneLeader), "{ids:?}");
         assert_eq!(run.sent_of("ELECTED"), u64::from(n));
-        // An id travels as far as all that it passes are lower.
+        // An id travels as long as the ids it passes are lower.
         let travels: u64 = (0..n as usize)
             .map(|i| (1..=n as usize).take_while(|d| ids[(i + d - 1) % n as usize] <= ids[i]).count() as u64)
             .sum();
@@ -195,7 +196,7 @@ fn a_crashed_member_swallows_the_token_unless_it_is_skipped() {
 }
 
 #[test]
-fn the_token_of_a_dead_highest_circles_for_ever_unless_it_is_dropped() {
+fn the_token_of_a_dead_highest_circles_forever_unless_dropped() {
     // 5 starts alone and dies when its token has passed 1 and 2.
     let text = |retry, detector| {
         format!(
@@ -232,7 +233,7 @@ fn two_rings_have_two_leaders_and_merge() {
 }
 
 #[test]
-fn a_higher_id_that_comes_back_does_not_take_over() {
+fn a_returning_higher_id_does_not_take_over() {
     let run = run::<Ring>("lanes ring; nodes 5; at 1s crash 5; at 3s restart 5; until 6s");
     assert_eq!((run.leaders(), run.agreed()), (vec![4], Some(4)));
     assert_eq!(run.field(4, "successor"), "5");

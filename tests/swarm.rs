@@ -1,13 +1,12 @@
-//! The swarm: one seed draws a whole scenario for an algorithm, faults of every kind are thrown at it, and then they
-//! end.
+//! The swarm: a seed draws a whole scenario for an algorithm with faults of every kind, which then end.
 //!
-//! While they last, no claim of an algorithm may be violated without a broken assumption. When they have ended, in
-//! every lane somebody must lead again within the time that its algorithm promises, and after that time all must agree
-//! who. No run may break off, and at no instant may very many events happen, but for the reasons that [`explosive`]
-//! knows. A seed that fails is made smaller, line by line, and printed as a scenario.
+//! During the faults, no promise of an algorithm may be violated unless an assumption is broken. After them, in every
+//! lane some node must lead again within the time that its algorithm promises, and after that time all nodes must agree
+//! on the leader. No run may break off, and no instant may contain very many events, except for the reasons in
+//! [`explosive`]. A failing seed is reduced line by line and printed as a scenario.
 //!
-//! `SWARM_RUNS` says how many runs are tried, in equal parts for each algorithm, `SWARM_SEED` where the seeds of each
-//! start: `SWARM_SEED=7 SWARM_RUNS=1 cargo test --test swarm raft` tries Raft's seed 7 alone.
+//! `SWARM_RUNS` sets the number of runs, in equal parts for each algorithm, and `SWARM_SEED` the first seed of each:
+//! `SWARM_SEED=7 SWARM_RUNS=1 cargo test --test swarm raft` runs only Raft's seed 7.
 
 mod drawn;
 mod second_judge;
@@ -28,15 +27,15 @@ use election_playground::scenario::{self, Action, Scenario};
 use election_playground::trace::{BreakOff, Place};
 use election_playground::workspace;
 
-/// How many runs are tried usually, over all algorithms.
+/// The default number of runs, over all algorithms.
 const RUNS: u64 = 40_000;
-/// The most events of one instant. With a latency of zero a whole election happens at one, and that of the largest
-/// group drawn takes a tenth of this.
+/// The most events of one instant. With zero latency a whole election happens at one instant; that of the
+/// largest group drawn needs a tenth of this.
 const INSTANT_MANY: u32 = 20_000;
-/// The most events of a lane. The busiest settings that are drawn stay below it.
+/// The most events of a lane. The busiest settings drawn stay below it.
 const EVENTS_MANY: u32 = 400_000;
 
-/// What went wrong. The first is the same for the same fault, the second for people.
+/// A failure. The first text is the same for the same fault; the second is for people.
 struct Failure {
     what: String,
     details: String,
@@ -46,19 +45,19 @@ fn failure(what: impl Into<String>, details: impl Into<String>) -> Failure {
     Failure { what: what.into(), details: details.into() }
 }
 
-/// What the runs came to, to be counted.
+/// Counts of the runs' outcomes.
 #[derive(Default)]
 struct Coverage {
     lanes: u64,
-    /// In how many lanes somebody had to lead after the faults.
+    /// The number of lanes in which some node had to lead after the faults.
     demanded: u64,
-    /// In how many of them all had to agree, too.
+    /// The number of these in which all nodes had to agree, too.
     agreed: u64,
-    /// The lanes that were left with very many events, by the reason that allows them.
+    /// The lanes abandoned for their many events, by the reason that permits them.
     excused: BTreeMap<&'static str, u64>,
 }
 
-/// Plays the case; a panic is a failure too.
+/// Plays the case; a panic counts as a failure.
 fn play(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
     catch_unwind(AssertUnwindSafe(|| play_it(case, seed, coverage))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -74,7 +73,7 @@ fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failur
     if seed.is_multiple_of(8) {
         round_trips(&text, &scenario)?;
     }
-    // Some runs go on after somebody leads, so that later violations show themselves, and disagreement.
+    // Some runs continue after a node leads, so that later violations and disagreement can show.
     let stay = Draw::new(seed ^ 0xfeed).once_in(8);
     for i in 0..timeline.lanes().len() {
         let lane = timeline.lane(i);
@@ -86,7 +85,7 @@ fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failur
     Ok(())
 }
 
-/// Plays a lane until its faults are over, and then until somebody leads who must.
+/// Plays a lane until its faults are over, and then until a node leads, if one must.
 fn play_lane(
     lane: &mut Lane,
     case: &Case,
@@ -105,11 +104,11 @@ fn play_lane(
     }
     let Some(mut bound) = promised(lane, case, scenario) else { return Ok(()) };
     if before != bound {
-        // Timers that were set before go on as they were.
+        // Timers keep the settings with which they were started.
         bound = bound + before;
     }
     coverage.demanded += 1;
-    // What is under way since the bad times may arrive late, and so may what it holds up on its link.
+    // Messages sent during the faults may arrive late, and so may those they hold up on their link.
     let mut flights = Vec::new();
     lane.flights(&mut flights);
     let late = flights.iter().map(|f| f.due).max().unwrap_or(peace).max(peace);
@@ -130,8 +129,8 @@ fn play_lane(
     Ok(())
 }
 
-/// Plays a lane up to `until`, or until it is enough. False if it was left before, for a reason that allows so many
-/// events.
+/// Plays a lane up to `until`, or until `enough`. Returns false if it was abandoned for its many events, for
+/// a reason that permits them.
 fn play_until(
     lane: &mut Lane,
     case: &Case,
@@ -156,12 +155,12 @@ fn play_until(
     }
 }
 
-/// Where there are very many events.
+/// Where very many events occur.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Much {
-    /// Time stands still.
+    /// At one instant.
     AtAnInstant,
-    /// In the whole run, or under way.
+    /// In the whole run, or pending.
     InAll,
 }
 
@@ -175,7 +174,7 @@ fn too_much(lane: &Lane, case: &Case, much: Much, coverage: &mut Coverage) -> Re
     Ok(false)
 }
 
-/// Why very many events may happen in such a run, if they may.
+/// Why such a run may have very many events, if it may.
 fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     let links = lane.singular_links().into_iter().map(|(_, _, how)| how).chain([lane.network()[0]]);
     let latencies: Vec<Delay> = links.map(|how| how.latency).collect();
@@ -184,8 +183,8 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     let instant = latencies.iter().any(|latency| latency.range.hi == Span::ZERO);
     let passes_on = lane.info().topology == Topology::Ring;
     let for_ever = passes_on && case.says("retry off");
-    // A token that is passed on k times is there up to 2^k times at the end. And among many every copy of a question
-    // may start an election, with as many questions again.
+    // A token passed on k times may end up in 2^k copies. In a large group, every copy of a request may start
+    // an election, with as many requests again.
     let often = ["10%", "20%", "100%"].iter().any(|share| case.duplicates(share));
     if often && (passes_on || 9 < lane.members()) {
         return Some(
@@ -195,29 +194,29 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     if for_ever && case.says("duplicate ") {
         return Some("what circles for ever in a ring and is duplicated now and then grows without bound");
     }
-    // The paper lets a token circle whose owner is gone, or never was a member.
+    // In the paper, a token circles if its owner is gone, or never was a member.
     if for_ever && (case.says("deliver all") || instant) {
         return Some("a token without owner circles for ever, and takes no time for it");
     }
-    // Thousands may wait at slow and paused nodes.
+    // Thousands of messages may wait at slow and paused nodes.
     if much == Much::AtAnInstant && case.says("deliver all") && !lane.stuck() {
         return Some("all that waits is delivered at one instant");
     }
-    // Each suspicion is an election, and each election is slower than the next suspicion. Timeouts that contradict each
-    // other bear no network at all.
+    // Each suspicion starts an election, and each election is slower than the next suspicion. Contradictory
+    // timeouts tolerate no network.
     let slower = |bound: Span| bound == Span::ZERO || Some(bound) < delays.iter().copied().max();
     if much == Much::InAll && lane.delay_bound().is_some_and(slower) {
         return Some("with timeouts below the delays everybody suspects everybody all the time");
     }
-    // Each of them corrects the followers of the other.
+    // Each of them corrects the other's followers.
     if lane.terms().impossible_start && lane.info().authority == Authority::Quorum {
         return Some("two leaders of one term, whom `init` made, never end");
     }
     None
 }
 
-/// What judges a lane once it has been played as far as it is: the checker beside it, and the second judge, who reads
-/// its records and must come to the same.
+/// Judges a lane as far as it has been played: the checker that runs with it, and the second judge, which
+/// reads its records and must agree.
 fn judged(lane: &mut Lane, scenario: &Scenario, index: usize) -> Result<(), Failure> {
     unexpected(lane)?;
     second_judge::compare_so_far(scenario, index, lane).map_err(|found| {
@@ -226,13 +225,13 @@ fn judged(lane: &mut Lane, scenario: &Scenario, index: usize) -> Result<(), Fail
     })
 }
 
-/// The time within which somebody must lead once the faults are over; `None` where nothing is promised.
+/// The time within which a node must lead once the faults are over; `None` if nothing is promised.
 fn promised(lane: &Lane, case: &Case, scenario: &Scenario) -> Option<Span> {
     lane.info().claims.iter().find(|c| c.property == Property::LeaderEventually)?;
     let given_up =
         matches!(lane.verdict(Property::LeaderEventually, lane.now()).outcome, Outcome::GivenUp(_));
     let fast = lane.delay_bound().is_none_or(|bound| Span::ms(15) <= bound);
-    // What was forged, or what no run reaches, stays on disk.
+    // Forged state, or state that no run reaches, stays on disk.
     let corrupt = match lane.info().authority {
         Authority::Quorum => lane.terms().impossible_start || case.says(" send "),
         Authority::Service(_) => lane.terms().impossible_start,
@@ -244,7 +243,7 @@ fn promised(lane: &Lane, case: &Case, scenario: &Scenario) -> Option<Span> {
     lane.recovery().map(|recovery| recovery.bound).filter(|bound| *bound <= WAIT_MAX)
 }
 
-/// Whether enough members run and have not left for good, where those that are down stay so.
+/// Whether enough members run and have not left for good, assuming that crashed ones stay down.
 fn enough_are_there(lane: &Lane, case: &Case) -> bool {
     let up = (0..lane.members() as Place).filter(|&p| lane.up(p) && !lane.paused(p)).count();
     match lane.info().authority {
@@ -254,7 +253,7 @@ fn enough_are_there(lane: &Lane, case: &Case) -> bool {
     }
 }
 
-/// Whether somebody leads who can: judged here from what can be seen, apart from the checker.
+/// Whether a node leads that can, judged from outside, independently of the checker.
 fn serving(lane: &Lane) -> bool {
     leaders(lane).iter().any(|&p| {
         let members = lane.members() as Place;
@@ -266,14 +265,14 @@ fn serving(lane: &Lane) -> bool {
     })
 }
 
-/// The members that run and believe that they lead.
+/// The running members that believe they lead.
 fn leaders(lane: &Lane) -> Vec<Place> {
     let leads = |p: &Place| lane.belief_number(*p) > 0 && lane.up(*p) && !lane.paused(*p);
     (0..lane.members() as Place).filter(leads).collect()
 }
 
-/// After enough calm one leads, and whoever takes somebody for the leader takes that one. Where a service keeps the
-/// record, nobody but the next in its queue is told of a new leader.
+/// After enough calm there is one leader, and every node that follows one follows that one. With a service
+/// that keeps the record, only the next in the queue is told of a new leader.
 fn agreement(lane: &Lane) -> Result<(), Failure> {
     let id = lane.info().id;
     let ids = &lane.names().ids;
@@ -294,7 +293,7 @@ fn agreement(lane: &Lane) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A violated promise none of whose assumptions was broken.
+/// A violated promise with no broken assumption.
 fn unexpected(lane: &Lane) -> Result<(), Failure> {
     match lane.violations().iter().find(|v| v.is_bug()) {
         None => Ok(()),
@@ -305,7 +304,7 @@ fn unexpected(lane: &Lane) -> Result<(), Failure> {
     }
 }
 
-/// The canonical form and the printed meaning read as the same scenario, apart from the numbers of lines.
+/// The canonical form and the printed scenario read as the same scenario, apart from line numbers.
 fn round_trips(text: &str, read: &Scenario) -> Result<(), Failure> {
     let again = |text: String, what: &str| -> Result<(), Failure> {
         let other = workspace::read(&text).map_err(|e| failure(what, format!("{e:?} in\n{text}")))?;
@@ -324,7 +323,7 @@ fn unlined(scenario: &Scenario) -> Scenario {
     for act in &mut scenario.acts {
         act.line = 0;
         if let Action::Set(set) = &mut act.action {
-            // As it is written; what it means stands beside it.
+            // The lines as written, with their meaning beside them.
             set.value.clear();
         }
     }
@@ -336,7 +335,7 @@ fn unlined(scenario: &Scenario) -> Scenario {
     scenario
 }
 
-/// Leaves lines out as long as the case fails in the same way.
+/// Removes lines as long as the case fails in the same way.
 fn shrink(mut case: Case, seed: u64, what: &str) -> Case {
     let fails = |case: &Case| play(case, seed, &mut Coverage::default()).is_err_and(|f| f.what == what);
     let mut chunk = case.lines.len().div_ceil(2);
@@ -371,7 +370,7 @@ fn shrink(mut case: Case, seed: u64, what: &str) -> Case {
 
 fn quietly() {
     static ONCE: Once = Once::new();
-    // A panic inside a run is caught and told with its scenario.
+    // A panic inside a run is caught and reported with its scenario.
     if std::env::var("LOUD").is_err() {
         ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
     }
@@ -381,14 +380,14 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// The runs of one algorithm with seeds that leave this rest when divided by two: two tests, so that they run side by
-/// side.
+/// The runs of one algorithm for the seeds with this remainder modulo two: two tests, so that they run in
+/// parallel.
 fn swarm(id: &str, rest: u64) {
     quietly();
     let algorithm = ALGORITHMS.iter().find(|a| a.info.id == id).expect("an algorithm of the registry");
     let first = number("SWARM_SEED", 0);
     let runs = number("SWARM_RUNS", RUNS).div_ceil(ALGORITHMS.len() as u64);
-    // How many failures of different kinds are looked for before it is enough.
+    // How many failures of different kinds to look for before stopping.
     let enough = number("SWARM_FAILURES", 1) as usize;
     let mut coverage = Coverage::default();
     let mut failures: Vec<(String, String)> = Vec::new();
@@ -416,12 +415,12 @@ fn swarm(id: &str, rest: u64) {
     println!(
         "{id}: {lanes} lanes, of {demanded} recovery was demanded, of {agreed} agreement; left: {excused:?}"
     );
-    // Not in the panic's message, which nobody sees while panics are quiet.
+    // Not in the panic's message, which is hidden while panics are silenced.
     failures.iter().for_each(|(_, told)| println!("{told}"));
     assert!(failures.is_empty());
 }
 
-/// The tests of each algorithm, and which algorithms have them.
+/// The tests of each algorithm, and the list of algorithms that have them.
 macro_rules! swarms {
     ($($name:ident)+) => {
         const SWARMS: &[&str] = &[$(stringify!($name)),+];
@@ -447,7 +446,7 @@ fn every_algorithm_has_its_swarm() {
 }
 
 #[test]
-fn what_must_hold_of_every_run_is_judged_so() {
+fn invariants_of_every_run_are_checked() {
     quietly();
     let trivial = "expect leaders >= 0 always\nexpect pending >= 0\nexpect epoch >= 0 always\n\
                    expect time no-leader >= 0\nexpect messages >= 0 eventually\nexpect leaders > 128 never\n";

@@ -1,29 +1,30 @@
-//! The rules that neither the compiler nor clippy can check: which module may use which inside of a crate, that the
-//! engine and the page name no algorithm, the size of files, and that nothing depends on one machine.
+//! The rules that neither the compiler nor clippy can check: which module may use which within a crate, that the engine
+//! and the page name no algorithm, the size of files, and that nothing depends on one machine.
 //!
-//! Between crates cargo enforces the layers, and lints enforce the rest (see `[workspace.lints]` and clippy.toml).
-//! Files are read line by line; comment lines are skipped where only code counts.
+//! Cargo enforces the layers between crates, and lints enforce the rest (see `[workspace.lints]` and clippy.toml).
+//! Files are read line by line; where only code counts, comment lines are skipped.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The crates in src/ with the crates of ours that each may depend on. docs/architecture.md explains the table.
+/// The crates in src/, each with the workspace crates it may depend on. docs/architecture.md explains the
+/// table.
 const CRATES: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("language", &["base"]),
     ("protocol", &["base", "language"]),
     ("parts", &["base", "language", "protocol"]),
     ("engine", &["base", "language", "protocol"]),
-    // The engine for the list in lib.rs only; an_algorithm_knows_only_its_node watches that.
+    // The engine only for the list in lib.rs; an_algorithm_knows_only_its_node checks that.
     ("algorithms", &["base", "engine", "language", "parts", "protocol"]),
     ("workbench", &["algorithms", "base", "engine", "language", "protocol"]),
     ("wasm", &["base", "engine", "language", "protocol", "workbench"]),
     ("cli", &["playground"]),
 ];
 
-/// The modules of the crates with more than one layer, each with those of its crate that it may use.
+/// The modules of crates with more than one layer, each with the modules of its crate that it may use.
 const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/language", "vocabulary", &[]),
     ("src/language", "scenario", &["vocabulary"]),
@@ -45,13 +46,13 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 
-/// What the simulation must not touch: it has no clock and no I/O.
+/// What the simulation must not use: it has no clock and no I/O.
 const OUTSIDE: &[&str] = &["std::fs", "std::net", "std::env", "std::thread", "std::process", "std::time"];
 
-/// Names of algorithms that are also ordinary words: a ring is a topology too.
+/// Names of algorithms that are also ordinary words: a ring is also a topology.
 const ORDINARY: &[&str] = &["ring"];
 
-/// The most lines that a file may have.
+/// The most lines in a file.
 const LINES_MAX: usize = 900;
 
 #[test]
@@ -141,10 +142,10 @@ fn the_engine_and_the_page_name_no_algorithm() {
     };
     let page = tracked("www", &["js"]);
     for path in tracked("src", &["rs"]).into_iter().chain(page).filter(|path| !exempt(path)) {
-        // Where topologies are named.
+        // These files name topologies.
         let names_topologies = path.starts_with("www") || path == Path::new("src/protocol/info.rs");
         let text = read(&path);
-        // Unit tests stand at the end of a file and may name algorithms.
+        // Unit tests are at the end of a file and may name algorithms.
         let code = text.split("#[cfg(test)]\nmod").next().expect("a first part");
         if is_generated(code) {
             continue;
@@ -179,7 +180,7 @@ fn the_simulation_touches_nothing_outside() {
 }
 
 #[test]
-fn files_are_of_a_size_to_be_read() {
+fn files_are_short_enough_to_read() {
     let mut faults = Faults::default();
     for path in tracked("", &["rs", "js", "mjs", "css", "html"]) {
         let text = read(&path);
@@ -193,7 +194,7 @@ fn files_are_of_a_size_to_be_read() {
 
 #[test]
 fn nothing_depends_on_one_machine() {
-    // Put together here, or this file would complain about itself.
+    // Concatenated, so that this file does not match itself.
     let places = [
         concat!("/wo", "rk/"),
         concat!("/ro", "ot/"),
@@ -211,7 +212,7 @@ fn nothing_depends_on_one_machine() {
         let Some(text) = read_text(&path) else { continue };
         for (at, line) in text.lines().enumerate() {
             for (found, place) in places.iter().flat_map(|place| line.match_indices(place)) {
-                // In the middle of an address or of a relative path it is something else.
+                // Inside a URL or a relative path it means something else.
                 let before = line[..found].chars().next_back();
                 if before.is_none_or(|it| !it.is_alphanumeric() && !"._-/".contains(it)) {
                     faults.add(
@@ -247,14 +248,14 @@ fn a_use_is_found_in_every_form() {
     assert_eq!(code_lines("/// [`crate::sim`]\nlet x = 1;"), [(1, "let x = 1;".to_string())]);
 }
 
-/// The crate with several layers that a file belongs to, and its top module there.
+/// The layered crate that a file belongs to, and its top module there.
 fn home(path: &Path) -> Option<(&'static str, String)> {
     let home = MODULES.iter().map(|it| it.0).find(|home| path.starts_with(home))?;
     let first = path.strip_prefix(home).ok()?.components().next()?.as_os_str().to_str()?;
     Some((home, first.trim_end_matches(".rs").to_string()))
 }
 
-/// The modules of its own crate that a line uses, by full paths and by a `use` of several.
+/// The modules of its own crate that a line uses, by full paths or by a `use` of several.
 fn used_modules(line: &str) -> Vec<String> {
     let name =
         |text: &str| text.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect::<String>();
@@ -269,12 +270,12 @@ fn used_modules(line: &str) -> Vec<String> {
             None => found.push(name(rest)),
         }
     }
-    // An item of the crate's root, such as a macro or a type, is no module.
+    // An item of the crate root, such as a macro or a type, is not a module.
     found.retain(|it| it.starts_with(|first: char| first.is_lowercase()));
     found
 }
 
-/// The lines that are not whole comments, with their numbers from 0.
+/// The lines that are not entirely comments, with their numbers from 0.
 fn code_lines(text: &str) -> Vec<(usize, String)> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     lines.map(|(at, line)| (at, line.to_string())).collect()
@@ -299,7 +300,7 @@ fn all_tracked() -> Vec<PathBuf> {
     files
 }
 
-/// All files below a folder but for what is built or installed there.
+/// All files below a folder except built and installed ones.
 fn walk(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(root().join(folder)).into_iter().flatten().flatten() {
@@ -320,7 +321,7 @@ fn tracked(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     all_tracked().into_iter().filter(|path| path.starts_with(folder) && ends(path)).collect()
 }
 
-/// A file's text; `None` if it holds anything else.
+/// A file's text; `None` if it is not text.
 fn read_text(path: &Path) -> Option<String> {
     let bytes = fs::read(root().join(path)).ok()?;
     if bytes.contains(&0) { None } else { String::from_utf8(bytes).ok() }
@@ -330,12 +331,12 @@ fn read(path: &Path) -> String {
     read_text(path).unwrap_or_else(|| panic!("{} is no text", path.display()))
 }
 
-/// True for a file that says in its first lines that a program wrote it.
+/// True for a file whose first lines say that it is generated.
 fn is_generated(text: &str) -> bool {
     text.lines().take(3).any(|line| line.contains("Generated by"))
 }
 
-/// All complaints of a test, so that one run shows them all.
+/// All faults found by a test, so that one run shows them all.
 #[derive(Default)]
 struct Faults(BTreeSet<String>);
 

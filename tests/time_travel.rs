@@ -1,5 +1,5 @@
-//! Going anywhere in a run, by whatever way, finds what a fresh run to there finds; and a run replaced after
-//! an edit is the run of the edited text.
+//! A seek to any place, by any route, finds the same state as a fresh run to that place, and a run replaced after an
+//! edit equals the run of the edited text.
 
 mod drawn;
 
@@ -16,10 +16,10 @@ use election_playground::timeline::{Goal, Timeline};
 use election_playground::trace::Traffic;
 use election_playground::workspace;
 
-/// The most work of a run that is looked at here.
+/// The most work allowed for a run here.
 const UNITS_MAX: u64 = 60_000;
 
-/// All that can be asked of the playhead.
+/// Everything that can be read at the playhead.
 #[derive(PartialEq, Debug)]
 struct Here {
     state: u64,
@@ -50,7 +50,7 @@ fn open(text: &str) -> Timeline {
     workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"))
 }
 
-/// A drawn text that plays, without a storm of events.
+/// A drawn text that plays without a flood of events.
 fn text(seed: u64) -> Option<String> {
     let mut drawn = drawn(seed);
     let mut timeline = drawn.open();
@@ -68,12 +68,12 @@ fn texts(from: u64, count: usize) -> impl Iterator<Item = (u64, String)> {
 }
 
 #[test]
-fn a_seek_finds_what_a_fresh_run_finds() {
+fn a_seek_finds_the_same_state_as_a_fresh_run() {
     for (seed, text) in texts(0, 150) {
         let d = &mut Draw::new(seed ^ 1);
         let mut travelled = open(&text);
         while !travelled.compute(&mut Meter::new(900)) {
-            // The playhead may move while the run is still computed.
+            // The playhead may move while the run is still being computed.
             let until = travelled.scenario().until.0;
             travelled.seek(SimTime(d.below(until)));
         }
@@ -85,7 +85,7 @@ fn a_seek_finds_what_a_fresh_run_finds() {
             assert_eq!(here(&travelled), here(&fresh), "seed {seed}, seek {at}, in\n{text}");
             assert_eq!(violations(&travelled), violations(&fresh), "seed {seed}, seek {at}, in\n{text}");
         }
-        // At the end the cursor has seen what the head has.
+        // At the end, the cursor has seen what the head has seen.
         let until = travelled.scenario().until;
         travelled.seek(until);
         for lane in travelled.lanes() {
@@ -98,7 +98,7 @@ fn a_seek_finds_what_a_fresh_run_finds() {
 }
 
 #[test]
-fn steps_forward_and_back_walk_along_one_line() {
+fn steps_forward_and_back_follow_one_path() {
     for (seed, text) in texts(1_000, 60) {
         let d = &mut Draw::new(seed ^ 2);
         let found = |t: &Timeline| {
@@ -106,7 +106,7 @@ fn steps_forward_and_back_walk_along_one_line() {
                 t.lanes().iter().map(|l| (l.stats().clone(), l.traffic().clone())).collect();
             (t.state_digest(), t.trace_digest(), stats)
         };
-        // The model: what a fresh run that only ever steps forward finds after each event of all lanes.
+        // The model: the states of a fresh run that only steps forward, after each event of all lanes.
         let mut model = vec![];
         let mut fresh = open(&text);
         let mut note = |t: &Timeline| model.push(found(t));
@@ -168,7 +168,7 @@ fn a_window_is_a_slice_of_the_trace() {
     }
 }
 
-/// What is known of the whole computed run.
+/// Everything known about the completed run.
 #[derive(PartialEq, Debug)]
 struct Run {
     digests: Vec<u64>,
@@ -189,7 +189,7 @@ fn run(timeline: &Timeline) -> Run {
     }
 }
 
-/// The text with one line changed, added or left out, as somebody at the page would.
+/// The text with one line changed, added or removed, as a user of the page might.
 fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
     let acts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].starts_with("at ")).collect();
@@ -209,7 +209,7 @@ fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
             lines[at] = format!("until {}", time_text(Span(until_us * d.one(&[1, 2, 3]))));
         }
         6 => {
-            // Shorter: what comes later goes.
+            // Shortened: later lines are dropped.
             let half = until_us / 2;
             let mut acts: Vec<String> = lines.into_iter().filter(|l| !l.starts_with("at ")).collect();
             let at = acts.iter().position(|l| l.starts_with("until")).expect("every drawn text has it");
@@ -223,7 +223,7 @@ fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
 }
 
 #[test]
-fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
+fn an_edit_replaces_the_run_with_that_of_the_edited_text() {
     let mut compared = 0;
     for (seed, text) in texts(3_000, 150) {
         let d = &mut Draw::new(seed ^ 4);
@@ -233,7 +233,7 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
         for _ in 0..4 {
             let until_us = timeline.scenario().until.0;
             let next = edited(d, &text, until_us);
-            // An edit may set a thing twice: the page would show the error and keep the run.
+            // An edit may set something twice: the page would show the error and keep the run.
             let Ok(mut replaced) = workspace::reopen(&timeline, &next) else { continue };
             let mut fresh = open(&next);
             if d.once_in(2) {
@@ -255,7 +255,7 @@ fn an_edit_replaces_the_run_by_that_of_the_edited_text() {
 }
 
 #[test]
-fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_given() {
+fn an_explicit_default_is_a_change_if_the_algorithm_checks_for_it() {
     let text = "lanes ring\ninit ring leader 5\nuntil 2s\n";
     let mut timeline = open(text);
     timeline.compute_all();
@@ -270,7 +270,7 @@ fn a_setting_written_out_is_a_change_where_the_algorithm_asks_whether_it_is_give
 
 #[test]
 fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
-    // So many messages are on their way that a few keyframes take all the memory that they may.
+    // With this many messages in flight, a few keyframes use all the memory they may.
     let text = "lanes raft\nnodes 20\nset raft.heartbeat 1ms\nset raft.election-timeout 4s..8s\nlatency 1s\nuntil 15s\n";
     let mut timeline = open(text);
     timeline.compute_all();
@@ -279,7 +279,7 @@ fn keyframes_are_thinned_and_a_seek_still_finds_its_place() {
     let mut fresh = open(text);
     for at in [1, 13, 9, 9, 7].map(|s| SimTime(s * 1_000_000 + 77_777)) {
         timeline.seek(at);
-        // A fresh run can only go forward, so that it starts anew.
+        // A fresh run can only move forward, so it starts again.
         if at < fresh.now() {
             fresh = open(text);
         }
@@ -300,7 +300,7 @@ fn a_seek_into_an_instant_ends_with_it() {
     while fresh.step().is_some() {
         instants.push(fresh.now());
     }
-    // Those with three events and more, and some with none.
+    // Instants with three or more events, and some with none.
     let mut busy: Vec<SimTime> = instants.windows(3).filter(|w| w[0] == w[2]).map(|w| w[0]).collect();
     busy.dedup();
     let calm = [0, 1_234_567, 3_000_000, 9_000_000].map(SimTime);

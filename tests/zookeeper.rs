@@ -1,4 +1,4 @@
-//! The ZooKeeper election recipe against what its sources say and what real servers did: one test a sentence.
+//! The ZooKeeper election recipe against its sources and the behaviour of real servers: one test per sentence.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Lane {
         self.engine().head_violations().into_iter().find(|v| v.property == property)
     }
 
-    /// Messages sent of that name.
+    /// The number of messages of that name that were sent.
     fn sent(&self, name: &str) -> u64 {
         let kind = ZooKeeper::INFO.messages.iter().position(|m| m.name == name).unwrap();
         self.engine().head_traffic().sent[kind]
@@ -64,7 +64,7 @@ impl Lane {
         arrived.map(|r| r.at).collect()
     }
 
-    /// The times of a mark and whose it is.
+    /// The times and owners of a mark.
     fn marks(&self, mark: Mark) -> Vec<(SimTime, NodeId)> {
         let marks = self.records.iter().filter(|r| r.kind == Kind::Mark && r.sub == mark as u8);
         marks.map(|r| (r.at, self.ids()[usize::from(r.node)])).collect()
@@ -78,7 +78,7 @@ impl Lane {
         view.fields.into_iter().find(|f| f.0 == name).unwrap().1
     }
 
-    /// Who leads at the end, by its own belief.
+    /// The leaders at the end, by their own belief.
     fn leaders(&self) -> Vec<u32> {
         let members = 0..self.engine().members();
         members
@@ -87,14 +87,14 @@ impl Lane {
             .collect()
     }
 
-    /// The latest belief of a member before `at` milliseconds: whether it leads.
+    /// Whether a member believes that it leads, just before `at` milliseconds.
     fn led(&self, id: u32, at: u64) -> bool {
         let place = self.ids().iter().position(|i| *i == NodeId(id)).unwrap() as u8;
         let told = self.records.iter().filter(|r| r.kind == Kind::Belief && r.node == place);
         told.take_while(|r| r.at.0 < at * 1_000).last().is_some_and(|r| r.sub & 1 == 1)
     }
 
-    /// True if some event ran the rule.
+    /// True if some event applied the rule.
     fn ran(&self, rule: u32) -> bool {
         self.records.iter().any(|r| r.rules & 1 << rule != 0)
     }
@@ -110,7 +110,7 @@ impl Lane {
     }
 }
 
-/// Ten candidates in the order of their ids.
+/// Ten candidates in order of their ids.
 const TEN: &str = "nodes 10\nlatency 10ms..10ms\nset store.interval 0s\n\
                    init zookeeper candidates 1 2 3 4 5 6 7 8 9 10\n";
 
@@ -125,7 +125,7 @@ fn a_session_lasts_2_to_20_ticks_whatever_the_client_asks_for() {
     }
 }
 
-/// From the crash of the leader to the event at its successor, in milliseconds, over many moments; sorted.
+/// The times from the leader's crash to its successor's event, in milliseconds, for many moments; sorted.
 fn crash_to_event(timeout: u64, runs: u64) -> Vec<u64> {
     let mut spans: Vec<u64> = (0..runs)
         .map(|seed| {
@@ -155,15 +155,15 @@ fn a_crash_is_noticed_between_two_thirds_of_the_timeout_and_a_tick_more_than_it(
         let range = timeout * 1_000 * 2 / 3 - 2..=timeout * 1_000 + 2_000 + 2;
         assert!(range.contains(&least) && range.contains(&most), "{least}..{most}");
         assert!(observed.contains(&median), "{median}");
-        // What was observed lies within.
+        // The observed times lie within.
         assert!(least <= *observed.start() && *observed.end() <= most);
     }
 }
 
 #[test]
 fn a_crash_at_a_fixed_moment_meets_every_phase_of_pings_and_ticks() {
-    // T = 4 s, tick 2 s. The leader was heard up to T/3 before, and the session is good for T and up to the next
-    // tick: both phases are drawn, so a thousand seeds reach from T - T/3 to T + tick, one as likely as the other.
+    // T = 4 s, tick 2 s. The leader was last heard up to T/3 earlier, and the session lasts T, rounded up to
+    // the next tick. Both phases are drawn, so a thousand seeds cover T - T/3 to T + tick uniformly.
     let mut spans: Vec<u64> = (1..=1_000)
         .map(|seed| {
             let text = format!("phases drawn\nseed {seed}\nat 20s crash leader\nuntil 30s");
@@ -175,7 +175,7 @@ fn a_crash_at_a_fixed_moment_meets_every_phase_of_pings_and_ticks() {
     let (least, most) = (2_667, 6_000 + 45);
     assert!(least <= spans[0] && spans[999] <= most, "{} to {}", spans[0], spans[999]);
     assert!(spans[0] < least + 200 && most - 200 < spans[999], "{} to {}", spans[0], spans[999]);
-    // The sum of two uniform times, 0..T/3 less and 0..tick more: its quartiles are known.
+    // The sum of two uniform times, up to T/3 less and up to one tick more: its quartiles are known.
     for (position, expected) in [(250, 3_851), (500, 4_363), (750, 4_875)] {
         assert!(spans[position].abs_diff(expected) < 100, "{} at {position}", spans[position]);
     }
@@ -215,7 +215,7 @@ fn a_session_recovers_when_its_client_is_back_within_the_timeout() {
 }
 
 #[test]
-fn a_client_learns_of_the_end_of_its_session_when_it_is_back() {
+fn a_client_learns_of_the_end_of_its_session_on_return() {
     // SessionTimeoutTest, testSessionExpiration: the znode of the old session is gone.
     let text = "nodes 2\ninit zookeeper candidates 1 2\nset store.interval 0s\n\
                 at 1s cut 1 - service\nat 20s join 1 - service\nuntil 40s\n";
@@ -226,19 +226,20 @@ fn a_client_learns_of_the_end_of_its_session_when_it_is_back() {
     assert!((1_000_000 + 2_666_000 - 1_333_000..1_000_000 + 2_667_000).contains(&stepped_down.0));
     assert_eq!(lane.field(1, "session"), "3");
     assert_eq!(lane.field(1, "znode"), "n_0000000002");
-    // testSessionExpirationAfterAllServerDown: the newer client does not wait for the server to tell.
+    // testSessionExpirationAfterAllServerDown: the newer client does not wait for the server's message.
     for (expiry, after) in [("client", 5_333), ("curator", 2_666 + 4_000)] {
         let text = format!("{text}set zookeeper.policy session\nset zookeeper.local-expiry {expiry}");
         let lane = run(&text);
         let lost = lane.marks(Mark::SteppedDown)[0].0.0 / 1_000;
-        // Counted from the last word, which came up to a ping interval and a round trip before the cut.
+        // Counted from the last message, which came up to one ping interval and one round trip before the
+        // cut.
         assert!((1_000 + after - 1_400..=1_000 + after + 30).contains(&lost), "{expiry} {lost}");
     }
 }
 
 #[test]
 fn setting_clocks_ends_no_session_and_keeps_none_alive() {
-    // ZOOKEEPER-1366: both sides measure with a clock that nobody sets.
+    // ZOOKEEPER-1366: both sides measure with a clock that cannot be set.
     for skew in ["+1h", "-1h"].map(|s| s.replace("1h", "60min")) {
         let lane = run(&format!(
             "nodes 3\ninit zookeeper candidates 1 2 3\nat 3s skew service {skew}\nat 5s skew 1 {skew}\n\
@@ -265,10 +266,10 @@ fn a_client_that_is_woken_pings_up_to_a_second_early() {
     // ClientCnxn: timeToNextPing = readTimeout / 2 - idleSend - (idleSend > 1000 ? 1000 : 0).
     let text = "nodes 3\nlatency 0s..0s\nset store.interval 0s\nset zookeeper.session-timeout 9s\n\
                 init zookeeper candidates 1 2 3\nset zookeeper.watch children\n";
-    // At 2.5 s the children change: the list that follows puts the next ping off to 5.5 s.
+    // At 2.5 s the children change: the resulting list postpones the next ping to 5.5 s.
     let lane = run(&format!("{text}at 2.5s close 2\nuntil 5.4s"));
     assert_eq!(lane.sent("Ping"), 0);
-    // A pong that comes 2.4 s late wakes the client, which pings 0.6 s before it has to.
+    // A pong that is 2.4 s late wakes the client, which pings 0.6 s before it must.
     let lane = run(&format!("{text}at 1s latency service -> 1 2.4s..2.4s\nuntil 6s"));
     let woken: Vec<SimTime> = lane
         .records
@@ -283,7 +284,7 @@ fn a_client_that_is_woken_pings_up_to_a_second_early() {
 
 #[test]
 fn sequences_count_creations_from_0_and_are_never_used_again() {
-    // Observed: 0, 1, 2; the last one deleted, the next is 3.
+    // Observed: 0, 1, 2; after the last is deleted, the next is 3.
     let lane = run("nodes 3\nlatency 5ms..5ms\nat 1s close 3\nat 2s campaign 3\nuntil 3s");
     assert_eq!(lane.field(1, "znode"), "n_0000000000");
     assert_eq!(lane.field(2, "znode"), "n_0000000001");
@@ -314,7 +315,7 @@ fn a_leaders_death_wakes_one_with_predecessor_watches_and_everybody_in_a_herd() 
 }
 
 #[test]
-fn a_middle_death_wakes_the_one_behind_and_changes_no_leader() {
+fn a_middle_death_wakes_the_next_node_and_changes_no_leader() {
     // Observed: 1 with predecessor watches, 0 in a herd that watches the leader's znode.
     for (watch, events) in [("predecessor", 1), ("herd", 0), ("children", 8)] {
         let lane = run(&format!("{TEN}set zookeeper.watch {watch}\nat 1s close 5\nuntil 3s"));
@@ -335,9 +336,9 @@ fn the_whole_succession_costs_n_less_1_events_or_half_n_squared() {
 }
 
 #[test]
-fn the_run_that_was_observed_on_a_real_server() {
-    // Ten join, the leader goes, one in the middle goes, then one leader after the other until one is left:
-    // 9 and 37 events, 19 and 47 lists.
+fn the_run_observed_on_a_real_server() {
+    // Ten join, the leader goes, one in the middle goes, then one leader after another until one is left: 9
+    // and 37 events, 19 and 47 lists.
     for (watch, events, lists) in [("predecessor", 9, 19), ("herd", 37, 47)] {
         let order = [1, 6, 2, 3, 4, 5, 7, 8, 9];
         let closes: String =
@@ -377,7 +378,7 @@ fn elections_of_3_9_20_and_100_nodes_end_with_one_leader() {
 }
 
 #[test]
-fn an_offer_that_is_withdrawn_hands_over() {
+fn a_withdrawn_offer_hands_over() {
     // LeaderElectionSupportTest, testReadyOffer; and a step-down goes to the end of the queue.
     let lane = run("nodes 3\ninit zookeeper candidates 1 2 3\nat 1s step-down leader\nuntil 2s");
     assert_eq!(lane.leaders(), [2]);
@@ -405,7 +406,7 @@ fn a_paused_leader_wakes_and_believes_until_it_looks_at_its_connection() {
 }
 
 #[test]
-fn without_fencing_the_write_of_the_one_who_woke_lands() {
+fn without_fencing_the_write_of_the_woken_leader_is_accepted() {
     let lane = run("nodes 3\nlatency 1ms..1ms\ninit zookeeper candidates 1 2 3\nset store.fencing off\n\
                     at 1s pause leader for 8s\nuntil 12s");
     assert_eq!(lane.stats().writes_conflicting, 1);
@@ -439,7 +440,7 @@ fn the_standard_policy_stops_at_suspended_and_the_session_policy_at_lost() {
 }
 
 #[test]
-fn a_leader_that_is_back_within_its_session_leads_on() {
+fn a_leader_that_returns_within_its_session_keeps_leading() {
     // TestLeaderLatch, testSessionInterruptionDoNotCauseBrainSplit and testLostConnection.
     for (policy, leaderships) in [("standard", 2), ("session", 1)] {
         let lane = run(&format!(
@@ -472,7 +473,7 @@ fn an_event_after_a_reconnect_is_not_missed() {
 }
 
 #[test]
-fn a_lost_event_shows_with_the_next_pong() {
+fn a_lost_event_is_noticed_with_the_next_pong() {
     let lane = run("nodes 2\nlatency 10ms..10ms\ninit zookeeper candidates 1 2\nset store.interval 0s\n\
                     at 1s close 1\nat 1015ms drop service->2#1\nuntil 4s");
     assert!(lane.ran(28), "{}", lane.text());
@@ -494,7 +495,7 @@ fn a_lost_request_is_sent_again_and_carried_out_once() {
 }
 
 #[test]
-fn a_znode_whose_creation_was_not_confirmed_is_found_again() {
+fn a_znode_with_unconfirmed_creation_is_found_again() {
     // TestLeaderLatch, testCreateDeleteRace; Curator's withProtection.
     let lane =
         run("nodes 1\nlatency 10ms..10ms\nset zookeeper.session-timeout 20s\nat 35ms cut 1 - service\n\
@@ -504,28 +505,28 @@ fn a_znode_whose_creation_was_not_confirmed_is_found_again() {
     assert!(lane.sent("Create") > 1);
 }
 
-// Wrong on purpose.
+// Deliberate flaws.
 
 #[test]
-fn a_process_that_draws_the_same_again_has_a_connection_of_its_own() {
-    // Else the service takes it for the process before it, whose session then never ends.
+fn a_process_that_repeats_its_draws_has_its_own_connection() {
+    // Otherwise the service mistakes it for the previous process, whose session then never ends.
     let lane = run("nodes 1\nseed 1\nat 5s reseed 7\nat 5s crash 1\nat 5s restart 1\nat 6s reseed 7\n\
                     at 6s crash 1\nat 6s restart 1\nuntil 20s\n");
     assert!(lane.engine().serving());
 }
 
 #[test]
-fn a_list_that_was_asked_for_without_a_watch_sets_none() {
-    // At 40 ms both ask for the list; from 50 ms on the list has to set the watch.
+fn a_list_requested_without_a_watch_sets_none() {
+    // At 40 ms both request the list; from 50 ms on, the list must set the watch.
     let lane = run("nodes 2\nlatency 10ms\nuntil 30s\nat 50ms set zookeeper.watch children\nat 2s crash 1\n");
     assert!(lane.engine().belief(1).leads, "2 has not heard of the end of 1");
     assert_eq!(lane.engine().head_violations(), []);
 }
 
 #[test]
-fn who_does_not_watch_again_sleeps_for_ever() {
-    // A middle one goes, the leader goes: the one behind had its event for the first and hears nothing of
-    // the second.
+fn a_node_that_does_not_watch_again_sleeps_forever() {
+    // A middle node goes, then the leader goes: the node behind has received its event for the first and
+    // hears nothing of the second.
     let text = "nodes 3\ninit zookeeper candidates 1 2 3\nat 1s close 2\nat 2s close 1\nuntil 60s\n";
     assert_eq!(run(text).leaders(), [3]);
     let lane = run(&format!("{text}set zookeeper.flaw no-rewatch"));
@@ -534,7 +535,7 @@ fn who_does_not_watch_again_sleeps_for_ever() {
 }
 
 #[test]
-fn who_leads_without_looking_makes_two_leaders() {
+fn leading_without_looking_makes_two_leaders() {
     let text = "nodes 3\ninit zookeeper candidates 1 2 3\nat 1s close 2\nuntil 10s\n";
     assert_eq!(run(text).leaders(), [1]);
     let lane = run(&format!("{text}set zookeeper.flaw no-relist"));
@@ -543,8 +544,8 @@ fn who_leads_without_looking_makes_two_leaders() {
 }
 
 #[test]
-fn a_version_is_no_fencing_token() {
-    // Observed: the lock re-created by three leaders has version 0 each time; its czxid rises.
+fn a_version_is_not_a_fencing_token() {
+    // Observed: the lock re-created by three leaders has version 0 each time; its czxid increases.
     let lane = run("nodes 3\nlatency 1ms..1ms\ninit zookeeper candidates 1 2 3\n\
                     set zookeeper.flaw version-token\nat 1s pause leader for 8s\nuntil 12s");
     assert_eq!(lane.stats().writes_conflicting, 1);
@@ -599,24 +600,24 @@ fn drawn(seed: u64) -> String {
 }
 
 #[test]
-fn whatever_happens_the_claims_hold_and_calm_brings_one_leader() {
+fn the_promises_hold_under_any_faults_and_calm_brings_one_leader() {
     for seed in 0..250 {
         let text = drawn(seed);
         let lane = run(&text);
-        // To end the session of a live client is a fault that no assumption has a name for.
+        // Ending the session of a live client is a fault that no assumption covers.
         let expired = text.contains("expire ");
         let bug = |b: &&String| !(expired && b.contains("both believe"));
         assert_eq!(lane.bugs().iter().filter(bug).count(), 0, "{:?} lanes zookeeper\n{text}", lane.bugs());
         assert_eq!(lane.leaders().len(), 1, "lanes zookeeper\n{text}");
         assert!(lane.engine().pending_messages() < 1_000);
-        // What the service keeps is bounded by who there is.
+        // The service's state is bounded by the number of members.
         assert!(lane.field(0, "znodes").split(' ').count() <= 8, "{}", lane.field(0, "znodes"));
     }
 }
 
-// What is told to people.
+// Documentation.
 
-/// Plays every lane of a text and says which expectations fail.
+/// Plays every lane of a text and returns the failed expectations.
 fn failed_expectations(text: &str) -> Vec<String> {
     let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
     let expects = timeline.scenario().expects.clone();
@@ -631,7 +632,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[test]
-fn the_stories_go_as_told() {
+fn the_stories_meet_their_expectations() {
     let mut stories = 0;
     for entry in fs::read_dir(folder("scenarios")).unwrap() {
         let path = entry.unwrap().path();
@@ -645,9 +646,9 @@ fn the_stories_go_as_told() {
 }
 
 #[test]
-fn the_page_says_everything_and_its_examples_go_as_told() {
+fn the_page_is_complete_and_its_examples_meet_their_expectations() {
     let page = fs::read_to_string(folder("docs/algorithms/zookeeper.md")).unwrap();
-    // The page may set words as code and break its lines.
+    // The page may mark words as code and break its lines.
     let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
     let flat = plain(&page);
     let says = |text: &str| flat.contains(&plain(text));

@@ -10,19 +10,19 @@ use election_playground::sim::{Sim, World, cast};
 use election_playground::trace::Traffic;
 use election_playground::workspace;
 
-/// How much of the engine runs beside the simulation itself.
+/// How much of the engine runs in addition to the simulation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Depth {
-    /// Trace digest, checker, story and keyframes, as the page has it.
+    /// Trace digest, checker, summary and keyframes, as on the page.
     Whole,
-    /// Checker and statistics only, as a sweep over many seeds has it.
+    /// Checker and statistics only, as in a sweep over many seeds.
     Sweep,
     /// The simulation alone.
     Bare,
 }
 
-/// The workload as a scenario: Raft, timeouts 150–300 ms, heartbeat 50 ms, delay 5–15 ms, the leader crashes
-/// every 5 s and is back after 2.5 s, nobody writes to the store.
+/// The workload as a scenario: Raft with timeouts of 150–300 ms, a heartbeat of 50 ms and delays of 5–15 ms.
+/// The leader crashes every 5 s and restarts after 2.5 s; nothing is written to the store.
 fn workload(n: u32, seconds: u32) -> String {
     let mut text = format!(
         "lanes raft\nnodes {n}\nseed 42\nlatency 5ms..15ms\nset raft.election-timeout 150ms..300ms\n\
@@ -36,11 +36,12 @@ fn workload(n: u32, seconds: u32) -> String {
     text
 }
 
-/// The longest run in simulated seconds: a scenario has at most 2,048 acts. What is to take longer is several runs.
+/// The longest run, in simulated seconds: a scenario has at most 2,048 acts. Longer measurements take several
+/// runs.
 const STRETCH: u32 = 5_000;
 
-/// Plays `seconds` simulated seconds of Raft with `n` nodes through the public interface of the library and
-/// gives back how many messages were delivered.
+/// Plays `seconds` simulated seconds of Raft with `n` nodes through the library's public interface and
+/// returns the number of messages delivered.
 pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
     let stretches = (0..seconds).step_by(STRETCH as usize).map(|from| STRETCH.min(seconds - from));
     stretches.map(|seconds| run(n, seconds, depth)).sum()

@@ -1,9 +1,8 @@
-//! How fast the engine is, beside a bare loop that plays the same workload and does nothing else.
+//! Measures the engine's speed against a bare loop that plays the same workload and does nothing else.
 //!
-//! A number of simulated seconds a second says as much about the machine as about the engine. So both run in
-//! the same job, turn about, and what counts is the ratio. `cargo xtask bench` runs this natively and, as a
-//! module without any import, in wasm under node. No test depends on it: time is not a matter of right or
-//! wrong.
+//! Simulated seconds per second depend as much on the machine as on the engine. So both run alternately in the same
+//! job, and the result is the ratio. `cargo xtask bench` runs this natively and, as a module without imports, in wasm
+//! under Node.js. No test depends on it: timing is not a question of correctness.
 
 pub mod engine;
 pub mod reference;
@@ -11,11 +10,11 @@ pub mod seeks;
 
 use engine::Depth;
 
-/// The contenders: each plays `seconds` simulated seconds of `n` nodes and gives back how many messages were
+/// The contenders: each plays `seconds` simulated seconds of `n` nodes and returns the number of messages
 /// delivered, or `None` if it cannot play.
 pub type Contender = fn(n: u32, seconds: u32) -> Option<u64>;
 
-/// Every contender with its name, the one that the others are compared with first.
+/// Every contender with its name; the first is the baseline.
 pub const CONTENDERS: [(&str, Contender); 4] = [
     ("reference", |n, seconds| Some(reference::run(n, seconds).delivered)),
     ("engine, whole", |n, seconds| engine::engine(n, seconds, Depth::Whole)),
@@ -23,8 +22,8 @@ pub const CONTENDERS: [(&str, Contender); 4] = [
     ("engine, bare", |n, seconds| engine::engine(n, seconds, Depth::Bare)),
 ];
 
-/// What node calls: plays one contender, by its place in [`CONTENDERS`], and gives back how many messages were
-/// delivered; −1 if it cannot play.
+/// The function that Node.js calls: plays one contender, given by its position in [`CONTENDERS`], and returns
+/// the number of messages delivered; −1 if it cannot play.
 #[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn play(contender: u32, n: u32, seconds: u32) -> f64 {

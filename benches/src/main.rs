@@ -1,8 +1,8 @@
-//! Runs the contenders natively, turn about, and prints what each took: see `cargo xtask bench`.
+//! Runs the contenders natively, alternately, and prints how long each takes: see `cargo xtask bench`.
 //!
-//! The arguments are the rounds, then pairs of a number of nodes and the simulated seconds to play. Prints a
-//! line a group and contender: nodes, seconds, messages, then the nanoseconds of each round, then the name.
-//! The last line is about seeks: `seek`, the events of the run, the nanoseconds of each. benches/run.mjs does the same
+//! The arguments are the number of rounds, then pairs of a node count and the simulated seconds to play. For each group
+//! and contender it prints one line: nodes, seconds, messages, the nanoseconds of each round, and the name. The last
+//! line is about seeks: `seek`, the events of the run, and the nanoseconds of each seek. benches/run.mjs does the same
 //! in wasm.
 
 use std::time::Instant;
@@ -20,7 +20,7 @@ fn main() {
         let mut times: [Vec<u128>; CONTENDERS.len()] = Default::default();
         let mut messages = [None; CONTENDERS.len()];
         for _ in 0..*rounds {
-            // Turn about, so that what else the machine does falls on all alike.
+            // Alternate, so that other load on the machine affects all contenders equally.
             for (at, (_, contender)) in CONTENDERS.iter().enumerate() {
                 let start = Instant::now();
                 messages[at] = contender(n, seconds);

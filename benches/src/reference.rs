@@ -1,43 +1,43 @@
-//! The bare reference loop: what the workload costs when nothing but the workload is done.
+//! The bare reference loop: the cost of the workload alone.
 //!
-//! `n` nodes in the manner of Raft. The leader sends a heartbeat to every other node each 50 ms and each answers;
-//! a message takes 5 to 15 ms; a heartbeat sets the follower's election timer to 150 to 300 ms from now. Every
-//! 5 s the leader crashes, 2.5 s later it is back, and in between a timer has run out and a new leader was voted
-//! in. At five nodes this delivers 137 messages a simulated second.
+//! `n` nodes that behave like Raft. The leader sends a heartbeat to every other node every 50 ms, and each answers. A
+//! message takes 5 to 15 ms; a heartbeat resets the follower's election timer to 150 to 300 ms from then. Every 5 s the
+//! leader crashes and restarts 2.5 s later; in between, a timer runs out and a new leader is elected. With five nodes
+//! this delivers 137 messages per simulated second.
 //!
-//! No trace, no checker, no keyframe, no faults on links, no log: the queue, the draws and the state machine are
-//! all there is. The queue is a timing wheel, and a timer that was put off is not moved in it: its entry finds
-//! out when its old time comes.
+//! There is no trace, no checker, no keyframe, no link fault and no log: only the queue, the draws and the state
+//! machine. The queue is a timing wheel. A postponed timer does not move within it: its entry discovers this when its
+//! original time comes.
 //!
-//! It shares no code with the engine on purpose. If it did, making the shared part slower would go unseen.
+//! It deliberately shares no code with the engine. Otherwise a slowdown of the shared part would go unnoticed.
 
 /// The time between two rounds of heartbeats, in microseconds.
 const HEARTBEAT_US: u64 = 50_000;
-/// The shortest time a message is on its way, in microseconds.
+/// The shortest delay of a message, in microseconds.
 const DELAY_MIN_US: u64 = 5_000;
-/// How much longer it may take, in microseconds.
+/// The range of delays above the shortest, in microseconds.
 const DELAY_SPREAD_US: u64 = 10_000;
 /// The shortest election timeout, in microseconds.
 const TIMEOUT_MIN_US: u64 = 150_000;
-/// How much longer it may be, in microseconds.
+/// The range of timeouts above the shortest, in microseconds.
 const TIMEOUT_SPREAD_US: u64 = 150_000;
 /// The time between two crashes of a leader, in microseconds.
 const CRASH_EVERY_US: u64 = 5_000_000;
-/// How long a crashed node stays down, in microseconds.
+/// The downtime of a crashed node, in microseconds.
 const DOWN_US: u64 = 2_500_000;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Run {
-    /// Messages that reached a node that was up.
+    /// Messages that reached a running node.
     pub delivered: u64,
-    /// Messages that reached a node that was down.
+    /// Messages that reached a crashed node.
     pub lost: u64,
-    /// How often a node won an election.
+    /// The number of elections won.
     pub elections: u64,
 }
 
-/// Plays `seconds` simulated seconds of `n` nodes, always the same run for the same numbers.
+/// Plays `seconds` simulated seconds of `n` nodes. The same numbers always give the same run.
 ///
 /// # Panics
 /// If `n` is not between 2 and 128.
@@ -48,7 +48,7 @@ pub fn run(n: u32, seconds: u32) -> Run {
     group.run
 }
 
-/// What an event is. Messages carry the sender's term.
+/// The kind of an event. Messages carry the sender's term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     Heartbeat,
@@ -71,7 +71,7 @@ struct Event {
     to: u8,
 }
 
-/// What a node is.
+/// A node's role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Role {
     Follower,
@@ -82,7 +82,7 @@ enum Role {
 /// A node's whole state.
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    /// When the election timer runs out; `u64::MAX` when it is off.
+    /// The deadline of the election timer; `u64::MAX` if it is off.
     deadline_us: u64,
     term: u32,
     /// The last term in which it voted.
@@ -90,17 +90,17 @@ struct Node {
     votes: u32,
     role: Role,
     up: bool,
-    /// When its election timer's entry comes up in the queue, at the deadline or before; `u64::MAX` if there
-    /// is none. Entries of any other time are stale.
+    /// The time of its election timer's entry in the queue, at or before the deadline; `u64::MAX` if there is
+    /// none. Entries with any other time are stale.
     watched_us: u64,
 }
 
-/// The nodes and what is under way between them.
+/// The nodes and the messages in flight between them.
 struct Group {
     nodes: Vec<Node>,
     wheel: Wheel,
     random: Random,
-    /// The leader by its own belief, the one of the highest term.
+    /// The node with the highest term that believes it leads.
     leader: Option<u8>,
     down: Option<u8>,
     crash_us: u64,
@@ -148,7 +148,7 @@ impl Group {
         }
     }
 
-    /// Crashes the leader or brings it back, whichever is due first.
+    /// Crashes the leader or restarts it, whichever is due first.
     fn script(&mut self) {
         if self.restart_us < self.crash_us {
             if let Some(back) = self.down.take() {
@@ -209,12 +209,12 @@ impl Group {
                     self.round(now, event.to, term);
                 }
             }
-            // Answers are counted and no more; what is of an old term, or a second request, has no effect.
+            // Answers are only counted; messages of an old term and repeated requests have no effect.
             _ => {}
         }
     }
 
-    /// A node's entry for its election timer has come up: the timer has run out, or was put off since.
+    /// Handles a node's election timer entry: the timer has run out or has been postponed.
     fn timer(&mut self, now: u64, of: u8) {
         let node = &mut self.nodes[usize::from(of)];
         if now != node.watched_us {
@@ -236,7 +236,7 @@ impl Group {
         self.broadcast(now, Kind::VoteRequest, of, term);
     }
 
-    /// The leader sends its heartbeats, if it still is the leader of that term.
+    /// The leader sends its heartbeats, if it still leads that term.
     fn round(&mut self, now: u64, of: u8, term: u32) {
         let node = self.nodes[usize::from(of)];
         if !node.up || node.role != Role::Leader || node.term != term {
@@ -263,14 +263,14 @@ impl Group {
         let at_us = now + TIMEOUT_MIN_US + self.random.up_to(TIMEOUT_SPREAD_US);
         let node = &mut self.nodes[usize::from(of)];
         node.deadline_us = at_us;
-        // An entry that comes up too early moves itself, at one entry for several heartbeats. One that would
-        // come up too late has to be replaced.
+        // An early entry moves itself, so one entry serves several heartbeats. An entry that would be late
+        // must be replaced.
         if at_us < node.watched_us {
             self.watch(of);
         }
     }
 
-    /// Puts in an entry for a node's election timer, in place of the one that is there.
+    /// Adds an entry for a node's election timer, replacing the present one.
     fn watch(&mut self, of: u8) {
         let node = &mut self.nodes[usize::from(of)];
         let at_us = node.deadline_us;
@@ -281,24 +281,24 @@ impl Group {
 
 /// The microseconds of a slot, as a power of two.
 const SLOT_BITS: u32 = 7;
-/// The number of slots: two words of 64 bits, one over the other, say which are in use.
+/// The number of slots: two levels of 64-bit words record which are in use.
 const SLOTS: usize = 64 * 64;
-/// The end of a slot's list.
+/// Marks the end of a slot's list.
 const END: u32 = u32::MAX;
 
-/// A timing wheel: events by time, those of the same time in the order in which they were put in.
+/// A timing wheel: events in order of time, and in order of insertion within the same time.
 ///
-/// One turn is 524 ms, longer than the longest timeout, so no event has to wait for a later turn.
+/// One turn takes 524 ms, longer than the longest timeout, so no event waits for a later turn.
 struct Wheel {
     /// The first entry of each slot's list; the newest event is first.
     heads: Vec<u32>,
-    /// Events with the next entry of their list. Free ones form a list too.
+    /// Events, each with the next entry of its list. Free entries form a list, too.
     entries: Vec<(Event, u32)>,
     free: u32,
-    /// A bit a slot, and a bit a word of those.
+    /// One bit per slot, and one bit per word of those.
     used: [u64; 64],
     used_words: u64,
-    /// The slot that is being emptied, counted from the start of time.
+    /// The slot being emptied, counted from time 0.
     slot: u64,
     /// Its events in order, and how many of them are done.
     batch: Vec<Event>,
@@ -351,7 +351,7 @@ impl Wheel {
         Some(self.batch[self.done - 1])
     }
 
-    /// Goes to the next slot that is in use and sets its events in order; false if none is.
+    /// Moves to the next slot in use and sorts its events; false if there is none.
     fn advance(&mut self) -> bool {
         let here = self.slot as usize % SLOTS;
         let Some(at) = self.next_used(here) else { return false };
@@ -370,8 +370,8 @@ impl Wheel {
         if self.used[at / 64] == 0 {
             self.used_words &= !(1 << (at / 64));
         }
-        // A slot holds one event or two, mostly. The list is newest first; turned round, a stable sort keeps the
-        // order of those at the same time.
+        // A slot usually holds one event or two. The list is newest first; after reversing it, a stable sort
+        // keeps events of the same time in order.
         if 1 < self.batch.len() {
             self.batch.reverse();
             self.batch.sort_by_key(|event| event.at_us);
@@ -379,10 +379,10 @@ impl Wheel {
         true
     }
 
-    /// The first slot in use after this one, round the wheel.
+    /// The next slot in use, wrapping around the wheel.
     fn next_used(&self, here: usize) -> Option<usize> {
         let (word, bit) = (here / 64, here % 64);
-        // Shifted in two steps, as a shift by 64 would be none.
+        // Two shifts, because a shift by 64 would overflow.
         let ahead = self.used[word] & (!0 << bit << 1);
         if ahead != 0 {
             return Some(word * 64 + ahead.trailing_zeros() as usize);
@@ -397,11 +397,11 @@ impl Wheel {
     }
 }
 
-/// The generator of draws: SplitMix64, the shortest one that is good enough to spread delays.
+/// The random generator: SplitMix64, the shortest one that spreads delays well enough.
 struct Random(u64);
 
 impl Random {
-    /// A draw from 0 to `most`, both included. By multiplication, so that it costs no division.
+    /// A draw from 0 to `most`, both inclusive. It multiplies to avoid a division.
     fn up_to(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
@@ -416,12 +416,12 @@ impl Random {
 mod tests {
     use super::*;
 
-    /// The workload is the one that the figures in the documentation were measured with.
+    /// The workload used for the figures in the documentation.
     #[test]
     fn five_nodes_deliver_137_messages_a_second() {
         let run = run(5, 1_000);
         assert_eq!(run.delivered / 1_000, 137, "{run:?}");
-        // A crash every 5 s, a new leader each time, and the first one.
+        // A crash every 5 s, a new leader after each, plus the first leader.
         assert!((199..=201).contains(&run.elections), "{run:?}");
     }
 

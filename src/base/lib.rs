@@ -1,9 +1,9 @@
-//! The vocabulary of numbers: node ids, the two kinds of time, spans, epochs, and the random draws.
+//! Basic types: node ids, the two kinds of time, spans, epochs and random draws.
 //!
-//! Everything here is an integer of explicit width. No floats, no `usize` in state: the same text must
-//! play the same run on a 64-bit machine and in 32-bit WebAssembly.
+//! Everything here is an integer of explicit width. State contains no floats and no `usize`: the same text must play
+//! the same run on a 64-bit machine and in 32-bit WebAssembly.
 
-// Nothing that is simulated depends on floats or talks to a terminal.
+// The simulation uses no floats and prints nothing.
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
 
 use core::fmt;
@@ -17,28 +17,28 @@ use rand::{Rng as _, SeedableRng};
 pub const NODES_MAX: usize = 128;
 /// The largest number of lanes side by side.
 pub const LANES_MAX: usize = 8;
-/// The largest number of nodes of a coordination service in a lane.
+/// The largest number of coordination service nodes in a lane.
 pub const SERVICES_MAX: usize = 8;
 
-/// The name of a process on the network.
+/// The id of a process on the network.
 ///
-/// 1 to 65535 are members, the ids that algorithms compare. Above them stand the nodes of a coordination
-/// service and the protected resource, which are no members: they are not counted in `n`.
+/// Ids 1 to 65535 are members, which algorithms compare. Higher ids belong to the nodes of a coordination
+/// service and to the protected resource. These are not members and do not count towards `n`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
-    /// No node. Never the id of one; used where a fixed-size record has nothing to say.
+    /// No node. Never a node's id; fills fields of fixed-size records that do not apply.
     pub const NONE: NodeId = NodeId(0);
     /// The protected resource that believed leaders write to.
     pub const STORE: NodeId = NodeId(0x2_0000);
 
-    /// The `k`-th node of the coordination service, from 0.
+    /// Node `k` of the coordination service, from 0.
     pub const fn service(k: u32) -> NodeId {
         NodeId(0x1_0000 + k)
     }
 
-    /// True for the members of the group: those who can be elected.
+    /// True for members of the group, which can be elected.
     pub const fn is_member(self) -> bool {
         1 <= self.0 && self.0 <= 0xffff
     }
@@ -72,7 +72,7 @@ impl fmt::Debug for NodeId {
     }
 }
 
-/// True time of the simulation, in microseconds since its start. No node can read it.
+/// The simulation's true time, in microseconds since its start. Nodes cannot read it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct SimTime(pub u64);
 
@@ -83,7 +83,7 @@ impl SimTime {
     pub const NEVER: SimTime = SimTime(u64::MAX);
 }
 
-/// What a node's own clock shows, in microseconds. Runs at the node's own rate and offset.
+/// The reading of a node's own clock, in microseconds. It has its own rate and offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct LocalTime(pub i64);
 
@@ -92,7 +92,7 @@ pub struct LocalTime(pub i64);
 pub struct Span(pub u64);
 
 impl Span {
-    /// No time at all.
+    /// The empty span.
     pub const ZERO: Span = Span(0);
 
     /// `ms` milliseconds.
@@ -105,14 +105,14 @@ impl Span {
         Span(s * 1_000_000)
     }
 
-    /// This span `num/den` times, rounded down.
+    /// This span times `num/den`, rounded down.
     pub const fn times(self, num: u64, den: u64) -> Span {
         Span(self.0 * num / den)
     }
 }
 
 impl fmt::Display for Span {
-    /// Exact, in the unit that reads best, as the scenario language writes it: `250us`, `1.5ms`, `9.008472s`.
+    /// Exact, in the most readable unit, in the syntax of scenarios: `250us`, `1.5ms`, `9.008472s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (unit, name, width) = match self.0 {
             0 => return f.write_str("0"),
@@ -130,7 +130,7 @@ impl fmt::Display for Span {
 }
 
 impl fmt::Display for SimTime {
-    /// As a [`Span`] since the start.
+    /// The time since the start, as a [`Span`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Span(self.0).fmt(f)
     }
@@ -180,18 +180,18 @@ impl Add<Span> for LocalTime {
 
 impl Sub for LocalTime {
     type Output = Span;
-    /// The time from `earlier` to here; zero if `earlier` is later (a clock may have been set back).
+    /// The time from `earlier` to here; zero if `earlier` is later (the clock may have been set back).
     fn sub(self, earlier: LocalTime) -> Span {
         Span(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 }
 
-/// A span drawn uniformly from `lo` up to but not including `hi`; `lo == hi` is that constant.
+/// A span drawn uniformly from `lo` (inclusive) to `hi` (exclusive); the constant `lo` if both are equal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct SpanRange {
-    /// The shortest span that can be drawn.
+    /// The shortest possible span.
     pub lo: Span,
-    /// The first span too long to be drawn, or `lo` for a constant. Never below `lo`.
+    /// The exclusive upper bound, or `lo` for a constant. Never below `lo`.
     pub hi: Span,
 }
 
@@ -210,7 +210,7 @@ impl SpanRange {
         SpanRange { lo, hi }
     }
 
-    /// The span that the 64 random bits `bits` choose.
+    /// The span selected by 64 random bits.
     #[inline]
     pub fn pick(self, bits: u64) -> Span {
         Span(self.lo.0 + below(bits, self.hi.0 - self.lo.0))
@@ -229,24 +229,24 @@ impl fmt::Display for SpanRange {
     }
 }
 
-/// The one-way delay of a message: drawn from a range, and now and then from a long tail behind it.
+/// The one-way delay of a message: usually drawn from a range, occasionally from a long tail above it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Delay {
     /// The usual delay.
     pub range: SpanRange,
-    /// How many millionths of the messages take longer; 0 where there is no tail.
+    /// The share of messages that take longer, in millionths; 0 for no tail.
     pub tail_ppm: u32,
-    /// The longest delay in the tail; not below the end of the range. Zero where there is no tail.
+    /// The longest delay in the tail, at least the end of the range. Zero for no tail.
     pub tail_max: Span,
 }
 
 impl Delay {
-    /// The longest delay that can be drawn.
+    /// The longest possible delay.
     pub fn max(self) -> Span {
         if self.tail_ppm > 0 { self.tail_max } else { self.range.hi }
     }
 
-    /// The delay that these random bits choose; `tail` decides whether it lies in the tail, and how far out.
+    /// The delay selected by random bits; `tail` decides whether `bits` draws from the tail.
     #[inline]
     pub fn pick(self, bits: u64, tail: u64) -> Span {
         if self.tail_ppm > 0 && chance(tail, self.tail_ppm) {
@@ -256,12 +256,12 @@ impl Delay {
         if self.range.lo == self.range.hi { self.range.lo } else { self.range.pick(bits) }
     }
 
-    /// A delay in the tail: the chance that it exceeds `x` falls as `1/x` (a Pareto distribution with α = 1, cut
-    /// off at `tail_max`), so that most of these messages are a little late and a few very late.
+    /// A delay in the tail: the chance that it exceeds `x` falls as `1/x` (a Pareto distribution with α = 1,
+    /// cut off at `tail_max`), so most of these messages are slightly late and a few are very late.
     #[inline(never)]
     fn pick_tail(self, bits: u64) -> Span {
         let (from, to) = (u128::from(self.range.hi.0.max(1)), u128::from(self.tail_max.0.max(1)));
-        // from / u with u uniform between from/to and 1, in integers.
+        // from / u, with u uniform between from/to and 1, in integer arithmetic.
         let part = u128::from(bits >> 32);
         let divisor = from + (((to - from.min(to)) * part) >> 32);
         Span((from * to / divisor) as u64)
@@ -274,20 +274,20 @@ impl From<SpanRange> for Delay {
     }
 }
 
-/// True in `ppm` of a million cases, for 64 random bits.
+/// True for `ppm` of a million values of `bits`.
 #[inline]
 pub fn chance(bits: u64, ppm: u32) -> bool {
     ((bits >> 32) * 1_000_000) >> 32 < u64::from(ppm)
 }
 
-/// A term, an epoch, a generation. 0 where there is none.
+/// A term, an epoch or a generation; 0 for none.
 pub type Epoch = u64;
 
-/// A number below `bound` out of 64 random bits; 0 when `bound` is 0 or 1.
+/// A number below `bound` from 64 random bits; 0 if `bound` is 0 or 1.
 ///
-/// Multiplies the upper 32 bits with the bound (Lemire 2019, without the rejection step: for the spans that
-/// occur here the bias is below one in ten thousand). 64-bit arithmetic only, so it is as fast in
-/// WebAssembly; a bound of 2^32 and more (over 71 minutes) takes the remainder instead.
+/// Multiplies the upper 32 bits by the bound (Lemire 2019, without the rejection step: for the spans used
+/// here the bias is below one in ten thousand). This needs only 64-bit arithmetic, so it is as fast in
+/// WebAssembly. Bounds above 2^32 (over 71 minutes) use the remainder instead.
 #[inline]
 pub fn below(bits: u64, bound: u64) -> u64 {
     if bound <= 1 {
@@ -299,7 +299,7 @@ pub fn below(bits: u64, bound: u64) -> u64 {
     }
 }
 
-/// 64 well-mixed bits for a key: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+/// 64 well-mixed bits for a key: the finalizer of SplitMix64 (Steele, Lea, Flood 2014).
 #[inline]
 pub const fn mix(key: u64) -> u64 {
     let mut z = key.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -308,8 +308,8 @@ pub const fn mix(key: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// One node's stream of random numbers: xoshiro256++ (Blackman, Vigna 2021), seeded from the scenario's seed
-/// and the node's id, so that no lane and no other node moves it.
+/// A node's stream of random numbers: xoshiro256++ (Blackman, Vigna 2021), seeded from the scenario's seed
+/// and the node's id, so that other nodes and lanes do not affect it.
 #[derive(Clone, Debug)]
 pub struct Rng {
     stream: Xoshiro256PlusPlus,
@@ -317,7 +317,7 @@ pub struct Rng {
 }
 
 impl Rng {
-    /// The stream number `stream` of the run seeded with `seed`.
+    /// Stream number `stream` of the run seeded with `seed`.
     pub fn new(seed: u64, stream: u64) -> Rng {
         Rng { stream: Xoshiro256PlusPlus::seed_from_u64(mix(mix(seed) ^ stream)), drawn: 0 }
     }
@@ -331,7 +331,7 @@ impl Rng {
 }
 
 impl Hash for Rng {
-    /// The number of draws stands for the position: within a run the seed never changes.
+    /// The number of draws identifies the position: the seed never changes within a run.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.drawn);
     }
@@ -339,8 +339,8 @@ impl Hash for Rng {
 
 /// A 64-bit digest of fixed-width words, the same on every platform.
 ///
-/// As a [`Hasher`] it widens `usize` and `isize`, so `#[derive(Hash)]` gives the same digest natively and in
-/// WebAssembly (with the standard hasher it does not).
+/// As a [`Hasher`] it widens `usize` and `isize`, so that `#[derive(Hash)]` gives the same digest natively
+/// and in WebAssembly (the standard hasher does not).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Digest(u64);
 
@@ -351,22 +351,22 @@ impl Default for Digest {
 }
 
 impl Digest {
-    /// Takes in one word.
+    /// Adds one word.
     #[inline]
     pub fn word(&mut self, word: u64) {
         let x = (self.0 ^ word).wrapping_mul(0x9fb2_1c65_1e98_df25);
         self.0 = x ^ (x >> 32);
     }
 
-    /// The digest of what was taken in so far.
+    /// The digest of all words so far.
     pub fn value(self) -> u64 {
         mix(self.0)
     }
 }
 
 impl Digest {
-    /// As [`Digest::word`], for what is digested seldom: written out at every field of a state it would be
-    /// several kilobytes an algorithm.
+    /// Like [`Digest::word`], but out of line for rarely digested fields: inlined at every field of a state,
+    /// it would add several kilobytes per algorithm.
     #[inline(never)]
     fn hashed(&mut self, word: u64) {
         self.word(word);
@@ -411,8 +411,8 @@ impl Hasher for Digest {
     }
 }
 
-/// Sorts by two numbers; equals stay in their order. For what is sorted seldom: keys are sorted beside their
-/// positions, so that all types of elements share one copy of the sorting.
+/// Sorts by two numbers; the sort is stable. Meant for rare use: it sorts keys together with their positions,
+/// so that all element types share one copy of the sorting code.
 #[inline(never)]
 pub fn sort_by_numbers<T>(items: &mut [T], key: impl Fn(&T) -> (u64, u64)) {
     let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(items.len());
@@ -421,7 +421,7 @@ pub fn sort_by_numbers<T>(items: &mut [T], key: impl Fn(&T) -> (u64, u64)) {
         order.push((high, low, position as u32));
     }
     sort_numbers(&mut order);
-    // Each cycle of the permutation is gone round once, and what is in its place is marked so.
+    // Each cycle of the permutation is followed once; elements in their final place are marked as such.
     for start in 0..order.len() {
         let mut at = start;
         loop {
@@ -469,13 +469,14 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_has_the_tail_that_it_says() {
+    fn a_delay_has_its_specified_tail() {
         let range = SpanRange::new(Span::ms(5), Span::ms(15));
         let delay = Delay { range, tail_ppm: 100_000, tail_max: Span::ms(1_500) };
         let mut rng = Rng::new(1, 0);
         let drawn: Vec<u64> = (0..100_000).map(|_| delay.pick(rng.bits(), rng.bits()).0).collect();
         let share = |above: u64| drawn.iter().filter(|&&d| above <= d).count();
-        // A tenth lies in the tail; of it a tenth above ten times its beginning, as 1/x falls.
+        // A tenth lies in the tail; a tenth of that is above ten times its start, since the chance falls as
+        // 1/x.
         assert!((9_500..10_500).contains(&share(15_000)), "{}", share(15_000));
         assert!((700..1_100).contains(&share(150_000)), "{}", share(150_000));
         assert!(drawn.iter().all(|&d| (5_000..=1_500_000).contains(&d)));
@@ -498,7 +499,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_named_and_portable() {
-        // Fixed by rand's xoshiro256++ and its seeding; a change here breaks every link.
+        // Determined by rand's xoshiro256++ and its seeding; a change here breaks every link.
         let mut rng = Rng::new(42, 3);
         let first: Vec<u64> = (0..3).map(|_| rng.bits()).collect();
         assert_eq!(first, [18183147227428793444, 16505251536789924710, 10952811722192729268]);

@@ -12,16 +12,16 @@ use crate::sim::Maker;
 use election_base::{Digest, SimTime};
 use election_language::scenario::{NodeSetting, Scenario};
 
-/// Why a scenario that reads well cannot be run.
+/// Why the lanes of a valid text cannot be built.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unfit {
+pub struct BuildError {
     /// The lane's algorithm, by its position in the vocabulary.
     pub algorithm: usize,
-    /// The line of the text, from 0, where one is to blame.
+    /// The line of the text at fault, from 0, if there is one.
     pub line: Option<u32>,
-    /// The lane that it is about.
+    /// The lane's name.
     pub lane: String,
-    /// A sentence that says what does not fit and what to do.
+    /// What does not fit and how to fix it, as a sentence.
     pub text: String,
 }
 
@@ -75,20 +75,20 @@ impl Timeline {
     ///
     /// # Errors
     /// If settings or initial states do not fit together.
-    pub fn new(scenario: Scenario, makers: &[Maker]) -> Result<Timeline, Vec<Unfit>> {
+    pub fn new(scenario: Scenario, makers: &[Maker]) -> Result<Timeline, Vec<BuildError>> {
         let mut lanes = Vec::new();
-        let mut unfit = Vec::new();
+        let mut errors = Vec::new();
         for (i, lane) in scenario.lanes.iter().enumerate() {
             match Lane::new(&scenario, i, makers[lane.algorithm]) {
                 Ok(lane) => lanes.push(lane),
                 Err((line, text)) => {
                     let (algorithm, lane) = (lane.algorithm, lane.name.clone());
-                    unfit.push(Unfit { algorithm, line, lane, text });
+                    errors.push(BuildError { algorithm, line, lane, text });
                 }
             }
         }
-        if !unfit.is_empty() {
-            return Err(unfit);
+        if !errors.is_empty() {
+            return Err(errors);
         }
         Ok(Timeline { scenario, lanes, now: SimTime::ZERO, goal: None, computed: false })
     }
@@ -102,7 +102,7 @@ impl Timeline {
         earlier: &Timeline,
         scenario: Scenario,
         makers: &[Maker],
-    ) -> Result<Timeline, Vec<Unfit>> {
+    ) -> Result<Timeline, Vec<BuildError>> {
         let mut timeline = Timeline::new(scenario, makers)?;
         let (old, new) = (&earlier.scenario, &timeline.scenario);
         let same_world = old.seed == new.seed

@@ -1,6 +1,6 @@
 //! The scenario language: the words that algorithms add to it, and what a text means.
 
-// Nothing that is simulated depends on floats or talks to a terminal.
+// The simulation uses no floats and prints nothing.
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod scenario;

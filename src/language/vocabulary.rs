@@ -1,45 +1,45 @@
-//! The words that an algorithm adds to the scenario language: its settings, its commands and roles, the fields
-//! that `init` may set. Read by [`election_protocol`], which offers them, and by [`crate::scenario`], which
-//! checks a text against them; neither needs to know the other.
+//! The words that an algorithm adds to the scenario language: its settings, commands and roles, and the fields that
+//! `init` may set. [`election_protocol`] supplies them and [`crate::scenario`] checks texts against them; neither needs
+//! to know the other.
 
 use core::fmt;
 
 use election_base::{NodeId, Span, SpanRange};
 
-/// What a setting may be set to.
+/// The values that a setting accepts.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
-    /// A length of time such as `150ms`, from `min` to `max`, both included.
+    /// A length of time such as `150ms`, from `min` to `max` inclusive.
     Span {
-        /// The shortest.
+        /// The minimum.
         min: Span,
-        /// The longest.
+        /// The maximum.
         max: Span,
     },
     /// A range of time such as `150ms..300ms`, or one length of time; both ends from `min` to `max`.
     Range {
-        /// The shortest.
+        /// The minimum.
         min: Span,
-        /// The longest.
+        /// The maximum.
         max: Span,
     },
     /// `on` or `off`.
     Switch,
-    /// A whole number from `min` to `max`, both included.
+    /// A whole number from `min` to `max` inclusive.
     Number {
-        /// The smallest.
+        /// The minimum.
         min: u64,
-        /// The largest.
+        /// The maximum.
         max: u64,
     },
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// Ids of members, at least none, at most all: `initiators 1 3`. The word `all` stands for every member.
+    /// Ids of zero or more members: `initiators 1 3`. The word `all` stands for every member.
     Ids,
 }
 
 impl fmt::Display for Kind {
-    /// What the setting may be set to, in a few words.
+    /// The accepted values, in a few words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Span { min, max } => write!(f, "a time from {min} to {max}"),
@@ -55,74 +55,74 @@ impl fmt::Display for Kind {
 /// The value of a setting.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
-    /// Of [`Kind::Span`].
+    /// For [`Kind::Span`].
     Span(Span),
-    /// Of [`Kind::Range`].
+    /// For [`Kind::Range`].
     Range(SpanRange),
-    /// Of [`Kind::Switch`].
+    /// For [`Kind::Switch`].
     Switch(bool),
-    /// Of [`Kind::Number`].
+    /// For [`Kind::Number`].
     Number(u64),
-    /// Of [`Kind::Choice`]: the position in its list.
+    /// For [`Kind::Choice`]: the position in its list.
     Choice(usize),
-    /// Of [`Kind::Ids`], in the order given.
+    /// For [`Kind::Ids`], in the order given.
     Ids(Vec<NodeId>),
 }
 
 /// One setting of an algorithm, or of the scenario itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// As it is written after the algorithm's name and a dot, e.g. `election-timeout`.
+    /// Its name after the algorithm's name and a dot, e.g. `election-timeout`.
     pub name: &'static str,
-    /// What it may be set to.
+    /// The values it accepts.
     pub kind: Kind,
-    /// Its value where the scenario says nothing, as it would be written.
+    /// Its default, as written in a scenario.
     pub default: &'static str,
     /// What it does, in one sentence.
     pub doc: &'static str,
-    /// Where the default comes from: a paper with its section, a real system's file, or `ours` with a reason.
+    /// The origin of the default: a section of a paper, a file of a real system, or `ours` with a reason.
     pub source: &'static str,
-    /// Whether it may be changed during a run, and for single nodes. The others belong to the whole group.
+    /// Whether it may change during a run and differ between nodes. Other settings apply to the whole group.
     pub live: bool,
 }
 
-/// One command that a scenario can give to nodes of an algorithm: `campaign 3`.
+/// A command that a scenario can give to an algorithm's nodes: `campaign 3`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CommandWord {
     /// The word.
     pub name: &'static str,
-    /// What a menu calls it.
+    /// Its label in a menu.
     pub label: &'static str,
     /// What it does, in one sentence.
     pub doc: &'static str,
-    /// Who is named after the word, and who gets the command.
+    /// Which nodes follow the word, and which nodes receive the command.
     pub form: Form,
-    /// Which nodes a menu offers it for.
+    /// The nodes for which a menu offers it.
     pub offered: Offered,
-    /// What it means to a judge of the run.
+    /// Its meaning for the checker.
     pub effect: Effect,
 }
 
 impl CommandWord {
-    /// How the command is written, as an action's syntax is.
+    /// The syntax of the command, in the same notation as an action's.
     pub fn syntax(&self) -> String {
         format!("{} {}", self.name, self.form.syntax())
     }
 }
 
-/// Who is named after a command's word, and who gets the command.
+/// Which nodes follow a command's word, and which nodes receive the command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// `campaign WHO`: each member named that runs gets it.
+    /// `campaign WHO`: each named member that is running receives it.
     Each,
-    /// `transfer WHO [-> WHO]`: the first one gets it; it is about the second one, if there is one.
+    /// `transfer WHO [-> WHO]`: the first node receives it; the second, if given, is what it is about.
     Pair,
-    /// `expire WHO`: the running nodes of the coordination service get it, about each member named.
+    /// `expire WHO`: the running nodes of the coordination service receive it, once for each named member.
     ToService,
 }
 
 impl Form {
-    /// What stands behind the command's word.
+    /// The syntax of what follows the command's word.
     pub const fn syntax(self) -> &'static str {
         match self {
             Form::Each | Form::ToService => "WHO",
@@ -131,21 +131,21 @@ impl Form {
     }
 }
 
-/// Which nodes a menu offers a command for.
+/// The nodes for which a menu offers a command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Offered {
     /// All members.
     Everyone,
-    /// Those that believe that they lead.
+    /// Members that believe they lead.
     Leaders,
-    /// The others.
+    /// Members that do not believe they lead.
     Others,
-    /// None: it names two nodes.
+    /// No node: the command names two.
     Never,
 }
 
 impl Offered {
-    /// As the page knows it.
+    /// The name that the page uses.
     pub const fn name(self) -> &'static str {
         match self {
             Offered::Everyone => "everyone",
@@ -156,20 +156,20 @@ impl Offered {
     }
 }
 
-/// What a command means to a judge of the run.
+/// The meaning of a command for the checker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// Nothing that an algorithm might not do by itself.
+    /// Nothing that the algorithm might not do by itself.
     None,
     /// The node acts as if its failure detector had fired.
     Suspicion,
-    /// The node takes no part any more until it is told to.
+    /// The node withdraws until it is told otherwise.
     Departure,
-    /// The service gives a node up although it was not silent.
+    /// The service gives up on a node that was not silent.
     Expiry,
 }
 
-/// One word that `init` understands for an algorithm: `init raft 3 term 2 voted 1 log 1 1 2`.
+/// A word that `init` accepts for an algorithm: `init raft 3 term 2 voted 1 log 1 1 2`.
 #[derive(Clone, Copy, Debug)]
 pub struct InitWord {
     /// The word.
@@ -180,92 +180,90 @@ pub struct InitWord {
     pub doc: &'static str,
 }
 
-/// How many numbers follow a word of `init`.
+/// The numbers that follow a word of `init`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arity {
     /// Exactly one number.
     One,
-    /// Any number of them, none included.
+    /// Zero or more numbers.
     Many,
     /// The id of a member.
     Member,
-    /// The id of a member, or 0 for nobody.
+    /// The id of a member, or 0 for none.
     MemberOrNone,
-    /// Ids of members, none included.
+    /// Ids of zero or more members.
     Members,
 }
 
-/// The timer that every lane has beside those of its algorithm: with it a believer writes to the store.
+/// The timer that every lane has in addition to its algorithm's: it triggers a believer's writes to the
+/// store.
 pub const WRITE_TIMER: &str = "write";
 
-/// What one algorithm adds to the language.
+/// The words that one algorithm adds to the language.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
-    /// The algorithm's name in `lanes` and before a dot in `set`.
+    /// The algorithm's name in `lanes`, and before the dot in `set`.
     pub id: &'static str,
     /// Its settings.
     pub settings: &'static [Setting],
-    /// The commands that its nodes take.
+    /// The commands that its nodes accept.
     pub commands: &'static [CommandWord],
-    /// What the field `role` of its nodes can be, beside `starting` and `crashed`.
+    /// The possible values of its nodes' field `role`, in addition to `starting` and `crashed`.
     pub roles: &'static [&'static str],
-    /// The words of `init`. `leader N` and `term T` after `init ALGORITHM` are understood where listed.
+    /// The words of `init`. `init ALGORITHM leader N` and `init ALGORITHM term T` are valid if listed.
     pub init: &'static [InitWord],
     /// The names of its timers, for `fire N TIMER`.
     pub timers: &'static [&'static str],
     /// The names of its messages, for `messages NAME` in an expectation.
     pub messages: &'static [&'static str],
-    /// The names of the numbers in each message, in the order of `messages`.
+    /// The names of each message's fields, in the order of `messages`.
     pub message_args: &'static [&'static [&'static str]],
-    /// The names of the groups with a leader of their own, for `leader of GROUP`.
+    /// The names of the groups that have their own leader, for `leader of GROUP`.
     pub groups: &'static [&'static str],
     /// Whether a scenario may forge its messages with `send`.
     pub forges: bool,
-    /// Whether its nodes can count timers in ticks, so that `tick` means something to them.
+    /// Whether its nodes can count time in ticks, so that `tick` applies to them.
     pub ticks: bool,
-    /// How many numbered rules it has: `R1` is the first.
+    /// The number of its rules: `R1` is the first.
     pub rules: u32,
     /// The names of the fields of a node's view, for `node N FIELD = …` in an expectation.
     pub fields: &'static [&'static str],
-    /// True where a coordination service takes part, so that `service` names a node.
+    /// Whether it uses a coordination service, so that `service` names a node.
     pub service: bool,
 }
 
-/// The properties that `expect` can name, with what each says. The checker judges by the same names.
+/// The properties that `expect` can name, with their meaning. The checker uses the same names.
 pub const PROPERTIES: &[(&str, &str)] = &[
     ("one-leader-per-epoch", "No two nodes believe that they lead in the same epoch."),
-    ("epochs-never-fall", "The epoch that a node knows never falls, not even by a crash."),
-    (
-        "one-effective-writer",
-        "The store accepts no write of a believer that another one has superseded there.",
-    ),
-    ("leader-eventually", "Somebody serves, once what the algorithm assumes has held for long enough."),
-    ("leader-is-alive", "Whoever is taken for the leader is up when that belief begins."),
+    ("epochs-never-fall", "The epoch that a node knows never decreases, not even in a crash."),
+    ("one-effective-writer", "The store accepts no write from a believer that another has superseded there."),
+    ("leader-eventually", "Some node serves, once the algorithm's assumptions have held for long enough."),
+    ("leader-is-alive", "A node taken for the leader is up when that belief begins."),
     ("at-most-one-leader", "At no instant do two nodes believe that they lead."),
-    ("acknowledged-kept", "A write that was acknowledged to a client is held by every later leader."),
+    ("acknowledged-kept", "Every later leader holds a write that was acknowledged to a client."),
 ];
 
-/// What the field `role` of a node can be, whatever the algorithm.
+/// The values of a node's field `role` that every algorithm shares.
 pub const ROLE_VALUES: &[&str] = &["starting", "crashed"];
 
-/// What the field `state` of a node can be.
+/// The values of a node's field `state`.
 pub const STATE_VALUES: &[&str] = &["starting", "up", "paused", "crashed"];
 
-/// The verdicts on a property, as `expect P = VERDICT` names them, with what each says.
+/// The verdicts on a property, as named in `expect P = VERDICT`, with their meaning.
 pub const VERDICTS: &[(&str, &str)] = &[
-    ("held", "It was put to the test in this run and was not violated."),
+    ("held", "This run tested it, and it was not violated."),
     ("broken", "It was violated."),
     ("given-up", "A setting gives it up, and it was not violated."),
-    ("undecided", "This run does not decide it; the verdict says what would."),
+    ("undecided", "This run does not decide it; the verdict says what would decide it."),
 ];
 
-/// Other names for [`PROPERTIES`]: the alias, then the name.
+/// Aliases in [`PROPERTIES`]: the alias, then the name.
 pub const PROPERTY_ALIASES: &[(&str, &str)] = &[("one-leader-per-term", "one-leader-per-epoch")];
 
-/// The fields that every node has in an expectation, beside those of its algorithm.
+/// The fields that every node has in an expectation, in addition to those of its algorithm.
 pub const NODE_FIELDS: &[(&str, &str)] = &[
-    ("role", "What the node is, as `follower`, `candidate` or `leader`."),
-    ("epoch", "The highest epoch it knows; `term` means the same where the algorithm has no such field."),
+    ("role", "What the node is, such as `follower`, `candidate` or `leader`."),
+    ("epoch", "The highest epoch it knows; `term` means the same if the algorithm has no such field."),
     ("leader", "The id of the node that it takes for the leader, or `none`."),
     ("state", "`starting`, `up`, `paused` or `crashed`."),
 ];

@@ -1,8 +1,8 @@
-//! What JavaScript gives, checked: every wrong value is an `Error` with a sentence, and nothing reaches the engine.
+//! Checks the arguments from JavaScript: every wrong value throws an `Error` that explains the problem, and none
+//! reaches the engine.
 //!
-//! Arguments come as [`JsValue`]s. The generated glue would take a string or a number apart before any of this code
-//! runs: a number in the place of a string is read as a pointer then, and a `valueOf` may free the object that is being
-//! called.
+//! Arguments arrive as [`JsValue`]s. The generated glue would convert a string or number before any of this code runs:
+//! it would read a number in place of a string as a pointer, and a `valueOf` could free the object being called.
 
 use js_sys::{Array, Error, RangeError, Reflect, TypeError};
 use wasm_bindgen::prelude::*;
@@ -11,10 +11,10 @@ use super::to_js;
 use election_base::SimTime;
 use election_language::scenario;
 
-/// The largest whole number of JavaScript's.
+/// The largest safe integer in JavaScript.
 const SAFE: f64 = 9_007_199_254_740_991.0;
 
-/// The sentence for a value of the wrong kind.
+/// The message for a value of the wrong type.
 fn wrong_type(name: &str, expected: &str, value: &JsValue) -> JsValue {
     let kind = if value.is_null() {
         "null".to_string()
@@ -23,26 +23,26 @@ fn wrong_type(name: &str, expected: &str, value: &JsValue) -> JsValue {
     } else {
         value.js_typeof().as_string().unwrap_or_default()
     };
-    TypeError::new(&format!("`{name}` must be {expected}, and it is {kind}")).into()
+    TypeError::new(&format!("`{name}` must be {expected}, not {kind}")).into()
 }
 
-/// A text.
+/// A string.
 pub(super) fn text(value: &JsValue, name: &str) -> Result<String, JsValue> {
     value.as_string().ok_or_else(|| wrong_type(name, "a string", value))
 }
 
-/// A number within bounds, both included.
+/// A number within bounds, both inclusive.
 fn number(value: &JsValue, name: &str, what: &str, max: f64) -> Result<f64, JsValue> {
     let found = value.as_f64().ok_or_else(|| wrong_type(name, what, value))?;
     if (0.0..=max).contains(&found) {
         return Ok(found);
     }
-    // JavaScript writes its numbers itself: to do it here would be 15 kB of code.
+    // JavaScript formats its own numbers: doing so here would add 15 kB of code.
     let written = |n: f64| {
         js_sys::Number::from(n).to_string_with_radix(10).map_or_else(|_| String::new(), String::from)
     };
     let (max, found) = (written(max), written(found));
-    Err(RangeError::new(&format!("`{name}` must be {what} from 0 to {max}, and it is {found}")).into())
+    Err(RangeError::new(&format!("`{name}` must be {what} from 0 to {max}, not {found}")).into())
 }
 
 /// A whole number from 0 to `max`.
@@ -51,31 +51,31 @@ pub(super) fn whole(value: &JsValue, name: &str, max: u64) -> Result<u64, JsValu
     if found.fract() == 0.0 {
         return Ok(found as u64);
     }
-    Err(RangeError::new(&format!("`{name}` must be a whole number, and it has a fraction")).into())
+    Err(RangeError::new(&format!("`{name}` must be a whole number, not a fraction")).into())
 }
 
-/// A time, from 0 to a day. Parts of a microsecond are cut off, so that a playhead may be anywhere.
+/// A time, from 0 to one day. Fractions of a microsecond are dropped, so that a playhead may be anywhere.
 pub(super) fn time(value: &JsValue, name: &str) -> Result<SimTime, JsValue> {
     number(value, name, "a number of microseconds", scenario::TIME_MAX.0 as f64).map(|us| SimTime(us as u64))
 }
 
-/// Milliseconds of work that a call may take, from 0 to a second; `usual` where nothing is given.
+/// The milliseconds of work allowed for a call, from 0 to 1000; `usual` by default.
 pub(super) fn budget(value: &JsValue, usual: f64) -> Result<f64, JsValue> {
     if value.is_undefined() { Ok(usual) } else { number(value, "ms", "a number of milliseconds", 1000.0) }
 }
 
-/// An `Error` that says a sentence.
+/// An `Error` with this message.
 pub(super) fn error(sentence: &str) -> JsValue {
     Error::new(sentence).into()
 }
 
-/// The error of a text: an `Error` named `ScenarioError` that says the first thing that is wrong, with all of them in
-/// `errors`.
+/// The error for an invalid text: an `Error` named `ScenarioError` whose message is the first problem, with
+/// all of them in `errors`.
 pub(super) fn scenario_error(errors: &[scenario::Error]) -> JsValue {
     let all: Vec<super::texts::ErrorJs> = errors.iter().map(Into::into).collect();
     let error = Error::new(&errors.first().map_or_else(String::new, ToString::to_string));
     error.set_name("ScenarioError");
-    // To set a property of an object that was made here does not fail.
+    // Setting a property of a new object cannot fail.
     let _ = to_js(&all).and_then(|all| Reflect::set(&error, &"errors".into(), &all));
     error.into()
 }

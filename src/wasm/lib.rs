@@ -1,12 +1,12 @@
-//! What JavaScript can call: the boundary between the engine and a page.
+//! The JavaScript interface: the boundary between the engine and a page.
 //!
-//! Per frame only flat numbers cross it ([`Playground::frame`]); everything else is asked for when somebody
-//! looks, as plain objects. Times are numbers in microseconds, nodes are places (see [`election_workbench::frame`]),
-//! digests and seeds are text in hexadecimal and decimal. Texts are changed by functions that give the new
-//! text; the session then takes it as it takes one that was typed.
+//! Per frame, only flat numbers cross it ([`Playground::frame`]); everything else is returned on request, as plain
+//! objects. Times are numbers in microseconds, nodes are places (see [`election_workbench::frame`]), and digests and
+//! seeds are strings, in hexadecimal and decimal. Functions that edit a text return the new text, which the session
+//! loads as if it had been typed.
 //!
-//! What can take long does so in slices: a call works for some milliseconds, says whether it is done, and is called
-//! again (see [`slice`]). What JavaScript gives is checked first (see [`args`]).
+//! Long work is done in slices: a call works for some milliseconds, returns whether it is done, and is called again
+//! (see [`slice`]). Arguments from JavaScript are checked first (see [`args`]).
 //!
 //! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 
@@ -35,15 +35,15 @@ use election_workbench::workspace::{self, Session};
 
 type Js = Result<JsValue, JsValue>;
 
-/// How long a call works where it is not said, in milliseconds.
+/// The default working time of a call, in milliseconds.
 const SLICE_MS: f64 = 8.0;
-/// The most records, or pending things, that one call gives.
+/// The most records, or pending events, that one call returns.
 const RECORDS_MAX: u64 = 5_000;
-/// The most bands and the most moments that one call gives.
+/// The most bands, and the most moments, that one call returns.
 const STORY_MAX: usize = 500;
 
 fn to_js(value: &impl Serialize) -> Js {
-    // Plain objects, and numbers as numbers.
+    // Plain objects instead of maps, and numbers as numbers.
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
 }
 
@@ -51,22 +51,22 @@ fn place(place: Place) -> i32 {
     if place == NOWHERE { -1 } else { place.into() }
 }
 
-/// To be called once before anything else: a panic then says in the console where it happened. The instance
-/// must be thrown away after one.
+/// Call this once before anything else: it makes a panic report its location in the console. After a panic
+/// the instance must be discarded.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// The memory of the module, in which frames lie.
+/// The module's memory, which contains the frames.
 #[wasm_bindgen(js_name = moduleMemory, unchecked_return_type = "WebAssembly.Memory")]
 pub fn module_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 
-/// A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+/// An interactive run: the text, the run on the screen, and the run about to replace it.
 ///
-/// Whatever is given that does not fit is an `Error` with a sentence, and changes nothing.
+/// An invalid argument throws an `Error` with an explanation and changes nothing.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Playground {
@@ -74,10 +74,10 @@ pub struct Playground {
     frame: Frame,
 }
 
-// What is called from here only.
+// Helpers that are not exported.
 impl Playground {
     fn timeline(&mut self) -> Result<&mut Timeline, JsValue> {
-        self.session.timeline().ok_or_else(|| args::error("no scenario is loaded yet: call `load` first"))
+        self.session.timeline().ok_or_else(|| args::error("no scenario is loaded: call `load` first"))
     }
 
     fn lane_number(&mut self, lane: &JsValue) -> Result<usize, JsValue> {
@@ -86,7 +86,10 @@ impl Playground {
         if lane < lanes {
             return Ok(lane);
         }
-        Err(js_sys::RangeError::new(&format!("there is no lane {lane}: this run has {lanes}, from 0")).into())
+        Err(js_sys::RangeError::new(&format!(
+            "there is no lane {lane}: this run has {lanes} lanes, numbered from 0"
+        ))
+        .into())
     }
 
     fn lane(&mut self, lane: &JsValue) -> Result<&mut Lane, JsValue> {
@@ -94,7 +97,7 @@ impl Playground {
         Ok(self.timeline()?.lane(lane))
     }
 
-    /// Moves the playhead towards its goal.
+    /// Moves the playhead toward its goal.
     fn go(&mut self, goal: Goal) -> Result<bool, JsValue> {
         let timeline = self.timeline()?;
         timeline.go(goal);
@@ -104,18 +107,19 @@ impl Playground {
 
 #[wasm_bindgen]
 impl Playground {
-    /// With nothing to play.
+    /// Creates a playground without a scenario.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Playground {
         Playground::default()
     }
 
-    /// Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
-    /// the first one is there at once.
+    /// Loads a text. Its run replaces the one on the screen once `advance` has computed it completely; the
+    /// first run appears at once.
     ///
     /// # Errors
-    /// A `ScenarioError` with `errors`: an array of `{message, line, column, start, end, found, expected, nearest,
-    /// advice}`, lines and columns from 1, places in UTF-16 units. What is on the screen stays.
+    /// A `ScenarioError` with `errors`, an array of `{message, line, column, start, end, found, expected,
+    /// nearest, advice}`; lines and columns count from 1, and places are in UTF-16 units. The screen stays as
+    /// it is.
     pub fn load(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -124,7 +128,7 @@ impl Playground {
         self.session.load(&text).map_err(|errors| args::scenario_error(&errors))
     }
 
-    /// Computes ahead for about so many milliseconds: `{done, swapped}`.
+    /// Computes ahead for about `ms` milliseconds: `{done, swapped}`.
     pub fn advance(&mut self, #[wasm_bindgen(unchecked_optional_param_type = "number")] ms: JsValue) -> Js {
         let ms = args::budget(&ms, SLICE_MS)?;
         let mut swapped = false;
@@ -136,7 +140,7 @@ impl Playground {
         to_js(&ProgressJs { done, swapped })
     }
 
-    /// Rises with every run that takes the screen.
+    /// Increases whenever a new run appears on the screen.
     #[wasm_bindgen(getter)]
     pub fn revision(&self) -> u32 {
         self.session.revision()
@@ -148,8 +152,8 @@ impl Playground {
         self.session.text().to_string()
     }
 
-    /// What does not change during the run: `{title, until, seed, lanes, acts, warnings}`. The acts are those of all
-    /// lanes; each lane lists the positions of its own.
+    /// The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
+    /// covers all lanes; each lane lists the positions of its own acts.
     pub fn run(&mut self) -> Js {
         let text = self.text();
         let timeline = self.timeline()?;
@@ -181,10 +185,10 @@ impl Playground {
         })
     }
 
-    /// The computed run of a lane in little: `{computed, events, truncated, bands, openBand, moments, more, violations,
-    /// stats, digest}`. The bands from position `bands` on and the moments from position `moments` on, some thousand
-    /// of each; with `more` there are more. `openBand` is the position of the first band that may still change: who
-    /// keeps what it got asks for the next ones from there.
+    /// A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, moments, more,
+    /// violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
+    /// `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
+    /// the first band that may still change: a caller that caches bands asks again from there.
     pub fn story(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -219,14 +223,14 @@ impl Playground {
         self.session.timeline().map_or(0.0, |t| t.now().0 as f64)
     }
 
-    /// How many events of all lanes lie before the playhead.
+    /// The number of events of all lanes before the playhead.
     #[wasm_bindgen(getter)]
     pub fn events(&mut self) -> f64 {
         self.session.timeline().map_or(0.0, |t| t.events() as f64)
     }
 
-    /// Sends the playhead behind all events up to and including `at` microseconds. True when it is there; else
-    /// `settle` goes on.
+    /// Moves the playhead to `at` microseconds, after all events up to and including that instant. Returns
+    /// true if it has arrived; otherwise `settle` continues.
     pub fn seek(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] at: JsValue,
@@ -234,9 +238,9 @@ impl Playground {
         self.go(Goal::Time(args::time(&at, "at")?))
     }
 
-    /// Sends the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
-    /// together. 0 is behind all of them, as for `seek`, and so is every number larger than there are. True when it is
-    /// there.
+    /// Moves the playhead to `at` microseconds, after the first `after` events of that instant, counted over
+    /// all lanes. With 0, or a number larger than the number of events, it goes after all of them, as `seek`
+    /// does. Returns true if it has arrived.
     #[wasm_bindgen(js_name = seekInstant)]
     pub fn seek_instant(
         &mut self,
@@ -247,7 +251,7 @@ impl Playground {
         self.go(Goal::Instant(args::time(&at, "at")?, after))
     }
 
-    /// Sends the playhead behind so many events of all lanes. True when it is there.
+    /// Moves the playhead after this many events of all lanes. Returns true if it has arrived.
     #[wasm_bindgen(js_name = seekEvents)]
     pub fn seek_events(
         &mut self,
@@ -256,8 +260,8 @@ impl Playground {
         self.go(Goal::Events(args::whole(&events, "events", u64::MAX)?))
     }
 
-    /// Goes on towards where the playhead was sent, for about so many milliseconds. True when it is there, and where
-    /// it was sent nowhere.
+    /// Continues toward the playhead's goal for about `ms` milliseconds. Returns true if it has arrived or
+    /// has no goal.
     pub fn settle(
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "number")] ms: JsValue,
@@ -267,13 +271,13 @@ impl Playground {
         Ok(slice::work(ms, |meter| timeline.settle(meter)))
     }
 
-    /// One event forwards from where the playhead is. The lane that it happened in; −1 at the end.
+    /// Moves the playhead one event forward. Returns the lane of that event; −1 at the end.
     pub fn step(&mut self) -> Result<i32, JsValue> {
         Ok(self.timeline()?.step().map_or(-1, |lane| lane as i32))
     }
 
-    /// Sends the playhead one event back. The lane that it had happened in; −1 at the start. It may take longer than
-    /// this call: `settle` says when it is there.
+    /// Moves the playhead one event back. Returns the lane of that event; −1 at the start. This may take
+    /// longer than the call: `settle` reports when it has arrived.
     #[wasm_bindgen(js_name = stepBack)]
     pub fn step_back(&mut self) -> Result<i32, JsValue> {
         let timeline = self.timeline()?;
@@ -282,21 +286,22 @@ impl Playground {
         Ok(lane.map_or(-1, |lane| lane as i32))
     }
 
-    /// Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
-    /// memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+    /// Fills the frame with the moment at the playhead and returns its length. The numbers start at
+    /// `framePointer` in the module's memory and stay valid until the next call of any function; create a new
+    /// view each time.
     pub fn frame(&mut self) -> Result<u32, JsValue> {
-        let timeline = self.session.timeline().ok_or_else(|| args::error("no scenario is loaded yet"))?;
+        let timeline = self.session.timeline().ok_or_else(|| args::error("no scenario is loaded"))?;
         self.frame.fill(timeline);
         Ok(self.frame.numbers().len() as u32)
     }
 
-    /// Where the frame's numbers lie in the memory of the module, in bytes.
+    /// The start of the frame's numbers in the module's memory, in bytes.
     #[wasm_bindgen(getter, js_name = framePointer)]
     pub fn frame_pointer(&self) -> usize {
         self.frame.numbers().as_ptr() as usize
     }
 
-    /// What a node shows at the playhead: an array of `{name, value}`.
+    /// What a node displays at the playhead: an array of `{name, value}`.
     pub fn view(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -309,7 +314,7 @@ impl Playground {
         to_js(&fields.into_iter().map(|(name, value)| FieldJs { name, value }).collect::<Vec<_>>())
     }
 
-    /// What is pending in a lane at the playhead, in order, at most `limit` and some thousand.
+    /// The pending events of a lane at the playhead, in order: at most `limit`, and at most some thousand.
     pub fn pending(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -361,9 +366,9 @@ impl Playground {
         to_js(&pending)
     }
 
-    /// The records of a lane from one time to another, both included, at most `limit` and some thousand, as objects
-    /// with their text. The stretch is played again for it: `null` when that takes longer than one call; asked again
-    /// for the same it goes on.
+    /// The records of a lane between two times, both inclusive, as objects with their text: at most `limit`,
+    /// and at most some thousand. They are computed by replaying that stretch; if this takes longer than one
+    /// call, the result is `null`, and the same call continues the work.
     pub fn trace(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -400,9 +405,9 @@ impl Playground {
         to_js(&StatsJs::new(lane.stats(), lane.traffic(), lane.info(), now))
     }
 
-    /// The verdicts on all properties of a lane: up to the playhead, or in all that is computed with `whole`. An
-    /// array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`, `given-up` or
-    /// `undecided`.
+    /// The verdicts on all properties of a lane, up to the playhead or, if `whole` is true, for everything
+    /// computed. An array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`,
+    /// `given-up` or `undecided`.
     pub fn verdicts(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -419,8 +424,8 @@ impl Playground {
         to_js(&verdicts.iter().map(|v| VerdictJs::new(v, lane.names())).collect::<Vec<_>>())
     }
 
-    /// Judges the expectations of the run on the screen further, for about so many milliseconds. True when all are
-    /// judged; with a new run on the screen it begins anew. The playhead stays.
+    /// Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
+    /// if all are decided; restarts when a new run appears on the screen. The playhead does not move.
     #[wasm_bindgen(js_name = judgeSlice)]
     pub fn judge_slice(
         &mut self,
@@ -430,9 +435,9 @@ impl Playground {
         Ok(slice::work(ms, |meter| self.session.judge(meter)))
     }
 
-    /// What `judgeSlice` has judged: an array of `{expect, line, lane, met, needsSeeds, at, step,
-    /// found}`: which expectation of the text, from 0; its line, from 0.
-    /// Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
+    /// What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
+    /// where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
+    /// cannot decide an expectation over many seeds: `met` is then `null`.
     pub fn judged(&self) -> Js {
         let judged = |judge: &Judge| -> Vec<JudgedJs> {
             let expects = &judge.timeline().scenario().expects;
@@ -455,8 +460,9 @@ impl Playground {
         to_js(&self.session.judged().map(judged).unwrap_or_default())
     }
 
-    /// Looks further for where the run stops for its `break` lines, for about so many milliseconds. True when all is
-    /// looked at; with a new run on the screen it begins anew. The playhead stays.
+    /// Continues the search for the places where the run stops for its `break` lines, for about `ms`
+    /// milliseconds. Returns true if the search is complete; restarts when a new run appears on the screen.
+    /// The playhead does not move.
     #[wasm_bindgen(js_name = breakSlice)]
     pub fn break_slice(
         &mut self,
@@ -466,8 +472,8 @@ impl Playground {
         Ok(slice::work(ms, |meter| self.session.find_breaks(meter)))
     }
 
-    /// Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
-    /// lane, at, step}`, lines from 0. `step` counts the events of the lane.
+    /// The stops that `breakSlice` has found, by time and then by lane: an array of `{line, lane, at, step}`,
+    /// with lines from 0. `step` counts the events of the lane.
     pub fn breaks(&self) -> Js {
         let stops = |finder: &Finder| -> Vec<BreakJs> {
             let stop =
@@ -477,20 +483,20 @@ impl Playground {
         to_js(&self.session.breaks().map(stops).unwrap_or_default())
     }
 
-    /// Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+    /// The time up to which `breakSlice` has searched all lanes, in microseconds; 0 before the first call.
     #[wasm_bindgen(getter, js_name = breaksLooked)]
     pub fn breaks_looked(&self) -> f64 {
         self.session.breaks().map_or(0.0, |finder| finder.looked().0 as f64)
     }
 
-    /// Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+    /// Whether the run has, or may have, more stops than `breaks` returns after a complete search.
     #[wasm_bindgen(getter, js_name = breaksTruncated)]
     pub fn breaks_truncated(&self) -> bool {
         self.session.breaks().is_some_and(Finder::truncated)
     }
 
-    /// Sends the playhead to a moment that `breaks` gives, between two events of one instant if need be. True when it
-    /// is there.
+    /// Moves the playhead to a moment from `breaks`, between two events of one instant if necessary. Returns
+    /// true if it has arrived.
     #[wasm_bindgen(js_name = seekBreak)]
     pub fn seek_break(
         &mut self,
@@ -503,13 +509,14 @@ impl Playground {
         self.go(Goal::Moment { lane, step, at: args::time(&at, "at")? })
     }
 
-    /// The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+    /// The digest of everything that has happened in all lanes up to the playhead, for links: 16 hexadecimal
+    /// digits.
     #[wasm_bindgen(js_name = traceDigest)]
     pub fn trace_digest(&mut self) -> Result<String, JsValue> {
         Ok(format!("{:016x}", self.timeline()?.trace_digest()))
     }
 
-    /// The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+    /// The digest of everything that can influence the future of all lanes: 16 hexadecimal digits.
     #[wasm_bindgen(js_name = stateDigest)]
     pub fn state_digest(&mut self) -> Result<String, JsValue> {
         Ok(format!("{:016x}", self.timeline()?.state_digest()))

@@ -1,4 +1,4 @@
-//! The plain objects that a run is told in.
+//! The plain objects that describe a run.
 
 use serde::Serialize;
 
@@ -99,7 +99,7 @@ pub(super) struct ViolationJs {
     pub(super) text: String,
     /// `bug`, `run`, `setting` or `never-promised`.
     pub(super) blame: &'static str,
-    /// Whose fault it is, in words.
+    /// The cause of the violation, as text.
     pub(super) because: String,
 }
 
@@ -153,11 +153,12 @@ pub(super) struct CountJs {
 #[serde(rename_all = "camelCase")]
 pub(super) struct FailoverJs {
     pub(super) lost: f64,
-    /// The end where nobody suspected anything.
+    /// The end, if no node suspected anything.
     pub(super) suspected: f64,
-    /// Whether somebody did and another leader came of it, so that there is a detection and an election.
+    /// Whether a node suspected something and another leader followed, so that there is a detection and an
+    /// election.
     pub(super) split: bool,
-    /// Whether the same leadership went on.
+    /// Whether the same leadership continued.
     pub(super) same: bool,
     pub(super) found: f64,
 }

@@ -1,8 +1,8 @@
-//! How long a call may work: so many milliseconds where there is a clock, and a bounded number of units of work in any
+//! How long a call may work: a number of milliseconds if there is a clock, and a bounded number of units of work in any
 //! case.
 //!
-//! The clock is outside of all that is simulated: it decides when to stop for now, and what is computed does not depend
-//! on where that is.
+//! The clock is outside the simulation: it decides when to interrupt the work, and the results do not depend on where
+//! that happens.
 
 use js_sys::{Reflect, global};
 use wasm_bindgen::prelude::*;
@@ -10,19 +10,19 @@ use web_sys::Performance;
 
 use election_engine::meter::Meter;
 
-/// How many units are spent between two looks at the clock: some tenths of a millisecond.
+/// The units spent between two readings of the clock: some tenths of a millisecond.
 const UNITS: u64 = 1_000;
-/// How many units a millisecond may spend at the most. Clocks of browsers may be coarse, or stand still.
+/// The most units spent per millisecond. Browser clocks may be coarse, or stand still.
 const UNITS_PER_MS_MAX: f64 = 10_000.0;
-/// How many units a millisecond may spend where there is no clock.
+/// The units spent per millisecond if there is no clock.
 const UNITS_PER_MS: f64 = 2_000.0;
 
-/// The clock of a window, a worker or node.
+/// The clock of a window, a worker or Node.js.
 fn clock() -> Option<Performance> {
     Reflect::get(&global(), &"performance".into()).ok()?.dyn_into().ok()
 }
 
-/// Works in small steps until `work` says that it is done, or the time is over. Whether it is done.
+/// Works in small steps until `work` returns true or the time is up. Returns whether the work is done.
 pub(super) fn work(ms: f64, mut work: impl FnMut(&mut Meter) -> bool) -> bool {
     let clock = clock();
     let units_per_ms = if clock.is_some() { UNITS_PER_MS_MAX } else { UNITS_PER_MS };

@@ -1,4 +1,4 @@
-//! What JavaScript asks without a run: texts and their edits, links, and what there is to know beforehand.
+//! Functions that need no run: texts and their edits, links, and static information.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,7 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
 }
 
-/// A fresh seed from the system's randomness, below 2^32.
+/// A random seed below 2^32 from the system.
 #[wasm_bindgen(js_name = freshSeed)]
 pub fn fresh_seed() -> Result<f64, JsValue> {
     getrandom::u32().map(f64::from).map_err(|e| js_sys::Error::new(&e.to_string()).into())
@@ -125,10 +125,10 @@ pub fn algorithms() -> Js {
     to_js(&ALGORITHMS.iter().map(|a| AlgorithmJs::new(a.info)).collect::<Vec<_>>())
 }
 
-/// A text that is not too long to be looked through.
+/// A text short enough to be processed.
 fn bounded(value: &JsValue) -> Result<String, JsValue> {
     let text = args::text(value, "text")?;
-    // Room for one change of a text that is as long as it may be.
+    // Leave room for one edit of a text of maximum length.
     if text.len() <= 2 * TEXT_MAX {
         return Ok(text);
     }
@@ -160,8 +160,8 @@ fn edit_js(text: &str, edit: &Edit) -> Js {
     })
 }
 
-/// Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
-/// what, in UTF-16 units. `lanes` is empty for all.
+/// Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}`, with the new text, and the replaced
+/// range and its replacement in UTF-16 units. An empty `lanes` means all lanes.
 #[wasm_bindgen(js_name = appendAct)]
 pub fn append_act(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -176,7 +176,7 @@ pub fn append_act(
     edit_js(&text, &scenario::append_act(&text, at, after, &lanes, &action))
 }
 
-/// Takes a line out (numbered from 0); `null` if there is no such line.
+/// Deletes a line (numbered from 0); `null` if there is no such line.
 #[wasm_bindgen(js_name = deleteLine)]
 pub fn delete_line(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -186,7 +186,7 @@ pub fn delete_line(
     scenario::delete_line(&text, line).map_or(Ok(JsValue::NULL), |edit| edit_js(&text, &edit))
 }
 
-/// Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+/// Replaces a line (numbered from 0); `null` if there is no such line.
 #[wasm_bindgen(js_name = replaceLine)]
 pub fn replace_line(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -198,7 +198,7 @@ pub fn replace_line(
     scenario::replace_line(&text, line, &new).map_or(Ok(JsValue::NULL), |edit| edit_js(&text, &edit))
 }
 
-/// Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+/// Sets a value such as `seed` or `set raft.heartbeat`, in its existing line or in a new one.
 #[wasm_bindgen(js_name = setValue)]
 pub fn set_value(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -220,8 +220,8 @@ struct LineJs {
     end: u32,
 }
 
-/// Every statement of a text, at most some thousand: its line from 0, keyword, time if it is an act, and place in
-/// UTF-16 units.
+/// The statements of a text, at most some thousand: each with its line from 0, its keyword, its time if it is
+/// an act, and its place in UTF-16 units.
 #[wasm_bindgen]
 pub fn lines(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Js {
     let text = bounded(&text)?;
@@ -251,8 +251,8 @@ struct LinkJs {
     digest: Option<String>,
 }
 
-/// The hash of a link: `v=1&s=…`. The moment is told by `step`, which counts the events of all lanes, or by `at`, in
-/// microseconds; each may be `null`. `selected` and `digest` may be empty.
+/// The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+/// `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
 #[wasm_bindgen(js_name = encodeLink)]
 pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -278,10 +278,10 @@ pub fn encode_link(
     }))
 }
 
-/// What a link's hash holds: `{text, at, after, step, selected, digest}`.
+/// The contents of a link's hash: `{text, at, after, step, selected, digest}`.
 ///
 /// # Errors
-/// A sentence that says why it does not open.
+/// An explanation of why the link cannot be opened.
 #[wasm_bindgen(js_name = decodeLink)]
 pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValue) -> Js {
     let found = link::decode(&args::text(&hash, "hash")?).map_err(|e| args::error(&e.to_string()))?;

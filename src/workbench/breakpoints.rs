@@ -1,8 +1,8 @@
-//! Where a run stops for its `break` lines: the moments at which their conditions become true.
+//! Where a run stops for its `break` lines: the moments when their conditions become true.
 //!
-//! A [`Finder`] plays the scenario a second time, lanes and all, so that the playhead stays where it is and a
-//! page can ask in slices. Conditions are judged as expectations are, after every event, and once more at the
-//! end of the run, where lengths of time have grown and what should have happened by then has not.
+//! A [`Finder`] plays its own copy of the run, so that the playhead stays where it is and a page can search in slices.
+//! It checks conditions as expectations are checked: after every event, and once more at the end of the run, since time
+//! conditions may change there.
 
 use crate::look::Look;
 use election_base::SimTime;
@@ -11,36 +11,36 @@ use election_engine::meter::Meter;
 use election_engine::timeline::Timeline;
 use election_language::scenario::Break;
 
-/// The most moments that are told: the earliest of them.
+/// The most stops reported, the earliest first.
 pub const STOPS_MAX: usize = 256;
 
-/// A moment at which the condition of a `break` became true in a lane.
+/// A moment when the condition of a `break` becomes true in a lane.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Stop {
     /// When.
     pub at: SimTime,
     /// The lane.
     pub lane: usize,
-    /// How many events of the lane lie before the moment, the one that made the condition true included.
+    /// The number of events of the lane up to this moment, including the one that made the condition true.
     pub step: u32,
-    /// The position among the scenario's breaks.
+    /// The position in the scenario's list of breaks.
     pub index: usize,
 }
 
-/// Looks for the stops of a run.
+/// Searches a run for stops.
 pub struct Finder {
     /// The run, played from its start by the cursors.
     timeline: Timeline,
     breaks: Vec<Break>,
-    /// By lane.
+    /// One for each lane.
     looks: Vec<Looked>,
-    /// In order.
+    /// Sorted.
     stops: Vec<Stop>,
 }
 
-/// How far a lane is looked at.
+/// The progress of the search in one lane.
 struct Looked {
-    /// The breaks that are for this lane, and whether each one's condition held when last looked at.
+    /// The breaks that apply to this lane, and whether each condition held at the last check.
     held: Vec<(usize, bool)>,
     found: usize,
     begun: bool,
@@ -48,7 +48,7 @@ struct Looked {
 }
 
 impl Finder {
-    /// A finder for the run of `timeline`, which it plays itself, from the start.
+    /// A finder for the run of `timeline`, which it plays from the start.
     pub fn new(mut timeline: Timeline) -> Finder {
         let breaks = timeline.scenario().breaks.clone();
         let lanes = timeline.lanes().len();
@@ -62,7 +62,7 @@ impl Finder {
         Finder { timeline, breaks, looks, stops: Vec::new() }
     }
 
-    /// Looks further, as far as the meter lasts. True when there is nothing left to look at.
+    /// Continues the search until the meter is used up. Returns true if the search is complete.
     pub fn advance(&mut self, meter: &mut Meter) -> bool {
         let until = self.timeline.scenario().until;
         for (lane, look) in self.looks.iter_mut().enumerate() {
@@ -74,7 +74,7 @@ impl Finder {
         self.looks.iter().all(|look| look.done)
     }
 
-    /// Up to when all lanes are looked at.
+    /// The time up to which all lanes have been searched.
     pub fn looked(&self) -> SimTime {
         let until = self.timeline.scenario().until;
         let lanes = self.looks.iter().zip(self.timeline.lanes());
@@ -86,19 +86,19 @@ impl Finder {
         self.stops.iter().take(STOPS_MAX).copied().collect()
     }
 
-    /// Whether there are, or may be, more stops than are told, although all was looked at that will be.
+    /// Whether the run has, or may have, more stops than are reported.
     pub fn truncated(&self) -> bool {
         self.stops.len() > STOPS_MAX
     }
 
-    /// The line of a stop's `break`, from 0.
+    /// The line of the stop's `break`, from 0.
     pub fn line(&self, stop: &Stop) -> u32 {
         self.breaks[stop.index].line
     }
 }
 
 impl Looked {
-    /// Looks further in a lane.
+    /// Continues the search in one lane.
     fn advance(
         &mut self,
         lane: usize,
@@ -118,12 +118,12 @@ impl Looked {
             meter.spend(1 + engine.units() - before);
             let now = if more { engine.now() } else { until };
             self.at(lane, engine, now, breaks, stops, meter);
-            // Of very many stops the first ones are enough.
+            // The first stops are enough.
             self.done = !more || self.found > STOPS_MAX;
         }
     }
 
-    /// Looks at the state at the lane's cursor, as seen at `now`.
+    /// Checks the state at the lane's cursor, as seen at `now`.
     fn at(
         &mut self,
         lane: usize,

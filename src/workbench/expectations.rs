@@ -1,7 +1,7 @@
-//! Expectations against a run: what was expected, what happened, when.
+//! Checks expectations against a run: what was expected, what happened and when.
 //!
-//! A [`Judge`] plays the scenario on its own, lanes and all, so that nothing else moves, and in slices: a condition
-//! that is asked of every state costs as much as the state itself.
+//! A [`Judge`] plays its own copy of the run, so that nothing else moves, and it works in slices: a condition checked
+//! at every state costs as much as the simulation itself.
 
 use crate::look::Look;
 use election_base::{SimTime, sort_by_numbers};
@@ -12,42 +12,42 @@ use election_engine::timeline::Timeline;
 use election_engine::trace::BreakOff;
 use election_language::scenario::{Condition, Expect, When};
 
-/// What came of one expectation in one lane.
+/// The result of one expectation in one lane.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Judged {
-    /// The position among the scenario's expectations.
+    /// The position in the scenario's list of expectations.
     pub expect: usize,
     /// The lane.
     pub lane: usize,
-    /// What came of it.
+    /// The result.
     pub result: Result,
-    /// The moment that decided.
+    /// The moment that decided it.
     pub at: SimTime,
-    /// How many events of the lane lay before that moment.
+    /// The number of events of the lane before that moment.
     pub step: u32,
-    /// What was found there.
+    /// What was found then.
     pub found: String,
 }
 
-/// See [`Judged`].
+/// The result of an expectation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Result {
-    /// It was met.
+    /// The expectation was met.
     Met,
-    /// It was not met.
+    /// The expectation was not met.
     Failed,
-    /// One run does not decide it: it is about many seeds.
+    /// One run cannot decide it: it asks about many seeds.
     NeedsSeeds,
 }
 
 impl Judged {
-    /// Whether it was met.
+    /// Whether the expectation was met.
     pub fn met(&self) -> bool {
         self.result == Result::Met
     }
 }
 
-/// Judges the expectations of a scenario, in slices.
+/// Checks the expectations of a scenario, in slices.
 pub struct Judge {
     /// The run, played from its start by the cursors.
     timeline: Timeline,
@@ -55,19 +55,19 @@ pub struct Judge {
     lanes: Vec<LaneJudge>,
 }
 
-/// How far a lane is judged.
+/// The progress in one lane.
 struct LaneJudge {
-    /// The expectations that mean this lane, each with what came of it.
+    /// The expectations that apply to this lane, each with its result once known.
     mine: Vec<(usize, Option<Judged>)>,
-    /// The instants that some of them ask for, in order; the last one is the end of the run.
+    /// The instants at which some of them are checked, sorted; the last is the end of the run.
     instants: Vec<SimTime>,
-    /// The next of them.
+    /// The index of the next instant.
     next: usize,
     begun: bool,
 }
 
 impl Judge {
-    /// A judge of the run of `timeline`, which it plays itself, from the start.
+    /// A judge for the run of `timeline`, which it plays from the start.
     pub fn new(timeline: Timeline) -> Judge {
         let scenario = timeline.scenario();
         let (expects, until) = (scenario.expects.clone(), scenario.until);
@@ -79,7 +79,7 @@ impl Judge {
         judge
     }
 
-    /// Judges on, as far as the meter lasts. True when all is judged.
+    /// Continues until the meter is used up. Returns true if everything is decided.
     pub fn advance(&mut self, meter: &mut Meter) -> bool {
         let lanes = self.lanes.iter_mut().enumerate();
         lanes.fold(true, |done, (lane, judge)| {
@@ -87,19 +87,19 @@ impl Judge {
         })
     }
 
-    /// What was judged, by expectation and then by lane; complete once [`Judge::advance`] is done.
+    /// The results so far, by expectation and then by lane; complete once [`Judge::advance`] returns true.
     pub fn judged(&self) -> Vec<Judged> {
         let mine = self.lanes.iter().flat_map(|lane| &lane.mine);
         in_order(mine.filter_map(|(_, judged)| judged.clone()).collect())
     }
 
-    /// The scenario.
+    /// The run.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 }
 
-/// Judges every expectation of the scenario in every lane that it means, at once. The cursors are moved.
+/// Checks every expectation of the scenario in every lane it applies to, in one go. Moves the cursors.
 pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
     let (expects, until) = (timeline.scenario().expects.clone(), timeline.scenario().until);
     let mut all = Vec::new();
@@ -109,7 +109,7 @@ pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
     in_order(all)
 }
 
-/// Judges expectations in one lane, at once. The cursor is moved.
+/// Checks expectations in one lane, in one go. Moves the cursor.
 pub fn judge_lane(engine: &mut Lane, lane: usize, expects: &[Expect], until: SimTime) -> Vec<Judged> {
     let mut judge = LaneJudge::new(expects, lane, until);
     engine.go_to_step(0, SimTime::ZERO);
@@ -117,7 +117,7 @@ pub fn judge_lane(engine: &mut Lane, lane: usize, expects: &[Expect], until: Sim
     judge.mine.into_iter().filter_map(|(_, judged)| judged).collect()
 }
 
-/// By expectation and then by lane.
+/// Sorts by expectation and then by lane.
 fn in_order(mut all: Vec<Judged>) -> Vec<Judged> {
     sort_by_numbers(&mut all, |it| (it.expect as u64, it.lane as u64));
     all
@@ -144,7 +144,7 @@ impl LaneJudge {
                 result: Result::NeedsSeeds,
                 at: until,
                 step: 0,
-                found: "one run does not decide it".to_string(),
+                found: "one run cannot decide it".to_string(),
             })
         };
         let mine = mine.into_iter().map(|i| (i, needs_seeds(i))).collect();
@@ -157,7 +157,7 @@ impl LaneJudge {
             self.every_state(engine, lane, expects, SimTime::ZERO, meter);
         }
         while let Some(&instant) = self.instants.get(self.next) {
-            // What is decided needs no more playing.
+            // Once everything is decided, there is no need to play on.
             if self.mine.iter().all(|(_, judged)| judged.is_some()) {
                 break;
             }
@@ -178,7 +178,7 @@ impl LaneJudge {
         true
     }
 
-    /// What is asked of every state is asked after every event, until it is decided.
+    /// Checks the conditions that apply to every state, after each event, until they are decided.
     fn every_state(
         &mut self,
         engine: &Lane,
@@ -203,7 +203,8 @@ impl LaneJudge {
         }
     }
 
-    /// After all events of an instant: what is asked for then, and at the end of the run all that is left.
+    /// After all events of an instant: checks the conditions for that instant and, at the end of the run, all
+    /// that are left.
     fn at(&mut self, engine: &Lane, lane: usize, expects: &[Expect], instant: SimTime, meter: &mut Meter) {
         let last = self.next + 1 == self.instants.len();
         let look = Look::new(engine, instant);
@@ -216,7 +217,8 @@ impl LaneJudge {
             if !asked {
                 continue;
             }
-            // Of what comes after a break nothing is known, so nothing that is expected of it is met.
+            // Nothing is known about what follows the point where a run broke off, so expectations about it
+            // are not met.
             let broke_off = engine.broke_off().filter(|(at, _)| *at <= instant);
             *judged = Some(match broke_off {
                 Some((at, why)) => Judged {
@@ -244,7 +246,7 @@ fn decided(
     met: bool,
     now: SimTime,
 ) -> Judged {
-    // A violation has a moment of its own, where it is worth to look.
+    // A violation has its own moment, which is the one worth looking at.
     let violation = look.verdict(condition).and_then(|verdict| match verdict.outcome {
         Outcome::Broken(violation) => Some((violation.at, violation.step)),
         _ => None,

@@ -1,36 +1,36 @@
-//! One moment of a run as flat numbers: what crosses the boundary to a page sixty times a second.
+//! One moment of a run as flat numbers, which a page receives sixty times a second.
 //!
-//! The numbers are `f64` because that is what a typed array of JavaScript holds without loss up to 2^53; the
-//! simulation itself knows integers only. Times are microseconds of true time. A *place* is a node's position
-//! in its lane: members by ascending id, then service nodes, then the store; −1 is nowhere.
+//! The numbers are `f64` because a JavaScript typed array can hold these without loss up to 2^53; the simulation
+//! itself uses only integers. Times are microseconds of true time. A *place* is a node's position in its lane:
+//! members by ascending id, then service nodes, then the store; −1 means nowhere.
 //!
 //! ```text
-//! frame   = FRAME_VERSION, playhead, until, events, lanes L, then L times the offset of a lane
-//! lane    = members, services, time of its last event, its events, events at that instant,
+//! frame   = FRAME_VERSION, playhead, until, events, lanes L, then the offsets of the L lanes
+//! lane    = members, services, time of its last event, number of events, events at that instant,
 //!           place of the leader in truth, place of the leader (truth, else newest believer), believers,
 //!           fencing (0/1), highest token at the store, writes accepted, rejected, conflicting, lost,
 //!           messages sent, elections, failovers,
 //!           nodes N, timers T, flights F, shapes S, cuts C, losses X,
-//!           the network now: shortest and longest delay, loss and duplication in millionths,
-//!           whether that is otherwise than at the start (0/1), links K, messages under way in all,
+//!           the network at this moment: shortest and longest delay, loss and duplication in millionths,
+//!           whether that differs from the start (0/1), links K, messages in flight in total,
 //!           then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links
 //! node    = id, role, flags (1 up, 2 paused, 4 leads, 8 not started yet), epoch, token, place of the believed leader,
-//!           number of its leadership belief, since when it leads, clock ahead, clock drift in millionths,
-//!           how long it takes over every message, its role among those of its algorithm (−1: it is down)
+//!           number of its leadership belief, start of its leadership, clock offset, clock drift in millionths,
+//!           processing time of a message, its role among those of its algorithm (−1: it is down)
 //! timer   = place, index of the timer, set at, due
-//! flight  = from, to, kind (255: a write to the store), class, sent, due, how-many-th on the link, copy,
-//!           flags (1: it will change something, as things stand), first number of its record; of very many the
-//!           first FLIGHTS_MAX to arrive are listed
-//! shape   = kind, the place of the node that it belongs to (of a crashed node what is on disk), then six numbers:
-//!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: nobody can tell), how long it
-//!           lasts in all; 1 a bond: the other's place; 2 an arrow: panel, place of who waits, key of the row (−1: any);
-//!           3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silence: by whom
+//! flight  = from, to, kind (255: a write to the store), class, sent, due, sequence number on the link, copy,
+//!           flags (1: as things stand, it will change something), first number of its record; only the first
+//!           FLIGHTS_MAX to arrive are listed
+//! shape   = kind, the place of its node (for a crashed node, the shape of what is on disk), then six numbers:
+//!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: unknown), how long it
+//!           lasts in total; 1 a bond: the other's place; 2 an arrow: panel, place of the waiting node, key of
+//!           the row (−1: any); 3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silenced: by whom
 //! cut     = from, to; to may be the store
-//! loss    = as a flight, but: sent is when it was lost; due is as much later as a message usually takes there;
+//! loss    = as a flight, except: sent is when it was lost; due is one usual delay of the link later;
 //!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
-//!           restarted, 5 dropped, 255 refused by the store). It is listed for twice that time.
-//! link    = from, to, shortest and longest delay, loss and duplication in millionths: a direction between nodes that
-//!           behaves otherwise than the network now, or one to the store that does otherwise than at the start;
+//!           restarted, 5 dropped, 255 refused by the store). It is listed for twice that delay.
+//! link    = from, to, shortest and longest delay, loss and duplication in millionths: one direction between
+//!           nodes, if it differs from the network now, or to the store, if it differs from the start;
 //!           at most LINKS_MAX of them
 //! ```
 
@@ -41,31 +41,31 @@ use election_engine::timeline::Timeline;
 use election_engine::trace::{NOWHERE, Place, WRITE};
 use election_protocol::{Class, Shape};
 
-/// The first number of every frame. Rises when the layout changes.
+/// The first number of every frame. Increases when the layout changes.
 pub const FRAME_VERSION: u32 = 5;
-/// How many numbers stand before the offsets of the lanes.
+/// The number of values before the lane offsets.
 pub const HEAD: usize = 5;
-/// How many numbers a lane has before its nodes.
+/// The number of values in a lane before its nodes.
 pub const LANE: usize = 30;
-/// How many numbers a node has.
+/// The number of values in a node.
 pub const NODE: usize = 12;
-/// How many numbers a timer has.
+/// The number of values in a timer.
 pub const TIMER: usize = 4;
-/// How many numbers a message under way has.
+/// The number of values in a message in flight.
 pub const FLIGHT: usize = 10;
-/// How many numbers a shape has.
+/// The number of values in a shape.
 pub const SHAPE: usize = 8;
-/// How many numbers a cut link has.
+/// The number of values in a cut link.
 pub const CUT: usize = 2;
-/// How many numbers a link has that behaves in its own way.
+/// The number of values in a link that differs from the network.
 pub const LINK: usize = 6;
-/// The most such links that are listed in a lane, the first by their places.
+/// The most such links listed in a lane, the first by their places.
 pub const LINKS_MAX: usize = 512;
 
-/// The most messages under way that are listed in a lane.
+/// The most messages in flight listed in a lane.
 pub const FLIGHTS_MAX: usize = 1_000;
 
-/// A buffer for frames, used again and again.
+/// A reusable buffer for frames.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
     numbers: Vec<f64>,
@@ -74,7 +74,7 @@ pub struct Frame {
     ticking: Vec<Ticking>,
     /// Each with the place of its node.
     shapes: Vec<(Place, Shape)>,
-    /// Those of one node, used again and again.
+    /// Those of one node; reused.
     of_node: Vec<Shape>,
 }
 
@@ -84,12 +84,12 @@ impl Frame {
         Frame::default()
     }
 
-    /// The numbers of the last [`Frame::fill`].
+    /// The values written by the last [`Frame::fill`].
     pub fn numbers(&self) -> &[f64] {
         &self.numbers
     }
 
-    /// Takes in the moment at the playhead.
+    /// Writes the moment at the playhead.
     pub fn fill(&mut self, timeline: &Timeline) {
         let lanes = timeline.lanes();
         self.numbers.clear();
@@ -125,7 +125,7 @@ impl Frame {
         self.flights.clear();
         lane.flights(&mut self.flights);
         let under_way = self.flights.len();
-        // In the order of their arrival, which does not depend on how they are stored.
+        // In order of arrival, which does not depend on how they are stored.
         sort_by_numbers(&mut self.flights, |f| {
             let link = u64::from(f.from) << 48 | u64::from(f.to) << 40;
             (f.due.0, link | u64::from(f.nth) << 8 | u64::from(f.copy))
@@ -193,7 +193,7 @@ impl Frame {
             self.shape(lane, place, shape);
         }
         let before = self.numbers.len();
-        // The store stands behind the nodes, and sends nothing.
+        // The store follows the nodes and sends nothing.
         for from in 0..nodes as Place {
             for to in (0..=nodes as Place).filter(|&to| to != from) {
                 if !lane.reaches(from, to) {

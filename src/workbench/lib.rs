@@ -1,6 +1,6 @@
-//! From text to runs, and what is asked of them: expectations, breakpoints, conditions, sweeps, frames.
+//! Runs of scenario texts, and the tools that examine them: expectations, breakpoints, conditions, sweeps, frames.
 
-// Nothing that is simulated depends on a terminal.
+// The simulation does not depend on a terminal.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod breakpoints;

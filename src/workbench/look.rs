@@ -1,4 +1,4 @@
-//! What a condition of `expect` or `break` finds at a state.
+//! Evaluates the conditions of `expect` and `break` at a state.
 
 use std::cell::RefCell;
 
@@ -12,17 +12,17 @@ use election_language::scenario::{Condition, MessageRef, Op, Operand, Outcome, P
 use election_language::vocabulary::PROPERTY_ALIASES;
 use election_protocol::{Class, NodeView, Property};
 
-/// What a view costs to build, in units of work.
+/// The cost of building a view, in units of work.
 const VIEW_UNITS: u64 = 24;
 
-/// A state at the cursor of a lane, as seen at a time. Conditions that ask for the same node share its view.
+/// The state at the cursor of a lane, as seen at a time. Conditions about the same node share its view.
 pub struct Look<'a> {
     lane: &'a Lane,
     now: SimTime,
     views: RefCell<Vec<(Place, NodeView)>>,
 }
 
-/// What a subject is at a state.
+/// The value of a subject at a state.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Measured {
     /// A number.
@@ -33,16 +33,16 @@ pub enum Measured {
     Span(Span),
     /// The text of a field.
     Text(String),
-    /// It is there, or holds.
+    /// It exists, or holds.
     Yes,
-    /// It is not there, or does not hold; with what there is to say about it.
+    /// It does not exist or does not hold, with an explanation.
     No(String),
     /// The verdict on a property.
     Verdict(Box<Verdict>),
 }
 
 impl Measured {
-    /// In words, with these names of nodes.
+    /// The value as text, with these names of nodes.
     pub fn text(&self, names: &Names) -> String {
         match self {
             Measured::Number(n) => n.to_string(),
@@ -56,14 +56,14 @@ impl Measured {
     }
 }
 
-/// The property of that name or alias.
+/// The property with that name or alias.
 pub fn property(name: &str) -> Option<Property> {
     let name = PROPERTY_ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     Property::ALL.into_iter().find(|p| p.name() == name)
 }
 
 impl<'a> Look<'a> {
-    /// At the cursor of a lane, as seen at `now`, which is not before the last event.
+    /// The state at the cursor of a lane, as seen at `now`, which must not be before the last event.
     pub fn new(lane: &'a Lane, now: SimTime) -> Look<'a> {
         Look { lane, now, views: RefCell::default() }
     }
@@ -74,19 +74,19 @@ impl<'a> Look<'a> {
         measured.iter().all(|m| compare(m, condition.op, &condition.operand))
     }
 
-    /// What a condition finds, in words.
+    /// What a condition finds, as text.
     pub fn found(&self, condition: &Condition) -> String {
         let measured = self.measure(&condition.subject, &mut Meter::unlimited());
         measured.iter().map(|it| it.text(self.lane.names())).collect::<Vec<_>>().join(", ")
     }
 
-    /// The verdict on a property, where the condition asks for one.
+    /// The verdict on a property, if the condition is about one.
     pub fn verdict(&self, condition: &Condition) -> Option<Verdict> {
         let Subject::Property(name) = &condition.subject else { return None };
         property(name).map(|p| self.lane.verdict(p, self.now))
     }
 
-    /// What the subject is. For a node's field, one for each node meant.
+    /// The subject's value. A field of several nodes has one value for each.
     pub fn measure(&self, subject: &Subject, meter: &mut Meter) -> Vec<Measured> {
         meter.spend(1);
         let (lane, stats) = (self.lane, self.lane.stats());
@@ -136,15 +136,15 @@ impl<'a> Look<'a> {
         vec![one]
     }
 
-    /// The node that leads, if one does.
+    /// The leader, if there is one.
     fn node(&self, leader: Option<Place>) -> Measured {
         match leader {
             Some(place) => Measured::Node(self.lane.names().ids[usize::from(place)]),
-            None => Measured::No("nobody leads".into()),
+            None => Measured::No("no leader".into()),
         }
     }
 
-    /// What the subject is of a group beside the main one.
+    /// The subject's value for a group other than the main one.
     fn of_group(&self, subject: &Subject, name: &str) -> Measured {
         let groups = self.lane.group_stats();
         let stats = groups.into_iter().find(|stats| stats.name == name);
@@ -168,12 +168,12 @@ impl<'a> Look<'a> {
     fn fields(&self, who: &Who, name: &str, meter: &mut Meter) -> Vec<Measured> {
         let places = self.lane.resolve(who);
         if places.is_empty() {
-            return vec![Measured::No("nobody is meant".into())];
+            return vec![Measured::No("no such node".into())];
         }
         places.into_iter().map(|place| self.field(place, name, meter)).collect()
     }
 
-    /// A field of a node: of its view, or one that every node has.
+    /// A field of a node: one from its view, or one that every node has.
     fn field(&self, place: Place, name: &str, meter: &mut Meter) -> Measured {
         let lane = self.lane;
         if name == "state" {
@@ -203,14 +203,14 @@ impl<'a> Look<'a> {
             "role" => belief.role.name().to_string(),
             "epoch" | "term" => found(lane.info().epoch).unwrap_or_else(|| belief.epoch.to_string()),
             "leader" => belief.leader.to_string(),
-            _ => return Measured::No(format!("it shows no {name} now")),
+            _ => return Measured::No(format!("no {name} at this moment")),
         })
     }
 
-    /// A number inside of a message.
+    /// A field of a message.
     fn number_of(&self, message: &MessageRef, name: &str) -> Measured {
         let Some((kind, args)) = self.lane.message(message) else {
-            return Measured::No("no such message was sent".into());
+            return Measured::No("no such message has been sent".into());
         };
         let info = &self.lane.info().messages[usize::from(kind)];
         match info.args.iter().position(|arg| *arg == name) {
@@ -220,13 +220,13 @@ impl<'a> Look<'a> {
     }
 
     fn order(&self, who: &Who, rules: &[u32]) -> Measured {
-        let Who::Node(id) = who else { return Measured::No("one node is meant".into()) };
+        let Who::Node(id) = who else { return Measured::No("no single node".into()) };
         let done = self.lane.order(*id, rules);
         match rules.get(done) {
             None => Measured::Yes,
             Some(next) => {
                 let so_far: Vec<String> = rules[..done].iter().map(|rule| format!("R{rule}")).collect();
-                let so_far = if done == 0 { "nothing of it".to_string() } else { so_far.join(" ") };
+                let so_far = if done == 0 { "none of them".to_string() } else { so_far.join(" ") };
                 Measured::No(format!("{so_far}, then no R{next}"))
             }
         }
@@ -244,12 +244,12 @@ fn failover(last: Option<Failover>, phase: Phase) -> Measured {
     };
     match span {
         Some(span) => Measured::Span(span),
-        None if failover.same => Measured::No("the same leader went on".into()),
-        None => Measured::No("nobody suspected anything".into()),
+        None if failover.same => Measured::No("the same leader continued".into()),
+        None => Measured::No("no node suspected anything".into()),
     }
 }
 
-/// Whether what was measured stands so to what it is compared with.
+/// Whether a measured value satisfies a comparison.
 pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
     if let Measured::Verdict(verdict) = measured {
         return match operand {
@@ -261,7 +261,7 @@ pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
         return !matches!(measured, Measured::No(_));
     }
     if *operand == Operand::None {
-        // `leader = none`: it is not there.
+        // `leader = none`: there is no leader.
         let there = !matches!(measured, Measured::No(_));
         return there == (op == Op::Ne);
     }
@@ -302,7 +302,7 @@ pub fn compare(measured: &Measured, op: Op, operand: &Operand) -> bool {
                 _ => false,
             }
         }
-        // What is not there differs from everything.
+        // A value that does not exist differs from everything.
         (_, None) => op == Op::Ne,
         (Operand::None, _) => false,
     }

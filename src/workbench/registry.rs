@@ -1,7 +1,7 @@
-//! Which algorithms there are, and what a scenario needs to know of them.
+//! The known algorithms, and what a scenario needs to know about them.
 //!
-//! To add one: a file in src/algorithms, a line in its lib.rs, a folder of golden scripts, a page of documentation.
-//! Another crate needs none of that: it makes a [`Registry`] of its own and opens texts with it.
+//! To add one, write a file in src/algorithms, a line in its lib.rs, a folder of golden scripts and a page of
+//! documentation. Another crate needs none of that: it creates its own [`Registry`] and opens texts with it.
 //!
 //! ```
 //! use election_workbench::registry::{Algorithm, Registry};
@@ -25,7 +25,7 @@ pub use election_engine::sim::Algorithm;
 /// The registry of [`ALGORITHMS`].
 pub static BUILT_IN: Registry = Registry::new(&ALGORITHMS);
 
-/// Algorithms that the lanes of a scenario can play.
+/// The algorithms that a scenario's lanes can run.
 pub struct Registry {
     algorithms: &'static [Algorithm],
     vocabulary: OnceLock<Vec<Words>>,
@@ -33,8 +33,8 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// The registry of these algorithms. Their order is that of the vocabulary; the first four are the lanes of a
-    /// scenario that names none.
+    /// The registry of these algorithms. Their order is that of the vocabulary; a scenario that names no
+    /// lanes runs the first four.
     pub const fn new(algorithms: &'static [Algorithm]) -> Registry {
         Registry { algorithms, vocabulary: OnceLock::new(), makers: OnceLock::new() }
     }
@@ -44,23 +44,23 @@ impl Registry {
         self.algorithms
     }
 
-    /// What the algorithms add to the scenario language.
+    /// The words that the algorithms add to the scenario language.
     pub fn vocabulary(&self) -> &[Words] {
         self.vocabulary.get_or_init(|| self.algorithms.iter().map(|a| (a.words)()).collect())
     }
 
-    /// What makes the processes of a lane, in the order of the vocabulary.
+    /// The constructors of the lanes' processes, in vocabulary order.
     pub fn makers(&self) -> &[Maker] {
         self.makers.get_or_init(|| self.algorithms.iter().map(|a| a.maker).collect())
     }
 }
 
-/// What all algorithms add to the scenario language.
+/// The words that all algorithms add to the scenario language.
 pub fn vocabulary() -> &'static [Words] {
     BUILT_IN.vocabulary()
 }
 
-/// What makes the processes of a lane, in the order of the vocabulary.
+/// The constructors of the lanes' processes, in vocabulary order.
 pub fn makers() -> &'static [Maker] {
     BUILT_IN.makers()
 }

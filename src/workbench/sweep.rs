@@ -1,7 +1,7 @@
-//! One scenario with many seeds: what each run measures, and what is expected of all of them together.
+//! Plays one scenario with many seeds: what each run measures, and what is expected of all of them together.
 //!
-//! A sweep plays runs and keeps their figures only. Whoever calls it decides in which order and on how many threads: a run
-//! depends on its seed and on nothing else.
+//! A sweep keeps only the figures of its runs. The caller decides on their order and the number of threads: a run
+//! depends on nothing but its seed.
 
 use crate::expectations::judge_lane;
 use crate::look::{Look, Measured, compare};
@@ -14,27 +14,27 @@ use election_engine::trace::truth;
 use election_language::scenario::{Expect, Phase, Scenario, Seeds, Subject, When};
 use election_protocol::{GroupId, Property};
 
-/// What one run of a lane measured.
+/// The measurements of one run of a lane.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// The seed of the run.
     pub seed: u64,
     /// The statistics at its end.
     pub stats: Stats,
-    /// How many messages were sent.
+    /// The number of messages sent.
     pub messages_sent: u64,
-    /// Since when nobody served at its end, if somebody had served before.
+    /// If some node served before but none does at the end, the time since when none has.
     pub unserved_since: Option<SimTime>,
-    /// The promises that were broken though nothing that they rest on was: bugs.
+    /// Promises that were broken although nothing they rest on was. These are bugs.
     pub bugs: Vec<Property>,
-    /// What became of the expectations over many seeds that mean the lane, in their order.
+    /// The results for the expectations over many seeds that apply to the lane, in order.
     pub found: Vec<Found>,
 }
 
-/// What a run contributes to an expectation over many seeds.
+/// What one run contributes to an expectation over many seeds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Found {
-    /// There was nothing to measure, as the length of a failover where there was none.
+    /// There was nothing to measure, such as the length of a failover that did not happen.
     Nothing,
     /// The condition was not met.
     Unmet,
@@ -44,7 +44,7 @@ pub enum Found {
     Number(u64),
     /// A length of time.
     Span(Span),
-    /// A failover that had not ended: longer than every other.
+    /// A failover that had not ended; it counts as longer than any other.
     Endless,
 }
 
@@ -53,51 +53,52 @@ pub enum Found {
 pub struct SeedsVerdict {
     /// Whether it is met.
     pub met: bool,
-    /// What was found, in words.
+    /// What was found, as text.
     pub found: String,
-    /// Which runs speak against it, where it asks for a share: those that met the condition, or those that did not.
+    /// If the expectation is about a share, the runs that count against it: those that met the condition, or
+    /// those that did not.
     pub against: Found,
 }
 
 impl Sample {
-    /// The longest failover of the run, without one that had not ended.
+    /// The longest failover of the run, not counting one that has not ended.
     pub fn failover(&self) -> Option<Failover> {
         self.stats.failover_longest
     }
 }
 
-/// How many seeds the scenario's expectations ask for; 0 if none does.
+/// The number of seeds that the scenario's expectations ask for; 0 if none asks for any.
 pub fn seeds_asked_for(scenario: &Scenario) -> u32 {
     scenario.expects.iter().filter_map(|it| it.seeds).map(count).max().unwrap_or(0)
 }
 
-/// How many seeds an expectation asks for.
+/// The number of seeds that an expectation asks for.
 pub fn count(seeds: Seeds) -> u32 {
     match seeds {
         Seeds::Quantile { count, .. } | Seeds::Share { count, .. } => count,
     }
 }
 
-/// The expectations over many seeds that mean a lane, by their position in the scenario.
+/// The expectations over many seeds that apply to a lane, by their position in the scenario.
 pub fn of_lane(scenario: &Scenario, lane: usize) -> Vec<usize> {
     let mine = |e: &Expect| e.seeds.is_some() && e.condition.lanes >> lane & 1 == 1;
     (0..scenario.expects.len()).filter(|&i| mine(&scenario.expects[i])).collect()
 }
 
-/// As [`sample_of`], with the algorithms of this crate.
+/// Like [`sample_of`], with the built-in algorithms.
 pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
     sample_of(&BUILT_IN, scenario, lane, seed)
 }
 
-/// Plays a lane of the scenario with another seed. The scenario has been opened before with the same registry, so that
-/// its settings fit.
+/// Plays a lane of the scenario with another seed. The scenario must have been opened with the same registry,
+/// so that its settings are valid.
 pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
     let mut scenario = scenario.clone();
     scenario.seed = seed;
     let maker = registry.makers()[scenario.lanes[lane].algorithm];
     let engine = &mut Lane::new(&scenario, lane, maker).ok()?;
     let mine = of_lane(&scenario, lane);
-    // Each run meets the condition or not, as if it were the only one.
+    // Each run meets the condition or fails it, as if it were the only one.
     let shares: Vec<Expect> =
         mine.iter().map(|&i| Expect { seeds: None, ..scenario.expects[i].clone() }).collect();
     let is_share = |i: usize| matches!(scenario.expects[mine[i]].seeds, Some(Seeds::Share { .. }));
@@ -116,7 +117,7 @@ pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u6
         bugs: engine.violations().iter().filter(|v| v.is_bug()).map(|v| v.property).collect(),
         found,
     };
-    // At the end of the run first, as that is where the cursor is.
+    // The end of the run comes first, since the cursor is there.
     let at = |i: &usize| match shares[*i].when {
         When::At(at) => at.min(scenario.until),
         _ => scenario.until,
@@ -145,13 +146,13 @@ fn failover_of(engine: &Lane, subject: &Subject) -> Option<(GroupId, Phase)> {
     }
 }
 
-/// What a subject measures in a run.
+/// The value of a subject in a run.
 fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
     if let Some((group, phase)) = failover_of(engine, subject) {
         if engine.unserved_since_in(group).is_some() {
             return Found::Endless;
         }
-        // Of one run's values one is taken, so that they are independent: the one that its users felt most.
+        // Each run contributes one value, the one that hurts users most, so that the values are independent.
         let of_group =
             usize::from(group.0).checked_sub(1).map(|at| engine.group_stats()[at].failover_longest);
         let longest = of_group.unwrap_or(engine.stats().failover_longest);
@@ -170,7 +171,7 @@ fn measured(engine: &Lane, subject: &Subject, at: SimTime) -> Found {
     }
 }
 
-/// Judges an expectation over many seeds by what the runs of a lane found, in the order of their seeds.
+/// Decides an expectation over many seeds from the runs' findings in a lane, in seed order.
 pub fn judge_seeds(expect: &Expect, found: &[Found]) -> Option<SeedsVerdict> {
     match expect.seeds? {
         Seeds::Quantile { permille, .. } => Some(judge_quantile(expect, permille, found)),
@@ -195,7 +196,7 @@ fn judge_quantile(expect: &Expect, permille: u32, found: &[Found]) -> SeedsVerdi
     let Some(value) = quantile(&values, permille) else {
         return SeedsVerdict {
             met: false,
-            found: format!("nothing to measure in any of {} runs", found.len()),
+            found: format!("nothing to measure in any of the {} runs", found.len()),
             against: Found::Unmet,
         };
     };
@@ -206,12 +207,13 @@ fn judge_quantile(expect: &Expect, permille: u32, found: &[Found]) -> SeedsVerdi
     };
     let condition = &expect.condition;
     let met = compare(&measured, condition.op, &condition.operand);
-    let apart = if without == 0 { String::new() } else { format!("; {without} more had nothing to measure") };
+    let apart =
+        if without == 0 { String::new() } else { format!("; {without} others had nothing to measure") };
     let found = format!("{text} in {} runs{apart}", values.len());
     SeedsVerdict { met, found, against: Found::Unmet }
 }
 
-/// The smallest of sorted values that so many thousandths of them do not exceed.
+/// The smallest of the sorted values that at least this many thousandths of them do not exceed.
 pub fn quantile<T: Copy>(sorted: &[T], permille: u32) -> Option<T> {
     let rank = (sorted.len() as u64 * u64::from(permille)).div_ceil(1000).max(1);
     sorted.get(rank as usize - 1).copied()

@@ -1,11 +1,11 @@
-//! From a text to a run: reading, building, and the errors of both in one shape.
+//! From a text to a run: reading and building, with the errors of both in one form.
 
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
 use crate::registry::{BUILT_IN, Registry};
 use election_base::sort_by_numbers;
 use election_engine::meter::Meter;
-use election_engine::timeline::{Goal, Timeline, Unfit};
+use election_engine::timeline::{BuildError, Goal, Timeline};
 use election_language::scenario::{self, Error, Scenario, Warning};
 use election_language::vocabulary::Words;
 
@@ -13,7 +13,7 @@ impl Registry {
     /// Reads a text with the vocabulary of the registry.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at least one.
+    /// All errors in the text, at least one.
     pub fn read(&'static self, text: &str) -> Result<Scenario, Vec<Error>> {
         scenario::read(text, self.vocabulary())
     }
@@ -21,39 +21,39 @@ impl Registry {
     /// Reads a text and builds its lanes, with nothing computed.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at least one.
+    /// All errors in the text, at least one.
     pub fn open(&'static self, text: &str) -> Result<Timeline, Vec<Error>> {
         let timeline = Timeline::new(self.read(text)?, self.makers());
-        timeline.map_err(|unfit| located(text, unfit, self.vocabulary()))
+        timeline.map_err(|errors| located(text, errors, self.vocabulary()))
     }
 
-    /// As [`Registry::open`], taking over what `earlier` has in common with the new run.
+    /// Like [`Registry::open`], but reuses what `earlier` has in common with the new run.
     ///
     /// # Errors
     /// As [`Registry::open`].
     pub fn reopen(&'static self, earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
         let timeline = Timeline::replacing(earlier, self.read(text)?, self.makers());
-        timeline.map_err(|unfit| located(text, unfit, self.vocabulary()))
+        timeline.map_err(|errors| located(text, errors, self.vocabulary()))
     }
 }
 
-/// As [`Registry::read`], with the algorithms of this crate.
+/// Like [`Registry::read`], with the built-in algorithms.
 ///
 /// # Errors
-/// Everything that is wrong with it, at least one.
+/// All errors in the text, at least one.
 pub fn read(text: &str) -> Result<Scenario, Vec<Error>> {
     BUILT_IN.read(text)
 }
 
-/// As [`Registry::open`], with the algorithms of this crate.
+/// Like [`Registry::open`], with the built-in algorithms.
 ///
 /// # Errors
-/// Everything that is wrong with it, at least one.
+/// All errors in the text, at least one.
 pub fn open(text: &str) -> Result<Timeline, Vec<Error>> {
     BUILT_IN.open(text)
 }
 
-/// As [`Registry::reopen`], with the algorithms of this crate.
+/// Like [`Registry::reopen`], with the built-in algorithms.
 ///
 /// # Errors
 /// As [`open`].
@@ -61,19 +61,20 @@ pub fn reopen(earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
     BUILT_IN.reopen(earlier, text)
 }
 
-fn located(text: &str, unfit: Vec<Unfit>, vocabulary: &[Words]) -> Vec<Error> {
-    let of_lane = |u: Unfit| {
-        // A complaint names the settings that it is about.
+fn located(text: &str, errors: Vec<BuildError>, vocabulary: &[Words]) -> Vec<Error> {
+    let of_lane = |e: BuildError| {
+        // An error names the settings it is about.
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let named = |setting: &str| u.text.split(|c| !is_word(c)).any(|word| word == setting);
+        let named = |setting: &str| e.text.split(|c| !is_word(c)).any(|word| word == setting);
         let line =
-            u.line.unwrap_or_else(|| line_of_setting(text, (vocabulary[u.algorithm].id, &u.lane), &named));
-        Error::of_line(text, line, &format!("lane {}: {}", u.lane, u.text))
+            e.line.unwrap_or_else(|| line_of_setting(text, (vocabulary[e.algorithm].id, &e.lane), &named));
+        Error::of_line(text, line, &format!("lane {}: {}", e.lane, e.text))
     };
-    unfit.into_iter().map(of_lane).collect()
+    errors.into_iter().map(of_lane).collect()
 }
 
-/// The line that sets the last setting of the lane, or of its algorithm `id`, that is `meant`, or else the line that makes the lane.
+/// The last line that sets a setting satisfying `meant`, of the lane or its algorithm `id`; otherwise the
+/// line that defines the lane.
 fn line_of_setting(text: &str, (id, lane): (&str, &str), meant: &dyn Fn(&str) -> bool) -> u32 {
     let mut made = 0;
     let mut set = None;
@@ -97,8 +98,8 @@ fn line_of_setting(text: &str, (id, lane): (&str, &str), meant: &dyn Fn(&str) ->
     set.unwrap_or(made)
 }
 
-/// What a text says without effect, in the order of its lines: what its reader found, and what its lanes say of their
-/// settings and of `init` lines.
+/// The statements that have no effect, in line order: those found by the reader, and the lanes' warnings
+/// about settings and `init` lines.
 pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
     let scenario = timeline.scenario();
     let mut all = scenario.warnings.clone();
@@ -115,7 +116,7 @@ pub fn warnings(text: &str, timeline: &Timeline) -> Vec<Warning> {
                 || line_of_setting(text, (lane.info().id, &spec.name), &|setting| setting == about);
             let line = line.unwrap_or_else(of_setting);
             let text = format!("lane {}: {what}", spec.name);
-            // Lanes of the same algorithm may have the same to say of the same line.
+            // Lanes of the same algorithm may warn about the same line.
             let known = |w: &Warning| w.line == line && w.text.ends_with(&what);
             if !all.iter().any(known) {
                 all.push(Warning { line, text });
@@ -136,48 +137,48 @@ fn first_init(text: &str, (id, lane): (&str, &str)) -> Option<u32> {
     mine.map(|line| line.line)
 }
 
-/// A run on a screen: the text, the run that it plays, and the one that will take its place.
+/// An interactive session: the text, the run on the screen, and the run that will replace it.
 ///
-/// An edit does not disturb what is shown: the new run is computed in slices beside the present one and takes
-/// its place whole, at the same playhead. A text with errors changes nothing.
+/// An edit does not disturb what is shown. The new run is computed in slices beside the present one and
+/// replaces it as a whole, at the same playhead. A text with errors changes nothing.
 pub struct Session {
     registry: &'static Registry,
     text: String,
     current: Option<Timeline>,
     next: Option<(String, Timeline)>,
     revision: u32,
-    /// Looks for the stops of the present run, once somebody asked for them.
+    /// Finds the stops of the present run, once requested.
     finder: Option<Finder>,
-    /// Judges the present run's expectations, once somebody asked for that.
+    /// Checks the present run's expectations, once requested.
     judge: Option<Judge>,
 }
 
-/// How far the computation is.
+/// The progress of the computation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Progress {
-    /// The present run is computed to its end and no other one waits.
+    /// The present run is complete, and no other is waiting.
     pub done: bool,
-    /// A new run has just taken its place on the screen.
+    /// A new run has just replaced the one on the screen.
     pub swapped: bool,
 }
 
 impl Session {
-    /// A session with nothing to play, for texts that name algorithms of `registry`.
+    /// A session without a run, for texts that name algorithms of `registry`.
     pub fn of(registry: &'static Registry) -> Session {
         let (text, current, next, finder, judge) = (String::new(), None, None, None, None);
         Session { registry, text, current, next, revision: 0, finder, judge }
     }
 
-    /// A session with nothing to play, for texts that name algorithms of this crate.
+    /// A session without a run, for texts that name built-in algorithms.
     pub fn new() -> Session {
         Session::of(&BUILT_IN)
     }
 
-    /// Takes a text. Its run replaces the present one when [`Session::advance`] has computed it; the very
-    /// first run of a session is there at once.
+    /// Loads a text. Its run replaces the present one once [`Session::advance`] has computed it; the first
+    /// run of a session appears at once.
     ///
     /// # Errors
-    /// Everything that is wrong with the text; the session is as it was then.
+    /// All errors in the text. The session stays unchanged.
     pub fn load(&mut self, text: &str) -> Result<(), Vec<Error>> {
         match &self.current {
             None => {
@@ -194,7 +195,7 @@ impl Session {
         Ok(())
     }
 
-    /// Computes ahead, as far as the meter lasts.
+    /// Computes ahead until the meter is used up.
     pub fn advance(&mut self, meter: &mut Meter) -> Progress {
         if let Some((_, next)) = &mut self.next {
             if !next.compute(meter) {
@@ -215,8 +216,8 @@ impl Session {
         Progress { done, swapped: false }
     }
 
-    /// Looks further for where the run that is shown stops for its `break` lines; after an edit from the start again.
-    /// True when all is looked at.
+    /// Continues the search for the places where the present run stops for its `break` lines; restarts after
+    /// an edit. Returns true if the search is complete.
     pub fn find_breaks(&mut self, meter: &mut Meter) -> bool {
         let Some(current) = &self.current else { return true };
         if current.scenario().breaks.is_empty() {
@@ -228,13 +229,13 @@ impl Session {
         self.finder.as_mut().is_none_or(|finder| finder.advance(meter))
     }
 
-    /// What [`Session::find_breaks`] has found so far, if there is anything to look for.
+    /// The stops that [`Session::find_breaks`] has found so far; `None` if it has not been called.
     pub fn breaks(&self) -> Option<&Finder> {
         self.finder.as_ref()
     }
 
-    /// Judges the expectations of the run that is shown further; after an edit from the start again. True when all are
-    /// judged.
+    /// Continues checking the expectations of the present run; restarts after an edit. Returns true if all
+    /// are decided.
     pub fn judge(&mut self, meter: &mut Meter) -> bool {
         let Some(current) = &self.current else { return true };
         if current.scenario().expects.is_empty() {
@@ -246,34 +247,34 @@ impl Session {
         self.judge.as_mut().is_none_or(|judge| judge.advance(meter))
     }
 
-    /// What [`Session::judge`] has judged so far.
+    /// What [`Session::judge`] has decided so far.
     pub fn judged(&self) -> Option<&Judge> {
         self.judge.as_ref()
     }
 
-    /// The run that is shown, from its start and on no screen.
+    /// A copy of the present run, at its start and not on the screen.
     fn again(&self) -> Option<Timeline> {
         let timeline = self.registry.open(&self.text).ok()?;
         timeline.show(false);
         Some(timeline)
     }
 
-    /// The text of the run that is shown.
+    /// The text of the present run.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The run that is shown.
+    /// The present run.
     pub fn timeline(&mut self) -> Option<&mut Timeline> {
         self.current.as_mut()
     }
 
-    /// Counts the runs that were shown: a number to tell whether anything has to be asked anew.
+    /// The number of runs shown so far; it changes when cached answers become stale.
     pub fn revision(&self) -> u32 {
         self.revision
     }
 
-    /// Whether a run waits to take the place of the one that is shown.
+    /// Whether a run is waiting to replace the present one.
     pub fn pending(&self) -> bool {
         self.next.is_some()
     }

@@ -1,4 +1,4 @@
-// What a user does with the bands, done.
+// What users do with the bands, in a real browser.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const engine = load();
 const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8");
 const linkTo = (/** @type {number} */ at) => `#${engine.encodeLink(FIRST, at, null, "", "")}`;
 
-/** Where an instant stands in a row of the first look. @param {Page} page @param {number} lane @param {number} at @param {[number, number]} [shown] */
+/** The position of an instant in a row of the first look. @param {Page} page @param {number} lane @param {number} at @param {[number, number]} [shown] */
 async function spot(page, lane, at, [from, to] = [0, 25e6]) {
   await page.locator(".slider").scrollIntoViewIfNeeded();
   const box = await page.locator(".slider").boundingBox();
@@ -55,7 +55,7 @@ for (const width of [1440, 820, 360]) {
   });
 }
 
-test("a tap tells too", async () => {
+test("a tap shows it too", async () => {
   await withPage({ width: 360, height: 740, hash: linkTo(1e6), options: { hasTouch: true } }, async (page) => {
     const { x, y } = await spot(page, 2, 4_000_000);
     await page.touchscreen.tap(x, y);
@@ -64,7 +64,7 @@ test("a tap tells too", async () => {
   });
 });
 
-test("the wheel zooms around the pointer, and there it stays", async () => {
+test("the wheel zooms around the pointer, which keeps its place", async () => {
   await withPage({ hash: linkTo(1e6) }, async (page) => {
     assert.equal(await zoomedIn(page), false);
     const { x, y } = await spot(page, 0, 20_130_000);
@@ -80,7 +80,7 @@ test("the wheel zooms around the pointer, and there it stays", async () => {
     await page.waitForTimeout(100);
     assert.match((await tip(page)) ?? "", /lane Ring/, "it does not jump to the playhead");
     assert.equal(await now(page), 1000);
-    // Along: what was under the pointer goes away, and comes back.
+    // Horizontally: what was under the pointer leaves the view, and returns.
     await page.keyboard.down("Shift");
     await page.mouse.wheel(0, 200);
     assert.doesNotMatch((await tip(page)) ?? "", /57 ms/, "the tooltip is about what is there now");
@@ -107,7 +107,7 @@ test("the wheel zooms around the pointer, and there it stays", async () => {
   });
 });
 
-test("keys zoom around the playhead and move what is shown", async () => {
+test("keys zoom around the playhead and pan the view", async () => {
   await withPage({ hash: linkTo(20_130_000) }, async (page) => {
     for (let i = 0; i < 8; i++) await page.keyboard.press("+");
     assert.equal(await zoomedIn(page), true);
@@ -124,7 +124,7 @@ test("keys zoom around the playhead and move what is shown", async () => {
   });
 });
 
-test("time rests under a held pointer, and goes on when it is let go", async () => {
+test("time stops while the pointer is held, and continues on release", async () => {
   await withPage({}, async (page) => {
     const { x, y } = await spot(page, 0, 10e6);
     await page.mouse.move(x, y);
@@ -150,7 +150,7 @@ test("time rests under a held pointer, and goes on when it is let go", async () 
   });
 });
 
-test("the view goes along with a playhead that plays out of it", async () => {
+test("the view follows a playhead that leaves it", async () => {
   await withPage({ hash: linkTo(3e6) }, async (page) => {
     for (let i = 0; i < 6; i++) await page.keyboard.press("+");
     await page.selectOption('[aria-label="Speed"]', "1");
@@ -159,7 +159,7 @@ test("the view goes along with a playhead that plays out of it", async () => {
     await pause(page);
     const at = await now(page);
     const { box, y } = await spot(page, 0, 0);
-    // The playhead's place in the view: a click there moves it by no more than the view is long.
+    // The playhead's position in the view: a click there moves it by at most the length of the view.
     await page.mouse.click(box.x + box.width / 2, y);
     assert(Math.abs((await now(page)) - at) < 400);
   });
@@ -184,7 +184,7 @@ test("two fingers zoom", async () => {
   });
 });
 
-test("a line that stops the playhead is told in its lane", async () => {
+test("a line that stops the playhead is reported in its lane", async () => {
   await withPage({
     path: "dev.html",
     hash: linkTo(1e6),

@@ -1,4 +1,4 @@
-// <election-playground> in somebody else's page: two of them, each with its own scenario.
+// <election-playground> in another page: two elements, each with its own scenario.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -47,8 +47,8 @@ const serve = (home) => async (page) => {
   });
 };
 
-for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page play their own scenarios, answer to methods and tell what happens: ${name}`, async () => {
-  // What is not there answers 404, and the browser says so by itself.
+for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page play their own scenarios, answer to methods and emit events: ${name}`, async () => {
+  // Missing files answer 404, which the browser reports by itself.
   await withPage({ path: "article.html", before: serve(home), ready: "#a canvas", complaints: /404/ }, async (page) => {
     const first = await page.evaluate(async () => {
       const a = /** @type {Playground} */ (document.querySelector("#a"));
@@ -96,7 +96,7 @@ for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page p
   });
 });
 
-test("an element takes keys only where it has the focus, and rests when it is taken out", async () => {
+test("an element handles keys only while focused, and stops when removed", async () => {
   await withPage({ path: "article.html", before: serve(HOMES["the bundle"]), ready: "#b canvas", complaints: /404/ }, async (page) => {
     await page.evaluate(() => Promise.all(["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).ready)));
     const at = () => page.evaluate(() => ["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).now));

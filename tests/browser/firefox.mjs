@@ -1,4 +1,4 @@
-// A smoke run in Firefox: the page opens, plays, takes a fault, and computes what node computes.
+// A smoke test in Firefox: the page opens, plays, accepts a fault, and computes what Node.js computes.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";

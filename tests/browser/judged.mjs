@@ -24,7 +24,7 @@ expect raft p99 failover < 2s over 100 seeds
 expect raft leader = none
 `;
 
-test("what the judge says stands where it belongs", async () => {
+test("verdicts appear where they belong", async () => {
   await withPage({ hash: linkTo(TEXT, 12e6) }, async (page) => {
     await page.waitForSelector(".verdicts:not([hidden])");
     const rows = await page.$$eval(".paper .line", (all) => all.map((it) => it.className));
@@ -65,7 +65,7 @@ test("an action without effect is reported in its lane", async () => {
   });
 });
 
-test("a run that breaks off says so, and the other lanes play on", async () => {
+test("a run that breaks off says so, and the other lanes continue", async () => {
   await withPage({ hash: linkTo("lanes ring raft\nnodes 9\nduplicate 100%\nuntil 4s\n", 3e6) }, async (page) => {
     assert.match((await page.textContent(".says >> nth=0")) ?? "", /broke off at \d\.\d+ s: more than 65,536 messages/);
     assert.match((await page.textContent(".says >> nth=1")) ?? "", /leader \d/);
@@ -75,7 +75,7 @@ test("a run that breaks off says so, and the other lanes play on", async () => {
   });
 });
 
-test("after panics there is one engine, and nothing of the dead ones is left", async () => {
+test("after panics there is one engine, and no trace of the dead ones", async () => {
   /** @type {string[]} */
   const glue = [];
   const before = async (/** @type {import("playwright-core").Page} */ page) => {

@@ -1,4 +1,4 @@
-// Somebody who presses everything: the page never complains, never hangs, and its text stays readable.
+// A user who presses everything: the page never reports an error, never hangs, and its text stays valid.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const KEYS = [
   "r", "C", "Z", "I", "R", "U", "h", "p", "x", "a", "n", "Control+z", "Control+Shift+z", "t", "Escape", "Enter", "Tab", "?", "s", "ArrowDown", "ArrowUp",
 ];
 
-/** Numbers that look random and are the same each time. @param {number} seed */
+/** Reproducible pseudo-random numbers. @param {number} seed */
 function random(seed) {
   return () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

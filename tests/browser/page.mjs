@@ -1,4 +1,4 @@
-// What a user does on the page, done.
+// What users do on the page, in a real browser.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -17,7 +17,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** A small run to act on. */
 const SMALL = "lanes raft bully\nnodes 5\nseed 3\nuntil 8s\n";
 
-test("the page opens, plays and says what is true", async () => {
+test("the page opens, plays and states the facts", async () => {
   await withPage({}, async (page) => {
     const first = await now(page);
     await page.waitForTimeout(400);
@@ -87,7 +87,7 @@ test("a node, a message and a link are hit where they are drawn", async () => {
     const canvas = page.locator(".lane canvas");
     const box = await canvas.boundingBox();
     assert(box);
-    /** Looks for a thing by moving over the picture. @param {string} kind */
+    /** Finds an item by moving over the picture. @param {string} kind */
     const find = async (kind) => {
       for (let tries = 0; tries < 40; tries++) {
         for (let y = 12; y < box.height; y += 7) {
@@ -134,7 +134,7 @@ test("a partition is chosen by its sides, and healed", async () => {
   });
 });
 
-test("an error stands at its line, the last run goes on, and the nearest word mends it", async () => {
+test("an error appears at its line, the last run continues, and the suggested word fixes it", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await page.fill(".editor textarea", SMALL + "at 2s crahs 1\n");
     await page.waitForSelector(".errors p");
@@ -163,7 +163,7 @@ test("seed, number of nodes and speed", async () => {
     await page.selectOption('[aria-label="Speed"]', "2");
     await page.click(".play");
     const from = await now(page);
-    // How fast that is depends on the machine; that it goes on does not.
+    // The speed depends on the machine; that the playhead advances does not.
     await page.waitForFunction((before) => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > before + 500, from);
   });
 });
@@ -241,7 +241,7 @@ for (const path of ["dev.html", "../pkg/index.html"]) {
   });
 }
 
-test("a link opens at its moment, and says where today's engine plays it differently", async () => {
+test("a link opens at its moment, and reports if this engine plays it differently", async () => {
   await withPage({ options: { permissions: ["clipboard-read", "clipboard-write"] } }, async (page) => {
     await pause(page);
     await page.keyboard.press("Shift+ArrowRight");
@@ -280,7 +280,7 @@ test("a link to a step between two events of an instant opens there", async () =
   });
 });
 
-test("the digests of the page are those of node, for every scenario", async () => {
+test("the page's digests equal those of Node.js, for every scenario", async () => {
   const files = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
   await withPage({}, async (page) => {
     await pause(page);
@@ -305,7 +305,7 @@ test("the digests of the page are those of node, for every scenario", async () =
   });
 });
 
-test("a panic while the text cannot be read brings the last good run back, and keeps the text", async () => {
+test("a panic with an invalid text restores the last good run and keeps the text", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6), before: watchInstances }, async (page) => {
     const broken = `${SMALL}at 3s crsh\n`;
     await page.fill(".editor textarea", broken);
@@ -327,7 +327,7 @@ test("a panic while the text cannot be read brings the last good run back, and k
   });
 });
 
-test("a panic is told, the text is kept, and a new engine takes it up", async () => {
+test("a panic is reported, the text is kept, and a new engine loads it", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6), before: watchInstances }, async (page) => {
     await page.evaluate(() => void (/** @type {any} */ (globalThis).panics = true));
     await page.keyboard.press("ArrowRight");
@@ -364,7 +364,7 @@ test("keys: the list, the lanes, the chosen node", async () => {
   });
 });
 
-test("the table and the log say what the pictures show", async () => {
+test("the table and the log agree with the pictures", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await page.click(".as-table summary");
     await page.waitForSelector(".tables table");
@@ -374,7 +374,7 @@ test("the table and the log say what the pictures show", async () => {
   });
 });
 
-test("where motion is not wanted it goes in steps", async () => {
+test("with reduced motion it moves in steps", async () => {
   await withPage({ options: { reducedMotion: "reduce" } }, async (page) => {
     /** @type {Set<number>} */
     const seen = new Set();
@@ -383,7 +383,7 @@ test("where motion is not wanted it goes in steps", async () => {
       seen.add(await now(page));
       await page.waitForTimeout(50);
     }
-    // One every 600 ms, however long the looking took.
+    // One every 600 ms, however long the check took.
     const most = (Date.now() - start) / 600 + 2;
     assert(seen.size <= most, `${seen.size} pictures, more than ${most}`);
     assert(1 < seen.size, "it goes on");
@@ -404,7 +404,7 @@ for (const [width, height] of [[360, 740], [820, 1180], [1440, 900], [2200, 1200
   });
 }
 
-/** What axe finds. @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
+/** axe's findings. @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
 const violations = (page) => page.evaluate(async () => {
   const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
   return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => `${n.target} ${n.failureSummary}`).slice(0, 4).join(" | ")}`);
@@ -435,7 +435,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   });
 }
 
-test("a reload loses nothing that was typed", async () => {
+test("a reload keeps everything typed", async () => {
   await withPage({}, async (page) => {
     await page.fill(".editor textarea", SMALL);
     await page.waitForFunction(() => location.hash.includes("seed+3"));
@@ -455,7 +455,7 @@ test("what a text expects is judged, line by line", async () => {
   });
 });
 
-test("messages under way can be reached and dropped by keys alone", async () => {
+test("messages in flight can be reached and dropped with the keyboard alone", async () => {
   await withPage({ hash: linkTo("lanes raft\nnodes 3\nseed 3\nlatency 40ms\nset raft.election-timeout 400ms..800ms\nuntil 4s\n", 2e6) }, async (page) => {
     await page.keyboard.press("1");
     for (let i = 0; i < 3 && (await page.locator(".under-way button").count()) === 0; i++) {
@@ -464,7 +464,7 @@ test("messages under way can be reached and dropped by keys alone", async () => 
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
     }
-    // The message opens its own menu, with all that can be done to it.
+    // The message opens its own menu, with everything that can be done to it.
     await page.focus(".under-way .link");
     await page.keyboard.press("Enter");
     assert.deepEqual(await page.locator(".menu .deed > span").allTextContents(), ["Drop", "Deliver now", "Delay 100 ms", "Duplicate"]);

@@ -1,4 +1,4 @@
-// What the canvases show where the system forces its colours, and that pictures fit into every width.
+// The canvases with forced system colours, and pictures at every width.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ const engine = load();
 const TEXT = "lanes ring bully zookeeper raft\nnodes 5\nat 2s crash leader\nat 4s pause 3 for 3s\nat 5s partition 1 2 | 3 4 5\nuntil 8s\n";
 const HASH = `#${engine.encodeLink(TEXT, 6_010_000, null, "", "")}`;
 
-/** The colours of a canvas: each with the share of its pixels. @param {import("playwright-core").Page} page */
+/** The colours of a canvas, each with its share of pixels. @param {import("playwright-core").Page} page */
 const colours = (page) => page.$$eval(".lane canvas, .bands canvas:first-of-type", (all) => all.map((it) => {
   const canvas = /** @type {HTMLCanvasElement} */ (it);
   const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -52,7 +52,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   });
 }
 
-test("the pictures of many nodes are drawn in every width without a complaint", async () => {
+test("pictures of many nodes are drawn at every width without errors", async () => {
   for (const [nodes, width] of /** @type {const} */ ([[25, 1440], [100, 1440], [25, 820], [25, 360], [128, 360]])) {
     const hash = `#${engine.encodeLink(TEXT.replace("nodes 5", `nodes ${nodes}`), 2_400_000, null, "", "")}`;
     await withPage({ hash, width, height: 800 }, async (page) => {

@@ -1,4 +1,4 @@
-// What somebody ran into who saw the page for the first time.
+// Problems that first-time users ran into.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ test("Escape closes what is open, one thing at a time", async () => {
   });
 });
 
-test("an open menu tells what is true now, and keeps the focus", async () => {
+test("an open menu is up to date and keeps the focus", async () => {
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
     await page.keyboard.press("1");
     await page.keyboard.press("ArrowRight");
@@ -53,7 +53,7 @@ test("every lane's leader crashes in every lane", async () => {
   });
 });
 
-test("a number of nodes that the text does not allow is offered without the lines that stand against it", async () => {
+test("a node count that the text does not allow is offered without the conflicting lines", async () => {
   await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 1s partition 1 2 | 3 4 5\nuntil 3s\n") }, async (page) => {
     await page.fill('[aria-label="Number of nodes"]', "3");
     await page.keyboard.press("Enter");
@@ -65,7 +65,7 @@ test("a number of nodes that the text does not allow is offered without the line
   });
 });
 
-test("nothing is done to a text that cannot be read, and it says so", async () => {
+test("an invalid text is left alone, and the page says so", async () => {
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
     const broken = `${SMALL}at 3s crsh\n`;
     await page.fill(".editor textarea", broken);
@@ -84,20 +84,20 @@ test("nothing is done to a text that cannot be read, and it says so", async () =
   });
 });
 
-test("a link to a text with an error shows the text, and something that plays", async () => {
+test("a link to a text with an error shows the text and a playable run", async () => {
   await withPage({ hash: "#v=1&s=foo+bar" }, async (page) => {
     assert.equal(await text(page), "foo bar");
     assert(await page.locator(".errors p").count() > 0);
     assert.match((await page.textContent(".errors")) ?? "", /Another scenario plays/);
     assert(await page.locator(".lane").count() > 1);
-    // A reload loses nothing of it.
+    // A reload keeps everything.
     await page.reload();
     await page.waitForSelector("html[data-ready]");
     assert.equal(await text(page), "foo bar");
   });
 });
 
-test("the way back leads through the scenarios that were opened", async () => {
+test("the back button revisits the scenarios opened", async () => {
   await withPage({}, async (page) => {
     const first = await text(page);
     await page.keyboard.press("s");
@@ -113,7 +113,7 @@ test("the way back leads through the scenarios that were opened", async () => {
   });
 });
 
-test("the playhead does not go where nothing is computed, and gets there when it is", async () => {
+test("the playhead waits for the computation, then reaches its goal", async () => {
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
     await openHeavy(page);
     const longest = await page.evaluate(async () => {
@@ -126,7 +126,7 @@ test("the playhead does not go where nothing is computed, and gets there when it
       await new Promise((done) => setTimeout(done, 1000));
       return longest;
     });
-    // Not a matter of speed: the way to the end of such a run takes seconds in one piece.
+    // This is not about speed: seeking to the end of such a run takes seconds without slices.
     assert(longest < 1500, `${longest} ms without an answer`);
     await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });
     assert.equal(await now(page), 120_000);
@@ -137,7 +137,7 @@ test("a long text is edited without a wait", async () => {
   await withPage({}, async (page) => {
     await pause(page);
     const many = `${SMALL}${Array.from({ length: 3000 }, (_, i) => `# line ${i}`).join("\n")}\n`;
-    // As a paste does it: key by key the browser itself would take a minute.
+    // As a paste would: typed key by key, it would take the browser a minute.
     await page.focus(".editor textarea");
     await page.$eval(".editor textarea", (area, value) => {
       /** @type {HTMLTextAreaElement} */ (area).value = value;
@@ -150,7 +150,7 @@ test("a long text is edited without a wait", async () => {
     await settled(page);
     await frames(page);
     assert.equal(await page.locator(".paper .line").count(), 5);
-    // Far too much is refused before it is laid out.
+    // A text that is far too long is rejected before layout.
     await page.focus(".editor textarea");
     await page.keyboard.insertText("# far too long\n".repeat(70_000));
     assert.equal(await text(page), SMALL);
@@ -158,7 +158,7 @@ test("a long text is edited without a wait", async () => {
   });
 });
 
-test("the playhead stops where a line says so, tells which, and goes on", async () => {
+test("the playhead stops at a break, reports its line, and continues", async () => {
   const text = "lanes bully raft\nnodes 5\nphases lockstep\nseed 3\nat 1s partition 1 2 | 3 4 5\nuntil 4s\nbreak bully leaders >= 2\n";
   await withPage({ hash: linkTo(text) }, async (page) => {
     await page.selectOption('[aria-label="Speed"]', "5");
@@ -170,13 +170,13 @@ test("the playhead stops where a line says so, tells which, and goes on", async 
     assert.match((await page.textContent(".lane .says >> nth=0")) ?? "", /both believe they lead/);
     assert.equal(await page.locator(".line.stop").count(), 1);
     await page.click(".play");
-    // The condition holds all along: it does not become true again.
+    // The condition holds all along, so it does not become true again.
     await page.waitForFunction(() => document.querySelector(".slider")?.getAttribute("aria-valuenow") === "4000");
     assert.equal(await page.textContent(".top .state"), "");
   });
 });
 
-test("the last wish for the playhead counts while a run is computed", async () => {
+test("while a run is computed, the latest seek wins", async () => {
   await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
     await openHeavy(page);
     await page.keyboard.press("End");
@@ -186,7 +186,7 @@ test("the last wish for the playhead counts while a run is computed", async () =
   });
 });
 
-test("a notice about a text ends with that text", async () => {
+test("a notice about a text disappears with that text", async () => {
   const good = "lanes raft\nnodes 5\nat 1s crash 5\nuntil 4s\n";
   await withPage({ hash: linkTo(good) }, async (page) => {
     await page.fill('[aria-label="Number of nodes"]', "3");
@@ -199,7 +199,7 @@ test("a notice about a text ends with that text", async () => {
   });
 });
 
-test("what was undone is not in the address", async () => {
+test("an undone edit is not in the address", async () => {
   await withPage({ hash: "#scenario=gc-pause" }, async (page) => {
     const before = await text(page);
     await page.keyboard.press("Shift+C");
@@ -212,7 +212,7 @@ test("what was undone is not in the address", async () => {
   });
 });
 
-test("the menu's messages are those of the moment", async () => {
+test("the menu lists the messages of the present moment", async () => {
   await withPage({ hash: linkTo("lanes raft\nnodes 3\nseed 1\nlatency 40ms..41ms\nset raft.heartbeat 45ms\nuntil 30s\n", 2_020_000) }, async (page) => {
     await page.keyboard.press("1");
     await page.keyboard.press("Enter");
@@ -229,7 +229,7 @@ test("the menu's messages are those of the moment", async () => {
   });
 });
 
-test("a link whose text has an error says so where the scenario is a sheet", async () => {
+test("a link whose text has an error says so when the scenario is a sheet", async () => {
   await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 2s crash leadr\nuntil 5s\n"), width: 360, height: 740 }, async (page) => {
     assert(await page.locator(".errors p").first().isVisible());
     assert.equal(await page.getAttribute(".for-sheet", "aria-label"), "Scenario, with an error");

@@ -1,12 +1,12 @@
 //! The model against real servers.
 //!
-//! samples/ holds what was measured of ZooKeeper and etcd, raw; scenarios/ holds the same settings in the language. Each
-//! scenario is played with 4,000 seeds, with drawn phases, and each run waits as long before its fault as one of the
-//! measured rounds did. Then the two distributions are compared: they must be alike by the test of Kolmogorov and
-//! Smirnov, the model's median must lie within the 95 % interval of the measured one, and shares within theirs.
+//! samples/ contains raw measurements of ZooKeeper and etcd; scenarios/ contains the same setups as scenarios. Each
+//! scenario runs with 4,000 seeds and drawn phases, and each run waits as long before its fault as one of the measured
+//! rounds did. Then the two distributions are compared: they must agree by the Kolmogorov–Smirnov test, the model's
+//! median must lie within the 95 % interval of the measured one, and shares within theirs.
 //!
-//! docs/calibration.md shows it all. `cargo xtask calibrate` makes its tables and plots; a test here demands that they
-//! are those of these runs.
+//! docs/calibration.md shows the results. `cargo xtask calibrate` generates its tables and plots; a test here checks
+//! that they match these runs.
 
 mod page;
 mod pairs;
@@ -33,7 +33,7 @@ fn root() -> &'static Path {
 }
 
 #[test]
-fn times_are_distributed_as_they_were_measured() {
+fn times_have_the_measured_distribution() {
     let mut faults = Vec::new();
     for times in &outcome().times {
         let ((measured, model), (low, high)) = (times.medians(), times.interval);
@@ -50,7 +50,7 @@ fn times_are_distributed_as_they_were_measured() {
 }
 
 #[test]
-fn shares_lie_within_the_intervals_of_what_was_measured() {
+fn shares_lie_within_the_measured_intervals() {
     for counts in &outcome().counts {
         let ((measured, model), (low, high)) = (counts.shares(), counts.interval);
         let found = format!("{}: {measured:.4} ({low:.4} to {high:.4}) and {model:.4}", counts.share.title);
@@ -62,30 +62,31 @@ fn shares_lie_within_the_intervals_of_what_was_measured() {
 }
 
 #[test]
-fn a_clean_close_takes_the_messages_alone() {
-    // What the server and the processes need for it is left out of the model, and docs/calibration.md says so. Should
-    // the two agree one day, it belongs to the pairs.
+fn a_clean_close_takes_only_its_messages() {
+    // The model leaves out the time that the server and the processes need for this, and docs/calibration.md
+    // says so. If the two ever agree, this becomes one of the pairs.
     let close = &outcome().close;
     let (measured, model) = close.medians();
     assert!(model < measured && close.test.p < P_LEAST, "{measured} and {model} s, {:?}", close.test);
 }
 
 #[test]
-fn xtask_sets_the_variable_that_is_read_here() {
+fn xtask_sets_the_variable_read_here() {
     let path = root().join("xtask/src/calibrate.rs");
     let text = std::fs::read_to_string(path).expect("the module of xtask");
     assert!(text.contains(&format!("const UPDATE: &str = {:?};", page::UPDATE)));
 }
 
 #[test]
-fn the_page_and_its_plots_are_those_of_these_runs() {
+fn the_page_and_its_plots_match_these_runs() {
     page::hold(outcome());
 }
 
 #[test]
 fn a_measured_wait_counts_from_the_leaders_last_packet() {
-    // So the scenarios let the leader speak before the wait. Up to the first ping, which kazoo sends no earlier than
-    // 0.4 s before a third of the timeout is over, the leader was silent for the wait and some milliseconds.
+    // So the scenarios let the leader send a message before the wait. Up to the first ping, which kazoo sends
+    // no earlier than 0.4 s before a third of the timeout has passed, the leader was silent for the wait and
+    // some milliseconds.
     let sample = Sample::read("zookeeper-kill");
     let rounds = sample.column("wait").into_iter().zip(sample.column("silent_before"));
     let mut checked = 0;
@@ -100,7 +101,7 @@ fn a_measured_wait_counts_from_the_leaders_last_packet() {
 
 #[test]
 fn the_waits_of_the_stops_with_10_s_favour_fresh_pings() {
-    // At random phases of the pings the model's sessions end sooner than those that were measured.
+    // With random ping phases, the model's sessions end sooner than the measured ones.
     let mut scenario = scenario("zookeeper-stop-10s");
     scenario.acts.retain(|act| !act.action.to_string().starts_with("campaign"));
     let runs = play(&scenario, &[0.0], 2_000);
@@ -112,7 +113,7 @@ fn the_waits_of_the_stops_with_10_s_favour_fresh_pings() {
 }
 
 #[test]
-fn what_the_page_says_of_the_samples_beside_is_so() {
+fn the_page_s_remarks_on_the_samples_are_true() {
     let rank = |values: &[f64], of_100: usize| values[values.len() * of_100 / 100];
     let column = |name: &str, column: &str| Sample::read(name).column(column);
     let after = [column("zookeeper-kill", "after_tick"), column("zookeeper-stop", "after_tick")];
@@ -125,10 +126,10 @@ fn what_the_page_says_of_the_samples_beside_is_so() {
 }
 
 #[test]
-fn with_drawn_phases_a_fixed_moment_is_as_good_as_a_drawn_one() {
+fn with_drawn_phases_a_fixed_moment_equals_a_drawn_one() {
     for (name, longest) in [("zookeeper-kill-4s", 4_000_000), ("etcd-kill", 2_000_000)] {
         let mut scenario = scenario(name);
-        // Without this act of the ZooKeeper scenarios its pings count from a moment that is drawn.
+        // Without this act of the ZooKeeper scenarios, their pings would count from a random moment.
         scenario.acts.retain(|act| !act.action.to_string().starts_with("campaign"));
         let drawn: Vec<f64> = (0..997).map(|i| below(mix(i), longest) as f64 / 1e6).collect();
         let times = |waits: &[f64]| {

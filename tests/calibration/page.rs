@@ -1,4 +1,4 @@
-//! docs/calibration.md: its tables between marks, its plots, and whether they are fresh.
+//! docs/calibration.md: its tables between markers, its plots, and whether they are up to date.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,12 +9,12 @@ use crate::pairs::{Outcome, Times};
 use crate::root;
 use crate::svg::{self, p_value, thousands};
 
-/// Set by `cargo xtask calibrate`: write instead of compare.
+/// Set by `cargo xtask calibrate`: write instead of comparing.
 pub const UPDATE: &str = "UPDATE_CALIBRATION";
-/// The folder of the plots, in docs/.
+/// The folder of the plots, relative to docs/.
 const PLOTS: &str = "calibration";
 
-/// Demands that page and plots are those of the outcome; or makes them so, if that is asked for.
+/// Checks that page and plots match the outcome, or updates them on request.
 pub fn hold(outcome: &Outcome) {
     let update = std::env::var_os(UPDATE).is_some();
     let mut stale = Vec::new();
@@ -56,13 +56,13 @@ pub fn hold(outcome: &Outcome) {
     );
 }
 
-/// Every plot, by its file's name.
+/// Every plot, by file name.
 fn plots(outcome: &Outcome) -> BTreeMap<String, String> {
     let pairs = outcome.times.iter().map(|it| (format!("{}.svg", it.pair.name), svg::times(it)));
     pairs.chain([("etcd-shares.svg".to_string(), svg::counts(&outcome.counts))]).collect()
 }
 
-/// The page with what stands between its marks made anew.
+/// The page with the sections between its markers regenerated.
 fn filled(page: &str, outcome: &Outcome) -> String {
     let mut parts = vec![
         ("times".to_string(), times(&outcome.times, true)),
@@ -85,7 +85,7 @@ fn filled(page: &str, outcome: &Outcome) -> String {
     page
 }
 
-/// A table of times, each with a link to its plot or without.
+/// A table of times, with or without a link to each plot.
 fn times(all: &[Times], plots: bool) -> String {
     let mut table = "| what | n | measured: median (95 %) | model: median | distance | p |\n\
                      |---|---|---|---|---|---|\n"

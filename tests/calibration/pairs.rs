@@ -1,4 +1,4 @@
-//! What is compared with what, and how it comes out.
+//! The comparisons and their results.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,21 +7,21 @@ use crate::play::{Run, SEEDS, play, scenario};
 use crate::sample::Sample;
 use crate::stats::{KolmogorovSmirnov, kolmogorov_smirnov, median, median_interval, share_interval, sorted};
 
-/// A time that was measured and is played.
+/// A time that is both measured and simulated.
 pub struct Pair {
     /// The name of its plot.
     pub name: &'static str,
-    /// What it is a time of, for people.
+    /// What the time measures, as text.
     pub title: &'static str,
-    /// What stands at the axis.
+    /// The label of the axis.
     pub axis: &'static str,
     /// The scenario.
     pub scenario: &'static str,
-    /// The sample, and the column and value that choose its rounds; no column where all are meant.
+    /// The sample, and the column and value that select its rounds; no column for all rounds.
     sample: (&'static str, &'static str, &'static str),
-    /// The column that was measured.
+    /// The measured column.
     column: &'static str,
-    /// The same in a run.
+    /// The same time in a run.
     of: fn(&Run) -> f64,
 }
 
@@ -33,7 +33,7 @@ const fn two_leaders(run: &Run) -> f64 {
     run.two_leaders
 }
 
-/// A time that the model does not have, and is known not to have: its requests take no time at the service.
+/// A time known to differ in the model, whose service handles requests instantly.
 const CLOSE: Pair = Pair {
     name: "zookeeper-close",
     title: "ZooKeeper, leader closes its session: until the next one leads",
@@ -160,13 +160,13 @@ pub const PAIRS: &[Pair] = &[
     },
 ];
 
-/// A share of failovers, of kills and stops together.
+/// A share of failovers, over kills and stops together.
 pub struct Share {
-    /// What it is a share of, for people.
+    /// What it is a share of, as text.
     pub title: &'static str,
     /// Whether pre-vote is on.
     pre_vote: &'static str,
-    /// The column, of which more than one counts.
+    /// The column; a failover counts if its value exceeds one.
     column: &'static str,
     /// The same in a run.
     of: fn(&Run) -> u64,
@@ -189,38 +189,38 @@ pub const SHARES: &[Share] = &[
     },
 ];
 
-/// A pair compared.
+/// The result for a pair.
 pub struct Times {
     pub pair: &'static Pair,
-    /// What was measured, sorted.
+    /// The measured times, sorted.
     pub measured: Vec<f64>,
-    /// What the model played, sorted.
+    /// The model's times, sorted.
     pub model: Vec<f64>,
-    /// The 95 % interval of the median of what was measured.
+    /// The 95 % interval of the measured median.
     pub interval: (f64, f64),
     pub test: KolmogorovSmirnov,
 }
 
 impl Times {
-    /// The medians of what was measured and of the model.
+    /// The medians of the measured times and of the model's.
     pub fn medians(&self) -> (f64, f64) {
         (median(&self.measured), median(&self.model))
     }
 }
 
-/// A share compared.
+/// The result for a share.
 pub struct Counts {
     pub share: &'static Share,
-    /// Of how many measured rounds it was so in how many.
+    /// The number of measured rounds, and of those that count.
     pub measured: (u64, u64),
     /// The 95 % interval of that share.
     pub interval: (f64, f64),
-    /// The same of the model's runs.
+    /// The same for the model's runs.
     pub model: (u64, u64),
 }
 
 impl Counts {
-    /// The shares that were measured and played.
+    /// The shares of the measured rounds and of the model's runs.
     pub fn shares(&self) -> (f64, f64) {
         let share = |(hits, n): (u64, u64)| hits as f64 / n as f64;
         (share(self.measured), share(self.model))
@@ -231,11 +231,11 @@ impl Counts {
 pub struct Outcome {
     pub times: Vec<Times>,
     pub counts: Vec<Counts>,
-    /// What is known to differ.
+    /// The known difference.
     pub close: Times,
 }
 
-/// Plays and compares everything, once for all tests.
+/// Runs and compares everything, once for all tests.
 pub fn outcome() -> &'static Outcome {
     static OUTCOME: OnceLock<Outcome> = OnceLock::new();
     OUTCOME.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! The model: a scenario played with many seeds.
+//! The model: a scenario run with many seeds.
 
 use std::fs;
 use std::thread;
@@ -12,19 +12,19 @@ use election_playground::workspace;
 
 use crate::root;
 
-/// With how many seeds each scenario is played for a comparison.
+/// The number of seeds for each scenario.
 pub const SEEDS: u64 = 4_000;
 
-/// What came of one run.
+/// The results of one run.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Run {
     /// From the fault until the next leader serves, in seconds.
     pub failover: f64,
     /// How long two believed that they led, in seconds.
     pub two_leaders: f64,
-    /// The new leader's epoch less the old one's.
+    /// The difference between the new leader's epoch and the old one's.
     pub epochs: u64,
-    /// How often a member asked whether it would get votes, between the fault and the next leader.
+    /// The number of pre-votes that members requested between the fault and the next leader.
     pub pre_candidacies: u64,
 }
 
@@ -35,8 +35,8 @@ pub fn scenario(name: &str) -> Scenario {
     workspace::read(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()))
 }
 
-/// Plays a scenario with so many seeds, from its own on. Its last act is the fault; it comes as much later as the
-/// rounds of a sample waited, one after the other.
+/// Runs a scenario with this many seeds, starting at its own. Its last act is the fault; it is delayed by the
+/// waits of a sample's rounds, in turn.
 pub fn play(scenario: &Scenario, waits: &[f64], seeds: u64) -> Vec<Run> {
     let runs: Vec<u64> = (0..seeds).collect();
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -46,7 +46,7 @@ pub fn play(scenario: &Scenario, waits: &[f64], seeds: u64) -> Vec<Run> {
         };
         let parts: Vec<_> =
             runs.chunks(runs.len().div_ceil(threads)).map(|runs| scope.spawn(move || part(runs))).collect();
-        // In the order of the seeds, however many threads there are.
+        // In seed order, however many threads there are.
         parts.into_iter().flat_map(|part| part.join().expect("no run panics")).collect()
     })
 }
@@ -57,7 +57,8 @@ fn one(scenario: &Scenario, run: u64, wait: f64) -> Run {
     let fault = scenario.acts.last_mut().expect("a scenario with a fault");
     fault.at = SimTime(fault.at.0 + (wait * 1e6).round() as u64);
     let (fault, seed) = (fault.at, scenario.seed);
-    let mut timeline = Timeline::new(scenario, makers()).unwrap_or_else(|unfit| panic!("{}", unfit[0].text));
+    let mut timeline =
+        Timeline::new(scenario, makers()).unwrap_or_else(|errors| panic!("{}", errors[0].text));
     timeline.compute_all();
     let lane = timeline.lane(0);
     let begun = lane.story().failovers.iter().find(|(_, failover)| failover.lost == fault);

@@ -1,4 +1,4 @@
-//! What was measured: the tables in samples/, each with a head that says on what and how.
+//! The measurements: the tables in samples/, each with a header that says what was measured and how.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ impl Sample {
         self.rows.iter().map(|row| row[at].parse().expect("a number")).collect()
     }
 
-    /// How many rounds it has.
+    /// The number of rounds.
     pub fn len(&self) -> u64 {
         self.rows.len() as u64
     }

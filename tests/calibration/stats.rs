@@ -2,21 +2,21 @@
 
 use election_playground::base::{below, mix};
 
-/// How often a sample is drawn again for an interval of its median.
+/// The number of resamples for the interval of a median.
 const RESAMPLES: u64 = 10_000;
-/// Where those draws start.
+/// The seed of the resampling.
 const SEED: u64 = 0x0063_616c_6962;
-/// What an interval may miss on either side.
+/// The probability that an interval may miss on either side.
 const TAIL: f64 = 0.025;
 
-/// The two-sample test of Kolmogorov and Smirnov.
+/// The two-sample Kolmogorov–Smirnov test.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct KolmogorovSmirnov {
     /// The largest distance between the two empirical distribution functions.
     pub distance: f64,
-    /// Where it is.
+    /// The value at which it occurs.
     pub at: f64,
-    /// How often two samples of one continuous distribution lie at least that far apart.
+    /// The probability that two samples of one continuous distribution are at least that far apart.
     pub p: f64,
 }
 
@@ -38,11 +38,13 @@ pub fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> KolmogorovSmirnov {
     KolmogorovSmirnov { distance: widest as f64 / (m * n) as f64, at, p: 1.0 - stays_closer(m, n, widest) }
 }
 
-/// The probability that samples of `m` and `n` of one distribution stay closer than `widest` m·n-ths.
+/// The probability that samples of `m` and `n` values from one distribution stay closer than `widest`
+/// m·n-ths.
 ///
-/// Merged and sorted they are a path from (0, 0) to (m, n), and each order is as likely as any other: from (i, j) the
-/// next value is of the first sample with the probability (m − i)/(m − i + n − j). `inside[j]` is the probability that
-/// the path passes (i, j) and has stayed inside so far. With ties it is too large, and p too large with it.
+/// Merged and sorted, they form a path from (0, 0) to (m, n), and every order is equally likely: from (i, j),
+/// the next value belongs to the first sample with probability (m − i)/(m − i + n − j). `inside[j]` is the
+/// probability that the path passes (i, j) and has stayed inside so far. Ties make this, and therefore p, too
+/// large.
 fn stays_closer(m: usize, n: usize, widest: usize) -> f64 {
     let mut inside = vec![0.0; n + 1];
     for i in 0..=m {
@@ -82,14 +84,14 @@ pub fn median_interval(sorted: &[f64]) -> (f64, f64) {
     (medians[cut], medians[medians.len() - 1 - cut])
 }
 
-/// The 95 % interval of Clopper and Pearson for a share of which `hits` of `n` were seen.
+/// The 95 % Clopper–Pearson interval for a share observed in `hits` of `n` cases.
 pub fn share_interval(hits: u64, n: u64) -> (f64, f64) {
     let lower = if hits == 0 { 0.0 } else { solve(|p| TAIL <= 1.0 - at_most(hits - 1, n, p)) };
     let upper = if hits == n { 1.0 } else { solve(|p| at_most(hits, n, p) <= TAIL) };
     (lower, upper)
 }
 
-/// The probability of at most `hits` among `n`, each with the probability `p`.
+/// The probability of at most `hits` among `n`, each with probability `p`.
 fn at_most(hits: u64, n: u64, p: f64) -> f64 {
     let mut term = (1.0 - p).powi(n as i32);
     let mut sum = term;
@@ -100,12 +102,12 @@ fn at_most(hits: u64, n: u64, p: f64) -> f64 {
     sum
 }
 
-/// The least probability from which on something is so.
-fn solve(so: impl Fn(f64) -> bool) -> f64 {
+/// The smallest probability from which on `holds` is true.
+fn solve(holds: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..60 {
         let middle = (low + high) / 2.0;
-        if so(middle) { high = middle } else { low = middle }
+        if holds(middle) { high = middle } else { low = middle }
     }
     high
 }
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_sizes_the_p_value_is_that_of_gnedenko_and_korolyuk() {
+    fn for_equal_sizes_the_p_value_is_that_of_gnedenko_and_korolyuk() {
         // P(D >= k/n) = 2 (C(2n, n − k) − C(2n, n − 2k) + C(2n, n − 3k) − …) / C(2n, n).
         for n in [5, 12, 30] {
             for k in 1..=n {
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn of_different_sizes_the_p_value_is_the_share_of_all_orders() {
+    fn for_different_sizes_the_p_value_is_the_share_of_all_orders() {
         let (m, n) = (4, 7);
         let split = |order: u32| -> (Vec<f64>, Vec<f64>) {
             let places = || 0..(m + n) as u32;
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn of_large_samples_the_p_value_is_that_of_the_limit() {
+    fn for_large_samples_the_p_value_is_that_of_the_limit() {
         // Kolmogorov's distribution: 1.3581 is exceeded once in 20, 1.6276 once in 100.
         for (scaled, p) in [(1.3581, 0.05), (1.6276, 0.01)] {
             let n = 2_000;
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_count_once_all_are_passed() {
+    fn ties_count_after_the_last_of_them() {
         let found = kolmogorov_smirnov(&[1.0, 1.0, 2.0], &[1.0, 3.0, 3.0]);
         assert_eq!((found.distance, found.at), (2.0 / 3.0, 2.0));
     }
@@ -184,7 +186,7 @@ mod tests {
     fn medians_and_their_intervals() {
         assert_eq!(median(&[1.0, 2.0, 10.0]), 2.0);
         assert_eq!(median(&[1.0, 2.0, 4.0, 10.0]), 3.0);
-        // By order statistics the median of 100 lies between the 40th and the 61st with 96.5 %.
+        // By order statistics, the median of 100 lies between the 40th and the 61st with 96.5 %.
         let sample: Vec<f64> = (1..=100).map(f64::from).collect();
         let (low, high) = median_interval(&sample);
         assert!((39.0..=42.0).contains(&low) && (59.0..=62.0).contains(&high), "{low} to {high}");

@@ -1,11 +1,12 @@
-//! The plots: small files of their own, without a script, that fit a bright and a dark page.
+//! The plots: small self-contained files without scripts that suit light and dark pages.
 
 use std::fmt::Write as _;
 
 use crate::pairs::{Counts, Times};
 use crate::stats::median;
 
-/// Blue and vermilion of Okabe and Ito's palette, which all eyes tell apart; and the lines differ in their dashes.
+/// Blue and vermilion from Okabe and Ito's palette, which everyone can tell apart; the lines also differ in
+/// their dashes.
 const STYLE: &str = "\
 text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:#1f2328}\
 .title{font-weight:600;font-size:15px}.quiet{fill:#59636e}.end{text-anchor:end}.mid{text-anchor:middle}\
@@ -23,7 +24,7 @@ text{fill:#f0f6fc}.quiet{fill:#9198a1}.page{fill:#0d1117;stroke:#3d444d}.grid{st
 /// The width of every plot.
 const WIDTH: f64 = 720.0;
 
-/// A picture under way.
+/// A picture under construction.
 struct Picture(String);
 
 impl Picture {
@@ -53,7 +54,7 @@ impl Picture {
         let _ = writeln!(self.0, "<path class=\"{class}\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\"/>");
     }
 
-    /// A line through corners: across, then up.
+    /// A step line through corners: across, then up.
     fn steps(&mut self, class: &str, points: &[(f64, f64)]) {
         let mut path = String::new();
         for (at, (x, y)) in points.iter().enumerate() {
@@ -66,7 +67,7 @@ impl Picture {
         let _ = writeln!(self.0, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"6.5\"/>");
     }
 
-    /// Smaller than a dot, so that both are seen where they are one upon the other.
+    /// Smaller than the dot, so that both are visible where they overlap.
     fn diamond(&mut self, x: f64, y: f64) {
         let _ = writeln!(self.0, "<path class=\"diamond\" d=\"M{x:.1} {:.1}l5 5l-5 5l-5-5z\"/>", y - 5.0);
     }
@@ -77,7 +78,7 @@ impl Picture {
     }
 }
 
-/// From a value to a place, and the round values to write at the axis.
+/// Maps a value to a position, with round values for the axis labels.
 struct Scale {
     from: f64,
     to: f64,
@@ -86,7 +87,7 @@ struct Scale {
 }
 
 impl Scale {
-    /// A scale that holds both ends, with some six round values.
+    /// A scale that covers both ends, with about six round values.
     fn around(low: f64, high: f64, place: (f64, f64)) -> Scale {
         let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0];
         let step = steps.into_iter().find(|step| (high - low) / step <= 8.0).unwrap_or(5.0);
@@ -103,7 +104,7 @@ impl Scale {
         (0..=count).map(|i| self.from + f64::from(i) * self.step).collect()
     }
 
-    /// A value as its axis writes it.
+    /// A value as its axis shows it.
     fn label(&self, value: f64) -> String {
         let digits = if self.step < 0.1 || self.step == 0.25 { 2 } else { usize::from(self.step < 1.0) };
         format!("{value:.digits$}")
@@ -142,7 +143,7 @@ pub fn times(times: &Times) -> String {
     picture.text("quiet", 20.0, top - 16.0, "share that took no longer");
     picture.text("quiet mid", (left + right) / 2.0, bottom + 44.0, times.pair.axis);
 
-    // The legend says all the numbers.
+    // The legend gives all the numbers.
     picture.line("measured", (20.0, 51.0), (52.0, 51.0));
     picture.dot(36.0, 51.0);
     let text = format!("measured, n = {n}: median {measured:.3} s, 95 % interval {low:.3} to {high:.3} s");
@@ -157,7 +158,7 @@ pub fn times(times: &Times) -> String {
     picture.line("interval", (x.at(low), y(0.5)), (x.at(high), y(0.5)));
     let curve = |sorted: &[f64]| -> Vec<(f64, f64)> {
         let mut points = vec![(left, y(0.0))];
-        // Of a long sample some points are enough for a picture.
+        // Some points of a long sample are enough for a picture.
         let every = (sorted.len() / 250).max(1);
         for (at, value) in sorted.iter().enumerate() {
             if (at + 1) % every == 0 || at + 1 == sorted.len() {
@@ -221,7 +222,7 @@ fn sentence(counts: &Counts) -> String {
     )
 }
 
-/// What a p value is, with two digits.
+/// A p value with two digits.
 pub fn p_value(p: f64) -> String {
     match p {
         p if p < 0.001 => "< 0.001".to_string(),
@@ -231,7 +232,7 @@ pub fn p_value(p: f64) -> String {
     }
 }
 
-/// A number with its thousands set apart.
+/// A number with its thousands separated.
 pub fn thousands(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();

@@ -27,17 +27,17 @@ pub fn drawn(d: &mut Draw, cast: &mut Cast) -> Vec<String> {
     let mut last_us = 0;
     for _ in 0..count {
         let at_us = match d.below(8) {
-            // The very same instant, and a round one, are where order matters.
+            // Order matters at the very same instant and at round ones.
             0 => last_us,
             1 => d.below(faults_us) / 100_000 * 100_000,
-            // Soon after the one before: in the middle of what it brought about.
+            // Soon after the previous act, in the middle of its effects.
             2 | 3 => (last_us + d.below(50_000)).min(faults_us - 1),
             _ => d.below(faults_us),
         };
         last_us = at_us;
         let kind = d.one(&allowed);
         let Some((action, knows)) = action(d, kind, cast) else { continue };
-        // Who names the service speaks to lanes that have one.
+        // An act that names the service goes to lanes that have one.
         let serves = |l: &&Lane| !action.contains("service") || words(l.algorithm).service;
         let knowing: Vec<&Lane> = cast.lanes.iter().filter(|l| knows(l.algorithm)).filter(serves).collect();
         if knowing.is_empty() {
@@ -55,12 +55,12 @@ pub fn drawn(d: &mut Draw, cast: &mut Cast) -> Vec<String> {
     acts
 }
 
-/// In the order of their times, as somebody would write them.
+/// Sorted by time, as a user would write them.
 pub fn sort(acts: &mut [String]) {
     acts.sort_by_key(|line| moment_us(line));
 }
 
-/// When an act happens, in microseconds.
+/// The time of an act, in microseconds.
 pub fn moment_us(line: &str) -> u64 {
     let word = line.split(' ').nth(1).unwrap_or_default();
     let time = word.split('+').next().unwrap_or_default();
@@ -79,12 +79,12 @@ pub fn moment_us(line: &str) -> u64 {
 
 type Knows = Box<dyn Fn(&Algorithm) -> bool>;
 
-/// Whether an algorithm takes that command.
+/// Whether an algorithm accepts that command.
 pub fn takes(algorithm: &Algorithm, command: &str) -> bool {
     algorithm.info.commands.iter().any(|word| word.name == command)
 }
 
-/// An action of that kind, and which algorithms know it.
+/// An action of that kind, and the algorithms that support it.
 fn action(d: &mut Draw, kind: u64, cast: &mut Cast) -> Option<(String, Knows)> {
     let all: Knows = Box::new(|_| true);
     let told = |command: &'static str| -> Knows { Box::new(move |a| takes(a, command)) };
@@ -169,7 +169,7 @@ fn time(d: &mut Draw) -> &'static str {
     d.one(&["1ms", "20ms", "100ms", "333ms", "800ms", "2s", "0"])
 }
 
-/// Nodes as acts name them.
+/// Nodes, as acts name them.
 fn who(d: &mut Draw, cast: &Cast) -> String {
     match d.below(10) {
         0..4 => cast.node(d),
@@ -187,7 +187,7 @@ fn links(d: &mut Draw, cast: &Cast) -> String {
         1 => "store".to_string(),
         2 if cast.service() => "service".to_string(),
         3 => "all".to_string(),
-        // Always by its id, so that equal ends are seen to be equal.
+        // Always by id, so that equal ends are recognized.
         _ => d.one(&cast.ids).to_string(),
     };
     let (a, dash, mut b) = (end(d), d.one(&["->", "-"]), end(d));
@@ -241,7 +241,7 @@ fn change(d: &mut Draw, cast: &mut Cast) -> Option<String> {
     };
     let value = scene::value(d, setting, &cast.ids);
     if value == "1ms" && 2_000_000 < cast.faults_us {
-        // What is done every millisecond is done often enough in a short time.
+        // An action repeated every millisecond happens often enough in a short time.
         return None;
     }
     let action = format!("set {}.{} {value}{whom}", lane.name, setting.name);
@@ -252,7 +252,7 @@ fn change(d: &mut Draw, cast: &mut Cast) -> Option<String> {
     Some(action)
 }
 
-/// A message that nobody sent, with numbers near those that occur.
+/// A forged message, with numbers near those that occur.
 fn forged(d: &mut Draw, cast: &Cast) -> Option<(String, Knows)> {
     let of = words(cast.lanes[d.below(cast.lanes.len() as u64) as usize].algorithm);
     if !of.forges || cast.ids.len() < 2 {
@@ -273,7 +273,7 @@ fn forged(d: &mut Draw, cast: &Cast) -> Option<(String, Knows)> {
         };
         action.push_str(&format!(" {field} {number}"));
     }
-    // Lanes that forge no such message would refuse it.
+    // Lanes without such a message would reject it.
     let (id, fields) = (of.id, of.message_args[kind]);
     let knows: Knows = Box::new(move |a| {
         let other = words(a);

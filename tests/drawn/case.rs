@@ -1,11 +1,11 @@
-//! A drawn text with the end of its faults: what the swarm plays.
+//! A drawn text plus the end of its faults, as the swarm plays it.
 
 use election_playground::base::Span;
 use election_playground::scenario::time_text;
 
 use super::Drawn;
 
-/// What ends the faults. The service may be what was hurt.
+/// What ends the faults. The service may have been affected.
 const PEACE: &[&str] = &[
     "heal",
     "resume all service",
@@ -16,19 +16,19 @@ const PEACE: &[&str] = &[
     "slow all service 0",
 ];
 
-/// A promise to lead within longer than this is not waited for.
+/// Promises with a longer bound than this are not checked.
 pub const WAIT_MAX: Span = Span::s(300);
 
-/// A text that the swarm plays: lines that may be left out to make it smaller, and when its faults end.
+/// A text for the swarm: lines that can be removed to reduce it, and the end of its faults.
 #[derive(Clone)]
 pub struct Case {
     /// The lines of the scene and of the acts.
     pub lines: Vec<String>,
-    /// When the faults end, in microseconds.
+    /// The end of the faults, in microseconds.
     pub peace_us: u64,
-    /// What puts settings back.
+    /// The actions that restore settings.
     undo: Vec<String>,
-    /// Whether those that are down come back then.
+    /// Whether crashed nodes restart then.
     pub returns: bool,
     /// Whether there is a coordination service.
     service: bool,
@@ -53,14 +53,14 @@ impl Case {
         let mut text: String = self.lines.iter().map(|l| format!("{l}\n")).collect();
         let mut add = |action: &str| text.push_str(&format!("at {at} {action}\n"));
         for undo in &self.undo {
-            // What no line changes any more need not be put back.
+            // Settings that no line changes any more need no restoring.
             let setting = undo.split(' ').nth(1).unwrap_or_default();
             if self.lines.iter().any(|l| l.contains(&format!("set {setting} "))) {
                 add(undo);
             }
         }
         if self.returns && self.says("close ") {
-            // Who has closed its session for good takes part again when its process starts anew.
+            // A node that closed its session for good takes part again when its process restarts.
             add("crash all");
         }
         match (self.returns, self.service) {
@@ -72,12 +72,12 @@ impl Case {
         text + &format!("until {}\n", time_text(Span(self.peace_us) + WAIT_MAX))
     }
 
-    /// Whether messages are duplicated in this share somewhere, or sometimes.
+    /// Whether messages are ever duplicated with this share.
     pub fn duplicates(&self, share: &str) -> bool {
         self.lines.iter().any(|line| line.contains("duplicate ") && line.ends_with(&format!(" {share}")))
     }
 
-    /// Whether any line says so.
+    /// Whether any line contains it.
     pub fn says(&self, words: &str) -> bool {
         self.lines.iter().any(|line| line.contains(words))
     }

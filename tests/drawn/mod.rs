@@ -1,14 +1,13 @@
 //! Scenarios drawn from a seed, with every option of the language: for the swarm, for the tests of the flaws and for
-//! travelling in time.
+//! time travel.
 //!
-//! A drawn text is a list of lines, so that a failing one can be made smaller by leaving lines out. Which kinds of
-//! faults may occur is drawn first: a run in which only few of them do breaks few assumptions, and so it is held to
-//! more promises. Beside single acts there are *stories* ([`stories`]), which do what breaks elections: they crash a
-//! voter just after its vote, or keep a stale leader busy behind a partition. And some runs are *haunted*: played
-//! once, and then hurt again right after something that happened.
+//! A drawn text is a list of lines, so that a failing one can be reduced by removing lines. The kinds of faults that
+//! may occur are drawn first: a run with few of them breaks few assumptions and is held to more promises. Besides
+//! single acts there are *stories* ([`stories`]), sequences that break elections: they crash a voter just after its
+//! vote, or keep a stale leader busy behind a partition. And some runs are *haunted*: played once, and then disturbed
+//! right after some event.
 //!
-//! The draws of an algorithm depend on its name and not on its place among the others, so that a new algorithm leaves
-//! them as they are.
+//! An algorithm's draws depend on its name, not on its position, so that a new algorithm does not change them.
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub mod acts;
@@ -46,7 +45,7 @@ impl Draw {
         below(self.0.bits(), bound)
     }
 
-    /// A number from `lo` to `hi`, both included.
+    /// A number from `lo` to `hi`, both inclusive.
     pub fn within(&mut self, lo: u64, hi: u64) -> u64 {
         lo + self.below(hi - lo + 1)
     }
@@ -56,12 +55,12 @@ impl Draw {
         self.below(n) == 0
     }
 
-    /// One of them.
+    /// A random element.
     pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len() as u64) as usize]
     }
 
-    /// One of them, to look at.
+    /// A reference to a random element.
     pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len() as u64) as usize]
     }
@@ -70,30 +69,30 @@ impl Draw {
 /// A drawn scenario.
 #[derive(Clone, Debug)]
 pub struct Drawn {
-    /// The scene: lanes, nodes, network, settings. A line each, the seed first.
+    /// The scene: lanes, nodes, network and settings, one per line, the seed first.
     pub scene: Vec<String>,
-    /// What is done to the lanes, a line each.
+    /// The acts, one per line.
     pub acts: Vec<String>,
-    /// When the faults are over, in microseconds: every act comes before.
+    /// The end of the faults, in microseconds: every act comes before it.
     pub faults_us: u64,
-    /// Actions that put settings back which acts and single nodes have changed.
+    /// Actions that restore the settings that acts and single nodes have changed.
     pub undo: Vec<String>,
-    /// Whether those that are down come back when the faults are over; a service always does.
+    /// Whether crashed nodes restart when the faults end; a service always does.
     pub returns: bool,
     /// Whether there is a service.
     pub service: bool,
 }
 
 impl Drawn {
-    /// The scene and the acts, and the end of the run with the faults.
+    /// The scene, the acts and the end of the run, with the faults.
     pub fn text(&self) -> String {
         let until = format!("until {}", time_text(Span(self.faults_us)));
         let lines = self.scene.iter().chain(&self.acts).chain([&until]);
         lines.map(|line| format!("{line}\n")).collect()
     }
 
-    /// Opens the text. Settings that do not fit each other are refused with a sentence that names the line, or none
-    /// where a whole lane does not fit; such lines are left out until the text opens.
+    /// Opens the text. Incompatible settings are rejected with an error that names the line, or none if a
+    /// whole lane is invalid; such lines are removed until the text opens.
     pub fn open(&mut self) -> Timeline {
         for _ in 0..64 {
             match workspace::open(&self.text()) {
@@ -118,14 +117,15 @@ impl Drawn {
         keep(&mut self.scene, 0);
         keep(&mut self.acts, first_act);
         if self.scene.len() + self.acts.len() == before {
-            // A lane is refused as a whole.
+            // A lane is rejected as a whole.
             self.scene.retain(|line| !line.starts_with("set "));
             self.acts.retain(|line| !line.contains(" set "));
         }
     }
 }
 
-/// The scenario of a seed, with lanes of any algorithms. Its settings fit their kinds, but perhaps not each other.
+/// The scenario of a seed, with lanes of any algorithms. Its settings match their kinds, but may be
+/// incompatible.
 pub fn drawn(seed: u64) -> Drawn {
     let d = &mut Draw::new(seed);
     let count = d.one(&[1, 1, 1, 2, 2, 3]);
@@ -138,7 +138,8 @@ pub fn drawn(seed: u64) -> Drawn {
     Drawn { scene, acts, faults_us: cast.faults_us, undo: cast.undo, returns: true, service }
 }
 
-/// The scenario of a seed for one algorithm: as long as its recoveries are, with stories, perhaps haunted. It opens.
+/// The scenario of a seed for one algorithm: as long as its recoveries require, with stories, perhaps
+/// haunted. It opens.
 pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     let d = &mut Draw::named(algorithm.info.id, seed);
     let lanes = if d.once_in(8) { vec![algorithm, algorithm] } else { vec![algorithm] };
@@ -149,13 +150,13 @@ pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     cast.pace_us = recovery.usual.0.clamp(300_000, 20_000_000);
     let in_time = algorithm.info.claims.iter().any(|claim| claim.property == Property::AtMostOneLeader);
     if in_time && d.once_in(3) {
-        // Processes start one by one, which excuses two leaders for a while: in some runs that is over.
+        // Processes start one by one, which excuses two leaders for a while; in some runs that time is over.
         cast.begin_us = recovery.bound.0.min(60_000_000);
     }
     cast.faults_us = d.within(cast.pace_us / 4, cast.pace_us * 2);
     let busy = drawn.scene.iter().any(|line| line.starts_with("set ") && line.contains(" 1ms"));
     if busy || 9 < cast.ids.len() {
-        // What is done every millisecond, or by very many, is done often enough in a short time.
+        // What happens every millisecond, or on very many nodes, happens often enough in a short time.
         cast.pace_us = cast.pace_us.min(1_000_000);
         cast.faults_us = cast.faults_us.min(1_500_000);
         cast.begin_us = 0;
@@ -181,15 +182,15 @@ pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     drawn
 }
 
-/// What a recovery takes in the first lane; a second where nothing is promised.
+/// The time of a recovery in the first lane; one second if nothing is promised.
 fn recovery(mut timeline: Timeline) -> Recovery {
     let lane = timeline.lane(0);
-    // Nothing is known of a recovery before the first process has started.
+    // Recovery times are unknown until the first process has started.
     while lane.recovery().is_none() && lane.events() < 32 && lane.step(SimTime(20_000_000)) {}
     lane.recovery().unwrap_or(Recovery { bound: Span::s(1), usual: Span::s(1) })
 }
 
-/// What an algorithm adds to the language.
+/// The words that an algorithm adds to the language.
 fn words(algorithm: &Algorithm) -> &'static Words {
     vocabulary().iter().find(|w| w.id == algorithm.info.id).expect("every algorithm has its words")
 }

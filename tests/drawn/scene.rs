@@ -1,4 +1,4 @@
-//! What stands before the first act: nodes, lanes with their settings, the network, initial states.
+//! Everything before the first act: nodes, lanes with their settings, the network, initial states.
 
 use election_playground::base::{Span, SpanRange};
 use election_playground::registry::Algorithm;
@@ -7,8 +7,8 @@ use election_playground::vocabulary::{Arity, Kind, Setting, Value};
 
 use super::{Draw, words};
 
-/// Settings that belong together, by algorithm: those of a real system, or all timeouts made shorter by the same
-/// factor. An algorithm that is not listed has none.
+/// Settings that belong together, by algorithm: those of a real system, or all timeouts shortened by the same
+/// factor. Algorithms not listed have none.
 const GROUPS: &[(&str, &[&[&str]])] = &[
     (
         "raft",
@@ -39,45 +39,45 @@ const GROUPS: &[(&str, &[&[&str]])] = &[
     (
         "ring",
         &[
-            // The paper and nothing else.
+            // The paper's algorithm without additions.
             &["detector off", "skip off", "retry off", "merge off"],
             &["variant lcr"],
         ],
     ),
 ];
 
-/// What acts can name.
+/// The names that acts can use.
 pub struct Cast {
     /// The members.
     pub ids: Vec<u64>,
-    /// Whether the scene gives them names beside their ids.
+    /// Whether the scene gives them names in addition to ids.
     named: bool,
     /// The lanes.
     pub lanes: Vec<Lane>,
-    /// Whether timers fire only when a line fires them.
+    /// Whether timers fire only on demand.
     pub manual: bool,
-    /// What a recovery usually takes.
+    /// The usual time of a recovery.
     pub pace_us: u64,
-    /// When the faults may begin.
+    /// The start of the faults.
     pub begin_us: u64,
-    /// When the faults are over: every act comes before.
+    /// The end of the faults: every act comes before it.
     pub faults_us: u64,
-    /// Actions that put settings back.
+    /// Actions that restore settings.
     pub undo: Vec<String>,
 }
 
-/// A lane by its name, and what it runs.
+/// A lane's name and its algorithm.
 pub struct Lane {
     /// Its name.
     pub name: String,
-    /// What it runs.
+    /// Its algorithm.
     pub algorithm: &'static Algorithm,
     /// The settings that the scene gives it: name and value.
     pub set: Vec<(&'static str, String)>,
 }
 
 impl Lane {
-    /// The setting's value in this lane as the scene has it.
+    /// The setting's value in this lane, according to the scene.
     pub fn value(&self, setting: &Setting) -> String {
         let set = self.set.iter().rev().find(|(name, _)| *name == setting.name);
         set.map_or_else(|| setting.default.to_string(), |(_, value)| value.clone())
@@ -90,18 +90,18 @@ impl Cast {
         self.lanes.iter().any(|l| words(l.algorithm).service)
     }
 
-    /// One of the members, by its id or its name.
+    /// A member, by id or name.
     pub fn node(&self, d: &mut Draw) -> String {
         let id = d.one(&self.ids);
         self.spelt(d, id)
     }
 
-    /// A member as a scenario may write it.
+    /// A member, as a scenario may write it.
     pub fn spelt(&self, d: &mut Draw, id: u64) -> String {
         if self.named && d.once_in(2) { format!("n{id}") } else { id.to_string() }
     }
 
-    /// So many different members, as far as there are so many, in any order.
+    /// Distinct members in random order, up to this many.
     pub fn different(&self, d: &mut Draw, count: usize) -> Vec<String> {
         let mut ids = self.ids.clone();
         let mut some = Vec::new();
@@ -113,7 +113,7 @@ impl Cast {
     }
 }
 
-/// The scene with these lanes, the seed first, and what acts can name in it.
+/// The scene with these lanes, the seed first, and the names that acts can use.
 pub fn drawn(d: &mut Draw, algorithms: &[&'static Algorithm]) -> (Vec<String>, Cast) {
     let n = if d.once_in(60) { 25 } else { d.one(&[1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7, 8, 9]) };
     let ids = ids(d, n);
@@ -165,7 +165,7 @@ fn ids(d: &mut Draw, n: u64) -> Vec<u64> {
     ids
 }
 
-/// The ids with spaces in between.
+/// The ids, separated by spaces.
 pub fn spaced(ids: &[u64]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
@@ -173,7 +173,7 @@ pub fn spaced(ids: &[u64]) -> String {
 fn lanes(d: &mut Draw, scene: &mut Vec<String>, algorithms: &[&'static Algorithm]) -> Vec<Lane> {
     let mut lanes = Vec::new();
     if let ([algorithm], true) = (algorithms, d.once_in(10)) {
-        // The shorter way to say it.
+        // The shorter form.
         let name = algorithm.info.id.to_string();
         scene.push(format!("lanes {name}"));
         lanes.push(Lane { name, algorithm, set: Vec::new() });
@@ -187,11 +187,11 @@ fn lanes(d: &mut Draw, scene: &mut Vec<String>, algorithms: &[&'static Algorithm
     lanes
 }
 
-/// What the lane is set to: half of all lanes are as they are by default.
+/// The settings of a lane: half of all lanes keep the defaults.
 fn settings(d: &mut Draw, scene: &mut Vec<String>, cast: &mut Cast, at: usize) {
     let algorithm = cast.lanes[at].algorithm;
     let name = cast.lanes[at].name.clone();
-    // Wrong on purpose is another test's matter.
+    // Deliberate flaws belong to another test.
     let usable: Vec<&'static Setting> = algorithm.info.settings.iter().filter(|s| s.name != "flaw").collect();
     let mut set: Vec<(&'static str, String)> = Vec::new();
     let groups = GROUPS.iter().find(|(id, _)| *id == algorithm.info.id).map_or(&[][..], |(_, groups)| groups);
@@ -238,7 +238,7 @@ fn settings(d: &mut Draw, scene: &mut Vec<String>, cast: &mut Cast, at: usize) {
 pub fn value(d: &mut Draw, setting: &Setting, ids: &[u64]) -> String {
     let some_span = |d: &mut Draw, usual: Span, min: Span, max: Span| {
         let (mul, div) = d.one(&[(1, 1), (1, 2), (2, 1), (1, 5), (3, 2), (4, 1), (1, 1_000_000)]);
-        // A timeout of a microsecond is a way to ask for a million events a second.
+        // A timeout of one microsecond would mean a million events a second.
         let least = if min == Span::ZERO { Span::ZERO } else { min.max(Span::ms(1)) };
         Span((usual.0 * mul / div).clamp(least.0, max.0))
     };
@@ -312,12 +312,12 @@ fn network(d: &mut Draw, scene: &mut Vec<String>, cast: &mut Cast) {
         scene.push("timers manual".into());
         cast.manual = true;
     } else if d.once_in(4) {
-        // With manual timers phases are in lockstep anyhow.
+        // With manual timers, phases are in lockstep anyway.
         scene.push(d.one(&["phases lockstep", "phases lockstep", "phases drawn"]).into());
     }
 }
 
-/// State from before the first event, mostly such as a run reaches: who leads, or a log.
+/// An initial state, usually one that a run can reach: a leader, or a log.
 fn init(d: &mut Draw, scene: &mut Vec<String>, cast: &Cast, at: usize) {
     let lane = &cast.lanes[at];
     let known = words(lane.algorithm).init;
@@ -362,7 +362,7 @@ fn numbers(d: &mut Draw, arity: Arity, cast: &Cast) -> String {
             list(&cast.ids[..count])
         }
         Arity::Many => {
-            // Numbers that do not fall, as the terms of a log.
+            // Non-decreasing numbers, as the terms in a log.
             let (mut number, mut numbers) = (1, Vec::new());
             for _ in 0..d.one(&[0, 1, 2, 3, 5, 12]) {
                 number += u64::from(d.once_in(4));

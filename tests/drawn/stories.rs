@@ -1,7 +1,7 @@
-//! Several acts that belong together: what breaks elections in practice and in papers, with people and moments drawn.
+//! Sequences of acts that break elections in practice and in papers, with random nodes and moments.
 //!
-//! Acts drawn one by one seldom meet: that a voter crashes between two requests for its vote takes three acts within
-//! 20 ms. A story has them all. It knows no algorithm; what an algorithm does not know of it is left out.
+//! Independent acts seldom combine: a voter that crashes between two requests for its vote takes three acts within 20
+//! ms. A story contains all of them. It knows no algorithm; acts that an algorithm does not support are left out.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::registry::Algorithm;
@@ -12,14 +12,14 @@ use super::acts::{sort, takes};
 use super::scene::Cast;
 use super::{Draw, Drawn, words};
 
-/// A story as it is told: moments in microseconds from its beginning, and actions.
+/// A story: actions, with times in microseconds from its start.
 type Plot = Vec<(u64, String)>;
 
-/// One to three stories, which begin while there are faults and may end later.
+/// One to three stories, which begin during the faults and may end later.
 pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
     let mut acts = Vec::new();
     for _ in 0..d.one(&[1, 1, 1, 2, 3]) {
-        // While a group comes up, some have joined and others have not: that is soon over, and wants its share.
+        // A group that is starting up is in a brief state, which deserves its share.
         let early = if d.once_in(4) { cast.pace_us / 4 } else { u64::MAX };
         let begin = cast.begin_us + d.below((cast.faults_us - cast.begin_us).min(early));
         let plot = story(d, cast);
@@ -30,7 +30,7 @@ pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
     acts
 }
 
-/// Whether a lane knows the action.
+/// Whether a lane supports the action.
 fn known(action: &str, cast: &Cast) -> bool {
     let service = |a: &'static Algorithm| words(a).service;
     match action.split(' ').next().unwrap_or_default() {
@@ -58,8 +58,8 @@ fn story(d: &mut Draw, cast: &Cast) -> Plot {
     }
 }
 
-/// Two want to lead at once, and each reaches only some of the others. One they both reach, which comes back from a
-/// crash in between: if it has forgotten its vote, it votes again.
+/// Two nodes campaign at once, and each reaches only some of the others. A node that both reach crashes and
+/// restarts in between: if it has forgotten its vote, it votes again.
 fn rivals(d: &mut Draw, cast: &Cast) -> Plot {
     let all = cast.different(d, cast.ids.len());
     let [a, b, voter, rest @ ..] = &all[..] else { return bounce(d, cast) };
@@ -91,7 +91,7 @@ fn rivals(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// In the middle of an election somebody dies whom others wait for.
+/// In the middle of an election, a node dies that others wait for.
 fn midway(d: &mut Draw, cast: &Cast) -> Plot {
     let starts = d.below(30_000);
     let who = match d.below(3) {
@@ -99,7 +99,7 @@ fn midway(d: &mut Draw, cast: &Cast) -> Plot {
         _ => cast.node(d),
     };
     let crash = starts + d.within(5_000, 80_000);
-    // The highest ids have most to say in some algorithms.
+    // In some algorithms the highest ids matter most.
     let mut ids = cast.ids.clone();
     ids.sort();
     let high = ids[ids.len().saturating_sub(2)];
@@ -111,8 +111,8 @@ fn midway(d: &mut Draw, cast: &Cast) -> Plot {
     ]
 }
 
-/// A leader that is cut off goes on writing, until its log is long; the others replace it, write little and lose their
-/// leader; then it is back.
+/// An isolated leader keeps writing until its log is long; the others replace it, write little and lose their
+/// leader; then it returns.
 fn stale_log(d: &mut Draw, cast: &Cast) -> Plot {
     let old = cast.node(d);
     let pace = cast.pace_us;
@@ -140,12 +140,12 @@ fn bounce(d: &mut Draw, cast: &Cast) -> Plot {
     let who =
         if d.once_in(2) { cast.node(d) } else { d.one(&["leader", "follower", "candidate"]).to_string() };
     let back = d.one(&[0, 1, 5_000, 30_000, cast.pace_us / 3]);
-    // Whom a word meant is another one afterwards.
+    // A word may refer to another node later.
     let again = if who.parse::<u64>().is_ok() || who.starts_with('n') { who.clone() } else { "all".into() };
     vec![(0, format!("crash {who}")), (d.below(back + 1), format!("restart {again}"))]
 }
 
-/// The leader dies, and whoever might follow it dies soon after, perhaps in the middle of the election.
+/// The leader dies, and its possible successors die soon after, perhaps during the election.
 fn one_after_the_other(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = vec![(0, "crash leader".to_string())];
     let mut at = 0;
@@ -183,7 +183,7 @@ fn cut_off(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// A leader stands still for as long as others need to replace it, and goes on as if nothing had happened.
+/// A leader pauses for as long as the others need to replace it, then continues as if nothing had happened.
 fn asleep(d: &mut Draw, cast: &Cast) -> Plot {
     let long = cast.pace_us / 3 + d.below(2 * cast.pace_us);
     let mut plot = vec![(0, format!("pause leader for {}", time_text(Span(long))))];
@@ -193,7 +193,7 @@ fn asleep(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// The coordination service dies and is back, perhaps several times, with members coming and going around it.
+/// The coordination service dies and returns, perhaps several times, while members come and go.
 fn service_returns(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = Vec::new();
     let mut at = 0;
@@ -212,7 +212,7 @@ fn service_returns(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// A leader hands over to somebody who dies of it, or hands over twice.
+/// A leader hands over to a node that dies of it, or hands over twice.
 fn handover(d: &mut Draw, cast: &Cast) -> Plot {
     let target = cast.node(d);
     let transfer =
@@ -227,8 +227,8 @@ fn handover(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// One in the middle goes, and perhaps comes back, and others do while it is away. Often nothing else happens to the
-/// group: then it is held to all its promises.
+/// A node in the middle leaves and perhaps returns, and others do while it is away. Often nothing else
+/// happens to the group, so it is held to all its promises.
 fn comings_and_goings(d: &mut Draw, cast: &Cast) -> Plot {
     let mut plot = Vec::new();
     let mut at = 0;
@@ -241,9 +241,8 @@ fn comings_and_goings(d: &mut Draw, cast: &Cast) -> Plot {
     plot
 }
 
-/// Plays the run, and has something happen right after something that happened in it: a crash just behind a write to
-/// disk, a cut just behind a vote. Acts change nothing that lies before them, so the earliest one meets its moment
-/// exactly.
+/// Plays the run, then adds an act right after one of its events: a crash just after a write to disk, a cut
+/// just after a vote. Acts change nothing before them, so the earliest one happens at exactly that moment.
 pub fn haunt(d: &mut Draw, cast: &Cast, drawn: &mut Drawn) {
     let mut timeline = drawn.open();
     let records = timeline.lane(0).records(SimTime::ZERO, SimTime(drawn.faults_us), 3_000);

@@ -1,8 +1,8 @@
-//! Every order of events of a small lane.
+//! Explores every order of events in a small lane.
 //!
-//! The lane stands still: messages take an hour and timers fire by hand, so that what happens next is a choice, and
-//! each choice is a line of the scenario language. From every state every choice is tried, on a copy. States that differ
-//! only in times, numbers and draws go on alike ([`Sim::outline`]), so of these one is enough.
+//! The lane makes no progress by itself: messages take an hour and timers fire on demand, so each next event is a
+//! choice, and each choice is a line of the scenario language. From every state, every choice is tried on a copy.
+//! States that differ only in times, numbers and draws continue alike ([`Sim::outline`]), so one of them is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -15,30 +15,30 @@ use election_playground::sim::{PendingWhat, Sim, Snapshot, World};
 use election_playground::trace::{Glance, Kind, Place, Record, Watch};
 use election_playground::workspace;
 
-/// A way of so many acts has no end.
+/// A path of this many acts does not end.
 const ACTS_MAX: u32 = 150;
 /// More states than this are too many for a test.
 const STATES_MAX: usize = 5_000_000;
 
-/// How often what is not forced may happen.
+/// The budget for events that are not forced.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Budget {
-    /// Timers that fire although the algorithm's world does not make them.
+    /// Timers that fire although nothing makes them.
     pub fires: u8,
     /// Processes that die.
     pub crashes: u8,
-    /// Processes that come back.
+    /// Processes that restart.
     pub restarts: u8,
 }
 
-/// Whether a timer that is set may fire now.
+/// Whether a pending timer may fire now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fire {
     /// It may not.
     Never,
-    /// It will, sooner or later.
+    /// It must, sooner or later.
     Due,
-    /// It may, as often as the budget says.
+    /// It may, as often as the budget allows.
     Early,
 }
 
@@ -47,45 +47,46 @@ pub struct Task {
     /// The lane, with any settings.
     pub scene: &'static str,
     pub budget: Budget,
-    /// Whether messages of elections are counted: then states with different counts differ.
+    /// Whether election messages are counted: then states with different counts differ.
     pub counts: bool,
     /// Whether timers of a kind are equally long: then they end in the order in which they were set.
     pub in_turn: bool,
-    /// Whether who dies comes back before anything else happens. Where messages may arrive late or never and timers end
-    /// whenever, whoever is down for longer only does what one could do that is up.
+    /// Whether a crashed process restarts before anything else happens. If messages may be late or lost and
+    /// timers may end at any time, a longer downtime adds nothing that a running process could not do.
     pub back_at_once: bool,
     /// When timers fire.
     pub fires: fn(&Now, Place, &str) -> Fire,
-    /// What must hold of a state.
+    /// What must hold in a state.
     pub judge: fn(&Now) -> Result<(), String>,
 }
 
-/// What happened on the way to a state, as far as promises speak of it.
+/// The facts about the path to a state that promises refer to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Past {
-    /// Who led in which epoch, where there are epochs.
+    /// The leader of each epoch, if there are epochs.
     pub led: Vec<(Epoch, Place)>,
     /// The highest epoch that each member knew.
     pub epochs: Vec<Epoch>,
-    /// How many messages of elections were sent, where they count.
+    /// The number of election messages sent, if they count.
     pub election_messages: u32,
-    /// Two led in one epoch, or an epoch fell.
+    /// Two nodes led in one epoch, or an epoch decreased.
     pub wrong: Option<String>,
 }
 
-/// A state that is judged.
+/// A state to be checked.
 pub struct Now {
     pub sim: Sim,
     pub past: Past,
-    /// What is left of the budget.
+    /// The remaining budget.
     pub left: Budget,
     /// Whether any process died on the way.
     pub crashed: bool,
-    /// The messages that will be taken in, by their links: from, to, the how-many-th.
+    /// The messages that will be received, by link: from, to, sequence number.
     pub messages: Vec<(Place, Place, u32)>,
-    /// The timers that are set, by kind; where they take turns, those of a kind in the order in which they were set.
+    /// The pending timers, by kind; if they end in order, those of a kind in the order in which they were
+    /// set.
     pub timers: Vec<(Place, &'static str)>,
-    /// Nothing is bound to happen any more.
+    /// Whether no event is forced any more.
     pub quiet: bool,
 }
 
@@ -106,7 +107,7 @@ impl Now {
         self.members().filter(|&p| self.up(p) && self.belief(p).leads).collect()
     }
 
-    /// Whether that member is there: nobody is not.
+    /// Whether that member is up; false for no node.
     pub fn is_up(&self, id: NodeId) -> bool {
         self.members().any(|p| self.sim.view().id(p) == id && self.up(p))
     }
@@ -116,18 +117,18 @@ impl Now {
     }
 }
 
-/// What an exploration came to.
+/// The result of an exploration.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Explored {
     pub states: usize,
     pub steps: usize,
-    /// In how many states nothing was bound to happen any more.
+    /// The number of states in which no event was forced.
     pub quiet: usize,
-    /// What did not hold first, and the acts that lead there.
+    /// The first failure, and the acts that lead to it.
     pub wrong: Option<(String, Vec<String>)>,
 }
 
-/// A state that waits for its choices to be tried.
+/// A state whose choices are still to be tried.
 struct Open {
     snapshot: Snapshot,
     past: Past,
@@ -143,16 +144,16 @@ struct Way {
     before: Option<Rc<Way>>,
 }
 
-/// A choice: the act, and what is left of the budget after it.
+/// A choice: the act, and the budget after it.
 struct Choice {
     act: String,
     left: Budget,
 }
 
-/// Keeps the past.
+/// Records the past.
 struct Chronicle<'a> {
     past: &'a mut Past,
-    /// The messages that count, if they do.
+    /// The counted messages, if any.
     counted: &'static [MessageInfo],
 }
 
@@ -194,13 +195,13 @@ impl Past {
 /// Explores everything.
 pub struct Explorer {
     task: Task,
-    /// Worlds by what is done in them, and as the how-many-th act.
+    /// Worlds by what is done in them and the position of the act.
     worlds: BTreeMap<(u32, String), Rc<World>>,
     seen: BTreeSet<u64>,
     found: Explored,
 }
 
-/// Tries everything, until something does not hold.
+/// Tries everything until something does not hold.
 pub fn explore(task: Task) -> Explored {
     let found = Explored { states: 0, steps: 0, quiet: 0, wrong: None };
     let mut explorer = Explorer { task, worlds: BTreeMap::new(), seen: BTreeSet::new(), found };
@@ -230,7 +231,7 @@ impl Explorer {
         }
     }
 
-    /// The lane with that act as its how-many-th.
+    /// The lane with this act added at its position.
     fn world_of(&mut self, nth: u32, act: Option<&str>) -> Rc<World> {
         let key = (nth, act.unwrap_or_default().to_string());
         let scene = self.task.scene;
@@ -239,7 +240,7 @@ impl Explorer {
             let line = act.map_or(String::new(), |act| format!("at 0s {act}\n"));
             let text = format!("{scene}{line}{still}");
             let mut scenario = workspace::read(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-            // Only the last one is still to come.
+            // Only the last act is still to come.
             let before = vec![scenario.acts.clone(); nth as usize].concat();
             scenario.acts.splice(0..0, before);
             let maker = makers()[scenario.lanes[0].algorithm];
@@ -248,7 +249,7 @@ impl Explorer {
         self.worlds.entry(key).or_insert_with(make).clone()
     }
 
-    /// Does it, and all that it brings about at once.
+    /// Performs the act, with all its immediate consequences.
     fn take(&mut self, sim: &mut Sim, from: &Open, choice: Choice) -> Open {
         let nth = from.path.as_ref().map_or(0, |way| way.length);
         let world = self.world_of(nth, Some(&choice.act));
@@ -261,7 +262,7 @@ impl Explorer {
         Open { snapshot: sim.snapshot(), past, left: choice.left, crashed, path }
     }
 
-    /// Judges a state, and puts it with its choices behind the others, unless one like it was there before.
+    /// Checks a state and queues it with its choices, unless an equivalent one is known.
     fn arrive(&mut self, sim: Sim, next: Open, open: &mut Vec<(Open, Vec<Choice>)>) -> Sim {
         let mut now = Now::new(sim, &next, self.task.in_turn);
         let mut key = Digest::default();
@@ -343,11 +344,11 @@ impl Now {
             }
         }
         if !sim.reorders() {
-            // Of each link the first.
+            // The first of each link.
             messages.sort();
             messages.dedup_by_key(|(from, to, _)| (*from, *to));
         }
-        // What was set earlier comes first, and so it stays.
+        // Timers set earlier come first, and stay first.
         timers.sort_by_key(|(place, name)| (*name, if in_turn { 0 } else { *place }));
         let past = open.past.clone();
         Now { sim, past, left: open.left, crashed: open.crashed, messages, timers, quiet: false }

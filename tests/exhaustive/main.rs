@@ -1,22 +1,22 @@
-//! Three nodes, every order of events: whatever message arrives next, whatever timer may fire next, whoever dies. The
-//! code is the one that the playground runs; see [`explorer`].
+//! Three nodes, every order of events: any message may arrive next, any timer may fire next, any node may die. The code
+//! is the one that the playground runs; see [`explorer`].
 //!
-//! How many states there are is part of each test, so that none of them can explore nothing unnoticed. A flaw for each
-//! algorithm shows that what must hold is really asked. `EXHAUSTIVE_MORE=1` adds a timer that fires early, a crash and
-//! a return to each budget; it takes long, and counts nothing.
+//! Each test asserts the number of states, so that none can explore nothing unnoticed. A flaw for each algorithm shows
+//! that the conditions are really checked. `EXHAUSTIVE_MORE=1` adds an early timer, a crash and a restart to each
+//! budget; it takes long and asserts no numbers.
 
 mod explorer;
 
 use election_playground::trace::Place;
 use explorer::{Budget, Explored, Fire, Now, Task, explore};
 
-/// What a usual run can do, and what one may ask for beside it.
+/// The budget of a usual run, and its possible extensions.
 fn budget(fires: u8, crashes: u8, restarts: u8) -> Budget {
     let more: u8 = std::env::var("EXHAUSTIVE_MORE").map_or(0, |text| text.parse().expect("a number"));
     Budget { fires: fires + more, crashes: crashes + more, restarts: restarts + more }
 }
 
-/// Whether nobody, or the one member who should, leads, and all others know.
+/// Whether no node leads, or only the member that should, and all others know.
 fn agreed(now: &Now, leader: Place) -> Result<(), String> {
     let id = now.sim.world().ids[usize::from(leader)];
     let leaders = now.leaders();
@@ -34,12 +34,12 @@ fn at_most_one(now: &Now) -> Result<(), String> {
     if leaders.len() < 2 { Ok(()) } else { Err(format!("{leaders:?} lead at once")) }
 }
 
-/// The highest place that is up.
+/// The highest running place.
 fn highest(now: &Now) -> Place {
     now.members().filter(|&p| now.up(p)).max().unwrap_or_default()
 }
 
-/// All is well, or it was explored as far as is recorded.
+/// Everything held, and the number of states is the recorded one.
 fn holds(found: &Explored, states: usize, steps: usize, quiet: usize) {
     println!("{found:?}");
     assert_eq!(found.wrong, None);
@@ -48,14 +48,14 @@ fn holds(found: &Explored, states: usize, steps: usize, quiet: usize) {
     }
 }
 
-/// The flaw is found, and its story is short enough to be read.
+/// The flaw is found, and its path is short enough to read.
 fn fails(found: &Explored, what: &str) {
     println!("{found:?}");
     let (wrong, acts) = found.wrong.as_ref().expect("the flaw is found");
     assert!(wrong.contains(what) && acts.len() < 40, "{wrong}: {acts:?}");
 }
 
-/// The ring, messages only: nobody is slow, nobody dies, and so no timer fires.
+/// The ring, with messages only: no node is slow or dies, so no timer fires.
 fn ring(scene: &'static str) -> Task {
     Task {
         scene,
@@ -86,8 +86,8 @@ fn a_ring_without_the_flag_sends_too_much() {
     fails(&explore(ring("lanes ring\nnodes 3 2 1\nset ring.flaw no-participant-flag\n")), "messages");
 }
 
-/// The ring with crashes. Messages are faster than timers: those fire when nothing is under way, an unanswered message
-/// first, and then whoever waits for a leader that is gone.
+/// The ring with crashes. Messages are faster than timers: timers fire when no message is in flight, first
+/// for unanswered messages, then for nodes whose leader is gone.
 fn mended_ring(scene: &'static str) -> Task {
     Task {
         scene,
@@ -115,14 +115,15 @@ fn mended_ring(scene: &'static str) -> Task {
 }
 
 #[test]
-fn a_ring_closes_over_whoever_dies_whenever() {
+fn a_ring_closes_after_any_death_at_any_time() {
     holds(&explore(mended_ring("lanes ring\nnodes 1 2 3\n")), 594, 2_104, 8);
     holds(&explore(mended_ring("lanes ring\nnodes 3 2 1\n")), 805, 3_118, 7);
 }
 
-/// Bully, where messages are faster than timers. T ends when none of the own questions or their answers is under way;
-/// T', which is longer, when nothing is, and nobody waits for an OK any more. Only who has lost the leader suspects. To
-/// who comes back while messages of its successor are under way, these may be news after its own: heartbeats mend that.
+/// Bully, with messages faster than timers. T ends when none of the node's own requests or their answers is
+/// in flight; T', which is longer, ends when nothing is, and no node waits for an OK any more. Only nodes
+/// that have lost the leader suspect it. A node that restarts while its successor's messages are in flight
+/// may receive them after its own; heartbeats repair that.
 fn bully(scene: &'static str, crashes: u8, restarts: u8) -> Task {
     Task {
         scene,
@@ -153,18 +154,19 @@ fn bully(scene: &'static str, crashes: u8, restarts: u8) -> Task {
 }
 
 #[test]
-fn bully_elects_the_highest_that_is_up_whoever_dies_and_returns() {
+fn bully_elects_the_highest_running_node_after_any_crash_and_return() {
     holds(&explore(bully("lanes bully\nnodes 3\n", 0, 0)), 204, 552, 1);
     holds(&explore(bully("lanes bully\nnodes 3\n", 1, 1)), 2_106, 6_946, 7);
     holds(&explore(bully("lanes bully\nnodes 3\n", 2, 0)), 602, 2_471, 16);
 }
 
 #[test]
-fn bully_without_the_second_timeout_waits_for_ever() {
+fn bully_without_the_second_timeout_waits_forever() {
     fails(&explore(bully("lanes bully\nnodes 3\nset bully.flaw no-restart\n", 2, 0)), "lead in the end");
 }
 
-/// Raft, whose promises need no timing: election timers fire whenever, messages arrive in any order or never.
+/// Raft, whose promises need no timing: election timers fire at any time, messages arrive in any order or
+/// never.
 fn raft(scene: &'static str, fires: u8, crashes: u8) -> Task {
     Task {
         scene,
@@ -173,7 +175,7 @@ fn raft(scene: &'static str, fires: u8, crashes: u8) -> Task {
         in_turn: false,
         back_at_once: true,
         fires: |now, place, name| {
-            // To Raft all ids are alike, so the first who wakes may as well be the first.
+            // All ids are alike to Raft, so the first node to wake may as well be the first.
             let first = now.members().all(|p| now.belief(p).epoch == 0);
             if name == "election" && (!first || place == 0) { Fire::Early } else { Fire::Never }
         },
@@ -182,16 +184,17 @@ fn raft(scene: &'static str, fires: u8, crashes: u8) -> Task {
 }
 
 #[test]
-fn raft_elects_one_in_a_term_in_every_order_of_events() {
+fn raft_elects_one_leader_per_term_in_every_order_of_events() {
     let all = explore(raft("lanes raft\nnodes 3\norder any\n", 2, 0));
     holds(&all, 48_942, 174_905, 142);
-    // Without the entry that a leader appends there are fewer messages, and a crash can be added to all else.
+    // Without the entry that a leader appends there are fewer messages, so a crash can be added to everything
+    // else.
     let crash = explore(raft("lanes raft\nnodes 3\norder any\nset raft.no-op off\n", 2, 1));
     holds(&crash, 285_712, 1_059_119, 854);
 }
 
 #[test]
-fn raft_that_votes_twice_or_forgets_elects_two() {
+fn raft_that_votes_twice_or_forgets_elects_two_leaders() {
     for flaw in ["vote-twice", "forget-vote", "forget-term"] {
         let scene = format!("lanes raft\nnodes 3\norder any\nset raft.flaw {flaw}\n");
         fails(&explore(raft(Box::leak(scene.into_boxed_str()), 2, 1)), "epoch");

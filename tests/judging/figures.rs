@@ -5,9 +5,10 @@ use election_playground::base::{SimTime, Span};
 use crate::lab::{holds, parts_ms, play};
 
 #[test]
-fn a_short_pause_of_the_leader_has_no_parts_even_after_an_election_that_nobody_won() {
-    // 3 asked for pre-votes while it was cut off, and heard the leader again: nobody won, and nothing is under way any
-    // more. So a pause of 40 ms, four seconds later, was no election of 40 ms. Nobody suspected anything.
+fn a_short_pause_of_the_leader_has_no_parts_even_after_an_election_without_a_winner() {
+    // 3 requested pre-votes while it was isolated, and then heard the leader again: it did not win, and the
+    // election is over. So a pause of 40 ms, four seconds later, is not an election of 40 ms. No node
+    // suspected anything.
     let run = holds(
         "lanes raft
          nodes 3
@@ -29,7 +30,7 @@ fn a_short_pause_of_the_leader_has_no_parts_even_after_an_election_that_nobody_w
 
 #[test]
 fn a_node_that_reaches_no_quorum_detects_nothing() {
-    // 5 is cut off and campaigns all the time. What ends the detection is the suspicion of a node that could win: 4,
+    // 5 is isolated and campaigns all the time. The suspicion of a node that could win ends the detection: 4,
     // whose election takes one round trip.
     let run = holds(
         "lanes raft
@@ -47,9 +48,9 @@ fn a_node_that_reaches_no_quorum_detects_nothing() {
 }
 
 #[test]
-fn whoever_joins_during_a_failover_detects_nothing() {
-    // Candidate 3 comes back a tenth of a second after the crash and creates a znode. The loss is noticed by the
-    // service, when the session ends at a tick.
+fn a_node_that_joins_during_a_failover_detects_nothing() {
+    // Candidate 3 returns a tenth of a second after the crash and creates a znode. The service notices the
+    // loss when the session ends at a tick.
     let run = holds(
         "lanes zookeeper
          nodes 3
@@ -66,9 +67,9 @@ fn whoever_joins_during_a_failover_detects_nothing() {
 }
 
 #[test]
-fn a_leader_that_is_a_little_slow_serves_all_the_time() {
-    // Two replies of 20 ms each lie before it for a moment after every heartbeat: 60 ms, a little more than the 50 ms
-    // that the timeouts bear. (It once failed over 1,180 times in a minute.)
+fn a_slightly_slow_leader_serves_all_the_time() {
+    // After every heartbeat, two replies of 20 ms each wait briefly at the leader: 60 ms, slightly more than
+    // the 50 ms that the timeouts tolerate. (It once failed over 1,180 times in a minute.)
     holds(
         "lanes raft
          nodes 3
@@ -80,7 +81,7 @@ fn a_leader_that_is_a_little_slow_serves_all_the_time() {
 }
 
 #[test]
-fn processes_that_all_come_back_suspect_nobody() {
+fn processes_that_all_restart_suspect_no_node() {
     let run = holds(
         "lanes raft bully ring hs
          nodes 3
@@ -95,9 +96,9 @@ fn processes_that_all_come_back_suspect_nobody() {
 }
 
 #[test]
-fn a_session_that_is_ended_by_hand_is_a_loss_and_its_detection() {
-    // The service lets the leader go in the very event in which it notices. What is left is the election: the next in the
-    // queue is told, asks for the children, and hears that it is the first.
+fn a_session_ended_by_an_act_is_a_loss_and_its_detection() {
+    // The service removes the leader in the same event in which it notices. What remains is the election: the
+    // next in the queue is notified, asks for the children, and learns that it is first.
     let run = holds(
         "lanes zookeeper
          nodes 3
@@ -113,8 +114,8 @@ fn a_session_that_is_ended_by_hand_is_a_loss_and_its_detection() {
 
 #[test]
 fn a_leader_whose_quorum_has_moved_on_ends_no_failover() {
-    // A quorum is in term 2 when the cut heals; leader 1 of term 1 reaches it again, and does not serve. The failover
-    // ends when 2 has won.
+    // A quorum is in term 2 when the cut heals; leader 1 of term 1 reaches it again, but does not serve. The
+    // failover ends when 2 has won.
     let run = holds(
         "lanes raft
          nodes 3
@@ -134,9 +135,9 @@ fn a_leader_whose_quorum_has_moved_on_ends_no_failover() {
 }
 
 #[test]
-fn a_leader_that_takes_in_nothing_in_time_does_not_serve() {
-    // 80 replies come each second, and each takes 201 ms: whatever asks something of this leader waits for more than four
-    // times what the timeouts bear. Its heartbeats are in time, so nobody suspects it.
+fn a_leader_that_processes_messages_too_late_does_not_serve() {
+    // 80 replies arrive each second, and each takes 201 ms: every request to this leader waits more than four
+    // times what the timeouts tolerate. Its heartbeats are on time, so no node suspects it.
     let run = holds(
         "lanes raft
          nodes 5
@@ -155,9 +156,9 @@ fn a_leader_that_takes_in_nothing_in_time_does_not_serve() {
 }
 
 #[test]
-fn a_leader_that_is_cut_off_from_its_service_works_until_it_notices() {
-    // By the session policy it goes on believing, and the store takes its writes all the time: nobody has to do without
-    // a leader.
+fn a_leader_cut_off_from_its_service_works_until_it_notices() {
+    // By the session policy it keeps believing, and the store accepts its writes throughout: users always
+    // have a leader.
     let run = holds(
         "lanes zookeeper
          nodes 3
@@ -177,8 +178,8 @@ fn a_leader_that_is_cut_off_from_its_service_works_until_it_notices() {
 
 #[test]
 fn phases_differ_from_seed_to_seed() {
-    // A crash at 20 s meets sessions and timeouts in any state. The rule gives 2.67 to 6 s for ZooKeeper, and forty
-    // seeds see most of that range, not one point of it.
+    // A crash at 20 s meets sessions and timeouts in any state. The rule gives 2.67 to 6 s for ZooKeeper, and
+    // forty seeds cover most of that range, not one point of it.
     let spread = |lane: &str| {
         let spans = (1..=40).map(|seed| {
             let text =
@@ -199,7 +200,7 @@ fn phases_differ_from_seed_to_seed() {
 
 #[test]
 fn in_lockstep_no_phase_differs() {
-    // The same, all phases at 0: constant delays leave nothing to chance.
+    // The same with all phases at 0: constant delays leave nothing to chance.
     let failover = |seed: u32| {
         let text = format!(
             "lanes zookeeper\nseed {seed}\nlatency 10ms\nphases lockstep\ninit zookeeper candidates 1 2 3\nnodes 3\n\

@@ -53,7 +53,7 @@ impl Run {
         story.failovers.iter().map(|(_, failover)| *failover).collect()
     }
 
-    /// What became of a property.
+    /// The verdict on a property.
     pub fn outcome(&self, lane: &str, property: &str) -> Outcome {
         let until = self.timeline.scenario().until;
         let verdicts = self.timeline.lanes()[self.lane(lane)].head_verdicts(until);
@@ -61,7 +61,7 @@ impl Run {
         verdict.unwrap_or_else(|| panic!("no property {property}")).outcome
     }
 
-    /// Whose fault it is that a property is broken.
+    /// The cause of a broken property.
     pub fn blame(&self, lane: &str, property: &str) -> Blame {
         match self.outcome(lane, property) {
             Outcome::Broken(violation) => violation.blame,
@@ -77,7 +77,7 @@ impl Run {
         }
     }
 
-    /// What would decide a property that is not decided.
+    /// What would decide an undecided property.
     pub fn needs(&self, lane: &str, property: &str) -> String {
         match self.outcome(lane, property) {
             Outcome::Undecided(needs) => needs,
@@ -91,7 +91,7 @@ impl Run {
         self.timeline.lane(lane).records(Default::default(), until, usize::MAX)
     }
 
-    /// What happened in a lane, a line each.
+    /// The events of a lane, one per line.
     pub fn trace(&mut self, lane: &str) -> Vec<String> {
         let records = self.records(lane);
         let names = self.timeline.lanes()[self.lane(lane)].names();
@@ -99,7 +99,7 @@ impl Run {
     }
 }
 
-/// The parts of a failover in milliseconds, rounded down: detection and election, or nothing where there are none.
+/// The parts of a failover in milliseconds, rounded down: detection and election, or `None` if it has none.
 pub fn parts_ms(failover: &Failover) -> Option<(u64, u64)> {
     let ms = |span: Span| span.0 / 1000;
     failover.detection().map(ms).zip(failover.election().map(ms))

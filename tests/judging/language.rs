@@ -1,4 +1,4 @@
-//! What the language can say since the judge was put right, in runs: what a scenario says is what happens.
+//! The parts of the language that refer to judging, tested in runs.
 
 use election_playground::expectations::{self, judge};
 use election_playground::workspace;
@@ -6,8 +6,8 @@ use election_playground::workspace;
 use crate::lab::holds;
 
 #[test]
-fn a_leader_that_is_told_no_target_picks_one() {
-    // The voter with the highest nextIndex, of equals the first; learner 2 takes no part.
+fn a_leader_without_a_target_picks_one() {
+    // The voter with the highest nextIndex, the first among equals; learner 2 takes no part.
     holds(
         "lanes raft
          nodes 4
@@ -23,7 +23,7 @@ fn a_leader_that_is_told_no_target_picks_one() {
 }
 
 #[test]
-fn a_forged_message_is_marked_as_one() {
+fn a_forged_message_is_marked_as_forged() {
     let mut run = holds(
         "lanes raft
          nodes 3
@@ -40,7 +40,7 @@ fn a_forged_message_is_marked_as_one() {
 }
 
 #[test]
-fn a_number_inside_of_a_message_can_be_asked_for() {
+fn an_expectation_can_name_a_field_of_a_message() {
     holds(
         "lanes ring
          nodes 17 24 9
@@ -57,8 +57,8 @@ fn a_number_inside_of_a_message_can_be_asked_for() {
 }
 
 #[test]
-fn the_order_of_what_a_node_did_can_be_asked_for() {
-    // The rules need not follow upon each other directly; the other way round they never do.
+fn an_expectation_can_name_the_order_of_rules() {
+    // The rules need not be consecutive; in reverse order they never match.
     holds(
         "lanes raft
          nodes 3
@@ -75,7 +75,7 @@ fn the_order_of_what_a_node_did_can_be_asked_for() {
 }
 
 #[test]
-fn the_ticker_of_one_node_can_be_moved() {
+fn the_ticker_of_one_node_can_be_advanced() {
     // Ten ticks are its whole timeout. The others have counted none: only some milliseconds have passed.
     holds(
         "lanes raft
@@ -94,8 +94,8 @@ fn the_ticker_of_one_node_can_be_moved() {
 }
 
 #[test]
-fn a_setting_may_be_one_nodes_and_may_change_during_a_run() {
-    // Node 3 alone asks before it raises its term, and asks no more from 2 s on.
+fn a_setting_may_differ_by_node_and_change_during_a_run() {
+    // Only node 3 requests pre-votes before it raises its term, and stops doing so at 2 s.
     holds(
         "lanes raft
          nodes 3
@@ -133,7 +133,7 @@ fn acknowledged_writes_can_be_counted() {
 }
 
 #[test]
-fn every_verdict_can_be_asked_for() {
+fn every_verdict_can_be_expected() {
     holds(
         "lanes raft
          lane open = raft fencing off
@@ -152,7 +152,7 @@ fn every_verdict_can_be_asked_for() {
 }
 
 #[test]
-fn what_is_asked_of_many_seeds_one_run_does_not_decide() {
+fn one_run_does_not_decide_an_expectation_over_many_seeds() {
     let text = "lanes raft\nat 2s crash leader\nuntil 8s\n\
                 expect failovers = 1 in 90%..100% of 100 seeds\nexpect p99 failover < 2s over 100 seeds\n";
     let mut timeline = workspace::open(text).expect("it reads");

@@ -1,7 +1,7 @@
-//! How runs are judged: for each rule of docs/judging.md that an earlier judge got wrong, a run that shows it.
+//! How runs are judged: for each rule of docs/judging.md that an earlier checker got wrong, a run that shows it.
 //!
-//! Each test is a scenario with what is expected of it, and says why that is right. Most scenarios are in lockstep:
-//! their moments are told beforehand.
+//! Each test is a scenario with its expectations, and says why they are right. Most scenarios are in lockstep, so that
+//! their moments are known in advance.
 
 mod figures;
 mod lab;

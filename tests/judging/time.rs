@@ -9,9 +9,9 @@ use election_playground::workspace;
 use crate::lab::{holds, play};
 
 #[test]
-fn a_lease_that_is_counted_in_ticks_ends_and_time_goes_on() {
-    // The rest of the lease is rounded up to the next tick. (Taken as no time at all it fired a million times in one
-    // instant, just when it mattered: the leader has lost its quorum.)
+fn a_lease_counted_in_ticks_ends_and_time_advances() {
+    // The rest of the lease is rounded up to the next tick. (Taken as zero, it once fired a million
+    // times in one instant, just when it mattered: the leader has lost its quorum.)
     for seed in 1..=30 {
         let run = holds(&format!(
             "lanes raft
@@ -31,7 +31,7 @@ fn a_lease_that_is_counted_in_ticks_ends_and_time_goes_on() {
     }
 }
 
-/// An id whose owner is not there goes round for ever: `deliver all` finds no end at 2 s.
+/// An id without a running owner circles forever: `deliver all` finds no end at 2 s.
 const ENDLESS: &str = "lanes ring
     nodes 3
     latency 10ms
@@ -45,8 +45,8 @@ const ENDLESS: &str = "lanes ring
     until 60s\n";
 
 #[test]
-fn of_what_comes_after_a_break_no_expectation_is_met() {
-    // Whatever is asked of a later time, be it that nothing happens, is not known; what was asked before stands.
+fn no_expectation_about_the_time_after_a_break_is_met() {
+    // Conditions on a later time are unknown, even that nothing happens; earlier results stand.
     let text = format!(
         "{ENDLESS}
          expect leader = 3 at 1s
@@ -70,14 +70,14 @@ fn figures_stop_where_a_run_breaks_off() {
     assert_eq!(stats.broke_off.map(|(at, _)| at), Some(SimTime(2_000_000)));
     let [none, one, two] = stats.time_at(SimTime(60_000_000));
     assert_eq!((none.0, one.0, two.0), (0, 2_000_000, 0));
-    // Nothing was violated, and nothing is said of the rest.
+    // Nothing was violated, and there is no verdict on the rest.
     let Outcome::Undecided(needs) = run.outcome("ring", "at-most-one-leader") else { panic!("decided") };
     assert_eq!(needs, "the run broke off at 2s");
 }
 
 #[test]
-fn where_time_stands_still_a_run_breaks_off() {
-    // The same id without an owner on links that take no time: after a million events the instant has not ended.
+fn a_run_breaks_off_if_time_stands_still() {
+    // The same id without an owner, on links without delay: after a million events the instant has not ended.
     let text = ENDLESS.replace("latency 10ms", "latency 0").replace("at 2s deliver all\n", "");
     let run = play(&text);
     let (at, why) = run.stats("ring").broke_off.expect("it broke off");
@@ -86,7 +86,7 @@ fn where_time_stands_still_a_run_breaks_off() {
         run.outcome("ring", "at-most-one-leader"),
         Outcome::Undecided("the run broke off at 2s".into())
     );
-    // What was before can be stepped through.
+    // Everything before it can be stepped through.
     let mut timeline = workspace::open(&text).expect("it reads");
     timeline.compute_all();
     timeline.seek(SimTime(1_000_000));
@@ -98,8 +98,8 @@ fn where_time_stands_still_a_run_breaks_off() {
 
 #[test]
 fn a_slow_node_is_fast_again_when_slowness_ends() {
-    // Messages that wait take the time that is set when work on them begins, and none once it is 0. So at 10 s the old
-    // leader hears of the new term with the next message, and not forty seconds later.
+    // A waiting message takes the time that is set when work on it begins, and none once it is 0. So at 10 s
+    // the old leader hears of the new term with the next message, not forty seconds later.
     holds(
         "lanes raft
          nodes 5
@@ -120,7 +120,7 @@ fn a_slow_node_is_fast_again_when_slowness_ends() {
 
 #[test]
 fn an_inbox_is_bounded() {
-    // 800 replies come each second and none is taken in. What comes on top of 4,096 is lost, and said to be.
+    // 800 replies arrive each second and none is processed. Messages beyond 4,096 are lost and reported.
     let mut run = holds(
         "lanes raft
          nodes 5
@@ -139,8 +139,8 @@ fn an_inbox_is_bounded() {
 
 #[test]
 fn a_session_over_half_a_connection_ends() {
-    // The service hears leader 1, and 1 hears nothing. Over TCP the handshake of a new connection would not complete, so
-    // its CONNECT renews no session: the session ends, and 2 leads.
+    // The service hears leader 1, but 1 hears nothing. Over TCP, the handshake of a new connection would not
+    // complete, so its CONNECT renews no session: the session ends, and 2 leads.
     holds(
         "lanes zookeeper
          nodes 3
@@ -157,9 +157,9 @@ fn a_session_over_half_a_connection_ends() {
 }
 
 #[test]
-fn check_quorums_lease_is_counted_in_ticks_where_timers_are() {
-    // Node 2 has counted ten ticks of its own since it heard the leader, so it votes, as in etcd (raft.go, Step: inLease).
-    // By the clock it would have been 0.95 s and too early.
+fn check_quorums_lease_is_counted_in_ticks_if_timers_are() {
+    // Node 2 has counted ten of its own ticks since it heard the leader, so it votes, as in etcd (raft.go,
+    // Step: inLease). By the clock, 0.95 s, it would be too early.
     holds(
         "lane  etcd = raft check-quorum on, stale-requests ignore
          nodes 3
@@ -179,9 +179,10 @@ fn check_quorums_lease_is_counted_in_ticks_where_timers_are() {
 }
 
 #[test]
-fn a_request_to_hand_over_begins_check_quorums_interval_anew() {
-    // In etcd one counter serves both (electionElapsed, set to 0 on MsgTransferLeader). The leader that nobody asked steps
-    // down at the second look, at 6 s; who was asked at 5.5 s looks at 6.5 s, and steps down then.
+fn a_transfer_request_restarts_check_quorums_interval() {
+    // In etcd one counter serves both (electionElapsed, reset on MsgTransferLeader). A leader without a
+    // request steps down at the second check, at 6 s; one that received the request at 5.5 s checks at 6.5 s
+    // and steps down then.
     holds(
         "lane plain = raft check-quorum on
          lane asked = raft check-quorum on
@@ -204,8 +205,8 @@ fn a_request_to_hand_over_begins_check_quorums_interval_anew() {
 }
 
 #[test]
-fn a_follower_does_not_campaign_for_having_slept_where_its_timers_count_ticks() {
-    // Go's ticker drops the ticks that nobody took, so etcd's follower waits on; with exact timers it is overdue.
+fn a_follower_whose_timers_count_ticks_does_not_campaign_after_a_pause() {
+    // Go's ticker drops missed ticks, so etcd's follower keeps waiting; with exact timers it is overdue.
     holds(
         "lane ticks = raft tick 100ms
          lane exact = raft
@@ -224,8 +225,8 @@ fn a_follower_does_not_campaign_for_having_slept_where_its_timers_count_ticks() 
 }
 
 #[test]
-fn to_set_a_clock_ends_no_lease() {
-    // A lease is measured by a clock that nobody sets, as Go's monotonic clock is.
+fn setting_a_clock_ends_no_lease() {
+    // A lease is measured by a clock that cannot be set, such as Go's monotonic clock.
     holds(
         "lanes raft
          nodes 3

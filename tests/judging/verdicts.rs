@@ -1,4 +1,4 @@
-//! Verdicts: when a property is held, broken, given up or not decided, and whose fault it is.
+//! Verdicts: when a property is held, broken, given up or undecided, and the cause.
 
 use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
@@ -7,9 +7,10 @@ use election_playground::protocol::Assumption;
 use crate::lab::{holds, play};
 
 #[test]
-fn settings_that_give_a_leader_up_say_so_where_nobody_leads_for_ever() {
-    // Nobody leads for a minute. Equal timeouts and a ring without its additions promise no leader: given up, and not
-    // held. Bully promises one; that its flaw leaves none is a violation, and the checker's to find.
+fn settings_that_give_up_a_leader_say_so_if_no_node_ever_leads() {
+    // There is no leader for a minute. Equal timeouts, and a ring without its additions, promise no leader:
+    // given up, not held. Bully promises one; if its flaw leaves none, this is a violation for the checker to
+    // find.
     let run = holds(
         "lanes raft
          lane livelock = raft election-timeout 150ms
@@ -35,9 +36,9 @@ fn settings_that_give_a_leader_up_say_so_where_nobody_leads_for_ever() {
 }
 
 #[test]
-fn a_leader_that_is_not_found_yet_is_not_decided_and_says_how_much_calm_it_needs() {
-    // A tenth of a second after the crash no correct run has to have a leader again. What is needed is near the worst
-    // that correct runs take, and not far beyond it.
+fn a_missing_leader_is_undecided_and_reports_how_much_calm_it_needs() {
+    // A tenth of a second after the crash, no correct run must have a leader again. The time needed is near
+    // the worst that correct runs take, and not far beyond it.
     let run = holds(
         "lanes ring bully zookeeper raft
          phases lockstep
@@ -54,9 +55,9 @@ fn a_leader_that_is_not_found_yet_is_not_decided_and_says_how_much_calm_it_needs
 }
 
 #[test]
-fn a_write_that_an_old_leader_acknowledges_after_the_new_one_began_is_lost() {
-    // 1 acknowledges alone when 3 leads already; nobody else becomes leader afterwards. The leader in truth lacks the
-    // write when it is acknowledged, and that is when it is lost.
+fn a_write_acknowledged_by_an_old_leader_after_the_new_one_began_is_lost() {
+    // 1 acknowledges a write alone when 3 already leads; no other node becomes leader afterwards. When the
+    // write is acknowledged, the leader in truth lacks it, so that is when it is lost.
     let run = holds(
         "lanes raft
          nodes 5
@@ -77,8 +78,8 @@ fn a_write_that_an_old_leader_acknowledges_after_the_new_one_began_is_lost() {
 }
 
 #[test]
-fn an_acknowledgement_of_a_quorum_is_kept_through_the_same_partition() {
-    // The write of the cut-off leader is overwritten too, but nobody was told that it was safe.
+fn an_acknowledgement_by_a_quorum_survives_the_same_partition() {
+    // The write of the isolated leader is overwritten too, but it was never acknowledged.
     holds(
         "lanes raft
          nodes 5
@@ -95,7 +96,7 @@ fn an_acknowledgement_of_a_quorum_is_kept_through_the_same_partition() {
     );
 }
 
-/// Node 1 wins term 1 late, when 5 leads term 2: its votes were on their way meanwhile.
+/// Node 1 wins term 1 late, when 5 leads term 2: its votes were in flight meanwhile.
 const LATE_WINNER: &str = "lanes raft
     lane open = raft fencing off
     nodes 5
@@ -112,8 +113,8 @@ const LATE_WINNER: &str = "lanes raft
     expect one-leader-per-epoch\n";
 
 #[test]
-fn writers_are_ordered_by_their_tokens_not_by_when_they_began_to_believe() {
-    // The store sees term 1, then term 2: all in order, whoever believed first. That is legal Raft.
+fn writers_are_ordered_by_token_not_by_the_start_of_their_belief() {
+    // The store sees term 1, then term 2: in order, whichever node believed first. This is legal in Raft.
     holds(&format!(
         "{LATE_WINNER}
          at 1.6s fire 1 write
@@ -126,8 +127,8 @@ fn writers_are_ordered_by_their_tokens_not_by_when_they_began_to_believe() {
 }
 
 #[test]
-fn a_write_of_a_lower_term_after_a_higher_one_is_stale_though_its_writer_believed_later() {
-    // The other way round the write of term 1 is stale: rejected with fencing, a conflict without.
+fn a_write_of_a_lower_term_after_a_higher_one_is_stale_even_if_its_writer_believed_later() {
+    // In the opposite order the write of term 1 is stale: rejected with fencing, a conflict without.
     let run = holds(&format!(
         "{LATE_WINNER}
          at 1.6s fire 5 write
@@ -141,9 +142,9 @@ fn a_write_of_a_lower_term_after_a_higher_one_is_stale_though_its_writer_believe
 }
 
 #[test]
-fn a_blip_does_not_excuse_what_happens_long_after() {
-    // Candidate 3 does not watch again, so nobody leads after 5 s. Ten milliseconds of a cut link at 0.5 s explain
-    // nothing of that: the promise was owed again long before.
+fn a_blip_does_not_excuse_later_events() {
+    // Candidate 3 does not watch again, so no node leads after 5 s. Ten milliseconds of a cut link at 0.5 s
+    // do not explain that: the promise was due again long before.
     let flawed = |more: &str| {
         format!(
             "lanes zookeeper
@@ -192,8 +193,8 @@ fn a_fault_excuses_a_second_leader_for_one_recovery() {
 
 #[test]
 fn a_second_leader_after_the_recovery_is_a_bug() {
-    // A minute after the cut it explains nothing. Nor does it explain two leaders that lead on beside each other until
-    // the promise is owed again.
+    // A minute later the cut explains nothing. Nor does it explain two leaders that continue side by side
+    // until the promise is due again.
     for close in ["60s", "1s"] {
         let run = holds(&second_leader(close, "90s"));
         assert_eq!(run.blame("zookeeper", "at-most-one-leader"), Blame::Bug, "{close}");
@@ -201,9 +202,9 @@ fn a_second_leader_after_the_recovery_is_a_bug() {
 }
 
 #[test]
-fn learners_are_no_quorum() {
-    // One of two voters is up: nothing can be elected, and nothing was promised. The three learners that run do not
-    // make a quorum.
+fn learners_are_not_a_quorum() {
+    // One of two voters is up: no election is possible, and none was promised. The three running learners are
+    // not a quorum.
     let run = holds(
         "lanes raft
          nodes 5
@@ -222,7 +223,7 @@ fn learners_are_no_quorum() {
 
 #[test]
 fn without_its_learners_a_leader_serves() {
-    // Both voters run. That most members are down stops no commit, so it stops no service either.
+    // Both voters run. That most members are down stops no commit, so it does not stop service either.
     holds(
         "lanes raft
          nodes 5
@@ -238,8 +239,9 @@ fn without_its_learners_a_leader_serves() {
 }
 
 #[test]
-fn a_start_that_no_run_reaches_is_the_scenarios_fault() {
-    // Two leaders of a term, put there by `init`: no bug of Raft's. Its terms are on disk, so it is excused for ever.
+fn an_unreachable_initial_state_is_the_scenarios_fault() {
+    // `init` creates two leaders in one term, which is not a bug in Raft. Its terms are on disk, so this is
+    // excused forever.
     let run = holds(
         "lanes raft
          nodes 3
@@ -252,9 +254,9 @@ fn a_start_that_no_run_reaches_is_the_scenarios_fault() {
 }
 
 #[test]
-fn forged_votes_are_nobodys_bug() {
-    // 1 and 2 campaign in the same term. 2 is elected; 1 is not heard, and counts two votes that nobody gave. No
-    // algorithm here is made to survive that.
+fn forged_votes_are_not_a_bug() {
+    // 1 and 2 campaign in the same term. 2 is elected; 1 is not heard, and counts two forged votes. No
+    // algorithm here is designed to survive that.
     let run = holds(
         "lanes raft
          nodes 5
@@ -272,9 +274,9 @@ fn forged_votes_are_nobodys_bug() {
 }
 
 #[test]
-fn a_crash_after_an_election_that_nobody_won_is_no_crash_during_one() {
-    // 1 asks, 3 says that it leads: that election is over, though nobody won it. When 3 dies four seconds later nothing
-    // is under way, and the time until somebody suspects it is detection.
+fn a_crash_after_an_election_without_a_winner_is_not_a_crash_during_one() {
+    // 1 asks for votes, and 3 answers that it leads: that election is over without a winner. When 3 dies four
+    // seconds later, no election is running, so the time until a node suspects it is detection.
     let run = holds(
         "lanes bully
          nodes 3
@@ -294,7 +296,7 @@ fn a_crash_after_an_election_that_nobody_won_is_no_crash_during_one() {
 
 #[test]
 fn a_lost_acknowledged_write_is_counted_in_every_lane_that_loses_one() {
-    // The leader alone has the write when it acknowledges it, and is cut off. With a quorum it would have waited.
+    // Only the isolated leader has the write when it acknowledges it. With a quorum it would have waited.
     holds(
         "lanes raft
          lane early = raft ack leader
@@ -315,8 +317,8 @@ fn a_lost_acknowledged_write_is_counted_in_every_lane_that_loses_one() {
 }
 
 #[test]
-fn how_a_group_came_up_excuses_nothing_once_it_has_settled() {
-    // That processes start one after another is no fault of the run's. A partition is.
+fn the_start_of_a_group_excuses_nothing_once_it_has_settled() {
+    // Processes starting one after another are not a fault of the run. A partition is.
     for seed in 1..=20 {
         let text = format!(
             "lanes ring hs\nseed {seed}\nat 2s partition 1 2 | 3 4 5\nuntil 9s\nexpect leaders = 2 at end"
@@ -330,8 +332,8 @@ fn how_a_group_came_up_excuses_nothing_once_it_has_settled() {
 }
 
 #[test]
-fn a_bug_shows_itself_soon_after_the_group_has_come_up() {
-    // Nothing is broken in these runs. (Until 31 s they were excused by the processes' own starts.)
+fn a_bug_is_detected_soon_after_the_group_has_started() {
+    // Nothing is broken in these runs. (Until 31 s they used to be excused by the processes' own starts.)
     let bug = |seed: u64| {
         let flaw = "lanes zookeeper\nnodes 3\nset zookeeper.flaw no-relist\nat 8s close 2\nuntil 25s";
         let run = play(&format!("{flaw}\nseed {seed}"));

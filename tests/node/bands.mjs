@@ -1,4 +1,4 @@
-// The bands without a browser: what stands where, which colours differ, what zooming shows.
+// The bands without a browser: positions, colours and zooming.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -27,7 +27,7 @@ function inputOf(it, w, more = {}) {
   return { run: it.run, stories: it.stories, infos: it.infos, names: it.run.lanes.map((lane) => lane.name), w, from: 0, to: it.run.until, measure: roughly, ...more };
 }
 
-/** The box of a text. @param {import("../../www/scene/items.js").TextItem} item */
+/** The bounding box of a text. @param {import("../../www/scene/items.js").TextItem} item */
 function box(item) {
   const wide = roughly(item.text, item.size);
   const left = item.align === "center" ? item.x - wide / 2 : item.x;
@@ -35,7 +35,7 @@ function box(item) {
 }
 
 for (const w of [334, 780, 1090]) {
-  test(`texts of the bands lie on no other text, in any scenario, ${w} wide`, () => {
+  test(`texts of the bands never overlap, in any scenario, ${w} wide`, () => {
     for (const it of ALL) {
       const texts = bandsScene(inputOf(it, w)).filter((item) => item.k === "text");
       texts.forEach((a, i) => {
@@ -59,7 +59,7 @@ test("every gap of the first look that comes after a leader has its length, on a
   }
 });
 
-test("a gap is hit, however narrow", () => {
+test("a gap can be hit, however narrow", () => {
   const list = bandsScene(inputOf(first, 334)).filter((item) => item.hit?.kind === "band");
   first.stories.forEach((story, lane) => {
     for (const gap of segments(story, first.run.until)) {
@@ -79,7 +79,7 @@ function colours(bands, until) {
   return epochColours(bands, segments(/** @type {import("../../www/engine.js").Story} */ (/** @type {unknown} */ ({ bands })), until));
 }
 
-test("the same epoch has the same colour, neighbours and those that overlap have others", () => {
+test("an epoch keeps its colour; neighbours and overlapping epochs have others", () => {
   const same = colours(made([[6, 0, 4], [6, 8, 20]]), 20);
   assert.equal(same[0], same[1], "also after a gap");
   const apart = colours(made([[1, 0, 4], [19, 5, 20]]), 20);
@@ -101,16 +101,16 @@ test("the same epoch has the same colour, neighbours and those that overlap have
   }
 });
 
-test("with more epochs than colours one comes again when it was not seen for long", () => {
+test("with more epochs than colours, the least recent colour is reused", () => {
   const many = Array.from({ length: 20 }, (_, i) => /** @type {[number, number, number]} */ ([i + 1, i * 10, i * 10 + 8]));
   const all = colours(made(many), 200);
   all.slice(5).forEach((_, i) => assert.equal(new Set(all.slice(i, i + 6)).size, 6));
-  // The first one goes on all the time, beside all others.
+  // The first one continues throughout, beside all others.
   const beside = colours(made([[1, 0, 200], ...many.slice(1)]), 200);
   beside.slice(1).forEach((it) => assert.notEqual(it, beside[0]));
 });
 
-test("zooming leaves the colours as they are", () => {
+test("zooming keeps the colours", () => {
   for (const [from, to] of [[12e6, 16e6], [19e6, 25e6]]) {
     /** @param {Item[]} list */
     const fills = (list) => new Map(list.flatMap((item) => (item.k === "rect" && item.fill && item.hit?.kind === "band" && item.hit.node >= 0 ? [[JSON.stringify(item.hit), item.fill]] : [])));
@@ -121,7 +121,7 @@ test("zooming leaves the colours as they are", () => {
   }
 });
 
-test("lines that stop the playhead have a mark in their lane that is hit", () => {
+test("lines that stop the playhead have a clickable mark in their lane", () => {
   const breaks = [{ line: 16, lane: 1, at: 4_000_000 }, { line: 17, lane: 3, at: 0 }, { line: 18, lane: 0, at: 24_999_000 }];
   const input = inputOf(first, 1000, { breaks });
   const list = bandsScene(input);
@@ -183,7 +183,7 @@ test("the view zooms around a point, moves along, and stays within the run", () 
   assert(back && back[0] < 3.9e6 && 3.9e6 < back[1] && back[0] < 2.5e6);
 });
 
-test("a hundred nodes that all believe they lead have bands of some thickness, within their row", () => {
+test("a hundred nodes that all believe they lead have visible bands within their row", () => {
   const isolated = Array.from({ length: 100 }, (_, i) => `at 2s isolate ${i + 1}`).join("\n");
   const it = { name: "all", ...moment(`lanes bully\nnodes 100\n${isolated}\nuntil 6s\n`, 0) };
   const rects = bandsScene(inputOf(it, 1090)).filter((item) => item.k === "rect" && item.hit?.kind === "band" && item.hit.node >= 0);
@@ -191,7 +191,7 @@ test("a hundred nodes that all believe they lead have bands of some thickness, w
   for (const item of rects) assert("h" in item && item.h > 0, JSON.stringify(item));
 });
 
-test("an act of which nothing came is marked in its lane, and a run that broke off ends there", () => {
+test("an act without effect is marked in its lane, and a run that broke off ends there", () => {
   const it = { name: "idle", ...moment("lanes raft bully\nat 1s crash leader\nat 1.001s raft: crash leader\nuntil 3s\n", 0) };
   const marks = bandsScene(inputOf(it, 1090)).filter((item) => item.hit?.kind === "moment");
   assert.deepEqual(marks.map((item) => item.hit?.kind === "moment" && [item.hit.lane, item.hit.at]), [[0, 1_001_000]]);

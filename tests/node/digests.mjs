@@ -1,5 +1,5 @@
-// The same text plays the same run in wasm as natively: the digests of the whole gallery, of what happened and of
-// the state at the end, and of seeks and steps on the way.
+// The same text plays the same run in wasm as natively: compares the digests of the whole gallery, for the
+// events, the final state, and seeks and steps on the way.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ for (const [name, trace, state] of recorded) {
     assert.equal(playground.traceDigest(), trace);
     assert.equal(playground.stateDigest(), state);
 
-    // A seek back and forth, and single steps, come to the same.
+    // A seek back and forth, and single steps, give the same result.
     go(playground, playground.seek(until / 3));
     const there = { trace: playground.traceDigest(), events: playground.events };
     go(playground, playground.seek(until));
@@ -37,7 +37,7 @@ for (const [name, trace, state] of recorded) {
     }
     assert.equal(playground.traceDigest(), there.trace);
 
-    // The whole run ahead is the same as the one under the playhead.
+    // The whole run ahead equals the one under the playhead.
     assert.equal(lanes.length, playground.run().lanes.length);
     for (const verdict of judged(playground)) assert.ok(verdict.met !== false, `line ${verdict.line + 1}: ${verdict.found}`);
     playground.free();
@@ -64,7 +64,7 @@ test("a broken text leaves the last good run", () => {
   assert.equal(playground.text, "lanes raft; until 1s");
 });
 
-test("an edited text takes the place of the run whole, at the same playhead", () => {
+test("an edited text replaces the whole run, at the same playhead", () => {
   const engine = load();
   const text = "lanes ring raft\nuntil 4s\n";
   const playground = open(text);
@@ -86,7 +86,7 @@ test("an edited text takes the place of the run whole, at the same playhead", ()
   assert.equal(playground.stateDigest(), fresh.stateDigest());
 });
 
-test("a link gives its text and moment back", () => {
+test("a link returns its text and moment", () => {
   const engine = load();
   const text = "lanes raft # one\nat 1s crash leader\n";
   const hash = engine.encodeLink(text, null, 42, "raft:3", "00ff00ff00ff00ff");
@@ -95,7 +95,7 @@ test("a link gives its text and moment back", () => {
   assert.throws(() => engine.decodeLink("#v=9&s=lanes+raft"), /version/i);
 });
 
-test("a frame is flat numbers in the memory of the module", () => {
+test("a frame is flat numbers in the module's memory", () => {
   const engine = load();
   const playground = open("lanes zookeeper raft; nodes 5; until 10s");
   go(playground, playground.seek(3_000_000));

@@ -1,6 +1,6 @@
-// Random calls with random values, texts and links, through the interface that pages use: nothing traps, every error is
-// an Error, what is asked of a run gives the same as of a fresh one. FUZZ_SECONDS says how long, FUZZ_SEED where it
-// starts: FUZZ_SECONDS=1200 node --test tests/node/fuzz.mjs
+// Random calls with random values, texts and links, through the interface that pages use: nothing traps,
+// every error is an Error, and a run answers as a fresh one does. FUZZ_SECONDS sets the duration, FUZZ_SEED
+// the start: FUZZ_SECONDS=1200 node --test tests/node/fuzz.mjs
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -47,7 +47,7 @@ function text(d) {
 
 const ODD = [undefined, null, Number.NaN, -1, 0.5, 2 ** 32, 1e300, "", "7", {}, [], true, Symbol("s"), 7n];
 
-test("random calls trap nothing, and change nothing that they do not say", () => {
+test("random calls never trap, and have only documented effects", () => {
   const engine = load();
   const start = Date.now();
   let [rounds, calls, refused, opened] = [0, 0, 0, 0];
@@ -78,7 +78,7 @@ test("random calls trap nothing, and change nothing that they do not say", () =>
         assert(error instanceof Error && !(error instanceof WebAssembly.RuntimeError), `seed ${seed}: ${error}`);
       }
     }
-    // A run that is whole, and the same as a fresh one of its text.
+    // A complete run, and its equality with a fresh run of its text.
     let slices = 0;
     while (!play.advance(100).done && ++slices < 50);
     rounds++;

@@ -1,5 +1,5 @@
-// The interface of the package against whatever somebody may call it with: every wrong value is an Error with a
-// sentence, and the instance goes on as if nothing had been said.
+// The package's interface with arbitrary arguments: every wrong value throws an Error with an explanation,
+// and the instance continues as if nothing had happened.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,14 +8,14 @@ import { go, judged, load, playing } from "./lib/engine.mjs";
 
 const TEXT = "lanes raft bully\nnodes 3\nat 1s crash leader\nuntil 3s\nexpect raft leader\nbreak leaders = 0\n";
 
-/** Values that no argument is. @type {(() => any)[]} */
+/** Values that are never valid arguments. @type {(() => any)[]} */
 const NONSENSE = [
   () => undefined, () => null, () => true, () => Number.NaN, () => Infinity, () => -1, () => 0.5, () => 2 ** 32, () => 2 ** 60,
   () => 1e300, () => "", () => "seven", () => "\ud800", () => [], () => [1], () => ({}), () => Symbol("s"), () => 7n,
   () => () => 1, () => new Date(0), () => ({ valueOf: () => 1, toString: () => "lanes raft" }), () => Object.create(null),
 ];
 
-/** The calls with arguments that fit. @param {any} engine @param {any} play @returns {[any, string, any[]][]} */
+/** Calls with valid arguments. @param {any} engine @param {any} play @returns {[any, string, any[]][]} */
 const calls = (engine, play) => [
   [play, "load", [TEXT]], [play, "advance", [1]], [play, "story", [0, 0, 0]], [play, "seek", [1e6]],
   [play, "seekInstant", [1e6, 1]], [play, "seekEvents", [10]], [play, "settle", [1]], [play, "view", [0, 0]],
@@ -26,13 +26,13 @@ const calls = (engine, play) => [
   [engine, "encodeLink", [TEXT, 1e6, null, "", ""]], [engine, "decodeLink", ["#v=1&s=lanes+raft"]],
 ];
 
-/** What there is to see of a playground. @param {any} play */
+/** The observable state of a playground. @param {any} play */
 function seen(play) {
   go(play, play.seek(1_500_000));
   return [play.text, play.now, play.events, play.traceDigest(), play.stateDigest(), play.frame()];
 }
 
-test("a wrong value is an Error with a sentence, and harms nothing", () => {
+test("a wrong value throws an Error with an explanation, and does no harm", () => {
   const engine = load();
   const play = playing(TEXT);
   const before = seen(play);
@@ -53,24 +53,24 @@ test("a wrong value is an Error with a sentence, and harms nothing", () => {
     }
   }
   assert(refused > 500, `only ${refused} were refused`);
-  // The empty text is a scenario too, and was taken.
+  // The empty text is a valid scenario too, and was loaded.
   play.load(TEXT);
   while (!play.advance(100).done);
   assert.deepEqual(seen(play), before);
 });
 
-test("a sentence says which value is wrong, and what it has to be", () => {
+test("the message says which value is wrong and what is expected", () => {
   const play = playing(TEXT);
   /** @param {() => unknown} call @param {RegExp} sentence @param {any} [kind] */
   const says = (call, sentence, kind = RangeError) => assert.throws(call, (error) => error instanceof kind && sentence.test(/** @type {Error} */ (error).message));
   const any = /** @type {any} */ (play);
-  says(() => any.load(5), /`text` must be a string, and it is number/, TypeError);
-  says(() => any.seek("1"), /`at` must be a number of microseconds, and it is string/, TypeError);
-  says(() => play.seek(-1), /from 0 to 86400000000, and it is -1/);
-  says(() => play.view(0, 256), /`node` must be a whole number from 0 to 2, and it is 256/);
+  says(() => any.load(5), /`text` must be a string, not number/, TypeError);
+  says(() => any.seek("1"), /`at` must be a number of microseconds, not string/, TypeError);
+  says(() => play.seek(-1), /from 0 to 86400000000, not -1/);
+  says(() => play.view(0, 256), /`node` must be a whole number from 0 to 2, not 256/);
   says(() => play.view(0, 3), /`node`/);
   says(() => play.story(2 ** 32, 0, 0), /`lane`/);
-  says(() => play.stats(2), /there is no lane 2: this run has 2, from 0/);
+  says(() => play.stats(2), /there is no lane 2: this run has 2 lanes, numbered from 0/);
   says(() => play.stats(0.5), /`lane` must be a whole number/);
   says(() => play.advance(-1), /`ms`/);
   says(() => load().appendAct(TEXT, Infinity, 0, "", "heal"), /`at`.*Infinity/);
@@ -78,7 +78,7 @@ test("a sentence says which value is wrong, and what it has to be", () => {
   says(() => new (load().Playground)().seek(0), /call `load` first/, Error);
 });
 
-test("a value that frees the playground while it is read does so for nothing", () => {
+test("a value that frees the playground while it is read has no effect", () => {
   const play = playing(TEXT);
   const before = seen(play);
   const free = { valueOf: () => play.free(), toString: () => play.free(), [Symbol.toPrimitive]: () => play.free() };
@@ -93,7 +93,7 @@ test("a value that frees the playground while it is read does so for nothing", (
   assert.deepEqual(seen(another), before);
 });
 
-test("where the engine is replaced, what belonged to the one before is refused", () => {
+test("after the engine is replaced, objects of the old one are rejected", () => {
   const engine = load();
   const old = playing(TEXT);
   const before = seen(old);
@@ -102,12 +102,12 @@ test("where the engine is replaced, what belonged to the one before is refused",
   assert.deepEqual(seen(playing(TEXT)), before);
 });
 
-test("an expectation over many seeds is not judged by one run", () => {
+test("one run does not decide an expectation over many seeds", () => {
   const play = playing("lanes raft\nuntil 3s\nexpect leader\nexpect p99 elections < 9 over 20 seeds\n");
   assert.deepEqual(judged(play).map((it) => [it.line, it.met, it.needsSeeds]), [[2, true, false], [3, null, true]]);
 });
 
-test("a run that breaks off says when and why, and keeps what came before", () => {
+test("a run that breaks off reports when and why, and keeps its past", () => {
   const play = playing("lanes ring\nnodes 9\nduplicate 100%\nuntil 4s\n");
   const story = play.story(0, 0, 0);
   assert.match(story.stats.brokeOff.why, /65,536 messages/);

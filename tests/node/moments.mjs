@@ -1,4 +1,4 @@
-// What the engine says of a moment, through the boundary: stops, instants, and the network in a frame.
+// What the interface returns about a moment: stops, instants, and the network in a frame.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { moment } from "./lib/moment.mjs";
 
 const PAUSE = readFileSync(new URL("../../scenarios/gc-pause.txt", import.meta.url), "utf8");
 
-test("the stops of break lines are found beside the playhead, and anew after an edit", () => {
+test("break lines are searched without moving the playhead, and again after an edit", () => {
   const play = playing(PAUSE);
   go(play, play.seek(1_234_567));
   const before = [play.now, play.events, play.stateDigest()];
@@ -45,7 +45,7 @@ test("a seek into an instant ends with it", () => {
   play.free();
 });
 
-test("a frame tells of slow nodes, links of their own and the network", () => {
+test("a frame shows slow nodes, unusual links and the network", () => {
   const text = "lanes raft\nnodes 3\nlatency 10ms\nat 1s latency 20ms..40ms\nat 1s loss 1 -> 2 5%\nat 1s slow 3 7ms\n"
     + "at 1s cut 2 -> store\nuntil 3s\n";
   const { frame: { lanes: [then] } } = moment(text, 500_000);
@@ -63,7 +63,7 @@ test("the sessions and znodes of a service outlive its process", () => {
   const { frame: { lanes: [lane] }, stories } = moment(text, 6_000_000);
   assert.equal(lane.nodes[5].up, false);
   assert.deepEqual([lane.bonds.length, lane.rows.length, lane.arrows.length], [5, 5, 0]);
-  // It is the same node that serves again, and nobody elected anybody.
+  // The same node serves again; no node was elected.
   const failover = stories[0].stats.failoverLongest;
   assert.equal(failover?.split, false);
   assert.equal(failover?.suspected, failover?.found);

@@ -1,4 +1,4 @@
-// How long a run takes to be told at auto speed.
+// The playing time of runs at auto speed.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -10,7 +10,7 @@ import { moment } from "./lib/moment.mjs";
 const FOLDER = new URL("../../scenarios/", import.meta.url);
 
 /**
- * When the playhead comes to an instant, in seconds of watching.
+ * When the playhead reaches an instant, in seconds of playing time.
  *
  * @param {import("../../www/pace.js").Beats} beats
  * @param {number} until
@@ -38,7 +38,7 @@ test("the first look opens briskly", () => {
   assert(30 < whole && whole < 45, `${whole}`);
 });
 
-test("no scenario drags on, and none rushes past what happens in it", () => {
+test("no scenario drags on, and none rushes past its events", () => {
   for (const name of readdirSync(FOLDER).filter((it) => it.endsWith(".txt"))) {
     const { run, told } = played(name);
     const whole = watched(told, run.until);
@@ -46,7 +46,7 @@ test("no scenario drags on, and none rushes past what happens in it", () => {
     assert(whole > Math.min(told.at.length - told.opening, 4) * 0.7, `${name}: ${whole}`);
     told.at.forEach((it, i) => {
       const crowd = told.at.filter((other) => other <= it && it - other < 2e6).length;
-      // A message of ten milliseconds takes a tenth of a second and more.
+      // A message of ten milliseconds takes at least a tenth of a second.
       if (crowd <= 4) for (const aside of [-40_000, -20_000, 0, 10_000]) {
         assert(pace("auto", it + aside, told) <= (i < told.opening ? 0.2 : 0.1) || i === 0, `${name} at ${it}`);
       }
@@ -60,7 +60,7 @@ test("hours of calm pass in minutes", () => {
   assert(pace("auto", 43_200e6, told) < 0.1);
 });
 
-test("the speed changes without a jump, but for one beat more in a crowd", () => {
+test("the speed changes without a jump, except for one more beat in a crowd", () => {
   const { run, told } = played("raft-partial-connectivity.txt");
   for (let now = 0; now < run.until; now += 1000) {
     const [a, b] = [pace("auto", now, told), pace("auto", now + 1000, told)];

@@ -1,4 +1,4 @@
-// The pure parts of the page that are no pictures: store, pace, words, acts, links.
+// The pure parts of the page apart from pictures: store, pace, words, acts, links.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { createHistory, createStore } from "../../www/store.js";
 import { list, plain, sentence, span, written } from "../../www/words.js";
 import { moment } from "./lib/moment.mjs";
 
-test("the store tells of changes, and of changes only", () => {
+test("the store reports changes, and only changes", () => {
   const store = createStore({ a: 1, b: 2 });
   /** @type {[number, number][]} */
   const told = [];
@@ -24,7 +24,7 @@ test("the store tells of changes, and of changes only", () => {
   assert.deepEqual(store.get(), { a: 6, b: 2 });
 });
 
-test("texts go back and forth, and not for ever", () => {
+test("undo and redo work, up to a limit", () => {
   const history = createHistory(3);
   for (const text of ["a", "b", "c", "d", "e"]) history.push(text);
   assert.equal(history.undo("f"), "e");
@@ -60,7 +60,7 @@ test("lengths and times in words", () => {
   assert.equal(list([1, 2, 3]), "1, 2 and 3");
 });
 
-test("one sentence tells belief from truth", () => {
+test("one sentence distinguishes belief from truth", () => {
   const text = "lanes ring bully raft zookeeper\nnodes 5\nseed 42\nat 2s crash leader\nat 9s restart all\nat 13s partition 1 2 | 3 4 5\nat 20s heal\nuntil 25s\n";
   /** @param {number} at */
   const says = (at) => {
@@ -75,12 +75,12 @@ test("one sentence tells belief from truth", () => {
   assert.match(split[1], /^\d and \d both believe they lead$/);
   assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it leads; \d follows \d$/);
   assert.match(split[3], /^leader \d, czxid \d; \d, \d and \d follow \d$/);
-  // It has heard nothing for so long that it stops; the service waits for the rest of the session.
+  // After a long silence it stops; the service waits for the rest of the session.
   const suspended = moment("lanes zookeeper\nnodes 3\nat 2s cut leader - service\nuntil 9s\n", 5_200_000);
   assert.match(plain(sentence(suspended.frame.lanes[0], suspended.infos[0], suspended.frame.now, -1)), /^the service names \d, which does not act as leader$/);
 });
 
-test("what the mouse does is said in the scenario's words", () => {
+test("mouse actions become lines of the scenario", () => {
   const m = moment("lanes raft\nuntil 3s\n", 1_000_000);
   const node = m.frame.lanes[0].nodes[0];
   const takes = m.infos[0];
@@ -97,7 +97,7 @@ test("what the mouse does is said in the scenario's words", () => {
   assert.deepEqual(linkDeeds("1", "2", false, true).map((it) => it.action), ["cut 2 -> 1", "join 1 - 2"]);
 });
 
-test("an act happens at the next whole millisecond, or right after the event that is looked at", () => {
+test("an act happens at the next whole millisecond, or right after the event shown", () => {
   assert.deepEqual(actMoment(1_000_000.5, false, []), { at: 1_001_000, after: 0 });
   assert.deepEqual(actMoment(1_000_000, false, []), { at: 1_000_000, after: 0 });
   assert.deepEqual(actMoment(1_234_567, true, [{ at: 1_234_567, instant: 2 }, { at: 5, instant: 9 }]), { at: 1_234_567, after: 2 });

@@ -1,7 +1,7 @@
 // Pictures without a browser: display lists of real moments.
 //
-// pictures/*.txt hold one for each kind of lane, a line an item. UPDATE=1 node --test tests/node/scene.mjs makes
-// them anew; read what changed before it is committed.
+// pictures/*.txt hold one for each kind of lane, one item per line. UPDATE=1 node --test tests/node/scene.mjs
+// writes them again; review the changes before you commit them.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -28,16 +28,16 @@ function picture(m, lane, more = {}) {
   });
 }
 
-/** An item in a line. @param {Item} item */
+/** An item as one line. @param {Item} item */
 function line(item) {
   const { k, ...rest } = item;
   const value = (/** @type {unknown} */ it) => JSON.stringify(it, (_, n) => (typeof n === "number" ? Math.round(n * 10) / 10 : n));
   return `${k} ${Object.entries(rest).filter(([, it]) => it !== undefined).map(([name, it]) => `${name}=${value(it)}`).join(" ")}`;
 }
 
-// A crash, an election under way, a partition: each kind of lane where it has most to show.
+// A crash, a running election, a partition: a busy moment for each kind of lane.
 for (const [name, lane, at] of /** @type {const} */ ([["ring", 0, 2_460_000], ["ladder", 1, 2_456_000], ["service", 2, 5_935_000], ["mesh", 3, 13_190_000]])) {
-  test(`the picture of a ${name} is the one that was looked at`, () => {
+  test(`the picture of a ${name} matches the reviewed one`, () => {
     const m = moment(FIRST, at);
     assert.equal(m.infos[lane].topology, name);
     const now = picture(m, lane).map(line).join("\n") + "\n";
@@ -47,7 +47,7 @@ for (const [name, lane, at] of /** @type {const} */ ([["ring", 0, 2_460_000], ["
   });
 }
 
-test("what is lost is seen to end in a cross, from whichever side one comes to the moment", () => {
+test("a lost message ends in a cross, whether the moment is reached forward or backward", () => {
   const text = "lanes raft\nnodes 3\nlatency 40ms\nset raft.election-timeout 300ms..600ms\nat 1s partition 1 | 2 | 3\nuntil 3s\n";
   const { frame } = moment(text, 2_000_000);
   const first = frame.lanes[0].losses[0];
@@ -90,7 +90,7 @@ function corners(item) {
   return [[item.x - item.r, item.y - item.r], [item.x + item.r, item.y + item.r]];
 }
 
-test("nothing of any picture lies outside of it, and every node can be hit", () => {
+test("no picture draws outside its bounds, and every node can be hit", () => {
   const names = readdirSync(new URL("../../scenarios/", import.meta.url)).filter((name) => name.endsWith(".txt"));
   for (const name of names) {
     const text = readFileSync(new URL(`../../scenarios/${name}`, import.meta.url), "utf8");
@@ -109,7 +109,7 @@ test("nothing of any picture lies outside of it, and every node can be hit", () 
         for (const node of m.frame.lanes[i].nodes) {
           const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === node.place);
           assert(item && "x" in item && "r" in item, `${name}: node ${node.id} is drawn`);
-          // In the middle of a square it is nearest; a message that lies there goes first.
+          // The centre of a square is closest to it, but a message there takes precedence.
           const [x, y] = item.k === "rect" ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
           const found = hit(list, x, y, 0);
           assert(found?.kind === "message" || (found?.kind === "node" && found.place === node.place), `${name}: node ${node.id}`);
@@ -119,7 +119,7 @@ test("nothing of any picture lies outside of it, and every node can be hit", () 
   }
 });
 
-test("labels of messages lie on no other label and on no node", () => {
+test("message labels overlap no other label and no node", () => {
   for (const at of [40_000, 2_550_000, 9_020_000, 13_300_000, 20_010_000]) {
     const m = moment(FIRST, at);
     m.run.lanes.forEach((_, i) => {
@@ -135,12 +135,12 @@ test("labels of messages lie on no other label and on no node", () => {
   }
 });
 
-/** The ids that can be read, by lane: inside of nodes and beside them. @param {Item[]} list */
+/** The readable ids, by lane: inside nodes and beside them. @param {Item[]} list */
 const readable = (list) => new Set(list.flatMap((it) => (it.k === "text" && it.size >= 5.6 ? [Number.parseInt(it.text, 10)] : [])).filter(Number.isFinite));
-/** Of the picture without the queue: below the panel of a service. @param {Item[]} list @param {string} topology */
+/** For the picture without the queue: below a service's panel. @param {Item[]} list @param {string} topology */
 const below = (list, topology) => (topology === "service" ? list.filter((it) => !("y" in it) || it.y > 90) : list);
 
-test("of 25 nodes every id can be read, of 100 and more those of nodes with something to say", () => {
+test("with 25 nodes every id is readable, with 100 or more those of notable nodes", () => {
   for (const [nodes, at] of /** @type {const} */ ([[13, 1_900_000], [25, 1_900_000], [25, 2_430_000], [100, 2_430_000], [128, 2_430_000]])) {
     const m = moment(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 2s crash 6 7 8 9\nat 2s pause 5\nuntil 3s\n`, at);
     m.run.lanes.forEach((run, i) => {
@@ -157,7 +157,7 @@ test("of 25 nodes every id can be read, of 100 and more those of nodes with some
   }
 });
 
-test("no label lies on a node or on another label", () => {
+test("no label overlaps a node or another label", () => {
   const pause = "nodes 5\nlatency 5ms..15ms\nat 1s pause leader for 6s\nuntil 8s\n";
   const many = "nodes 25\nat 2s pause leader\nat 3s partition 1 2 3 4 5 | 10 11 12\nuntil 5s\n";
   for (const [text, at] of /** @type {const} */ ([[pause, 5_500_000], [pause, 2_000_000], [many, 4_400_000], [many.replace("25", "10").replace("10 11 12", "8 9 10"), 4_400_000], [many.replace("25", "12"), 1_000_000]])) {
@@ -169,7 +169,7 @@ test("no label lies on a node or on another label", () => {
       labels.forEach((label, k) => {
         const [[a, b], [c, d]] = corners(label);
         for (const [[e, f], [g, h]] of [...labels.slice(k + 1).map(corners), ...nodes]) {
-          // A diamond's corners reach a little farther than its circle.
+          // A diamond's corners reach slightly farther than its circle.
           assert(!(a < g - 4 && e < c - 4 && b < h - 4 && f < d - 4), `${run.name} at ${at}: ${line(label)}`);
         }
       });
@@ -177,7 +177,7 @@ test("no label lies on a node or on another label", () => {
   }
 });
 
-test("the queue shows all of ten znodes, and of many the first ones, how many are left out, and the last", () => {
+test("the queue shows all of ten znodes; of many it shows the first ones, a count, and the last", () => {
   const herd = readFileSync(new URL("../../scenarios/zookeeper-herd.txt", import.meta.url), "utf8");
   /** @param {ReturnType<typeof moment>} m @param {number} lane */
   const queue = (m, lane) => picture(m, lane).flatMap((it) => (it.k === "text" && it.y < 90 ? [it] : []));
@@ -197,13 +197,13 @@ test("the queue shows all of ten znodes, and of many the first ones, how many ar
   }
 });
 
-test("a service that is down is said to be, and its queue is not said to be empty", () => {
+test("a crashed service is labelled as down, and its queue is not labelled as empty", () => {
   const m = moment("lanes zookeeper\nnodes 5\nat 2s crash service\nuntil 4s\n", 3_000_000);
   const texts = picture(m, 0).flatMap((it) => (it.k === "text" ? [it.text] : []));
   assert(texts.includes("service down") && !texts.includes("empty"));
 });
 
-test("faults that last leave marks: clocks, slow nodes, links, the whole network, cuts to the store", () => {
+test("lasting faults leave marks: clocks, slow nodes, links, the whole network, cuts to the store", () => {
   const m = moment("lanes ring bully zookeeper raft\nnodes 5\nuntil 2s\n", 1_900_000);
   m.frame.lanes.forEach((lane, i) => {
     /** @type {import("../../www/frame.js").LaneFrame} */
@@ -237,7 +237,7 @@ test("faults that last leave marks: clocks, slow nodes, links, the whole network
   });
 });
 
-test("texts on the canvas have a contrast of 4.5 to what lies behind them, shapes of leaders and candidates of 3", () => {
+test("texts on the canvas have a contrast of 4.5 to their background, shapes of leaders and candidates of 3", () => {
   const css = readFileSync(new URL("../../www/style.css", import.meta.url), "utf8");
   /** @param {string} hex */
   const luminance = (hex) => {
@@ -261,7 +261,7 @@ test("texts on the canvas have a contrast of 4.5 to what lies behind them, shape
   }
 });
 
-test("a message is on its way from its sender to its receiver as the playhead goes", () => {
+test("a message moves from its sender to its receiver with the playhead", () => {
   const m = moment("lanes raft\nnodes 3\nlatency 40ms\nset raft.election-timeout 300ms..600ms\nuntil 3s\n", 1_000_000);
   const flight = m.frame.lanes[0].flights.find((it) => it.to < 3);
   assert(flight);
@@ -278,7 +278,7 @@ test("a message is on its way from its sender to its receiver as the playhead go
   assert(still && "x" in still, "without motion it waits half way");
 });
 
-test("the nearest thing of the first rank is hit", () => {
+test("the nearest item of the first rank is hit", () => {
   /** @type {Item[]} */
   const list = [
     { k: "curve", curve: { k: "line", x0: 0, y0: 0, x1: 100, y1: 0 }, hit: { kind: "link", from: 0, to: 1 } },
@@ -301,14 +301,14 @@ test("curves: points and distances", () => {
   assert(Math.abs(distance(arc, 0, 12) - 2) < 0.2);
 });
 
-test("sides are who reaches each other, directly or not", () => {
+test("sides are groups of nodes that reach each other, directly or not", () => {
   assert.deepEqual(sides(3, []), [0, 0, 0]);
   assert.deepEqual(sides(3, [[0, 1], [1, 0], [0, 2], [2, 0]]), [0, 1, 1]);
   assert.deepEqual(sides(3, [[0, 1], [1, 0]]), [0, 0, 0], "through the third");
   assert.deepEqual(sides(2, [[0, 1]]), [0, 0], "one way is no border");
 });
 
-test("the bands cover the run once, and tell gaps and two leaders", () => {
+test("the bands cover the run once, and show gaps and two leaders", () => {
   const m = moment(FIRST, 0);
   m.stories.forEach((story, i) => {
     const parts = segments(story, m.run.until);
@@ -322,7 +322,7 @@ test("the bands cover the run once, and tell gaps and two leaders", () => {
 });
 
 for (const w of [300, 600, 1100]) {
-  test(`the bands lie inside their picture and no name of a fault on another one, ${w} wide`, () => {
+  test(`the bands stay inside their picture and fault names do not overlap, ${w} wide`, () => {
     const m = moment(FIRST, 0);
     const input = { run: m.run, stories: m.stories, infos: m.infos, names: m.run.lanes.map((it) => it.name), w, from: 0, to: m.run.until, measure: roughly };
     const { height, axis } = bandsLayout(input);

@@ -1,4 +1,4 @@
-//! Messages counted and times measured.
+//! Message counts and times.
 
 use crate::lab::{Lab, check};
 
@@ -115,7 +115,7 @@ fn failover_with_etcds_settings_takes_as_long_as_etcd() {
     println!("failover {least} {median} {most} us");
     assert!((900_000..1_150_000).contains(&least), "{least}");
     assert!((1_200_000..1_500_000).contains(&median), "{median}");
-    // The observed maximum of six runs: a split vote, as one in ten has it here (ticks in step) and more.
+    // The observed maximum of six runs: a split vote, as in one of ten runs here (ticks in step), and more.
     assert!(spans[spans.len() * 85 / 100] < 2_400_000, "{:?}", &spans[250..]);
     assert!(spans[spans.len() * 80 / 100] < 2_000_000, "{:?}", &spans[240..]);
 }

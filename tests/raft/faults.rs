@@ -1,10 +1,10 @@
-//! Flaws, settings that do not fit, and everything at once.
+//! Flaws, incompatible settings, and everything at once.
 
 use crate::lab::{Lab, check};
 use election_playground::checker::Blame;
 use election_playground::protocol::Property;
 
-/// Each flaw is caught from outside.
+/// Each flaw is detected from outside.
 #[test]
 fn every_flaw_is_caught_by_the_checker() {
     // A no-op would hide it here: the voter's log would be newer than the second candidate's.
@@ -37,13 +37,13 @@ fn acknowledging_without_a_quorum_loses_writes() {
     let mut lab = Lab::new(&text.replace("ACK", "leader"));
     lab.to(10_000_000);
     let lost = lab.violation(Property::AcknowledgedKept).expect("two writes are gone");
-    // No bug of Raft's: the setting gave the promise up.
+    // This is not a bug in Raft: the setting gave the promise up.
     assert!(matches!(lost.blame, Blame::GivenUp(_)), "{lost:?}");
 }
 
-/// Settings that do not fit together are refused with a sentence.
+/// Incompatible settings are rejected with an error message.
 #[test]
-fn settings_that_do_not_fit_are_refused() {
+fn incompatible_settings_are_rejected() {
     for (set, word) in [
         ("set raft.heartbeat 150ms", "heartbeat"),
         ("set raft.leader-lease 40ms", "leader-lease"),
@@ -59,7 +59,7 @@ fn settings_that_do_not_fit_are_refused() {
     }
 }
 
-/// Small numbers out of a seed.
+/// Small numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -73,7 +73,7 @@ impl Dice {
     }
 }
 
-/// Settings and faults drawn from one number; then everything heals and a leader must come, and stay.
+/// Settings and faults drawn from one number; then everything heals, and a leader must be elected and stay.
 fn swarm_text(seed: u64) -> String {
     let mut dice = Dice(seed * 77 + 1);
     let n = 1 + dice.below(7);
@@ -113,7 +113,7 @@ fn swarm_text(seed: u64) -> String {
             10 => "step-down leader".into(),
             11 => format!("drift {a} {}", dice.of(&["+5%", "-5%", "+0%"])),
             12 => format!("slow {a} {}ms", dice.below(40)),
-            // The newer leader goes just when the older one comes back.
+            // The newer leader goes just when the older one returns.
             13 => format!("crash leader; at {at}ms heal"),
             14 | 15 => vec![format!("write {a}"); 5].join(&format!("; at {at}ms ")),
             _ => "write leader".into(),
@@ -127,7 +127,7 @@ fn swarm_text(seed: u64) -> String {
     text + "at 19s write leader\nuntil 20s\n"
 }
 
-/// The same faults find each flaw, without anybody having thought of how.
+/// The same random faults expose each flaw.
 #[test]
 fn the_swarm_finds_every_flaw() {
     for (flaw, property) in [
@@ -145,7 +145,7 @@ fn the_swarm_finds_every_flaw() {
     }
 }
 
-/// Whatever happens, what is promised holds; and when all is well again there is one leader and one log.
+/// Promises hold under any faults; when everything is healthy again, there is one leader and one log.
 #[test]
 fn swarm() {
     let seeds = std::env::var("SWARM_SEEDS").map_or(400, |n| n.parse().expect("a number"));

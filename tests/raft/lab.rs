@@ -1,4 +1,4 @@
-//! A bench for Raft's tests: a scenario text, run and judged.
+//! A test bench for Raft: a scenario text, run and judged.
 
 use election_playground::base::{NodeId, SimTime};
 use election_playground::checker::Violation;
@@ -13,7 +13,7 @@ pub struct Lab {
     timeline: Timeline,
 }
 
-/// A lane of Raft, with `timers manual` and no latency unless the text says otherwise.
+/// A lane of Raft, with `timers manual` and no latency unless the text sets them.
 fn complete(text: &str) -> String {
     let says = |word: &str| text.lines().flat_map(|l| l.split(';')).any(|s| s.trim_start().starts_with(word));
     let timers = if says("timers ") { "" } else { "timers manual\n" };
@@ -29,7 +29,7 @@ impl Lab {
         Lab::try_new(text).unwrap_or_else(|e| panic!("{text}\n{e}"))
     }
 
-    /// As `new`, or what is wrong with the text.
+    /// Like `new`, but returns the errors in the text.
     pub fn try_new(text: &str) -> Result<Lab, String> {
         let timeline = workspace::open(&complete(text))
             .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
@@ -40,13 +40,13 @@ impl Lab {
         &self.timeline.lanes()[0]
     }
 
-    /// Runs to that time, in microseconds, its events included.
+    /// Runs up to and including that time, in microseconds.
     pub fn to(&mut self, us: u64) {
         while self.timeline.lane(0).step(SimTime(us)) {}
         assert!(!self.lane().stuck());
     }
 
-    /// How many members there are.
+    /// The number of members.
     pub fn members(&self) -> u32 {
         self.lane().members() as u32
     }
@@ -57,7 +57,7 @@ impl Lab {
         view.fields.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
     }
 
-    /// When the timer of a node will fire, in microseconds.
+    /// The deadline of a node's timer, in microseconds.
     pub fn timer(&self, node: u32, name: &str) -> u64 {
         let place = self.lane().place(NodeId(node)).expect("a member");
         let mut all: Vec<Ticking> = Vec::new();
@@ -72,7 +72,7 @@ impl Lab {
         self.told().into_iter().filter(|(_, line)| line.contains(text)).map(|(_, line)| line).collect()
     }
 
-    /// When a line containing `text` happened first, in microseconds.
+    /// The time of the first line that contains `text`, in microseconds.
     pub fn time_of(&mut self, text: &str) -> Option<u64> {
         self.told().into_iter().find(|(_, line)| line.contains(text)).map(|(at, _)| at)
     }
@@ -84,17 +84,17 @@ impl Lab {
         records.iter().map(|r| (r.at.0, names.text(r))).collect()
     }
 
-    /// How many elections started.
+    /// The number of elections started.
     pub fn elections(&self) -> u64 {
         self.lane().stats().elections
     }
 
-    /// How many leaderships began.
+    /// The number of leaderships begun.
     pub fn leaderships(&self) -> u64 {
         self.lane().stats().leaderships
     }
 
-    /// How many elections started at the instant of the first one.
+    /// The number of elections started at the instant of the first one.
     pub fn first_elections(&mut self) -> u64 {
         while self.elections() == 0 && self.timeline.lane(0).step(SimTime(10_000_000)) {}
         let now = self.lane().now();
@@ -107,19 +107,19 @@ impl Lab {
         self.lane().stats().failover_last.expect("a failover").whole().0
     }
 
-    /// What is known of a property that is violated.
+    /// The violation of a property.
     pub fn violation(&self, property: Property) -> Option<Violation> {
         self.lane().violations().into_iter().find(|v| v.property == property)
     }
 
-    /// The names of the properties that were violated although nothing that they assume was broken.
+    /// The names of the properties violated although none of their assumptions was broken.
     pub fn violated(&self) -> Vec<&'static str> {
         let bugs = self.lane().violations().into_iter().filter(|v| v.is_bug());
         bugs.map(|v| v.property.name()).collect()
     }
 }
 
-/// Runs the text and demands what its `expect` lines say, and that nothing promised was broken.
+/// Runs the text and checks its `expect` lines, and that no promise was broken.
 pub fn check(text: &str) {
     let mut lab = Lab::new(text);
     let complete = complete(text);

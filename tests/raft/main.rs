@@ -1,6 +1,6 @@
-//! Raft against its paper and against the tests of etcd's raft: one test a sentence. Every test is a scenario,
-//! so each of them can be opened and stepped through. What etcd's tests say is cited by their names
-//! (`raft_paper_test.go`, `raft_test.go`, `testdata/`).
+//! Raft against its paper and against the tests of etcd's raft: one test per sentence. Every test is a scenario, so
+//! each can be opened and stepped through. etcd's tests are cited by name (`raft_paper_test.go`, `raft_test.go`,
+//! `testdata/`).
 
 mod counts;
 mod faults;

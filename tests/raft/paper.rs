@@ -1,4 +1,4 @@
-//! The sentences of the paper, section by section, as etcd's `raft_paper_test.go` has them, and its figures 7 and 8.
+//! The sentences of the paper, section by section, as in etcd's `raft_paper_test.go`, and its figures 7 and 8.
 
 use crate::lab::{Lab, check};
 
@@ -6,7 +6,7 @@ use crate::lab::{Lab, check};
 /// value. If a candidate or leader discovers that its term is out of date, it immediately reverts to follower
 /// state." TestFollowerUpdateTermFromMessage, TestCandidateUpdateTermFromMessage, TestLeaderUpdateTermFromMessage
 #[test]
-fn whoever_sees_a_higher_term_takes_it_and_follows() {
+fn a_node_that_sees_a_higher_term_adopts_it_and_follows() {
     check(
         "nodes 3; init raft leader 1 term 1; init raft 3 term 5
          at 1s cut 2 - 3
@@ -101,8 +101,8 @@ fn on_a_timeout_a_follower_and_a_candidate_start_an_election() {
     );
 }
 
-/// A round of RequestVote: it wins, it loses, or it is unclear. TestLeaderElectionInOneRoundRPC, all its cases
-/// and more sizes.
+/// A round of RequestVote: the candidate wins, loses, or the result is open. TestLeaderElectionInOneRoundRPC,
+/// all its cases and more sizes.
 #[test]
 fn an_election_in_one_round_has_three_outcomes() {
     let cases: &[(&str, &str)] = &[
@@ -119,7 +119,7 @@ fn an_election_in_one_round_has_three_outcomes() {
         ("y---", "candidate"),
         ("nn--", "candidate"),
         ("----", "candidate"),
-        // Even sizes need more than half, and are lost by half.
+        // Even sizes need more than half, and are lost with half.
         ("y--", "candidate"),
         ("yy-", "leader"),
         ("nn-", "follower"),
@@ -150,7 +150,7 @@ fn an_election_in_one_round_has_three_outcomes() {
 /// "Each server will vote for at most one candidate in a given term, on a first-come-first-served basis."
 /// TestFollowerVote
 #[test]
-fn a_follower_votes_once_a_term() {
+fn a_follower_votes_once_per_term() {
     for (voted, candidate, granted) in
         [(0, 2, true), (0, 3, true), (2, 2, true), (3, 3, true), (2, 3, false), (3, 2, false)]
     {
@@ -167,7 +167,7 @@ fn a_follower_votes_once_a_term() {
     }
 }
 
-/// The vote is on disk: a voter that crashes and comes back does not vote again in the term. (§5.1, figure 2)
+/// The vote is on disk: a voter that crashes and restarts does not vote again in the term. (§5.1, figure 2)
 #[test]
 fn a_vote_survives_a_crash() {
     check(
@@ -189,7 +189,7 @@ fn a_vote_survives_a_crash() {
 /// the leader as legitimate and returns to follower state." TestCandidateFallback, TestCandidateResetTermMsgApp,
 /// TestCandidateResetTermMsgHeartbeat
 #[test]
-fn a_candidate_falls_back_when_another_one_leads() {
+fn a_candidate_falls_back_when_another_node_leads() {
     for (init, term) in [("", 1), ("init raft 2 term 1; init raft 3 term 1", 2)] {
         check(&format!(
             "nodes 3; {init}
@@ -235,7 +235,7 @@ fn timeouts_are_drawn_from_the_whole_interval() {
 /// exact share for 5 servers and 10 ticks is 1 − 5·(0⁴+…+9⁴)/10⁵ = 23.335 %; with 2 servers 10 %, with 4 servers
 /// 18.6 %, and 1.33 % with 150 ticks.
 #[test]
-fn ties_of_the_earliest_timer_are_as_frequent_as_counted() {
+fn ties_of_the_earliest_timer_are_as_frequent_as_computed() {
     let ties = |nodes: u32, slots: u32, seeds: u32| -> u32 {
         (0..seeds)
             .filter(|seed| {
@@ -264,16 +264,16 @@ fn ties_of_the_earliest_timer_are_as_frequent_as_counted() {
 }
 
 /// "If many followers become candidates at the same time, votes could be split so that no candidate obtains a
-/// majority. [...] without extra measures split votes could repeat indefinitely." With equal timeouts in lock-step
-/// the term rises every round and nobody ever leads.
+/// majority. [...] without extra measures split votes could repeat indefinitely." With equal timeouts in
+/// lockstep, the term rises every round and no node ever leads.
 #[test]
-fn without_randomness_votes_split_for_ever() {
+fn without_randomness_votes_split_forever() {
     let text = "nodes 4; latency 10ms; timers auto; set raft.election-timeout RANGE; until 20s
                 expect raft one-leader-per-term";
     let mut lab = Lab::new(&text.replace("RANGE", "150ms"));
     lab.to(20_000_000);
     assert_eq!(lab.field(1, "leader"), "none");
-    // Four candidates refuse each other at once, and each waits its timeout from then on: 170 ms a round.
+    // Four candidates refuse each other at once, and each then waits for its timeout: 170 ms per round.
     assert_eq!(lab.field(1, "term"), (1 + (20_000 - 150) / 170).to_string());
     let mut lab = Lab::new(&text.replace("RANGE", "150ms..300ms"));
     lab.to(20_000_000);

@@ -1,4 +1,4 @@
-//! The paper on logs: §5.3, §5.4 with figures 7 and 8. As etcd's `raft_paper_test.go` has them.
+//! The paper on logs: §5.3 and §5.4 with figures 7 and 8, as in etcd's `raft_paper_test.go`.
 
 use crate::lab::{Lab, check};
 
@@ -6,7 +6,7 @@ use crate::lab::{Lab, check};
 /// of the other servers to replicate the entry", with "the index and term of the entry in its log that immediately
 /// precedes the new entries". TestLeaderStartReplication
 #[test]
-fn a_write_is_appended_and_sent_to_all_with_what_precedes_it() {
+fn a_write_is_appended_and_sent_to_all_with_the_preceding_index_and_term() {
     let mut lab = Lab::new(
         "nodes 3; init raft leader 1 term 1; init raft log 1
          latency 10ms
@@ -92,14 +92,14 @@ fn a_commit_includes_all_preceding_entries() {
 /// "If the follower does not find an entry in its log with the same index and term, then it refuses the new
 /// entries." TestFollowerCheckMsgApp, TestHandleMsgApp: (1,1),(2,2) is the follower's log.
 #[test]
-fn a_follower_refuses_what_does_not_follow_its_log() {
+fn a_follower_refuses_entries_that_do_not_follow_its_log() {
     for (leader_log, success, hint) in [
         ("", 1, 0),
         ("1", 1, 0),
         ("1 2", 1, 0),
-        // Its entry at 2 has another term: what may agree ends at 1.
+        // Its entry at 2 has another term, so the logs can agree only up to 1.
         ("1 1", 0, 1),
-        // It has no entry at 3: what may agree ends at 2.
+        // It has no entry at 3, so the logs can agree only up to 2.
         ("1 2 3", 0, 2),
     ] {
         let mut lab = Lab::new(&format!(
@@ -126,7 +126,7 @@ fn conflicting_entries_are_overwritten_and_known_ones_stay() {
              expect raft node 1 log = {result}"
         ));
     }
-    // An old AppendEntries, late: what it has is there already, and what came after stays.
+    // An old AppendEntries arrives late: its entries are already there, and later ones stay.
     check(
         "order any; nodes 2; at 1s campaign 1; at 2s latency 10ms
          at 3s write 1
@@ -151,7 +151,7 @@ fn figure_7_a_leader_brings_followers_logs_into_its_own() {
         ("e", "1 1 1 4 4 4 4"),
         ("f", "1 1 1 2 2 2 3 3 3 3 3"),
     ] {
-        // The third server has an empty log, so that the first one gets a quorum even where (c) or (d) refuses.
+        // The third server has an empty log, so that the first one gets a quorum even if (c) or (d) refuses.
         let mut lab = Lab::new(&format!(
             "title {name}
              nodes 3; init raft 1 term 7 log 1 1 1 4 4 5 5 6 6 6; init raft 2 term 7 log {log}
@@ -164,8 +164,8 @@ fn figure_7_a_leader_brings_followers_logs_into_its_own() {
     }
 }
 
-/// "The protocol can be optimized to reduce the number of rejected AppendEntries RPCs": at most one refusal for
-/// each term, as etcd's TestFastLogRejection asks in its examples.
+/// "The protocol can be optimized to reduce the number of rejected AppendEntries RPCs": at most one refusal
+/// per term, as in the examples of etcd's TestFastLogRejection.
 #[test]
 fn refusals_skip_whole_terms() {
     for (leader, follower, refusals) in [
@@ -208,7 +208,7 @@ fn a_vote_request_says_where_the_candidates_log_ends() {
 /// wins, and with the same last term the longer log. TestVoter, TestRecvMsgVote, and the same for PreVote:
 /// TestRecvMsgPreVote.
 #[test]
-fn the_log_with_the_later_term_or_the_longer_of_equals_is_the_newer() {
+fn the_log_with_the_later_term_or_else_the_longer_one_is_newer() {
     let logs = ["", "1", "1 1", "1 1 1 1 1", "2", "1 2", "2 2", "1 1 2", "3", "1 3"];
     let key = |log: &str| -> (u32, usize) {
         let terms: Vec<u32> = log.split_whitespace().map(|t| t.parse().unwrap()).collect();
@@ -232,7 +232,7 @@ fn the_log_with_the_later_term_or_the_longer_of_equals_is_the_newer() {
 
 /// The flaw of explanations that compare logs by length alone.
 #[test]
-fn comparing_lengths_alone_loses_what_was_committed() {
+fn comparing_only_lengths_loses_committed_entries() {
     // The log of 3 is long but old.
     let lost = "nodes 3; set raft.flaw FLAW; init raft term 2; init raft 3 log 1 1 1; init raft 1 log 1; init raft 2 log 1
          at 1s isolate 3

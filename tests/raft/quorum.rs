@@ -1,9 +1,10 @@
-//! CheckQuorum, leases, PreVote, and what they are for.
+//! CheckQuorum, leases, PreVote, and their purpose.
 
 use crate::lab::{Lab, check};
 
-/// TestLeaderStepdownWhenQuorumActive, TestLeaderStepdownWhenQuorumLost, checkquorum.txt: the look comes once an
-/// election timeout and forgets who replied, so the leader leaves between T and 2T after the last reply.
+/// TestLeaderStepdownWhenQuorumActive, TestLeaderStepdownWhenQuorumLost, checkquorum.txt: the check happens
+/// once per election timeout and then forgets who replied, so the leader steps down between T and 2T after
+/// the last reply.
 #[test]
 fn a_leader_without_a_quorum_steps_down_between_one_and_two_timeouts() {
     check(
@@ -17,7 +18,7 @@ fn a_leader_without_a_quorum_steps_down_between_one_and_two_timeouts() {
          expect raft node 1 leader = none at 4s
          expect raft node 1 term = 1 at 4s",
     );
-    // The same with timers: cut off at any moment of the interval.
+    // The same with timers: isolated at any moment of the interval.
     let mut spans = Vec::new();
     for step in 0..40 {
         let cut = 2_000_000 + step * 5_000;
@@ -35,7 +36,7 @@ fn a_leader_without_a_quorum_steps_down_between_one_and_two_timeouts() {
     assert!((150_000..=250_000).contains(least) && (350_000..=400_000).contains(most), "{spans:?}");
 }
 
-/// Without CheckQuorum a leader that is cut off believes for ever.
+/// Without CheckQuorum an isolated leader believes forever.
 #[test]
 fn without_check_quorum_an_isolated_leader_stays() {
     check(
@@ -46,7 +47,7 @@ fn without_check_quorum_an_isolated_leader_stays() {
     );
 }
 
-/// checkquorum.txt: "Campaigning will fail when there is an active leader", and the votes' requests of a higher
+/// checkquorum.txt: "Campaigning will fail when there is an active leader", and vote requests of a higher
 /// term are ignored, not refused; TestLeaderElectionWithCheckQuorum; TestLeaderSupersedingWithCheckQuorum.
 #[test]
 fn with_check_quorum_a_recent_leader_is_not_voted_out() {
@@ -71,7 +72,7 @@ fn with_check_quorum_a_recent_leader_is_not_voted_out() {
          expect raft node 2 role = leader at 40ms
          expect raft node 2 term = 3 at 40ms",
     );
-    // TestLeaderSupersedingWithCheckQuorum: once T has passed since a voter heard of the leader it votes.
+    // TestLeaderSupersedingWithCheckQuorum: a voter votes once T has passed since it heard from the leader.
     check(
         "set raft.check-quorum on; nodes 3
          at 10ms campaign 1
@@ -103,9 +104,9 @@ fn with_check_quorum_a_stuck_candidate_is_freed_by_its_reply() {
     );
 }
 
-/// TestDisruptiveFollowerPreVote: with PreVote beside it the leader is not disturbed at all.
+/// TestDisruptiveFollowerPreVote: with PreVote as well, the leader is not disturbed at all.
 #[test]
-fn with_pre_vote_and_check_quorum_a_follower_that_was_away_disturbs_nobody() {
+fn with_pre_vote_and_check_quorum_a_returning_follower_disturbs_no_node() {
     check(
         "set raft.check-quorum on; set raft.pre-vote on; nodes 3
          at 10ms campaign 1
@@ -123,7 +124,7 @@ fn with_pre_vote_and_check_quorum_a_follower_that_was_away_disturbs_nobody() {
     );
 }
 
-/// hashicorp/raft's lease: the leader leaves as soon as no quorum has replied for so long.
+/// hashicorp/raft's lease: the leader steps down as soon as no quorum has replied for that long.
 #[test]
 fn a_leader_lease_ends_earlier_than_check_quorum() {
     let mut spans = Vec::new();
@@ -143,7 +144,7 @@ fn a_leader_lease_ends_earlier_than_check_quorum() {
 /// prevote.txt: "PreVote prevents a node that is behind on the log from obtaining prevotes and calling an
 /// election. [...] the recent leader condition requires CheckQuorum and is not enforced with PreVote alone."
 #[test]
-fn pre_vote_alone_looks_at_the_log_only() {
+fn pre_vote_alone_compares_only_logs() {
     check(
         "set raft.pre-vote on; nodes 3
          at 10ms campaign 1
@@ -163,8 +164,9 @@ fn pre_vote_alone_looks_at_the_log_only() {
     );
 }
 
-/// prevote_checkquorum.txt: with both, voters who heard from the leader ignore the pre-vote; a voter who did not
-/// grants it; and "a quorum of nodes can replace a leader when they have strong reason to believe that it's dead".
+/// prevote_checkquorum.txt: with both, voters that heard from the leader ignore the pre-vote; a voter that
+/// did not grants it; and "a quorum of nodes can replace a leader when they have strong reason to believe
+/// that it's dead".
 #[test]
 fn pre_vote_with_check_quorum() {
     check(
@@ -193,7 +195,7 @@ fn pre_vote_with_check_quorum() {
 
 /// TestNodeWithSmallerTermCanCompleteElection
 #[test]
-fn with_pre_vote_a_node_of_a_smaller_term_does_not_block_an_election() {
+fn with_pre_vote_a_node_with_a_lower_term_does_not_block_an_election() {
     check(
         "set raft.pre-vote on; set raft.stale-requests ignore; nodes 3; init raft term 1
          at 1s cut 1 - 3; at 1s cut 2 - 3
@@ -231,9 +233,9 @@ fn a_split_vote_after_pre_votes_is_decided_by_the_next_timeout() {
     );
 }
 
-/// A node that comes back with a higher term deposes a healthy leader; with PreVote it does not.
+/// A node that returns with a higher term deposes a healthy leader; with PreVote it does not.
 #[test]
-fn a_rejoining_node_disturbs_unless_there_is_pre_vote() {
+fn a_rejoining_node_disturbs_the_leader_without_pre_vote() {
     for (pre_vote, elections_min, kept) in [("off", 2, false), ("on", 0, true)] {
         for seed in 0..10 {
             let mut lab = Lab::new(&format!(
@@ -250,10 +252,10 @@ fn a_rejoining_node_disturbs_unless_there_is_pre_vote() {
     }
 }
 
-/// Nobody is isolated, and yet: (hub) only 2 reaches everybody, and leader 1 reaches 2 alone. PreVote keeps the
-/// others from deposing it, so it leads for ever without a quorum, unless CheckQuorum ends that. (pairs) Everybody
-/// misses somebody, so every leader is missed by somebody, who deposes it, unless PreVote (or the lease that is
-/// CheckQuorum's other half) keeps that from happening.
+/// No node is isolated, but: (hub) only 2 reaches every node, and leader 1 reaches only 2. PreVote keeps the
+/// others from deposing it, so it leads forever without a quorum, unless CheckQuorum ends that. (pairs) Every
+/// node misses some node, so every leader is missed by a node, which deposes it, unless PreVote (or the lease
+/// that is the other half of CheckQuorum) prevents that.
 #[test]
 fn partial_connectivity_needs_pre_vote_and_check_quorum() {
     let hub = "at 1s cut 1 - 3; at 1s cut 1 - 4; at 1s cut 1 - 5; at 1s cut 3 - 4; at 1s cut 3 - 5; at 1s cut 4 - 5";

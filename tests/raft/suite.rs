@@ -1,10 +1,10 @@
-//! What etcd's `raft_test.go` and `testdata/` ask for beyond the paper.
+//! The requirements of etcd's `raft_test.go` and `testdata/` beyond the paper.
 
 use crate::lab::{Lab, check};
 
-/// TestLeaderElection, TestLeaderElectionPreVote: who is there, and who leads then.
+/// TestLeaderElection, TestLeaderElectionPreVote: which nodes are up, and which then leads.
 #[test]
-fn an_election_needs_a_quorum_that_is_there() {
+fn an_election_needs_a_running_quorum() {
     for (pre_vote, stays) in [("off", ("candidate", 1)), ("on", ("pre-candidate", 0))] {
         for (nodes, gone, leads) in [
             (3, "", true),
@@ -177,7 +177,8 @@ fn messages_of_an_old_term_change_nothing() {
     );
 }
 
-/// TestProposal: a write needs a leader, TestUncommittedEntryLimit: and a leader takes only so many at once.
+/// TestProposal: a write needs a leader. TestUncommittedEntryLimit: a leader accepts only a limited number at
+/// once.
 #[test]
 fn writes_need_a_leader_and_are_bounded() {
     check("nodes 3; at 1s write 1; expect raft node 1 log = empty");
@@ -192,7 +193,7 @@ fn writes_need_a_leader_and_are_bounded() {
     ));
 }
 
-/// TestAllServerStepdown is in `whoever_sees_a_higher_term_takes_it_and_follows`; TestStateTransition: a leader
+/// TestAllServerStepdown is in `a_node_that_sees_a_higher_term_adopts_it_and_follows`; TestStateTransition: a leader
 /// never campaigns (TestCampaignWhileLeader, TestPreCampaignWhileLeader).
 #[test]
 fn a_leader_does_not_campaign() {
@@ -224,7 +225,7 @@ fn leadership_goes_to_an_up_to_date_node_at_once() {
 /// TestLeaderTransferWithCheckQuorum: "transfer leadership works even the current leader is still under its
 /// leader lease", and with PreVote there is no pre-vote.
 #[test]
-fn a_transfer_goes_past_leases_and_pre_vote() {
+fn a_transfer_bypasses_leases_and_pre_vote() {
     check(
         "set raft.check-quorum on; set raft.pre-vote on; nodes 3
          at 10ms campaign 1
@@ -249,7 +250,7 @@ fn a_transfer_brings_the_target_up_to_date_first() {
 
 /// TestLeaderTransferToSelf, TestLeaderTransferToNonExistingNode (the language refuses it), TestLeaderTransferToLearner
 #[test]
-fn a_transfer_to_oneself_or_to_a_learner_does_nothing() {
+fn a_transfer_to_the_leader_itself_or_a_learner_does_nothing() {
     check(
         "nodes 4; set raft.learners 4; at 1s campaign 1
          at 2s transfer 1 -> 1; at 3s transfer 1 -> 4; at 4s transfer 2 -> 3
@@ -259,8 +260,8 @@ fn a_transfer_to_oneself_or_to_a_learner_does_nothing() {
     );
 }
 
-/// TestLeaderTransferTimeout, TestLeaderTransferIgnoreProposal: while it hands over a leader takes no writes; after
-/// one election timeout it leads on.
+/// TestLeaderTransferTimeout, TestLeaderTransferIgnoreProposal: during a transfer the leader accepts no
+/// writes; after one election timeout it continues to lead.
 #[test]
 fn a_transfer_takes_no_writes_and_ends_after_a_timeout() {
     check(
@@ -317,7 +318,7 @@ fn a_second_transfer_replaces_the_first_unless_it_is_the_same() {
     );
 }
 
-/// A leader asked to step down follows, and the group elects another one in its own time.
+/// A leader asked to step down becomes a follower, and the group elects another leader in the usual time.
 #[test]
 fn a_leader_steps_down_when_asked() {
     check(

@@ -1,5 +1,4 @@
-//! A lane run through the real simulator with the checker and nothing else, for the tests of the ring and
-//! bully algorithms.
+//! Runs a lane in the real simulator with only the checker, for the tests of the ring and bully algorithms.
 #![allow(dead_code)] // Each test binary uses its own part.
 
 use std::rc::Rc;
@@ -13,15 +12,15 @@ use election_playground::sim::{Sim, World, cast, words};
 use election_playground::trace::{Glance, Kind, Names, Record, Traffic, Watch};
 use election_playground::vocabulary::Words;
 
-/// Everything that is looked at.
+/// The observed data.
 pub struct Eyes {
     pub checker: Checker,
-    /// The rules that ran.
+    /// The rules applied.
     pub rules: u64,
     pub records: Vec<Record>,
     /// Whether to keep records.
     pub keeps: bool,
-    /// The most that believed at the end of an event that they lead.
+    /// The most nodes that believed they led, at the end of any event.
     pub believers_max: u32,
 }
 
@@ -49,11 +48,11 @@ pub struct Run {
 }
 
 pub fn vocabulary<P: Protocol>() -> &'static [Words] {
-    // A few tests a process, a few words each.
+    // Few tests run per process, with few words each.
     Vec::leak(vec![words::<P>()])
 }
 
-/// What the text says, with `phases lockstep` unless it says otherwise.
+/// The text, with `phases lockstep` unless it sets phases.
 pub fn scenario(text: &str, vocabulary: &'static [Words]) -> Scenario {
     let phases = if text.contains("phases") { "" } else { "\nphases lockstep\n" };
     read(&format!("{text}{phases}"), vocabulary).unwrap_or_else(|errors| panic!("{errors:?} in\n{text}"))
@@ -96,7 +95,7 @@ impl Run {
     pub fn stats(&self) -> &Stats {
         self.eyes.checker.stats()
     }
-    /// Messages of a class that were sent.
+    /// The number of messages of a class that were sent.
     pub fn sent(&self, class: Class) -> u64 {
         Traffic::of_class(self.sim.world().info, &self.sim.traffic().sent, Some(class))
     }
@@ -117,25 +116,25 @@ impl Run {
         let view = self.sim.node_view(self.place(id));
         view.fields.into_iter().find(|f| f.0 == name).unwrap_or_else(|| panic!("no {name}")).1
     }
-    /// What a node that is up believes.
+    /// The belief of a running node.
     fn belief(&self, id: u32) -> Option<Belief> {
         let (place, view) = (self.place(id), self.sim.view());
         view.up(place).then(|| view.belief(place))
     }
-    /// The ids of those that believe now that they lead.
+    /// The ids of the nodes that believe they lead.
     pub fn leaders(&self) -> Vec<u32> {
         let members = &self.sim.world().group.members;
         let believes = |id: &&NodeId| self.belief(id.0).is_some_and(|belief| belief.leads);
         members.iter().filter(believes).map(|id| id.0).collect()
     }
-    /// Whom everybody that is up takes for the leader, if they agree.
+    /// The leader that all running nodes agree on, if they do.
     pub fn agreed(&self) -> Option<u32> {
         let members = &self.sim.world().group.members;
         let mut up = members.iter().filter_map(|id| self.belief(id.0)).map(|belief| belief.leader.0);
         let first = up.next()?;
         up.all(|l| l == first).then_some(first)
     }
-    /// Violations of what is claimed under assumptions that the run kept.
+    /// Violations of promises whose assumptions the run kept.
     pub fn bugs(&self) -> Vec<String> {
         let bugs = self.eyes.checker.violations().filter(|v| v.is_bug());
         bugs.map(|v| format!("{} at {}", v.text(), v.at)).collect()
@@ -172,14 +171,14 @@ pub fn words_of(ids: impl IntoIterator<Item = u32>) -> String {
     ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>().join(" ")
 }
 
-/// Every rule of the algorithm that no run of `seen` hit.
+/// Every rule of the algorithm that no run of `seen` applied.
 pub fn rules_missed<P: Protocol>(seen: u64) -> Vec<String> {
     let missed = (1..=P::INFO.rules.len()).filter(|n| seen & 1 << n == 0);
     missed.map(|n| format!("{n} {}", P::INFO.rules[n - 1])).collect()
 }
 
-/// A scenario of faults drawn from a seed. With `gentle` only such that keep the assumptions of every claim
-/// (crashes, restarts, campaigns). It ends with everything well again for long.
+/// A scenario of faults drawn from a seed. With `gentle`, only faults that keep the assumptions of every
+/// promise (crashes, restarts, campaigns). It ends with a long healthy period.
 pub fn storm(algorithm: &str, seed: u64, gentle: bool, more: &str) -> String {
     let mut rng = election_playground::base::Rng::new(seed, 77);
     let mut draw = |bound: u64| election_playground::base::below(rng.bits(), bound);
@@ -189,7 +188,7 @@ pub fn storm(algorithm: &str, seed: u64, gentle: bool, more: &str) -> String {
         ids.swap(i, draw(i as u64 + 1) as usize);
     }
     let list = ids.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
-    // The last id stands once more: a single number would be a count.
+    // The last id is repeated: a single number would be a count.
     let mut text = format!("lanes {algorithm}\nnodes {list}\nseed {seed}\n{more}\n");
     let mut at = 300;
     for _ in 0..2 + draw(14) {
@@ -232,8 +231,8 @@ pub fn storm(algorithm: &str, seed: u64, gentle: bool, more: &str) -> String {
     text
 }
 
-/// Storms, after each of which one leader leads and all know it; and no claim is broken whose assumptions
-/// held.
+/// Fault storms: after each of them one leader leads and all nodes know it, and no promise is broken whose
+/// assumptions held.
 pub fn weather<P: Protocol>(seeds: core::ops::Range<u64>, gentle: bool, more: &str) {
     let words = vocabulary::<P>();
     let mut failures = Vec::new();

@@ -431,7 +431,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The quorum of lowest ids with the leader in it.
+    /// The quorum of the lowest ids that includes the leader.
     fn majority(&self) -> Vec<Place> {
         let leader = self.leader();
         let others = self.case.member_places().filter(|&p| Some(p) != leader);

@@ -4,11 +4,11 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-/// Compares a table with the one on the page that begins with the same row; with `UPDATE_DOCS` set it is written there.
-/// Each row ends with the end of its line.
+/// Compares a table with the one on the page that has the same first row; with `UPDATE_DOCS` set, writes it
+/// there. Each row includes its line ending.
 ///
 /// # Panics
-/// If the page has another table, or none with that first row.
+/// If the page's table differs, or the page has none with that first row.
 pub fn hold(table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/judging.md");
     let page = fs::read_to_string(&path).expect("the page is there");

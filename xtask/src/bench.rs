@@ -1,19 +1,21 @@
-//! The speed of the engine beside the bare reference loop of benches/, natively and in wasm; and the page's.
+//! Measures the engine's speed against the bare reference loop in benches/, natively and in wasm, and the speed of the
+//! page.
 
 use crate::shell::{cargo, command, output, run as call, scratch};
 use crate::{Result, browser, npm, pkg, toolchain};
 
 /// What to measure.
 pub struct Plan {
-    /// How often each contender plays; the median counts.
+    /// The number of rounds for each contender; the median counts.
     pub rounds: u32,
     /// The level of wasm-opt.
     pub level: String,
-    /// A tenth of the work.
+    /// Do a tenth of the work.
     pub quick: bool,
 }
 
-/// The groups: how many nodes, and the simulated seconds that take the reference about a quarter of a second.
+/// The groups: a number of nodes, and the simulated seconds for which the reference takes about a quarter of
+/// a second.
 const GROUPS: [(u32, u32); 3] = [(5, 50_000), (25, 8_000), (101, 2_000)];
 
 /// Measures, and prints the table.
@@ -38,21 +40,21 @@ pub fn run(plan: &Plan) -> Result {
     let bytes = std::fs::metadata(&module)?.len();
     let wasm = output(command("node").arg("benches/run.mjs").arg(&module).args(&arguments))?;
 
-    println!("\nmedian of {} rounds, turn about; wasm-opt {}, {bytes} bytes", plan.rounds, plan.level);
+    println!("\nmedian of {} alternating rounds; wasm-opt {}, {bytes} bytes", plan.rounds, plan.level);
     println!(
-        "        nodes  contender         simulated s a s   messages a simulated s   ns a message   ratio"
+        "        nodes  contender          simulated s/s     messages/simulated s     ns/message   ratio"
     );
     for (place, lines) in [("native", native), ("wasm", wasm)] {
         print!("{}", table(place, &lines)?);
     }
-    println!("The ratio is that of the speed to the reference's, round by round.");
+    println!("The ratio compares the speed with the reference's, round by round.");
     Ok(())
 }
 
-/// Measures the page in Chromium, with pkg/ as it is.
+/// Measures the page in Chromium, with the present pkg/.
 ///
 /// # Errors
-/// If there is no browser or the page does not do what is asked of it.
+/// If there is no browser or the page does not respond as expected.
 pub fn page(quick: bool) -> Result {
     npm::ready()?;
     let mut page = command("node");
@@ -63,7 +65,7 @@ pub fn page(quick: bool) -> Result {
     call(&mut page)
 }
 
-/// The rows for what one of the runners printed.
+/// The table rows for the output of one runner.
 fn table(place: &str, lines: &str) -> Result<String> {
     let mut rows = String::new();
     let mut reference: Vec<f64> = Vec::new();
@@ -73,7 +75,8 @@ fn table(place: &str, lines: &str) -> Result<String> {
             continue;
         }
         let mut words = line.splitn(5, ' ');
-        let mut word = || words.next().ok_or_else(|| format!("the bench printed {line:?}"));
+        let mut word =
+            || words.next().ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"));
         let (n, seconds, messages) = (word()?, word()?.parse::<f64>()?, word()?.parse::<f64>()?);
         let times = word()?.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
         let name = word()?;
@@ -93,20 +96,20 @@ fn table(place: &str, lines: &str) -> Result<String> {
     Ok(rows)
 }
 
-/// What the line about seeks says: the events of the run, then the nanoseconds of each seek.
+/// Formats the line about seeks: the events of the run, then the nanoseconds of each seek.
 fn seek_row(line: &str) -> Result<String> {
-    let (events, times) = line.split_once(' ').ok_or_else(|| format!("the bench printed {line:?}"))?;
+    let (events, times) = line.split_once(' ').ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"))?;
     let mut times = times.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
     times.sort_by(f64::total_cmp);
     let at = |percent: usize| times[times.len() * percent / 100] / 1e6;
     let (half, most, longest) = (at(50), at(95), times[times.len() - 1] / 1e6);
     Ok(format!(
-        "to a random moment of an hour of four lanes, {events} events: \
-         p50 {half:.2} ms, p95 {most:.2} ms, longest {longest:.2} ms"
+        "seek to a random moment in an hour of four lanes, {events} events: \
+         p50 {half:.2} ms, p95 {most:.2} ms, max {longest:.2} ms"
     ))
 }
 
-/// The middle one, or the upper of the middle two.
+/// The median; the upper of the middle two for an even number.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[numbers.len() / 2]

@@ -1,4 +1,4 @@
-//! The browser of the browser tests.
+//! Finds the browser for the browser tests.
 
 use std::env;
 use std::fs;
@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::Result;
 use crate::shell::{command, find, output, run};
 
-/// The names that Chromium and its like are installed under.
+/// The program names of Chromium and its relatives.
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
-/// Where macOS keeps them, beside the PATH.
+/// Where macOS keeps them, outside the PATH.
 const MAC: [&str; 2] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// Finds Chromium: the one that CHROMIUM names, or one that is installed. On a Debian where this runs
-/// as root, as in a container, it is installed if missing.
+/// Finds Chromium: the one named in CHROMIUM, or an installed one. On Debian, when running as root, as in a
+/// container, it is installed if missing.
 ///
 /// # Errors
 /// If there is none and it cannot be installed here; the message says what to do.
@@ -26,7 +26,7 @@ pub fn chromium() -> Result<PathBuf> {
         return if named.is_file() {
             Ok(named)
         } else {
-            Err(format!("CHROMIUM names {}, which is no file", named.display()).into())
+            Err(format!("CHROMIUM names {}, which is not a file", named.display()).into())
         };
     }
     if let Some(found) = installed() {
@@ -34,31 +34,31 @@ pub fn chromium() -> Result<PathBuf> {
     }
     if !debian_as_root() {
         return Err(
-            "no Chromium or Chrome was found: install one, or name it in CHROMIUM, or leave the browser \
-                    out with --no-browser"
+            "found no Chromium or Chrome: install one, name it in CHROMIUM, or skip the browser tests \
+                    with --no-browser"
                 .into(),
         );
     }
     run(apt().arg("update"))?;
     run(apt().args(["install", "--yes", "--no-install-recommends", "chromium"]))?;
-    installed().ok_or_else(|| "chromium was installed and is not on the PATH".into())
+    installed().ok_or_else(|| "chromium was installed but is not on the PATH".into())
 }
 
-/// A browser that is there already.
+/// A browser that is already installed.
 fn installed() -> Option<PathBuf> {
     find(&NAMES).or_else(|| MAC.iter().map(PathBuf::from).find(|path| path.is_file()))
 }
 
-/// True where apt-get may be used without asking anybody.
+/// True if apt-get may be used without asking.
 fn debian_as_root() -> bool {
     let debian = Path::new("/etc/debian_version").exists() && find(&["apt-get"]).is_some();
-    // Ubuntu's chromium is a snap, which does not start in a container; the person has to choose there.
+    // Ubuntu's chromium is a snap, which does not start in a container; there the user has to choose.
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let ubuntu = release.lines().any(|line| line == "ID=ubuntu");
     debian && !ubuntu && output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-/// apt-get, with nobody there to answer.
+/// apt-get without prompts.
 fn apt() -> std::process::Command {
     let mut apt = command("apt-get");
     apt.env("DEBIAN_FRONTEND", "noninteractive");

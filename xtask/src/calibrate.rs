@@ -1,16 +1,16 @@
-//! The model against samples of real servers: tests/calibration, and docs/calibration.md with its plots.
+//! Compares the model with samples of real servers: tests/calibration, and docs/calibration.md with its plots.
 
 use crate::Result;
 use crate::shell::{self, cargo};
 
-/// The variable in which tests/calibration is told to write the page's tables and the plots.
+/// The variable that makes tests/calibration write the page's tables and the plots.
 const UPDATE: &str = "UPDATE_CALIBRATION";
 
-/// Plays all comparisons; writes the page's tables and the plots, or demands that they are fresh.
+/// Runs all comparisons; writes the page's tables and the plots, or checks that they are up to date.
 ///
 /// # Errors
-/// If the model and a sample do not agree, or if what is there is stale and was to be checked. What was to be written is
-/// written all the same.
+/// If the model and a sample disagree, or if a check finds stale output. The output is written even if a
+/// sample disagrees.
 pub fn run(check: bool) -> Result {
     let mut tests = cargo();
     tests.args(["test", "--package", "election-playground", "--test", "calibration"]);

@@ -1,4 +1,4 @@
-//! What is in a wasm module: what it asks of the outside, what it carries along.
+//! Inspects a wasm module: what it imports and which sections it carries.
 
 use wasmparser::{Parser, Payload};
 
@@ -17,7 +17,7 @@ impl Module {
     /// Reads a module.
     ///
     /// # Errors
-    /// If the bytes are no wasm module.
+    /// If the bytes are not a wasm module.
     pub fn read(bytes: &[u8]) -> Result<Module> {
         let mut module = Module::default();
         for payload in Parser::new(0).parse_all(bytes) {

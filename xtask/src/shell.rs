@@ -1,4 +1,4 @@
-//! Running other programs, and where things are.
+//! Runs other programs and locates files.
 
 use std::env;
 use std::ffi::OsStr;
@@ -12,13 +12,13 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ is in the root").to_path_buf()
 }
 
-/// Where this program leaves what it makes on the way: a folder of its own inside of target/.
+/// The folder for xtask's intermediate files, inside target/.
 pub fn scratch() -> PathBuf {
     root().join("target").join("xtask")
 }
 
-/// A command that runs in the root, has nothing to read, and does not inherit what `cargo run` told xtask
-/// about xtask.
+/// A command that runs in the root, has no input, and does not inherit what `cargo run` tells xtask about
+/// itself.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root()).stdin(Stdio::null());
@@ -35,12 +35,12 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The cargo that started this program, so that both are of the pinned toolchain.
+/// The cargo that started this program, so that both use the pinned toolchain.
 pub fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Runs a command whose output goes to the terminal.
+/// Runs a command with its output on the terminal.
 pub fn run(command: &mut Command) -> Result {
     let shown = shown(command);
     eprintln!("$ {shown}");
@@ -48,7 +48,7 @@ pub fn run(command: &mut Command) -> Result {
     if status.success() { Ok(()) } else { Err(format!("{shown}: {status}").into()) }
 }
 
-/// Runs a command and gives back what it printed.
+/// Runs a command and returns its output.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output =
@@ -59,7 +59,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The first program of these that is on the PATH.
+/// The first of these programs found on the PATH.
 pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     names.iter().find_map(|name| {
@@ -71,7 +71,7 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-/// The files of a folder whose names end in `ending`, in the order of their names; none if it is missing.
+/// The files of a folder whose names end in `ending`, sorted by name; none if the folder is missing.
 pub fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     if !folder.is_dir() {
@@ -87,7 +87,7 @@ pub fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// A command as one would type it, with the folder of the program left out.
+/// A command as a user would type it, without the program's folder.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());

@@ -1,7 +1,7 @@
-//! The one command that passes every test.
+//! The command that runs every test.
 //!
-//! It goes on after a failure, so that one run shows all that is wrong. Each step says how long it took, and
-//! the end is a table and a line that machines can read.
+//! It continues after a failure, so that one run shows every problem. Each step reports how long it took; a table and a
+//! machine-readable line come at the end.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,27 +12,27 @@ use crate::{Result, browser, npm, pkg, toolchain};
 
 /// What to test.
 pub struct Plan {
-    /// Whether to test in a browser too.
+    /// Whether to run the browser tests, too.
     pub browser: bool,
-    /// How many random scenarios the swarm tries; the tests' own choice if `None`.
+    /// The number of random scenarios for the swarm; `None` for the tests' default.
     pub swarm: Option<u32>,
 }
 
-/// How a step ended that did not fail.
+/// The outcome of a step that did not fail.
 enum Outcome {
-    /// All is well.
+    /// The step passed.
     Passed,
-    /// There was nothing to do, and why.
+    /// The step was skipped, with the reason.
     Skipped(&'static str),
 }
 
-/// What a step is called, and what it does.
+/// A step's name and what it does.
 type Step = (&'static str, fn(&Plan) -> Result<Outcome>);
 
-/// The variable in which tests/swarm.rs is told how many scenarios to try.
+/// The variable that sets the number of scenarios in tests/swarm.rs.
 const SWARM: &str = "SWARM_RUNS";
 
-/// Every step, the cheap ones first.
+/// Every step, the cheapest first.
 const STEPS: [Step; 13] = [
     ("toolchain", |_| passed(toolchain::all())),
     ("format", |_| passed(sh(cargo().args(["fmt", "--all", "--check"])))),
@@ -53,7 +53,7 @@ const STEPS: [Step; 13] = [
     ("browser tests", browser_tests),
 ];
 
-/// Runs every step and sums up. A failing step is counted, and told by the exit code.
+/// Runs every step and prints a summary. A failed step counts, and determines the exit code.
 ///
 /// # Errors
 /// None today; the signature is that of all tasks.
@@ -86,7 +86,7 @@ pub fn run(plan: &Plan) -> Result<ExitCode> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A length of time for people.
+/// A length of time for people to read.
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
@@ -96,7 +96,7 @@ fn passed(result: Result) -> Result<Outcome> {
     result.map(|()| Outcome::Passed)
 }
 
-/// Clippy over what is compiled for wasm: it may differ from what is compiled natively.
+/// Runs clippy on the code compiled for wasm, which may differ from the native code.
 fn lint_wasm() -> Result {
     let mut clippy = cargo();
     clippy.args([
@@ -115,7 +115,7 @@ fn lint_wasm() -> Result {
 /// The tests in Rust.
 fn tests(plan: &Plan) -> Result {
     let mut cargo = cargo();
-    // xtask has no tests, and what it depends on takes a minute to compile for them.
+    // xtask has no tests, and compiling its dependencies for them would take a minute.
     cargo.args(["test", "--workspace", "--exclude", "xtask"]);
     if let Some(swarm) = plan.swarm {
         cargo.env(SWARM, swarm.to_string());
@@ -123,7 +123,7 @@ fn tests(plan: &Plan) -> Result {
     sh(&mut cargo)
 }
 
-/// The types of the page and of the tests in JavaScript, against the types that were generated in pkg/.
+/// Type-checks the page and the JavaScript tests against the generated types in pkg/.
 fn types() -> Result<Outcome> {
     npm::ready()?;
     let check =
@@ -135,18 +135,18 @@ fn types() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Every script that lies in a folder itself, as tests. What they share lies in folders below.
+/// Runs every script directly in the folder as a test. Shared code is in subfolders.
 fn node_tests(folder: &str, node: &mut std::process::Command) -> Result {
     npm::ready()?;
     let scripts = files(&root().join(folder), ".mjs")?;
     if scripts.is_empty() {
-        return Err(format!("there is no test in {folder}").into());
+        return Err(format!("{folder} contains no tests").into());
     }
-    // By name, because how node takes a folder differs between its versions.
+    // List the files, because Node.js versions differ in how they treat a folder.
     sh(node.arg("--test").args(scripts))
 }
 
-/// The gallery, and the scenarios that the documentation shows, each with its expectations.
+/// Checks the expectations of the gallery and of the scenarios in the documentation.
 fn scenarios() -> Result<Outcome> {
     let here: Vec<PathBuf> = ["scenarios", "docs", "README.md"]
         .map(PathBuf::from)
@@ -154,7 +154,7 @@ fn scenarios() -> Result<Outcome> {
         .filter(|it| root().join(it).exists())
         .collect();
     if !root().join("scenarios").is_dir() {
-        return Ok(Outcome::Skipped("there is no folder scenarios/ yet"));
+        return Ok(Outcome::Skipped("scenarios/ does not exist"));
     }
     passed(sh(cargo().args(["run", "--release", "--bin", "election", "--", "check"]).args(here)))
 }
@@ -165,7 +165,7 @@ fn browser_tests(plan: &Plan) -> Result<Outcome> {
         return Ok(Outcome::Skipped("--no-browser"));
     }
     if files(&root().join("tests/browser"), ".mjs")?.is_empty() {
-        return Ok(Outcome::Skipped("there is no test in tests/browser/ yet"));
+        return Ok(Outcome::Skipped("tests/browser/ contains no tests"));
     }
     let chromium = browser::chromium()?;
     passed(node_tests("tests/browser", command("node").env("CHROMIUM", chromium)))

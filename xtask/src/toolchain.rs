@@ -1,7 +1,7 @@
-//! The parts of the Rust toolchain that are needed beside the compiler: the target for wasm and the tools of the tests.
+//! The parts of the Rust toolchain needed besides the compiler: the wasm target and the tools of the tests.
 //!
 //! rust-toolchain.toml names them, so rustup usually installs them with the toolchain. It does not if the toolchain is
-//! installed already and RUSTUP_AUTO_INSTALL is 0, as on some test machines. Then they are added here.
+//! already installed and RUSTUP_AUTO_INSTALL is 0, as on some test machines; then they are added here.
 
 use std::env;
 use std::fs;
@@ -11,13 +11,13 @@ use std::process::Command;
 use crate::Result;
 use crate::shell::{command, files, find, output, root, run};
 
-/// The target of all that runs in a browser.
+/// The target for everything that runs in a browser.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// The components that the tests need, each with a program that is part of it.
+/// The components that the tests need, each with one of its programs.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")];
 
-/// Sees to it that the compiler can compile for wasm.
+/// Ensures that the compiler can compile to wasm.
 ///
 /// # Errors
 /// If the target is missing and cannot be added.
@@ -31,7 +31,7 @@ pub fn wasm() -> Result {
     Ok(())
 }
 
-/// Sees to it that the toolchain has all that the tests need: the target for wasm and the components.
+/// Ensures that the toolchain has everything the tests need: the wasm target and the components.
 ///
 /// # Errors
 /// If something is missing and cannot be added.
@@ -48,7 +48,7 @@ pub fn all() -> Result {
     Ok(())
 }
 
-/// The compiler, as cargo would call it.
+/// The compiler that cargo would use.
 pub fn rustc() -> Command {
     command(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
 }
@@ -78,28 +78,28 @@ fn add(kind: &str, part: &str) -> Result {
     let toolchain = name()?;
     let Some(rustup) = find(&["rustup"]) else {
         return Err(format!(
-            "the Rust toolchain has no {kind} {part}, and there is no rustup to add it: install rustup \
-             (https://rustup.rs), or add the {kind} by the means that installed the toolchain"
+            "the Rust toolchain lacks the {kind} {part}, and rustup is not installed: install rustup \
+             (https://rustup.rs), or add the {kind} the way the toolchain was installed"
         )
         .into());
     };
-    eprintln!("The Rust toolchain {toolchain} has no {kind} {part}. rustup adds it, once.");
+    eprintln!("The Rust toolchain {toolchain} lacks the {kind} {part}; adding it with rustup.");
     run(command(rustup).args([kind, "add", part, "--toolchain", &toolchain]))
 }
 
-/// The name that rustup has for the toolchain in use.
+/// rustup's name for the toolchain in use.
 fn name() -> Result<String> {
     if let Ok(name) = env::var("RUSTUP_TOOLCHAIN") {
         return Ok(name);
     }
     let pinned = fs::read_to_string(root().join("rust-toolchain.toml"))?;
     let channel = pinned.lines().find_map(|line| line.strip_prefix("channel = "));
-    Ok(channel.ok_or("rust-toolchain.toml names no channel")?.trim().trim_matches('"').to_string())
+    Ok(channel.ok_or("rust-toolchain.toml does not name a channel")?.trim().trim_matches('"').to_string())
 }
 
-/// The complaint if a part was added to a toolchain that is not the one in use.
+/// The error if a part was added to a toolchain other than the one in use.
 fn useless(kind: &str, part: &str) -> Box<dyn std::error::Error> {
-    format!("rustup has added the {kind} {part}, but the toolchain in use still lacks it. Is another rustc on the PATH before \
+    format!("rustup added the {kind} {part}, but the toolchain in use still lacks it. Is another rustc on the PATH before \
          rustup's?")
         .into()
 }

@@ -1,4 +1,4 @@
-//! Reading `at TIME LANES: ACTION`.
+//! Reads `at TIME LANES: ACTION`.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::scope::{Ends, Scope, other};
 use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, TICKS_MAX, names, syntax};
 use super::values;
 
-/// Reads what follows `at`. `manual` says whether timers fire only when a line fires them.
+/// Reads what follows `at`. `manual` says whether timers fire only on demand.
 pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line: u32) -> Res<Act> {
     let (at, after) = moment(cursor)?;
     let mut lanes = scope.all();
@@ -36,25 +36,26 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line
     let place = cursor.rest_place();
     let (action, knows) = action(scope, cursor)?;
     if matches!(action, Action::Tick(..)) && !manual {
-        let error = Error::new(place, quote(&action.to_string()), "an action that fits `timers auto`");
-        return Err(error.advise("Timers tick by themselves here: add `timers manual` to move them by hand."));
+        let error = Error::new(place, quote(&action.to_string()), "an action that works with `timers auto`");
+        return Err(error
+            .advise("Timers run by themselves in this scenario; add `timers manual` to step them by hand."));
     }
     if let (Action::Set(_), None) = (&action, colon) {
-        // The name says already which lanes are meant.
+        // The name already says which lanes are meant.
         lanes = knows;
     }
     let applicable = lanes & knows;
     if applicable == 0 {
-        let expected = "an action that one of its lanes knows";
+        let expected = "an action that one of these lanes supports";
         let knowing: Vec<&str> = (0..scope.lanes.len())
             .filter(|i| knows >> i & 1 == 1)
             .map(|i| scope.lanes[i].name.as_str())
             .collect();
         let error = Error::new(place, quote(&action.to_string()), expected);
         return Err(if knowing.is_empty() {
-            error.advise("No lane of this scenario knows it.")
+            error.advise("No lane of this scenario supports it.")
         } else {
-            error.advise(format!("Of the lanes of this scenario, it is known to {}.", list(knowing)))
+            error.advise(format!("In this scenario, it is supported by {}.", list(knowing)))
         });
     }
     Ok(Act { at, after, lanes, applicable, action, line })
@@ -67,7 +68,7 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
         return Ok((SimTime(cursor.time()?.0), 0));
     };
     let place = cursor.place();
-    let what = "a time, or a time and a number of events such as `4.812s+3`";
+    let what = "a time, optionally with a number of events, such as `4.812s+3`";
     match (values::span(time), values::digits(after)) {
         (Some(span), Some(after)) if after <= AFTER_MAX => {
             cursor.skip();
@@ -75,12 +76,12 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
             Ok((SimTime(span.0), after as u32))
         }
         (Some(_), _) => Err(Error::new(place, quote(word), what)
-            .advise(format!("The number of events goes from 0 to {AFTER_MAX}."))),
+            .advise(format!("The number of events ranges from 0 to {AFTER_MAX}."))),
         _ => Err(Error::new(place, quote(word), what)),
     }
 }
 
-/// The action, and the lanes that know it.
+/// The action, and the lanes that support it.
 fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let verbs = || names(ACTIONS).chain(scope.commands().map(|command| command.name));
     let expected = || format!("an action: {}", list(verbs()));
@@ -98,7 +99,7 @@ fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> 
     };
     let read = read.and_then(|found| cursor.finish().map(|()| found));
     read.map_err(|error| {
-        // What is missing or too much is seen best beside the whole form.
+        // Missing or surplus words are easiest to see beside the complete form.
         if error.advice.is_none() && error.nearest.is_none() {
             error.advise(format!("The form is `{form}`."))
         } else {
@@ -107,7 +108,7 @@ fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> 
     })
 }
 
-/// A command of an algorithm, and the lanes whose algorithm takes it.
+/// A command, and the lanes whose algorithm accepts it.
 fn command(scope: &Scope<'_>, word: &'static CommandWord, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let (who, about) = match word.form {
         Form::Each | Form::ToService => (scope.who(cursor, Ends::Nodes)?, None),
@@ -181,7 +182,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
         "set" => set(scope, cursor)?,
         "reseed" => everywhere(Action::Reseed(cursor.number("a whole number below 2^64", 0, u64::MAX)?)),
         "send" => send(scope, cursor)?,
-        // Where the algorithm has no log of its own, the write goes straight to the store.
+        // If the algorithm has no log, the write goes straight to the store.
         "write" if cursor.is_empty() => everywhere(Action::Write(None)),
         "write" => {
             let who = scope.who(cursor, Ends::Nodes)?;
@@ -205,7 +206,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
     })
 }
 
-/// `1 2 | 3 4 5`, with at least two sides, nobody on two of them.
+/// `1 2 | 3 4 5`: at least two sides, each node on only one.
 fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
     let mut sides: Vec<Vec<Who>> = Vec::new();
     loop {
@@ -216,7 +217,7 @@ fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
             let place = side.place();
             let who = scope.one_who(&mut side, Ends::Nodes)?;
             if listed.contains(&who) || sides.iter().any(|side| side.contains(&who)) {
-                return Err(Error::new(place, format!("`{who}` a second time"), "every node on one side"));
+                return Err(Error::new(place, format!("a second `{who}`"), "each node on only one side"));
             }
             listed.push(who);
             if side.is_empty() {
@@ -234,7 +235,7 @@ fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
     Ok(Action::Partition(sides))
 }
 
-/// `all`, `a -> b` or `a - b`, up to the cursor's end; and the lanes that have such links.
+/// `all`, `a -> b` or `a - b`, up to the cursor's end, and the lanes that have such links.
 fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
     let dash = cursor.find(|kind, text| kind == TokenKind::Arrow || text == "-");
     let Some(count) = dash else {
@@ -243,7 +244,7 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
         }
         let mut names = cursor.clone();
         if !names.is_empty() {
-            // A word that is no node is the better error.
+            // A word that is not a node gives the better error.
             scope.who(&mut names, Ends::Links)?;
         }
         return Err(names.error("links: `a -> b`, `a - b` or `all`"));
@@ -262,9 +263,9 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
     Ok((Links::Between { from, to, both }, lanes))
 }
 
-/// Links in front of a value; every link where the value stands alone.
+/// Links before a value; every link if the value stands alone.
 fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
-    // A tail behind the value: `with 1% up to 400ms`.
+    // A tail after the value: `with 1% up to 400ms`.
     let tail = cursor.find(|_, text| text == "with").map_or(0, |with| cursor.len() - with);
     let value = match cursor.find(|kind, _| kind == TokenKind::Dots) {
         Some(dots) if dots + 2 + tail == cursor.len() => 3 + tail,
@@ -273,10 +274,10 @@ fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links,
     if let Some(before) = cursor.len().checked_sub(value + 1)
         && matches!(cursor.text_at(before), "->" | "-")
     {
-        // `latency 1 -> 2`: what stands last is the end of the links.
+        // `latency 1 -> 2`: the last word is the end of the links.
         let mut behind = cursor.clone();
         behind.split(usize::MAX);
-        return Err(behind.error("a value behind the links"));
+        return Err(behind.error("a value after the links"));
     }
     match cursor.len().saturating_sub(value) {
         0 => Ok((Links::All, scope.all())),
@@ -284,7 +285,7 @@ fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links,
     }
 }
 
-/// Nodes in front of a last word.
+/// Nodes before a final word.
 fn who_before_last(scope: &Scope<'_>, cursor: &mut Cursor<'_>, last: &str) -> Res<Who> {
     if cursor.len() == 1 {
         let mut names = cursor.clone();
@@ -301,7 +302,7 @@ fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let lanes = scope.lanes_where(|words| timer == WRITE_TIMER || words.timers.contains(&timer));
     if lanes == 0 {
         let of_lanes = scope.lanes.iter().flat_map(|lane| scope.vocabulary[lane.algorithm].timers);
-        // A set, for the order of the alphabet and each name once.
+        // A set sorts the names and removes duplicates.
         let mut timers = BTreeSet::from([WRITE_TIMER]);
         timers.extend(of_lanes);
         let expected = format!("the name of a timer: {}", list(timers.iter().copied()));
@@ -321,7 +322,7 @@ fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
     if who.is_some() && !found.of_nodes {
         let error = Error::new(place, "`for`", "the end of the statement");
-        return Err(error.advise("The store has no nodes: its settings hold in the whole lane."));
+        return Err(error.advise("The store has no nodes; its settings apply to the whole lane."));
     }
     let mut written = value_at.split_before("for");
     written.skip();
@@ -352,7 +353,7 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
             }
         });
         if known.is_empty() {
-            let error = Error::new(place, quote(message), "a message of a lane that knows `send`");
+            let error = Error::new(place, quote(message), "a message of a lane that supports `send`");
             return Err(error.advise("No lane of this scenario has messages that can be forged."));
         }
         let expected = format!("the name of a message: {}", list(known.iter().copied()));
@@ -362,20 +363,20 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let fields = words.message_args[position];
     let mut args: Vec<(String, u64)> = Vec::new();
     while !cursor.is_empty() {
-        let (field, place) = cursor.word("a number of the message")?;
+        let (field, place) = cursor.word("a field of the message")?;
         if !fields.contains(&field) {
-            let expected = format!("a number of `{message}`: {}", list(fields.iter().copied()));
+            let expected = format!("a field of `{message}`: {}", list(fields.iter().copied()));
             return Err(Error::new(place, quote(field), expected).near(field, fields.iter().copied()));
         }
         if args.iter().any(|(name, _)| name == field) {
-            return Err(Error::new(place, format!("{} a second time", quote(field)), "every number once"));
+            return Err(Error::new(place, format!("a second {}", quote(field)), "each field only once"));
         }
         args.push((field.to_string(), cursor.number("a number", 0, NUMBER_MAX.min(u32::MAX.into()))?));
     }
     Ok((Action::Send(Forged { from, to, message: message.to_string(), args }), lanes))
 }
 
-/// True where the name of a message comes next: `3->4#17`.
+/// True if a message name comes next: `3->4#17`.
 fn names_message(cursor: &Cursor<'_>) -> bool {
     cursor.text_at(1) == "->" && cursor.text_at(2).contains('#')
 }
@@ -386,7 +387,7 @@ pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Message
     if !names_message(cursor) {
         let error = cursor.error(what);
         let (from, to) = (cursor.peek(), cursor.text_at(2));
-        let number = format!("Write which one of the link: `{from}->{to}#1` is the first.");
+        let number = format!("Add its number on the link: `{from}->{to}#1` is the first.");
         return Err(if cursor.text_at(1) == "->" && !to.is_empty() { error.advise(number) } else { error });
     }
     let from = end_of_message(scope, cursor.peek(), cursor, what)?;
@@ -400,11 +401,12 @@ pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Message
     cursor.skip();
     match (values::digits(nth), values::digits(copy)) {
         (Some(nth @ 1..=MESSAGE_MAX), Some(copy @ 1..=255)) => {
-            // Both fit, by their bounds.
+            // Both fit, given their limits.
             Ok(MessageRef { from, to, nth: nth as u32, copy: copy as u8 })
         }
-        _ => Err(Error::new(place, quote(word), what)
-            .advise(format!("Messages of a link count from 1 to {MESSAGE_MAX}, copies from 2 to 255."))),
+        _ => Err(Error::new(place, quote(word), what).advise(format!(
+            "Messages on a link are numbered from 1 to {MESSAGE_MAX}, copies from 2 to 255."
+        ))),
     }
 }
 
@@ -415,7 +417,7 @@ fn end_of_message(scope: &Scope<'_>, word: &str, cursor: &Cursor<'_>, what: &str
     other(word).or_else(member).ok_or_else(error)
 }
 
-/// The lanes that have both ends of a message.
+/// The lanes that contain both ends of a message.
 fn of_message(scope: &Scope<'_>, message: MessageRef) -> LaneSet {
     scope.lanes_with(&Who::Node(message.from)) & scope.lanes_with(&Who::Node(message.to))
 }

@@ -1,5 +1,5 @@
-//! What a scenario means, apart from how it is written. A pure function of the text; the simulator takes a
-//! run's every input from here.
+//! The meaning of a scenario, independent of how it is written. It is a pure function of the text, and the simulator's
+//! only input.
 
 use crate::vocabulary::{CommandWord, Value};
 use election_base::{Delay, NodeId, SimTime, Span, SpanRange};
@@ -10,81 +10,82 @@ pub type LaneSet = u8;
 /// A whole scenario.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scenario {
-    /// `title …`; empty where there is none.
+    /// `title …`; empty by default.
     pub title: String,
     /// `seed N`.
     pub seed: u64,
-    /// `nodes …`: the ids in ring order. 1 to 128 of them, all different.
+    /// `nodes …`: the ids in ring order. 1 to 128 distinct ids.
     pub nodes: Vec<NodeId>,
-    /// The names that `nodes 1=A 2=B` gives to be shown, in the order of the text; empty where it gives none.
+    /// The display names given by `nodes 1=A 2=B`, in text order; empty if there are none.
     pub names: Vec<(NodeId, String)>,
-    /// `lanes …` and `lane … = …`: 1 to 8 of them, in the order of the text.
+    /// `lanes …` and `lane … = …`: 1 to 8 of them, in text order.
     pub lanes: Vec<Lane>,
-    /// What the network does where no action says otherwise.
+    /// The network, unless an action changes it.
     pub network: Network,
     /// `timers manual`: no timer fires by itself.
     pub timers_manual: bool,
-    /// `phases drawn`: processes start, and clocks tick, at moments of their own. `timers manual` implies
+    /// `phases drawn`: each process starts, and each clock ticks, at its own moment. `timers manual` implies
     /// `phases lockstep`.
     pub phases_drawn: bool,
-    /// `incarnations off`: a message to a node that has restarted since is delivered all the same.
+    /// `incarnations off`: a message reaches its receiver even if the receiver has restarted since it was
+    /// sent.
     pub incarnations: bool,
     /// The protected resource.
     pub store: Store,
-    /// `init …`, in the order of the text.
+    /// `init …`, in text order.
     pub init: Vec<Init>,
-    /// `at …`, in the order in which they happen: by time, then by `after`, then by the order of the text.
+    /// `at …`, in the order in which they happen: by time, then by `after`, then in text order.
     pub acts: Vec<Act>,
-    /// `until T`: the end of the run, or the default, long enough for the scenario to tell its story.
+    /// `until T`: the end of the run. The default is long enough for every time in the text.
     pub until: SimTime,
     /// `break …`.
     pub breaks: Vec<Break>,
     /// `expect …`.
     pub expects: Vec<Expect>,
-    /// What the text says without effect. It plays all the same.
+    /// Parts of the text that have no effect. The scenario runs all the same.
     pub warnings: Vec<Warning>,
 }
 
-/// Something in a text that has no effect, or not the one that it seems to have.
+/// Part of a text that has no effect, or a different effect than it seems to have.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Warning {
     /// The line of the text, from 0.
     pub line: u32,
-    /// What to know about it, in a sentence or two.
+    /// The warning, in a sentence or two.
     pub text: String,
 }
 
 /// One lane: an algorithm with its settings.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Lane {
-    /// Unique among the lanes; the algorithm's id unless `lane NAME = …` gave another.
+    /// Unique among the lanes; the algorithm's id unless `lane NAME = …` gives another.
     pub name: String,
-    /// The position of the algorithm in the list of [`crate::vocabulary::Words`] that the text was read with.
+    /// The algorithm's position in the list of [`crate::vocabulary::Words`] used to read the text.
     pub algorithm: usize,
     /// The value of every setting of the algorithm, in the order of its `settings`.
     pub settings: Vec<Value>,
-    /// True for those of `settings` that the text sets.
+    /// For each of `settings`, whether the text sets it.
     pub given: Vec<bool>,
-    /// What `set … for NODES` sets of single nodes, in the order in which it counts: the last one wins.
+    /// The settings of single nodes (`set … for NODES`), in increasing precedence: the last one wins.
     pub by_node: Vec<NodeSetting>,
-    /// Settings of the store that hold in this lane only (`fencing off` after `lane … =`).
+    /// The store's settings in this lane (`fencing off` after `lane … =`).
     pub store: Store,
 }
 
-/// A setting of single nodes of a lane.
+/// A setting for single nodes of a lane.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NodeSetting {
-    /// Whose.
+    /// The nodes.
     pub nodes: Vec<NodeId>,
-    /// The position of the setting among those of the algorithm.
+    /// The setting's position in the algorithm's list.
     pub setting: usize,
-    /// Its value there.
+    /// Its value for these nodes.
     pub value: Value,
     /// The line of the text, from 0.
     pub line: u32,
 }
 
-/// The network where no action says otherwise.
+/// The network, unless an action changes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Network {
     /// `latency …`: one-way delay of a message.
@@ -93,7 +94,7 @@ pub struct Network {
     pub loss_ppm: u32,
     /// `duplicate …`: messages delivered twice, in millionths.
     pub duplicate_ppm: u32,
-    /// `order any`: messages of a link may overtake each other. Off: a link is FIFO.
+    /// `order any`: messages on a link may overtake each other. Otherwise a link is FIFO.
     pub reorder: bool,
 }
 
@@ -102,20 +103,20 @@ pub struct Network {
 pub struct Store {
     /// `set store.fencing on|off`: whether tokens below the highest seen are rejected.
     pub fencing: bool,
-    /// `set store.interval …`: how often a believer writes. Zero: never.
+    /// `set store.interval …`: how often a believer writes; 0 for never.
     pub interval: Span,
-    /// `set store.latency …`: one-way delay to the store; the network's where the text says nothing.
+    /// `set store.latency …`: one-way delay to the store; the network's delay by default.
     pub latency: Option<SpanRange>,
 }
 
-/// `init LANES WHO WORD numbers …`: state that stands before the first event.
+/// `init LANES WHO WORD numbers …`: state before the first event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Init {
-    /// The lanes meant.
+    /// The lanes it applies to.
     pub lanes: LaneSet,
-    /// The node meant; `None` where the line speaks of the whole group, as `init raft leader 1 term 1`.
+    /// The node it applies to; `None` for the whole group, as in `init raft leader 1 term 1`.
     pub node: Option<NodeId>,
-    /// Words with their numbers, in the order of the text.
+    /// Words with their numbers, in text order.
     pub words: Vec<(String, Vec<u64>)>,
     /// The line of the text, from 0.
     pub line: u32,
@@ -126,60 +127,60 @@ pub struct Init {
 pub struct Act {
     /// When.
     pub at: SimTime,
-    /// `at T+k`: after `k` events of that instant in the lane; 0 is before all of them.
+    /// `at T+k`: after `k` events at that instant in the lane; 0 is before all of them.
     pub after: u32,
-    /// The lanes meant: all, unless a lane's or an algorithm's name and a colon stand in front.
+    /// The lanes it applies to: all, unless names of lanes or algorithms and a colon precede the action.
     pub lanes: LaneSet,
-    /// Those of `lanes` whose algorithm knows the action; the others show "not applicable".
+    /// Those of `lanes` whose algorithm supports the action; the others show "not applicable".
     pub applicable: LaneSet,
-    /// What happens.
+    /// The action.
     pub action: Action,
     /// The line of the text, from 0.
     pub line: u32,
 }
 
-/// Nodes named by an action; resolved in each lane when the action happens.
+/// The nodes that an action names, resolved in each lane when the action happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Who {
     /// A member, a service node, or (for links) the store.
     Node(NodeId),
-    /// The leader in truth; where there is none the newest believer; else nobody.
+    /// The leader in truth; if there is none, the newest believer; otherwise no node.
     Leader,
-    /// The follower of lowest id.
+    /// The follower with the lowest id.
     Follower,
-    /// The candidate of lowest id.
+    /// The candidate with the lowest id.
     Candidate,
     /// Every member.
     All,
-    /// The quorum of lowest ids with the leader in it.
+    /// The quorum of the lowest ids that includes the leader.
     Majority,
-    /// The leader in truth of the group of that name, or where there is none its newest believer.
+    /// The leader in truth of the named group; if there is none, its newest believer.
     LeaderOf(String),
     /// The members that are not in [`Who::Majority`].
     Minority,
-    /// Several of these, as `crash 1 2 leader`.
+    /// Several of these, as in `crash 1 2 leader`.
     Several(Vec<Who>),
 }
 
-/// A pending message: `3->4#17`, or `3->4#17.2` for the copy that a duplication made.
+/// A pending message: `3->4#17`, or `3->4#17.2` for a copy made by duplication.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MessageRef {
     /// The sender.
     pub from: NodeId,
     /// The receiver.
     pub to: NodeId,
-    /// The how-many-th send on that link in the lane, from 1.
+    /// The message's sequence number on its link in the lane, from 1.
     pub nth: u32,
     /// 1 for the message, 2 and up for its copies.
     pub copy: u8,
 }
 
-/// The links that a change of the network speaks of.
+/// The links that a change to the network affects.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Links {
-    /// Every link between members and services (not to the store).
+    /// Every link between members and services, but not those to the store.
     All,
-    /// From each of the first to each of the second; and back if `both`.
+    /// From each node of `from` to each node of `to`, and back if `both`.
     Between {
         /// The senders.
         from: Who,
@@ -197,13 +198,13 @@ pub enum Action {
     Crash(Who),
     /// A crashed process starts again from its durable state.
     Restart(Who),
-    /// The process stands still, for so long or until `resume`; its clock runs on.
+    /// The process stops, for this long or until `resume`; its clock keeps running.
     Pause(Who, Option<Span>),
-    /// A paused process goes on.
+    /// A paused process continues.
     Resume(Who),
-    /// Every link of the node to other nodes is cut, both ways; its link to the store stays.
+    /// Every link between this node and other nodes is cut, both ways; its link to the store stays.
     Isolate(Who),
-    /// Only nodes of the same side reach each other. Who is not listed joins the largest listed side.
+    /// Only nodes on the same side reach each other. Nodes not listed join the largest listed side.
     Partition(Vec<Vec<Who>>),
     /// Every cut and every partition ends.
     Heal,
@@ -211,67 +212,67 @@ pub enum Action {
     Cut(Links),
     /// The links are joined again.
     Join(Links),
-    /// The links take so long from now on.
+    /// The links have this delay from now on.
     Latency(Links, Delay),
-    /// The links lose so many millionths from now on.
+    /// The links lose this share of messages, in millionths, from now on.
     Loss(Links, u32),
-    /// The links deliver so many millionths twice from now on.
+    /// The links deliver this share of messages twice, in millionths, from now on.
     Duplicate(Links, u32),
-    /// The clock runs fast (positive) or slow by so many millionths from now on.
+    /// The clock runs fast (positive) or slow by this many millionths from now on.
     Drift(Who, i32),
-    /// The clock is set forwards (positive) or back by so many microseconds.
+    /// The clock is set forward (positive) or back by this many microseconds.
     Skew(Who, i64),
-    /// The node takes so long over every message from now on.
+    /// The node takes this long to process each message from now on.
     Slow(Who, Span),
     /// The named timer fires now, if it is pending.
     Fire(Who, String),
-    /// Under `timers manual`: the node's ticker moves on by so many ticks, and timers that come due fire.
+    /// Under `timers manual`: the node's ticker advances by this many ticks, and timers that become due fire.
     Tick(Who, u32),
-    /// A command of the algorithm.
+    /// A command to the algorithm.
     Command {
-        /// Which.
+        /// The command.
         word: &'static CommandWord,
-        /// To whom; with [`crate::vocabulary::Form::ToService`] about whom.
+        /// The nodes that receive it; with [`crate::vocabulary::Form::ToService`], the nodes it is about.
         who: Who,
-        /// About whom, where the form has a second place and the text fills it.
+        /// The nodes it is about, if the form has a second operand and the text gives it.
         about: Option<Who>,
     },
-    /// A client's write through the node, or through whoever believes it leads.
+    /// A client's write through the node, or by default through the nodes that believe they lead.
     Write(Option<Who>),
     /// The pending message is lost.
     DropMessage(MessageRef),
     /// The pending message arrives now.
     DeliverMessage(MessageRef),
-    /// The pending message arrives so much later.
+    /// The pending message arrives this much later.
     DelayMessage(MessageRef, Span),
     /// The pending message arrives twice.
     DuplicateMessage(MessageRef),
-    /// Everything pending arrives now, and what that sends too, until nothing is pending.
+    /// Every pending message arrives now, and then the messages sent in response, until none is pending.
     DeliverAll,
-    /// The node is shot, confirmed: it crashes and cannot come back until restarted.
+    /// The node is shot, and this is confirmed: it crashes and stays down until it is restarted.
     Stonith(Who),
     /// A setting changes, in the whole lane or at some nodes.
     Set(SetAct),
-    /// All random numbers drawn from now on come from this seed.
+    /// From now on, all random numbers come from this seed.
     Reseed(u64),
-    /// Somebody forges a message: it travels from one node to the other although nobody sent it.
+    /// A forged message travels from one node to the other although the first never sent it.
     Send(Forged),
 }
 
 /// `set NAME.SETTING VALUE [for WHO]` as an action.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SetAct {
-    /// What is set, as the text names it: `raft.heartbeat`.
+    /// The setting's name as written: `raft.heartbeat`.
     pub name: String,
-    /// The value as it is written.
+    /// The value as written.
     pub value: String,
-    /// What changes.
+    /// The change.
     pub change: Change,
-    /// Whose setting; of the whole lane where nobody is named.
+    /// The nodes it applies to; `None` for the whole lane.
     pub who: Option<Who>,
 }
 
-/// What a setting is set to.
+/// What a setting changes to.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Change {
     /// A setting of the algorithm, by its position.
@@ -287,39 +288,39 @@ pub enum Change {
 /// `send FROM -> TO MESSAGE NAME NUMBER …`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Forged {
-    /// Whose message it pretends to be.
+    /// The purported sender.
     pub from: NodeId,
-    /// Who gets it.
+    /// The receiver.
     pub to: NodeId,
     /// The name of the message.
     pub message: String,
-    /// Its numbers by name; the others are 0.
+    /// Its named fields; all others are 0.
     pub args: Vec<(String, u64)>,
 }
 
-/// A condition that holds or does not hold at a state.
+/// A condition on a state.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Condition {
-    /// The lanes meant.
+    /// The lanes it applies to.
     pub lanes: LaneSet,
-    /// What is looked at.
+    /// The subject.
     pub subject: Subject,
-    /// How it is compared.
+    /// The comparison.
     pub op: Op,
-    /// With what.
+    /// The value to compare with.
     pub operand: Operand,
 }
 
-/// What a condition looks at.
+/// The subject of a condition.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Subject {
     /// How many nodes believe that they lead.
     Leaders,
-    /// The id of the leader in truth, or of the only believer where there is no truth; with
-    /// [`Op::Exists`], whether there is one.
+    /// The id of the leader in truth, or of the only believer if there is no truth. With [`Op::Exists`],
+    /// whether there is one.
     Leader,
-    /// One of the subjects that are about a leader and elections, of the group of that name in place of the main one:
-    /// `leader of p1`, `failovers of service`.
+    /// A subject about a leader or elections, applied to the named group instead of the main one: `leader of p1`,
+    /// `failovers of service`.
     Of(Box<Subject>, String),
     /// A field of a node's view: `node 2 role`, `node 3 log`.
     Field(Who, String),
@@ -327,56 +328,56 @@ pub enum Subject {
     Epoch,
     /// Messages sent, or delivered, so far.
     Messages {
-        /// Delivered instead of sent.
+        /// Count deliveries instead of sends.
         delivered: bool,
-        /// Which.
+        /// Which messages to count.
         which: Which,
     },
     /// Elections started so far.
     Elections,
-    /// A span of the failovers so far.
+    /// A phase of the failovers so far.
     Failover(Phase),
-    /// How many failovers ended so far.
+    /// How many failovers have ended so far.
     Failovers,
-    /// Writes of that outcome so far.
+    /// Writes so far with that outcome.
     Writes(Outcome),
     /// Time so far without a believed leader.
     NoLeader,
-    /// Time so far with two and more believed leaders.
+    /// Time so far with two or more believed leaders.
     TwoLeaders,
-    /// The verdict on the property of that name so far. See [`crate::vocabulary::PROPERTIES`] for the names.
+    /// The verdict so far on the property of that name; [`crate::vocabulary::PROPERTIES`] lists the names.
     Property(String),
-    /// A number inside of a message, once it was sent: `message 3->4#1 id`.
+    /// A field of a message, once it has been sent: `message 3->4#1 id`.
     Message(MessageRef, String),
-    /// Whether the node has carried out these rules in this order, other rules in between allowed.
+    /// Whether the node has applied these rules in this order, possibly with other rules in between.
     Order(Who, Vec<u32>),
     /// How many messages are pending.
     Pending,
 }
 
-/// Which messages are counted. Duplicates are counted apart.
+/// Which messages are counted. Duplicates are counted separately.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Which {
     /// All of them.
     All,
     /// Of a class: `election`, `liveness`, `service`, `data`.
     Class(String),
-    /// Of one name, as `AppendEntries`.
+    /// Of one name, such as `AppendEntries`.
     Named(String),
 }
 
-/// Which part of a failover is meant. Of several failovers the last one that ended.
+/// Which part of a failover is meant. If there were several failovers, the last one that ended counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// From the moment when nobody serves any more until somebody serves again.
+    /// From the moment when no node serves until some node serves again.
     Whole,
-    /// From the loss until somebody suspects it. Not there where nobody does.
+    /// From the loss until some node suspects it. Absent if none does.
     Detection,
-    /// From the suspicion until somebody serves again. Not there where nobody suspects anything.
+    /// From the suspicion until some node serves again. Absent if no node suspects anything.
     Election,
 }
 
-/// What became of writes to the protected resource.
+/// The outcome of a write to the protected resource.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// Accepted.
@@ -385,9 +386,9 @@ pub enum Outcome {
     Rejected,
     /// Accepted from a believer whose belief is older than that of the last accepted writer.
     Conflicting,
-    /// Of clients, acknowledged.
+    /// Acknowledged to a client.
     Acknowledged,
-    /// Acknowledged to a client and later gone.
+    /// Acknowledged to a client and later lost.
     Lost,
 }
 
@@ -406,18 +407,18 @@ pub enum Op {
     Gt,
     /// `>=`
     Ge,
-    /// `in a..b`, both ends included
+    /// `in a..b`, both ends included.
     In,
-    /// No comparison: the subject is there, or holds.
+    /// No comparison: the subject exists, or holds.
     Exists,
 }
 
-/// What a subject is compared with.
+/// The value that a subject is compared with.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Operand {
-    /// Nothing, with [`Op::Exists`]. With [`Op::Eq`] the condition is that the subject is not there or does not
-    /// hold, with [`Op::Ne`] that it is: `leader = none`, and every `break` on a property, which stops where
-    /// the property is violated.
+    /// Nothing, with [`Op::Exists`]. [`Op::Eq`] means that the subject does not exist or does not hold,
+    /// [`Op::Ne`] that it does: `leader = none`, and every `break` on a property, which stops where the
+    /// property is violated.
     None,
     /// A number.
     Number(u64),
@@ -427,11 +428,11 @@ pub enum Operand {
     Span(Span),
     /// `in 3.4s..5.7s`
     Spans(Span, Span),
-    /// Words, compared with the text of a field: `log = 1 1 2`. With a property: the name of a verdict.
+    /// Words, compared with the text of a field: `log = 1 1 2`. For a property, the name of a verdict.
     Text(String),
 }
 
-/// When a condition is asked for.
+/// When a condition is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum When {
     /// After all events of the instant.
@@ -451,31 +452,31 @@ pub enum When {
 /// `expect …`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Expect {
-    /// What.
+    /// The condition.
     pub condition: Condition,
-    /// When.
+    /// When it is checked.
     pub when: When,
-    /// Over which seeds; one run decides where there is nothing.
+    /// The seeds it ranges over; `None` for a single run.
     pub seeds: Option<Seeds>,
     /// The line of the text, from 0.
     pub line: u32,
 }
 
-/// What is asked of many runs that differ by their seeds only: the scenario's seed and those after it.
+/// What is asked of many runs that differ only in their seed: the scenario's seed and the following ones.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seeds {
-    /// `p99 failover < 2s over 1000 seeds`: a quantile of what the runs measure.
+    /// `p99 failover < 2s over 1000 seeds`: a quantile of the values that the runs measure.
     Quantile {
-        /// In thousandths: 500 is the median, 1000 the largest.
+        /// In thousandths: 500 is the median, 1000 the maximum.
         permille: u32,
         /// How many seeds.
         count: u32,
     },
-    /// `… in 70%..80% of 1000 seeds`: the share of runs in which the condition is met.
+    /// `… in 70%..80% of 1000 seeds`: the share of runs that meet the condition.
     Share {
-        /// The least share, in millionths.
+        /// The smallest allowed share, in millionths.
         lo_ppm: u32,
-        /// The largest share, in millionths.
+        /// The largest allowed share, in millionths.
         hi_ppm: u32,
         /// How many seeds.
         count: u32,
@@ -485,7 +486,7 @@ pub enum Seeds {
 /// `break …`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Break {
-    /// The playhead stops when this becomes true.
+    /// The condition; the playhead stops when it becomes true.
     pub condition: Condition,
     /// The line of the text, from 0.
     pub line: u32,

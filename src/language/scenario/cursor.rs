@@ -1,17 +1,17 @@
-//! Reading one statement from left to right.
+//! Reads one statement from left to right.
 
 use super::error::{Error, list, quote};
 use super::lex::{Place, Statement, Token, TokenKind, slice};
 
-/// What reading gives. The error is boxed because it is large and rare.
+/// The result of reading. The error is boxed because it is large and rare.
 pub(super) type Res<T> = Result<T, Box<Error>>;
 
-/// The tokens of a statement, or a part of them, and how far they are read.
+/// The tokens of a statement, or part of them, and the position of the next one.
 #[derive(Clone)]
 pub(super) struct Cursor<'t> {
     text: &'t str,
     tokens: &'t [Token],
-    /// The byte after the last token, where an error says that something is missing.
+    /// The byte after the last token, where an error reports that something is missing.
     end: u32,
 }
 
@@ -20,12 +20,12 @@ impl<'t> Cursor<'t> {
         Cursor { text, tokens: &statement.tokens, end: statement.place.end }
     }
 
-    /// The next token's text; empty at the end, which no token is.
+    /// The next token's text; empty at the end (no token is empty).
     pub fn peek(&self) -> &'t str {
         self.text_at(0)
     }
 
-    /// The text of the token `ahead` of the next.
+    /// The text of the token `ahead` positions after the next.
     pub fn text_at(&self, ahead: usize) -> &'t str {
         self.tokens.get(ahead).map_or("", |token| slice(self.text, token.place))
     }
@@ -34,7 +34,7 @@ impl<'t> Cursor<'t> {
         self.tokens.first().map(|token| token.kind)
     }
 
-    /// The kind of the token `ahead` of the next.
+    /// The kind of the token `ahead` positions after the next.
     pub fn kind_at(&self, ahead: usize) -> Option<TokenKind> {
         self.tokens.get(ahead).map(|token| token.kind)
     }
@@ -52,24 +52,24 @@ impl<'t> Cursor<'t> {
         self.tokens.first().map_or(Place { start: self.end, end: self.end }, |token| token.place)
     }
 
-    /// The place of everything that is left.
+    /// The place of the remaining tokens.
     pub fn rest_place(&self) -> Place {
         self.place().to(Place { start: self.end, end: self.end })
     }
 
-    /// The text of everything that is left, as it was written.
+    /// The text of the remaining tokens, as written.
     pub fn rest(&self) -> &'t str {
         slice(self.text, self.rest_place())
     }
 
-    /// Steps over the next token and gives its text.
+    /// Skips the next token and returns its text.
     pub fn skip(&mut self) -> &'t str {
         let text = self.peek();
         self.tokens = self.tokens.get(1..).unwrap_or_default();
         text
     }
 
-    /// Steps over the next token if it is `text`.
+    /// Skips the next token if it is `text`.
     pub fn eat(&mut self, text: &str) -> bool {
         let found = self.peek() == text;
         if found {
@@ -78,7 +78,7 @@ impl<'t> Cursor<'t> {
         found
     }
 
-    /// Steps over `text`, which must come next.
+    /// Skips `text`, which must come next.
     pub fn need(&mut self, text: &str) -> Res<()> {
         if self.eat(text) { Ok(()) } else { Err(self.error(format!("`{text}`"))) }
     }
@@ -94,7 +94,8 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The next token, which must be one of `names`; its position among them. `what` says what they are.
+    /// The position in `names` of the next token, which must be one of them. `what` introduces them in an
+    /// error.
     pub fn choice(&mut self, what: &str, names: &[&str]) -> Res<usize> {
         let word = self.peek();
         match names.iter().position(|&name| name == word) {
@@ -109,7 +110,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Nothing may be left.
+    /// Succeeds if no tokens remain.
     pub fn finish(&self) -> Res<()> {
         if self.is_empty() { Ok(()) } else { Err(self.error("the end of the statement")) }
     }
@@ -118,21 +119,21 @@ impl<'t> Cursor<'t> {
     #[cold]
     #[inline(never)]
     pub fn error(&self, expected: impl Into<String>) -> Box<Error> {
-        let found = if self.is_empty() { "nothing more".to_string() } else { quote(self.peek()) };
+        let found = if self.is_empty() { "the end of the statement".to_string() } else { quote(self.peek()) };
         Error::new(self.place(), found, expected)
     }
 
-    /// The first token after this that `stop` holds for, as a distance from the next token.
+    /// The distance from the next token to the first one that satisfies `stop`.
     pub fn find(&self, stop: impl Fn(TokenKind, &str) -> bool) -> Option<usize> {
         self.tokens.iter().position(|token| stop(token.kind, slice(self.text, token.place)))
     }
 
-    /// What stands before the word `stop`, or all that is left.
+    /// The tokens before the word `stop`, or all remaining ones.
     pub fn split_before(&self, stop: &str) -> Cursor<'t> {
         self.clone().split(self.find(|_, text| text == stop).unwrap_or(usize::MAX))
     }
 
-    /// Cuts the next `count` tokens off and gives them; the rest stays.
+    /// Splits off the next `count` tokens and returns them.
     pub fn split(&mut self, count: usize) -> Cursor<'t> {
         let (front, rest) = self.tokens.split_at(count.min(self.tokens.len()));
         let end = front.last().map_or(self.place().start, |token| token.place.end);

@@ -1,7 +1,7 @@
-//! Edits from the page: each changes the lines it is about and leaves every other byte alone.
+//! Edits from the page. Each changes only the lines it concerns and leaves every other byte alone.
 //!
-//! An edit is a replacement of a part of the text. [`Edit::apply`] gives the new text; a page that keeps its
-//! own copy applies [`Edit::utf16`] and [`Edit::insert`] to it instead.
+//! An edit replaces part of the text. [`Edit::apply`] returns the new text; a page with its own copy applies
+//! [`Edit::utf16`] and [`Edit::insert`] to it instead.
 
 use election_base::SimTime;
 
@@ -11,14 +11,14 @@ use super::fmt::moment_text;
 use super::lex::{Document, Line, Place, Statement, TokenKind};
 use super::table::{STATEMENTS, names};
 
-/// A replacement of a part of a text.
+/// A replacement of part of a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Edit {
-    /// What is replaced, in bytes.
+    /// The replaced part, in bytes.
     pub place: Place,
     /// The same in UTF-16 units.
     pub utf16: Place,
-    /// What stands there instead.
+    /// The new text.
     pub insert: String,
 }
 
@@ -27,8 +27,8 @@ impl Edit {
         Edit { place, utf16: place.utf16(text), insert }
     }
 
-    /// The text after the edit. `text` must be the one that the edit was made for; of any other text that
-    /// has no such place a copy is given.
+    /// The text after the edit. `text` must be the one the edit was made for; a text without that place is
+    /// returned unchanged.
     pub fn apply(&self, text: &str) -> String {
         let range = self.place.range();
         match (text.get(..range.start), text.get(range.end..)) {
@@ -38,14 +38,14 @@ impl Edit {
     }
 }
 
-/// What a statement is and where, for a page that marks lines.
+/// A statement and its place, for a page that marks lines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineInfo {
     /// The line, from 0.
     pub line: u32,
-    /// The keyword as it is written; one of [`STATEMENTS`] in a text without errors.
+    /// The keyword as written; one of [`STATEMENTS`] if the text has no errors.
     pub keyword: String,
-    /// When it happens, if it is an `at` with a time that can be read: the time, and after how many events.
+    /// For an `at` with a valid time: that time, and after how many events.
     pub at: Option<(SimTime, u32)>,
     /// The statement, in bytes.
     pub place: Place,
@@ -53,7 +53,7 @@ pub struct LineInfo {
     pub utf16: Place,
 }
 
-/// Every statement of the text in its order; several may share a line. Texts with errors have lines too.
+/// Every statement, in text order; several may share a line. This works for texts with errors, too.
 pub fn lines(text: &str) -> Vec<LineInfo> {
     let document = Document::new(text);
     let mut units = Units { text, byte: 0, units: 0 };
@@ -69,7 +69,7 @@ pub fn lines(text: &str) -> Vec<LineInfo> {
         .collect()
 }
 
-/// Counts UTF-16 units on the way through a text, so that many places take one pass.
+/// Counts UTF-16 units while moving through a text, so that many places take a single pass.
 struct Units<'t> {
     text: &'t str,
     byte: u32,
@@ -77,7 +77,7 @@ struct Units<'t> {
 }
 
 impl Units<'_> {
-    /// The units in front of `byte`, which is never smaller than the time before.
+    /// The number of units before `byte`, which must not decrease from call to call.
     fn at(&mut self, byte: u32) -> u32 {
         let passed = self.text.get(self.byte as usize..byte as usize).unwrap_or("");
         self.units += passed.encode_utf16().count() as u32;
@@ -86,10 +86,10 @@ impl Units<'_> {
     }
 }
 
-/// Adds `at TIME[+K] [LANES:] ACTION` behind the last act that is not later; where there is none before the
-/// first act, or else before the end of the run, the breaks and the expectations. `lanes` is empty for all of
-/// them. The new line follows the indentation and the columns of its neighbour. On a line of several
-/// statements it becomes one more of them.
+/// Adds `at TIME[+K] [LANES:] ACTION` after the last act that is not later. If there is none, it goes before
+/// the first act, or, without acts, before the end of the run, the breaks and the expectations. An empty
+/// `lanes` means all lanes. The new line copies the indentation and columns of its neighbour; on a line with
+/// several statements it joins them.
 pub fn append_act(text: &str, at: SimTime, after: u32, lanes: &str, action: &str) -> Edit {
     let document = Document::new(text);
     let action = one_line(action);
@@ -110,12 +110,12 @@ pub fn append_act(text: &str, at: SimTime, after: u32, lanes: &str, action: &str
     }
 }
 
-/// The place of the first act of a text.
+/// The place of a text's first act.
 fn first_act(document: &Document<'_>, statement: &str) -> Edit {
     let late = |s: &&Statement| matches!(keyword(document, s), "until" | "break" | "expect");
     match document.statements().find(late) {
         Some(first) if keyword(document, first) == "until" => insert_before(document, first, statement, ""),
-        // The acts and what is expected of them are blocks of their own.
+        // Acts and expectations are separate blocks.
         Some(first) => insert_before(document, first, statement, line_end(document)),
         None => match document.statements().last() {
             Some(last) if shares_line(document, last) => insert_behind(document, last, statement),
@@ -124,29 +124,29 @@ fn first_act(document: &Document<'_>, statement: &str) -> Edit {
     }
 }
 
-/// Deletes a line, from 0, with its end; `None` where the text has no such line.
+/// Deletes a line (numbered from 0) with its ending; `None` if there is no such line.
 pub fn delete_line(text: &str, line: u32) -> Option<Edit> {
     let document = Document::new(text);
     let found = document.lines.get(line as usize)?;
     let mut place = Place { start: found.place.start, end: found.next };
     let before = (line as usize).checked_sub(1).and_then(|line| document.lines.get(line));
     if let (true, Some(before)) = (found.place.end == found.next, before) {
-        // A last line without an end takes the end of the line before.
+        // A last line without an ending takes the previous line's ending with it.
         place.start = before.place.end;
     }
     Some(Edit::new(text, place, String::new()))
 }
 
-/// Puts `new` in the place of a line, from 0, whose end stays; `None` where the text has no such line.
+/// Replaces a line (numbered from 0) but keeps its ending; `None` if there is no such line.
 pub fn replace_line(text: &str, line: u32, new: &str) -> Option<Edit> {
     let document = Document::new(text);
     let place = document.lines.get(line as usize)?.place;
     Some(Edit::new(text, place, new.to_string()))
 }
 
-/// Sets a statement that occurs once, as `seed`, `nodes`, `lanes`, `until`, or a setting by its full name, as
-/// `raft.election-timeout`. A comment behind it stays. Where the text has none it is added in its natural
-/// place. An empty value deletes the statement, so that the default holds again.
+/// Sets a statement that occurs once, such as `seed`, `nodes`, `lanes` or `until`, or a setting by its full
+/// name, such as `raft.election-timeout`. A comment after it stays. A missing statement is added in its
+/// natural place. An empty value deletes the statement, which restores the default.
 pub fn set_value(text: &str, key: &str, value: &str) -> Edit {
     let document = Document::new(text);
     let value = one_line(value);
@@ -173,7 +173,7 @@ pub fn set_value(text: &str, key: &str, value: &str) -> Edit {
     }
 }
 
-/// The value of `LANE.SETTING` inside of `lane LANE = …`, and what to put there.
+/// The value of `LANE.SETTING` inside `lane LANE = …`, and its replacement.
 fn inline_setting(document: &Document<'_>, key: &str, value: &str) -> Option<(Place, String)> {
     let (owner, setting) = key.split_once('.')?;
     for statement in document.statements() {
@@ -197,7 +197,7 @@ fn inline_setting(document: &Document<'_>, key: &str, value: &str) -> Option<(Pl
     None
 }
 
-/// A setting of a lane together with one of the commas beside it.
+/// A lane's setting together with one of the commas next to it.
 fn without_group(statement: &Statement, group: Place) -> Place {
     let before = statement.tokens.iter().rfind(|token| token.place.end <= group.start);
     let behind = statement.tokens.iter().position(|token| token.place.start >= group.end);
@@ -214,7 +214,7 @@ fn without_group(statement: &Statement, group: Place) -> Place {
     }
 }
 
-/// Adds `key value` behind the last statement that stands before it in the order of [`STATEMENTS`].
+/// Adds `key value` after the last statement that precedes it in the order of [`STATEMENTS`].
 fn add_setting(document: &Document<'_>, key: &str, dotted: bool, value: &str) -> Edit {
     let word = if dotted { "set" } else { key };
     let rank = |word: &str| names(STATEMENTS).position(|name| name == word);
@@ -227,7 +227,7 @@ fn add_setting(document: &Document<'_>, key: &str, dotted: bool, value: &str) ->
             None => append(document, &statement, false),
         };
     };
-    // The neighbour's column, unless it is of another kind.
+    // The neighbour's column, unless the neighbour is of another kind.
     let column = match keyword(document, before) {
         "at" => None,
         _ if shares_line(document, before) => None,
@@ -248,7 +248,7 @@ fn delete_statement(document: &Document<'_>, statement: &Statement) -> Edit {
         let edit = delete_line(document.text, statement.line);
         return edit.unwrap_or_else(|| Edit::new(document.text, statement.place, String::new()));
     }
-    // With the space and the mark up to its neighbour.
+    // Include the white space and the separator up to its neighbour.
     let mut place = statement.place;
     match line.statements.iter().find(|next| next.place.start > place.start) {
         Some(next) => place.end = next.place.start,
@@ -260,8 +260,7 @@ fn delete_statement(document: &Document<'_>, statement: &Statement) -> Edit {
     Edit::new(document.text, place, String::new())
 }
 
-/// A statement on a line of its own behind that of `neighbour`, or behind it on the same line where that
-/// already has several.
+/// A statement on its own line after `neighbour`'s, or on the same line if that already holds several.
 fn insert_behind(document: &Document<'_>, neighbour: &Statement, statement: &str) -> Edit {
     let at = |at: u32| Place { start: at, end: at };
     match line_of(document, neighbour) {
@@ -274,7 +273,7 @@ fn insert_behind(document: &Document<'_>, neighbour: &Statement, statement: &str
     }
 }
 
-/// A statement before `neighbour`, and `gap` between them if they do not share a line.
+/// A statement before `neighbour`, with `gap` between them if they do not share a line.
 fn insert_before(document: &Document<'_>, neighbour: &Statement, statement: &str, gap: &str) -> Edit {
     let at = |at: u32| Place { start: at, end: at };
     match line_of(document, neighbour) {
@@ -288,7 +287,7 @@ fn insert_before(document: &Document<'_>, neighbour: &Statement, statement: &str
     }
 }
 
-/// Where the comments that stand right above a line start.
+/// Where the comments directly above a line start.
 fn block_start(document: &Document<'_>, line: u32) -> u32 {
     let mut first = line as usize;
     let comment = |line: &Line| line.comment.is_some() && line.statements.is_empty();
@@ -298,7 +297,7 @@ fn block_start(document: &Document<'_>, line: u32) -> u32 {
     document.lines.get(first).map_or(0, |line| line.place.start)
 }
 
-/// A statement at the end of the text, as a block of its own if `apart` and something stands before it.
+/// A statement at the end of the text; if `apart`, a blank line separates it from the text before it.
 fn append(document: &Document<'_>, statement: &str, apart: bool) -> Edit {
     let text = document.text;
     let end = line_end(document);
@@ -331,7 +330,7 @@ fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime
     if cursor.eat("at") { moment(&mut cursor).ok() } else { None }
 }
 
-/// How far behind its `at` an action starts, in characters.
+/// The column of an action relative to its `at`, in characters.
 fn act_column(document: &Document<'_>, statement: &Statement) -> Option<usize> {
     let action = statement.tokens.get(2)?;
     let start = Place { start: statement.place.start, end: action.place.start };
@@ -350,12 +349,13 @@ fn indent<'t>(document: &Document<'t>, statement: &Statement, line: &Line) -> &'
     document.slice(Place { start: line.place.start, end: statement.place.start })
 }
 
-/// The line end that the text uses.
+/// The text's line ending.
 fn line_end(document: &Document<'_>) -> &'static str {
     if document.text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-/// Words on one line: what the page hands in cannot smuggle in a second statement or hide behind a comment.
+/// Joins words on one line, so that a value from the page cannot add a second statement or hide behind a
+/// comment.
 fn one_line(words: &str) -> String {
     let cut = Document::new(words);
     let first = cut.statements().next();

@@ -1,13 +1,13 @@
-//! What is wrong with a text: where, what was found, what was expected, and what to do about it.
+//! Errors in a text: where, what was found, what was expected, and how to fix it.
 
 use core::fmt;
 
 use super::lex::{Document, Place, is_blank, is_unseen};
 
-/// One thing that is wrong with a text.
+/// One error in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {
-    /// Where it is, in bytes.
+    /// Its place, in bytes.
     pub place: Place,
     /// The same in UTF-16 units.
     pub utf16: Place,
@@ -15,18 +15,18 @@ pub struct Error {
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
-    /// What was found, as a part of a sentence.
+    /// What was found, as part of a sentence.
     pub found: String,
-    /// What was expected, as a part of a sentence.
+    /// What was expected, as part of a sentence.
     pub expected: String,
-    /// The known word nearest to what was found.
+    /// The known word closest to what was found.
     pub nearest: Option<String>,
-    /// What to do, as a sentence.
+    /// How to fix it, as a sentence.
     pub advice: Option<String>,
 }
 
 impl Error {
-    // Errors are rare, and made in many places of the reader: as calls, they take the least room there.
+    // Errors are rare but created in many places in the reader: calls keep the code there small.
 
     /// An error at `place`. Line, column and UTF-16 place are filled in by [`Error::locate`].
     #[cold]
@@ -44,8 +44,8 @@ impl Error {
         })
     }
 
-    /// An error of a text that reads well but cannot be run: about the statements of line number `line`, from
-    /// 0; `why` says what does not fit and what to do.
+    /// An error in a text that reads but cannot run. `line`, from 0, is the line of the statements it
+    /// concerns; `why` says what does not fit and how to fix it.
     pub fn of_line(text: &str, line: u32, why: &str) -> Error {
         let document = Document::new(text);
         let place = document.lines.get(line as usize).map_or(Place::default(), |l| {
@@ -59,7 +59,7 @@ impl Error {
         error
     }
 
-    /// Adds what to do.
+    /// Adds how to fix it.
     #[cold]
     #[inline(never)]
     pub(super) fn advise(mut self: Box<Error>, advice: impl Into<String>) -> Box<Error> {
@@ -67,7 +67,7 @@ impl Error {
         self
     }
 
-    /// Adds the word among `known` that is nearest to `word`, if one is near.
+    /// Adds the word in `known` closest to `word`, if any is close enough.
     #[cold]
     #[inline(never)]
     pub(super) fn near<'w>(
@@ -109,7 +109,7 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// `text` as an error quotes it: short, on one line, control characters made visible.
+/// Quotes `text` for an error: short, on one line, control characters made visible.
 #[cold]
 #[inline(never)]
 pub(super) fn quote(text: &str) -> String {
@@ -130,7 +130,7 @@ pub(super) fn quote(text: &str) -> String {
     out
 }
 
-/// `names` as a list in a sentence: `a`, `b`, `c`.
+/// `names` as a list within a sentence: `a`, `b`, `c`.
 #[cold]
 #[inline(never)]
 pub(super) fn list<'w>(names: impl IntoIterator<Item = &'w str>) -> String {
@@ -143,8 +143,8 @@ pub(super) fn list<'w>(names: impl IntoIterator<Item = &'w str>) -> String {
     out
 }
 
-/// The word among `known` that is nearest to `word`: one edit away for up to three letters, two for up to
-/// seven, three beyond. Of equals the first.
+/// The word in `known` closest to `word`: at most one edit away for up to three letters, two for up to seven,
+/// three for longer words. The first wins a tie.
 pub(super) fn nearest<'w>(word: &str, known: &mut dyn Iterator<Item = &'w str>) -> Option<&'w str> {
     const LENGTH_MAX: usize = 64;
     let typed: Vec<char> = word.chars().filter(|&c| !is_blank(c)).flat_map(char::to_lowercase).collect();
@@ -157,11 +157,11 @@ pub(super) fn nearest<'w>(word: &str, known: &mut dyn Iterator<Item = &'w str>) 
         _ => 3,
     };
     let distances = known.map(|name| (distance(&typed, name), name));
-    // `min_by_key` keeps the first of equals.
+    // `min_by_key` returns the first of equal elements.
     distances.min_by_key(|&(distance, _)| distance).filter(|&(d, _)| d <= limit).map(|(_, name)| name)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn `typed` into `name`.
+/// The number of insertions, deletions, replacements and swaps of neighbours that turn `typed` into `name`.
 #[inline(never)]
 fn distance(typed: &[char], name: &str) -> usize {
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();

@@ -14,7 +14,7 @@ use super::scope::{Ends, SERVICE_LEADER, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
 use super::values::digits;
 
-/// The signs of comparison.
+/// The comparison operators.
 pub(super) const OPS: &[(&str, Op)] = &[
     ("=", Op::Eq),
     ("!=", Op::Ne),
@@ -28,10 +28,10 @@ pub(super) const OPS: &[(&str, Op)] = &[
 /// The quantiles over seeds, in thousandths.
 pub(super) const QUANTILES: &[(&str, u32)] =
     &[("p50", 500), ("p90", 900), ("p95", 950), ("p99", 990), ("p99.9", 999), ("max", 1000)];
-/// How many seeds are meant where a text does not say.
+/// The default number of seeds.
 const SEEDS_USUAL: u32 = 1000;
 
-/// What follows a subject.
+/// What may follow a subject.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Takes {
     Number,
@@ -56,33 +56,32 @@ pub(super) fn expect(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> R
     let mut front = one_run.split(count.unwrap_or(usize::MAX));
     let condition = condition(scope, &mut front, lanes)?;
     if quantile.is_some() && !is_measured(&condition) {
-        let error =
-            Error::new(quantile_place, "a quantile", "something that is measured in numbers or times");
-        return Err(error.advise("Such as `p99 failover < 2s over 1000 seeds`."));
+        let error = Error::new(quantile_place, "a quantile", "a subject measured as a number or a time");
+        return Err(error.advise("For example, `p99 failover < 2s over 1000 seeds`."));
     }
     let when_place = one_run.place();
     let when =
         if one_run.is_empty() { default_when(&condition.subject) } else { when(&mut one_run, &condition)? };
     one_run.finish()?;
     if quantile.is_some() && !matches!(when, When::At(_) | When::End) {
-        let error = Error::new(when_place, "a time of its own", "`at TIME` or nothing");
-        return Err(error.advise("A quantile is taken of what each run has measured at one moment."));
+        let error = Error::new(when_place, "a condition over time", "`at TIME` or nothing");
+        return Err(error.advise("A quantile compares what each run has measured at one instant."));
     }
     Ok(Expect { condition, when, seeds, line })
 }
 
-/// Where the part of an expectation begins that speaks of seeds, as a distance from the next token.
+/// The distance from the next token to the part of an expectation that specifies seeds.
 fn seeds_start(cursor: &Cursor<'_>) -> Option<usize> {
     if let Some(over) = cursor.find(|_, text| text == "over") {
         return Some(over);
     }
-    // The last one: an earlier one names a group.
+    // The last `of`; an earlier one names a group.
     let of = (0..cursor.len()).rev().find(|&at| cursor.text_at(at) == "of")?;
-    // The nearest `in` before it: an earlier one is a comparison.
+    // The nearest `in` before it; an earlier one is a comparison.
     (0..of).rev().find(|&at| cursor.text_at(at) == "in")
 }
 
-/// `over COUNT seeds` or `in SHARE..SHARE of [COUNT] seeds`; nothing where nothing is left.
+/// `over COUNT seeds` or `in SHARE..SHARE of [COUNT] seeds`; `None` if no tokens remain.
 fn seeds(cursor: &mut Cursor<'_>, quantile: Option<u32>) -> Res<Option<Seeds>> {
     let form = |name| format!("The form is `{}`.", syntax(SEEDS, name));
     if let Some(permille) = quantile {
@@ -96,7 +95,7 @@ fn seeds(cursor: &mut Cursor<'_>, quantile: Option<u32>) -> Res<Option<Seeds>> {
         return Ok(None);
     }
     if cursor.peek() == "over" {
-        let error = cursor.error("a quantile in front of what is measured, as in `p99 failover < 2s`");
+        let error = cursor.error("a quantile before the subject, as in `p99 failover < 2s`");
         return Err(error.advise(form("over")));
     }
     cursor.need("in")?;
@@ -104,7 +103,7 @@ fn seeds(cursor: &mut Cursor<'_>, quantile: Option<u32>) -> Res<Option<Seeds>> {
     let lo_ppm = cursor.share()?;
     let hi_ppm = if cursor.eat("..") { cursor.share()? } else { lo_ppm };
     if hi_ppm < lo_ppm {
-        return Err(Error::new(place, "a range that falls", "a range that starts with its smaller end"));
+        return Err(Error::new(place, "a decreasing range", "the smaller share first"));
     }
     cursor.need("of")?;
     let count = if cursor.peek() == "seeds" { SEEDS_USUAL } else { seed_count(cursor)? };
@@ -117,7 +116,7 @@ fn seed_count(cursor: &mut Cursor<'_>) -> Res<u32> {
     Ok(cursor.number("a number of seeds", 1, SEEDS_MAX)? as u32)
 }
 
-/// Whether runs can be ordered by what the condition looks at.
+/// Whether the condition's subject yields values that can be ordered across runs.
 fn is_measured(condition: &Condition) -> bool {
     let subject = match &condition.subject {
         Subject::Of(subject, _) => subject,
@@ -141,18 +140,17 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
         let mut rest = whole;
         rest.split(count);
         let error = rest.error("the end of the statement");
-        return Err(error.advise("`break` stops whenever its condition becomes true; it takes no time."));
+        return Err(error.advise("`break` stops whenever its condition becomes true, so it takes no time."));
     }
     let mut condition = condition(scope, cursor, lanes)?;
     if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
-        // What is worth stopping at is its violation.
+        // The moment worth stopping at is its violation.
         (condition.op, condition.operand) = (Op::Eq, Operand::Text("broken".to_string()));
     }
     Ok(Break { condition, line })
 }
 
-/// When a condition is asked for where its text does not say: at the end of the run. A property that was broken
-/// stays so.
+/// When a condition is checked by default: at the end of the run. A property once broken stays broken.
 pub(super) fn default_when(_subject: &Subject) -> When {
     When::End
 }
@@ -162,7 +160,7 @@ fn when(cursor: &mut Cursor<'_>, condition: &Condition) -> Res<When> {
         "at" if cursor.eat("end") => When::End,
         "at" => When::At(SimTime(cursor.time()?.0)),
         "by" => When::By(SimTime(cursor.time()?.0)),
-        // A verdict speaks of the whole run so far: at the end it says what held always.
+        // A verdict covers the whole run so far, so at the end it already means "always".
         "always" if matches!(condition.subject, Subject::Property(_)) => When::End,
         "always" => When::Always,
         "eventually" => When::Eventually,
@@ -207,10 +205,10 @@ fn subject_and_operand(
     Ok((subject, op, operand))
 }
 
-/// A role or state that no node can ever have would make an expectation that tests nothing.
+/// Rejects a role or state that no node can have: such an expectation would test nothing.
 fn check_value(scope: &Scope<'_>, subject: &Subject, operand: &Operand, place: Place) -> Res<()> {
     let known = match subject {
-        // Also a role that only another algorithm's nodes have: as `!=` it says what is so.
+        // Roles of other algorithms are accepted: `!=` with one of them is true.
         Subject::Field(_, field) if field == "role" => scope.roles(),
         Subject::Field(_, field) if field == "state" => STATE_VALUES.to_vec(),
         _ => return Ok(()),
@@ -224,7 +222,7 @@ fn check_value(scope: &Scope<'_>, subject: &Subject, operand: &Operand, place: P
     }
 }
 
-/// What is looked at, of the main group or of the one that `of` names.
+/// A subject of the main group, or of the group named after `of`.
 fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
     let place = cursor.place();
     if cursor.eat(SERVICE_LEADER) {
@@ -251,7 +249,7 @@ fn subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(S
 }
 
 fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<(Subject, Takes)> {
-    let (word, place) = cursor.word("something that can be expected, as `leaders = 1`")?;
+    let (word, place) = cursor.word("something to expect, such as `leaders = 1`")?;
     let property = PROPERTY_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| *name);
     if PROPERTIES.iter().any(|(name, _)| *name == property) {
         return Ok((Subject::Property(property.to_string()), Takes::Verdict));
@@ -295,7 +293,7 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
             let properties = PROPERTIES.iter().map(|(name, _)| *name);
             let known = names(SUBJECTS).chain(["term"]).chain(properties);
             let expected = format!(
-                "something that can be expected: {}, or a property: {}",
+                "something to expect: {}, or a property: {}",
                 list(names(SUBJECTS)),
                 list(PROPERTIES.iter().map(|(name, _)| *name))
             );
@@ -307,7 +305,7 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
     })
 }
 
-/// `WHO FIELD` behind `node`.
+/// `WHO FIELD` after `node`.
 fn field(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
     let place_of_who = cursor.place();
     let who = scope.one_who(cursor, Ends::Nodes)?;
@@ -318,7 +316,7 @@ fn field(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subj
     if cursor.eat("order") {
         if !matches!(who, Who::Node(_)) {
             let error = Error::new(place_of_who, quote(&who.to_string()), "the id of a node");
-            return Err(error.advise("The order of what somebody did is kept for nodes, not for roles."));
+            return Err(error.advise("Order is recorded by node, not by role."));
         }
         return Ok(Subject::Order(who, rules(scope, cursor, lanes)?));
     }
@@ -355,10 +353,10 @@ fn rules(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Vec<
     Ok(rules)
 }
 
-/// `3->4#1 id` behind `message`.
+/// `3->4#1 id` after `message`.
 fn number_of_message(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
     let message = message(scope, cursor)?;
-    let (name, place) = cursor.word("the name of a number of the message")?;
+    let (name, place) = cursor.word("a field of the message")?;
     let of_lanes = scope.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
     let all = of_lanes.flat_map(|(_, lane)| scope.vocabulary[lane.algorithm].message_args);
     let mut known: Vec<&str> = Vec::new();
@@ -368,7 +366,7 @@ fn number_of_message(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet)
         }
     });
     if !known.contains(&name) {
-        let expected = format!("a number of a message: {}", list(known.iter().copied()));
+        let expected = format!("a field of a message: {}", list(known.iter().copied()));
         return Err(Error::new(place, quote(name), expected).near(name, known));
     }
     Ok(Subject::Message(message, name.to_string()))
@@ -382,7 +380,7 @@ fn verdict(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
     let place = cursor.place();
     let op = op(cursor)?;
     if !matches!(op, Op::Eq | Op::Ne) {
-        return Err(Error::new(place, "a comparison of sizes", "`=` or `!=` and a verdict"));
+        return Err(Error::new(place, "a size comparison", "`=` or `!=` and a verdict"));
     }
     let names: Vec<&str> = VERDICTS.iter().map(|(name, _)| *name).collect();
     let position = cursor.choice("a verdict: ", &names)?;
@@ -407,11 +405,11 @@ fn which(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Whic
         return Ok(Which::Named(word.to_string()));
     }
     let known = CLASSES.iter().copied().chain(messages.iter().copied());
-    let expected = format!("a class or a name of messages: `all`, {}", list(known.clone()));
+    let expected = format!("a class or name of messages: `all`, {}", list(known.clone()));
     Err(Error::new(place, quote(word), expected).near(word, known))
 }
 
-/// The sign of comparison that comes next.
+/// The comparison operator that comes next.
 fn op(cursor: &mut Cursor<'_>) -> Res<Op> {
     let found = OPS.iter().find(|(text, _)| *text == cursor.peek());
     match found {
@@ -438,7 +436,7 @@ fn number(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
     let place = cursor.place();
     let hi = cursor.number("a number", 0, NUMBER_MAX)?;
     if hi < lo {
-        return Err(Error::new(place, format!("`{lo}..{hi}`"), "a range that starts with its smaller end"));
+        return Err(Error::new(place, format!("`{lo}..{hi}`"), "the smaller number first"));
     }
     Ok((op, Operand::Numbers(lo, hi)))
 }
@@ -446,14 +444,14 @@ fn number(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
 fn time(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
     let op = op(cursor)?;
     if op == Op::In {
-        // `in 3s` reads as `in 3s..3s`.
+        // `in 3s` means `in 3s..3s`.
         let range = cursor.times()?;
         return Ok((op, Operand::Spans(range.lo, range.hi)));
     }
     Ok((op, Operand::Span(cursor.time()?)))
 }
 
-/// Nothing, `= 3`, `!= 3`, `= none`, or a comparison of ids. A group may be led by a node of the service.
+/// Nothing, `= 3`, `!= 3`, `= none`, or a comparison of ids. A node of the service may lead a group.
 fn leader(scope: &Scope<'_>, cursor: &mut Cursor<'_>, of_group: bool) -> Res<(Op, Operand)> {
     if cursor.is_empty() {
         return Ok((Op::Exists, Operand::None));
@@ -492,14 +490,14 @@ fn text(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
     }
     let rest = cursor.rest();
     if rest.is_empty() {
-        return Err(cursor.error("the text that the field should have"));
+        return Err(cursor.error("the text to compare the field with"));
     }
     let words: Vec<&str> = rest.split_whitespace().collect();
     cursor.split(usize::MAX);
     Ok((op, Operand::Text(words.join(" "))))
 }
 
-/// True for words that a lane cannot be called by, because they mean something where a lane is named.
+/// True for words that cannot name a lane because they have a meaning where a lane is named.
 pub(super) fn is_reserved(word: &str) -> bool {
     let roles = super::table::ROLES;
     names(SUBJECTS).chain(names(roles)).any(|name| name == word)

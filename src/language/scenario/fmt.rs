@@ -1,5 +1,5 @@
-//! The canonical form of a text: a statement a line, one way to write each unit, columns that line up.
-//! Comments and the order of statements stay as they are, and so does what cannot be read.
+//! The canonical form of a text: one statement per line, one spelling for each unit, aligned columns. Comments and the
+//! order of statements stay as they are, and so does anything that cannot be read.
 
 use election_base::{SimTime, Span};
 
@@ -9,18 +9,18 @@ use super::lex::{Document, Statement, TokenKind, slice};
 use super::table::{WHENS, names};
 use super::values::{share, share_text, span, time_text};
 
-/// A line of the output before its columns are lined up.
+/// A line of the output before its columns are aligned.
 #[derive(Default)]
 struct Row {
     keyword: String,
-    /// The time of an `at`, or the lanes of an `expect`; empty where there is none.
+    /// The time of an `at`, or the lanes of an `expect`; empty otherwise.
     second: String,
     rest: String,
     comment: String,
 }
 
-/// The text in its canonical form. A second time changes nothing; what the text means does not change,
-/// except for the numbers of the lines.
+/// The text in its canonical form. Formatting it again changes nothing, and its meaning stays the same except
+/// for line numbers.
 pub fn fmt(text: &str) -> String {
     let document = Document::new(text);
     let lanes = lane_names(&document);
@@ -42,7 +42,7 @@ pub fn fmt(text: &str) -> String {
     out
 }
 
-/// Writes the rows with their columns lined up, after an empty line if something stands before them.
+/// Writes the rows with aligned columns, after a blank line if any text precedes them.
 fn write_block(out: &mut String, block: &mut Vec<Row>) {
     if !out.is_empty() && !block.is_empty() {
         out.push('\n');
@@ -52,7 +52,7 @@ fn write_block(out: &mut String, block: &mut Vec<Row>) {
         "" => 0,
         "at" => 1,
         "expect" | "break" => 2,
-        // Between acts the end of the run is one of them, as it were.
+        // Among acts, the end of the run counts as one of them.
         "until" if acts => 0,
         _ => 3,
     };
@@ -81,7 +81,7 @@ fn write_block(out: &mut String, block: &mut Vec<Row>) {
     block.clear();
 }
 
-/// Spaces up to `column` and one more, in front of `next` unless that is empty.
+/// Spaces up to `column` plus one, before `next` unless it is empty.
 fn pad(line: &mut String, column: usize, next: &str) {
     if !next.is_empty() && !line.is_empty() {
         let missing = column.saturating_sub(line.chars().count()) + 1;
@@ -116,8 +116,8 @@ fn row(document: &Document<'_>, statement: &Statement, lanes: &[String]) -> Row 
         "nodes" => row.rest = words(&mut cursor).replace(" = ", "="),
         _ => row.rest = words(&mut cursor),
     }
-    // What is not made of the same tokens any more is left alone. No known text comes here; it is cheaper to
-    // look than to be wrong about somebody's file.
+    // If the tokens would change, leave the line alone. No known text gets here, but a check is cheaper than
+    // corrupting a user's file.
     let again = format!("{} {} {}", row.keyword, row.second, row.rest);
     let after = Document::new(&again);
     let same = after.lines.len() == 1
@@ -134,7 +134,7 @@ fn kinds(statement: &Statement) -> Vec<TokenKind> {
     statement.tokens.iter().map(|token| token.kind).collect()
 }
 
-/// A condition; the text that a field is compared with stays as it is written.
+/// A condition; the text compared with a field stays as written.
 fn condition(cursor: &mut Cursor<'_>) -> String {
     if cursor.peek() != "node" {
         return words(cursor);
@@ -149,13 +149,13 @@ fn condition(cursor: &mut Cursor<'_>) -> String {
     parts.join(" ")
 }
 
-/// The tokens up to the cursor's end, each in its canonical form, with the usual space between them.
+/// The tokens up to the cursor's end, each in its canonical form, separated as usual.
 fn words(cursor: &mut Cursor<'_>) -> String {
     let mut out = String::new();
     let mut tight = true;
     while let Some(kind) = cursor.kind() {
         let text = cursor.skip();
-        // An arrow inside the name of a message, `3->4#17`, stands without spaces.
+        // The arrow in a message's name, `3->4#17`, has no spaces around it.
         let message = kind == TokenKind::Arrow && cursor.peek().contains('#');
         let sticks = matches!(kind, TokenKind::Comma | TokenKind::Colon | TokenKind::Dots) || message;
         if !tight && !sticks {
@@ -167,18 +167,18 @@ fn words(cursor: &mut Cursor<'_>) -> String {
     out
 }
 
-/// A word with its unit in the canonical form.
+/// A word with a unit, in canonical form.
 fn word(text: &str) -> String {
     let (sign, size) = match text.split_at_checked(1) {
         Some((sign @ ("+" | "-"), size)) => (sign, size),
         _ => ("", text),
     };
-    // A number without a unit may be an id or a count; only what has a unit is a time or a share.
+    // A number without a unit may be an id or a count; only a number with a unit is a time or a share.
     if size.bytes().all(|b| b.is_ascii_digit()) {
         return text.to_string();
     }
     match (span(size), share(size)) {
-        // Not `0`, which would be read as a number, too.
+        // Not `0`, which would also read as a number.
         (Some(Span(0)), _) => format!("{sign}0s"),
         (Some(span), _) => format!("{sign}{}", time_text(span)),
         (_, Some(ppm)) => format!("{sign}{}", share_text(ppm)),
@@ -192,8 +192,8 @@ pub(super) fn moment_text(at: SimTime, after: u32) -> String {
     if after > 0 { format!("{time}+{after}") } else { time }
 }
 
-/// The names of lanes that the text itself tells, as they stand in the canonical form: where `0s` is put among the
-/// lanes it becomes `0` like any time.
+/// The lane names that the text itself defines, in their canonical form: a `0s` among the lanes becomes `0`,
+/// as any time does.
 fn lane_names(document: &Document<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for statement in document.statements() {

@@ -1,4 +1,4 @@
-//! Lanes, their settings, and the state they start from: `lanes`, `lane`, `set`, `init`.
+//! Lanes, their settings and their initial state: `lanes`, `lane`, `set`, `init`.
 
 use core::ops::Range;
 
@@ -14,10 +14,10 @@ use super::scope::{Nodes, Scope, other};
 use super::table::{ACTIONS, NAME_MAX, NUMBER_MAX, names};
 use super::values::{self, default_value};
 
-/// How many algorithms a text without lanes runs: the first ones of the vocabulary.
+/// The number of algorithms that run if a text names no lanes: the first ones of the vocabulary.
 const DEFAULT_LANES: usize = 4;
 
-/// The settings of the store, as they follow `set store.`.
+/// The settings of the store, as named after `set store.`.
 pub const STORE_SETTINGS: &[Setting] = &[
     Setting {
         name: "fencing",
@@ -31,16 +31,16 @@ pub const STORE_SETTINGS: &[Setting] = &[
         name: "interval",
         kind: Kind::Span { min: Span::ZERO, max: Span::s(3600) },
         default: "100ms",
-        doc: "How often whoever believes it leads writes; 0 for never.",
-        source: "ours: a few writes in the time of an election",
+        doc: "How often a node that believes it leads writes; 0 for never.",
+        source: "ours: a few writes during an election",
         live: true,
     },
     Setting {
         name: "latency",
         kind: Kind::Range { min: Span::ZERO, max: Span::s(3600) },
         default: "5ms..15ms",
-        doc: "The one-way delay to the store; the network's where nothing is said.",
-        source: "ours: as the network",
+        doc: "The one-way delay to the store; the network's delay by default.",
+        source: "ours: the network's default",
         live: true,
     },
 ];
@@ -61,12 +61,12 @@ pub(super) struct Override {
     pub place: Place,
     target: Target,
     change: Change,
-    /// Whose setting, where it is that of single nodes.
+    /// The nodes it applies to, if not the whole lane.
     nodes: Option<Vec<NodeId>>,
     line: u32,
 }
 
-/// What a setting is set of. In this order, later ones win.
+/// What a setting belongs to. Later variants take precedence.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     /// The store of every lane.
@@ -78,7 +78,7 @@ enum Target {
 }
 
 impl Override {
-    /// The same for two settings of the same thing.
+    /// Equal for two settings of the same target.
     pub fn key(&self) -> String {
         let target = match self.target {
             Target::Store => "store".to_string(),
@@ -106,7 +106,7 @@ fn draft(name: &str, place: Place, algorithm: usize) -> Draft {
     Draft { name: name.to_string(), place, algorithm, settings: Vec::new() }
 }
 
-/// What follows `lanes`.
+/// Reads what follows `lanes`.
 pub(super) fn basic(cursor: &mut Cursor<'_>, vocabulary: &'static [Words]) -> Res<Vec<Draft>> {
     let mut drafts = Vec::new();
     while drafts.is_empty() || !cursor.is_empty() {
@@ -117,14 +117,14 @@ pub(super) fn basic(cursor: &mut Cursor<'_>, vocabulary: &'static [Words]) -> Re
     Ok(drafts)
 }
 
-/// What follows `lane`.
+/// Reads what follows `lane`.
 pub(super) fn variant(cursor: &mut Cursor<'_>, statement: Place, vocabulary: &'static [Words]) -> Res<Draft> {
     let before = cursor.len();
     let (name, place) = cursor.word("a name for the lane")?;
     check_name(name, place)?;
     cursor.need("=")?;
     let mut draft = draft(name, place, algorithm(cursor, vocabulary)?);
-    // The keyword is read already, so positions in the statement are one further.
+    // The keyword has been read, so positions in the statement are one higher.
     let position = |cursor: &Cursor<'_>| before + 1 - cursor.len();
     while !cursor.is_empty() {
         let start = position(cursor);
@@ -142,17 +142,19 @@ pub(super) fn variant(cursor: &mut Cursor<'_>, statement: Place, vocabulary: &'s
     Ok(draft)
 }
 
-/// A name that cannot be taken for anything else.
+/// A name that cannot be mistaken for anything else.
 pub(super) fn check_name(name: &str, place: Place) -> Res<()> {
     let letters = name.chars().next().is_some_and(char::is_alphabetic)
         && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     if !letters || name.chars().count() > NAME_MAX {
-        let expected = format!("a name: a letter, then letters, digits, `-` or `_`, at most {NAME_MAX}");
+        let expected = format!(
+            "a name: a letter followed by letters, digits, `-` or `_`, at most {NAME_MAX} characters"
+        );
         return Err(Error::new(place, quote(name), expected));
     }
     if is_reserved(name) || names(ACTIONS).any(|action| action == name) {
-        let error = Error::new(place, quote(name), "a name that is no word of the language");
-        return Err(error.advise("Choose another one."));
+        let error = Error::new(place, quote(name), "a name that is not a word of the language");
+        return Err(error.advise("Choose another name."));
     }
     Ok(())
 }
@@ -166,7 +168,7 @@ fn algorithm(cursor: &mut Cursor<'_>, vocabulary: &'static [Words]) -> Res<usize
     })
 }
 
-/// Leaves out lanes that are too many or have the name of another; an error for each.
+/// Drops surplus lanes and those that reuse a name, with an error for each.
 pub(super) fn check(drafts: &mut Vec<Draft>, max: usize) -> Vec<Error> {
     let mut errors = Vec::new();
     if let Some(extra) = drafts.get(max) {
@@ -181,15 +183,15 @@ pub(super) fn check(drafts: &mut Vec<Draft>, max: usize) -> Vec<Error> {
             seen.push(draft.name.clone());
         } else {
             let error =
-                Error::new(draft.place, format!("a second lane {}", quote(&draft.name)), "another name");
-            errors.push(*error.advise("A variant has a name of its own: `lane other = raft …`."));
+                Error::new(draft.place, format!("a second lane {}", quote(&draft.name)), "a different name");
+            errors.push(*error.advise("Give a variant its own name: `lane other = raft …`."));
         }
         new
     });
     errors
 }
 
-/// The lane of a draft, with every setting at its default.
+/// A draft's lane, with every setting at its default.
 pub(super) fn make(draft: &Draft, vocabulary: &'static [Words], ids: &[NodeId]) -> Lane {
     let settings = vocabulary[draft.algorithm].settings;
     Lane {
@@ -202,7 +204,7 @@ pub(super) fn make(draft: &Draft, vocabulary: &'static [Words], ids: &[NodeId]) 
     }
 }
 
-/// `SETTING VALUE` behind the algorithm of lane number `index`.
+/// `SETTING VALUE` after the algorithm of lane `index`.
 pub(super) fn inline(
     lanes: &[Lane],
     index: usize,
@@ -223,7 +225,7 @@ pub(super) fn inline(
     })
 }
 
-/// What follows the statement `set`.
+/// Reads what follows the statement `set`.
 pub(super) fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Override> {
     let count = cursor.find(|_, text| text == "for");
     let mut found = setting(scope, &mut cursor.split(count.unwrap_or(usize::MAX)))?;
@@ -242,14 +244,14 @@ pub(super) fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<
     Ok(found)
 }
 
-/// What `set` as an action changes.
+/// The change that a `set` action makes.
 pub(super) struct Later {
     /// As the text names it.
     pub name: String,
     pub change: Change,
-    /// The lanes that it is a setting of.
+    /// The lanes it applies to.
     pub lanes: LaneSet,
-    /// Whether it can be set of single nodes.
+    /// Whether it can differ between nodes.
     pub of_nodes: bool,
 }
 
@@ -268,7 +270,7 @@ pub(super) fn set_later(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Later
     Ok(Later { name: found.text, change: found.change, lanes, of_nodes })
 }
 
-/// Why the setting cannot be that of single nodes or of a part of the run; `None` if it can.
+/// Why the setting cannot differ between nodes or change during a run; `None` if it can.
 fn not_live(scope: &Scope<'_>, found: &Override) -> Option<String> {
     let (Target::Algorithm(lanes) | Target::Lane(lanes)) = found.target else { return None };
     let Change::Setting(index, _) = found.change else { return None };
@@ -278,7 +280,7 @@ fn not_live(scope: &Scope<'_>, found: &Override) -> Option<String> {
     (!setting.live).then(|| {
         let name = setting.name;
         format!(
-            "`{name}` is the same for all nodes of `{}` during a run; {} can change.",
+            "`{name}` applies to all nodes of `{}` for the whole run; {} can change.",
             words.id,
             list(live)
         )
@@ -298,8 +300,8 @@ fn setting(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
             .collect();
         let error = Error::new(place, quote(text), what);
         return Err(match owners.first() {
-            Some(owner) => error.advise(format!("Write whose setting it is: `{owner}.{text}`.")),
-            None => error.advise("Write whose setting it is, a dot, and its name."),
+            Some(owner) => error.advise(format!("Add the setting's owner: `{owner}.{text}`.")),
+            None => error.advise("Write the setting's owner, a dot and its name."),
         });
     };
     let owner_place = Place { start: place.start, end: place.start + owner.len() as u32 };
@@ -331,7 +333,7 @@ fn setting(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
     of_lane(target, words, name, name_place, text.to_string(), cursor, scope.nodes)
 }
 
-/// The change of a setting of an algorithm, or of a lane's own store.
+/// The change of an algorithm's setting, or of a lane's own store.
 fn of_lane(
     target: Target,
     words: &'static Words,
@@ -347,7 +349,7 @@ fn of_lane(
         let change = Change::Setting(index, value);
         return Ok(Override { text, place, target, change, nodes: None, line: 0 });
     }
-    // `fencing` alone is clear; `latency` and `interval` could be taken for the algorithm's.
+    // `fencing` alone is unambiguous; `latency` and `interval` could be settings of the algorithm.
     let of_store_name = if name == "fencing" { Some(name) } else { name.strip_prefix("store.") };
     let setting = STORE_SETTINGS.iter().find(|setting| Some(setting.name) == of_store_name);
     if let Some(setting) = setting {
@@ -378,8 +380,8 @@ fn unknown<'w>(
     Error::new(place, quote(name), expected).near(name, known)
 }
 
-/// Puts the settings into the lanes: the store's first, then those of algorithms, then those of lanes; of each
-/// of them those of single nodes last.
+/// Applies the settings to the lanes: first the store's, then those of algorithms, then those of lanes;
+/// within each, those of single nodes last.
 pub(super) fn apply(scenario: &mut Scenario, mut overrides: Vec<Override>) {
     let order = |set: &Override| match set.target {
         Target::Store => 0,
@@ -419,21 +421,21 @@ fn change_store(store: &mut Store, change: &Change) {
     }
 }
 
-/// What follows `init`.
+/// Reads what follows `init`.
 pub(super) fn init(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Init> {
     let lanes = scope.one_lane(cursor)?;
     let words = &scope.vocabulary[scope.lanes[lanes.trailing_zeros() as usize].algorithm];
     let node = init_node(scope, cursor, words)?;
     let mut found: Vec<(String, Vec<u64>)> = Vec::new();
     while found.is_empty() || !cursor.is_empty() {
-        let (name, place) = cursor.word("a word of the initial state")?;
+        let (name, place) = cursor.word("an `init` word")?;
         let Some(word) = words.init.iter().find(|word| word.name == name) else {
             let known = words.init.iter().map(|word| word.name);
-            let expected = format!("a word of the initial state of `{}`: {}", words.id, list(known.clone()));
+            let expected = format!("an `init` word of `{}`: {}", words.id, list(known.clone()));
             return Err(Error::new(place, quote(name), expected).near(name, known));
         };
         if found.iter().any(|(before, _)| before == name) {
-            return Err(Error::new(place, format!("{} a second time", quote(name)), "every word once"));
+            return Err(Error::new(place, format!("a second {}", quote(name)), "each word only once"));
         }
         let mut numbers = Vec::new();
         match word.arity {

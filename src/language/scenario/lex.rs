@@ -1,9 +1,9 @@
-//! The text as lines, statements and tokens, each with its place. Nothing is lost: what no token covers is
-//! blank space, `;`, a comment or a line's end, so the text can be put together again from the places.
+//! The text as lines, statements and tokens, each with its place. Nothing is lost: whatever no token covers is white
+//! space, a `;`, a comment or a line ending, so the places are enough to rebuild the text.
 
 use core::ops::Range;
 
-/// A part of the text: byte offsets, the end not included.
+/// A part of the text, as byte offsets; the end is excluded.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Place {
     /// The first byte.
@@ -13,29 +13,29 @@ pub struct Place {
 }
 
 impl Place {
-    /// From one byte offset up to another. Offsets beyond 4 GiB stop there.
+    /// From one byte offset to another. Offsets beyond 4 GiB are capped.
     pub fn new(start: usize, end: usize) -> Place {
         Place { start: clamp(start), end: clamp(end) }
     }
 
-    /// The same as a range, to slice the text with.
+    /// The same as a range, for slicing the text.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// From the start of this to the end of `other`.
+    /// From the start of this place to the end of `other`.
     pub fn to(self, other: Place) -> Place {
         Place { start: self.start, end: other.end.max(self.start) }
     }
 
-    /// The same part in UTF-16 units, as JavaScript counts them.
+    /// The same place in UTF-16 units, as JavaScript counts them.
     pub fn utf16(self, text: &str) -> Place {
         Place { start: utf16_offset(text, self.start), end: utf16_offset(text, self.end) }
     }
 }
 
-/// The number of UTF-16 units in front of the byte offset `byte`, which is moved back to the start of a
-/// character where it lies inside of one.
+/// The number of UTF-16 units before the byte offset `byte`. An offset inside a character counts from that
+/// character's start.
 pub fn utf16_offset(text: &str, byte: u32) -> u32 {
     let mut units = 0;
     for (at, c) in text.char_indices() {
@@ -69,9 +69,9 @@ pub enum TokenKind {
 /// A token and its place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Token {
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -82,35 +82,35 @@ pub struct Statement {
     pub line: u32,
     /// From the first token to the last.
     pub place: Place,
-    /// The tokens; the first one is the keyword.
+    /// The tokens; the first is the keyword.
     pub tokens: Vec<Token>,
 }
 
 /// A line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
-    /// The line without its end.
+    /// The line without its ending.
     pub place: Place,
-    /// The byte after the line's end; the same as `place.end` on a last line without one.
+    /// The byte after the line ending; equals `place.end` if the last line has none.
     pub next: u32,
-    /// What `;` separates; statements without a token are left out.
+    /// The statements between `;`; those without a token are left out.
     pub statements: Vec<Statement>,
-    /// From `#` to the line's end.
+    /// From `#` to the end of the line.
     pub comment: Option<Place>,
 }
 
-/// A text taken apart.
+/// A text split into lines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Document<'t> {
     /// The text.
     pub text: &'t str,
-    /// Its lines, which follow each other without a gap. A line's end closes a line, so that a text which
-    /// ends with one has no empty line after it.
+    /// Its lines, without gaps. A line ending closes a line, so a text that ends with one has no empty line
+    /// after it.
     pub lines: Vec<Line>,
 }
 
 impl<'t> Document<'t> {
-    /// Takes `text` apart. Every text has lines and tokens, whether it means something or not.
+    /// Splits `text`. Every text has lines and tokens, valid or not.
     pub fn new(text: &'t str) -> Document<'t> {
         let mut lines = Vec::new();
         let mut start = 0;
@@ -124,7 +124,7 @@ impl<'t> Document<'t> {
         Document { text, lines }
     }
 
-    /// All statements in the order of the text.
+    /// All statements, in text order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.lines.iter().flat_map(|line| &line.statements)
     }
@@ -135,18 +135,18 @@ impl<'t> Document<'t> {
     }
 }
 
-/// The text at `place`; empty where the place is none of the text's.
+/// The text at `place`; empty if `place` lies outside the text.
 pub(super) fn slice(text: &str, place: Place) -> &str {
     text.get(place.range()).unwrap_or("")
 }
 
-/// White space, and the byte order mark that some editors put in front of a file.
+/// White space, including the byte order mark that some editors put at the start of a file.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
 
-/// What no name or title may hold: a control character, which a terminal would obey, or one that turns the
-/// direction of what stands around it, so that a text seems to say something else.
+/// Characters that names and titles must not contain: control characters, which a terminal would obey, and
+/// bidirectional marks, which can make a text seem to say something else.
 pub fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -185,15 +185,15 @@ fn line(text: &str, number: u32, body: Range<usize>, next: usize) -> Line {
     Line { place: Place::new(body.start, body.end), next: clamp(next), statements, comment }
 }
 
-/// A `#` starts a comment unless it stands inside the name of a message, as in `3->4#17`: right behind a
-/// letter or digit, and right before a digit.
+/// A `#` starts a comment unless it is part of a message's name, as in `3->4#17`: directly after a letter or
+/// digit and directly before a digit.
 fn comment_starts(text: &str, at: usize, body: Range<usize>) -> bool {
     let before = text[body.start..at].chars().next_back();
     let behind = text[at + 1..body.end].chars().next();
     !(before.is_some_and(char::is_alphanumeric) && behind.is_some_and(|c| c.is_ascii_digit()))
 }
 
-/// The kind and length of the token at `at`, where neither blank space nor a comment starts.
+/// The kind and length of the token at `at`, which is neither white space nor the start of a comment.
 fn token(text: &str, at: usize, body: Range<usize>) -> (TokenKind, usize) {
     let rest = &text[at..body.end];
     if let Some(found) = mark(rest) {
@@ -213,7 +213,7 @@ fn token(text: &str, at: usize, body: Range<usize>) -> (TokenKind, usize) {
     (TokenKind::Word, length)
 }
 
-/// The mark of punctuation that `rest` starts with.
+/// The punctuation mark that `rest` starts with.
 fn mark(rest: &str) -> Option<(TokenKind, usize)> {
     const MARKS: [(&str, TokenKind); 11] = [
         ("->", TokenKind::Arrow),

@@ -1,15 +1,14 @@
-//! A scenario, a moment and a selection as the part of an address behind `#`.
+//! A scenario, a moment and a selection as the part of a URL after `#`.
 //!
-//! `v=1&s=TEXT&at=MOMENT&sel=LANE:NODE&d=DIGEST`, of which only `s` (or `z`) must be there. The text comes back
-//! byte for byte. In `s` a space is `+` and a line's end is `;`; behind a comment and at the very end of the
-//! text it is `%0A`. A `;` of the text itself is `%3B`. So where somebody's program decodes the escapes
-//! too early or too often, `;` and line ends are exchanged, which means the same to the language everywhere
-//! but behind a comment, and there it is not exchanged. `z` is the same text in UTF-8, compressed with
-//! DEFLATE without a header (RFC 1951) and written in base64url without padding (RFC 4648, section 5); it is
-//! taken where it is at least a fifth shorter.
+//! `v=1&s=TEXT&at=MOMENT&sel=LANE:NODE&d=DIGEST`, of which only `s` (or `z`) is required. The text survives byte for
+//! byte. In `s`, a space is `+` and a line ending is `;`; after a comment and at the very end of the text, a line
+//! ending is `%0A`. A `;` in the text itself is `%3B`. If some program decodes the escapes too early or too often, `;`
+//! and line endings trade places. Both mean the same to the language, except after a comment, where the escape differs.
+//! `z` is the same text in UTF-8, compressed with DEFLATE without a header (RFC 1951) and encoded as base64url without
+//! padding (RFC 4648, section 5); it is used if it is at least a fifth shorter.
 //!
-//! A link of an older version keeps opening: [`decode`] chooses the decoder by `v`, and each stays with its
-//! test vectors.
+//! Links of older versions keep opening: [`decode`] selects the decoder by `v`, and each decoder keeps its test
+//! vectors.
 
 use core::fmt;
 
@@ -27,22 +26,22 @@ use super::table::TEXT_MAX;
 
 /// The version that [`encode`] writes.
 pub const LINK_VERSION: u32 = 1;
-/// A link longer than this does not survive everywhere; a page offers a file instead.
+/// Longer links do not survive everywhere; a page offers a file instead.
 pub const LINK_LONG: usize = 2_000;
-/// The longest link that [`decode`] looks at, in bytes: the longest text, every byte of it escaped, and some
-/// room for the rest.
+/// The longest link that [`decode`] accepts, in bytes: the longest text with every byte escaped, plus room
+/// for the other parts.
 pub const LINK_MAX: usize = 3 * TEXT_MAX + 1_024;
 /// The longest selection, in bytes.
 pub const SELECTION_MAX: usize = 96;
 
-/// What a link says.
+/// The contents of a link.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Link {
     /// The scenario's text.
     pub text: String,
     /// The moment to open at; `None` for the start.
     pub at: Option<LinkAt>,
-    /// What is selected, as `lane:node`; `None` for nothing.
+    /// The selection, as `lane:node`; `None` for nothing.
     pub selected: Option<String>,
     /// The digest of the trace up to the moment.
     pub digest: Option<u64>,
@@ -51,25 +50,25 @@ pub struct Link {
 /// The moment of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkAt {
-    /// `4.812s` or `4.812s+3`: behind all events of the instant, or behind the first so many of them, all lanes
-    /// counted together.
+    /// `4.812s` or `4.812s+3`: after all events at that instant, or after this many of them, counting all
+    /// lanes together.
     Time(SimTime, u32),
-    /// `#1234`: after so many events of the run.
+    /// `#1234`: after this many events of the run.
     Step(u64),
 }
 
-/// Why a link does not open.
+/// Why a link cannot be opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LinkError {
     /// It is longer than [`LINK_MAX`].
     Long(usize),
-    /// It is of a version that this program does not know.
+    /// Its version is unknown to this program.
     Version(String),
-    /// It carries no text.
+    /// It has no text.
     Empty,
-    /// A part of it is no `key=value` of the format, or is there twice.
+    /// A part is not a `key=value` of the format, or is repeated.
     Part(String),
-    /// An escape or a value of the part cannot be read.
+    /// An escape or a value in a part is invalid.
     Value {
         /// The part.
         part: &'static str,
@@ -84,19 +83,19 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LinkError::Long(length) => {
-                write!(f, "this link has {length} characters, more than the {LINK_MAX} that can be opened")
+                write!(f, "this link has {length} characters, more than the maximum of {LINK_MAX}")
             }
             LinkError::Version(found) => write!(
                 f,
-                "this link is of version {}, and this page opens version {LINK_VERSION}; a newer page may open it",
+                "this link has version {}, but this page opens version {LINK_VERSION}; a newer page may open it",
                 quote(found)
             ),
-            LinkError::Empty => f.write_str("this link carries no scenario: it has neither `s=` nor `z=`"),
+            LinkError::Empty => f.write_str("this link contains no scenario: it has neither `s=` nor `z=`"),
             LinkError::Part(part) => {
-                write!(f, "this link has a part that is unknown or there twice: {}", quote(part))
+                write!(f, "this link has an unknown or repeated part: {}", quote(part))
             }
             LinkError::Value { part, why } => {
-                write!(f, "this link is damaged: its part `{part}=` {why}; copy the whole of it again")
+                write!(f, "this link is damaged: its part `{part}=` {why}; copy the whole link again")
             }
             LinkError::Text => write!(f, "the scenario of this link is longer than {TEXT_MAX} bytes"),
         }
@@ -105,7 +104,7 @@ impl fmt::Display for LinkError {
 
 impl core::error::Error for LinkError {}
 
-/// The link, without the `#` in front.
+/// The link, without the leading `#`.
 pub fn encode(link: &Link) -> String {
     let plain = encode_text(&link.text);
     let packed = to_base64url(&compress_to_vec(link.text.as_bytes(), 9));
@@ -132,10 +131,10 @@ pub fn encode(link: &Link) -> String {
     out
 }
 
-/// What the link says; a `#` in front is left out. A link without `v` is of the first version.
+/// The contents of a link; a leading `#` is ignored. A link without `v` has version 1.
 ///
 /// # Errors
-/// If any part of it cannot be read. Never takes long: lengths are bounded before anything is done.
+/// If any part is invalid. This never takes long: lengths are checked before any decoding.
 pub fn decode(link: &str) -> Result<Link, LinkError> {
     if link.len() > LINK_MAX {
         return Err(LinkError::Long(link.len()));
@@ -156,7 +155,7 @@ fn decode_1(link: &str) -> Result<Link, LinkError> {
         let Some((key, value)) = part.split_once('=') else {
             return Err(LinkError::Part(part.to_string()));
         };
-        // One text: `s` and `z` exclude each other.
+        // `s` and `z` both carry the text, so they exclude each other.
         let once = if key == "z" { "s" } else { key };
         if seen.contains(&once) {
             return Err(LinkError::Part(key.to_string()));
@@ -171,7 +170,7 @@ fn decode_1(link: &str) -> Result<Link, LinkError> {
             "d" => {
                 let digest = value.len() == 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
                 let digest = if digest { u64::from_str_radix(value, 16).ok() } else { None };
-                found.digest = Some(digest.ok_or(damaged("d", "is no digest of 16 digits"))?);
+                found.digest = Some(digest.ok_or(damaged("d", "is not a digest of 16 digits"))?);
             }
             _ => return Err(LinkError::Part(key.to_string())),
         }
@@ -184,12 +183,12 @@ fn damaged(part: &'static str, why: &'static str) -> LinkError {
 }
 
 fn decode_at(value: &str) -> Result<LinkAt, LinkError> {
-    // A literal `+` stands for itself here, for no moment has a space.
+    // A literal `+` stays a `+` here, since moments contain no spaces.
     let text = unescape(value, "at", |byte| byte)?;
     if let Some(step) = text.strip_prefix('#') {
         let digits = step.bytes().all(|b| b.is_ascii_digit());
         let step = if digits { step.parse().ok() } else { None };
-        return step.map(LinkAt::Step).ok_or(damaged("at", "is no step"));
+        return step.map(LinkAt::Step).ok_or(damaged("at", "is not a step"));
     }
     let document = Document::new(&text);
     let statement = document.statements().next().ok_or(damaged("at", "is empty"))?;
@@ -198,14 +197,14 @@ fn decode_at(value: &str) -> Result<LinkAt, LinkError> {
         Ok((at, after)) if cursor.is_empty() && statement.place.range() == (0..text.len()) => {
             Ok(LinkAt::Time(at, after))
         }
-        _ => Err(damaged("at", "is no moment such as `4.812s` or `4.812s+3`")),
+        _ => Err(damaged("at", "is not a moment such as `4.812s` or `4.812s+3`")),
     }
 }
 
 fn decode_selection(value: &str) -> Result<String, LinkError> {
     let text = unescape(value, "sel", plus_is_space)?;
     let plain = text.len() <= SELECTION_MAX && !text.chars().any(char::is_control);
-    if plain { Ok(text) } else { Err(damaged("sel", "is no selection such as `raft:3`")) }
+    if plain { Ok(text) } else { Err(damaged("sel", "is not a selection such as `raft:3`")) }
 }
 
 fn decode_text(value: &str) -> Result<String, LinkError> {
@@ -214,13 +213,13 @@ fn decode_text(value: &str) -> Result<String, LinkError> {
 }
 
 fn unpack(value: &str) -> Result<String, LinkError> {
-    let packed = from_base64url(value).ok_or(damaged("z", "is no base64url"))?;
-    // The limit is what keeps a small link from filling the memory.
+    let packed = from_base64url(value).ok_or(damaged("z", "is not base64url"))?;
+    // The limit prevents a small link from filling the memory.
     let bytes = decompress_to_vec_with_limit(&packed, TEXT_MAX).map_err(|error| match error.status {
         miniz_oxide::inflate::TINFLStatus::HasMoreOutput => LinkError::Text,
         _ => damaged("z", "cannot be unpacked"),
     })?;
-    String::from_utf8(bytes).map_err(|_| damaged("z", "is no text"))
+    String::from_utf8(bytes).map_err(|_| damaged("z", "is not UTF-8 text"))
 }
 
 fn encode_text(text: &str) -> String {
@@ -236,7 +235,7 @@ fn encode_text(text: &str) -> String {
             out.push_str(&escape(end, &[]));
         }
     }
-    // Programs that find links in a text leave marks at the end of a link out.
+    // Programs that detect links in text drop trailing punctuation.
     match out.pop() {
         Some(last) if last.is_ascii_alphanumeric() => out.push(last),
         Some('+') => out.push_str("%20"),
@@ -246,8 +245,8 @@ fn encode_text(text: &str) -> String {
     out
 }
 
-/// Percent-escapes every byte that could be taken for anything else in an address, in a chat or in Markdown.
-/// Spaces become `+` if `plus` has them.
+/// Percent-escapes every byte that might have another meaning in a URL, a chat or Markdown. A space becomes
+/// `+` if `plus` contains it.
 fn escape(text: &str, plus: &[char]) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
@@ -266,7 +265,7 @@ fn plus_is_space(byte: u8) -> u8 {
     if byte == b'+' { b' ' } else { byte }
 }
 
-/// Takes the escapes back; bytes that are not escaped go through `plain`.
+/// Decodes the escapes; unescaped bytes go through `plain`.
 fn unescape(value: &str, part: &'static str, plain: impl Fn(u8) -> u8) -> Result<String, LinkError> {
     let mut out = Vec::with_capacity(value.len());
     let mut bytes = value.bytes();
@@ -278,10 +277,10 @@ fn unescape(value: &str, part: &'static str, plain: impl Fn(u8) -> u8) -> Result
         let digit = |byte: Option<u8>| byte.and_then(|b| char::from(b).to_digit(16));
         match (digit(bytes.next()), digit(bytes.next())) {
             (Some(high), Some(low)) => out.push((high * 16 + low) as u8),
-            _ => return Err(damaged(part, "has a `%` that no two hexadecimal digits follow")),
+            _ => return Err(damaged(part, "has a `%` not followed by two hexadecimal digits")),
         }
     }
-    String::from_utf8(out).map_err(|_| damaged(part, "is no text"))
+    String::from_utf8(out).map_err(|_| damaged(part, "is not UTF-8 text"))
 }
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -299,7 +298,7 @@ fn to_base64url(bytes: &[u8]) -> String {
     out
 }
 
-/// `None` unless every character is a digit and the unused bits are zero.
+/// `None` unless every character is a base64url digit and the unused bits are zero.
 fn from_base64url(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for chunk in text.as_bytes().chunks(4) {
@@ -329,7 +328,7 @@ mod tests {
         Link { text: text.to_string(), ..Link::default() }
     }
 
-    /// Links of version 1 as they have been given away. Never change one: each must open for ever.
+    /// Published links of version 1. Never change one: each must open forever.
     const VECTORS_1: &[(&str, &str)] = &[
         ("v=1&s=", ""),
         ("v=1&s=nodes+3;lanes+raft;at+1s+crash+leader", "nodes 3\nlanes raft\nat 1s crash leader"),
@@ -338,7 +337,7 @@ mod tests {
         ("v=1&s=title+Gr%C3%B6%C3%9Fe+%E2%91%A0", "title Größe ①"),
         ("s=seed+7", "seed 7"),
         ("#v=1&s=at 1s partition 1 2 | 3", "at 1s partition 1 2 | 3"),
-        // Made by another implementation of the two standards.
+        // Produced by another implementation of the two standards.
         (
             "v=1&z=ZcrLCYAwEEXRfap4LfirxAoGM2JgSGTmYf0mS3F3uRwWmmK_rRBPoyaTqgGXk6m23HNLQkyBwyUumEpWH2vuSoPihJiNs_zR-kUv",
             "title Split vote\nlanes raft\nnodes 5\nat 1s crash leader\nat 2s restart all\nat 3s crash leader\nat 4s restart all\n",
@@ -356,7 +355,7 @@ mod tests {
     fn short_texts_are_readable() {
         let example = "# a; b\nlanes  raft\n\nat 1s raft: campaign 3\n";
         assert_eq!(encode(&of(example)), "v=1&s=%23+a%3B+b%0Alanes++raft;;at+1s+raft:+campaign+3%0A");
-        // A mark at the end is what programs that look for links leave out.
+        // Programs that detect links drop trailing punctuation.
         assert_eq!(encode(&of("title Who leads?")), "v=1&s=title+Who+leads%3F");
         assert_eq!(encode(&of("title a.")), "v=1&s=title+a%2E");
         assert_eq!(encode(&of("seed 1 ")), "v=1&s=seed+1%20");
@@ -408,11 +407,11 @@ mod tests {
         let bomb = to_base64url(&compress_to_vec(&[b' '; TEXT_MAX + 1], 9));
         let long = "x".repeat(LINK_MAX + 1);
         let damaged = |part: &str, why: &str| {
-            format!("this link is damaged: its part `{part}=` {why}; copy the whole of it again")
+            format!("this link is damaged: its part `{part}=` {why}; copy the whole link again")
         };
-        let part = |part: &str| format!("this link has a part that is unknown or there twice: `{part}`");
-        let empty = "this link carries no scenario: it has neither `s=` nor `z=`".to_string();
-        let newer = "this link is of version `2`, and this page opens version 1; a newer page may open it";
+        let part = |part: &str| format!("this link has an unknown or repeated part: `{part}`");
+        let empty = "this link contains no scenario: it has neither `s=` nor `z=`".to_string();
+        let newer = "this link has version `2`, but this page opens version 1; a newer page may open it";
         let cases = [
             ("v=2&s=x", newer.to_string()),
             ("", empty.clone()),
@@ -421,13 +420,13 @@ mod tests {
             ("s=a&z=b", part("z")),
             ("s=a&q=b", part("q")),
             ("s=a&b", part("b")),
-            ("s=%4", damaged("s", "has a `%` that no two hexadecimal digits follow")),
-            ("s=%FF", damaged("s", "is no text")),
-            ("z=A", damaged("z", "is no base64url")),
+            ("s=%4", damaged("s", "has a `%` not followed by two hexadecimal digits")),
+            ("s=%FF", damaged("s", "is not UTF-8 text")),
+            ("z=A", damaged("z", "is not base64url")),
             ("z=AAAA", damaged("z", "cannot be unpacked")),
-            ("s=a&d=12", damaged("d", "is no digest of 16 digits")),
+            ("s=a&d=12", damaged("d", "is not a digest of 16 digits")),
             (&format!("z={bomb}"), "the scenario of this link is longer than 65536 bytes".to_string()),
-            (&long, "this link has 197633 characters, more than the 197632 that can be opened".to_string()),
+            (&long, "this link has 197633 characters, more than the maximum of 197632".to_string()),
         ];
         for (link, want) in cases {
             assert_eq!(decode(link).map_err(|error| error.to_string()), Err(want));

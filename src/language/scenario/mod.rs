@@ -1,11 +1,11 @@
-//! The scenario language: one text that everything else is a view of.
+//! The scenario language. The text is the only source of truth; everything else is a view of it.
 //!
-//! A text is taken apart without loss ([`Document`]), read into what it means ([`read`], giving a
-//! [`Scenario`] or a list of [`Error`]s), and written again. Nothing here knows a simulator or names an
-//! algorithm: what algorithms add to the language is handed in as [`crate::vocabulary::Words`].
+//! A text is split without loss ([`Document`]), read into its meaning ([`read`], which returns a [`Scenario`] or a list
+//! of [`Error`]s), and printed again. Nothing here knows a simulator or names an algorithm: callers pass in what
+//! algorithms add to the language as [`crate::vocabulary::Words`].
 //!
-//! Architecture invariant: a run is a pure function of a [`Scenario`], and a [`Scenario`] of a text and a
-//! vocabulary. Nothing that a text says is silently ignored, and no text makes the reader panic.
+//! Architecture invariant: a run is a pure function of a [`Scenario`], and a [`Scenario`] of a text and a vocabulary.
+//! No part of a text is silently ignored, and no text makes the reader panic.
 
 mod action;
 mod ast;

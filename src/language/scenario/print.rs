@@ -1,4 +1,4 @@
-//! What a scenario means, written as text.
+//! Prints a scenario as text.
 
 use core::fmt;
 
@@ -14,8 +14,8 @@ use super::fmt::{fmt as canonical, moment_text};
 use super::scope::{SERVICE, SERVICE_LEADER};
 use super::values::{delay_text, share_text, switch_text, time_text, times_text, value_text};
 
-/// The scenario as a canonical text, which reads as the same scenario except for the numbers of its lines.
-/// `vocabulary` is the one that the scenario was read with.
+/// The scenario as canonical text, which reads as the same scenario except for line numbers. `vocabulary`
+/// must be the one used to read it.
 pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
     let mut lines: Vec<String> = Vec::new();
     if !scenario.title.is_empty() {
@@ -55,13 +55,13 @@ fn all(scenario: &Scenario) -> LaneSet {
     (0..scenario.lanes.len()).fold(0, |set, i| set | 1 << i)
 }
 
-/// The names of lanes, which a name of its own makes clear for each.
+/// The names of lanes. Each lane has a unique name.
 fn lane_names(scenario: &Scenario, lanes: LaneSet) -> String {
     let named = scenario.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1);
     named.map(|(_, lane)| lane.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// The names of lanes and a space; nothing for all lanes.
+/// The names of lanes and a space; empty for all lanes.
 fn prefix(scenario: &Scenario, lanes: LaneSet) -> String {
     if lanes == all(scenario) { String::new() } else { format!("{} ", lane_names(scenario, lanes)) }
 }
@@ -85,7 +85,7 @@ fn expect_line(scenario: &Scenario, expect: &Expect) -> String {
     format!("expect {lanes}{quantile}{condition}{when}{seeds}")
 }
 
-/// A share with a unit, also where it is nothing.
+/// A share with a unit, even if it is zero.
 fn share_word(ppm: u32) -> String {
     if ppm == 0 { "0%".to_string() } else { share_text(ppm) }
 }
@@ -145,7 +145,7 @@ fn print_scene(lines: &mut Vec<String>, scenario: &Scenario, vocabulary: &[Words
     }
 }
 
-/// `setting value` for what is said of the lane.
+/// `setting value` for each setting that the text gives the lane.
 fn given(lane: &Lane, words: &Words, store: Store) -> Vec<String> {
     let settings = words.settings.iter().zip(&lane.settings).zip(&lane.given);
     let said = settings.filter(|(_, given)| **given);
@@ -155,7 +155,7 @@ fn given(lane: &Lane, words: &Words, store: Store) -> Vec<String> {
     texts
 }
 
-/// `store.setting value` for what differs from `usual`.
+/// `store.setting value` for each setting that differs from `usual`.
 fn store_texts(store: Store, usual: Store) -> Vec<String> {
     let mut texts = Vec::new();
     if store.fencing != usual.fencing {
@@ -171,7 +171,7 @@ fn store_texts(store: Store, usual: Store) -> Vec<String> {
 }
 
 impl fmt::Display for Condition {
-    /// Without its lanes.
+    /// Omits the lanes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.subject)?;
         let op = OPS.iter().find(|(_, op)| *op == self.op).map_or("", |(text, _)| text);
@@ -193,7 +193,7 @@ impl fmt::Display for Condition {
 }
 
 impl Subject {
-    /// Whether it is a leader, of whichever group.
+    /// Whether it is the leader of some group.
     fn is_leader(&self) -> bool {
         match self {
             Subject::Of(subject, _) => **subject == Subject::Leader,
@@ -356,7 +356,7 @@ fn separated(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display], separator:
     Ok(())
 }
 
-/// A change of all links names none.
+/// A change to all links omits them.
 fn change(f: &mut fmt::Formatter<'_>, verb: &str, links: &Links, value: &str) -> fmt::Result {
     match links {
         Links::All => write!(f, "{verb} {value}"),

@@ -1,8 +1,7 @@
-//! What a text means.
+//! Reads the meaning of a text.
 //!
-//! The statements are read in two passes, since names are needed before what uses them and the text may have
-//! them in any order: first those that set the scene, nodes and lanes among them, then those that name nodes
-//! and lanes. Every error of the text is collected, in the order of the text.
+//! The text may use names before it defines them, so the statements are read in two passes: first those that set the
+//! scene, including nodes and lanes, then those that name nodes and lanes. All errors are collected, in text order.
 
 use std::collections::BTreeMap;
 
@@ -23,10 +22,10 @@ use super::table::{
 };
 use super::values::time_text;
 
-/// The scenario that `text` says, read with the words that the algorithms of `vocabulary` add.
+/// Reads the scenario in `text`, with the words that the algorithms of `vocabulary` add.
 ///
 /// # Errors
-/// Everything that is wrong with the text, in its order, at most [`ERRORS_MAX`] of it.
+/// All errors in the text, in text order, at most [`ERRORS_MAX`].
 pub fn read(text: &str, vocabulary: &'static [Words]) -> Result<Scenario, Vec<Error>> {
     if text.len() > TEXT_MAX {
         let found = format!("{} bytes of text", text.len());
@@ -52,12 +51,12 @@ struct Reader<'d, 't> {
     document: &'d Document<'t>,
     vocabulary: &'static [Words],
     errors: Vec<Error>,
-    /// The lines, from 0, of what may be said only once.
+    /// The lines, from 0, of statements that may appear only once.
     seen: BTreeMap<String, u32>,
     scenario: Scenario,
     /// The text's own `until`, with its place.
     until: Option<(SimTime, Place)>,
-    /// The times that the text names, for the end of the run.
+    /// The times in the text, for the end of the run.
     times: Vec<(SimTime, Place)>,
 }
 
@@ -94,11 +93,11 @@ impl<'d, 't> Reader<'d, 't> {
             self.note(read);
         }
         if !sure {
-            // What names nodes and lanes cannot be judged; an error for each such name would only confuse.
+            // Names of nodes and lanes cannot be checked; an error for each would only confuse.
             return self.scenario.clone();
         }
         self.lanes(drafts, &statements);
-        // Without lanes everything that names one would be called wrong.
+        // Without lanes, every statement that names one would be reported as wrong.
         if !self.scenario.lanes.is_empty() {
             for statement in &statements {
                 if self.full() {
@@ -110,7 +109,7 @@ impl<'d, 't> Reader<'d, 't> {
         }
         self.end();
         self.phases();
-        // Stable: of one instant the order of the text counts.
+        // A stable sort: actions at the same instant keep their text order.
         sort_by_numbers(&mut self.scenario.acts, |act| (act.at.0, act.after.into()));
         self.scenario.clone()
     }
@@ -121,19 +120,19 @@ impl<'d, 't> Reader<'d, 't> {
         }
     }
 
-    /// True once there are so many errors that more would help nobody. More are looked for than are told, since
-    /// those of the second pass may stand before those of the first.
+    /// True once further errors would not help. The reader looks for more errors than it reports, since those
+    /// of the second pass may precede those of the first.
     fn full(&self) -> bool {
         4 * ERRORS_MAX <= self.errors.len()
     }
 
-    /// An error if `key` was said before; else remembers where it is said. `what` names it.
+    /// Fails if `key` has been seen before; otherwise records its place. `what` names it.
     fn once(&mut self, key: String, what: &str, line: u32, place: Place) -> Res<()> {
         match self.seen.get(&key) {
             Some(first) => {
-                let found = format!("{} a second time", quote(what));
-                let expected = format!("it once; the first is in line {}", first + 1);
-                Err(Error::new(place, found, expected).advise("Delete one of the two."))
+                let found = format!("a second {}", quote(what));
+                let expected = format!("only one; the first is on line {}", first + 1);
+                Err(Error::new(place, found, expected).advise("Delete one of them."))
             }
             None => {
                 self.seen.insert(key, line);
@@ -142,7 +141,7 @@ impl<'d, 't> Reader<'d, 't> {
         }
     }
 
-    /// Statements that set the scene. Leaves the others for [`Reader::story`].
+    /// Reads statements that set the scene. Leaves the others to [`Reader::story`].
     fn scene(&mut self, statement: &Statement, first: bool, drafts: &mut Vec<Draft>) -> Res<()> {
         let mut cursor = Cursor::new(self.document.text, statement);
         let place = cursor.place();
@@ -222,7 +221,7 @@ impl<'d, 't> Reader<'d, 't> {
         Ok(())
     }
 
-    /// Makes the lanes of the drafts, and takes in every `set`.
+    /// Creates the lanes from the drafts and applies every `set`.
     fn lanes(&mut self, mut drafts: Vec<Draft>, statements: &[&Statement]) {
         let said = statements
             .iter()
@@ -271,7 +270,7 @@ impl<'d, 't> Reader<'d, 't> {
         Ok(())
     }
 
-    /// Statements that name nodes and lanes.
+    /// Reads statements that name nodes and lanes.
     fn story(&mut self, statement: &Statement) -> Res<()> {
         let mut cursor = Cursor::new(self.document.text, statement);
         let keyword = cursor.skip();
@@ -320,7 +319,7 @@ impl<'d, 't> Reader<'d, 't> {
         Ok(())
     }
 
-    /// By hand, nothing happens at a moment that chance has drawn.
+    /// With manual timers, nothing happens at a random moment.
     fn phases(&mut self) {
         let scenario = &mut self.scenario;
         if !scenario.timers_manual || !scenario.phases_drawn {
@@ -334,7 +333,7 @@ impl<'d, 't> Reader<'d, 't> {
         }
     }
 
-    /// The end of the run, and what would come after it.
+    /// The end of the run, and errors for anything later.
     fn end(&mut self) {
         let Some((until, _)) = self.until else {
             let last = self.times.iter().map(|(at, _)| *at).max().unwrap_or(SimTime::ZERO);
@@ -346,16 +345,17 @@ impl<'d, 't> Reader<'d, 't> {
         for (at, place) in std::mem::take(&mut self.times) {
             if until < at {
                 let [at, until] = [at, until].map(|time| time_text(Span(time.0)));
-                let error = Error::new(place, format!("`{at}`"), format!("a time up to the end, {until}"));
                 let error =
-                    error.advise(format!("Nothing happens after `until {until}`: write a later one."));
+                    Error::new(place, format!("`{at}`"), format!("a time no later than the end, {until}"));
+                let error =
+                    error.advise(format!("Nothing happens after `until {until}`; choose a later end."));
                 self.note(Err(error));
             }
         }
     }
 }
 
-/// A scenario of which the text has said nothing yet.
+/// A scenario with only defaults.
 fn blank() -> Scenario {
     Scenario {
         title: String::new(),
@@ -389,7 +389,7 @@ fn room(count: usize, max: usize, place: Place, what: &str) -> Res<()> {
     Err(Error::new(place, format!("one more {what}"), format!("at most {max} of them")))
 }
 
-/// The rest of the statement as it is written.
+/// The rest of the statement as written.
 fn title(cursor: &mut Cursor<'_>) -> Res<String> {
     if cursor.is_empty() {
         return Err(cursor.error("a title"));
@@ -404,17 +404,17 @@ fn title(cursor: &mut Cursor<'_>) -> Res<String> {
     if let Some((offset, c)) = unseen {
         let start = cursor.rest_place().start + offset as u32;
         let place = Place { start, end: start + c.len_utf8() as u32 };
-        let expected = "a title without control characters and without marks that turn the direction of text";
+        let expected = "a title without control characters or bidirectional marks";
         return Err(Error::new(place, quote(&title[offset..]), expected));
     }
     cursor.split(usize::MAX);
     Ok(title)
 }
 
-/// Members in ring order, and the names that some of them have.
+/// Members in ring order, and the names of those that have one.
 type Members = (Vec<NodeId>, Vec<(NodeId, String)>);
 
-/// A number of nodes, or their ids, some perhaps with a name to be shown.
+/// A number of nodes, or their ids, each with an optional display name.
 fn nodes(cursor: &mut Cursor<'_>) -> Res<Members> {
     if cursor.len() <= 1 {
         let count = cursor.number("a number of nodes", 1, NODES_MAX as u64)?;
@@ -426,7 +426,7 @@ fn nodes(cursor: &mut Cursor<'_>) -> Res<Members> {
         let place = cursor.place();
         let id = NodeId(cursor.number("an id", 1, 0xffff)? as u32);
         if ids.contains(&id) {
-            return Err(Error::new(place, format!("the id `{id}` a second time"), "every id once"));
+            return Err(Error::new(place, format!("a second `{id}`"), "each id only once"));
         }
         if ids.len() == NODES_MAX {
             return Err(Error::new(place, "one more id", format!("at most {NODES_MAX} of them")));
@@ -436,7 +436,7 @@ fn nodes(cursor: &mut Cursor<'_>) -> Res<Members> {
             let (name, place) = cursor.word("a name for the node")?;
             lanes::check_name(name, place)?;
             if names.iter().any(|(_, other)| other == name) {
-                return Err(Error::new(place, format!("{} a second time", quote(name)), "every name once"));
+                return Err(Error::new(place, format!("a second {}", quote(name)), "each name only once"));
             }
             names.push((id, name.to_string()));
         }

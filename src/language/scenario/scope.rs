@@ -1,4 +1,4 @@
-//! What names mean in a text: nodes, lanes and the words of their algorithms.
+//! What names refer to in a text: nodes, lanes and the words of their algorithms.
 
 use crate::vocabulary::{CommandWord, ROLE_VALUES, Words};
 use election_base::{NodeId, SERVICES_MAX};
@@ -10,17 +10,17 @@ use super::lex::{Place, TokenKind};
 use super::table::{ROLES, names};
 use super::values::digits;
 
-/// The members of a text, once they are known.
+/// The members of a scenario, once they are known.
 #[derive(Clone, Copy)]
 pub(super) struct Nodes<'s> {
     /// Their ids in ring order.
     pub ids: &'s [NodeId],
-    /// The names that some of them have.
+    /// The names of the members that have one.
     pub names: &'s [(NodeId, String)],
 }
 
 impl Nodes<'_> {
-    /// The member that `word` is the id or the name of.
+    /// The member whose id or name is `word`.
     pub fn find(self, word: &str) -> Option<NodeId> {
         match digits(word) {
             Some(id) => u32::try_from(id).ok().map(NodeId).filter(|id| self.ids.contains(id)),
@@ -29,31 +29,31 @@ impl Nodes<'_> {
     }
 }
 
-/// The group that the nodes of a coordination service form, and the word for its leader.
+/// The name of the group that a coordination service's nodes form.
 pub(super) const SERVICE: &str = "service";
-/// See [`SERVICE`].
+/// The word for the leader of [`SERVICE`].
 pub(super) const SERVICE_LEADER: &str = "service-leader";
 
-/// The nodes and lanes of a text, once they are known.
+/// The nodes and lanes of a scenario, once they are known.
 pub(super) struct Scope<'s> {
     pub nodes: Nodes<'s>,
     pub lanes: &'s [Lane],
     pub vocabulary: &'static [Words],
 }
 
-/// Lanes that a statement names, and where it does.
+/// The lanes that a statement names, and where it names them.
 #[derive(Clone, Copy)]
 pub(super) struct Named {
     pub lanes: LaneSet,
     pub place: Place,
 }
 
-/// Whether nodes that are no members may be named.
+/// Which nodes other than members may be named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ends {
     /// Members and services.
     Nodes,
-    /// Members, services and the store: what a link can end at.
+    /// Members, services and the store: the possible ends of a link.
     Links,
 }
 
@@ -63,13 +63,13 @@ impl Scope<'_> {
         self.lanes_where(|_| true)
     }
 
-    /// The lanes for whose algorithm `holds` is true.
+    /// The lanes whose algorithm satisfies `holds`.
     pub fn lanes_where(&self, holds: impl Fn(&'static Words) -> bool) -> LaneSet {
         let bits = self.lanes.iter().enumerate();
         bits.fold(0, |set, (i, lane)| set | (LaneSet::from(holds(&self.vocabulary[lane.algorithm])) << i))
     }
 
-    /// The lanes that `name` stands for: the lane of that name, else every lane of that algorithm.
+    /// The lanes that `name` refers to: the lane of that name, otherwise every lane of that algorithm.
     pub fn lanes_of(&self, name: &str) -> LaneSet {
         match self.lanes.iter().position(|lane| lane.name == name) {
             Some(i) => 1 << i,
@@ -77,12 +77,12 @@ impl Scope<'_> {
         }
     }
 
-    /// True for the name of a lane, or of an algorithm whether a lane runs it or not.
+    /// True for the name of a lane or of any algorithm, even one that no lane runs.
     pub fn is_lane(&self, name: &str) -> bool {
         self.lanes.iter().any(|lane| lane.name == name) || self.vocabulary.iter().any(|w| w.id == name)
     }
 
-    /// The commands of all algorithms, each word once.
+    /// The commands of all algorithms, without repetition.
     pub fn commands(&self) -> impl Iterator<Item = &'static CommandWord> + Clone {
         let vocabulary = self.vocabulary;
         vocabulary.iter().enumerate().flat_map(move |(i, words)| {
@@ -97,7 +97,7 @@ impl Scope<'_> {
         self.commands().any(|command| command.name == word)
     }
 
-    /// What the field `role` of a node can be, in whichever algorithm.
+    /// The values that a node's field `role` can have in any algorithm.
     pub fn roles(&self) -> Vec<&'static str> {
         let mut roles = Vec::new();
         for role in self.vocabulary.iter().flat_map(|words| words.roles).chain(ROLE_VALUES) {
@@ -108,14 +108,14 @@ impl Scope<'_> {
         roles
     }
 
-    /// The names that stand for lanes.
+    /// The names that refer to lanes.
     pub fn lane_names(&self) -> impl Iterator<Item = &str> + Clone {
         let algorithms = self.lanes.iter().map(|lane| self.vocabulary[lane.algorithm].id);
         let algorithms = algorithms.filter(|id| self.lanes.iter().all(|lane| lane.name != *id));
         self.lanes.iter().map(|lane| lane.name.as_str()).chain(algorithms)
     }
 
-    /// Names of lanes, as long as words are such names; all lanes where there is none.
+    /// The leading words that name lanes; all lanes if there are none.
     pub fn leading_lanes(&self, cursor: &mut Cursor<'_>) -> Res<Named> {
         let mut named = Named { lanes: 0, place: cursor.place() };
         let mut any = false;
@@ -130,7 +130,7 @@ impl Scope<'_> {
         Ok(named)
     }
 
-    /// The name of a lane or of an algorithm that a lane runs.
+    /// The name of a lane, or of an algorithm that some lane runs.
     pub fn one_lane(&self, cursor: &mut Cursor<'_>) -> Res<LaneSet> {
         let (name, place) = cursor.word("the name of a lane")?;
         match self.lanes_of(name) {
@@ -148,7 +148,7 @@ impl Scope<'_> {
         }
     }
 
-    /// One name of nodes.
+    /// One word that selects nodes.
     pub fn one_who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
         let place = cursor.place();
         let (word, _) = cursor.word("a node")?;
@@ -189,8 +189,8 @@ impl Scope<'_> {
         })
     }
 
-    /// The group that a text means by `word`, which is `service-leader` or else comes before its name. Every one of
-    /// `lanes` must have it.
+    /// The group that follows `word`, or that `word` itself implies if it is `service-leader`. Each of `lanes` must
+    /// have it.
     pub fn group(&self, word: &str, at: Place, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<String> {
         let (name, place) =
             if word == SERVICE_LEADER { (SERVICE, at) } else { cursor.word("the name of a group")? };
@@ -211,19 +211,19 @@ impl Scope<'_> {
             let all = if lanes == 0 { self.all() } else { lanes };
             let lanes = self.lanes.iter().enumerate().filter(|(i, _)| all >> i & 1 == 1);
             let ids: Vec<&str> = lanes.map(|(_, lane)| self.vocabulary[lane.algorithm].id).collect();
-            let error = Error::new(place, found, "a group that has a leader of its own");
+            let error = Error::new(place, found, "a group with its own leader");
             return Err(
-                error.advise(format!("There are no groups in {}: write `leader`.", list(ids.into_iter())))
+                error.advise(format!("There are no groups in {}; write `leader`.", list(ids.into_iter())))
             );
         }
         if let Some((_, lane)) = meant().find(|(_, lane)| !groups(lane.algorithm).contains(&name)) {
-            let error = Error::new(place, found, format!("a group that `{}` has too", lane.name));
-            return Err(error.advise("Name the lanes that have it in front of the condition."));
+            let error = Error::new(place, found, format!("a group that `{}` also has", lane.name));
+            return Err(error.advise("Name the lanes that have it before the condition."));
         }
         Ok(name.to_string())
     }
 
-    /// Names of nodes up to the cursor's end.
+    /// Words that select nodes, up to the cursor's end.
     pub fn who(&self, cursor: &mut Cursor<'_>, ends: Ends) -> Res<Who> {
         let first = self.one_who(cursor, ends)?;
         if cursor.is_empty() {
@@ -234,14 +234,14 @@ impl Scope<'_> {
             let place = cursor.place();
             let who = self.one_who(cursor, ends)?;
             if several.contains(&who) {
-                return Err(Error::new(place, format!("`{who}` a second time"), "every node once"));
+                return Err(Error::new(place, format!("a second `{who}`"), "each node only once"));
             }
             several.push(who);
         }
         Ok(Who::Several(several))
     }
 
-    /// The lanes in which `who` can name somebody: a node of a service needs a service.
+    /// The lanes in which `who` can refer to a node: a service's node needs a service.
     pub fn lanes_with(&self, who: &Who) -> LaneSet {
         match who {
             Who::Node(id) if id.is_service() => self.lanes_where(|words| words.service),
@@ -251,12 +251,12 @@ impl Scope<'_> {
         }
     }
 
-    /// The member that `word` is the id of.
+    /// The member whose id or name is `word`.
     pub fn member(&self, word: &str) -> Option<NodeId> {
         self.nodes.find(word)
     }
 
-    /// The ids in a sentence, as a range where they are one.
+    /// The ids for a sentence, as a range if they are consecutive from 1.
     fn ids(&self) -> String {
         let ids = self.nodes.ids;
         let in_row = ids.iter().enumerate().all(|(i, id)| id.0 as usize == i + 1);
@@ -269,7 +269,7 @@ impl Scope<'_> {
     }
 }
 
-/// The role that a word names.
+/// The selector that a word names.
 fn role(word: &str) -> Option<Who> {
     Some(match word {
         "leader" => Who::Leader,
@@ -282,7 +282,7 @@ fn role(word: &str) -> Option<Who> {
     })
 }
 
-/// The node that a word names and that is no member.
+/// The non-member node that a word names.
 pub(super) fn other(word: &str) -> Option<NodeId> {
     match word {
         "store" => Some(NodeId::STORE),

@@ -1,5 +1,5 @@
-//! The words of the language itself, with syntax and meaning, and its bounds. The parser dispatches over
-//! these tables, the page completes from them, and a test compares docs/scenario.md with them.
+//! The words of the language itself, with their syntax and meaning, and its limits. The parser dispatches over these
+//! tables, the page completes from them, and a test compares docs/scenario.md with them.
 
 use election_base::Span;
 
@@ -8,7 +8,7 @@ use election_base::Span;
 pub struct Entry {
     /// The word.
     pub name: &'static str,
-    /// How it is written; capitals stand for what is to be filled in, brackets for what may be left out.
+    /// Its syntax; capitals stand for values to fill in, brackets enclose what is optional.
     pub syntax: &'static str,
     /// What it does, in one sentence. Empty in WebAssembly.
     pub doc: &'static str,
@@ -19,7 +19,7 @@ const fn entry(name: &'static str, syntax: &'static str, doc: &'static str) -> E
     Entry { name, syntax, doc: if cfg!(target_arch = "wasm32") { "" } else { doc } }
 }
 
-/// The version of the language, as `version` names it.
+/// The language version, as `version` gives it.
 pub const VERSION: u64 = 1;
 /// The longest text, in bytes.
 pub const TEXT_MAX: usize = 64 * 1024;
@@ -33,25 +33,25 @@ pub const EXPECTS_MAX: usize = 512;
 pub const BREAKS_MAX: usize = 64;
 /// The most `init` statements.
 pub const INITS_MAX: usize = 512;
-/// The most errors that are told of one text.
+/// The most errors reported for one text.
 pub const ERRORS_MAX: usize = 20;
 /// The longest title, in characters.
 pub const TITLE_MAX: usize = 200;
 /// The longest name of a lane, in characters.
 pub const NAME_MAX: usize = 32;
-/// The longest time, of a run and of everything in it.
+/// The longest time, for a run and everything in it.
 pub const TIME_MAX: Span = Span::s(24 * 3600);
-/// The furthest that a clock can be set.
+/// The furthest a clock can be set.
 pub const SKEW_MAX: Span = Span::s(24 * 3600);
 /// The largest `k` of `at T+k`.
 pub const AFTER_MAX: u64 = 1_000_000;
 /// The largest number of a message on its link.
 pub const MESSAGE_MAX: u64 = 100_000_000;
-/// The largest number after a word of `init`, and in a comparison.
+/// The largest number after an `init` word and in a comparison.
 pub const NUMBER_MAX: u64 = 1 << 53;
-/// `until` where the text has none: at least this.
+/// The minimum default of `until`.
 pub const UNTIL_MIN: Span = Span::s(10);
-/// `until` where the text has none: so long after the last time that the text names.
+/// The default of `until`: this long after the last time in the text.
 pub const UNTIL_REST: Span = Span::s(5);
 
 /// Every statement.
@@ -59,83 +59,99 @@ pub const STATEMENTS: &[Entry] = &[
     entry(
         "version",
         "version 1",
-        "The version of the language; the first statement, where it is written. A text of version 1 plays the same run, \
-         and gets the same verdicts, with every later build: what has to change them becomes version 2.",
+        "The language version; if present, it comes first. Every later build plays a text of version 1 the same way and \
+         reaches the same verdicts; a change to either becomes version 2.",
     ),
     entry("title", "title TEXT", "What the scenario shows."),
     entry("lanes", "lanes ALGORITHM …", "The algorithms that run side by side."),
-    entry("lane", "lane NAME = ALGORITHM [SETTING VALUE, …]", "One more lane, of a variant of an algorithm."),
+    entry(
+        "lane",
+        "lane NAME = ALGORITHM [SETTING VALUE, …]",
+        "Another lane, running a variant of an algorithm.",
+    ),
     entry("nodes", "nodes COUNT | nodes ID[=NAME] …", "The members of every lane, in ring order."),
-    entry("seed", "seed NUMBER", "Where all random numbers start."),
+    entry("seed", "seed NUMBER", "The seed of all random numbers."),
     entry("latency", "latency TIMES [with SHARE up to TIME]", "The one-way delay of a message."),
     entry("loss", "loss SHARE", "The share of messages that are lost."),
     entry("duplicate", "duplicate SHARE", "The share of messages that are delivered twice."),
-    entry("order", "order fifo|any", "Whether messages of a link may overtake each other."),
+    entry("order", "order fifo|any", "Whether messages on a link may overtake each other."),
     entry(
         "set",
         "set NAME.SETTING VALUE [for ID …]",
-        "Sets a setting of a lane, of an algorithm, or of the store.",
+        "Changes a setting of a lane, an algorithm or the store.",
     ),
     entry("timers", "timers auto|manual", "Whether timers fire by themselves."),
     entry(
         "phases",
         "phases drawn|lockstep",
-        "Whether processes start and tick at moments of their own, drawn from the seed.",
+        "Whether each process starts and ticks at its own moments, drawn from the seed.",
     ),
-    entry("incarnations", "incarnations on|off", "Whether a message to a node that restarted since is lost."),
-    entry("init", "init LANE [NODE] WORD NUMBER … …", "State that stands before the first event."),
-    entry("at", "at TIME[+K] [LANE …:] ACTION", "Something happens to the lanes from outside."),
+    entry(
+        "incarnations",
+        "incarnations on|off",
+        "Whether a message is lost if its receiver has restarted since it was sent.",
+    ),
+    entry("init", "init LANE [NODE] WORD NUMBER … …", "The state before the first event."),
+    entry("at", "at TIME[+K] [LANE …:] ACTION", "An action on the lanes from outside."),
     entry("until", "until TIME", "The end of the run."),
     entry("break", "break [LANE …] CONDITION", "The playhead stops when this becomes true."),
-    entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario asks for."),
+    entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario checks."),
 ];
 
-/// Every action but the commands of the algorithms, see [`crate::vocabulary::Words::commands`].
+/// Every action except the algorithms' commands; see [`crate::vocabulary::Words::commands`].
 pub const ACTIONS: &[Entry] = &[
     entry("crash", "crash WHO", "The process dies: volatile state is lost, durable state is kept."),
     entry("restart", "restart WHO", "A crashed process starts again from its durable state."),
-    entry("pause", "pause WHO [for TIME]", "The process stands still; its clock runs on."),
-    entry("resume", "resume WHO", "A paused process goes on."),
+    entry("pause", "pause WHO [for TIME]", "The process stops; its clock keeps running."),
+    entry("resume", "resume WHO", "A paused process continues."),
     entry("isolate", "isolate WHO", "All links of the node are cut, both ways, except to the store."),
-    entry("partition", "partition WHO | WHO …", "Only nodes of the same side reach each other."),
+    entry("partition", "partition WHO | WHO …", "Only nodes on the same side reach each other."),
     entry("heal", "heal", "Every cut and every partition ends."),
     entry("cut", "cut LINKS", "The links are cut."),
     entry("join", "join LINKS", "The links are joined again."),
-    entry("latency", "latency [LINKS] TIMES [with SHARE up to TIME]", "The links take so long from now on."),
-    entry("loss", "loss [LINKS] SHARE", "The links lose so many messages from now on."),
+    entry(
+        "latency",
+        "latency [LINKS] TIMES [with SHARE up to TIME]",
+        "The links have this delay from now on.",
+    ),
+    entry("loss", "loss [LINKS] SHARE", "The links lose this share of messages from now on."),
     entry(
         "duplicate",
         "duplicate [LINKS] SHARE | duplicate MESSAGE",
-        "The links deliver so many messages twice; or the one message arrives twice.",
+        "The links deliver this share of messages twice from now on; or the one message arrives twice.",
     ),
     entry("drift", "drift WHO ±SHARE", "The clock runs fast or slow from now on."),
-    entry("skew", "skew WHO ±TIME", "The clock is set forwards or back."),
-    entry("slow", "slow WHO TIME", "The node takes so long over every message from now on."),
+    entry("skew", "skew WHO ±TIME", "The clock is set forward or back."),
+    entry("slow", "slow WHO TIME", "The node takes this long to process each message from now on."),
     entry("fire", "fire WHO TIMER", "The named timer fires now, if it is pending."),
     entry(
         "tick",
         "tick WHO COUNT",
-        "The node's ticker moves on by so many ticks; only with `timers manual`.",
+        "The node's ticker advances by this many ticks; only with `timers manual`.",
     ),
     entry(
         "write",
         "write [WHO]",
-        "A client writes, through the node or through whoever believes it leads: into the replicated log where the algorithm has one, else straight to the store. Who does not believe that it leads writes nothing to the store.",
+        "A client writes through the node, or by default through each node that believes it leads: into the replicated log if the algorithm has one, otherwise straight to the store. A node that does not believe it leads writes nothing to the store.",
     ),
     entry("drop", "drop MESSAGE", "The pending message is lost."),
     entry(
         "deliver",
         "deliver MESSAGE | deliver all",
-        "The pending message arrives now; or all, until none is.",
+        "The pending message arrives now; with `all`, every message arrives until none is pending.",
     ),
-    entry("delay", "delay MESSAGE TIME", "The pending message arrives so much later."),
-    entry("stonith", "stonith WHO", "The node is shot, confirmed: down until somebody restarts it."),
+    entry("delay", "delay MESSAGE TIME", "The pending message arrives this much later."),
+    entry(
+        "stonith",
+        "stonith WHO",
+        "The node is shot, and this is confirmed: it stays down until it is restarted.",
+    ),
     entry(
         "set",
         "set NAME.SETTING VALUE [for WHO]",
         "The setting changes from now on, in the lane or at these nodes.",
     ),
-    entry("reseed", "reseed NUMBER", "Random numbers from now on come from another seed."),
+    entry("reseed", "reseed NUMBER", "From now on, random numbers come from this seed."),
     entry(
         "send",
         "send ID -> ID MESSAGE [FIELD NUMBER …]",
@@ -149,7 +165,7 @@ pub const SUBJECTS: &[Entry] = &[
     entry(
         "leader",
         "leader [of GROUP] [OP ID|none]",
-        "The leader in truth, or the only believer; alone: there is one.",
+        "The leader in truth, or the only believer; on its own, whether there is one.",
     ),
     entry(
         "service-leader",
@@ -159,14 +175,14 @@ pub const SUBJECTS: &[Entry] = &[
     entry(
         "node",
         "node WHO FIELD [OP] TEXT | node WHO order RULE …",
-        "A field of a node's view; or whether it has carried out these rules in this order.",
+        "A field of a node's view, or whether the node has applied these rules in this order.",
     ),
     entry(
         "epoch",
         "epoch [of GROUP] OP NUMBER",
         "The highest epoch that any node knows; `term` means the same.",
     ),
-    entry("messages", "messages [WHICH] OP NUMBER", "Messages sent so far, duplicates apart."),
+    entry("messages", "messages [WHICH] OP NUMBER", "Messages sent so far, not counting duplicates."),
     entry("delivered", "delivered [WHICH] OP NUMBER", "Messages delivered so far."),
     entry("elections", "elections [of GROUP] OP NUMBER", "Elections started so far."),
     entry(
@@ -174,47 +190,47 @@ pub const SUBJECTS: &[Entry] = &[
         "failover [detection|election] [of GROUP] OP TIME",
         "The last failover, or a part of it.",
     ),
-    entry("failovers", "failovers [of GROUP] OP NUMBER", "Failovers that ended so far."),
+    entry("failovers", "failovers [of GROUP] OP NUMBER", "Failovers that have ended so far."),
     entry(
         "writes",
         "writes accepted|rejected|conflicting|acknowledged|lost OP NUMBER",
-        "Writes so far: to the store, and of clients.",
+        "Writes so far, to the store and by clients.",
     ),
     entry(
         "time",
         "time no-leader|two-leaders [of GROUP] OP TIME",
         "Time so far without a believer, or with several.",
     ),
-    entry("pending", "pending OP NUMBER", "Messages that are under way."),
-    entry("message", "message MESSAGE FIELD OP NUMBER", "A number inside of a message, once it was sent."),
+    entry("pending", "pending OP NUMBER", "Messages in flight."),
+    entry("message", "message MESSAGE FIELD OP NUMBER", "A field of a message, once it has been sent."),
 ];
 
-/// The words that name nodes by what they are at that moment.
+/// The words that select nodes by their current state.
 pub const ROLES: &[Entry] = &[
     entry(
         "leader",
         "leader [of GROUP]",
-        "The leader in truth; where there is none the newest believer; else nobody.",
+        "The leader in truth; if there is none, the newest believer; otherwise no node.",
     ),
     entry(
         "service-leader",
         "service-leader",
         "The leader of the coordination service's own nodes: `leader of service`.",
     ),
-    entry("follower", "follower", "The follower of lowest id."),
-    entry("candidate", "candidate", "The candidate of lowest id."),
+    entry("follower", "follower", "The follower with the lowest id."),
+    entry("candidate", "candidate", "The candidate with the lowest id."),
     entry("all", "all", "Every member."),
-    entry("majority", "majority", "The quorum of lowest ids with the leader in it."),
+    entry("majority", "majority", "The quorum of the lowest ids that includes the leader."),
     entry("minority", "minority", "The members that are not in the majority."),
 ];
 
-/// The words for nodes that are no members.
+/// The words for nodes that are not members.
 pub const OTHERS: &[Entry] = &[
     entry("service", "service | s1 … s8", "A node of the coordination service; `service` is the first."),
     entry("store", "store", "The protected resource; only as the end of a link."),
 ];
 
-/// When a condition is asked for.
+/// When a condition is checked.
 pub const WHENS: &[Entry] = &[
     entry("at", "at TIME | at end", "After all events of that instant, or of the run."),
     entry("by", "by TIME", "At some instant up to and including this one."),
@@ -223,7 +239,7 @@ pub const WHENS: &[Entry] = &[
     entry("never", "never", "At no state of the run."),
 ];
 
-/// What an expectation may ask of many seeds.
+/// What an expectation over many seeds can ask.
 pub const SEEDS: &[Entry] = &[
     entry(
         "over",
@@ -246,7 +262,7 @@ pub(super) fn names(table: &'static [Entry]) -> impl Iterator<Item = &'static st
     table.iter().map(|entry| entry.name)
 }
 
-/// How the word `name` of `table` is written; for errors.
+/// The syntax of the word `name` in `table`, for errors.
 pub(super) fn syntax(table: &'static [Entry], name: &str) -> &'static str {
     table.iter().find(|entry| entry.name == name).map_or("", |entry| entry.syntax)
 }

@@ -9,16 +9,16 @@ use super::lex::{Document, Place, TokenKind};
 use super::scope::Nodes;
 use super::table::{SKEW_MAX, TIME_MAX};
 
-/// What is wrong with a word that should be a number with a unit.
+/// Why a word is not a valid number with a unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Fault {
     /// It does not start with a digit.
     NoNumber,
-    /// It ends after the digits.
+    /// It has no unit.
     NoUnit,
-    /// Its unit is none of the known ones.
+    /// Its unit is unknown.
     Unit,
-    /// It is no whole number of the smallest unit.
+    /// It is not a whole number of the smallest unit.
     Fine,
     /// It is too large.
     Large,
@@ -30,7 +30,7 @@ const SHARE_UNITS: &[(&str, u64)] = &[("%", 10_000), ("ppm", 1)];
 const SHARE_MAX: u64 = 1_000_000;
 const DRIFT_MAX: u64 = 500_000;
 
-/// A decimal number with a unit, in the smallest unit.
+/// A decimal number with a unit, converted to the smallest unit.
 fn quantity(word: &str, units: &[(&str, u64)], max: u64) -> Result<u64, Fault> {
     let unit_at = word.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(word.len());
     let (number, unit) = word.split_at(unit_at);
@@ -45,7 +45,7 @@ fn quantity(word: &str, units: &[(&str, u64)], max: u64) -> Result<u64, Fault> {
     let scale = units.iter().find(|(name, _)| *name == unit).ok_or(Fault::Unit)?.1;
     let whole = whole.parse::<u64>().ok().and_then(|n| n.checked_mul(scale)).ok_or(Fault::Large)?;
     let rest = rest.trim_end_matches('0');
-    // Nine digits are finer than any unit here, and their product stays within 64 bits.
+    // No unit here needs more than nine decimals, and their product fits in 64 bits.
     if rest.len() > 9 {
         return Err(Fault::Fine);
     }
@@ -61,31 +61,32 @@ fn time_error(word: &str, place: Place, fault: Fault, what: &str) -> Box<Error> 
     let error = Error::new(place, quote(word), what);
     match fault {
         Fault::NoNumber => error,
-        Fault::NoUnit => error
-            .advise(format!("Write its unit: `{word}ms` or `{word}s`; the units are us, ms, s, min and h.")),
+        Fault::NoUnit => {
+            error.advise(format!("Add a unit: `{word}ms` or `{word}s`; the units are us, ms, s, min and h."))
+        }
         Fault::Unit => error.advise("The units are us, ms, s, min and h."),
         Fault::Fine => error.advise("The shortest time is 1us."),
         Fault::Large => error.advise("The longest time is 24 hours, `24h`."),
     }
 }
 
-/// A length of time in one word; `None` if it is none.
+/// A length of time in one word; `None` if it is not one.
 pub(super) fn span(word: &str) -> Option<Span> {
     quantity(word, TIME_UNITS, TIME_MAX.0).ok().map(Span)
 }
 
-/// A length of time as it is written: the largest unit that it fills, `2.5s`, `1.5ms`, `250us`, `0`.
+/// A length of time in the largest unit it fills: `2.5s`, `1.5ms`, `250us`, `0`.
 pub fn time_text(span: Span) -> String {
     span.to_string()
 }
 
-/// A range of time as it is written: `5ms..15ms`, or one length of time.
+/// A range of time as text: `5ms..15ms`, or one length of time.
 pub fn times_text(range: SpanRange) -> String {
     let lo = time_text(range.lo);
     if range.lo == range.hi { lo } else { format!("{lo}..{}", time_text(range.hi)) }
 }
 
-/// A delay as it is written: a range, and its tail if it has one.
+/// A delay as text: a range, and its tail if it has one.
 pub fn delay_text(delay: Delay) -> String {
     let times = times_text(delay.range);
     if delay.tail_ppm == 0 {
@@ -94,12 +95,12 @@ pub fn delay_text(delay: Delay) -> String {
     format!("{times} with {} up to {}", share_text(delay.tail_ppm), time_text(delay.tail_max))
 }
 
-/// A share in one word, in millionths; `None` if it is none.
+/// A share in one word, in millionths; `None` if it is not one.
 pub(super) fn share(word: &str) -> Option<u32> {
     quantity(word, SHARE_UNITS, SHARE_MAX).ok().and_then(|ppm| u32::try_from(ppm).ok())
 }
 
-/// A share as it is written: `1%`, `0.25%`, `250ppm`, `0`.
+/// A share as text: `1%`, `0.25%`, `250ppm`, `0`.
 pub(super) fn share_text(ppm: u32) -> String {
     match (ppm / 10_000, ppm % 10_000) {
         (0, 0) => "0".to_string(),
@@ -138,13 +139,13 @@ impl Cursor<'_> {
         if hi < lo {
             let (lo, hi) = (time_text(lo), time_text(hi));
             let found = format!("`{lo}..{hi}`");
-            let error = Error::new(start.to(end), found, "a range that starts with its shorter end");
+            let error = Error::new(start.to(end), found, "the shorter time first");
             return Err(error.advise(format!("Write `{hi}..{lo}`.")));
         }
         Ok(SpanRange { lo, hi })
     }
 
-    /// `a..b`, or one length of time; and behind it, where there is one, a tail: `with 1% up to 400ms`.
+    /// `a..b`, or one length of time, with an optional tail: `with 1% up to 400ms`.
     pub fn delay(&mut self) -> Res<Delay> {
         let range = self.times()?;
         if !self.eat("with") {
@@ -167,7 +168,7 @@ impl Cursor<'_> {
         Ok(Delay { range, tail_ppm, tail_max })
     }
 
-    /// A share of messages in millionths.
+    /// A share of messages, in millionths.
     pub fn share(&mut self) -> Res<u32> {
         let what = "a share such as `1%` or `500ppm`";
         let (word, place) = self.word(what)?;
@@ -175,7 +176,7 @@ impl Cursor<'_> {
             let error = Error::new(place, quote(word), what);
             match fault {
                 Fault::NoNumber => error,
-                Fault::NoUnit => error.advise(format!("Write its unit: `{word}%` or `{word}ppm`.")),
+                Fault::NoUnit => error.advise(format!("Add a unit: `{word}%` or `{word}ppm`.")),
                 Fault::Unit => error.advise("The units are % and ppm."),
                 Fault::Fine => error.advise("The smallest share is 1ppm."),
                 Fault::Large => error.advise("The largest share is 100%."),
@@ -184,9 +185,9 @@ impl Cursor<'_> {
         Ok(u32::try_from(found).unwrap_or(u32::MAX))
     }
 
-    /// A clock's deviation in millionths, with a sign.
+    /// A clock drift in millionths, with a sign.
     pub fn drift(&mut self) -> Res<i32> {
-        let what = "how much the clock runs fast or slow, such as `+3%` or `-200ppm`";
+        let what = "a clock drift such as `+3%` or `-200ppm`";
         let (word, place) = self.word(what)?;
         let (negative, size) = signed(word);
         let ppm = quantity(size, SHARE_UNITS, DRIFT_MAX).map_err(|fault| {
@@ -202,9 +203,9 @@ impl Cursor<'_> {
         Ok(if negative { -ppm } else { ppm })
     }
 
-    /// How far a clock is set, in microseconds, with a sign.
+    /// A clock offset in microseconds, with a sign.
     pub fn skew(&mut self) -> Res<i64> {
-        let what = "how far the clock is set, such as `+300ms` or `-2s`";
+        let what = "a clock offset such as `+300ms` or `-2s`";
         let (word, place) = self.word(what)?;
         let (negative, size) = signed(word);
         let us =
@@ -273,7 +274,7 @@ impl Cursor<'_> {
         Err(Error::new(place, format!("`{found}`"), format!("a time from {min} to {max}")))
     }
 
-    /// `all`, `none` or a list of different members.
+    /// `all`, `none` or a list of distinct members.
     fn ids(&mut self, nodes: Nodes<'_>) -> Res<Vec<NodeId>> {
         if self.eat("all") {
             return Ok(nodes.ids.to_vec());
@@ -282,14 +283,14 @@ impl Cursor<'_> {
             return Ok(Vec::new());
         }
         if self.is_empty() {
-            return Err(self.error("ids of nodes, `all` or `none`"));
+            return Err(self.error("node ids, `all` or `none`"));
         }
         let mut ids = Vec::new();
         while self.kind() == Some(TokenKind::Word) {
             let place = self.place();
             let id = self.member(nodes)?;
             if ids.contains(&id) {
-                return Err(Error::new(place, format!("`{id}` a second time"), "every id once"));
+                return Err(Error::new(place, format!("a second `{id}`"), "each id only once"));
             }
             ids.push(id);
         }
@@ -304,7 +305,7 @@ fn signed(word: &str) -> (bool, &str) {
     }
 }
 
-/// The ids for an error, the first of them where there are many.
+/// The ids for an error; only the first ones if there are many.
 fn ids_text(nodes: &[NodeId]) -> String {
     const SHOWN_MAX: usize = 9;
     let names: Vec<String> = nodes.iter().take(SHOWN_MAX).map(ToString::to_string).collect();
@@ -315,13 +316,13 @@ fn ids_text(nodes: &[NodeId]) -> String {
     text
 }
 
-/// The value of `setting` where a scenario says nothing.
+/// The default value of `setting`.
 ///
 /// # Panics
-/// If the default is no value of the setting's own kind: that is a mistake in the program, and a test reads
-/// the defaults of every algorithm.
+/// If the default does not match the setting's own kind. That is a bug in the program; a test reads the
+/// defaults of every algorithm.
 pub fn default_value(setting: &Setting, nodes: &[NodeId]) -> Value {
-    // The default is read as if it stood in a text, by the same parser.
+    // The default is parsed as if it appeared in a text.
     let document = Document::new(setting.default);
     let nodes = Nodes { ids: nodes, names: &[] };
     let read = document
@@ -335,7 +336,7 @@ pub fn default_value(setting: &Setting, nodes: &[NodeId]) -> Value {
     }
 }
 
-/// `value` as it is written after the name of a setting of that kind.
+/// `value` as text, as it follows the name of a setting of that kind.
 pub fn value_text(kind: Kind, value: &Value) -> String {
     match value {
         Value::Span(span) => time_text(*span),

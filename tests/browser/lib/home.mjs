@@ -1,4 +1,4 @@
-// Where the page is for the tests: served until the last of them is through.
+// The address of the page under test, served until the last test has finished.
 
 import { after } from "node:test";
 

@@ -12,12 +12,12 @@ import { HOME } from "./home.mjs";
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 after(() => browser.close());
 
-/** Where screenshots go that a person wants to look at: SHOTS=1. */
+/** The folder for screenshots; SHOTS=1 enables them. */
 export const SHOTS = process.env.SHOTS ? fileURLToPath(new URL("../shots/", import.meta.url)) : null;
 
 /**
- * Opens the page, hands it over, and demands afterwards that nobody complained and that nothing was asked of
- * anybody else.
+ * Opens the page, runs `work`, and afterwards checks that the console is empty and that no other host was
+ * contacted.
  *
  * @param {{path?: string, hash?: string, ready?: string, width?: number, height?: number, options?: import("playwright-core").BrowserContextOptions,
  *   before?: (page: import("playwright-core").Page) => Promise<unknown>, complaints?: RegExp}} how
@@ -62,8 +62,8 @@ export async function pause(page) {
   await page.waitForSelector('.play[aria-pressed="false"]');
 }
 
-/** Waits until the text is played that was given last. @param {import("playwright-core").Page} page */
+/** Waits until the latest text is playing. @param {import("playwright-core").Page} page */
 export const settled = (page) => page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
 
-/** Waits until what was asked for is painted. @param {import("playwright-core").Page} page */
+/** Waits until the requested frame is painted. @param {import("playwright-core").Page} page */
 export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

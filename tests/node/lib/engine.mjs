@@ -1,4 +1,4 @@
-// The package of pkg/ in node: the same bytes that a browser runs.
+// The package in pkg/ under Node.js: the same bytes that a browser runs.
 
 import { readFileSync } from "node:fs";
 
@@ -24,17 +24,17 @@ export function playing(text) {
   return play;
 }
 
-/** Computes what is loaded to its end. @param {Playground} play */
+/** Computes the loaded run to its end. @param {Playground} play */
 export function computed(play) {
   while (!play.advance(100).done);
 }
 
-/** Waits until the playhead is where it was sent. @param {Playground} play @param {boolean} there */
+/** Waits until the playhead has arrived. @param {Playground} play @param {boolean} there */
 export function go(play, there) {
   while (!there) there = play.settle(100);
 }
 
-/** What became of the expectations. @param {Playground} play @returns {import("../../../www/engine.js").Judged[]} */
+/** The results of the expectations. @param {Playground} play @returns {import("../../../www/engine.js").Judged[]} */
 export function judged(play) {
   while (!play.judgeSlice(100));
   return play.judged();

@@ -1,4 +1,4 @@
-// A moment of a scenario as the page gets it: run, stories, frame and what there is to know of the algorithms.
+// A moment of a scenario as the page sees it: run, summaries, frame and the description of the algorithms.
 
 import { readFrame } from "../../../www/frame.js";
 import { go, load, playing } from "./engine.mjs";

@@ -49,14 +49,14 @@ fn the_bounds_of_the_document_are_those_of_the_parser() {
         ("`expect` statements", EXPECTS_MAX as u64),
         ("`break` statements", BREAKS_MAX as u64),
         ("`init` statements", INITS_MAX as u64),
-        ("errors told of one text", ERRORS_MAX as u64),
+        ("errors reported for one text", ERRORS_MAX as u64),
         ("characters of a title", TITLE_MAX as u64),
         ("characters of a lane's name", NAME_MAX as u64),
         ("lanes", election_base::LANES_MAX as u64),
         ("nodes", election_base::NODES_MAX as u64),
         ("the `k` of `at T+k`", AFTER_MAX),
         ("the number of a message on its link", MESSAGE_MAX),
-        ("a number compared with, or after a word of `init`", NUMBER_MAX),
+        ("a number in a comparison or after an `init` word", NUMBER_MAX),
     ];
     for (what, bound) in bounds {
         let row = format!("| {what} | {bound} |");

@@ -14,7 +14,7 @@ fn set(text: &str, key: &str, value: &str) -> String {
 }
 
 #[test]
-fn an_act_goes_behind_the_last_that_is_not_later() {
+fn an_act_goes_after_the_last_that_is_not_later() {
     let text = act(EXAMPLE, 2_500, 4, "raft", "crash 3");
     let want = "at 2.5s  pause leader for 800ms\nat 2.5s+4 raft: crash 3\nat 4s    partition";
     assert!(text.contains(want), "{text}");
@@ -25,7 +25,7 @@ fn an_act_goes_behind_the_last_that_is_not_later() {
 }
 
 #[test]
-fn a_first_act_stands_before_the_end_and_the_expectations() {
+fn a_first_act_goes_before_the_end_and_the_expectations() {
     let cases = [
         ("", "at 1s heal\n"),
         ("seed 1", "seed 1\n\nat 1s heal\n"),
@@ -121,7 +121,7 @@ fn lines_are_deleted_and_replaced() {
 }
 
 #[test]
-fn lines_tell_what_they_are_and_where() {
+fn lines_report_their_kind_and_place() {
     let text = "title 😀\n# c\nat 1s+2 heal; what is this";
     let found: Vec<_> =
         lines(text).into_iter().map(|i| (i.line, i.keyword, i.at, i.utf16.start, i.utf16.end)).collect();
@@ -134,7 +134,7 @@ fn lines_tell_what_they_are_and_where() {
 }
 
 #[test]
-fn an_edit_tells_its_place_in_utf16() {
+fn an_edit_reports_its_place_in_utf16() {
     let text = "title 😀\nseed 1\n";
     let edit = set_value(text, "seed", "42");
     assert_eq!((edit.place, edit.utf16), (Place { start: 16, end: 17 }, Place { start: 14, end: 15 }));

@@ -56,7 +56,7 @@ fn statements() {
         (
             "seed 1\nseed 2",
             &[
-                "line 2, column 1: found `seed` a second time, expected it once; the first is in line 1. Delete one of the two.",
+                "line 2, column 1: found a second `seed`, expected only one; the first is on line 1. Delete one of them.",
             ],
         ),
         (
@@ -66,7 +66,7 @@ fn statements() {
         (
             "seed",
             &[
-                "line 1, column 5: found nothing more, expected a whole number below 2^64. The form is `seed NUMBER`.",
+                "line 1, column 5: found the end of the statement, expected a whole number below 2^64. The form is `seed NUMBER`.",
             ],
         ),
         (
@@ -94,7 +94,7 @@ fn statements() {
         (
             "nodes 3 3",
             &[
-                "line 1, column 9: found the id `3` a second time, expected every id once. The form is `nodes COUNT | nodes ID[=NAME] …`.",
+                "line 1, column 9: found a second `3`, expected each id only once. The form is `nodes COUNT | nodes ID[=NAME] …`.",
             ],
         ),
         (
@@ -112,14 +112,12 @@ fn statements() {
         (
             "latency 5",
             &[
-                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
             "latency 15ms..5ms",
-            &[
-                "line 1, column 9: found `15ms..5ms`, expected a range that starts with its shorter end. Write `5ms..15ms`.",
-            ],
+            &["line 1, column 9: found `15ms..5ms`, expected the shorter time first. Write `5ms..15ms`."],
         ),
         (
             "latency 5m",
@@ -142,7 +140,7 @@ fn statements() {
         (
             "loss 5",
             &[
-                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`. Write its unit: `5%` or `5ppm`.",
+                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`. Add a unit: `5%` or `5ppm`.",
             ],
         ),
         (
@@ -197,7 +195,12 @@ fn statements() {
                 "line 1, column 9: found `version` after other statements, expected it first. Move it to the top.",
             ],
         ),
-        ("title", &["line 1, column 6: found nothing more, expected a title. The form is `title TEXT`."]),
+        (
+            "title",
+            &[
+                "line 1, column 6: found the end of the statement, expected a title. The form is `title TEXT`.",
+            ],
+        ),
     ]);
 }
 
@@ -213,13 +216,13 @@ fn lanes_and_settings() {
         (
             "lanes raft raft",
             &[
-                "line 1, column 12: found a second lane `raft`, expected another name. A variant has a name of its own: `lane other = raft …`.",
+                "line 1, column 12: found a second lane `raft`, expected a different name. Give a variant its own name: `lane other = raft …`.",
             ],
         ),
         (
             "lanes",
             &[
-                "line 1, column 6: found nothing more, expected an algorithm. The form is `lanes ALGORITHM …`.",
+                "line 1, column 6: found the end of the statement, expected an algorithm. The form is `lanes ALGORITHM …`.",
             ],
         ),
         (
@@ -231,13 +234,13 @@ fn lanes_and_settings() {
         (
             "lane 5 = raft",
             &[
-                "line 1, column 6: found `5`, expected a name: a letter, then letters, digits, `-` or `_`, at most 32. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+                "line 1, column 6: found `5`, expected a name: a letter followed by letters, digits, `-` or `_`, at most 32 characters. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
             ],
         ),
         (
             "lane leader = raft",
             &[
-                "line 1, column 6: found `leader`, expected a name that is no word of the language. Choose another one.",
+                "line 1, column 6: found `leader`, expected a name that is not a word of the language. Choose another name.",
             ],
         ),
         (
@@ -246,7 +249,10 @@ fn lanes_and_settings() {
                 "line 1, column 15: found `pre-vot`, expected a setting of `raft`: […]; did you mean `pre-vote`?",
             ],
         ),
-        ("lane a = raft pre-vote", &["line 1, column 23: found nothing more, expected one of `on`, `off`"]),
+        (
+            "lane a = raft pre-vote",
+            &["line 1, column 23: found the end of the statement, expected one of `on`, `off`"],
+        ),
         (
             "lane a = raft pre-vote on batch 2",
             &[
@@ -256,19 +262,19 @@ fn lanes_and_settings() {
         (
             "lane a = raft pre-vote on, pre-vote off",
             &[
-                "line 1, column 28: found `a.pre-vote` a second time, expected it once; the first is in line 1. Delete one of the two.",
+                "line 1, column 28: found a second `a.pre-vote`, expected only one; the first is on line 1. Delete one of them.",
             ],
         ),
         (
             "lane a = raft pre-vote on,",
             &[
-                "line 1, column 27: found nothing more, expected a setting and its value. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+                "line 1, column 27: found the end of the statement, expected a setting and its value. The form is `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
             ],
         ),
         (
             "lane a = raft; lane a = ring",
             &[
-                "line 1, column 21: found a second lane `a`, expected another name. A variant has a name of its own: `lane other = raft …`.",
+                "line 1, column 21: found a second lane `a`, expected a different name. Give a variant its own name: `lane other = raft …`.",
             ],
         ),
         (
@@ -278,7 +284,7 @@ fn lanes_and_settings() {
         (
             "set raft.election-timeout 5",
             &[
-                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -293,7 +299,7 @@ fn lanes_and_settings() {
         (
             "set raft.heartbeat 5ms\nset raft.heartbeat 6ms",
             &[
-                "line 2, column 10: found `raft.heartbeat` a second time, expected it once; the first is in line 1. Delete one of the two.",
+                "line 2, column 10: found a second `raft.heartbeat`, expected only one; the first is on line 1. Delete one of them.",
             ],
         ),
         (
@@ -305,7 +311,7 @@ fn lanes_and_settings() {
         (
             "set heartbeat 5ms",
             &[
-                "line 1, column 5: found `heartbeat`, expected a setting such as `raft.election-timeout`. Write whose setting it is: `raft.heartbeat`.",
+                "line 1, column 5: found `heartbeat`, expected a setting such as `raft.election-timeout`. Add the setting's owner: `raft.heartbeat`.",
             ],
         ),
         (
@@ -327,11 +333,11 @@ fn lanes_and_settings() {
             ],
         ),
         ("set ring.initiators 1 9", &["line 1, column 23: found `9`, expected the id of a node: […]"]),
-        ("set ring.initiators 1 1", &["line 1, column 23: found `1` a second time, expected every id once"]),
+        ("set ring.initiators 1 1", &["line 1, column 23: found a second `1`, expected each id only once"]),
         (
             "init raft 3 trem 2",
             &[
-                "line 1, column 13: found `trem`, expected a word of the initial state of `raft`: `leader`, `term`, `voted`, `log`; did you mean `term`?",
+                "line 1, column 13: found `trem`, expected an `init` word of `raft`: `leader`, `term`, `voted`, `log`; did you mean `term`?",
             ],
         ),
         (
@@ -342,11 +348,14 @@ fn lanes_and_settings() {
             "nodes 3; init raft 1 voted 4",
             &["line 1, column 28: found `4`, expected the id of a node: `1`, `2`, `3`"],
         ),
-        ("init raft 3 term", &["line 1, column 17: found nothing more, expected a number or a time"]),
+        (
+            "init raft 3 term",
+            &["line 1, column 17: found the end of the statement, expected a number or a time"],
+        ),
         (
             "init raft 1 term 1\ninit raft 1 term 2",
             &[
-                "line 2, column 1: found `term` a second time, expected it once; the first is in line 1. Delete one of the two.",
+                "line 2, column 1: found a second `term`, expected only one; the first is on line 1. Delete one of them.",
             ],
         ),
         (
@@ -364,17 +373,17 @@ fn actions() {
         (
             "at 5 crash 1",
             &[
-                "line 1, column 4: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 4: found `5`, expected a time such as `150ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
-        ("at 1s", &["line 1, column 6: found nothing more, expected an action: […]"]),
+        ("at 1s", &["line 1, column 6: found the end of the statement, expected an action: […]"]),
         (
             "at 1s crahs 1",
             &["line 1, column 7: found `crahs`, expected an action: […]; did you mean `crash`?"],
         ),
         (
             "at 1s crash",
-            &["line 1, column 12: found nothing more, expected a node. The form is `crash WHO`."],
+            &["line 1, column 12: found the end of the statement, expected a node. The form is `crash WHO`."],
         ),
         (
             "at 1s crash 9",
@@ -393,7 +402,7 @@ fn actions() {
         (
             "at 1s crash 1 1",
             &[
-                "line 1, column 15: found `1` a second time, expected every node once. The form is `crash WHO`.",
+                "line 1, column 15: found a second `1`, expected each node only once. The form is `crash WHO`.",
             ],
         ),
         (
@@ -417,13 +426,13 @@ fn actions() {
         (
             "at 1s raft: close 1",
             &[
-                "line 1, column 13: found `close 1`, expected an action that one of its lanes knows. Of the lanes of this scenario, it is known to `zookeeper`.",
+                "line 1, column 13: found `close 1`, expected an action that one of these lanes supports. In this scenario, it is supported by `zookeeper`.",
             ],
         ),
         (
             "lanes ring; at 1s close 1",
             &[
-                "line 1, column 19: found `close 1`, expected an action that one of its lanes knows. No lane of this scenario knows it.",
+                "line 1, column 19: found `close 1`, expected an action that one of these lanes supports. No lane of this scenario supports it.",
             ],
         ),
         (
@@ -441,23 +450,25 @@ fn actions() {
         (
             "at 1s partition 1 2",
             &[
-                "line 1, column 20: found nothing more, expected `|` and another side. The form is `partition WHO | WHO …`.",
+                "line 1, column 20: found the end of the statement, expected `|` and another side. The form is `partition WHO | WHO …`.",
             ],
         ),
         (
             "at 1s partition 1 | 1 2",
             &[
-                "line 1, column 21: found `1` a second time, expected every node on one side. The form is `partition WHO | WHO …`.",
+                "line 1, column 21: found a second `1`, expected each node on only one side. The form is `partition WHO | WHO …`.",
             ],
         ),
         (
             "at 1s partition 1 | ",
-            &["line 1, column 20: found nothing more, expected a node. The form is `partition WHO | WHO …`."],
+            &[
+                "line 1, column 20: found the end of the statement, expected a node. The form is `partition WHO | WHO …`.",
+            ],
         ),
         (
             "at 1s cut 1",
             &[
-                "line 1, column 12: found nothing more, expected links: `a -> b`, `a - b` or `all`. The form is `cut LINKS`.",
+                "line 1, column 12: found the end of the statement, expected links: `a -> b`, `a - b` or `all`. The form is `cut LINKS`.",
             ],
         ),
         (
@@ -468,34 +479,36 @@ fn actions() {
         ),
         (
             "at 1s cut 1 ->",
-            &["line 1, column 15: found nothing more, expected a node. The form is `cut LINKS`."],
+            &["line 1, column 15: found the end of the statement, expected a node. The form is `cut LINKS`."],
         ),
         (
             "at 1s latency 1 -> 2 100",
             &[
-                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Write its unit: `100ms` or `100s`; the units are us, ms, s, min and h.",
+                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `100ms` or `100s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
             "at 1s latency 1 -> 2",
             &[
-                "line 1, column 21: found nothing more, expected a value behind the links. The form is `latency [LINKS] TIMES [with SHARE up to TIME]`.",
+                "line 1, column 21: found the end of the statement, expected a value after the links. The form is `latency [LINKS] TIMES [with SHARE up to TIME]`.",
             ],
         ),
         (
             "at 1s drift 2 60%",
             &[
-                "line 1, column 15: found `60%`, expected how much the clock runs fast or slow, such as `+3%` or `-200ppm`. The limits are -50% and +50%.",
+                "line 1, column 15: found `60%`, expected a clock drift such as `+3%` or `-200ppm`. The limits are -50% and +50%.",
             ],
         ),
         (
             "at 1s drift 2",
-            &["line 1, column 14: found nothing more, expected a value. The form is `drift WHO ±SHARE`."],
+            &[
+                "line 1, column 14: found the end of the statement, expected a value. The form is `drift WHO ±SHARE`.",
+            ],
         ),
         (
             "at 1s skew 2 1441min",
             &[
-                "line 1, column 14: found `1441min`, expected how far the clock is set, such as `+300ms` or `-2s`. The longest time is 24 hours, `24h`.",
+                "line 1, column 14: found `1441min`, expected a clock offset such as `+300ms` or `-2s`. The longest time is 24 hours, `24h`.",
             ],
         ),
         (
@@ -507,7 +520,7 @@ fn actions() {
         (
             "at 1s fire 3",
             &[
-                "line 1, column 13: found nothing more, expected the name of a timer. The form is `fire WHO TIMER`.",
+                "line 1, column 13: found the end of the statement, expected the name of a timer. The form is `fire WHO TIMER`.",
             ],
         ),
         (
@@ -519,7 +532,7 @@ fn actions() {
         (
             "at 1s drop 3->4",
             &[
-                "line 1, column 12: found `3`, expected a pending message such as `3->4#17`. Write which one of the link: `3->4#1` is the first.",
+                "line 1, column 12: found `3`, expected a pending message such as `3->4#17`. Add its number on the link: `3->4#1` is the first.",
             ],
         ),
         (
@@ -531,19 +544,19 @@ fn actions() {
         (
             "at 1s drop 3->4#0",
             &[
-                "line 1, column 15: found `4#0`, expected a pending message such as `3->4#17`. Messages of a link count from 1 to 100000000, copies from 2 to 255.",
+                "line 1, column 15: found `4#0`, expected a pending message such as `3->4#17`. Messages on a link are numbered from 1 to 100000000, copies from 2 to 255.",
             ],
         ),
         (
             "at 1s+x heal",
             &[
-                "line 1, column 4: found `1s+x`, expected a time, or a time and a number of events such as `4.812s+3`. The number of events goes from 0 to 1000000.",
+                "line 1, column 4: found `1s+x`, expected a time, optionally with a number of events, such as `4.812s+3`. The number of events ranges from 0 to 1000000.",
             ],
         ),
         (
             "at 1s+9999999 heal",
             &[
-                "line 1, column 4: found `1s+9999999`, expected a time, or a time and a number of events such as `4.812s+3`. The number of events goes from 0 to 1000000.",
+                "line 1, column 4: found `1s+9999999`, expected a time, optionally with a number of events, such as `4.812s+3`. The number of events ranges from 0 to 1000000.",
             ],
         ),
         (
@@ -553,7 +566,7 @@ fn actions() {
         (
             "at 5s heal; until 4s",
             &[
-                "line 1, column 4: found `5s`, expected a time up to the end, 4s. Nothing happens after `until 4s`: write a later one.",
+                "line 1, column 4: found `5s`, expected a time no later than the end, 4s. Nothing happens after `until 4s`; choose a later end.",
             ],
         ),
         (
@@ -590,7 +603,7 @@ fn errors_and_texts_are_bounded() {
     for c in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
         let found = errors(&format!("title ab{c}cd"));
         let place = "line 1, column 9: found `\\u{";
-        assert!(found[0].starts_with(place) && found[0].contains("that turn the direction"), "{found:?}");
+        assert!(found[0].starts_with(place) && found[0].contains("bidirectional marks"), "{found:?}");
         assert!(errors(&format!("lane a{c}b = raft"))[0].contains("found `a\\u{2"));
         assert_eq!(ok(&format!("title ab # {c}")).title, "ab", "a comment may hold anything");
     }
@@ -613,7 +626,7 @@ fn a_role_that_no_node_can_have_is_an_error() {
 }
 
 #[test]
-fn what_was_added_to_the_language() {
+fn later_additions_to_the_language() {
     check(&[
         (
             "phases random",
@@ -636,55 +649,55 @@ fn what_was_added_to_the_language() {
         (
             "latency 5ms with 1%",
             &[
-                "line 1, column 20: found nothing more, expected `up`. The form is `latency TIMES [with SHARE up to TIME]`.",
+                "line 1, column 20: found the end of the statement, expected `up`. The form is `latency TIMES [with SHARE up to TIME]`.",
             ],
         ),
         (
             "nodes 1=A 2=A",
             &[
-                "line 1, column 13: found `A` a second time, expected every name once. The form is `nodes COUNT | nodes ID[=NAME] …`.",
+                "line 1, column 13: found a second `A`, expected each name only once. The form is `nodes COUNT | nodes ID[=NAME] …`.",
             ],
         ),
         (
             "nodes 1=leader 2",
             &[
-                "line 1, column 9: found `leader`, expected a name that is no word of the language. Choose another one.",
+                "line 1, column 9: found `leader`, expected a name that is not a word of the language. Choose another name.",
             ],
         ),
         (
             "lanes ring\nset ring.initiators 1 for 2",
             &[
-                "line 2, column 23: found `for`, expected the end of the statement. `initiators` is the same for all nodes of `ring` during a run; `skip`, `retry` can change.",
+                "line 2, column 23: found `for`, expected the end of the statement. `initiators` applies to all nodes of `ring` for the whole run; `skip`, `retry` can change.",
             ],
         ),
         (
             "lanes ring\nat 1s set ring.initiators 1",
             &[
-                "line 2, column 16: found `ring.initiators`, expected a setting that may change during a run. `initiators` is the same for all nodes of `ring` during a run; `skip`, `retry` can change.",
+                "line 2, column 16: found `ring.initiators`, expected a setting that may change during a run. `initiators` applies to all nodes of `ring` for the whole run; `skip`, `retry` can change.",
             ],
         ),
         (
             "at 1s set store.interval 1s for 2",
             &[
-                "line 1, column 29: found `for`, expected the end of the statement. The store has no nodes: its settings hold in the whole lane.",
+                "line 1, column 29: found `for`, expected the end of the statement. The store has no nodes; its settings apply to the whole lane.",
             ],
         ),
         (
             "at 1s set heartbeat 1s",
             &[
-                "line 1, column 11: found `heartbeat`, expected a setting such as `raft.election-timeout`. Write whose setting it is: `raft.heartbeat`.",
+                "line 1, column 11: found `heartbeat`, expected a setting such as `raft.election-timeout`. Add the setting's owner: `raft.heartbeat`.",
             ],
         ),
         (
             "at 1s tick 3 5",
             &[
-                "line 1, column 7: found `tick 3 5`, expected an action that fits `timers auto`. Timers tick by themselves here: add `timers manual` to move them by hand.",
+                "line 1, column 7: found `tick 3 5`, expected an action that works with `timers auto`. Timers run by themselves in this scenario; add `timers manual` to step them by hand.",
             ],
         ),
         (
             "timers manual\nat 1s tick 3",
             &[
-                "line 2, column 13: found nothing more, expected a number of ticks. The form is `tick WHO COUNT`.",
+                "line 2, column 13: found the end of the statement, expected a number of ticks. The form is `tick WHO COUNT`.",
             ],
         ),
         (
@@ -702,7 +715,7 @@ fn what_was_added_to_the_language() {
         (
             "at 1s send 1 -> 2 RequestVote trem 1",
             &[
-                "line 1, column 31: found `trem`, expected a number of `RequestVote`: `term`, `last-index`; did you mean `term`?",
+                "line 1, column 31: found `trem`, expected a field of `RequestVote`: `term`, `last-index`; did you mean `term`?",
             ],
         ),
         (
@@ -714,7 +727,7 @@ fn what_was_added_to_the_language() {
         (
             "lanes zookeeper\nat 1s send 1 -> 2 Create",
             &[
-                "line 2, column 19: found `Create`, expected a message of a lane that knows `send`. No lane of this scenario has messages that can be forged.",
+                "line 2, column 19: found `Create`, expected a message of a lane that supports `send`. No lane of this scenario has messages that can be forged.",
             ],
         ),
         (
@@ -731,22 +744,22 @@ fn what_was_added_to_the_language() {
         ),
         (
             "expect one-leader-per-epoch < held",
-            &["line 1, column 29: found a comparison of sizes, expected `=` or `!=` and a verdict"],
+            &["line 1, column 29: found a size comparison, expected `=` or `!=` and a verdict"],
         ),
         (
             "expect message 3->4 id = 1",
             &[
-                "line 1, column 16: found `3`, expected a pending message such as `3->4#17`. Write which one of the link: `3->4#1` is the first.",
+                "line 1, column 16: found `3`, expected a pending message such as `3->4#17`. Add its number on the link: `3->4#1` is the first.",
             ],
         ),
         (
             "expect message 3->4#1 ids = 1",
-            &["line 1, column 23: found `ids`, expected a number of a message: […]; did you mean `id`?"],
+            &["line 1, column 23: found `ids`, expected a field of a message: […]; did you mean `id`?"],
         ),
         (
             "expect node leader order R1",
             &[
-                "line 1, column 13: found `leader`, expected the id of a node. The order of what somebody did is kept for nodes, not for roles.",
+                "line 1, column 13: found `leader`, expected the id of a node. Order is recorded by node, not by role.",
             ],
         ),
         (
@@ -758,32 +771,30 @@ fn what_was_added_to_the_language() {
         (
             "expect p99 leader over 10 seeds",
             &[
-                "line 1, column 8: found a quantile, expected something that is measured in numbers or times. Such as `p99 failover < 2s over 1000 seeds`.",
+                "line 1, column 8: found a quantile, expected a subject measured as a number or a time. For example, `p99 failover < 2s over 1000 seeds`.",
             ],
         ),
         (
             "expect p99 failover < 2s",
             &[
-                "line 1, column 25: found nothing more, expected `over`. The form is `p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds`.",
+                "line 1, column 25: found the end of the statement, expected `over`. The form is `p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds`.",
             ],
         ),
         (
             "expect p99 failover < 2s by 3s over 10 seeds",
             &[
-                "line 1, column 26: found a time of its own, expected `at TIME` or nothing. A quantile is taken of what each run has measured at one moment.",
+                "line 1, column 26: found a condition over time, expected `at TIME` or nothing. A quantile compares what each run has measured at one instant.",
             ],
         ),
         (
             "expect failover < 2s over 10 seeds",
             &[
-                "line 1, column 22: found `over`, expected a quantile in front of what is measured, as in `p99 failover < 2s`. The form is `p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds`.",
+                "line 1, column 22: found `over`, expected a quantile before the subject, as in `p99 failover < 2s`. The form is `p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds`.",
             ],
         ),
         (
             "expect leaders = 1 in 80%..70% of seeds",
-            &[
-                "line 1, column 23: found a range that falls, expected a range that starts with its smaller end",
-            ],
+            &["line 1, column 23: found a decreasing range, expected the smaller share first"],
         ),
         (
             "expect leaders = 1 in 70%..80% of 0 seeds",

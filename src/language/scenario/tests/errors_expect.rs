@@ -8,19 +8,19 @@ fn expectations() {
         (
             "expect",
             &[
-                "line 1, column 7: found nothing more, expected something that can be expected, as `leaders = 1`",
+                "line 1, column 7: found the end of the statement, expected something to expect, such as `leaders = 1`",
             ],
         ),
         (
             "expect leaderz = 1",
             &[
-                "line 1, column 8: found `leaderz`, expected something that can be expected: […], or a property: […]; did you mean `leaders`?",
+                "line 1, column 8: found `leaderz`, expected something to expect: […], or a property: […]; did you mean `leaders`?",
             ],
         ),
         (
             "expect leaders",
             &[
-                "line 1, column 15: found nothing more, expected a comparison: […]. The form is `leaders [of GROUP] OP NUMBER`.",
+                "line 1, column 15: found the end of the statement, expected a comparison: […]. The form is `leaders [of GROUP] OP NUMBER`.",
             ],
         ),
         (
@@ -33,7 +33,7 @@ fn expectations() {
         (
             "expect leaders = 2 at 5",
             &[
-                "line 1, column 23: found `5`, expected a time such as `150ms`. Write its unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 23: found `5`, expected a time such as `150ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -43,7 +43,7 @@ fn expectations() {
         (
             "expect rfat leader",
             &[
-                "line 1, column 8: found `rfat`, expected something that can be expected: […], or a property: […]; did you mean `raft`?",
+                "line 1, column 8: found `rfat`, expected something to expect: […], or a property: […]; did you mean `raft`?",
             ],
         ),
         (
@@ -65,37 +65,37 @@ fn expectations() {
         (
             "expect node 2 role",
             &[
-                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
+                "line 1, column 19: found the end of the statement, expected the text to compare the field with. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
             ],
         ),
         (
             "expect node 2 role at end",
             &[
-                "line 1, column 19: found nothing more, expected the text that the field should have. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
+                "line 1, column 19: found the end of the statement, expected the text to compare the field with. The form is `node WHO FIELD [OP] TEXT | node WHO order RULE …`.",
             ],
         ),
         (
             "expect messages elections = 3",
             &[
-                "line 1, column 17: found `elections`, expected a class or a name of messages: […]; did you mean `election`?",
+                "line 1, column 17: found `elections`, expected a class or name of messages: […]; did you mean `election`?",
             ],
         ),
         (
             "expect messages in 3",
             &[
-                "line 1, column 21: found nothing more, expected `..`. The form is `messages [WHICH] OP NUMBER`.",
+                "line 1, column 21: found the end of the statement, expected `..`. The form is `messages [WHICH] OP NUMBER`.",
             ],
         ),
         (
             "expect epoch in 5..3",
             &[
-                "line 1, column 20: found `5..3`, expected a range that starts with its smaller end. The form is `epoch [of GROUP] OP NUMBER`.",
+                "line 1, column 20: found `5..3`, expected the smaller number first. The form is `epoch [of GROUP] OP NUMBER`.",
             ],
         ),
         (
             "expect failover < 3",
             &[
-                "line 1, column 19: found `3`, expected a time such as `150ms`. Write its unit: `3ms` or `3s`; the units are us, ms, s, min and h.",
+                "line 1, column 19: found `3`, expected a time such as `150ms`. Add a unit: `3ms` or `3s`; the units are us, ms, s, min and h.",
             ],
         ),
         (
@@ -105,19 +105,19 @@ fn expectations() {
         (
             "expect one-leader-per-trem",
             &[
-                "line 1, column 8: found `one-leader-per-trem`, expected something that can be expected: […], or a property: […]; did you mean `one-leader-per-term`?",
+                "line 1, column 8: found `one-leader-per-trem`, expected something to expect: […], or a property: […]; did you mean `one-leader-per-term`?",
             ],
         ),
         (
             "break leaders >= 2 at 1s",
             &[
-                "line 1, column 20: found `at`, expected the end of the statement. `break` stops whenever its condition becomes true; it takes no time.",
+                "line 1, column 20: found `at`, expected the end of the statement. `break` stops whenever its condition becomes true, so it takes no time.",
             ],
         ),
         (
             "expect leader by 9s; until 5s",
             &[
-                "line 1, column 18: found `9s`, expected a time up to the end, 5s. Nothing happens after `until 5s`: write a later one.",
+                "line 1, column 18: found `9s`, expected a time no later than the end, 5s. Nothing happens after `until 5s`; choose a later end.",
             ],
         ),
     ]);
@@ -129,13 +129,13 @@ fn groups() {
         (
             "lanes raft\nexpect leader of p1",
             &[
-                "line 2, column 18: found `p1`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+                "line 2, column 18: found `p1`, expected a group with its own leader. There are no groups in `raft`; write `leader`.",
             ],
         ),
         (
             "lanes raft\nexpect service-leader = s2",
             &[
-                "line 2, column 8: found `service-leader`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+                "line 2, column 8: found `service-leader`, expected a group with its own leader. There are no groups in `raft`; write `leader`.",
             ],
         ),
         (
@@ -145,19 +145,19 @@ fn groups() {
         (
             "lanes zookeeper raft\nexpect leader of east = 2",
             &[
-                "line 2, column 18: found `east`, expected a group that `raft` has too. Name the lanes that have it in front of the condition.",
+                "line 2, column 18: found `east`, expected a group that `raft` also has. Name the lanes that have it before the condition.",
             ],
         ),
         (
             "lanes zookeeper\nexpect leader of",
             &[
-                "line 2, column 17: found nothing more, expected the name of a group. The form is `leader [of GROUP] [OP ID|none]`.",
+                "line 2, column 17: found the end of the statement, expected the name of a group. The form is `leader [of GROUP] [OP ID|none]`.",
             ],
         ),
         (
             "lanes zookeeper\nexpect messages of east = 2",
             &[
-                "line 2, column 17: found `of`, expected a class or a name of messages: […]. The form is `messages [WHICH] OP NUMBER`.",
+                "line 2, column 17: found `of`, expected a class or name of messages: […]. The form is `messages [WHICH] OP NUMBER`.",
             ],
         ),
         (
@@ -169,19 +169,19 @@ fn groups() {
         (
             "lanes raft\nat 1s crash leader of east",
             &[
-                "line 2, column 23: found `east`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+                "line 2, column 23: found `east`, expected a group with its own leader. There are no groups in `raft`; write `leader`.",
             ],
         ),
         (
             "lanes raft\nat 1s crash service-leader",
             &[
-                "line 2, column 13: found `service-leader`, expected a group that has a leader of its own. There are no groups in `raft`: write `leader`.",
+                "line 2, column 13: found `service-leader`, expected a group with its own leader. There are no groups in `raft`; write `leader`.",
             ],
         ),
         (
             "lanes zookeeper\nlane service-leader = zookeeper",
             &[
-                "line 2, column 6: found `service-leader`, expected a name that is no word of the language. Choose another one.",
+                "line 2, column 6: found `service-leader`, expected a name that is not a word of the language. Choose another name.",
             ],
         ),
     ]);

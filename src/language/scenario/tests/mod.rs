@@ -93,7 +93,7 @@ fn an_empty_text_is_the_default_scenario() {
 }
 
 #[test]
-fn one_line_says_the_same_as_many() {
+fn one_line_means_the_same_as_many() {
     let mut one = ok("lanes raft; nodes 3; at 1s crash leader; until 4s");
     let many = ok("lanes raft\nnodes 3\r\nat 1s crash leader # comment; with a mark\nuntil 4s");
     one.acts[0].line = many.acts[0].line;
@@ -108,7 +108,7 @@ fn acts_are_in_the_order_in_which_they_happen() {
 }
 
 #[test]
-fn a_lane_says_more_than_its_algorithm_and_an_algorithm_more_than_the_default() {
+fn a_lane_overrides_its_algorithm_and_an_algorithm_the_default() {
     let scenario = ok("lane a = raft pre-vote on, heartbeat 20ms, fencing off\nlane b = raft\n\
                        set raft.heartbeat 30ms; set b.store.interval 0; set store.interval 1s");
     let [a, b] = &scenario.lanes[..] else { panic!("two lanes") };
@@ -120,7 +120,7 @@ fn a_lane_says_more_than_its_algorithm_and_an_algorithm_more_than_the_default() 
 }
 
 #[test]
-fn an_action_is_not_applicable_where_the_algorithm_does_not_know_it() {
+fn an_action_is_not_applicable_if_the_algorithm_does_not_support_it() {
     let scenario = ok("at 1s campaign 3; at 1s expire 1; at 1s crash service; at 1s fire 1 election");
     let masks: Vec<u8> = scenario.acts.iter().map(|act| act.applicable).collect();
     assert_eq!(masks, [0b1011, 0b0100, 0b0100, 0b1000]);
@@ -128,7 +128,7 @@ fn an_action_is_not_applicable_where_the_algorithm_does_not_know_it() {
 }
 
 #[test]
-fn the_end_comes_some_time_after_what_the_text_names() {
+fn the_default_end_comes_after_every_time_in_the_text() {
     assert_eq!(ok("at 1s heal").until, SimTime(10_000_000));
     assert_eq!(ok("at 7.2s heal").until, SimTime(13_000_000));
     assert_eq!(ok("expect leader by 20s").until, SimTime(25_000_000));

@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_of_a_text_is_lost(text in any_text()) {
+    fn no_part_of_a_text_is_lost(text in any_text()) {
         let document = Document::new(&text);
         let mut at = 0;
         let mut again = String::new();
@@ -204,14 +204,14 @@ proptest! {
     }
 
     #[test]
-    fn fmt_keeps_what_every_text_means(text in any_text()) {
+    fn fmt_keeps_the_meaning_of_every_text(text in any_text()) {
         let before = read(&text, SAMPLE).map(unlined).map_err(|errors| errors.len());
         let after = read(&fmt(&text), SAMPLE).map(unlined).map_err(|errors| errors.len());
         prop_assert_eq!(before, after);
     }
 
     #[test]
-    fn print_and_fmt_keep_what_a_scenario_means(text in scenario()) {
+    fn print_and_fmt_keep_the_meaning_of_a_scenario(text in scenario()) {
         let meaning = unlined(read_ok(&text)?);
         let printed = print(&meaning, SAMPLE);
         prop_assert_eq!(unlined(read_ok(&printed)?), meaning.clone(), "{}", printed);
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn an_act_is_added_and_all_else_stays(text in scenario(), ms in 0u64..60_000, after in 0u32..3) {
+    fn an_act_is_added_and_everything_else_stays(text in scenario(), ms in 0u64..60_000, after in 0u32..3) {
         let before = read_ok(&text)?;
         let edit = append_act(&text, SimTime(ms * 1000), after, "raft", "crash 3");
         let changed = edit.apply(&text);
@@ -235,7 +235,7 @@ proptest! {
     }
 
     #[test]
-    fn a_value_is_set_and_all_else_stays(text in scenario()) {
+    fn a_value_is_set_and_everything_else_stays(text in scenario()) {
         let mut before = read_ok(&text)?;
         let changed = set_value(&text, "seed", "99").apply(&text);
         before.seed = 99;
