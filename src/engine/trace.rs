@@ -532,7 +532,7 @@ impl TraceBuf {
 pub struct Names {
     /// The algorithm.
     pub info: &'static Info,
-    /// The names of its timers; after them the simulator's own.
+    /// The names of its timers by place; among them the simulator's own.
     pub timers: Vec<&'static str>,
     /// The id of each place.
     pub ids: Vec<NodeId>,

@@ -1,7 +1,7 @@
 //! What leader election algorithms are built from.
 //!
-//! A part is a state machine in little: the algorithm owns it, hands it what arrives, and lends it its [`Cx`], so that
-//! a part acts as the algorithm does. Parts know no algorithm and, where it is not said, no other part.
+//! A part is a small state machine: the algorithm owns it, hands it what arrives, and lends it its [`Cx`], so
+//! that a part acts as the algorithm does. Parts know no algorithm.
 //!
 //! - For any group: [`quorum`], [`log`], [`heartbeat`], [`retransmit`], [`neighbour`], [`initiators`], [`standing`].
 //! - For a service and its clients: [`session`], [`machine`], [`ensemble`], [`expiry`], [`lease`].
@@ -15,6 +15,7 @@ pub mod ensemble;
 pub mod expiry;
 pub mod heartbeat;
 pub mod initiators;
+pub mod lease;
 pub mod log;
 pub mod machine;
 pub mod neighbour;

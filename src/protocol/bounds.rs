@@ -6,7 +6,7 @@ use super::{
 };
 
 /// The largest number of timers of one algorithm, those of its parts included.
-pub const TIMERS_MAX: usize = 8;
+pub const TIMERS_MAX: usize = 12;
 /// The largest number of rules of one algorithm: they are kept as bits of a word.
 pub const RULES_MAX: usize = 63;
 /// The largest number of kinds of messages of one algorithm.
@@ -76,21 +76,23 @@ const fn groups_fit(info: &Info) {
 /// ```
 /// election_protocol::timers! {
 ///     /// As many as there is room for.
-///     pub enum Eight {
-///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f", G = "g", H = "h",
+///     pub enum Twelve {
+///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f",
+///         G = "g", H = "h", I = "i", J = "j", K = "k", L = "l",
 ///     }
 /// }
-/// const _: () = election_protocol::timers_fit::<Eight>();
+/// const _: () = election_protocol::timers_fit::<Twelve>();
 /// ```
 ///
 /// ```compile_fail
 /// election_protocol::timers! {
 ///     /// One too many.
-///     pub enum Nine {
-///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f", G = "g", H = "h", I = "i",
+///     pub enum Thirteen {
+///         A = "a", B = "b", C = "c", D = "d", E = "e", F = "f",
+///         G = "g", H = "h", I = "i", J = "j", K = "k", L = "l", M = "m",
 ///     }
 /// }
-/// const _: () = election_protocol::timers_fit::<Nine>();
+/// const _: () = election_protocol::timers_fit::<Thirteen>();
 /// ```
 pub const fn timers_fit<T: TimerKind>() {
     const { assert!(T::NAMES.len() <= TIMERS_MAX, "too many timers: raise TIMERS_MAX") };

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::envelope::Envelope;
 use super::network::Fate;
-use super::node::WRITE_TIMER;
+use super::node::{WRITE_TIMER, place_of_timer};
 use super::queue::{Queue, Rank};
 use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
@@ -414,13 +414,13 @@ impl Host for Core {
         }
     }
     fn set_timer(&mut self, timer: usize, span: Span) {
-        self.start_timer(self.acting, timer, span);
+        self.start_timer(self.acting, place_of_timer(timer), span);
     }
     fn set_timer_ticks(&mut self, timer: usize, ticks: u64) {
-        self.start_timer_ticks(self.acting, timer, ticks);
+        self.start_timer_ticks(self.acting, place_of_timer(timer), ticks);
     }
     fn cancel_timer(&mut self, timer: usize) {
-        self.state.nodes[usize::from(self.acting)].timers[timer].deadline = SimTime::NEVER;
+        self.state.nodes[usize::from(self.acting)].timers[place_of_timer(timer)].deadline = SimTime::NEVER;
     }
     fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64)) {
         if self.unwatched || self.state.stuck {

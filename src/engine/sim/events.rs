@@ -1,7 +1,7 @@
 //! What happens in a lane, one event after the other: acts, timers, starts; and how a process takes part in it.
 
 use super::core::Core;
-use super::node::{Ticker, WRITE_TIMER};
+use super::node::{Ticker, WRITE_TIMER, timer_at};
 use super::world::Moment;
 use super::{EVENTS_MAX, INSTANT_MAX, Other, Processes, Sim, Turn, What};
 use crate::trace::{BreakOff, Kind, Place, Record, Watch};
@@ -131,7 +131,7 @@ impl Sim {
             return;
         }
         let noted = self.core.note_message(|| record);
-        self.handle(place, noted, watch, |cast, turn| cast.fire(turn, timer));
+        self.handle(place, noted, watch, |cast, turn| cast.fire(turn, timer_at(timer)));
     }
 
     /// Lets a process that is up and not paused handle an event, which may have been noted; then tells the record of it,

@@ -8,7 +8,7 @@ use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Wh
 use election_language::vocabulary::{CommandWord, Effect, Form, WRITE_TIMER as WRITE_TIMER_NAME};
 use election_protocol::{Belief, Role};
 
-use super::node::WRITE_TIMER;
+use super::node::{WRITE_TIMER, place_of_timer};
 use super::plan::{Meant, Plan};
 use super::power::PowerOff;
 use super::queue::Rank;
@@ -556,5 +556,8 @@ fn drop_ticks(node: &mut super::Node, now: SimTime) {
 /// The timer of that name; `names` are the algorithm's own.
 #[inline(never)]
 fn timer_index(name: &str, names: &[&str]) -> Option<usize> {
-    if name == WRITE_TIMER_NAME { Some(WRITE_TIMER) } else { names.iter().position(|n| *n == name) }
+    if name == WRITE_TIMER_NAME {
+        return Some(WRITE_TIMER);
+    }
+    names.iter().position(|n| *n == name).map(place_of_timer)
 }

@@ -5,8 +5,21 @@ use std::collections::VecDeque;
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_protocol::{Belief, TIMERS_MAX};
 
-/// The simulator's own timer, beside those of the algorithm: a believer writes to the store.
-pub const WRITE_TIMER: usize = TIMERS_MAX;
+/// The place of the simulator's own timer among those of a node: a believer writes to the store. Traces name it by this
+/// number, so it stays where it is.
+pub const WRITE_TIMER: usize = 8;
+
+/// The place of an algorithm's timer: those behind [`WRITE_TIMER`] move up by one.
+#[inline]
+pub const fn place_of_timer(timer: usize) -> usize {
+    if timer < WRITE_TIMER { timer } else { timer + 1 }
+}
+
+/// The algorithm's timer at a place other than [`WRITE_TIMER`].
+#[inline]
+pub const fn timer_at(place: usize) -> usize {
+    if place < WRITE_TIMER { place } else { place - 1 }
+}
 
 /// The most messages that wait for a process that stands still, is slow or has not started; more are lost.
 /// etcd's servers hold so many for each other (`recvBufSize` in server/etcdserver/api/rafthttp/peer.go).
@@ -154,7 +167,7 @@ pub struct Node {
     pub ticker: Ticker,
     /// What it believed after its last event.
     pub belief: Belief,
-    /// Its timers by index; the last one is [`WRITE_TIMER`].
+    /// Its timers by place; the one at [`WRITE_TIMER`] is the simulator's.
     pub timers: [Timer; TIMERS_MAX + 1],
     /// Counts its pauses, so that an older pause's end does not wake a newer one.
     pub pauses: u32,

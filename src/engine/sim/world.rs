@@ -288,8 +288,8 @@ impl World {
     /// Names for the records of this lane.
     pub fn names(&self) -> Names {
         let mut timers = self.timers().to_vec();
-        timers.resize(WRITE_TIMER, "");
-        timers.push(WRITE_TIMER_NAME);
+        timers.resize(timers.len().max(WRITE_TIMER), "");
+        timers.insert(WRITE_TIMER, WRITE_TIMER_NAME);
         let label = |id: &NodeId| {
             let named = self.labels.iter().find(|(named, _)| named == id);
             named.map_or_else(|| id.to_string(), |(_, name)| name.clone())

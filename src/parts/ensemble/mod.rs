@@ -9,7 +9,7 @@ pub mod replica;
 mod serving;
 
 use election_base::NodeId;
-use election_protocol::{Belief, Boot, Cx, Deadline, Mark, Protocol, Role};
+use election_protocol::{Belief, Boot, Cx, Deadline, GroupId, Mark, Protocol, Role};
 
 pub use serving::Live;
 
@@ -44,6 +44,11 @@ pub trait Hosted:
     /// Whether the transaction of that number reaches the disk before it is answered; a flaw may lose some.
     fn keeps(_settings: &Self::Settings, _zxid: u64) -> bool {
         true
+    }
+
+    /// The group of the servers, whose leader is the ensemble's.
+    fn servers() -> GroupId {
+        unreachable!("a server that is alone has no group")
     }
 
     /// The message that a server sends to another one.
@@ -145,7 +150,9 @@ impl<M: Machine> Server<M> {
     /// What it believes: whom its state names.
     pub fn belief(&self) -> Belief {
         let (leader, epoch) = self.disk.state.machine.record().unwrap_or((NodeId::NONE, 0));
-        Belief { role: Role::Service, leads: false, leader, epoch, token: 0 }
+        // Of several records the newest that a majority holds counts.
+        let token = if self.replica == Replica::Alone { 0 } else { self.disk.state.zxid };
+        Belief { role: Role::Service, leads: false, leader, epoch, token }
     }
 
     /// What the committed transactions have made.

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use election_base::{NodeId, Span, SpanRange};
-use election_protocol::{Cx, timers};
+use election_protocol::{Belief, Cx, Mark, Role, timers};
 
 use super::{Disk, Hosted, Server, Waiting};
 use crate::log::{Index, Log, Term};
@@ -110,6 +110,7 @@ pub enum Replica {
 /// What only a leader knows.
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Leader {
+    me: NodeId,
     /// Of each server, by its position: the next entry to send, and up to where the logs are known to agree.
     progress: Vec<(Index, Index)>,
     /// Who answered since the last look for a majority.
@@ -214,6 +215,18 @@ fn others<P: Hosted>(cx: &Cx<'_, P>) -> impl Iterator<Item = NodeId> + use<P> {
 
 // Terms and votes.
 impl<M: Machine> Server<M> {
+    /// What it believes of the ensemble's own leadership.
+    pub fn belief_in_ensemble(&self) -> Belief {
+        let (role, leader) = match self.replica {
+            Replica::Alone => return Belief::default(),
+            Replica::Follower { leader } => (Role::Follower, leader),
+            Replica::Candidate { .. } => (Role::Candidate, NodeId::NONE),
+            Replica::Leader(Leader { me, .. }) => (Role::Leader, me),
+        };
+        let term = self.disk.journal.term.into();
+        Belief { role, leads: role == Role::Leader, leader, epoch: term, token: term }
+    }
+
     pub(super) fn join_ensemble<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         self.become_follower(cx, NodeId::NONE);
     }
@@ -279,6 +292,7 @@ impl<M: Machine> Server<M> {
 
     fn become_follower<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, leader: NodeId) {
         if matches!(self.replica, Replica::Leader(_)) {
+            cx.mark_in(P::servers(), Mark::SteppedDown);
             cx.cancel_timer(P::peer_timer(Timer::Heartbeat));
             self.live.clear();
         }
@@ -291,6 +305,10 @@ impl<M: Machine> Server<M> {
     }
 
     fn campaign<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
+        if matches!(self.replica, Replica::Follower { .. }) {
+            cx.mark_in(P::servers(), Mark::Suspects);
+        }
+        cx.mark_in(P::servers(), Mark::Started);
         let journal = &mut self.disk.journal;
         journal.term += 1;
         journal.voted = cx.me();
@@ -320,7 +338,9 @@ impl<M: Machine> Server<M> {
     fn become_leader<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         assert!(matches!(self.replica, Replica::Candidate { .. }), "only a candidate becomes leader");
         let last = self.disk.journal.log.last();
+        cx.mark_in(P::servers(), Mark::Won);
         self.replica = Replica::Leader(Leader {
+            me: cx.me(),
             progress: vec![(last + 1, 0); cx.services() as usize],
             active: Set::default(),
             waiting: VecDeque::new(),
