@@ -2,92 +2,95 @@
 /* eslint-disable */
 
 /**
- * A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+ * An interactive run: the text, the run on the screen, and the run about to replace it.
  *
- * Whatever is given that does not fit is an `Error` with a sentence, and changes nothing.
+ * An invalid argument throws an `Error` with an explanation and changes nothing.
  */
 export class Playground {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Computes ahead for about so many milliseconds: `{done, swapped}`.
+     * Computes ahead for about `ms` milliseconds: `{done, swapped}`.
      */
     advance(ms?: number): any;
     /**
-     * Looks further for where the run stops for its `break` lines, for about so many milliseconds. True when all is
-     * looked at; with a new run on the screen it begins anew. The playhead stays.
+     * Continues the search for the places where the run stops for its `break` lines, for about `ms`
+     * milliseconds. Returns true if the search is complete; restarts when a new run appears on the screen.
+     * The playhead does not move.
      */
     breakSlice(ms?: number): boolean;
     /**
-     * Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
-     * lane, at, step}`, lines from 0. `step` counts the events of the lane.
+     * The stops that `breakSlice` has found, by time and then by lane: an array of `{line, lane, at, step}`,
+     * with lines from 0. `step` counts the events of the lane.
      */
     breaks(): any;
     /**
-     * Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
-     * memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+     * Fills the frame with the moment at the playhead and returns its length. The numbers start at
+     * `framePointer` in the module's memory and stay valid until the next call of any function; create a new
+     * view each time.
      */
     frame(): number;
     /**
-     * Judges the expectations of the run on the screen further, for about so many milliseconds. True when all are
-     * judged; with a new run on the screen it begins anew. The playhead stays.
+     * Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
+     * if all are decided; restarts when a new run appears on the screen. The playhead does not move.
      */
     judgeSlice(ms?: number): boolean;
     /**
-     * What `judgeSlice` has judged: an array of `{expect, line, lane, met, needsSeeds, at, step,
-     * found}`: which expectation of the text, from 0; its line, from 0.
-     * Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
+     * What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
+     * where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
+     * cannot decide an expectation over many seeds: `met` is then `null`.
      */
     judged(): any;
     /**
-     * Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
-     * the first one is there at once.
+     * Loads a text. Its run replaces the one on the screen once `advance` has computed it completely; the
+     * first run appears at once.
      *
      * # Errors
-     * A `ScenarioError` with `errors`: an array of `{message, line, column, start, end, found, expected, nearest,
-     * advice}`, lines and columns from 1, places in UTF-16 units. What is on the screen stays.
+     * A `ScenarioError` with `errors`, an array of `{message, line, column, start, end, found, expected,
+     * nearest, advice}`; lines and columns count from 1, and places are in UTF-16 units. The screen stays as
+     * it is.
      */
     load(text: string): void;
     /**
-     * With nothing to play.
+     * Creates a playground without a scenario.
      */
     constructor();
     /**
-     * What is pending in a lane at the playhead, in order, at most `limit` and some thousand.
+     * The pending events of a lane at the playhead, in order: at most `limit`, and at most some thousand.
      */
     pending(lane: number, limit: number): any;
     /**
-     * What does not change during the run: `{title, until, seed, lanes, acts, warnings}`. The acts are those of all
-     * lanes; each lane lists the positions of its own.
+     * The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
+     * covers all lanes; each lane lists the positions of its own acts.
      */
     run(): any;
     /**
-     * Sends the playhead to a moment that `breaks` gives, between two events of one instant if need be. True when it
-     * is there.
+     * Moves the playhead to a moment from `breaks`, between two events of one instant if necessary. Returns
+     * true if it has arrived.
      */
     seekBreak(lane: number, step: number, at: number): boolean;
     /**
-     * Sends the playhead behind so many events of all lanes. True when it is there.
+     * Moves the playhead after this many events of all lanes. Returns true if it has arrived.
      */
     seekEvents(events: number): boolean;
     /**
-     * Sends the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
-     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are. True when it is
-     * there.
+     * Moves the playhead to `at` microseconds, after the first `after` events of that instant, counted over
+     * all lanes. With 0, or a number larger than the number of events, it goes after all of them, as `seek`
+     * does. Returns true if it has arrived.
      */
     seekInstant(at: number, after: number): boolean;
     /**
-     * Sends the playhead behind all events up to and including `at` microseconds. True when it is there; else
-     * `settle` goes on.
+     * Moves the playhead to `at` microseconds, after all events up to and including that instant. Returns
+     * true if it has arrived; otherwise `settle` continues.
      */
     seek(at: number): boolean;
     /**
-     * Goes on towards where the playhead was sent, for about so many milliseconds. True when it is there, and where
-     * it was sent nowhere.
+     * Continues toward the playhead's goal for about `ms` milliseconds. Returns true if it has arrived or
+     * has no goal.
      */
     settle(ms?: number): boolean;
     /**
-     * The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+     * The digest of everything that can influence the future of all lanes: 16 hexadecimal digits.
      */
     stateDigest(): string;
     /**
@@ -95,55 +98,56 @@ export class Playground {
      */
     stats(lane: number): any;
     /**
-     * Sends the playhead one event back. The lane that it had happened in; −1 at the start. It may take longer than
-     * this call: `settle` says when it is there.
+     * Moves the playhead one event back. Returns the lane of that event; −1 at the start. This may take
+     * longer than the call: `settle` reports when it has arrived.
      */
     stepBack(): number;
     /**
-     * One event forwards from where the playhead is. The lane that it happened in; −1 at the end.
+     * Moves the playhead one event forward. Returns the lane of that event; −1 at the end.
      */
     step(): number;
     /**
-     * The computed run of a lane in little: `{computed, events, truncated, bands, openBand, moments, more, violations,
-     * stats, digest}`. The bands from position `bands` on and the moments from position `moments` on, some thousand
-     * of each; with `more` there are more. `openBand` is the position of the first band that may still change: who
-     * keeps what it got asks for the next ones from there.
+     * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, moments, more,
+     * violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
+     * `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
+     * the first band that may still change: a caller that caches bands asks again from there.
      */
     story(lane: number, bands: number, moments: number): any;
     /**
-     * The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+     * The digest of everything that has happened in all lanes up to the playhead, for links: 16 hexadecimal
+     * digits.
      */
     traceDigest(): string;
     /**
-     * The records of a lane from one time to another, both included, at most `limit` and some thousand, as objects
-     * with their text. The stretch is played again for it: `null` when that takes longer than one call; asked again
-     * for the same it goes on.
+     * The records of a lane between two times, both inclusive, as objects with their text: at most `limit`,
+     * and at most some thousand. They are computed by replaying that stretch; if this takes longer than one
+     * call, the result is `null`, and the same call continues the work.
      */
     trace(lane: number, from: number, to: number, limit: number): any;
     /**
-     * The verdicts on all properties of a lane: up to the playhead, or in all that is computed with `whole`. An
-     * array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`, `given-up` or
-     * `undecided`.
+     * The verdicts on all properties of a lane, up to the playhead or, if `whole` is true, for everything
+     * computed. An array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`,
+     * `given-up` or `undecided`.
      */
     verdicts(lane: number, whole?: boolean): any;
     /**
-     * What a node shows at the playhead: an array of `{name, value}`.
+     * What a node displays at the playhead: an array of `{name, value}`.
      */
     view(lane: number, node: number): any;
     /**
-     * Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+     * The time up to which `breakSlice` has searched all lanes, in microseconds; 0 before the first call.
      */
     readonly breaksLooked: number;
     /**
-     * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+     * Whether the run has, or may have, more stops than `breaks` returns after a complete search.
      */
     readonly breaksTruncated: boolean;
     /**
-     * How many events of all lanes lie before the playhead.
+     * The number of events of all lanes before the playhead.
      */
     readonly events: number;
     /**
-     * Where the frame's numbers lie in the memory of the module, in bytes.
+     * The start of the frame's numbers in the module's memory, in bytes.
      */
     readonly framePointer: number;
     /**
@@ -151,7 +155,7 @@ export class Playground {
      */
     readonly now: number;
     /**
-     * Rises with every run that takes the screen.
+     * Increases whenever a new run appears on the screen.
      */
     readonly revision: number;
     /**
@@ -163,32 +167,33 @@ export class Playground {
 export function __wbg_reset_state(): void;
 
 /**
- * All algorithms: an array of what there is to know about each.
+ * All algorithms: an array of what a program needs to know about each. Descriptions, such as rules, settings and
+ * promises, are in `algorithms/ID.json` beside this module.
  */
 export function algorithms(): any;
 
 /**
- * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
- * what, in UTF-16 units. `lanes` is empty for all.
+ * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}`, with the new text, and the replaced
+ * range and its replacement in UTF-16 units. An empty `lanes` means all lanes.
  */
 export function appendAct(text: string, at: number, after: number, lanes: string, action: string): any;
 
 /**
- * What a link's hash holds: `{text, at, after, step, selected, digest}`.
+ * The contents of a link's hash: `{text, at, after, step, selected, digest}`.
  *
  * # Errors
- * A sentence that says why it does not open.
+ * An explanation of why the link cannot be opened.
  */
 export function decodeLink(hash: string): any;
 
 /**
- * Takes a line out (numbered from 0); `null` if there is no such line.
+ * Deletes a line (numbered from 0); `null` if there is no such line.
  */
 export function deleteLine(text: string, line: number): any;
 
 /**
- * The hash of a link: `v=1&s=…`. The moment is told by `step`, which counts the events of all lanes, or by `at`, in
- * microseconds; each may be `null`. `selected` and `digest` may be empty.
+ * The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+ * `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
  */
 export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string): string;
 
@@ -198,34 +203,34 @@ export function encodeLink(text: string, at: number | null, step: number | null,
 export function format(text: string): string;
 
 /**
- * A fresh seed from the system's randomness, below 2^32.
+ * A random seed below 2^32 from the system.
  */
 export function freshSeed(): number;
 
 /**
- * Every statement of a text, at most some thousand: its line from 0, keyword, time if it is an act, and place in
- * UTF-16 units.
+ * The statements of a text, at most some thousand: each with its line from 0, its keyword, its time if it is
+ * an act, and its place in UTF-16 units.
  */
 export function lines(text: string): any;
 
 /**
- * The memory of the module, in which frames lie.
+ * The module's memory, which contains the frames.
  */
 export function moduleMemory(): WebAssembly.Memory;
 
 /**
- * Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+ * Replaces a line (numbered from 0); `null` if there is no such line.
  */
 export function replaceLine(text: string, line: number, _new: string): any;
 
 /**
- * Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+ * Sets a value such as `seed` or `set raft.heartbeat`, in its existing line or in a new one.
  */
 export function setValue(text: string, key: string, value: string): any;
 
 /**
- * To be called once before anything else: a panic then says in the console where it happened. The instance
- * must be thrown away after one.
+ * Call this once before anything else: it makes a panic report its location in the console. After a panic
+ * the instance must be discarded.
  */
 export function start(): void;
 

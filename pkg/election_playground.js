@@ -1,9 +1,9 @@
 /* @ts-self-types="./election_playground.d.ts" */
 
 /**
- * A run on a screen. Holds the text, the run that it plays, and the one that is about to replace it.
+ * An interactive run: the text, the run on the screen, and the run about to replace it.
  *
- * Whatever is given that does not fit is an `Error` with a sentence, and changes nothing.
+ * An invalid argument throws an `Error` with an explanation and changes nothing.
  */
 export class Playground {
     __destroy_into_raw() {
@@ -19,7 +19,7 @@ export class Playground {
 
     }
     /**
-     * Computes ahead for about so many milliseconds: `{done, swapped}`.
+     * Computes ahead for about `ms` milliseconds: `{done, swapped}`.
      * @param {number} [ms]
      * @returns {any}
      */
@@ -36,8 +36,9 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Looks further for where the run stops for its `break` lines, for about so many milliseconds. True when all is
-     * looked at; with a new run on the screen it begins anew. The playhead stays.
+     * Continues the search for the places where the run stops for its `break` lines, for about `ms`
+     * milliseconds. Returns true if the search is complete; restarts when a new run appears on the screen.
+     * The playhead does not move.
      * @param {number} [ms]
      * @returns {boolean}
      */
@@ -54,7 +55,7 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * Up to when `breakSlice` has looked in all lanes, in microseconds; 0 before it was called.
+     * The time up to which `breakSlice` has searched all lanes, in microseconds; 0 before the first call.
      * @returns {number}
      */
     get breaksLooked() {
@@ -67,7 +68,7 @@ export class Playground {
         return ret;
     }
     /**
-     * Whether the run has, or may have, more stops than `breaks` gives when all is looked at.
+     * Whether the run has, or may have, more stops than `breaks` returns after a complete search.
      * @returns {boolean}
      */
     get breaksTruncated() {
@@ -80,8 +81,8 @@ export class Playground {
         return ret !== 0;
     }
     /**
-     * Where the run stops, as far as `breakSlice` has looked, by time and then by lane: an array of `{line,
-     * lane, at, step}`, lines from 0. `step` counts the events of the lane.
+     * The stops that `breakSlice` has found, by time and then by lane: an array of `{line, lane, at, step}`,
+     * with lines from 0. `step` counts the events of the lane.
      * @returns {any}
      */
     breaks() {
@@ -97,7 +98,7 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * How many events of all lanes lie before the playhead.
+     * The number of events of all lanes before the playhead.
      * @returns {number}
      */
     get events() {
@@ -110,7 +111,7 @@ export class Playground {
         return ret;
     }
     /**
-     * Where the frame's numbers lie in the memory of the module, in bytes.
+     * The start of the frame's numbers in the module's memory, in bytes.
      * @returns {number}
      */
     get framePointer() {
@@ -123,8 +124,9 @@ export class Playground {
         return ret >>> 0;
     }
     /**
-     * Fills the frame with the moment at the playhead and gives the number of its numbers. They lie in the
-     * memory of the module from `framePointer` on, until the next call of anything: make the view anew.
+     * Fills the frame with the moment at the playhead and returns its length. The numbers start at
+     * `framePointer` in the module's memory and stay valid until the next call of any function; create a new
+     * view each time.
      * @returns {number}
      */
     frame() {
@@ -140,8 +142,8 @@ export class Playground {
         return ret[0] >>> 0;
     }
     /**
-     * Judges the expectations of the run on the screen further, for about so many milliseconds. True when all are
-     * judged; with a new run on the screen it begins anew. The playhead stays.
+     * Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
+     * if all are decided; restarts when a new run appears on the screen. The playhead does not move.
      * @param {number} [ms]
      * @returns {boolean}
      */
@@ -158,9 +160,9 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * What `judgeSlice` has judged: an array of `{expect, line, lane, met, needsSeeds, at, step,
-     * found}`: which expectation of the text, from 0; its line, from 0.
-     * Whether an expectation over many seeds is met one run does not say: `met` is `null` then.
+     * What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
+     * where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
+     * cannot decide an expectation over many seeds: `met` is then `null`.
      * @returns {any}
      */
     judged() {
@@ -176,12 +178,13 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Takes a text. Its run takes the place of the one on the screen when `advance` has computed it whole;
-     * the first one is there at once.
+     * Loads a text. Its run replaces the one on the screen once `advance` has computed it completely; the
+     * first run appears at once.
      *
      * # Errors
-     * A `ScenarioError` with `errors`: an array of `{message, line, column, start, end, found, expected, nearest,
-     * advice}`, lines and columns from 1, places in UTF-16 units. What is on the screen stays.
+     * A `ScenarioError` with `errors`, an array of `{message, line, column, start, end, found, expected,
+     * nearest, advice}`; lines and columns count from 1, and places are in UTF-16 units. The screen stays as
+     * it is.
      * @param {string} text
      */
     load(text) {
@@ -196,7 +199,7 @@ export class Playground {
         }
     }
     /**
-     * With nothing to play.
+     * Creates a playground without a scenario.
      */
     constructor() {
         let ret;
@@ -221,7 +224,7 @@ export class Playground {
         return ret;
     }
     /**
-     * What is pending in a lane at the playhead, in order, at most `limit` and some thousand.
+     * The pending events of a lane at the playhead, in order: at most `limit`, and at most some thousand.
      * @param {number} lane
      * @param {number} limit
      * @returns {any}
@@ -239,7 +242,7 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Rises with every run that takes the screen.
+     * Increases whenever a new run appears on the screen.
      * @returns {number}
      */
     get revision() {
@@ -252,8 +255,8 @@ export class Playground {
         return ret >>> 0;
     }
     /**
-     * What does not change during the run: `{title, until, seed, lanes, acts, warnings}`. The acts are those of all
-     * lanes; each lane lists the positions of its own.
+     * The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
+     * covers all lanes; each lane lists the positions of its own acts.
      * @returns {any}
      */
     run() {
@@ -269,8 +272,8 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Sends the playhead to a moment that `breaks` gives, between two events of one instant if need be. True when it
-     * is there.
+     * Moves the playhead to a moment from `breaks`, between two events of one instant if necessary. Returns
+     * true if it has arrived.
      * @param {number} lane
      * @param {number} step
      * @param {number} at
@@ -289,7 +292,7 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * Sends the playhead behind so many events of all lanes. True when it is there.
+     * Moves the playhead after this many events of all lanes. Returns true if it has arrived.
      * @param {number} events
      * @returns {boolean}
      */
@@ -306,9 +309,9 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * Sends the playhead to `at` microseconds, behind the first `after` events of that instant, all lanes counted
-     * together. 0 is behind all of them, as for `seek`, and so is every number larger than there are. True when it is
-     * there.
+     * Moves the playhead to `at` microseconds, after the first `after` events of that instant, counted over
+     * all lanes. With 0, or a number larger than the number of events, it goes after all of them, as `seek`
+     * does. Returns true if it has arrived.
      * @param {number} at
      * @param {number} after
      * @returns {boolean}
@@ -326,8 +329,8 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * Sends the playhead behind all events up to and including `at` microseconds. True when it is there; else
-     * `settle` goes on.
+     * Moves the playhead to `at` microseconds, after all events up to and including that instant. Returns
+     * true if it has arrived; otherwise `settle` continues.
      * @param {number} at
      * @returns {boolean}
      */
@@ -344,8 +347,8 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * Goes on towards where the playhead was sent, for about so many milliseconds. True when it is there, and where
-     * it was sent nowhere.
+     * Continues toward the playhead's goal for about `ms` milliseconds. Returns true if it has arrived or
+     * has no goal.
      * @param {number} [ms]
      * @returns {boolean}
      */
@@ -362,7 +365,7 @@ export class Playground {
         return ret[0] !== 0;
     }
     /**
-     * The digest of all that can influence the future of all lanes: 16 hexadecimal digits.
+     * The digest of everything that can influence the future of all lanes: 16 hexadecimal digits.
      * @returns {string}
      */
     stateDigest() {
@@ -407,8 +410,8 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Sends the playhead one event back. The lane that it had happened in; −1 at the start. It may take longer than
-     * this call: `settle` says when it is there.
+     * Moves the playhead one event back. Returns the lane of that event; −1 at the start. This may take
+     * longer than the call: `settle` reports when it has arrived.
      * @returns {number}
      */
     stepBack() {
@@ -424,7 +427,7 @@ export class Playground {
         return ret[0];
     }
     /**
-     * One event forwards from where the playhead is. The lane that it happened in; −1 at the end.
+     * Moves the playhead one event forward. Returns the lane of that event; −1 at the end.
      * @returns {number}
      */
     step() {
@@ -440,10 +443,10 @@ export class Playground {
         return ret[0];
     }
     /**
-     * The computed run of a lane in little: `{computed, events, truncated, bands, openBand, moments, more, violations,
-     * stats, digest}`. The bands from position `bands` on and the moments from position `moments` on, some thousand
-     * of each; with `more` there are more. `openBand` is the position of the first band that may still change: who
-     * keeps what it got asks for the next ones from there.
+     * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, moments, more,
+     * violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
+     * `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
+     * the first band that may still change: a caller that caches bands asks again from there.
      * @param {number} lane
      * @param {number} bands
      * @param {number} moments
@@ -484,7 +487,8 @@ export class Playground {
         }
     }
     /**
-     * The digest of what happened in all lanes up to the playhead, for links: 16 hexadecimal digits.
+     * The digest of everything that has happened in all lanes up to the playhead, for links: 16 hexadecimal
+     * digits.
      * @returns {string}
      */
     traceDigest() {
@@ -512,9 +516,9 @@ export class Playground {
         }
     }
     /**
-     * The records of a lane from one time to another, both included, at most `limit` and some thousand, as objects
-     * with their text. The stretch is played again for it: `null` when that takes longer than one call; asked again
-     * for the same it goes on.
+     * The records of a lane between two times, both inclusive, as objects with their text: at most `limit`,
+     * and at most some thousand. They are computed by replaying that stretch; if this takes longer than one
+     * call, the result is `null`, and the same call continues the work.
      * @param {number} lane
      * @param {number} from
      * @param {number} to
@@ -534,9 +538,9 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * The verdicts on all properties of a lane: up to the playhead, or in all that is computed with `whole`. An
-     * array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`, `given-up` or
-     * `undecided`.
+     * The verdicts on all properties of a lane, up to the playhead or, if `whole` is true, for everything
+     * computed. An array of `{property, promised, verdict, text, violation}`; `verdict` is `held`, `broken`,
+     * `given-up` or `undecided`.
      * @param {number} lane
      * @param {boolean} [whole]
      * @returns {any}
@@ -554,7 +558,7 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * What a node shows at the playhead: an array of `{name, value}`.
+     * What a node displays at the playhead: an array of `{name, value}`.
      * @param {number} lane
      * @param {number} node
      * @returns {any}
@@ -587,7 +591,8 @@ export function __wbg_reset_state () {
 }
 
 /**
- * All algorithms: an array of what there is to know about each.
+ * All algorithms: an array of what a program needs to know about each. Descriptions, such as rules, settings and
+ * promises, are in `algorithms/ID.json` beside this module.
  * @returns {any}
  */
 export function algorithms() {
@@ -601,8 +606,8 @@ export function algorithms() {
 }
 
 /**
- * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}` with the new text and what was replaced by
- * what, in UTF-16 units. `lanes` is empty for all.
+ * Adds a line `at T+k LANES: ACTION`: `{text, start, end, insert}`, with the new text, and the replaced
+ * range and its replacement in UTF-16 units. An empty `lanes` means all lanes.
  * @param {string} text
  * @param {number} at
  * @param {number} after
@@ -621,10 +626,10 @@ export function appendAct(text, at, after, lanes, action) {
 }
 
 /**
- * What a link's hash holds: `{text, at, after, step, selected, digest}`.
+ * The contents of a link's hash: `{text, at, after, step, selected, digest}`.
  *
  * # Errors
- * A sentence that says why it does not open.
+ * An explanation of why the link cannot be opened.
  * @param {string} hash
  * @returns {any}
  */
@@ -639,7 +644,7 @@ export function decodeLink(hash) {
 }
 
 /**
- * Takes a line out (numbered from 0); `null` if there is no such line.
+ * Deletes a line (numbered from 0); `null` if there is no such line.
  * @param {string} text
  * @param {number} line
  * @returns {any}
@@ -655,8 +660,8 @@ export function deleteLine(text, line) {
 }
 
 /**
- * The hash of a link: `v=1&s=…`. The moment is told by `step`, which counts the events of all lanes, or by `at`, in
- * microseconds; each may be `null`. `selected` and `digest` may be empty.
+ * The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+ * `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
  * @param {string} text
  * @param {number | null} at
  * @param {number | null} step
@@ -714,7 +719,7 @@ export function format(text) {
 }
 
 /**
- * A fresh seed from the system's randomness, below 2^32.
+ * A random seed below 2^32 from the system.
  * @returns {number}
  */
 export function freshSeed() {
@@ -728,8 +733,8 @@ export function freshSeed() {
 }
 
 /**
- * Every statement of a text, at most some thousand: its line from 0, keyword, time if it is an act, and place in
- * UTF-16 units.
+ * The statements of a text, at most some thousand: each with its line from 0, its keyword, its time if it is
+ * an act, and its place in UTF-16 units.
  * @param {string} text
  * @returns {any}
  */
@@ -744,7 +749,7 @@ export function lines(text) {
 }
 
 /**
- * The memory of the module, in which frames lie.
+ * The module's memory, which contains the frames.
  * @returns {WebAssembly.Memory}
  */
 export function moduleMemory() {
@@ -755,7 +760,7 @@ export function moduleMemory() {
 }
 
 /**
- * Puts another line in the place of one (numbered from 0); `null` if there is no such line.
+ * Replaces a line (numbered from 0); `null` if there is no such line.
  * @param {string} text
  * @param {number} line
  * @param {string} _new
@@ -772,7 +777,7 @@ export function replaceLine(text, line, _new) {
 }
 
 /**
- * Sets a value such as `seed` or `set raft.heartbeat`, in its line or in a new one.
+ * Sets a value such as `seed` or `set raft.heartbeat`, in its existing line or in a new one.
  * @param {string} text
  * @param {string} key
  * @param {string} value
@@ -789,8 +794,8 @@ export function setValue(text, key, value) {
 }
 
 /**
- * To be called once before anything else: a panic then says in the console where it happened. The instance
- * must be thrown away after one.
+ * Call this once before anything else: it makes a panic report its location in the console. After a panic
+ * the instance must be discarded.
  */
 export function start() {
     __wbg_call_guard();
