@@ -3,10 +3,14 @@
 //! Kept beside the run that is computed ahead, not in keyframes; bounded, and cut back when an edit changes
 //! the future.
 
-use crate::checker::{Failover, Stats};
+mod groups;
+
+pub use groups::GroupStory;
+
+use crate::checker::{Checker, Failover};
 use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
 use election_base::{Epoch, SimTime};
-use election_protocol::GroupId;
+use election_protocol::{GroupId, GroupInfo};
 
 /// The most entries of each list; what comes later is not kept, and the story says so.
 pub const ENTRIES_MAX: usize = 1 << 16;
@@ -73,6 +77,8 @@ pub struct Story {
     pub moments: Vec<Moment>,
     /// Every failover that ended, with the event that ended it.
     pub failovers: Vec<(u32, Failover)>,
+    /// The groups beside the main one, in the order of [`election_protocol::Info::groups`].
+    pub groups: Vec<GroupStory>,
     /// More happened than is kept.
     pub truncated: bool,
     truth: Option<Place>,
@@ -84,6 +90,12 @@ pub struct Story {
 }
 
 impl Story {
+    /// Of a lane of which nothing has happened yet, with these groups beside the main one.
+    pub fn new(groups: &[GroupInfo]) -> Story {
+        let groups = groups.iter().map(|group| GroupStory::new(group.name)).collect();
+        Story { groups, ..Story::default() }
+    }
+
     fn moment(&mut self, r: &Record, what: MomentWhat) {
         if self.moments.len() == ENTRIES_MAX {
             self.truncated = true;
@@ -92,9 +104,13 @@ impl Story {
         self.moments.push(Moment { at: r.at, step: r.step, what });
     }
 
-    /// Takes in the failover that has ended in this event, if one has.
+    /// Takes in the failovers that have ended in this event, if any have.
     #[inline]
-    pub fn look_at(&mut self, stats: &Stats, step: u32) {
+    pub fn look_at(&mut self, checker: &Checker, step: u32) {
+        for (group, stats) in self.groups.iter_mut().zip(checker.group_stats()) {
+            self.truncated |= !group.look_at(stats, step);
+        }
+        let stats = checker.stats();
         if stats.failovers != self.failovers_seen {
             self.failovers_seen = stats.failovers;
             match stats.failover_last {
@@ -146,7 +162,8 @@ impl Story {
         // What was not kept came after all that is.
         let full = |len: usize| len == ENTRIES_MAX;
         let lists = [self.bands.len(), self.moments.len(), self.failovers.len()];
-        self.truncated &= lists.into_iter().any(full);
+        let groups_full = self.groups.iter_mut().fold(false, |any, group| group.truncate_after(step) || any);
+        self.truncated &= groups_full || lists.into_iter().any(full);
         let truths = self.moments.iter().rev();
         self.truth = truths
             .filter_map(|m| match m.what {
@@ -164,7 +181,11 @@ impl Watch for Story {
         let mut decides = matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin);
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
-            Kind::Belief if r.group() == GroupId::MAIN && usize::from(r.node) < world.members() => {
+            Kind::Belief if r.group() != GroupId::MAIN => {
+                let at = usize::from(r.group().0) - 1;
+                self.truncated |= !self.groups[at].believed(r, world);
+            }
+            Kind::Belief if usize::from(r.node) < world.members() => {
                 decides = self.decides(r);
                 let open = self.open_band(r.node);
                 let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
@@ -192,6 +213,7 @@ impl Watch for Story {
             }
             Kind::Crash => {
                 self.close(r);
+                self.groups.iter_mut().for_each(|group| group.close(r));
                 self.moment(r, MomentWhat::Down(r.node));
             }
             Kind::Start if r.step > 0 => self.moment(r, MomentWhat::Up(r.node)),

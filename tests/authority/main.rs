@@ -9,6 +9,7 @@ use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
 use election_playground::expectations::judge;
 use election_playground::protocol::Property;
+use election_playground::summary::Band;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Power, Record};
 
@@ -81,6 +82,35 @@ fn each_group_has_its_own_failovers() {
          expect failovers = 1\nexpect failovers of p1 = 1\nexpect failovers of p2 = 0\n\
          expect leader of p1 = 1 at 3.1s\nexpect leaders of p1 = 0 at 3.1s\n"
     ));
+}
+
+#[test]
+fn the_summary_tells_who_led_each_group() {
+    let text = format!("{LANE}at 3s crash leader\nat 5s crash service-leader\nuntil 8s\nexpect leader = 2\n");
+    let timeline = holds(&text);
+    let (ids, story) = (&timeline.lanes()[0].names().ids, timeline.lanes()[0].story());
+    let led =
+        |bands: &[Band]| bands.iter().map(|band| ids[usize::from(band.node)].to_string()).collect::<Vec<_>>();
+    assert_eq!(led(&story.bands), ["1", "2"]);
+    let [service, p1, p2] = &story.groups[..] else { panic!("three groups") };
+    assert_eq!((service.name, p1.name, p2.name), ("service", "p1", "p2"));
+    assert_eq!(service.bands.len(), 2);
+    assert!(service.bands.iter().all(|band| ids[usize::from(band.node)].is_service()));
+    assert_eq!((service.bands[0].until, service.bands[1].until), (Some(SimTime(5_000_000)), None));
+    assert_eq!(
+        (led(&p1.bands), led(&p2.bands)),
+        (vec!["1".to_string(), "2".to_string()], vec!["3".to_string()])
+    );
+    assert_eq!((service.failovers.len(), p1.failovers.len(), p2.failovers.len()), (1, 1, 0));
+    // An edit cuts it back and tells the rest anew.
+    let mut edited =
+        toy::REGISTRY.reopen(&timeline, &text.replace("at 5s crash", "at 5s pause")).expect("it opens");
+    edited.compute_all();
+    let mut fresh = toy::REGISTRY.open(&text.replace("at 5s crash", "at 5s pause")).expect("it opens");
+    fresh.compute_all();
+    for (a, b) in edited.lanes()[0].story().groups.iter().zip(&fresh.lanes()[0].story().groups) {
+        assert_eq!((&a.bands, &a.failovers), (&b.bands, &b.failovers));
+    }
 }
 
 #[test]

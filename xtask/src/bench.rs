@@ -98,7 +98,8 @@ fn table(place: &str, lines: &str) -> Result<String> {
 
 /// Formats the line about seeks: the events of the run, then the nanoseconds of each seek.
 fn seek_row(line: &str) -> Result<String> {
-    let (events, times) = line.split_once(' ').ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"))?;
+    let (events, times) =
+        line.split_once(' ').ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"))?;
     let mut times = times.split(',').map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
     times.sort_by(f64::total_cmp);
     let at = |percent: usize| times[times.len() * percent / 100] / 1e6;
