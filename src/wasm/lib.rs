@@ -201,13 +201,13 @@ impl Playground {
         let lane = self.lane(&lane)?;
         let story = lane.story();
         let end = if computed { until } else { lane.computed() };
-        let open = story.bands.iter().position(|b| b.until.is_none()).unwrap_or(story.bands.len());
-        let (all_bands, all_moments) = (story.bands.len(), story.moments.len());
+        let open = story.main.bands.iter().position(|b| b.until.is_none()).unwrap_or(story.main.bands.len());
+        let (all_bands, all_moments) = (story.main.bands.len(), story.moments.len());
         to_js(&StoryJs {
             computed: end.0 as f64,
             events: lane.computed_events(),
             truncated: story.truncated,
-            bands: story.bands.iter().skip(bands).take(STORY_MAX).map(band_js).collect(),
+            bands: story.main.bands.iter().skip(bands).take(STORY_MAX).map(band_js).collect(),
             open_band: open,
             groups: story.groups.iter().map(group_bands_js).collect(),
             moments: story.moments.iter().skip(moments).take(STORY_MAX).map(moment_js).collect(),

@@ -98,7 +98,7 @@ fn the_summary_tells_who_led_each_group() {
     let (ids, story) = (&timeline.lanes()[0].names().ids, timeline.lanes()[0].story());
     let led =
         |bands: &[Band]| bands.iter().map(|band| ids[usize::from(band.node)].to_string()).collect::<Vec<_>>();
-    assert_eq!(led(&story.bands), ["1", "2"]);
+    assert_eq!(led(&story.main.bands), ["1", "2"]);
     let [service, p1, p2] = &story.groups[..] else { panic!("three groups") };
     assert_eq!((service.name, p1.name, p2.name), ("service", "p1", "p2"));
     assert_eq!(service.bands.len(), 2);

@@ -1,13 +1,13 @@
-//! The bands and failovers of the groups beside the main one.
+//! Who led a group when, and its failovers: of the main one as of the others.
 
 use super::{Band, ENTRIES_MAX};
-use crate::checker::{Failover, GroupStats};
+use crate::checker::Failover;
 use crate::trace::{Glance, Place, Record};
 
 /// What a group's part of a run comes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct GroupStory {
-    /// Its name.
+    /// Its name; empty for the main one.
     pub name: &'static str,
     /// Beliefs to lead it, in the order in which they began.
     pub bands: Vec<Band>,
@@ -21,7 +21,7 @@ pub struct GroupStory {
 impl GroupStory {
     /// Of a group of which nothing has happened yet.
     pub(super) fn new(name: &'static str) -> GroupStory {
-        GroupStory { name, bands: Vec::new(), failovers: Vec::new(), failovers_seen: 0, open: Vec::new() }
+        GroupStory { name, ..GroupStory::default() }
     }
 
     /// A node believes something else of the group. False if there is no room for it.
@@ -61,17 +61,24 @@ impl GroupStory {
         }
     }
 
-    fn open_at(&self, place: Place) -> Option<u32> {
+    /// Whether anybody leads it now, as far as is kept.
+    pub(super) fn is_led(&self) -> bool {
+        self.open.iter().any(Option::is_some)
+    }
+
+    /// The position of the band of a node that leads it now.
+    pub(super) fn open_at(&self, place: Place) -> Option<u32> {
         *self.open.get(usize::from(place))?
     }
 
     /// Takes in the failover that has ended in this event, if one has. False if there is no room for it.
-    pub(super) fn look_at(&mut self, stats: &GroupStats, step: u32) -> bool {
-        if stats.failovers == self.failovers_seen {
+    #[inline]
+    pub(super) fn look_at(&mut self, failovers: u64, last: Option<Failover>, step: u32) -> bool {
+        if failovers == self.failovers_seen {
             return true;
         }
-        self.failovers_seen = stats.failovers;
-        match stats.failover_last {
+        self.failovers_seen = failovers;
+        match last {
             Some(failover) if self.failovers.len() < ENTRIES_MAX => self.failovers.push((step, failover)),
             _ => return false,
         }
