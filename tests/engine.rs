@@ -535,7 +535,7 @@ fn a_failover_begins_when_the_leaders_work_stops() {
     timeline.compute_all();
     let lane = &timeline.lanes()[0];
     let failover = lane.head_stats().failover_last.expect("a failover");
-    let bands = &lane.story().bands;
+    let bands = &lane.story().main.bands;
     assert_eq!((bands.len(), bands[0].node), (2, bands[1].node));
     assert_eq!(Some(failover.lost), bands[0].until);
     assert!(failover.lost > SimTime(3_500_000), "{}", failover.lost);

@@ -182,7 +182,7 @@ fn run(timeline: &Timeline) -> Run {
     let lanes = timeline.lanes();
     Run {
         digests: lanes.iter().map(|l| l.head_digest()).collect(),
-        bands: lanes.iter().map(|l| l.story().bands.clone()).collect(),
+        bands: lanes.iter().map(|l| l.story().main.bands.clone()).collect(),
         moments: lanes.iter().map(|l| l.story().moments.clone()).collect(),
         stats: lanes.iter().map(|l| l.head_stats().clone()).collect(),
         violations: lanes.iter().map(|l| l.head_violations()).collect(),

@@ -65,6 +65,11 @@ fn describe(out: &mut Out, info: &Info) -> std::io::Result<()> {
     writeln!(out, "{title}\n\n{}", wrap(info.summary, WIDTH, ""))?;
     writeln!(out, "\n{}", wrap(&format!("Source: {}", info.source), WIDTH, ""))?;
     writeln!(out, "{}", wrap(&format!("Leader in truth: {}.", authority(info.authority)), WIDTH, ""))?;
+    if !info.groups.is_empty() {
+        let names: Vec<&str> = info.groups.iter().map(|it| it.name).collect();
+        let text = format!("Groups with a leader of their own, for `leader of GROUP`: {}.", names.join(", "));
+        writeln!(out, "{}", wrap(&text, WIDTH, ""))?;
+    }
 
     let heading = out.bold("Rules");
     writeln!(out, "\n{heading}, by their names in traces")?;
@@ -158,6 +163,11 @@ fn object(info: &Info) -> Value {
         "source": info.source,
         "topology": info.topology.name(),
         "authority": info.authority.name(),
+        "groups": info.groups.iter().map(|it| json!({
+            "name": it.name,
+            "authority": it.authority.name(),
+            "epoch": it.epoch,
+        })).collect::<Vec<_>>(),
         "epoch": info.epoch,
         "token": info.token,
         "rules": info.rules,

@@ -7,7 +7,7 @@ use election_playground::protocol::Class;
 use election_playground::scenario::time_text;
 use election_playground::trace::Names;
 
-use crate::summary::{Judged, Lane};
+use crate::summary::{Group, Judged, Lane, Lost};
 use crate::term::{Out, left, right, widest};
 
 /// How many lines each list may have.
@@ -25,7 +25,10 @@ pub fn lane(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
         writeln!(out, "  {}", out.red(&text))?;
     }
     leaders(out, lane, names)?;
-    failovers(out, lane)?;
+    let elections = format!("{} started", lane.elections);
+    writeln!(out, "  elections    {elections}")?;
+    failovers(out, &lane.failovers, lane.failover_count)?;
+    lane.groups.iter().try_for_each(|it| group(out, it))?;
     messages(out, lane)?;
     writes(out, lane)?;
     properties(out, lane)?;
@@ -92,13 +95,28 @@ fn more(out: &mut Out, count: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
-    let elections = format!("{} started", lane.elections);
-    writeln!(out, "  elections    {elections}")?;
-    if lane.failover_count == 0 {
+/// Who led a group beside the main one, and its failovers.
+fn group(out: &mut Out, group: &Group) -> io::Result<()> {
+    let time = |us: u64| time_text(Span(us));
+    let head = match &group.leader {
+        Some(leader) => format!("{leader} leads at the end"),
+        None => "nobody leads at the end".to_string(),
+    };
+    writeln!(out, "  of {:<9} {head}, {} elections started", group.group, group.elections)?;
+    for l in group.leaderships.iter().take(LINES_MAX) {
+        let epoch = if l.epoch > 0 { format!(", {} {}", group.epoch_name, l.epoch) } else { String::new() };
+        let (from, until) = (time(l.from_us), time(l.until_us));
+        writeln!(out, "               {from} to {until}  {} leads{epoch}", l.node)?;
+    }
+    more(out, group.leaderships.len())?;
+    failovers(out, &group.failovers, group.failover_count)
+}
+
+fn failovers(out: &mut Out, all: &[Lost], count: u64) -> io::Result<()> {
+    if count == 0 {
         return writeln!(out, "  failovers    none");
     }
-    for (i, f) in lane.failovers.iter().take(LINES_MAX).enumerate() {
+    for (i, f) in all.iter().take(LINES_MAX).enumerate() {
         let head = if i == 0 { "failovers" } else { "" };
         let text = |us| time_text(Span(us));
         let (lost, whole) = (text(f.lost_us), text(f.failover_us));
@@ -111,7 +129,7 @@ fn failovers(out: &mut Out, lane: &Lane) -> io::Result<()> {
         };
         writeln!(out, "  {head:<11}  lost at {lost}, recovered after {whole}: {parts}")?;
     }
-    more(out, lane.failover_count as usize)
+    more(out, count as usize)
 }
 
 fn messages(out: &mut Out, lane: &Lane) -> io::Result<()> {

@@ -4,7 +4,7 @@
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
 use election_playground::lane;
-use election_playground::protocol::{Authority, Class};
+use election_playground::protocol::{Authority, Class, GroupId};
 use election_playground::scenario::Warning;
 use election_playground::summary::{Band, MomentWhat};
 use election_playground::timeline::Timeline;
@@ -111,6 +111,8 @@ pub struct Lane {
     pub failover_mean_us: Option<u64>,
     /// The longest.
     pub failover_max_us: Option<u64>,
+    /// The groups beside the main one, each with a leader of its own.
+    pub groups: Vec<Group>,
     /// Messages by name.
     pub messages: Vec<Messages>,
     /// Messages lost in transit.
@@ -125,6 +127,50 @@ pub struct Lane {
     pub idle_acts: Vec<Idle>,
     /// The trace digest of the lane.
     pub digest: String,
+}
+
+/// A group besides the main one. The fields mean the same as in [`Lane`].
+#[derive(Debug, Serialize)]
+pub struct Group {
+    /// Its name.
+    pub group: &'static str,
+    /// What the algorithm calls its epoch; empty where it has none.
+    pub epoch_name: &'static str,
+    /// The leader in truth at the end, or else the newest believer: `2`, `s1`.
+    pub leader: Option<String>,
+    /// The highest epoch that one of its nodes knew.
+    pub epoch_max: u64,
+    /// Periods in which a node believed that it led the group.
+    pub leaderships: Vec<GroupLeadership>,
+    /// Time with no believer.
+    pub no_leader_us: u64,
+    /// Time with one.
+    pub one_leader_us: u64,
+    /// Time with two or more.
+    pub two_leaders_us: u64,
+    /// Elections started.
+    pub elections: u64,
+    /// Failovers, in order.
+    pub failovers: Vec<Lost>,
+    /// The number of failovers.
+    pub failover_count: u64,
+    /// Their mean.
+    pub failover_mean_us: Option<u64>,
+}
+
+/// A period in which a node believed that it led a group.
+#[derive(Debug, Serialize)]
+pub struct GroupLeadership {
+    /// The node: `2`, `s1`.
+    pub node: String,
+    /// The epoch; 0 if there is none.
+    pub epoch: u64,
+    /// Its start.
+    pub from_us: u64,
+    /// Its end, at most the end of the run.
+    pub until_us: u64,
+    /// Whether it was still in progress at the end.
+    pub lasts: bool,
 }
 
 /// A period of time.
@@ -291,8 +337,8 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
         leader_in_truth: engine.leader_in_truth().map(id),
         believers: (0..engine.members() as u8).filter(|&p| engine.belief_number(p) > 0).map(id).collect(),
         epoch_max: stats.epoch_max,
-        leaderships: story.bands.iter().map(|b| leadership(b, id(b.node), end)).collect(),
-        gaps: gaps(&story.bands, end),
+        leaderships: story.main.bands.iter().map(|b| leadership(b, id(b.node), end)).collect(),
+        gaps: gaps(&story.main.bands, end),
         truth: truth.collect(),
         no_leader_us: time[0].0,
         one_leader_us: time[1].0,
@@ -301,7 +347,8 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
         failover_count: stats.failovers,
         failover_mean_us: stats.failover_sum.0.checked_div(stats.failovers),
         failover_max_us: (stats.failovers > 0).then_some(stats.failover_max.0),
-        failovers: story.failovers.iter().take(FAILOVERS_MAX).map(|(_, f)| lost(*f)).collect(),
+        failovers: story.main.failovers.iter().take(FAILOVERS_MAX).map(|(_, f)| lost(*f)).collect(),
+        groups: groups(engine, until, end),
         messages: messages.collect(),
         messages_lost: stats.lost,
         messages_copied: stats.copies,
@@ -311,6 +358,35 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
         digest: format!("{:016x}", engine.head_digest()),
         lane: name,
     }
+}
+
+fn groups(engine: &lane::Lane, until: SimTime, end: SimTime) -> Vec<Group> {
+    let id = |place: u8| engine.names().ids[usize::from(place)].to_string();
+    let stats = engine.head_group_stats();
+    let all = engine.info().groups.iter().zip(stats).zip(&engine.story().groups).enumerate();
+    all.map(|(i, ((info, stats), story))| {
+        let time = stats.time_at(until);
+        Group {
+            group: info.name,
+            epoch_name: info.epoch,
+            leader: engine.leader_of(GroupId(i as u8 + 1)).map(id),
+            epoch_max: stats.epoch_max,
+            leaderships: story.bands.iter().map(|b| group_leadership(b, id(b.node), end)).collect(),
+            no_leader_us: time[0].0,
+            one_leader_us: time[1].0,
+            two_leaders_us: time[2].0,
+            elections: stats.elections,
+            failover_count: stats.failovers,
+            failover_mean_us: stats.failover_sum.0.checked_div(stats.failovers),
+            failovers: story.failovers.iter().take(FAILOVERS_MAX).map(|(_, f)| lost(*f)).collect(),
+        }
+    })
+    .collect()
+}
+
+fn group_leadership(band: &Band, node: String, end: SimTime) -> GroupLeadership {
+    let Leadership { epoch, from_us, until_us, lasts, .. } = leadership(band, 0, end);
+    GroupLeadership { node, epoch, from_us, until_us, lasts }
 }
 
 fn lost(f: Failover) -> Lost {

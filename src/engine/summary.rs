@@ -3,10 +3,14 @@
 //! Kept beside the run that is computed ahead, not in keyframes; bounded, and cut back when an edit changes
 //! the future.
 
-use crate::checker::{Failover, Stats};
+mod groups;
+
+pub use groups::GroupStory;
+
+use crate::checker::Checker;
 use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
 use election_base::{Epoch, SimTime};
-use election_protocol::GroupId;
+use election_protocol::{GroupId, GroupInfo};
 
 /// The most entries of each list; what comes later is not kept, and the story says so.
 pub const ENTRIES_MAX: usize = 1 << 16;
@@ -67,23 +71,26 @@ pub enum MomentWhat {
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
-    /// Beliefs to lead, in the order in which they began.
-    pub bands: Vec<Band>,
-    /// The rest, in order.
+    /// Who led the main group when.
+    pub main: GroupStory,
+    /// What else happened, in order.
     pub moments: Vec<Moment>,
-    /// Every failover that ended, with the event that ended it.
-    pub failovers: Vec<(u32, Failover)>,
+    /// The groups beside the main one, in the order of [`election_protocol::Info::groups`].
+    pub groups: Vec<GroupStory>,
     /// More happened than is kept.
     pub truncated: bool,
     truth: Option<Place>,
-    failovers_seen: u64,
-    /// By place: the position of its open band.
-    open: Vec<Option<u32>>,
     /// By place: its epoch as last told; none where nothing was told yet.
     epochs: Vec<Option<Epoch>>,
 }
 
 impl Story {
+    /// Of a lane of which nothing has happened yet, with these groups beside the main one.
+    pub fn new(groups: &[GroupInfo]) -> Story {
+        let groups = groups.iter().map(|group| GroupStory::new(group.name)).collect();
+        Story { groups, ..Story::default() }
+    }
+
     fn moment(&mut self, r: &Record, what: MomentWhat) {
         if self.moments.len() == ENTRIES_MAX {
             self.truncated = true;
@@ -92,61 +99,35 @@ impl Story {
         self.moments.push(Moment { at: r.at, step: r.step, what });
     }
 
-    /// Takes in the failover that has ended in this event, if one has.
+    /// Takes in the failovers that have ended in this event, if any have.
     #[inline]
-    pub fn look_at(&mut self, stats: &Stats, step: u32) {
-        if stats.failovers != self.failovers_seen {
-            self.failovers_seen = stats.failovers;
-            match stats.failover_last {
-                Some(failover) if self.failovers.len() < ENTRIES_MAX => self.failovers.push((step, failover)),
-                _ => self.truncated = true,
-            }
+    pub fn look_at(&mut self, checker: &Checker, step: u32) {
+        for (group, stats) in self.groups.iter_mut().zip(checker.group_stats()) {
+            self.truncated |= !group.look_at(stats.failovers, stats.failover_last, step);
         }
-    }
-
-    fn close(&mut self, r: &Record) {
-        if let Some(position) = self.open.get_mut(usize::from(r.node)).and_then(Option::take) {
-            let band = &mut self.bands[position as usize];
-            band.until = Some(r.at);
-            band.until_step = r.step;
-        }
+        let stats = checker.stats();
+        self.truncated |= !self.main.look_at(stats.failovers, stats.failover_last, step);
     }
 
     /// Whether this belief may change who leads in truth: who follows whom does not, nor does an epoch while nobody leads.
     fn decides(&mut self, r: &Record) -> bool {
         let (place, epoch) = (usize::from(r.node), r.wide(0));
-        let leads = r.sub & 1 == 1 || self.open_band(r.node).is_some();
+        let leads = r.sub & 1 == 1 || self.main.open_at(r.node).is_some();
         self.epochs.resize(self.epochs.len().max(place + 1), None);
         let moved = self.epochs[place].replace(epoch) != Some(epoch);
-        leads || moved && (self.truncated || self.open.iter().any(Option::is_some))
-    }
-
-    fn open_band(&self, node: Place) -> Option<&Band> {
-        let position = *self.open.get(usize::from(node))?;
-        position.map(|position| &self.bands[position as usize])
+        leads || moved && (self.truncated || self.main.is_led())
     }
 
     /// Forgets what happened after event number `step`.
     pub fn truncate_after(&mut self, step: u32) {
-        self.bands.retain(|b| b.from_step <= step);
-        for band in self.bands.iter_mut().filter(|b| b.until_step > step) {
-            band.until = None;
-            band.until_step = u32::MAX;
-        }
-        self.open.fill(None);
         self.epochs.clear();
-        for (position, band) in self.bands.iter().enumerate().filter(|(_, b)| b.until.is_none()) {
-            let place = usize::from(band.node);
-            self.open.resize(self.open.len().max(place + 1), None);
-            self.open[place] = Some(position as u32);
-        }
         self.moments.retain(|m| m.step <= step);
-        self.failovers.retain(|(ended, _)| *ended <= step);
-        self.failovers_seen = self.failovers.len() as u64;
         // What was not kept came after all that is.
-        let full = |len: usize| len == ENTRIES_MAX;
-        let lists = [self.bands.len(), self.moments.len(), self.failovers.len()];
-        self.truncated &= lists.into_iter().any(full);
+        let mut full = self.moments.len() == ENTRIES_MAX;
+        for group in self.groups.iter_mut().chain([&mut self.main]) {
+            full |= group.truncate_after(step);
+        }
+        self.truncated &= full;
         let truths = self.moments.iter().rev();
         self.truth = truths
             .filter_map(|m| match m.what {
@@ -164,34 +145,17 @@ impl Watch for Story {
         let mut decides = matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin);
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
-            Kind::Belief if r.group() == GroupId::MAIN && usize::from(r.node) < world.members() => {
+            Kind::Belief if r.group() != GroupId::MAIN => {
+                let at = usize::from(r.group().0) - 1;
+                self.truncated |= !self.groups[at].believed(r, world);
+            }
+            Kind::Belief if usize::from(r.node) < world.members() => {
                 decides = self.decides(r);
-                let open = self.open_band(r.node);
-                let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
-                if open.is_some_and(|b| !leads || b.epoch != epoch) {
-                    self.close(r);
-                }
-                if leads && self.open_band(r.node).is_none() {
-                    if self.bands.len() == ENTRIES_MAX {
-                        self.truncated = true;
-                    } else {
-                        self.bands.push(Band {
-                            node: r.node,
-                            epoch,
-                            belief: world.belief_number(r.node),
-                            from: r.at,
-                            until: None,
-                            from_step: r.step,
-                            until_step: u32::MAX,
-                        });
-                        let place = usize::from(r.node);
-                        self.open.resize(self.open.len().max(place + 1), None);
-                        self.open[place] = Some(self.bands.len() as u32 - 1);
-                    }
-                }
+                self.truncated |= !self.main.believed(r, world);
             }
             Kind::Crash => {
-                self.close(r);
+                self.main.close(r);
+                self.groups.iter_mut().for_each(|group| group.close(r));
                 self.moment(r, MomentWhat::Down(r.node));
             }
             Kind::Start if r.step > 0 => self.moment(r, MomentWhat::Up(r.node)),

@@ -16,8 +16,8 @@ mod slice;
 mod texts;
 
 use records::{
-    ActJs, BandJs, BreakJs, FieldJs, JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs, RecordJs, RunJs,
-    StatsJs, StoryJs, VerdictJs, ViolationJs, WarningJs,
+    ActJs, BandJs, BreakJs, FieldJs, GroupBandsJs, JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs,
+    RecordJs, RunJs, StatsJs, StoryJs, VerdictJs, ViolationJs, WarningJs,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::*;
 use election_base::LANES_MAX;
 use election_engine::lane::Lane;
 use election_engine::sim::{EVENTS_MAX, PendingWhat};
-use election_engine::summary::{Band, ENTRIES_MAX, Moment, MomentWhat};
+use election_engine::summary::{Band, ENTRIES_MAX, GroupStory, Moment, MomentWhat};
 use election_engine::timeline::{Goal, Timeline};
 use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
@@ -185,8 +185,8 @@ impl Playground {
         })
     }
 
-    /// A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, moments, more,
-    /// violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
+    /// A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
+    /// more, violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
     /// `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
     /// the first band that may still change: a caller that caches bands asks again from there.
     pub fn story(
@@ -201,14 +201,15 @@ impl Playground {
         let lane = self.lane(&lane)?;
         let story = lane.story();
         let end = if computed { until } else { lane.computed() };
-        let open = story.bands.iter().position(|b| b.until.is_none()).unwrap_or(story.bands.len());
-        let (all_bands, all_moments) = (story.bands.len(), story.moments.len());
+        let open = story.main.bands.iter().position(|b| b.until.is_none()).unwrap_or(story.main.bands.len());
+        let (all_bands, all_moments) = (story.main.bands.len(), story.moments.len());
         to_js(&StoryJs {
             computed: end.0 as f64,
             events: lane.computed_events(),
             truncated: story.truncated,
-            bands: story.bands.iter().skip(bands).take(STORY_MAX).map(band_js).collect(),
+            bands: story.main.bands.iter().skip(bands).take(STORY_MAX).map(band_js).collect(),
             open_band: open,
+            groups: story.groups.iter().map(group_bands_js).collect(),
             moments: story.moments.iter().skip(moments).take(STORY_MAX).map(moment_js).collect(),
             more: bands + STORY_MAX < all_bands || moments + STORY_MAX < all_moments,
             violations: lane.head_violations().iter().map(|v| ViolationJs::new(v, lane.names())).collect(),
@@ -531,6 +532,12 @@ fn band_js(b: &Band) -> BandJs {
         from: b.from.0 as f64,
         until: b.until.map(|u| u.0 as f64),
     }
+}
+
+/// The newest bands of a group; of very many the oldest are left out.
+fn group_bands_js(group: &GroupStory) -> GroupBandsJs {
+    let first = group.bands.len().saturating_sub(STORY_MAX);
+    GroupBandsJs { name: group.name, bands: group.bands[first..].iter().map(band_js).collect() }
 }
 
 fn moment_js(m: &Moment) -> MomentJs {

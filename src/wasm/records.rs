@@ -64,6 +64,14 @@ pub(super) struct BandJs {
     pub(super) until: Option<f64>,
 }
 
+/// Who led a group beside the main one.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GroupBandsJs {
+    pub(super) name: &'static str,
+    pub(super) bands: Vec<BandJs>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MomentJs {
@@ -83,6 +91,7 @@ pub(super) struct StoryJs {
     pub(super) truncated: bool,
     pub(super) bands: Vec<BandJs>,
     pub(super) open_band: usize,
+    pub(super) groups: Vec<GroupBandsJs>,
     pub(super) moments: Vec<MomentJs>,
     pub(super) more: bool,
     pub(super) violations: Vec<ViolationJs>,

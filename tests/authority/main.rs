@@ -1,6 +1,7 @@
 //! Leaders by the record of several replicas, groups with leaders of their own, and power that an algorithm switches off:
 //! tried with a toy that is in no registry but its own.
 
+mod locks;
 #[path = "../second_judge/mod.rs"]
 mod second_judge;
 mod toy;
@@ -9,12 +10,19 @@ use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
 use election_playground::expectations::judge;
 use election_playground::protocol::Property;
+use election_playground::registry::Registry;
+use election_playground::summary::Band;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Power, Record};
 
 /// Plays a text whose expectations are met, and on which both judges agree.
 fn holds(text: &str) -> Timeline {
-    let open = || toy::REGISTRY.open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
+    holds_with(&toy::REGISTRY, text)
+}
+
+/// The same with other algorithms.
+fn holds_with(registry: &'static Registry, text: &str) -> Timeline {
+    let open = || registry.open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     let mut timeline = open();
     let expects = timeline.scenario().expects.clone();
     let failed: Vec<String> = judge(&mut timeline)
@@ -81,6 +89,35 @@ fn each_group_has_its_own_failovers() {
          expect failovers = 1\nexpect failovers of p1 = 1\nexpect failovers of p2 = 0\n\
          expect leader of p1 = 1 at 3.1s\nexpect leaders of p1 = 0 at 3.1s\n"
     ));
+}
+
+#[test]
+fn the_summary_tells_who_led_each_group() {
+    let text = format!("{LANE}at 3s crash leader\nat 5s crash service-leader\nuntil 8s\nexpect leader = 2\n");
+    let timeline = holds(&text);
+    let (ids, story) = (&timeline.lanes()[0].names().ids, timeline.lanes()[0].story());
+    let led =
+        |bands: &[Band]| bands.iter().map(|band| ids[usize::from(band.node)].to_string()).collect::<Vec<_>>();
+    assert_eq!(led(&story.main.bands), ["1", "2"]);
+    let [service, p1, p2] = &story.groups[..] else { panic!("three groups") };
+    assert_eq!((service.name, p1.name, p2.name), ("service", "p1", "p2"));
+    assert_eq!(service.bands.len(), 2);
+    assert!(service.bands.iter().all(|band| ids[usize::from(band.node)].is_service()));
+    assert_eq!((service.bands[0].until, service.bands[1].until), (Some(SimTime(5_000_000)), None));
+    assert_eq!(
+        (led(&p1.bands), led(&p2.bands)),
+        (vec!["1".to_string(), "2".to_string()], vec!["3".to_string()])
+    );
+    assert_eq!((service.failovers.len(), p1.failovers.len(), p2.failovers.len()), (1, 1, 0));
+    // An edit cuts it back and tells the rest anew.
+    let mut edited =
+        toy::REGISTRY.reopen(&timeline, &text.replace("at 5s crash", "at 5s pause")).expect("it opens");
+    edited.compute_all();
+    let mut fresh = toy::REGISTRY.open(&text.replace("at 5s crash", "at 5s pause")).expect("it opens");
+    fresh.compute_all();
+    for (a, b) in edited.lanes()[0].story().groups.iter().zip(&fresh.lanes()[0].story().groups) {
+        assert_eq!((&a.bands, &a.failovers), (&b.bands, &b.failovers));
+    }
 }
 
 #[test]
@@ -334,4 +371,50 @@ fn time_travel_is_exact_with_groups_and_power() {
     reopened.compute_all();
     assert_eq!(whole.lanes()[0].head_digest(), reopened.lanes()[0].head_digest());
     assert_eq!(whole.lanes()[0].head_group_stats(), reopened.lanes()[0].head_group_stats());
+}
+
+/// The id of the leader in truth after all events up to then.
+fn truth_at(timeline: &mut Timeline, ms: u64) -> Option<u32> {
+    timeline.seek(SimTime(ms * 1_000));
+    let lane = &timeline.lanes()[0];
+    lane.leader_in_truth().map(|place| lane.names().ids[usize::from(place)].0)
+}
+
+#[test]
+fn of_independent_masters_most_must_name_the_same() {
+    let play = |text: &str| {
+        holds_with(&locks::REGISTRY, &format!("lanes independent\nnodes 2\nlatency 5ms\n{text}"))
+    };
+    // Two of five grant it to 1: that is not enough for 1, nor for the truth.
+    play(
+        "at 1s cut 1 - s3 s4 s5\nat 1s campaign 1\nuntil 3s\n\
+         expect leaders = 0\nexpect leader = none\nexpect node s2 leader = 1\nexpect node s3 leader = none\n",
+    );
+    // The other three grant it to 2, one of them crashes: what it has granted stays.
+    let taken = "at 1s cut 1 - s3 s4 s5\nat 1s campaign 1\nat 2s campaign 2\n";
+    play(&format!("{taken}at 3s crash s5\nuntil 4s\nexpect leader = 2\nexpect leaders = 1\n"));
+    // It has lost its memory when it comes back, and grants it again: two hold it, one of them in truth.
+    let mut twice = play(&format!(
+        "{taken}at 3s crash s5\nat 4s restart s5\nat 4s join 1 - s5\nat 5s campaign 1\nuntil 6s\nexpect leaders = 2\n"
+    ));
+    let truth = [1_500, 2_500, 3_500, 4_500, 5_500].map(|at| truth_at(&mut twice, at));
+    assert_eq!(truth, [None, Some(2), Some(2), None, Some(1)]);
+}
+
+#[test]
+fn a_primary_alone_says_who_leads_and_what_it_did_not_copy_is_lost() {
+    let play =
+        |text: &str| holds_with(&locks::REGISTRY, &format!("lanes primary\nnodes 2\nlatency 5ms\n{text}"));
+    // Copied in time, the lock outlives its primary.
+    play(
+        "at 1s campaign 1\nat 2s crash service\nat 3s fire s2 promote\nat 4s campaign 2\nuntil 5s\n\
+         expect leader = 1 at 2.5s\nexpect leader = 1\nexpect leaders = 1\nexpect service-leader = s2\n",
+    );
+    // Not copied, it is granted twice.
+    let mut twice = play(
+        "at 0.5s cut service -> s2\nat 1s campaign 1\nat 2s crash service\nat 3s fire s2 promote\nat 4s campaign 2\n\
+         until 5s\nexpect leaders = 2\nexpect epoch of service = 2\n",
+    );
+    let truth = [500, 1_500, 2_500, 3_500, 4_500].map(|at| truth_at(&mut twice, at));
+    assert_eq!(truth, [None, Some(1), Some(1), None, Some(2)]);
 }

@@ -61,9 +61,9 @@ fn one(scenario: &Scenario, run: u64, wait: f64) -> Run {
         Timeline::new(scenario, makers()).unwrap_or_else(|errors| panic!("{}", errors[0].text));
     timeline.compute_all();
     let lane = timeline.lane(0);
-    let begun = lane.story().failovers.iter().find(|(_, failover)| failover.lost == fault);
+    let begun = lane.story().main.failovers.iter().find(|(_, failover)| failover.lost == fault);
     let (_, failover) = *begun.unwrap_or_else(|| panic!("seed {seed}: no failover from {} on", fault.0));
-    let bands = &lane.story().bands;
+    let bands = &lane.story().main.bands;
     let before = bands.iter().rfind(|band| band.from < fault).expect("an old leader");
     let after = bands.iter().find(|band| fault < band.from).expect("a new leader");
     let epochs = after.epoch - before.epoch;

@@ -50,7 +50,7 @@ impl Run {
     /// All failovers of a lane.
     pub fn failovers(&self, lane: &str) -> Vec<Failover> {
         let story = self.timeline.lanes()[self.lane(lane)].story();
-        story.failovers.iter().map(|(_, failover)| *failover).collect()
+        story.main.failovers.iter().map(|(_, failover)| *failover).collect()
     }
 
     /// The verdict on a property.

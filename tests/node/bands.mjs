@@ -59,6 +59,20 @@ test("every gap of the first look that comes after a leader has its length, on a
   }
 });
 
+test("each group has a thin row below that of its lane", () => {
+  const groups = [{ name: "service", bands: made([[1, 0, 4_000_000], [2, 5_000_000, 9_000_000]]) }, { name: "p1", bands: made([[1, 2_000_000, 3_000_000]]) }];
+  const plain = inputOf(first, 780);
+  const input = { ...plain, stories: first.stories.map((story, i) => (i === 0 ? { ...story, groups } : story)) };
+  const [before, after] = [bandsLayout(plain), bandsLayout(input)];
+  assert.equal(after.rows[0], before.rows[0]);
+  assert(after.rows[1] > before.rows[1] && after.height - before.height === after.rows[1] - before.rows[1]);
+  const between = (/** @type {Item} */ item) => item.k === "rect" && item.y >= after.rows[0] + 24 && item.y + item.h <= after.rows[1] && item.fill !== "soft";
+  const rows = bandsScene(input).filter(between);
+  assert.equal(rows.length, 3, "two leaders of the service, one of the partition");
+  const names = bandsScene(input).flatMap((item) => (item.k === "text" ? [item.text] : []));
+  assert(groups.every((group) => names.includes(group.name)));
+});
+
 test("a gap can be hit, however narrow", () => {
   const list = bandsScene(inputOf(first, 334)).filter((item) => item.hit?.kind === "band");
   first.stories.forEach((story, lane) => {

@@ -83,6 +83,8 @@ function truths(story) {
  */
 
 const ROW = 24;
+/** Of a group beside the main one, under the row of its lane. */
+const GROUP = 8;
 const AXIS = 20;
 /** Height of the two rows of action labels at the top. */
 const ACTS = 30;
@@ -92,13 +94,18 @@ const ABOVE = { wide: 15, narrow: 20 };
 const LENGTHS_MAX = 200;
 
 /** The layout: the labels' width, the rows' tops, the total height, the axis. @param {BandsInput} input */
-export function bandsLayout({ run, names, w, from, to, measure }) {
+export function bandsLayout({ run, stories, names, w, from, to, measure }) {
   const wide = names.map((name) => measure(name, 12.5, 650));
   const narrow = w < 560;
   const labels = narrow ? 0 : Math.min(150, Math.max(76, ...wide.map((it) => it + 22)));
   const above = narrow ? ABOVE.narrow : ABOVE.wide;
-  const rows = run.lanes.map((_, i) => ACTS + above + i * (ROW + above));
-  const height = ACTS + run.lanes.length * (ROW + above) + 6 + AXIS;
+  let y = ACTS;
+  const rows = run.lanes.map((_, i) => {
+    const top = y + above;
+    y = top + ROW + (stories[i]?.groups.length ?? 0) * GROUP;
+    return top;
+  });
+  const height = y + 6 + AXIS;
   /** @type {Axis} */
   const axis = { x0: labels + 2, x1: w - 12, from, to };
   return { narrow, labels, rows, height, axis };
@@ -127,6 +134,7 @@ export function bandsScene(input) {
   run.lanes.forEach((lane, index) => {
     const it = { axis, y: rows[index], index, lane, story: stories[index], info: infos[index], until: run.until, measure };
     const gaps = row(list, it);
+    it.story.groups.forEach((group, i) => groupRow(list, it, group, it.y + ROW + i * GROUP));
     idleActs(above, it, taken);
     violations(above, it, taken);
     stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index), taken);
@@ -206,6 +214,34 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
     if (story.stats.brokeOff && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: "bad", halo: "soft" });
   }
   return gaps;
+}
+
+/**
+ * Who led a group beside the main one: a thin row, with the name where there is room.
+ *
+ * @param {Item[]} list
+ * @param {Row} it
+ * @param {Story["groups"][number]} group
+ * @param {number} y
+ */
+function groupRow(list, { axis, story, until, measure }, group, y) {
+  const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
+  const end = Math.min(until, story.computed);
+  const all = { ...story, bands: group.bands };
+  const parts = segments(all, end);
+  const colours = epochColours(group.bands, parts);
+  const tall = GROUP - 2;
+  list.push({ k: "rect", x: axis.x0, y: y + 1, w: axis.x1 - axis.x0, h: tall, r: 2, fill: "soft" });
+  for (const part of parts) {
+    if (part.to <= axis.from || part.from >= axis.to) continue;
+    const x = clip(part.from);
+    part.bands.forEach((b, k) => {
+      const high = tall / part.bands.length;
+      list.push({ k: "rect", x, y: y + 1 + k * high, w: Math.max(1.5, clip(part.to) - x), h: high, r: 1, fill: colours[b] });
+    });
+  }
+  const wide = measure(group.name, 8, 600);
+  if (wide < axis.x1 - axis.x0) list.push({ k: "text", x: axis.x1 - wide - 3, y: y + GROUP - 1.5, text: group.name, size: 8, weight: 600, fill: "ink", halo: "card" });
 }
 
 /** @param {Item[]} list @param {Row} it @param {Boxes} taken */

@@ -86,7 +86,8 @@ impl Lane {
         let checker = checker(&world, scenario);
         let probes = Probes::new(scenario, lane);
         let seen = Seen { checker, probes: probes.clone(), losses: VecDeque::new() };
-        let (story, trace) = (Box::default(), Box::new(TraceBuf::new(CURSOR_TRACE_MAX)));
+        let story = Box::new(Story::new(world.info.groups));
+        let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
         let mut head_watch = LaneWatch::new(seen.clone(), Some(story), None);
         let mut cursor_watch = LaneWatch::new(seen, None, Some(trace));
         let head = Sim::new(world.clone(), &mut head_watch);

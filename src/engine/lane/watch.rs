@@ -64,7 +64,7 @@ impl Watch for LaneWatch {
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         self.seen.checker.event_ended(now, world);
         if let Some(story) = &mut self.story {
-            story.look_at(self.seen.checker.stats(), world.step());
+            story.look_at(&self.seen.checker, world.step());
         }
     }
 }
