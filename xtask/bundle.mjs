@@ -14,7 +14,7 @@ import { describe } from "../www/words.js";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const [folder] = process.argv.slice(2).map((it) => resolve(it));
 
-/** What the sources find in ../pkg/ lies beside the bundle. @type {import("esbuild").Plugin} */
+/** Files that the sources import from ../pkg/ are next to the bundle. @type {import("esbuild").Plugin} */
 const beside = {
   name: "beside",
   setup({ onLoad, onResolve }) {
@@ -28,7 +28,7 @@ const beside = {
   },
 };
 
-/** Names are shortened too: that is a tenth of what is fetched, and dev.html loads the sources for debugging. */
+/** Minified with short names, which saves a tenth of the download; dev.html loads the sources for debugging. */
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
@@ -37,7 +37,7 @@ async function code() {
     bundle: true,
     minify: true,
     format: "esm",
-    // What the sources are written in: nothing is replaced by newer or older syntax.
+    // The version the sources use, so that no syntax is replaced.
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
@@ -47,13 +47,13 @@ async function code() {
   if (warnings.length > 0) throw new Error("the bundle has warnings");
 }
 
-/** The page, for a site that has this folder alone. */
+/** The page, for a site with only this folder. */
 async function page() {
   const text = await readFile(join(ROOT, "www/index.html"), "utf8");
   await writeFile(join(folder, "index.html"), text.replaceAll("../pkg/", "./"));
 }
 
-/** The scenarios of the gallery, the one that opens first in front. */
+/** The scenarios of the gallery, starting with the one that opens first. */
 async function gallery() {
   const files = (await readdir(join(ROOT, "scenarios"))).filter((name) => name.endsWith(".txt")).sort();
   const scenarios = await Promise.all(files.map(async (file) => {

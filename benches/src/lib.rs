@@ -24,21 +24,22 @@ pub const CONTENDERS: [(&str, Contender); 4] = [
 
 /// The function that Node.js calls: plays one contender, given by its position in [`CONTENDERS`], and returns
 /// the number of messages delivered; −1 if it cannot play.
-#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+#[allow(unsafe_code, reason = "Node.js finds the export by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn play(contender: u32, n: u32, seconds: u32) -> f64 {
     CONTENDERS[contender as usize].1(n, seconds).map_or(-1.0, |delivered| delivered as f64)
 }
 
-/// What node calls first of all for the seeks: computes the run and gives back how many events it has.
-#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+/// The function that Node.js calls before the seeks: computes the run and returns its number of events.
+#[allow(unsafe_code, reason = "Node.js finds the export by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn open() -> f64 {
     seeks::open() as f64
 }
 
-/// What node calls for each seek: goes to the moment of that number and gives back how many events lie before it.
-#[allow(unsafe_code, reason = "an export that node can find has to keep its name")]
+/// The function that Node.js calls for each seek: seeks to the moment with that number and returns the number of
+/// events before it.
+#[allow(unsafe_code, reason = "Node.js finds the export by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn seek(number: u32) -> f64 {
     seeks::seek(number) as f64

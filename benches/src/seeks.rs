@@ -1,4 +1,4 @@
-//! How long it takes to show any moment of a long run: an hour of four lanes, moments drawn at random.
+//! Measures seeks to random moments of a long run: one hour with four lanes.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use election_playground::base::{SimTime, below, mix};
 use election_playground::timeline::Timeline;
 use election_playground::workspace;
 
-/// How many moments are sought.
+/// The number of seeks.
 pub const SEEKS: u32 = 200;
 /// The length of the run in seconds.
 const SECONDS: u32 = 3_600;
@@ -16,7 +16,7 @@ thread_local! {
     static RUN: RefCell<Option<Timeline>> = const { RefCell::new(None) };
 }
 
-/// The run as a scenario: in every lane the leader crashes twice a minute and is back ten seconds later.
+/// The run as a scenario: in every lane the leader crashes twice a minute and restarts ten seconds later.
 fn hour() -> String {
     let mut text = format!("lanes ring bully zookeeper raft\nnodes 5\nseed 42\nuntil {SECONDS}s\n");
     for crash in (30..SECONDS).step_by(30) {
@@ -26,10 +26,10 @@ fn hour() -> String {
     text
 }
 
-/// Computes the run, and gives back how many events it has.
+/// Computes the run and returns its number of events.
 ///
 /// # Panics
-/// If the scenario is refused.
+/// If the scenario is rejected.
 pub fn open() -> u64 {
     let mut timeline = workspace::open(&hour()).expect("the scenario reads well");
     timeline.compute_all();
@@ -38,7 +38,7 @@ pub fn open() -> u64 {
     events
 }
 
-/// Goes to the moment of that number, and gives back how many events lie before it.
+/// Seeks to the moment with that number and returns the number of events before it.
 ///
 /// # Panics
 /// If no run is open.

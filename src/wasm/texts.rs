@@ -118,7 +118,7 @@ impl AlgorithmJs {
     }
 }
 
-/// All algorithms: an array of what a program needs to know about each. Descriptions, such as rules, settings and
+/// All algorithms, as an array of the facts a program needs. Descriptions, such as rules, settings and
 /// promises, are in `algorithms/ID.json` beside this module.
 #[wasm_bindgen]
 pub fn algorithms() -> Js {

@@ -227,7 +227,7 @@ impl LaneJudge {
                     result: Result::Failed,
                     at,
                     step: engine.events(),
-                    found: format!("that the run broke off at {at}: {}", BreakOff::text(why)),
+                    found: format!("the run broke off at {at}: {}", BreakOff::text(why)),
                 },
                 None => {
                     let met = look.met(&expect.condition, meter) != (expect.when == When::Never);

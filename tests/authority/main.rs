@@ -346,7 +346,7 @@ fn time_travel_is_exact_with_groups_and_power() {
     let mut way: Vec<(u32, u64, u64)> = Vec::new();
     fresh.go_to_step(0, SimTime::ZERO);
     while fresh.step(until) {
-        if fresh.events() % 41 == 0 {
+        if fresh.events().is_multiple_of(41) {
             way.push((fresh.events(), fresh.state_digest(), fresh.trace_digest()));
         }
     }

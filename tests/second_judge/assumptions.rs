@@ -1,4 +1,4 @@
-//! What the promises rest on, as intervals: from when on an assumption was broken, and when it held again.
+//! The assumptions behind the promises, as intervals: when each was broken, and when it held again.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::protocol::{Assumption, Authority, Claim, Role};
@@ -8,52 +8,53 @@ use election_playground::trace::{ActClass, Acted, Kind, Loss, Place, Record, WRI
 use super::timing::{self, Recovery};
 use super::world::World;
 
-/// A time over which an assumption was broken.
+/// An interval during which an assumption was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spell {
     /// When the last break began.
     pub from: SimTime,
     /// When the assumption held again; never, while it is broken.
     pub until: SimTime,
-    /// Whether it was broken by late starts only.
+    /// Whether only late starts broke it.
     at_start: bool,
 }
 
-/// Why a promise is not owed at a moment.
+/// Why a promise is not due at some moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Excuse {
     /// A setting gives it up.
     Setting(&'static str),
-    /// The run broke this assumption, from then on.
+    /// The run broke this assumption at that time.
     Run(Assumption, SimTime),
 }
 
-/// How things stood just before a record.
+/// The state just before a record.
 #[derive(Clone, Copy)]
 pub struct Before {
-    /// Whether somebody served.
+    /// Whether some node served.
     pub served: bool,
-    /// Whether somebody who could win was a candidate.
+    /// Whether some node that could win was a candidate.
     pub election: bool,
 }
 
-/// The newest spell of each assumption.
+/// The latest spell of each assumption.
 pub struct Assumptions {
     spells: [Option<Spell>; Assumption::ALL.len()],
     given_up: [Option<&'static str>; Assumption::ALL.len()],
-    /// When the last message is there that takes longer than the timeouts bear.
+    /// The arrival of the last message that takes longer than the timeouts tolerate.
     late_until: SimTime,
     heals: bool,
-    /// While the group comes up: when it will have settled, if nothing changes; never while it does not look so.
+    /// While the group starts up, the time when it will have settled if nothing changes; never as long as it
+    /// does not look settled.
     settled_by: Option<SimTime>,
-    /// Whether somebody takes its time over messages, or has still to take in what waited meanwhile.
+    /// Whether some node processes messages slowly, or still has to process those that waited meanwhile.
     sluggish: bool,
     /// Whether anything else makes the group slower than the timeouts.
     asynchronous: bool,
 }
 
 impl Assumptions {
-    /// Before the first event.
+    /// The state before the first event.
     pub fn new(world: &World<'_>) -> Assumptions {
         let mut all = Assumptions {
             spells: [None; Assumption::ALL.len()],
@@ -77,7 +78,7 @@ impl Assumptions {
         all
     }
 
-    /// What somebody told the processes that is not so: where they have a disk it stays.
+    /// Forged information given to the processes: it stays on disk, if they have one.
     fn told(&mut self, assumption: Assumption, world: &World<'_>) {
         if world.case.has_disks() {
             self.set(assumption, true, world);
@@ -86,7 +87,7 @@ impl Assumptions {
         }
     }
 
-    /// The assumption is broken at this moment.
+    /// Records that the assumption is broken at this moment.
     fn point(&mut self, assumption: Assumption, world: &World<'_>) {
         let open = |spell: &Spell| spell.until == SimTime::NEVER;
         if !self.spells[assumption as usize].as_ref().is_some_and(open) {
@@ -95,7 +96,7 @@ impl Assumptions {
         }
     }
 
-    /// The assumption is broken now, or it is not.
+    /// Records whether the assumption is broken now.
     fn set(&mut self, assumption: Assumption, broken: bool, world: &World<'_>) {
         let now = world.now;
         let spell = &mut self.spells[assumption as usize];
@@ -106,7 +107,7 @@ impl Assumptions {
         }
     }
 
-    /// A process starts after others. What the run has broken itself is only made longer by that.
+    /// Records that a process starts after others. This only prolongs a break that the run itself has caused.
     fn late_start(&mut self, assumption: Assumption, world: &World<'_>) {
         let now = world.now;
         self.settled_by = Some(SimTime::NEVER);
@@ -116,7 +117,7 @@ impl Assumptions {
         }
     }
 
-    /// After an event: does the group look settled while it comes up?
+    /// After an event, checks whether a group that is starting up looks settled.
     pub fn look_at_start(&mut self, served: bool, world: &World<'_>) {
         let Some(settled_by) = self.settled_by else { return };
         let quiet = |p: Place| {
@@ -132,7 +133,7 @@ impl Assumptions {
         });
     }
 
-    /// Time passes to the next event.
+    /// Advances time to the next event.
     pub fn time_passes(&mut self, to: SimTime) {
         if self.settled_by.is_some_and(|by| by < to) {
             self.settled_by = None;
@@ -140,24 +141,24 @@ impl Assumptions {
         }
     }
 
-    /// The newest spell of an assumption. Messages that are late make one longer, which may end later than now.
+    /// The latest spell of an assumption. Late messages prolong one, which may end later than now.
     pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
         let spell = self.spells[assumption as usize]?;
         let late = if assumption == Assumption::Synchrony { self.late_until } else { SimTime::ZERO };
         Some(Spell { until: spell.until.max(late), ..spell })
     }
 
-    /// When the last message is there that takes longer than the timeouts bear.
+    /// The arrival of the last message that takes longer than the timeouts tolerate.
     pub fn late_until(&self) -> SimTime {
         self.late_until
     }
 
-    /// The setting that gives an assumption of the promise up.
+    /// The setting that gives up an assumption of the promise.
     pub fn given_up(&self, claim: &Claim) -> Option<&'static str> {
         claim.assumes.iter().find_map(|&a| self.given_up[a as usize])
     }
 
-    /// Why the promise is not owed now, if it is not.
+    /// Why the promise is not due now, if it is not.
     pub fn excuse(&self, claim: &Claim, world: &World<'_>) -> Option<Excuse> {
         if let Some(setting) = self.given_up(claim) {
             return Some(Excuse::Setting(setting));
@@ -171,21 +172,21 @@ impl Assumptions {
             None => true,
         };
         let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a).filter(counts)?)));
-        // Late starts come last. Of what began together that comes first which every promise rests on.
+        // Late starts come last. Among simultaneous breaks, those that affect every promise come first.
         let always = |a: &Assumption| Assumption::ALWAYS.contains(a);
         let first = broken.min_by_key(|(a, spell)| (spell.at_start, spell.from, !always(a), *a));
         first.map(|(assumption, spell)| Excuse::Run(assumption, spell.from))
     }
 
-    /// Since when everything that the promise rests on has held, or will hold when what is late has arrived; `None` while
-    /// something is broken.
+    /// The time since which everything behind the promise has held, or will hold once late messages have
+    /// arrived; `None` while something is broken.
     pub fn held_since(&self, claim: &Claim) -> Option<SimTime> {
         let spells = assumed(claim).filter_map(|a| self.spell(a));
         let since = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
         (since != SimTime::NEVER).then_some(since)
     }
 
-    /// Takes in what a record says, which is in `world` already.
+    /// Processes a record that `world` already includes.
     pub fn on(&mut self, r: &Record, world: &World<'_>, before: Before) {
         let message = r.msg != WRITE;
         match r.kind {
@@ -217,7 +218,7 @@ impl Assumptions {
             _ => {}
         }
         match r.kind {
-            // Before the run begins nobody has broken anything.
+            // Nothing can be broken before the run begins.
             Kind::Start if r.step == 0 => {}
             Kind::Start | Kind::Begin | Kind::Crash | Kind::Pause | Kind::Resume => self.look(world),
             Kind::Links | Kind::Act | Kind::Clock | Kind::Set => self.look(world),
@@ -227,7 +228,7 @@ impl Assumptions {
         }
     }
 
-    /// A message is on its way: is it late?
+    /// Checks whether a message in flight is late.
     fn arrives(&mut self, at: SimTime, world: &World<'_>) {
         if at != SimTime::NEVER && world.delay_bound() < at - world.now && self.late_until < at {
             if self.spells[Assumption::Synchrony as usize].is_none() {
@@ -266,14 +267,14 @@ impl Assumptions {
         }
     }
 
-    /// Looks whether all take messages in when they arrive.
+    /// Checks whether all nodes process messages on arrival.
     fn look_at_haste(&mut self, world: &World<'_>) {
         let mut places = 0..world.nodes.len() as Place;
         self.sluggish = places.any(|p| world.backlog(p) > Span::ZERO);
         self.set(Assumption::Synchrony, self.sluggish || self.asynchronous, world);
     }
 
-    /// Looks at everything that an assumption can be broken by for a while.
+    /// Checks everything that can break an assumption for a while.
     fn look(&mut self, world: &World<'_>) {
         let nodes = &world.nodes;
         self.set(Assumption::Connected, !world.network.whole(), world);
@@ -285,17 +286,17 @@ impl Assumptions {
         self.look_at_haste(world);
         self.set(Assumption::TrueClocks, nodes.iter().any(|node| node.drift != 0), world);
         self.set(Assumption::Fencing, !world.fencing, world);
-        // Whom the algorithm itself has switched off has not failed.
+        // A node that the algorithm itself switched off has not failed.
         let there = |p: Place| world.node(p).runs() || world.node(p).off;
         match world.case.info.authority {
             Authority::Quorum => {
-                // A group that is still coming up has not broken down.
+                // A group that is still starting up has not broken down.
                 let coming_up = world.case.member_places().any(|p| world.node(p).starting);
                 let quorum = world.case.member_places().any(|p| world.reaches_quorum_of(0, p, &there));
                 self.set(Assumption::Quorum, !quorum && !coming_up, world);
             }
             Authority::Service(_) => {
-                // Who is about to start counts, or no service would be reachable at first.
+                // Nodes about to start count; otherwise no service would be reachable at first.
                 let client = |p: &Place| world.node(*p).up || world.node(*p).starting || world.node(*p).off;
                 let clients = world.case.member_places().filter(client);
                 let reached = clients.into_iter().any(|p| world.reaches_service_of(p, &there));
@@ -306,7 +307,7 @@ impl Assumptions {
     }
 }
 
-/// What the promise rests on: what its claim names, and what every promise rests on.
+/// The assumptions of the promise: those that its claim names, and those of every promise.
 fn assumed(claim: &Claim) -> impl Iterator<Item = Assumption> + use<'_> {
     Assumption::ALL.into_iter().filter(|a| claim.assumes.contains(a) || Assumption::ALWAYS.contains(a))
 }

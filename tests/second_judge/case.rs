@@ -1,4 +1,4 @@
-//! What the second judge is given: the records of a lane's run, and the scenario that was played.
+//! The input of the second judge: the records of a lane's run, and its scenario.
 
 use election_playground::base::{NodeId, SimTime};
 use election_playground::lane;
@@ -8,32 +8,32 @@ use election_playground::trace::{Place, Record};
 
 use super::world::Letter;
 
-/// More records than this are not judged: a run that breaks off at its bounds has many millions.
+/// Runs with more records are not judged: one that breaks off at its limits has many millions.
 const RECORDS_MAX: usize = 3_000_000;
 
 /// A run of a lane, as the second judge sees it.
 pub struct Case<'a> {
-    /// What was played.
+    /// The scenario.
     pub scenario: &'a Scenario,
-    /// The lane in it.
+    /// The lane's position in it.
     pub lane: &'a Lane,
-    /// The algorithm: its promises, its messages and their numbers.
+    /// The algorithm: its promises, and its messages with their fields.
     pub info: &'static Info,
     /// The id of each place: members by ascending id, then services, then the store.
     pub ids: Vec<NodeId>,
-    /// How many members there are, at places from 0.
+    /// The number of members, at places from 0.
     pub members: usize,
-    /// How many service nodes there are, at the places after the members.
+    /// The number of service nodes, at the places after the members.
     pub services: usize,
-    /// The acts that mean the lane, in order: a record of an act names its position in here.
+    /// The acts that apply to the lane, in order: a record of an act refers to its position here.
     pub acts: Vec<&'a Act>,
-    /// Whether a run can reach the state that `init` lines describe. Only the algorithm can tell.
+    /// Whether a run can reach the state that the `init` lines describe. Only the algorithm knows.
     pub possible_start: bool,
-    /// All that happened.
+    /// All records.
     pub records: Vec<Record>,
-    /// Up to when.
+    /// The end of the records.
     pub until: SimTime,
-    /// What is on its way then, and when it will arrive.
+    /// The messages in flight at the end, and their arrival times.
     pub under_way: Vec<(Letter, SimTime)>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Case<'a> {
         Some(Case::of(scenario, index, engine, records, now))
     }
 
-    /// The cursor stands at the end of what is judged.
+    /// The case up to the lane's cursor.
     fn of(
         scenario: &'a Scenario,
         index: usize,
@@ -92,7 +92,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// How many members and services there are; the store's place comes next.
+    /// The number of members and services; the store's place comes next.
     pub fn nodes(&self) -> usize {
         self.members + self.services
     }
@@ -122,17 +122,17 @@ impl<'a> Case<'a> {
         usize::from(place) < self.nodes()
     }
 
-    /// What the algorithm promises of that property.
+    /// The algorithm's claim about that property.
     pub fn claim(&self, property: Property) -> Option<&'static Claim> {
         self.info.claims.iter().find(|claim| claim.property == property)
     }
 
-    /// Whether members or a service have a disk, which keeps what somebody once told them.
+    /// Whether members or a service have a disk, which keeps forged information.
     pub fn has_disks(&self) -> bool {
         !self.info.disk.is_empty()
     }
 
-    /// The numbers behind a word of `init` for the node, or else for the whole group; the last line counts.
+    /// The numbers after a word of `init`, for the node or else for the whole group; the last line counts.
     pub fn init(&self, id: NodeId, word: &str) -> Option<&'a [u64]> {
         let index = self.scenario.lanes.iter().position(|lane| lane.name == self.lane.name)?;
         let find = |node: Option<NodeId>| {

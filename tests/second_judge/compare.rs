@@ -1,4 +1,4 @@
-//! The second judge's findings beside the checker's.
+//! Compares the second judge's findings with the checker's.
 
 use core::fmt::{Debug, Write as _};
 
@@ -17,10 +17,10 @@ use super::properties::{Blame, Breach, Verdict};
 use super::raft::Law;
 use super::{Case, Judgement, service, timing};
 
-/// Judges a lane of a run that is computed to its end, and compares everything with what the checker says.
+/// Judges a lane whose run is complete, and compares all findings with the checker's.
 ///
 /// # Errors
-/// What differs, a line each, and every law that was broken and should not have been.
+/// The differences, one per line, and every law broken without a reason.
 pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     timeline.compute_all();
     let scenario = timeline.scenario().clone();
@@ -31,7 +31,7 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     beside(&case, &Told { stats, groups, traffic, violations, verdicts })
 }
 
-/// The same for a lane as far as its cursor has gone.
+/// The same for a lane up to its cursor.
 ///
 /// # Errors
 /// See [`compare`].
@@ -42,7 +42,7 @@ pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut Lane) -> R
     beside(&case, &Told { stats, groups, traffic, violations, verdicts })
 }
 
-/// What the checker says.
+/// The checker's findings.
 struct Told<'a> {
     stats: &'a Stats,
     groups: Vec<&'a GroupStats>,
@@ -62,7 +62,7 @@ fn beside(case: &Case<'_>, told: &Told<'_>) -> Result<(), String> {
     if differences.0.is_empty() { Ok(()) } else { Err(differences.0) }
 }
 
-/// What differs, a line each.
+/// The differences, one per line.
 #[derive(Default)]
 struct Differences(String);
 
@@ -104,7 +104,7 @@ impl Judgement<'_> {
         self.failovers(theirs, differences);
     }
 
-    /// The same of the groups beside the main one.
+    /// The same for the groups other than the main one.
     fn groups(&self, theirs: &[&GroupStats], differences: &mut Differences) {
         differences.check("groups", self.groups.len(), theirs.len());
         for (i, (mine, theirs)) in self.groups.iter().zip(theirs).enumerate() {
@@ -191,13 +191,13 @@ impl Judgement<'_> {
         }
     }
 
-    /// Whether the processes know something that is not so.
+    /// Whether the processes hold forged information.
     fn misled(&self) -> bool {
         let told = |a| self.assumptions.spell(a).is_some();
         told(Assumption::PossibleStart) || told(Assumption::Honest)
     }
 
-    /// What the second judge asks for by itself.
+    /// Checks that only the second judge makes.
     fn own_rules(&self, differences: &mut Differences) {
         let case = self.world.case;
         self.world.contradictions.iter().for_each(|it| differences.add(it));

@@ -1,4 +1,4 @@
-//! What a run comes to in numbers.
+//! The figures of a run.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::protocol::{GroupId, Mark};
@@ -11,15 +11,15 @@ use super::world::World;
 pub struct Figures {
     /// Messages sent, by kind; copies not counted.
     pub sent: Vec<u64>,
-    /// Messages taken in, by kind; copies counted.
+    /// Messages received, by kind; copies counted.
     pub delivered: Vec<u64>,
-    /// Messages that were lost; writes to the store are none.
+    /// Messages lost; writes to the store do not count.
     pub lost: u64,
-    /// Copies of messages that were made.
+    /// Copies of messages.
     pub copies: u64,
     /// Elections that a node started.
     pub elections: u64,
-    /// Time with no believer, with one, with more.
+    /// Time with no believer, with one, and with more.
     pub time: [Span; 3],
     /// Writes sent to the store.
     pub writes_sent: u64,
@@ -33,25 +33,25 @@ pub struct Figures {
     pub epoch_max: u64,
     /// When the run broke off, and why.
     pub broke_off: Option<(SimTime, u8)>,
-    /// Up to when time is counted.
+    /// The time up to which durations are counted.
     now: SimTime,
 }
 
 impl Figures {
-    /// Nothing has happened yet.
+    /// The figures before the first event.
     pub fn new(world: &World<'_>) -> Figures {
         let kinds = world.case.info.messages.len();
         Figures { sent: vec![0; kinds], delivered: vec![0; kinds], ..Figures::default() }
     }
 
-    /// Time goes on to `now`, with everybody believing what `world` says.
+    /// Advances time to `now` with the beliefs in `world`.
     pub fn time_passes(&mut self, now: SimTime, world: &World<'_>) {
         let slot = &mut self.time[world.believers().len().min(2)];
         *slot = *slot + (now - self.now);
         self.now = now;
     }
 
-    /// Takes in what a record says, which is in `world` already.
+    /// Processes a record that `world` already includes.
     pub fn on(&mut self, r: &Record, world: &World<'_>) {
         let write = r.msg == WRITE;
         match r.kind {

@@ -1,4 +1,4 @@
-//! The groups beside the main one: who leads each, and failovers.
+//! The groups other than the main one: the leader of each, and failovers.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::protocol::Mark;
@@ -7,7 +7,7 @@ use election_playground::trace::{Kind, Record};
 use super::service::Service;
 use super::world::World;
 
-/// What is known of a group.
+/// The findings about a group.
 pub struct Group {
     /// Its number.
     number: usize,

@@ -1,16 +1,16 @@
 //! A second judge of runs, which shares no code with the checker.
 //!
-//! It reads the records of a lane's run, as `election trace` prints them, the scenario that was played, and what is
-//! fixed about the algorithm: its promises, its messages, its settings. From these it puts the lane together again and
-//! judges it by the words of docs/judging.md. Whatever differs from what the checker says is an error: of the checker,
-//! of the second judge, or of that page.
+//! It reads the records of a lane's run, as `election trace` prints them, the scenario, and the fixed facts about the
+//! algorithm: its promises, messages and settings. From these it reconstructs the lane and judges it by the words of
+//! docs/judging.md. Any difference from the checker's findings is an error in the checker, in the second judge or on
+//! that page.
 //!
-//! - [`case`]: what it is given;
+//! - [`case`]: the input;
 //! - [`world`], [`network`]: the lane at a moment;
 //! - [`timing`]: the table of bounds;
-//! - [`service`], [`groups`], [`figures`], [`assumptions`], [`properties`]: the judgement;
+//! - [`service`], [`groups`], [`figures`], [`assumptions`], [`properties`]: the findings;
 //! - [`raft`]: what Raft's paper proves, entry by entry and vote by vote;
-//! - [`compare`]: beside the checker's.
+//! - [`compare`]: the comparison with the checker.
 #![allow(dead_code, reason = "each test uses its own part")]
 
 mod assumptions;
@@ -43,18 +43,18 @@ use service::Service;
 use timing::Recovery;
 use world::World;
 
-/// What the second judge finds wrong with an algorithm.
+/// The faults that the second judge finds in an algorithm.
 #[derive(PartialEq, Eq, Debug)]
 pub struct Wrong {
     /// The laws that were broken, each once.
     pub laws: Vec<Law>,
     /// The promises that were broken without an excuse.
     pub bugs: Vec<Property>,
-    /// Whether after calm not one leads on whom all that run agree.
+    /// Whether, after calm, the running nodes do not agree on a single leader.
     pub discord: bool,
 }
 
-/// What the second judge, which asks nobody, finds wrong with the algorithm of a lane.
+/// The faults that the second judge finds in a lane's algorithm on its own.
 pub fn wrong(timeline: &mut Timeline, index: usize) -> Wrong {
     wrong_with(timeline, index, |_| {})
 }
@@ -75,7 +75,7 @@ pub fn wrong_with(timeline: &mut Timeline, index: usize, forge: impl Fn(&mut Vec
     Wrong { laws, bugs, discord }
 }
 
-/// The judgement on a run.
+/// The findings about a run.
 struct Judgement<'a> {
     /// The lane at the end of the run.
     world: World<'a>,
@@ -85,7 +85,7 @@ struct Judgement<'a> {
     figures: Figures,
     properties: Properties,
     laws: Laws,
-    /// Where a setting changes in this event: how long a recovery took before.
+    /// If a setting changes in this event, the recovery time before it.
     unsettled: Option<Recovery>,
 }
 

@@ -23,7 +23,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// The network at the start of the run. What goes to the store is never counted, so its delay does not matter.
+    /// The network at the start of the run. Messages to the store are never counted, so their delay does not
+    /// matter.
     pub fn new(places: usize, spec: &Spec) -> Network {
         let link = Link { cut: false, parted: false, delay: spec.latency, loss_ppm: spec.loss_ppm };
         let mut network = Network { places, links: vec![link; places * places] };
@@ -46,12 +47,12 @@ impl Network {
         !link.cut && !link.parted
     }
 
-    /// Whether messages get from each to the other.
+    /// Whether messages get through in both directions.
     pub fn both_open(&self, a: Place, b: Place) -> bool {
         a == b || self.open(a, b) && self.open(b, a)
     }
 
-    /// Every direction between two nodes; the store is none.
+    /// Every direction between two nodes, excluding the store.
     fn pairs(&self) -> impl Iterator<Item = (Place, Place)> + use<> {
         let nodes = self.places as Place - 1;
         (0..nodes).flat_map(move |a| (0..nodes).filter(move |&b| b != a).map(move |b| (a, b)))
@@ -72,8 +73,8 @@ impl Network {
         self.pairs().map(|(a, b)| self.link(a, b).delay.max()).max().unwrap_or(Span::ZERO)
     }
 
-    /// Does to the links what the action says. `places` tells whom a word means now, `sides` on which side of a
-    /// partition each node is. False if the action is about something else.
+    /// Applies an action to the links. `places` resolves a selector now, `sides` gives each node's side of a
+    /// partition. Returns false if the action is not about links.
     pub fn act(
         &mut self,
         action: &Action,

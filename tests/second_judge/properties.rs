@@ -1,4 +1,4 @@
-//! The properties of docs/judging.md, each put to the test and judged.
+//! The properties of docs/judging.md, each tested and judged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,46 +10,46 @@ use super::assumptions::{Assumptions, Excuse};
 use super::timing::{self, Recovery};
 use super::world::World;
 
-/// Whose fault a broken property is.
+/// The cause of a broken property.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Blame {
     /// The algorithm does not promise it.
     NotPromised,
-    /// The promise was not owed at that moment.
+    /// The promise was not due at that moment.
     Excused(Excuse),
-    /// It was.
+    /// The promise was due.
     Bug,
 }
 
-/// A property was broken.
+/// A violation of a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Breach {
-    /// Which.
+    /// The property.
     pub property: Property,
     /// When.
     pub at: SimTime,
-    /// At which event.
+    /// The event.
     pub step: u32,
-    /// Whose doing.
+    /// The node that caused it.
     pub node: NodeId,
-    /// The other one; none where there is none.
+    /// The other node involved, or none.
     pub other: NodeId,
-    /// The epoch that it is about; 0 where there is none.
+    /// The epoch concerned; 0 for none.
     pub epoch: u64,
-    /// Whose fault.
+    /// The cause.
     pub blame: Blame,
 }
 
-/// What became of a property.
+/// The verdict on a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// It was put to the test, and nothing was found.
+    /// It was tested and not violated.
     Held,
-    /// It was broken.
+    /// It was violated.
     Broken(Breach),
-    /// A setting gives it up, and it was not broken.
+    /// A setting gives it up, and it was not violated.
     GivenUp(String),
-    /// The run does not decide it. Where only time was missing: how much calm it needs, and how much it had.
+    /// The run does not decide it. If it only lacked time, the calm it needs and the calm it had.
     Undecided(Option<(Span, Span)>),
 }
 
@@ -60,48 +60,48 @@ struct Receipt {
     lost: bool,
 }
 
-/// Everything that was found out about the properties of a run.
+/// Everything known about the properties of a run.
 #[derive(Default)]
 pub struct Properties {
     first: BTreeMap<Property, Breach>,
     bugs: BTreeMap<Property, Breach>,
     tested: BTreeSet<Property>,
-    /// Who led in which epoch, in that order.
+    /// The leaders of each epoch, in order.
     leaders: BTreeMap<u64, Vec<Place>>,
-    /// By place: the highest epoch that it knew.
+    /// By place: the highest epoch known.
     epochs: BTreeMap<Place, u64>,
-    /// By place: the epoch that it told last.
+    /// By place: the last epoch reported.
     told: BTreeMap<Place, u64>,
-    /// By place: whom it takes for the leader.
+    /// By place: the node taken for the leader.
     follows: BTreeMap<Place, Place>,
-    /// By place and number on its link: in which leadership a write to the store was sent.
+    /// By place and number on the link: the leadership in which a write to the store was sent.
     written: BTreeMap<(Place, u32), u32>,
-    /// The write that is being delivered to the store.
+    /// The write being delivered to the store.
     arriving: Option<(Place, u32)>,
-    /// By place: the highest token of its accepted writes, and when the last one with it came.
+    /// By place: the highest token of its accepted writes, and the time of the last write with it.
     tokens: BTreeMap<Place, (u64, u64)>,
-    /// The last write that was accepted: its token, in which leadership it was sent, and whose it is.
+    /// The last accepted write: its token, the leadership in which it was sent, and its writer.
     last_write: Option<(u64, u32, Place)>,
     receipts: Vec<Receipt>,
     /// Writes accepted so far.
     accepted: u64,
-    /// Writes accepted from somebody who was superseded.
+    /// Writes accepted from superseded writers.
     pub conflicting: u64,
-    /// Since when nobody serves, if nobody does.
+    /// The time since which no node has served, if none does.
     unserved_since: Option<SimTime>,
-    /// When somebody last did something to the lane, or a process started or went down.
+    /// The time of the last act on the lane, and of the last start or stop of a process.
     disturbed: SimTime,
-    /// When what ran under earlier settings is over.
+    /// The end of what runs under earlier settings.
     settled: SimTime,
 }
 
 impl Properties {
-    /// How many acknowledged writes were found missing.
+    /// The number of acknowledged writes found missing.
     pub fn writes_lost(&self) -> u64 {
         self.receipts.iter().filter(|receipt| receipt.lost).count() as u64
     }
 
-    /// All that was broken: of each property the first time, and the first time that it was a bug.
+    /// All violations: the first of each property, and the first that was a bug.
     pub fn breaches(&self) -> Vec<&Breach> {
         let bugs = self.bugs.values().filter(|bug| self.first.get(&bug.property) != Some(bug));
         self.first.values().chain(bugs).collect()
@@ -130,7 +130,7 @@ impl Properties {
         self.first.entry(breach.property).or_insert(breach);
     }
 
-    /// Takes in what a record says, which is in `world` already.
+    /// Processes a record that `world` already includes.
     pub fn on(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
         match r.kind {
             Kind::Belief if r.group() == GroupId::MAIN => {
@@ -141,7 +141,7 @@ impl Properties {
             }
             Kind::Crash => {
                 self.follows.remove(&r.node);
-                // What the algorithm does to itself disturbs nobody.
+                // What the algorithm does to itself is not a disturbance.
                 if r.sub == 0 {
                     self.disturbed = r.at;
                 }
@@ -181,7 +181,7 @@ impl Properties {
                 }
             }
         }
-        // A leadership that begins has the newest number.
+        // The latest leadership has the highest number.
         if world.node(place).leadership == world.leaderships
             && let Some(other) = world.believers().iter().copied().find(|other| *other != place)
         {
@@ -189,7 +189,7 @@ impl Properties {
         }
     }
 
-    /// Another one may be the leader in truth when somebody begins to lead, or an epoch changes.
+    /// The leader in truth may change when a node begins to lead, or an epoch changes.
     fn truth_may_change(&mut self, place: Place, world: &World<'_>, assumptions: &Assumptions) {
         let (node, now) = (world.node(place), world.node(place).belief.epoch);
         let changed = world.case.is_member(place) && self.told.insert(place, now).unwrap_or(0) != now;
@@ -201,7 +201,7 @@ impl Properties {
     fn epoch(&mut self, r: &Record, world: &World<'_>, assumptions: &Assumptions) {
         let epoch = world.node(r.node).belief.epoch;
         let service = matches!(world.case.info.authority, Authority::Service(_));
-        // With a service it is the service's word that counts, and where it names nobody it names no epoch.
+        // With a service, the service's word counts; if it names no node, it names no epoch.
         if epoch == 0 && service || service == world.case.is_member(r.node) {
             return;
         }
@@ -224,7 +224,7 @@ impl Properties {
         };
         let Some(leader) = leader.filter(|_| world.case.is_member(place)) else { return };
         self.tested.insert(Property::LeaderIsAlive);
-        // What stands at the start has not begun.
+        // Initial state is not a new leadership.
         if 0 < world.step && before != Some(leader) && !world.node(leader).up {
             self.broken(Property::LeaderIsAlive, (leader, Some(place), belief.epoch), world, assumptions);
         }
@@ -245,19 +245,19 @@ impl Properties {
         self.last_write = Some((token, leadership, me));
     }
 
-    /// Who has superseded such a writer at the store.
+    /// The writer that superseded such a writer at the store.
     fn superseding(&self, me: Place, token: u64, leadership: u32) -> Option<Place> {
         let others = self.tokens.iter().filter(|(place, _)| **place != me);
         let (other, (highest, _)) = others.max_by_key(|(_, tokens)| **tokens)?;
         if token < *highest {
             return Some(*other);
         }
-        // Where tokens do not tell, the last writer counts.
+        // If tokens do not decide, the last writer counts.
         let (last, number, writer) = self.last_write?;
         (last == token && writer != me && leadership < number).then_some(writer)
     }
 
-    /// Looks whether the leader in truth lacks what was acknowledged in its epoch or an earlier one.
+    /// Checks whether the leader in truth lacks a write acknowledged in its epoch or an earlier one.
     fn look_for_receipts(&mut self, world: &World<'_>, assumptions: &Assumptions) {
         let Some(leader) = world.leader_in_truth() else { return };
         let node = world.node(leader);
@@ -272,7 +272,7 @@ impl Properties {
         self.broken(Property::AcknowledgedKept, who, world, assumptions);
     }
 
-    /// A setting has changed in this event; before, a recovery took so long. Timers that run go on as they were set.
+    /// Handles a changed setting; `before` is the earlier recovery time. Running timers keep their settings.
     pub fn settings_changed(&mut self, before: &Recovery, world: &World<'_>) {
         if let Recovery::Within { bound } = before
             && before != world.recovery()
@@ -281,12 +281,12 @@ impl Properties {
         }
     }
 
-    /// Who serves was looked at, after an event.
+    /// Handles the set of serving nodes after an event.
     pub fn served(&mut self, served: bool, now: SimTime) {
         self.unserved_since = if served { None } else { self.unserved_since.or(Some(now)) };
     }
 
-    /// Since when there was calm without anybody who serves, and how long a recovery takes then.
+    /// The time since which there has been calm without service, and the recovery time then.
     fn calm(&self, claim: &Claim, world: &World<'_>, assumptions: &Assumptions) -> Option<(SimTime, Span)> {
         let (Some(unserved), Recovery::Within { bound }) = (self.unserved_since, world.recovery()) else {
             return None;
@@ -303,7 +303,7 @@ impl Properties {
         Some((unserved.max(self.disturbed).max(self.settled).max(held).max(late), *bound))
     }
 
-    /// Nothing happens until `to`: is somebody overdue?
+    /// Nothing happens until `to`; checks whether a leader is overdue.
     pub fn time_passes(&mut self, to: SimTime, world: &World<'_>, assumptions: &Assumptions) {
         let breach = |property, at, node, other, epoch| {
             let blame = Blame::Bug;
@@ -332,7 +332,7 @@ impl Properties {
         }
     }
 
-    /// What became of the property by the end of the run.
+    /// The verdict on the property at the end of the run.
     pub fn verdict(
         &self,
         property: Property,
@@ -373,11 +373,11 @@ impl Properties {
         Verdict::Undecided(calm.map(|(since, bound)| (bound, world.now - since)))
     }
 
-    /// Why the run does not end with one believer on whom all that run agree, after a calm in which they should have
-    /// come to that: everything has held that any promise could rest on, for longer than a recovery takes.
+    /// Why the run does not end with one believer that all running nodes agree on, after a calm that should
+    /// have led to this: every possible assumption has held for longer than a recovery takes.
     pub fn discord(&self, world: &World<'_>, assumptions: &Assumptions) -> Option<String> {
         let Recovery::Within { bound } = world.recovery() else { return None };
-        // Whether tokens are checked is nothing to an election, nor is when writes are acknowledged.
+        // Neither token checks nor the time of acknowledgement affects an election.
         let matters = |a: &Assumption| !matches!(a, Assumption::Fencing | Assumption::QuorumAcknowledges);
         let spells = Assumption::ALL.iter().filter(|a| matters(a)).filter_map(|&a| assumptions.spell(a));
         let held = spells.map(|spell| spell.until).max().unwrap_or(SimTime::ZERO);
@@ -392,7 +392,7 @@ impl Properties {
         let [leader] = believers[..] else {
             return Some(format!("{} believers after a calm since {since}", believers.len()));
         };
-        // A client of a service need not know who leads, but the service does.
+        // A service's clients need not know the leader, but the service must.
         let leader_id = world.case.ids[usize::from(leader)];
         let differs = |p: &Place| world.node(*p).belief.leader != leader_id;
         if matches!(world.case.info.authority, Authority::Service(_)) {

@@ -1,8 +1,8 @@
-//! What the papers prove of Raft, checked vote by vote and entry by entry (Ongaro & Ousterhout 2014, figure 3), and
-//! what the store owes to everybody.
+//! What the papers prove about Raft, checked vote by vote and entry by entry (Ongaro & Ousterhout 2014, figure 3), and
+//! the obligations of the store.
 //!
-//! These are laws: they hold in every run of an algorithm that is not wrong on purpose, whatever the run does, as long
-//! as it starts from a state that can be reached and nobody forges messages.
+//! These are laws: without a deliberate flaw, they hold in every run that starts from a reachable state and has no
+//! forged messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,30 +12,30 @@ use election_playground::trace::{Kind, Place, Record};
 
 use super::world::World;
 
-/// A law, as a test names it.
+/// A law, as tests name it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Law {
-    /// A node votes for one candidate a term (§5.2).
+    /// A node votes for one candidate per term (§5.2).
     OneVoteATerm,
     /// A term has one leader: Election Safety.
     OneLeaderATerm,
     /// A leader has the votes of a quorum of its term (§5.2).
     QuorumBehindLeader,
-    /// What is on disk of the term never falls (§5.1).
+    /// The term on disk never decreases (§5.1).
     TermsNeverFall,
-    /// Two logs that have an entry of one index and term agree up to it: Log Matching.
+    /// Two logs that share an entry with the same index and term agree up to it: Log Matching.
     LogMatching,
     /// A leader has every entry that was committed in an earlier term: Leader Completeness.
     LeaderCompleteness,
-    /// Nobody commits another entry at an index, or deletes one: State Machine Safety.
+    /// No node commits a different entry at an index, or deletes a committed one: State Machine Safety.
     CommittedStays,
-    /// An acknowledged write is in the logs of a quorum, at once and at the end.
+    /// An acknowledged write is in the logs of a quorum, at that moment and at the end.
     AcknowledgedOnQuorum,
     /// The store accepts a token if and only if it has seen no higher one.
     TokensAtTheStore,
 }
 
-/// An entry that somebody knows to be committed.
+/// An entry known to be committed by some node.
 #[derive(Clone, Copy)]
 struct Committed {
     epoch: u32,
@@ -43,7 +43,7 @@ struct Committed {
     term: u64,
 }
 
-/// What was found.
+/// The findings.
 #[derive(Default)]
 pub struct Laws {
     /// Violations: when, of which law, and what happened.
@@ -52,26 +52,26 @@ pub struct Laws {
     quorum: usize,
     voters: Vec<Place>,
     kinds: Kinds,
-    /// By voter and term: who had its vote first.
+    /// By voter and term: the first candidate that received its vote.
     votes: BTreeMap<(Place, u64), Place>,
-    /// Every vote that was cast: whose, in which term, for whom.
+    /// Every vote cast: the voter, the term, the candidate.
     cast: BTreeSet<(Place, u64, Place)>,
-    /// By candidate and term: whose votes have reached it.
+    /// By candidate and term: the voters whose votes have arrived.
     granted: BTreeMap<(Place, u64), Vec<Place>>,
     leaders: BTreeMap<u64, Place>,
     /// By place: the highest term on its disk.
     terms: BTreeMap<Place, u32>,
-    /// By index and epoch of an entry: the epoch of the one before it.
+    /// By index and epoch of an entry: the epoch of the preceding entry.
     before: BTreeMap<(usize, u32), u32>,
     /// By index.
     committed: BTreeMap<usize, Committed>,
-    /// By place: the last entry that it knows to be committed.
+    /// By place: the last entry it knows to be committed.
     commits: BTreeMap<Place, u32>,
     acknowledged: Vec<(u32, u64)>,
     token_max: u64,
 }
 
-/// The positions of what is read in messages and on disks.
+/// The positions of the fields read from messages and disks.
 #[derive(Default)]
 struct Kinds {
     vote: Option<u8>,
@@ -82,7 +82,7 @@ struct Kinds {
 }
 
 impl Laws {
-    /// Nothing has happened yet.
+    /// The findings before the first event.
     pub fn new(world: &World<'_>) -> Laws {
         let info = world.case.info;
         let vote = info.messages.iter().position(|m| m.name == "VoteReply");
@@ -112,7 +112,7 @@ impl Laws {
         self.broken.push((world.now, law, what));
     }
 
-    /// Takes in what a record says, which is in `world` already.
+    /// Processes a record that `world` already includes.
     pub fn on(&mut self, r: &Record, world: &World<'_>) {
         if r.kind == Kind::Stored {
             return self.stored(r, world);
@@ -121,7 +121,7 @@ impl Laws {
             return;
         }
         match r.kind {
-            // A forged vote is nobody's.
+            // A forged vote has no voter.
             Kind::Send if self.is_vote(r) && r.sub == 0 => {
                 self.voted(r.node, r.args[self.kinds.term].into(), r.peer, world);
             }
@@ -146,7 +146,7 @@ impl Laws {
         }
     }
 
-    /// The run is over.
+    /// Final checks at the end of the run.
     pub fn finish(&mut self, world: &World<'_>) {
         for write in core::mem::take(&mut self.acknowledged) {
             self.look_for(write, world);
@@ -162,12 +162,12 @@ impl Laws {
         }
     }
 
-    /// Whether the record is about a vote that is given.
+    /// Whether the record is about granting a vote.
     fn is_vote(&self, r: &Record) -> bool {
         Some(r.msg) == self.kinds.vote && r.args[self.kinds.granted] == 1
     }
 
-    /// A vote has reached a candidate. It counts if somebody has cast it.
+    /// A vote has reached a candidate. It counts if it was really cast.
     fn gained(&mut self, r: &Record) {
         let term = r.args[self.kinds.term].into();
         if self.cast.contains(&(r.node, term, r.peer)) {
@@ -215,7 +215,7 @@ impl Laws {
             let other = world.case.ids[usize::from(first)];
             self.breaks(Law::OneLeaderATerm, world, format!("{other} and {id} lead in term {term}"));
         }
-        // Who leads from the start was not elected in this run.
+        // An initial leader was not elected in this run.
         if r.step > 0 {
             let mut votes = self.granted.get(&(r.node, term)).cloned().unwrap_or_default();
             votes.retain(|v| *v != r.node && self.voters.contains(v));
@@ -240,7 +240,7 @@ impl Laws {
         }
     }
 
-    /// Entries of a log, from an index on, each after the one before it.
+    /// Entries of a log from an index on, each after its predecessor.
     fn entries(&mut self, log: &[u32], from: usize, world: &World<'_>) {
         for index in from..=log.len() {
             let (epoch, before) = (log[index - 1], if index == 1 { 0 } else { log[index - 2] });
@@ -266,7 +266,7 @@ impl Laws {
         let (node, commit) = (r.node, r.args[0]);
         let before = self.commits.insert(node, commit).unwrap_or(0);
         let log = &world.node(node).log;
-        // Who wins alone commits before it says that it leads.
+        // A single voter commits before it reports that it leads.
         let on_disk = self.terms.get(&node).copied().unwrap_or(0);
         let term = world.node(node).belief.epoch.max(on_disk.into());
         let mut fresh = Vec::new();

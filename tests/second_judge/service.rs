@@ -1,4 +1,4 @@
-//! Who serves, and failovers with their parts.
+//! Which nodes serve, and failovers with their parts.
 
 use election_playground::base::{SimTime, Span};
 use election_playground::protocol::{Authority, Mark};
@@ -6,45 +6,45 @@ use election_playground::trace::{Kind, Place, Record};
 
 use super::world::World;
 
-/// A time in which nobody served, between two in which somebody did.
+/// An interval without service, between two with service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failover {
-    /// When nobody served any more.
+    /// When service ended.
     pub lost: SimTime,
-    /// When detection ended, where the failover has parts.
+    /// When detection ended, if the failover has parts.
     pub detected: Option<SimTime>,
-    /// When somebody served again.
+    /// When service resumed.
     pub found: SimTime,
-    /// Whether the leader could have gone on when it lost the lead.
+    /// Whether the leader could have continued when it lost the lead.
     pub unforced: bool,
 }
 
 impl Failover {
-    /// How long it took.
+    /// Its duration.
     pub fn whole(&self) -> Span {
         self.found - self.lost
     }
 }
 
-/// How many times the delay that the timeouts bear whoever serves may be behind.
+/// How far a serving node may fall behind, as a multiple of the delay that the timeouts tolerate.
 const BEHIND: u64 = 4;
 
-/// Follows who serves in a group.
+/// Tracks which nodes serve in a group.
 #[derive(Default)]
 pub struct Service {
     /// The group; 0 is the main one.
     group: usize,
     /// The leaderships that serve now, each with its place.
     serving: Vec<(u32, Place)>,
-    /// The present time without anybody who serves, once somebody has served.
+    /// The present interval without service, once some node has served.
     gap: Option<Gap>,
-    /// The event of the last suspicion of somebody who could act on it.
+    /// The event of the last suspicion by a node that could act on it.
     suspicion: Option<u32>,
-    /// Who has come up and has not started an election yet, and in which event it came up.
+    /// The nodes that have started but not yet begun an election, with the event of their start.
     joined: Vec<(Place, u32)>,
-    /// Whom the algorithm itself switched off last, and in which event.
+    /// The node that the algorithm itself switched off last, and in which event.
     off: Option<(Place, u32)>,
-    /// All failovers that ended.
+    /// All failovers that have ended.
     pub failovers: Vec<Failover>,
 }
 
@@ -54,23 +54,23 @@ struct Gap {
     step: u32,
     /// The leaderships that served before.
     before: Vec<(u32, Place)>,
-    /// Whether one of them could have gone on.
+    /// Whether one of them could have continued.
     unforced: bool,
     detected: Option<SimTime>,
 }
 
 impl Service {
-    /// Of a group.
+    /// The tracker of a group.
     pub fn of(group: usize) -> Service {
         Service { group, ..Service::default() }
     }
 
-    /// Whether somebody serves.
+    /// Whether some node serves.
     pub fn is_served(&self) -> bool {
         !self.serving.is_empty()
     }
 
-    /// Takes in what a record says, which is in `world` already.
+    /// Processes a record that `world` already includes.
     pub fn on(&mut self, r: &Record, world: &World<'_>) {
         match r.kind {
             Kind::Start => {
@@ -96,12 +96,13 @@ impl Service {
         }
     }
 
-    /// Whether who came up in that event, and has not started an election, does what it does now because it came up.
+    /// Whether a node that started in that event, and has not begun an election, acts now because of its
+    /// start.
     fn joins(&self, came_up: u32, now: u32) -> bool {
         came_up == now || self.gap.as_ref().is_some_and(|gap| gap.step < came_up)
     }
 
-    /// Somebody suspects a loss. Whether there is one in this event is not known before its end.
+    /// A node suspects a loss. Whether there is one in this event is known only at its end.
     fn suspected(&mut self, r: &Record, world: &World<'_>) {
         if !world.can_act(self.group, r.node) {
             return;
@@ -112,10 +113,10 @@ impl Service {
         }
     }
 
-    /// Looks who serves, after an event.
+    /// Determines which nodes serve, after an event.
     pub fn look(&mut self, world: &World<'_>) {
         let now = world.now;
-        // Who serves may fall behind; who does not must have caught up.
+        // A serving node may fall behind; one that does not serve must have caught up.
         let served = |p: Place| self.serving.iter().any(|it| it.1 == p);
         let behind = |p: Place| if served(p) { BEHIND } else { 1 };
         let group = self.group;
@@ -131,7 +132,7 @@ impl Service {
                 self.gap = Some(Gap { lost: now, step: world.step, before, unforced, detected });
             }
             (true, false) => {
-                // Who was without a leader for no time had one all the time.
+                // An interval of zero length does not count as a loss.
                 if let Some(gap) = self.gap.take().filter(|gap| gap.lost < now) {
                     let same = self.serving.iter().any(|it| gap.before.contains(it));
                     let detected = gap.detected.filter(|_| !same);
@@ -144,7 +145,7 @@ impl Service {
     }
 }
 
-/// Whether the node leads the group and can do the work of a leader.
+/// Whether the node leads the group and can do a leader's work.
 fn serves(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
     let in_truth = || world.leader_of(group) == Some(place);
     world.belief(group, place).leads
@@ -152,11 +153,11 @@ fn serves(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
         && (world.authority(group) == Authority::None || in_truth())
 }
 
-/// Whether a leader could do its work there.
+/// Whether a leader at that place could do its work.
 fn is_able(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
     let runs = world.node(place).runs();
     match world.authority(group) {
-        // Whom a service names needs the service to stay named, not to work.
+        // A leader named by a service needs the service to remain leader, not to do its work.
         Authority::None | Authority::Service(_) => runs,
         Authority::Quorum => {
             world.reaches_quorum_of(group, place, &|p| world.node(p).runs())
@@ -165,7 +166,8 @@ fn is_able(world: &World<'_>, group: usize, place: Place, behind: u64) -> bool {
     }
 }
 
-/// Whether a leader could have gone on there: it was able to work, and reached what it needs to stay the leader.
+/// Whether a leader at that place could have continued: it was able to work, and reached what it needs to
+/// remain leader.
 fn could_go_on(world: &World<'_>, group: usize, place: Place) -> bool {
     is_able(world, group, place, BEHIND)
         && (!matches!(world.authority(group), Authority::Service(_)) || world.reaches_service(place))

@@ -1,23 +1,23 @@
-//! How much delay the timeouts bear, and how long a recovery may take: the table of docs/judging.md, worked out from
-//! the settings of the scenario.
+//! The delay that the timeouts tolerate, and the duration of a recovery: the table of docs/judging.md, computed from
+//! the scenario's settings.
 
 use election_playground::base::{Span, SpanRange};
 use election_playground::vocabulary::Value;
 
 use super::world::{Node, World};
 
-/// How long a recovery takes as things stand.
+/// The present duration of a recovery.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Recovery {
-    /// At most so long.
+    /// At most this long.
     Within { bound: Span },
     /// This setting gives it up.
     GivenUp(String),
-    /// Nobody who votes runs.
+    /// No voter runs.
     NobodyRuns,
 }
 
-/// The settings of a node by name, times in microseconds.
+/// The settings of a node by name; times in microseconds.
 struct Settings<'a>(&'a World<'a>, &'a Node);
 
 impl Settings<'_> {
@@ -50,7 +50,7 @@ impl Settings<'_> {
     }
 }
 
-/// The longest delay that the timeouts of every node bear.
+/// The longest delay that the timeouts of every node tolerate.
 pub fn delay_bound(world: &World<'_>) -> Span {
     let bounds = world.nodes.iter().map(|node| delay_bound_of(&Settings(world, node)));
     Span(bounds.min().unwrap_or(u64::MAX))
@@ -92,20 +92,20 @@ fn granted(s: &Settings<'_>) -> u64 {
     s.us("session-timeout").clamp(2 * s.us("tick-time"), 20 * s.us("tick-time"))
 }
 
-/// How long a recovery takes as things stand: that of the node whose settings make it longest.
+/// The present duration of a recovery: that of the node whose settings make it longest.
 pub fn recovery(world: &World<'_>) -> Recovery {
     if world.case.scenario.timers_manual {
         return Recovery::GivenUp("timers manual".into());
     }
     let voters = world.voters();
     let up: Vec<&Node> = voters.iter().map(|&v| world.node(v)).filter(|node| node.runs()).collect();
-    // Who can be elected: whose log is as new as that of a quorum.
+    // The electable nodes: those whose log is as new as a quorum's.
     let quorum = voters.len() / 2 + 1;
     let behind = |node: &Node| up.iter().filter(|other| other.newness() <= node.newness()).count();
     let electable = up.iter().filter(|node| quorum <= behind(node)).count().max(1);
     let situation = Situation {
         members: world.case.members as u64,
-        // Where nobody runs only a setting can say more.
+        // If no voter runs, only a setting can say more.
         up: up.len().max(1) as u64,
         electable: electable as u64,
         delay: world.network.longest_delay().0,
@@ -121,13 +121,13 @@ pub fn recovery(world: &World<'_>) -> Recovery {
     if up.is_empty() && !off { Recovery::NobodyRuns } else { Recovery::Within { bound: Span(longest) } }
 }
 
-/// What the formulas speak of.
+/// The variables of the formulas.
 struct Situation {
     /// n.
     members: u64,
-    /// u: how many voters run.
+    /// u: the number of running voters.
     up: u64,
-    /// w: how many of them can be elected.
+    /// w: the number of those that can be elected.
     electable: u64,
     /// D, in microseconds.
     delay: u64,
@@ -187,7 +187,7 @@ fn raft(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
     let width = hi - lo;
     let lead = if s.is_on("pre-vote") { 3 * d } else { d } + tick;
     let first_alone = match at.up {
-        // Alone nobody is in the way.
+        // A single node has no rivals.
         1 => ONE,
         up => {
             let one = width.saturating_sub(lead).saturating_mul(ONE) / width.max(1);
@@ -207,7 +207,7 @@ fn raft(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
     Ok((rounds(fails) + more).saturating_mul(round + heartbeat))
 }
 
-/// How many rounds fail together with a probability of at most a billionth; where they are many, 21/p + 1.
+/// How many rounds fail in a row with a probability of at most a billionth; if there are many, 21/p + 1.
 fn rounds(fails: f64) -> u64 {
     let (mut together, mut rounds) = (fails, 1);
     while 1e-9 < together * (1.0 - 1e-12) {
@@ -221,7 +221,7 @@ fn rounds(fails: f64) -> u64 {
     rounds
 }
 
-/// Whether calm undoes what faults have done; else a broken assumption excuses all that comes later.
+/// Whether calm undoes the effects of faults; if not, a broken assumption excuses everything that follows.
 pub fn heals(world: &World<'_>) -> bool {
     let all = |name: &str| world.nodes.iter().all(|node| Settings(world, node).is_on(name));
     match world.case.info.id {
@@ -231,7 +231,7 @@ pub fn heals(world: &World<'_>) -> bool {
     }
 }
 
-/// The setting that gives up that writes are acknowledged only when a quorum has them.
+/// The setting that lets writes be acknowledged before a quorum has them.
 pub fn early_acknowledgements(world: &World<'_>) -> Option<&'static str> {
     let ack = world.case.info.settings.iter().position(|it| it.name == "ack");
     // The second choice of the setting.

@@ -1,5 +1,5 @@
-//! A lane at one moment, put together again from its records: who runs, what everybody believes, what waits where,
-//! what is in the logs.
+//! A lane at one moment, reconstructed from its records: which nodes run, what they believe, which messages wait where,
+//! and the contents of the logs.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -14,43 +14,43 @@ use super::case::Case;
 use super::network::Network;
 use super::timing::{self, Recovery};
 
-/// A message by its link, its number there and its copy.
+/// A message, identified by its link, its number there and its copy.
 pub type Letter = (Place, Place, u32, u8);
 
 /// A process.
 pub struct Node {
-    /// Whether it is there: not crashed, and started.
+    /// Whether it has started and not crashed.
     pub up: bool,
-    /// Whether it has not started for the first time yet.
+    /// Whether it has yet to start for the first time.
     pub starting: bool,
-    /// Whether it stands still.
+    /// Whether it is paused.
     pub paused: bool,
-    /// What it believes; of a process that is down its last word, less that it leads.
+    /// Its belief; for a crashed process its last belief, except that it does not lead.
     pub belief: Belief,
     /// The number of its leadership, counted over the lane; 0 while it does not lead.
     pub leadership: u32,
-    /// By group beside the main one: what it believes, and the number of its leadership there.
+    /// By group other than the main one: its belief, and the number of its leadership there.
     pub groups: Vec<(Belief, u32)>,
-    /// Whether the algorithm itself has switched its power off, and nobody has restarted it.
+    /// Whether the algorithm itself has switched it off and it has not been restarted.
     pub off: bool,
     /// Whether its session was closed for good.
     pub left: bool,
-    /// How long it takes over a message.
+    /// How long it takes to process a message.
     pub slow: Span,
-    /// How fast its clock runs, in millionths.
+    /// The deviation of its clock's rate, in millionths.
     pub drift: i32,
-    /// What has reached it and waits to be taken in.
+    /// The messages that have arrived and wait to be processed.
     pub inbox: VecDeque<Letter>,
-    /// How long it takes over the first of these from beginning to end; `None` if it has not begun.
+    /// The total processing time of the first of these; `None` if work on it has not begun.
     work: Option<Span>,
     /// The value of each setting there.
     pub settings: Vec<Value>,
-    /// The epochs of the entries of its log, from index 1; what is on its disk.
+    /// The epochs of the entries of its log, from index 1, as on its disk.
     pub log: Vec<u32>,
 }
 
 impl Node {
-    /// Whether it is up and does not stand still.
+    /// Whether it is up and not paused.
     pub fn runs(&self) -> bool {
         self.up && !self.paused
     }
@@ -61,7 +61,7 @@ impl Node {
         entry.is_some_and(|it| u64::from(*it) == epoch)
     }
 
-    /// How new its log is: of two logs the one with the larger pair is newer.
+    /// How new its log is: the log with the larger pair is newer.
     pub fn newness(&self) -> (u32, usize) {
         (self.log.last().copied().unwrap_or(0), self.log.len())
     }
@@ -81,34 +81,34 @@ pub struct World<'a> {
     pub network: Network,
     /// Whether the store checks tokens.
     pub fencing: bool,
-    /// How many leaderships have begun.
+    /// The number of leaderships so far.
     pub leaderships: u32,
-    /// The same by group beside the main one.
+    /// The same by group other than the main one.
     pub group_leaderships: Vec<u32>,
-    /// The act that is being carried out.
+    /// The act being carried out.
     act: Option<&'a Action>,
-    /// The members who believe that they lead, by their places.
+    /// The places of the members that believe they lead.
     believers: Vec<Place>,
-    /// The members who vote.
+    /// The members that vote.
     voters: Vec<Place>,
     /// See [`World::delay_bound`].
     delay_bound: Span,
-    /// See [`World::recovery`]; empty until somebody asks.
+    /// See [`World::recovery`]; empty until requested.
     recovery: OnceCell<Recovery>,
-    /// When each message arrives, as far as the run tells.
+    /// The arrival time of each message, as far as the run shows it.
     arrivals: Arrivals,
-    /// How many messages and writes are on their way, or wait.
+    /// The number of messages and writes in flight or waiting.
     under_way: usize,
-    /// Whether an act makes all of them arrive at once.
+    /// Whether an act delivers all of them at once.
     delivering: bool,
-    /// Whether anything has happened in this event that may decide who serves.
+    /// Whether anything in this event may change which nodes serve.
     pub stirred: bool,
-    /// Where the records contradict each other.
+    /// Contradictions between records.
     pub contradictions: Vec<String>,
 }
 
 impl<'a> World<'a> {
-    /// The lane before anything has happened.
+    /// The lane before the first event.
     pub fn new(case: &'a Case<'a>) -> World<'a> {
         let node = |place: usize| {
             let id = case.ids[place];
@@ -169,47 +169,47 @@ impl<'a> World<'a> {
         &node.settings[at.expect("the algorithm has that setting")]
     }
 
-    /// The members who believe that they lead, by their places.
+    /// The places of the members that believe they lead.
     pub fn believers(&self) -> &[Place] {
         &self.believers
     }
 
-    /// The members who vote: all but learners.
+    /// The members that vote: all but learners.
     pub fn voters(&self) -> &[Place] {
         &self.voters
     }
 
-    /// The longest delay that the timeouts of every node bear.
+    /// The longest delay that the timeouts of every node tolerate.
     pub fn delay_bound(&self) -> Span {
         self.delay_bound
     }
 
-    /// How long a recovery takes as things stand.
+    /// The present duration of a recovery.
     pub fn recovery(&self) -> &Recovery {
         self.recovery.get_or_init(|| timing::recovery(self))
     }
 
-    /// What makes a leader of the group one in truth. Group 0 is the main one.
+    /// The authority that decides the group's leader in truth. Group 0 is the main one.
     pub fn authority(&self, group: usize) -> Authority {
         let info = self.case.info;
         if group == 0 { info.authority } else { info.groups[group - 1].authority }
     }
 
-    /// Who can lead the group.
+    /// The nodes that can lead the group.
     pub fn seats(&self, group: usize) -> core::ops::Range<Place> {
         let services = group > 0 && self.case.info.groups[group - 1].seats == Seats::Services;
         let (members, nodes) = (self.case.members as Place, self.case.nodes() as Place);
         if services { members..nodes } else { 0..members }
     }
 
-    /// Who of them counts in quorums.
+    /// Those of them that count in quorums.
     fn group_voters(&self, group: usize) -> Vec<Place> {
         let seats = self.seats(group);
         let counts = |p: &Place| !self.case.is_member(*p) || self.voters.contains(p);
         seats.filter(counts).collect()
     }
 
-    /// What a node believes of a group.
+    /// A node's belief about a group.
     pub fn belief(&self, group: usize, place: Place) -> &Belief {
         let node = self.node(place);
         if group == 0 { &node.belief } else { &node.groups[group - 1].0 }
@@ -238,20 +238,20 @@ impl<'a> World<'a> {
                 let voters = self.group_voters(group);
                 let stayed = |epoch| voters.iter().filter(|&&v| self.belief(group, v).epoch <= epoch).count();
                 let in_truth = |p: &Place| voters.len() / 2 < stayed(self.belief(group, *p).epoch);
-                // There are several only where the algorithm is wrong on purpose; then one of them is meant.
+                // There are several only with a deliberate flaw; then any one of them will do.
                 let believers = self.seats(group).filter(|&p| self.belief(group, p).leads);
                 believers.filter(in_truth).max_by_key(|&p| self.belief(group, p).epoch)
             }
         }
     }
 
-    /// Whom the record of the service names.
+    /// The node named in the service's record.
     fn recorded(&self, group: usize, agreement: Agreement) -> Option<NodeId> {
         let services = self.case.service_places();
         if agreement == Agreement::Primary {
             return self.primary().and_then(|s| self.belief(group, s).leader.some());
         }
-        // From the newest version down: those that hold it agree on it, or hold something newer.
+        // From the newest version down: its holders agree on it, or hold something newer.
         let mut records: Vec<&Belief> = services.map(|s| self.belief(group, s)).collect();
         records.sort_by_key(|record| core::cmp::Reverse(record.token));
         let quorum = records.len() / 2 + 1;
@@ -263,7 +263,7 @@ impl<'a> World<'a> {
         agreed.and_then(|record| record.leader.some())
     }
 
-    /// The node that leads the service: whom those name that know its newest epoch.
+    /// The leader of the service: the node named by those that know its newest epoch.
     fn primary(&self) -> Option<Place> {
         let group = 1 + self.case.info.groups.iter().position(|it| it.name == GroupInfo::SERVICE)?;
         let known = self.case.service_places().map(|s| self.belief(group, s));
@@ -271,24 +271,24 @@ impl<'a> World<'a> {
         self.case.place(newest.leader)
     }
 
-    /// Whether a member that runs reaches a quorum of the voting members that run, both ways, itself included.
+    /// Whether a running member reaches a quorum of the running voters in both directions, itself included.
     pub fn reaches_quorum(&self, place: Place) -> bool {
         self.reaches_quorum_of(0, place, &|p| self.node(p).runs())
     }
 
-    /// The same of a group, where `there` says who runs.
+    /// The same for a group, with `there` deciding which nodes run.
     pub fn reaches_quorum_of(&self, group: usize, place: Place, there: &dyn Fn(Place) -> bool) -> bool {
         let voters = self.group_voters(group);
         let reached = |&&v: &&Place| there(v) && self.network.both_open(place, v);
         there(place) && voters.len() / 2 < voters.iter().filter(reached).count()
     }
 
-    /// Whether the place reaches what a client needs of a service that works.
+    /// Whether the place reaches what a client needs from a working service.
     pub fn reaches_service(&self, place: Place) -> bool {
         self.reaches_service_of(place, &|p| self.node(p).runs())
     }
 
-    /// The same where `there` says who runs.
+    /// The same, with `there` deciding which nodes run.
     pub fn reaches_service_of(&self, place: Place, there: &dyn Fn(Place) -> bool) -> bool {
         let reached = |from: Place| {
             let to = self.case.service_places().filter(move |&s| there(s) && self.network.both_open(from, s));
@@ -304,14 +304,14 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Whether an election of a group is under way that somebody could win.
+    /// Whether a winnable election of a group is running.
     pub fn election_under_way(&self, group: usize) -> bool {
         let candidate = |p: &Place| self.belief(group, *p).role == Role::Candidate;
         self.seats(group).filter(candidate).any(|p| self.could_win(group, p))
     }
 
-    /// Whether the node could win an election: it runs, and with a quorum it votes, and reaches a quorum whose logs
-    /// are no newer than its own.
+    /// Whether the node could win an election: it runs, with a quorum it has a vote, and it reaches a quorum
+    /// whose logs are no newer than its own.
     fn could_win(&self, group: usize, place: Place) -> bool {
         let me = self.node(place);
         if self.authority(group) != Authority::Quorum || !me.runs() {
@@ -336,19 +336,19 @@ impl<'a> World<'a> {
         }
     }
 
-    /// When the message arrives; after the end of the run where the run does not tell.
+    /// When the message arrives; after the end of the run if the run does not show it.
     pub fn arrival(&self, letter: Letter) -> SimTime {
         self.arrivals.at(letter)
     }
 
-    /// How long the node takes to take in a message that reaches it now: the work that has begun, which counts whole
-    /// until it is done, then what waits behind it, then that message.
+    /// How long the node takes to process a message that arrives now: the work in progress, which counts in
+    /// full until it is done, then the waiting messages, then this one.
     pub fn backlog(&self, place: Place) -> Span {
         let node = self.node(place);
         node.work.unwrap_or(node.slow) + node.slow.times(node.inbox.len() as u64, 1)
     }
 
-    /// A node that runs begins with the first message of its inbox, if it has not begun. How long it takes is decided
+    /// A running node starts on the first message of its inbox, if it has not. The processing time is fixed
     /// now.
     fn work(&mut self, place: Place) {
         let delivering = self.delivering;
@@ -358,7 +358,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A message leaves an inbox, if it was there.
+    /// Removes a message from an inbox, if it is there.
     fn leaves_inbox(&mut self, letter: Letter) {
         let node = &mut self.nodes[usize::from(letter.1)];
         if let Some(at) = node.inbox.iter().position(|it| *it == letter) {
@@ -370,7 +370,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// All that is on its way arrives now, and nobody takes time over it.
+    /// Everything in flight arrives now, without processing time.
     fn deliver_all(&mut self) {
         self.delivering = true;
         for place in 0..self.nodes.len() {
@@ -388,13 +388,13 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The place that `leader` means.
+    /// The place that `leader` refers to.
     fn leader(&self) -> Option<Place> {
         let newest = || self.believers.iter().copied().max_by_key(|&p| self.node(p).leadership);
         self.leader_in_truth().or_else(newest)
     }
 
-    /// Whom a scenario's word means now: see docs/scenario.md, "Who".
+    /// The nodes that a selector refers to now: see docs/scenario.md, "Who".
     pub fn whom(&self, who: &Who) -> Vec<Place> {
         let with_role = |role| {
             let fits = |p: &Place| self.node(*p).up && self.node(*p).belief.role == role;
@@ -441,7 +441,7 @@ impl<'a> World<'a> {
         majority
     }
 
-    /// The side of each node; who is listed on none joins the largest.
+    /// The side of each node; unlisted nodes join the largest.
     fn sides(&self, listed: &[Vec<Who>]) -> Vec<usize> {
         let sides: Vec<Vec<Place>> =
             listed.iter().map(|side| side.iter().flat_map(|who| self.whom(who)).collect()).collect();
@@ -452,7 +452,7 @@ impl<'a> World<'a> {
         (0..self.case.nodes() as Place).map(side).collect()
     }
 
-    /// Takes the record in.
+    /// Processes a record.
     pub fn apply(&mut self, r: &Record) {
         if self.step != r.step {
             self.act = None;
@@ -488,7 +488,7 @@ impl<'a> World<'a> {
         self.stirred = true;
     }
 
-    /// A message is taken in, or gone.
+    /// A message is processed or lost.
     fn arrives(&mut self, r: &Record) {
         self.under_way = self.under_way.saturating_sub(1);
         if self.case.is_node(r.peer) {
@@ -507,7 +507,7 @@ impl<'a> World<'a> {
         self.recovery.take();
     }
 
-    /// A process, a link, a clock or a setting changes, or somebody does something to the lane.
+    /// A process, a link, a clock or a setting changes, or an act affects the lane.
     fn shape_changes(&mut self, r: &Record) {
         self.recovery.take();
         self.stirred = true;
@@ -587,7 +587,7 @@ impl<'a> World<'a> {
         self.stirred = true;
     }
 
-    /// An act begins: what it does to links happens now, the rest has records of its own.
+    /// An act begins: its effect on links is immediate; other effects have their own records.
     fn take_up_act(&mut self, r: &Record) {
         let action = &self.case.acts[r.args[0] as usize].action;
         if r.sub != Acted::Done as u8 {
@@ -597,7 +597,7 @@ impl<'a> World<'a> {
         match action {
             Action::DeliverAll => self.deliver_all(),
             Action::DeliverMessage(message) | Action::DelayMessage(message, _) => {
-                // It leaves the inbox; if it waits there again there is a record of that.
+                // It leaves the inbox; if it waits there again, another record says so.
                 let ends = (self.case.place(message.from), self.case.place(message.to));
                 if let (Some(from), Some(to)) = ends
                     && self.case.is_node(to)
@@ -634,7 +634,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A setting changed at the node, or at all of them.
+    /// A setting changed at one node, or at all of them.
     fn set(&mut self, place: Place) {
         let Some(Action::Set(set)) = self.act else { return };
         match &set.change {
@@ -649,7 +649,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// The members who vote: all but learners.
+/// The members that vote: all but learners.
 fn voters(case: &Case<'_>) -> Vec<Place> {
     let at = case.info.settings.iter().position(|it| it.name == "learners");
     let learners: &[NodeId] = match at.map(|at| &case.lane.settings[at]) {
@@ -659,7 +659,7 @@ fn voters(case: &Case<'_>) -> Vec<Place> {
     case.member_places().filter(|&p| !learners.contains(&case.ids[usize::from(p)])).collect()
 }
 
-/// When each message reached its receiver, or was lost on its way.
+/// When each message reached its receiver, or was lost on the way.
 struct Arrivals {
     places: usize,
     /// By link, then by number there.
@@ -685,7 +685,7 @@ impl Arrivals {
         usize::from(letter.0) * self.places + usize::from(letter.1)
     }
 
-    /// What is first said of a message is its arrival.
+    /// The first record about a message is its arrival.
     fn add(&mut self, letter: Letter, at: SimTime) {
         let (link, nth) = (self.link(letter), letter.2 as usize);
         if letter.3 != 1 {

@@ -1,5 +1,5 @@
-//! What a page fetches beside the engine: one module, one style sheet, the page itself, and data that it asks for on
-//! demand. The sources stay in www/ and can be loaded as they are.
+//! The files that a page fetches besides the engine: one module, one style sheet, the page itself, and data loaded on
+//! demand. The sources stay in www/ and can also be loaded directly.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use serde_json::Value;
 use crate::shell::{cargo, command, find, output, root, run};
 use crate::{Result, npm};
 
-/// What a browser fetches until the first frame of a run is on the screen. `cargo xtask bench --page` sees the same
-/// requests in Chromium.
+/// The files that a browser fetches before the first frame of a run is on the screen. `cargo xtask bench
+/// --page` observes the same requests in Chromium.
 const FIRST_FRAME: [&str; 4] = ["election_playground_bg.wasm", "element.js", "style.css", "index.html"];
 
-/// Writes the bundle and all that belongs to it into the folder of the package. The glue must be there already.
+/// Writes the bundle and its companions into the package's folder. The glue must already be there.
 ///
 /// # Errors
 /// If esbuild is missing, or the sources cannot be bundled.
@@ -23,8 +23,8 @@ pub fn write(folder: &Path) -> Result {
     run(command("node").arg("xtask/bundle.mjs").arg(folder))
 }
 
-/// Writes what people read about each algorithm into the folder of the package, a file for each: as the command line
-/// prints it. The engine does not contain these texts.
+/// Writes the explanatory texts about each algorithm into the package's folder, one file per algorithm, as
+/// the command line prints them. The engine does not contain these texts.
 ///
 /// # Errors
 /// If the command line does not build, or the files cannot be written.
@@ -40,7 +40,7 @@ pub fn algorithms(folder: &Path) -> Result {
     Ok(())
 }
 
-/// Writes the bundle into pkg/, whose engine stays as it is.
+/// Writes the bundle into pkg/ without touching the engine there.
 ///
 /// # Errors
 /// As [`write()`].
@@ -48,7 +48,7 @@ pub fn refresh() -> Result {
     write(&root().join("pkg"))
 }
 
-/// The table of what is fetched until the first frame, after `gzip -9` of each file.
+/// A table of the files fetched before the first frame, with their sizes after `gzip -9`.
 ///
 /// # Errors
 /// If a file is missing.

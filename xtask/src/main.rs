@@ -1,8 +1,8 @@
 //! Everything that builds, tests and measures election playground, as one command: `cargo xtask help`.
 //!
-//! It is a Rust program and no shell script, so that it does the same on every system, and so that the only
-//! things to install are rustup and node. The heavy dependency, the library behind wasm-bindgen, lives here
-//! and nowhere else: who only uses the library or the command line never compiles it.
+//! A Rust program, unlike a shell script, behaves the same on every system and needs nothing but rustup and Node.js.
+//! The heavy dependency, the library behind wasm-bindgen, is used only here, so users of the library or the command
+//! line never compile it.
 
 mod bench;
 mod browser;
@@ -17,29 +17,29 @@ mod toolchain;
 
 use std::process::ExitCode;
 
-/// What a task gives back: nothing, or a sentence for the person who called it.
+/// The result of a task: nothing, or an error message for the user.
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const HELP: &str = "\
 cargo xtask <task>
 
-  test       passes every test: format, lints, tests, docs, the core, pkg/, types, node, scenarios, browser
-               --no-browser    leave the browser out
-               --swarm N       try N random scenarios instead of the usual 40,000
+  test       runs every test: format, lints, tests, docs, the core, pkg/, types, Node.js, scenarios, browser
+               --no-browser    skip the browser tests
+               --swarm N       try N random scenarios (default 40,000)
   pkg        builds the npm package in pkg/
-               --check         build it in target/ instead and demand the bytes of pkg/
-               --page          only what comes from www/ and scenarios/; the engine in pkg/ stays
-  core       builds the core for wasm and demands that it imports nothing
-  calibrate  plays the model against samples of real servers, and makes the tables and plots of docs/calibration.md
-               --check         demand instead that they are fresh
-  bench      measures the engine beside the bare reference loop, natively and in wasm
-               --rounds N      how often each is measured; the median counts (default 5)
-               --level LEVEL   the level of wasm-opt to try: -O3 (default), -Oz, …
-               --page          the page in Chromium instead: weight, first picture, frames, seeks, memory
-               --quick         a tenth of the work, to see that it runs
-  help       prints this
+               --check         build it in target/ instead and compare it with pkg/
+               --page          rebuild only what comes from www/ and scenarios/, not the engine
+  core       builds the core for wasm and checks that it imports nothing
+  calibrate  compares the model with samples of real servers; writes the tables and plots of docs/calibration.md
+               --check         check that they are up to date instead
+  bench      measures the engine against the bare reference loop, natively and in wasm
+               --rounds N      rounds of measurement; the median counts (default 5)
+               --level LEVEL   optimization level for wasm-opt: -O3 (default), -Oz, …
+               --page          measure the page in Chromium instead: size, first picture, frames, seeks, memory
+               --quick         do a tenth of the work, as a trial run
+  help       prints this help
 
-What the Rust toolchain and node_modules/ lack for a task is installed first.
+Missing parts of the Rust toolchain and of node_modules/ are installed first.
 ";
 
 fn main() -> ExitCode {
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads the command line and runs the task that it names.
+/// Reads the command line and runs the task.
 fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     let Some((task, rest)) = arguments.split_first() else {
         print!("{HELP}");
@@ -71,7 +71,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             let (check, page) = (options.flag("--check"), options.flag("--page"));
             options.finish()?;
             match (check, page) {
-                (true, true) => return Err("--check looks at all of pkg/, --page writes a part of it".into()),
+                (true, true) => return Err("--check and --page exclude each other: --check compares all of pkg/, --page writes part of it".into()),
                 (true, false) => pkg::check()?,
                 (false, true) => bundle::refresh()?,
                 (false, false) => pkg::write()?,
@@ -113,40 +113,40 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     }
 }
 
-/// The options after the task, taken out one by one; what is left over at the end is an error.
+/// The options after the task. Each is removed when read; any that remain are errors.
 struct Options(Vec<String>);
 
 impl Options {
-    /// Takes a switch; true if it was there.
+    /// Removes a flag; true if it was present.
     fn flag(&mut self, name: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|argument| argument != name);
         self.0.len() < before
     }
 
-    /// Takes an option and the word after it.
+    /// Removes an option and returns its value.
     fn value(&mut self, name: &str) -> Result<Option<String>> {
         let Some(at) = self.0.iter().position(|argument| argument == name) else { return Ok(None) };
         self.0.remove(at);
         if at == self.0.len() {
-            return Err(format!("{name} wants a value").into());
+            return Err(format!("{name} needs a value").into());
         }
         Ok(Some(self.0.remove(at)))
     }
 
-    /// Takes an option and the number after it.
+    /// Removes an option and returns its value as a number.
     fn number(&mut self, name: &str) -> Result<Option<u32>> {
         let Some(text) = self.value(name)? else { return Ok(None) };
         match text.parse() {
             Ok(number) if 0 < number => Ok(Some(number)),
-            _ => Err(format!("{name} wants a whole number above 0, not {text:?}").into()),
+            _ => Err(format!("{name} needs a whole number above 0, not {text:?}").into()),
         }
     }
 
-    /// Refuses what nobody took.
+    /// Fails if any option remains.
     fn finish(&self) -> Result {
         match self.0.first() {
-            Some(stray) => Err(format!("{stray:?} is unknown here; see `cargo xtask help`").into()),
+            Some(stray) => Err(format!("unknown argument {stray:?}; see `cargo xtask help`").into()),
             None => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! The tools that come from npm. None of them is needed to use the page, only to build and to test it.
+//! The tools from npm. They are needed only to build and test, not to use the page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::Result;
 use crate::shell::{command, find, output, root, run};
 
-/// The oldest node that the tools run on.
+/// The oldest Node.js version that the tools support.
 const NODE_MAJOR_MIN: u32 = 20;
 
-/// Sees to it that node_modules/ is what package-lock.json says.
+/// Ensures that node_modules/ matches package-lock.json.
 ///
 /// # Errors
-/// If node or npm is missing or too old, or if the packages cannot be installed.
+/// If Node.js or npm is missing or too old, or if the packages cannot be installed.
 pub fn ready() -> Result {
     let node = find(&["node"]).ok_or("node is missing: install node 20 or newer")?;
     let version = output(command(node).arg("--version"))?;
@@ -23,22 +23,22 @@ pub fn ready() -> Result {
             format!("node {} is too old: install node {NODE_MAJOR_MIN} or newer", version.trim()).into()
         );
     }
-    // The copy of the lock file says what is installed. It is written last, so an installation that was cut
-    // short counts as none.
+    // The copy of the lock file records what is installed. It is written last, so an interrupted installation
+    // does not count.
     let wanted = fs::read(root().join("package-lock.json"))?;
     let stamp = root().join("node_modules").join(".xtask-installed");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     let npm = find(&["npm", "npm.cmd"]).ok_or("npm is missing: it comes with node")?;
-    // No tool needs a script to be installed, and a script could fetch what the lock file does not name.
+    // No tool needs an installation script, and a script could fetch what the lock file does not list.
     run(command(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     fs::write(stamp, wanted)?;
     Ok(())
 }
 
-/// The file of a tool inside of node_modules/, seen from the root and to be run by node: npm's links to it
-/// do not work everywhere.
+/// The path of a tool in node_modules/, relative to the root, for running it with Node.js: npm's links do not
+/// work everywhere.
 pub fn tool(path: &str) -> PathBuf {
     Path::new("node_modules").join(path)
 }

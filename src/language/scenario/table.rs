@@ -244,7 +244,7 @@ pub const SEEDS: &[Entry] = &[
     entry(
         "over",
         "p50|p90|p99|max SUBJECT OP VALUE over COUNT seeds",
-        "A quantile of what so many runs measure.",
+        "A quantile of the values that this many runs measure.",
     ),
     entry("of", "in SHARE..SHARE of COUNT seeds", "The share of runs in which the condition is met."),
 ];
