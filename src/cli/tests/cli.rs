@@ -117,7 +117,7 @@ fn run_prints_the_trace_and_the_summary() {
         "detection",
         "one-leader-per-epoch  held",
         "never promised, and held in this run: ",
-        "acknowledged-kept     not decided in this run: needs a write that is acknowledged to a client",
+        "acknowledged-kept     undecided: needs a write that is acknowledged to a client",
         "  mean failover ",
     ] {
         assert!(ran.out.contains(part), "{part:?} is missing in\n{}", ran.out);
