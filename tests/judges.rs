@@ -464,7 +464,7 @@ fn sixty_messages_in_place_of_twenty_are_counted() {
 
 #[test]
 fn a_leader_elected_by_a_forged_vote_is_detected() {
-    // 1 is cut off. A vote of 2 that somebody made up is its second of three.
+    // 1 is isolated. A forged vote of 2 is its second of three.
     let scenario = "lanes raft\nnodes 3\nlatency 10ms\ntimers manual\nuntil 1s\n\
         at 10ms campaign 1\nat 11ms drop 1->2#1\nat 11ms drop 1->3#1\n";
     let forged = format!("{scenario}at 20ms send 2 -> 1 VoteReply term 1 granted 1\n");

@@ -108,10 +108,10 @@ fn recovery(group: &Group, seed: u64) -> (Span, Recovery) {
     let mut run = workspace::open(&text).expect("a crash");
     let lane = run.lane(0);
     while lane.step(SimTime(at)) {}
-    assert!(!lane.serving(), "somebody serves after the crash in\n{text}");
+    assert!(!lane.serving(), "a node serves after the crash in\n{text}");
     let said = lane.recovery().expect("a promise");
     until_served(lane);
-    assert!(lane.serving(), "nobody serves again in\n{text}");
+    assert!(lane.serving(), "no node serves again in\n{text}");
     (lane.now() - SimTime(at), said)
 }
 

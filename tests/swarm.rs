@@ -118,7 +118,7 @@ fn play_lane(
     }
     if !serving(lane) {
         return Err(failure(
-            format!("{id}: nobody leads after the faults"),
+            format!("{id}: no node leads after the faults"),
             format!("within {bound} of {late}"),
         ));
     }
@@ -187,30 +187,30 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     // an election, with as many requests again.
     let often = ["10%", "20%", "100%"].iter().any(|share| case.duplicates(share));
     if often && (passes_on || 9 < lane.members()) {
-        return Some(
-            "what is duplicated is multiplied by whoever passes it on, or answers it with questions",
-        );
+        return Some("duplicates multiply at each node that passes them on or answers with requests");
     }
     if for_ever && case.says("duplicate ") {
-        return Some("what circles for ever in a ring and is duplicated now and then grows without bound");
+        return Some(
+            "messages that circle forever in a ring and are duplicated now and then grow without bound",
+        );
     }
     // In the paper, a token circles if its owner is gone, or never was a member.
     if for_ever && (case.says("deliver all") || instant) {
-        return Some("a token without owner circles for ever, and takes no time for it");
+        return Some("a token without an owner circles forever in no time");
     }
     // Thousands of messages may wait at slow and paused nodes.
     if much == Much::AtAnInstant && case.says("deliver all") && !lane.stuck() {
-        return Some("all that waits is delivered at one instant");
+        return Some("all waiting messages are delivered at one instant");
     }
     // Each suspicion starts an election, and each election is slower than the next suspicion. Contradictory
     // timeouts tolerate no network.
     let slower = |bound: Span| bound == Span::ZERO || Some(bound) < delays.iter().copied().max();
     if much == Much::InAll && lane.delay_bound().is_some_and(slower) {
-        return Some("with timeouts below the delays everybody suspects everybody all the time");
+        return Some("with timeouts below the delays all nodes suspect each other all the time");
     }
     // Each of them corrects the other's followers.
     if lane.terms().impossible_start && lane.info().authority == Authority::Quorum {
-        return Some("two leaders of one term, whom `init` made, never end");
+        return Some("two leaders in one term, created by `init`, never end");
     }
     None
 }

@@ -14,7 +14,7 @@ pub enum Recovery {
     /// This setting gives it up.
     GivenUp(String),
     /// No voter runs.
-    NobodyRuns,
+    NoVoterRuns,
 }
 
 /// The settings of a node by name; times in microseconds.
@@ -45,7 +45,7 @@ impl Settings<'_> {
         *self.value(name) == Value::Switch(true)
     }
 
-    fn names_nobody(&self, name: &str) -> bool {
+    fn names_no_node(&self, name: &str) -> bool {
         *self.value(name) == Value::Ids(Vec::new())
     }
 }
@@ -118,7 +118,7 @@ pub fn recovery(world: &World<'_>) -> Recovery {
         }
     }
     let off = voters.iter().any(|&v| world.node(v).off);
-    if up.is_empty() && !off { Recovery::NobodyRuns } else { Recovery::Within { bound: Span(longest) } }
+    if up.is_empty() && !off { Recovery::NoVoterRuns } else { Recovery::Within { bound: Span(longest) } }
 }
 
 /// The variables of the formulas.
@@ -149,7 +149,7 @@ fn recovery_of(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
         }
         "hs" => {
             needs(&["repair", "retry"])?;
-            if n == 1 && s.names_nobody("initiators") {
+            if n == 1 && s.names_no_node("initiators") {
                 return Err("initiators none".into());
             }
             let (heartbeat, misses, hop) = (s.us("heartbeat"), s.us("misses"), s.us("hop-timeout"));
@@ -200,7 +200,7 @@ fn raft(s: &Settings<'_>, at: &Situation) -> Result<u64, String> {
     }
     let round_trips = 4 * d + tick;
     // All but the preferred ones wait once more.
-    let head_start = if s.names_nobody("prefer") { 0 } else { hi };
+    let head_start = if s.names_no_node("prefer") { 0 } else { hi };
     let round = hi + head_start + round_trips;
     let fails = (ONE - succeeds) as f64 / ONE as f64;
     let more = if s.is_on("check-quorum") { 3 } else { 2 };
