@@ -245,6 +245,33 @@ fn trace_merges_the_lanes_on_one_clock() {
 }
 
 #[test]
+fn trace_numbers_the_events_and_their_causes() {
+    let plain = run_with(&["trace", "-"], SHORT).out;
+    let text = run_with(&["trace", "--causes", "-"], SHORT).out;
+    let lines = run_with(&["trace", "--causes", "--json", "-"], SHORT).out;
+    assert_eq!(plain.lines().count(), text.lines().count());
+    let mut caused = 0;
+    for ((plain, line), object) in plain.lines().zip(text.lines()).zip(lines.lines()) {
+        let object = json(object);
+        let (cause, step) = (&object["cause"], object["step"].as_u64().expect("a number"));
+        assert!(line.ends_with(object["text"].as_str().expect("a text")), "{line}");
+        assert!(line.starts_with(&plain[..12]) && line.contains(&format!(" #{step} ")), "{line}");
+        let named = match (cause["event"].as_u64(), cause["line"].as_u64()) {
+            (Some(event), _) if event == step => continue,
+            (Some(event), _) => {
+                assert!(event < step, "{object}");
+                format!("<- #{event} ")
+            }
+            (None, Some(at)) => format!("<- line {at} "),
+            (None, None) => "<- begin ".to_string(),
+        };
+        assert!(line.contains(&named), "{named} in {line}");
+        caused += 1;
+    }
+    assert!(30 < caused, "{caused}");
+}
+
+#[test]
 fn check_prints_like_a_test_runner() {
     let ran = run_with(&["check", "-"], "lanes raft; until 2s; expect leader by 1s; expect leaders = 1");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
