@@ -75,7 +75,7 @@ pub struct Story {
     pub main: GroupStory,
     /// What else happened, in order.
     pub moments: Vec<Moment>,
-    /// The groups beside the main one, in the order of [`election_protocol::Info::groups`].
+    /// The groups other than the main one, in the order of [`election_protocol::Info::groups`].
     pub groups: Vec<GroupStory>,
     /// More happened than is kept.
     pub truncated: bool,
@@ -85,7 +85,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// Of a lane of which nothing has happened yet, with these groups beside the main one.
+    /// Of a lane of which nothing has happened yet, with these groups other than the main one.
     pub fn new(groups: &[GroupInfo]) -> Story {
         let groups = groups.iter().map(|group| GroupStory::new(group.name)).collect();
         Story { groups, ..Story::default() }

@@ -1,4 +1,4 @@
-//! The groups beside the main one: who leads each of them, and how long nobody does.
+//! The groups other than the main one: who leads each, and how long none does.
 
 use super::Failover;
 use super::service::Service;
@@ -7,7 +7,7 @@ use crate::trace::{Glance, Place, Record};
 use election_base::{Epoch, SimTime, Span};
 use election_protocol::{GroupId, Info, Mark};
 
-/// What is counted and measured of a group, as [`super::Stats`] counts it of the main one.
+/// The figures of a group, as in [`super::Stats`] for the main group.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GroupStats {
     /// Its name.
@@ -22,7 +22,7 @@ pub struct GroupStats {
     pub epoch_max: Epoch,
     /// Failovers that ended.
     pub failovers: u64,
-    /// Those of them that no failure of the leader's brought about.
+    /// Those that no failure of the leader caused.
     pub failovers_unforced: u64,
     /// The last of them.
     pub failover_last: Option<Failover>,
@@ -86,7 +86,7 @@ struct Followed {
     leads: Vec<bool>,
 }
 
-/// Follows all groups beside the main one.
+/// Follows all groups other than the main one.
 #[derive(Clone, Debug)]
 pub struct Groups(Vec<Followed>);
 
@@ -106,7 +106,7 @@ impl Groups {
         self.0.iter().map(|it| &it.stats)
     }
 
-    /// Since when nobody serves in a group, if somebody has served there before.
+    /// Since when no node serves in a group, if one has served before.
     pub fn unserved_since(&self, group: GroupId) -> Option<SimTime> {
         self.0.get(usize::from(group.0).checked_sub(1)?)?.service.unserved_since()
     }

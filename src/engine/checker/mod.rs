@@ -191,7 +191,7 @@ impl Checker {
         &self.stats
     }
 
-    /// What was counted and measured of each group beside the main one.
+    /// What was counted and measured of each group other than the main one.
     pub fn group_stats(&self) -> impl Iterator<Item = &GroupStats> {
         self.groups.stats()
     }

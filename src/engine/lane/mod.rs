@@ -254,7 +254,7 @@ impl Lane {
         self.head_watch.seen.checker.stats()
     }
 
-    /// The figures of each group beside the main one at the end of what is computed.
+    /// The figures of each group other than the main one at the end of what is computed.
     pub fn head_group_stats(&self) -> Vec<&GroupStats> {
         self.head_watch.seen.checker.group_stats().collect()
     }

@@ -234,7 +234,7 @@ impl Sim {
         }
     }
 
-    /// Asks a process what it believes of the groups beside the main one.
+    /// Asks a process what it believes of the groups other than the main one.
     #[inline(never)]
     fn look_at_groups<W: Watch>(&mut self, place: Place, watch: &mut W) {
         for group in 1..=self.core.world.info.groups.len() {

@@ -1,6 +1,4 @@
-//! Power that an algorithm has switched off: fencing devices and watchdogs.
-//!
-//! See [`election_protocol::Cx::power_off`] for what they are a model of.
+//! Nodes that an algorithm switches off: fencing devices and watchdogs, see [`election_protocol::Cx::power_off`].
 
 use super::aside::Aside;
 use super::core::Core;
@@ -16,13 +14,13 @@ pub(super) struct PowerOff {
     pub at: SimTime,
     /// Orders what is due at one instant; names it in the queue.
     pub seq: u64,
-    /// Who asked for it; a watchdog's node itself.
+    /// The node that asked; for a watchdog, the target itself.
     pub by: Place,
-    /// Which start of that process asked.
+    /// The incarnation of that process.
     pub incarnation: u16,
-    /// Whose power.
+    /// The node to switch off.
     pub target: Place,
-    /// The power is off, and whoever asked is to be told.
+    /// The power is off, and the process that asked is still to be told.
     pub off: bool,
     /// The event in which it was asked for.
     pub ordered_by: Aside<u32>,
@@ -37,7 +35,7 @@ impl Core {
         }
     }
 
-    /// A process asks for a power-off; one that it has asked for before starts anew.
+    /// A process asks for a power-off. If it has asked before, the delay starts again.
     pub fn order_power_off(&mut self, by: Place, target: Place, after: Span) {
         let (now, seq) = (self.state.now, self.next_seq());
         let incarnation = self.state.nodes[usize::from(by)].incarnation;
@@ -55,7 +53,7 @@ impl Core {
         self.queue_power_off(order);
     }
 
-    /// A process calls a power-off off.
+    /// A process cancels a power-off.
     pub fn call_power_off_off(&mut self, by: Place, target: Place) {
         let same = |it: &PowerOff| (it.by, it.target, it.off) == (by, target, false);
         if let Some(at) = self.state.power_offs.iter().position(same) {
@@ -68,7 +66,7 @@ impl Core {
         Record { sub: sub as u8, peer: order.target, ..self.record(Kind::Power, order.by) }
     }
 
-    /// A process is gone: with it its watchdog, and what it was to be told.
+    /// Forgets the watchdog of a process that is gone, and what it was still to be told.
     pub fn forget_power_offs(&mut self, place: Place) {
         self.state.power_offs.retain(|it| it.by != place || it.target != place && !it.off);
     }
@@ -90,7 +88,7 @@ impl Sim {
         if !order.off {
             self.switch_off(index, order, watch);
         }
-        // Whoever asked may have crashed in the meantime, or just now.
+        // The process that asked may have crashed in the meantime, or just now.
         self.confirm_power_off(seq, watch);
         true
     }
