@@ -4,7 +4,7 @@ use super::bodies::{Bodies, Posted};
 use super::{ARGS_MAX, GroupId, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
-/// What became of a replicated log.
+/// A change of a replicated log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LogChange {
     /// Entries from `first` to `last` of that epoch were appended.
@@ -28,7 +28,7 @@ pub enum LogChange {
     },
 }
 
-/// Who takes part in a lane. The same for all its nodes during a run.
+/// The nodes of a lane. The same for all of them during a run.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The members' ids in ascending order.
@@ -42,9 +42,9 @@ pub struct Group {
 /// What a node's clocks show in an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Clocks {
-    /// The wall clock, which somebody may set.
+    /// The wall clock, which a scenario may set.
     pub wall: LocalTime,
-    /// The clock that timers run by: it may drift, and nobody sets it.
+    /// The clock that timers run by. It may drift but is never set.
     pub monotonic: LocalTime,
     /// How many ticks the process has counted.
     pub ticks: u64,
@@ -61,7 +61,7 @@ pub trait Host {
     fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>);
     /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
     fn set_timer(&mut self, timer: usize, span: Span);
-    /// The timer fires with the so-many-th tick from now.
+    /// The timer fires after this many ticks.
     fn set_timer_ticks(&mut self, timer: usize, ticks: u64);
     /// The timer does not fire.
     fn cancel_timer(&mut self, timer: usize);
@@ -88,7 +88,7 @@ pub struct Surroundings<'a, P: Protocol> {
     pub me: NodeId,
     /// What its clocks show.
     pub clocks: Clocks,
-    /// Who takes part.
+    /// The nodes of the lane.
     pub group: &'a Group,
     /// The settings of the node.
     pub settings: &'a P::Settings,
@@ -141,7 +141,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.len() / 2 + 1
     }
 
-    /// The position of a member among the ascending ids, from 0; `None` for who is no member.
+    /// The position of a member among the ascending ids, from 0; `None` for a node that is no member.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         // Ids are 1 to n unless the scenario chose them.
         let guess = (id.0 as usize).wrapping_sub(1);
@@ -177,13 +177,13 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.settings
     }
 
-    /// This node's wall clock, which somebody may set: for what is compared with other clocks.
+    /// This node's wall clock, which a scenario may set: for times that are compared with other clocks.
     #[inline]
     pub fn wall(&self) -> LocalTime {
         self.0.clocks.wall
     }
 
-    /// The clock that this node's timers run by. It may drift, but nobody sets it: for lengths of time.
+    /// The clock that this node's timers run by. It may drift but is never set: for lengths of time.
     #[inline]
     pub fn now(&self) -> LocalTime {
         self.0.clocks.monotonic
@@ -231,14 +231,14 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.set_timer(timer.index(), span);
     }
 
-    /// Sets the timer to fire with the so-many-th tick from now; at least one.
+    /// Sets the timer to fire at the given number of ticks from now, at least one.
     #[inline]
     pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
         debug_assert!(0 < ticks);
         self.0.host.set_timer_ticks(timer.index(), ticks);
     }
 
-    /// Forgets the timer.
+    /// Cancels the timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: P::Timer) {
         self.0.host.cancel_timer(timer.index());
@@ -256,7 +256,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         *self.0.rules |= 1 << rule.number();
     }
 
-    /// Says it in the words that all algorithms share.
+    /// Reports a step of an election in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
         self.0.host.mark(GroupId::MAIN, mark);
     }
@@ -287,7 +287,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.cancel_power_off(node);
     }
 
-    /// Tells what became of the node's replicated log.
+    /// Reports a change of the node's replicated log.
     pub fn log(&mut self, change: LogChange) {
         self.0.host.log(change);
     }

@@ -104,7 +104,7 @@ pub enum Topology {
     Ladder,
     /// A coordination service above its clients.
     Service,
-    /// Everybody with everybody.
+    /// Every member is linked to every other.
     Mesh,
 }
 
@@ -242,7 +242,7 @@ pub struct Claim {
     pub property: Property,
     /// What the promise rests on. Empty: it holds always.
     pub assumes: &'static [Assumption],
-    /// The promise and its reason in one sentence.
+    /// Why it holds: a clause that finishes "because …", without a full stop.
     pub because: &'static str,
 }
 
@@ -255,9 +255,9 @@ pub enum Property {
     EpochsNeverFall,
     /// The protected resource accepts no write of a believer that another one has superseded there.
     OneEffectiveWriter,
-    /// Somebody leads, at the latest so long after the assumptions hold as the algorithm needs.
+    /// A leader exists, at the latest after the algorithm's recovery time once the assumptions hold.
     LeaderEventually,
-    /// Whoever is taken for the leader is up when that belief begins.
+    /// A node that is taken for the leader is up when that belief begins.
     LeaderIsAlive,
     /// At no instant do two nodes believe that they lead.
     AtMostOneLeader,
@@ -319,7 +319,7 @@ pub enum Assumption {
     QuorumAcknowledges,
     /// The run starts from a state that the algorithm can reach. Every promise rests on it.
     PossibleStart,
-    /// Nodes send what the algorithm tells them to, and nobody forges a message. Every promise rests on it.
+    /// Nodes send what the algorithm tells them to, and no message is forged. Every promise rests on it.
     Honest,
 }
 
@@ -359,7 +359,7 @@ impl Assumption {
             Assumption::Fencing => "the protected resource checks tokens",
             Assumption::QuorumAcknowledges => "writes are acknowledged only when a quorum has them",
             Assumption::PossibleStart => "the run starts from a state that the algorithm can reach",
-            Assumption::Honest => "nobody forges a message",
+            Assumption::Honest => "no message is forged",
         }
     }
 }

@@ -213,7 +213,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     }
 
     /// How new the node's log is: of two logs the one with the larger pair is newer. Equal where an algorithm has
-    /// no log, so that anybody may win.
+    /// no log, so that any node may win.
     fn newness(_durable: &Self::Durable) -> (u64, u64) {
         (0, 0)
     }
@@ -326,7 +326,7 @@ pub struct Belief {
     pub role: Role,
     /// True if it believes that it leads and acts so.
     pub leads: bool,
-    /// Whom it takes for the leader; [`NodeId::NONE`] if nobody. Of a service node: whom its record names.
+    /// The node it takes for the leader, or [`NodeId::NONE`]. For a service node: the one that its record names.
     pub leader: NodeId,
     /// The epoch it knows; 0 where the algorithm has none. Of a service node: that of its record.
     pub epoch: Epoch,

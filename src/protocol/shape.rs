@@ -16,19 +16,19 @@ pub enum Shape {
         key: u64,
         /// Its version, or the token that it gives its owner.
         version: u64,
-        /// When it ends unless it is renewed; `None` where nothing ends it, or nobody can tell.
+        /// When it ends unless it is renewed; `None` if nothing ends it or the time is unknown.
         ends: Option<Deadline>,
     },
     /// A bond between the node and another one: a session, a lease.
     Bond {
-        /// With whom.
+        /// The other node.
         with: NodeId,
     },
     /// A node waits for a row to go.
     Arrow {
         /// The panel.
         panel: u8,
-        /// Who waits.
+        /// The node that waits.
         from: NodeId,
         /// The key of the row; `None` for any change of the panel.
         to: Option<u64>,
@@ -49,7 +49,7 @@ pub enum Shape {
     },
     /// Another node told this one to leave the election to it.
     Silenced {
-        /// Who.
+        /// The other node.
         by: NodeId,
     },
 }
@@ -57,7 +57,7 @@ pub enum Shape {
 /// When something ends by a node's own clock, and how long it lasts in all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Deadline {
-    /// When, by the clock that nobody sets.
+    /// When, by the clock that is never set.
     pub at: LocalTime,
     /// How long it lasts from the last renewal.
     pub of: Span,

@@ -1,7 +1,7 @@
 //! How long Raft may be without a leader in calm.
 //!
 //! # A round
-//! Everybody waits for an election timeout, drawn uniformly from a range of width W. Somebody is first and asks for
+//! Every node waits for an election timeout, drawn uniformly from a range of width W. One is first and asks for
 //! votes. The round succeeds if its request reaches the others before another timeout ends, and if its log is as new
 //! as that of a quorum. With u voters up, w of them electable, and g the lead that the first one needs, that is so with
 //! the probability
@@ -21,7 +21,7 @@
 //!
 //! # The usual time
 //! It shall be exceeded once in a thousand times, so it must not add up what is rare by itself. Two things make a
-//! recovery long: that many rounds fail, and that nobody's timeout is short. With f the probability that a round fails,
+//! recovery long: that many rounds fail, and that no node's timeout is short. With f the probability that a round fails,
 //! k rounds are needed with probability f^(k−1), and with that probability the first timeout need only last as long as
 //! happens in 10⁻³/f^(k−1) of all cases: until lo + y with (1 − y/W)^u = 10⁻³/f^(k−1). The k − 1 others last about as
 //! long as the shortest of u, lo + W/(u + 1), after a round trip in which the votes are refused; with PreVote two. Of
@@ -211,7 +211,7 @@ mod tests {
         let of = |lo, hi| settings(lo, hi).recovery(&situation(5, 5, 5));
         assert_eq!(of(150, 150), Err("election-timeout 150ms".to_string()));
         assert_eq!(of(150, 165), Err("election-timeout 150ms..165ms".to_string()));
-        // Alone nobody is in the way.
+        // A node that is alone has no rivals.
         assert!(settings(150, 150).recovery(&situation(1, 1, 1)).is_ok());
     }
 

@@ -60,11 +60,11 @@ pub(super) struct Leader {
     pub tally: Tally,
     /// Its view of each member, by position.
     pub progress: Vec<Progress>,
-    /// Who replied since the last CheckQuorum (etcd's `RecentActive`).
+    /// The members that replied since the last CheckQuorum (etcd's `RecentActive`).
     pub recent_active: Set,
     /// The commit index of the last broadcast.
     pub commit_sent: Index,
-    /// To whom it hands over (etcd's `leadTransferee`).
+    /// The node that leadership is being transferred to (etcd's `leadTransferee`).
     pub transferee: NodeId,
     /// Writes of clients that wait for their commitment, in the order of the log.
     pub pending: VecDeque<(Index, u64)>,
