@@ -73,7 +73,7 @@ pub enum Msg {
     Heartbeat,
 }
 
-/// Where a member stands.
+/// A member's state in an election.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum State {
     /// No election: it leads, follows, or knows of no leader.

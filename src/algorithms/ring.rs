@@ -153,7 +153,7 @@ pub struct Ring {
     participant: bool,
     /// The highest id that it has passed on in this election.
     passed: NodeId,
-    /// Whom it takes for the leader.
+    /// The member it takes for the leader.
     leader: NodeId,
     /// Where it sends to.
     successor: Neighbour,

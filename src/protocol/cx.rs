@@ -16,9 +16,9 @@ pub enum LogChange {
         /// Their epoch.
         epoch: u32,
     },
-    /// All entries behind `last` were deleted.
+    /// All entries after `last` were deleted.
     Truncate {
-        /// The index of the last entry that is left.
+        /// The index of the last remaining entry.
         last: u32,
     },
     /// The node knows that entries up to `index` are committed.
@@ -52,39 +52,39 @@ pub struct Clocks {
     pub phases: Option<u64>,
 }
 
-/// What the simulator does for the node whose event it is. It is done at once, in the order of the calls, and knows
-/// no algorithm: messages and disks come as numbers, timers by their index.
+/// What the simulator does for the node that handles an event. Calls take effect immediately and in order. The simulator
+/// knows no algorithm: messages and disks are numbers, timers are indices.
 pub trait Host {
-    /// Sends a message and says where its bodies belong.
+    /// Sends a message and returns where its bodies belong.
     fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted;
     /// Sends a message to every other member, in ascending order of ids, and adds where its bodies belong.
     fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>);
-    /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
+    /// The timer fires after this span of the node's clock; an earlier setting is forgotten.
     fn set_timer(&mut self, timer: usize, span: Span);
     /// The timer fires after this many ticks.
     fn set_timer_ticks(&mut self, timer: usize, ticks: u64);
     /// The timer does not fire.
     fn cancel_timer(&mut self, timer: usize);
-    /// The disk was written: it in numbers, and how new its log is now.
+    /// The disk was written: its content in numbers, and how new its log is now.
     fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64));
-    /// For measuring, in one of the algorithm's groups.
+    /// Reports a step of an election in one of the algorithm's groups, for measurement.
     fn mark(&mut self, group: GroupId, mark: Mark);
-    /// The power of a node goes off after that time, unless this is called again for the same node before.
+    /// The power of a node goes off after this time, unless this is called for the same node again before then.
     fn power_off(&mut self, node: NodeId, after: Span);
     /// The power of a node stays on after all.
     fn cancel_power_off(&mut self, node: NodeId);
-    /// What became of the node's replicated log.
+    /// Reports a change of the node's replicated log.
     fn log(&mut self, change: LogChange);
     /// A client's write is acknowledged to the client.
     fn acknowledge(&mut self, receipt: Receipt);
 }
 
-/// All that a node can reach from inside an event.
+/// Everything that a node can use while it handles an event.
 pub struct Cx<'a, P: Protocol>(Surroundings<'a, P>);
 
-/// What [`Cx`] gives a node access to: put together by the simulator for each event.
+/// What [`Cx`] gives a node access to. The simulator assembles it for each event.
 pub struct Surroundings<'a, P: Protocol> {
-    /// The node whose event it is.
+    /// The node that handles the event.
     pub me: NodeId,
     /// What its clocks show.
     pub clocks: Clocks,
@@ -96,7 +96,7 @@ pub struct Surroundings<'a, P: Protocol> {
     pub rng: &'a mut Rng,
     /// What survives its crash.
     pub disk: &'a mut P::Durable,
-    /// The bodies of messages under way.
+    /// The bodies of messages in flight.
     pub bodies: &'a mut Bodies<P::Msg>,
     /// The rules that ran in this event, as bits.
     pub rules: &'a mut u64,
@@ -105,7 +105,7 @@ pub struct Surroundings<'a, P: Protocol> {
 }
 
 impl<'a, P: Protocol> Cx<'a, P> {
-    /// For one event.
+    /// The context of one event.
     #[inline]
     pub fn new(surroundings: Surroundings<'a, P>) -> Cx<'a, P> {
         Cx(surroundings)
@@ -151,7 +151,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.binary_search(&id).ok()
     }
 
-    /// The next member after `id` in ring order.
+    /// The member after `id` in ring order.
     ///
     /// # Panics
     /// If `id` is no member.
@@ -189,14 +189,14 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.clocks.monotonic
     }
 
-    /// How many ticks this process has counted; those that it missed while it stood still are not among them.
+    /// How many ticks this process has counted, without those it missed while it was paused.
     #[inline]
     pub fn ticks(&self) -> u64 {
         self.0.clocks.ticks
     }
 
-    /// How far into its period something is that was under way before this process started: drawn from
-    /// `[0, period)`, or 0 where phases are in lockstep. Call it while the process starts; each call draws anew.
+    /// How much of its period has passed for something that was under way before this process started: drawn from
+    /// `[0, period)`, or 0 if phases are in lockstep. Call it while the process starts; each call draws again.
     pub fn phase(&mut self, period: Span) -> Span {
         let Some(bits) = &mut self.0.clocks.phases else { return Span::ZERO };
         *bits = mix(*bits);
@@ -223,7 +223,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.bodies.put_all(&msg);
     }
 
-    /// Sets the timer, drawing from `range` with this node's stream; a constant draws nothing.
+    /// Sets the timer to a span drawn from `range` with this node's stream; a constant draws nothing.
     #[inline]
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
@@ -244,13 +244,13 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.cancel_timer(timer.index());
     }
 
-    /// Writes to disk. Comes before whatever is sent later.
+    /// Writes to disk, before anything that is sent later.
     pub fn persist(&mut self, durable: P::Durable) {
         *self.0.disk = durable;
         self.0.host.persisted(P::record_disk(self.0.disk), P::newness(self.0.disk));
     }
 
-    /// The rule ran: highlighted in the pseudo-code, and covered.
+    /// Reports that a rule ran: the page highlights it, and tests count it as covered.
     #[inline]
     pub fn fired(&mut self, rule: P::Rule) {
         *self.0.rules |= 1 << rule.number();
@@ -261,28 +261,27 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.mark(GroupId::MAIN, mark);
     }
 
-    /// The same of a group of [`super::Info::groups`].
+    /// The same for a group of [`super::Info::groups`].
     pub fn mark_in(&mut self, group: GroupId, mark: Mark) {
         self.0.host.mark(group, mark);
     }
 
-    /// Has the power of a node switched off after that time: of another node by a fencing device (STONITH), or of this
-    /// node itself, as a watchdog does. Called again before that, for the same node, it starts anew: so a watchdog is
-    /// fed.
+    /// Has the power of a node switched off after this time: of another node by a fencing device (STONITH), or of this node
+    /// itself, as a watchdog does. Calling it again for the same node restarts the countdown, which is how a watchdog is fed.
     ///
-    /// The device is no node of the lane. It is reached out of band, whatever links are cut, keeps true time, and goes on
-    /// when the process that asked stands still or crashes. A node that is off stays off until it is restarted. When
-    /// the power is off, [`Protocol::on_power_off`] of the process that asked is called; of one that stands still, when it
-    /// goes on; of one that has crashed, never. The watchdog of a node that is off is off too.
+    /// The device is not a node of the lane. It is reached out of band, whatever links are cut, keeps true time, and continues
+    /// when the requesting process is paused or crashes. A node that is off stays off until it is restarted. Once the power
+    /// is off, [`Protocol::on_power_off`] of the requesting process is called; for a paused process, when it resumes; for a
+    /// crashed one, never. The watchdog of a node that is off is also off.
     ///
-    /// So it is with real devices: a fencing device must be able to do its work while the target, or the network between
-    /// the nodes, has failed, and recovery waits until it reports success (Pacemaker Explained, "Fencing"); sbd(8) has a
-    /// hardware watchdog reset a node that is not fed in time.
+    /// Real devices work this way: a fencing device must do its work while the target, or the network between the nodes, has
+    /// failed, and recovery waits until it reports success (Pacemaker Explained, "Fencing"); sbd(8) has a hardware watchdog
+    /// reset a node that is not fed in time.
     pub fn power_off(&mut self, node: NodeId, after: Span) {
         self.0.host.power_off(node, after);
     }
 
-    /// Calls off what this process has asked for with [`Cx::power_off`], if it has not happened yet.
+    /// Cancels what this process requested with [`Cx::power_off`], if it has not happened yet.
     pub fn cancel_power_off(&mut self, node: NodeId) {
         self.0.host.cancel_power_off(node);
     }

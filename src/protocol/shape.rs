@@ -1,5 +1,5 @@
-//! What a picture shows of a node beside its belief, its timers and its messages. A shape says what there is; how it is
-//! drawn is the page's business, which knows no algorithm.
+//! What a picture shows of a node besides its belief, its timers and its messages. A shape says what there is; the page,
+//! which knows no algorithm, decides how to draw it.
 
 use election_base::{LocalTime, NodeId, Span};
 
@@ -42,19 +42,19 @@ pub enum Shape {
         /// How many it needs.
         needed: u32,
     },
-    /// The node asks those within so many links of a ring, on both sides.
+    /// The node asks the members within this many links of a ring, on both sides.
     Reach {
         /// How many.
         links: u32,
     },
-    /// Another node told this one to leave the election to it.
+    /// Another node has taken over the election from this one.
     Silenced {
         /// The other node.
         by: NodeId,
     },
 }
 
-/// When something ends by a node's own clock, and how long it lasts in all.
+/// When something ends by a node's own clock, and how long it lasts in total.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Deadline {
     /// When, by the clock that is never set.
@@ -68,6 +68,6 @@ pub struct Deadline {
 pub struct Panel {
     /// What it is called.
     pub title: &'static str,
-    /// What stands before the key of a row: `…` where the key is the end of a longer name.
+    /// What precedes the key of a row: `…` if the key is the end of a longer name.
     pub prefix: &'static str,
 }

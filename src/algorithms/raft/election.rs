@@ -152,7 +152,7 @@ impl Raft {
         }
     }
 
-    /// Draws the election timeout anew, in whole ticks if there are any.
+    /// Draws a new election timeout, in whole ticks if there are any.
     pub(super) fn draw_timeout(&mut self, cx: &mut Cx<'_, Self>) {
         let settings = cx.settings();
         let SpanRange { lo, hi } = settings.election;

@@ -165,11 +165,6 @@ impl<M: Machine> Server<M> {
         &self.live
     }
 
-    /// Its part in the ensemble.
-    pub fn replica(&self) -> &Replica {
-        &self.replica
-    }
-
     /// The expiry clock.
     pub fn clock(&self) -> Ticks {
         self.clock
