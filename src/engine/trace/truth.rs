@@ -1,7 +1,7 @@
-//! Who leads in truth, and what a leader or a client needs to reach: one rule for everything that asks.
+//! Which node leads in truth, and what a leader or a client must reach: one definition for the whole engine.
 //!
-//! All of it is about a group: the main one, which users ask for, or one of [`election_protocol::Info::groups`]. What the
-//! rules say is in docs/judging.md, "Who leads".
+//! Each rule is about a group: the main one, which users ask about, or one of [`election_protocol::Info::groups`]. The
+//! rules are in docs/judging.md, "Who leads".
 
 use core::ops::Range;
 
@@ -9,12 +9,12 @@ use crate::trace::{Glance, Place};
 use election_base::NodeId;
 use election_protocol::{Agreement, Authority, Belief, GroupId, GroupInfo, Info, Seats};
 
-/// What makes a leader of the group one in truth.
+/// The authority that determines the group's leader in truth.
 pub fn authority<G: Glance + ?Sized>(world: &G, group: GroupId) -> Authority {
     named(world.info(), group).map_or(world.info().authority, |it| it.authority)
 }
 
-/// The places of those who can lead the group.
+/// The places of the nodes that can lead the group.
 pub fn seats<G: Glance + ?Sized>(world: &G, group: GroupId) -> Range<Place> {
     match named(world.info(), group).map_or(Seats::Members, |it| it.seats) {
         Seats::Members => 0..world.members() as Place,
@@ -22,12 +22,12 @@ pub fn seats<G: Glance + ?Sized>(world: &G, group: GroupId) -> Range<Place> {
     }
 }
 
-/// What is fixed about a group beside the main one.
+/// The description of a group; `None` for the main one.
 pub fn named(info: &'static Info, group: GroupId) -> Option<&'static GroupInfo> {
     info.groups.get(usize::from(group.0).checked_sub(1)?)
 }
 
-/// The number of the group of that name.
+/// The number of the group with that name.
 pub fn group_called(info: &Info, name: &str) -> Option<GroupId> {
     let position = info.groups.iter().position(|it| it.name == name)?;
     Some(GroupId(position as u8 + 1))
@@ -45,9 +45,9 @@ pub fn votes<G: Glance + ?Sized>(world: &G, p: Place) -> bool {
 
 /// The place of the group's leader in truth.
 ///
-/// By [`Authority::Service`]: whom the record of the service names, even if it is down. By [`Authority::Quorum`]: the
-/// believer whose epoch some quorum has not left; as two quorums meet, there is at most one. By [`Authority::None`]:
-/// nobody, ever.
+/// With [`Authority::Service`], the node that the service's record names, even if that node is down. With
+/// [`Authority::Quorum`], the believer whose epoch some quorum has not left; because two quorums intersect, there is at
+/// most one. With [`Authority::None`], always `None`.
 pub fn leader<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     let mut seats = seats(world, group);
     match authority(world, group) {
@@ -67,7 +67,8 @@ pub fn leader<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     }
 }
 
-/// The record that the service's nodes agree on, if they do: whether they run or not, for a record is on disks.
+/// The record that the service's nodes agree on, if they do. Nodes that are down count too, because records are on
+/// disk.
 fn record<G: Glance + ?Sized>(world: &G, group: GroupId, agreement: Agreement) -> Option<Belief> {
     let belief = |s: Place| world.belief_of(group, s);
     if agreement == Agreement::Primary {
@@ -82,7 +83,7 @@ fn record<G: Glance + ?Sized>(world: &G, group: GroupId, agreement: Agreement) -
     services(world).map(belief).filter(agreed).max_by_key(|it| it.token)
 }
 
-/// The node that leads the service: whom the newest epoch of its group names, even if it is down.
+/// The node that leads the service: the one that the newest epoch of its group names, even if it is down.
 fn primary<G: Glance + ?Sized>(world: &G) -> Option<Place> {
     let group = group_called(world.info(), GroupInfo::SERVICE)?;
     let known = services(world).map(|s| world.belief_of(group, s)).filter(|it| it.leader != NodeId::NONE);
@@ -90,13 +91,13 @@ fn primary<G: Glance + ?Sized>(world: &G) -> Option<Place> {
     services(world).find(|&s| world.id(s) == newest)
 }
 
-/// The place of the believer whose leadership of the group began last.
+/// The believer whose leadership of the group is the newest.
 fn newest_believer<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     let number = |p: Place| world.belief_number_of(group, p);
     seats(world, group).max_by_key(|&p| number(p)).filter(|&p| 0 < number(p))
 }
 
-/// The group's leader in truth, or where there is none the newest believer.
+/// The group's leader in truth, or if there is none, the newest believer.
 pub fn leader_or_believer<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     leader(world, group).or_else(|| newest_believer(world, group))
 }
@@ -109,12 +110,12 @@ fn linked<G: Glance + ?Sized>(world: &G, a: Place, b: Place) -> bool {
     a == b || world.reaches(a, b) && world.reaches(b, a)
 }
 
-/// Whether the node runs and reaches, both ways, a quorum of the group's running voters, itself included.
+/// Whether the node runs and reaches, in both directions, a quorum of the group's running voters, including itself.
 pub fn reaches_quorum<G: Glance + ?Sized>(world: &G, group: GroupId, p: Place) -> bool {
     reaches_quorum_of(world, group, p, |q| runs(world, q))
 }
 
-/// The same where `there` says who runs.
+/// The same, with `there` deciding which nodes run.
 fn reaches_quorum_of<G: Glance + ?Sized>(
     world: &G,
     group: GroupId,
@@ -133,12 +134,12 @@ fn reaches_quorum_of<G: Glance + ?Sized>(
     voters / 2 < reached
 }
 
-/// Whether the place reaches, both ways, what a client needs of the service, and that works.
+/// Whether the place reaches, in both directions, what a client needs of the service, and whether that works.
 pub fn reaches_service<G: Glance + ?Sized>(world: &G, agreement: Agreement, p: Place) -> bool {
     reaches_service_of(world, agreement, p, |s| runs(world, s))
 }
 
-/// The same where `there` says who runs.
+/// The same, with `there` deciding which nodes run.
 fn reaches_service_of<G: Glance + ?Sized>(
     world: &G,
     agreement: Agreement,
@@ -157,15 +158,15 @@ fn reaches_service_of<G: Glance + ?Sized>(
     }
 }
 
-/// Whether some member reaches a quorum of the members, if those count as running that the algorithm itself has switched
-/// off.
+/// Whether some member reaches a quorum of the members. Nodes that the algorithm itself switched off (`off`) count as
+/// running.
 pub fn quorum_up<G: Glance + ?Sized>(world: &G, off: &dyn Fn(Place) -> bool) -> bool {
     let there = |p: Place| runs(world, p) || off(p);
     (0..world.members() as Place).any(|p| reaches_quorum_of(world, GroupId::MAIN, p, there))
 }
 
-/// Whether the coordination service works, and some member that is up or about to start reaches it; true where there is
-/// none. As in [`quorum_up`], what the algorithm itself has switched off counts as running.
+/// Whether the coordination service works and some member that is up or about to start reaches it; true if there is no
+/// service. As in [`quorum_up`], nodes that the algorithm itself switched off count as running.
 pub fn service_up<G: Glance + ?Sized>(world: &G, off: &dyn Fn(Place) -> bool) -> bool {
     let Authority::Service(agreement) = world.info().authority else { return true };
     let client = |p: &Place| world.up(*p) || world.waits_to_start(*p) || off(*p);
