@@ -178,7 +178,7 @@ pub enum Acted {
     /// It took effect.
     Done,
     /// It matched no node, such as `leader` when no node leads.
-    Nobody,
+    NoMatch,
     /// Nothing changed: the node was already down, up or paused, or does not support the command.
     Nothing,
     /// The lane's algorithm does not support the action.

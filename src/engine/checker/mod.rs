@@ -113,7 +113,7 @@ pub struct Checker {
     /// the start.
     recovery: Option<Result<Recovery, String>>,
     /// Whether any voter runs: without one there is no recovery.
-    somebody_runs: bool,
+    voter_runs: bool,
     /// Whether this event may affect who serves.
     looks: bool,
     /// Whether this event consists of more than messages and timers.
@@ -173,7 +173,7 @@ impl Checker {
             quorum: true,
             situation: None,
             recovery: None,
-            somebody_runs: false,
+            voter_runs: false,
             looks: false,
             stirred: false,
             logs_changed: false,
@@ -241,13 +241,13 @@ impl Checker {
     fn recovery_now(&self, world: &dyn Glance) -> Option<Result<Recovery, String>> {
         let changed = self.logs_changed.then(|| situation(world));
         let found = changed.map_or_else(|| self.recovery.clone(), |it| Some(world.recovery(&it)));
-        let somebody_runs = changed.map_or(self.somebody_runs, |it| self.runs_somewhere(&it, world));
-        found.filter(|recovery| somebody_runs || recovery.is_err())
+        let voter_runs = changed.map_or(self.voter_runs, |it| self.runs_somewhere(&it, world));
+        found.filter(|recovery| voter_runs || recovery.is_err())
     }
 
     /// How long a recovery took when the situation was last determined.
     fn known_recovery(&self) -> Option<Recovery> {
-        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
+        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.voter_runs)
     }
 
     /// Its approximate size on the heap, in bytes.
@@ -493,7 +493,7 @@ impl Checker {
         self.logs_changed = false;
         let situation = situation(world);
         // Voters that the algorithm itself switched off are no excuse.
-        self.somebody_runs = self.runs_somewhere(&situation, world);
+        self.voter_runs = self.runs_somewhere(&situation, world);
         if self.situation == Some(situation) {
             return;
         }
@@ -558,7 +558,7 @@ impl Checker {
         let recovery = match self.recovery_now(world) {
             Some(Err(setting)) => return Calm::GivenUp(setting),
             Some(Ok(recovery)) => recovery,
-            None => return Calm::NobodyRuns,
+            None => return Calm::NoVoterRuns,
         };
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
@@ -573,7 +573,7 @@ impl Checker {
         let off = |p: Place| self.off[usize::from(p)];
         let takes_part = |p: Place| off(p) || world.up(p) && !world.paused(p) && !has_left(p);
         if !(0..world.members() as Place).any(takes_part) {
-            return Calm::NobodyTakesPart;
+            return Calm::NoneTakesPart;
         }
         Calm::Since(since, recovery)
     }
@@ -623,9 +623,9 @@ enum Calm {
     /// A setting gives recovery up.
     GivenUp(String),
     /// No voter runs.
-    NobodyRuns,
+    NoVoterRuns,
     /// All running nodes have left permanently.
-    NobodyTakesPart,
+    NoneTakesPart,
     /// The algorithm does not promise a leader.
     NotPromised,
 }

@@ -93,8 +93,8 @@ impl Checker {
                 let from = from.map_or(String::new(), |from| format!(", broken since {from}"));
                 format!("needs the assumption that {}{from}", assumption.text())
             }
-            Calm::NobodyRuns => "needs a node that runs and votes".to_string(),
-            Calm::NobodyTakesPart => "needs a node that takes part".to_string(),
+            Calm::NoVoterRuns => "needs a node that runs and votes".to_string(),
+            Calm::NoneTakesPart => "needs a node that takes part".to_string(),
             Calm::GivenUp(setting) => format!("needs another value for `{setting}`"),
             Calm::NotPromised => "needs a promise".to_string(),
         })

@@ -57,7 +57,7 @@ impl Meant<'_> {
                     Some(who) => everybody(who, &fits),
                     None => {
                         let places: Vec<Place> = self.members().filter(|&p| fits(p) && leads(p)).collect();
-                        if places.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Nodes(places)) }
+                        if places.is_empty() { Err(Acted::NoMatch) } else { Ok(Plan::Nodes(places)) }
                     }
                 }
             }
@@ -75,7 +75,7 @@ impl Meant<'_> {
                 Links::All => Ok(Plan::Whole),
                 Links::Between { from, to, both } => {
                     let pairs = self.pairs(from, to, *both);
-                    if pairs.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Pairs(pairs)) }
+                    if pairs.is_empty() { Err(Acted::NoMatch) } else { Ok(Plan::Pairs(pairs)) }
                 }
             },
             Action::Fire(..)
@@ -93,7 +93,7 @@ impl Meant<'_> {
     fn pair(&self, who: &Who, about: Option<&Who>) -> Result<Plan, Acted> {
         let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
         match (member(who), about.map(member)) {
-            (None, _) | (_, Some(None)) => Err(Acted::Nobody),
+            (None, _) | (_, Some(None)) => Err(Acted::NoMatch),
             (Some(who), _) if !self.runs(who) => Err(Acted::Nothing),
             (Some(who), about) => Ok(Plan::Pair(who, about.flatten())),
         }
@@ -103,7 +103,7 @@ impl Meant<'_> {
     pub fn everybody(&self, who: &Who, fits: &dyn Fn(Place) -> bool) -> Result<Plan, Acted> {
         let meant = self.resolve(who);
         if meant.is_empty() {
-            return Err(Acted::Nobody);
+            return Err(Acted::NoMatch);
         }
         let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
         if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
