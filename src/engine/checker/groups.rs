@@ -1,4 +1,4 @@
-//! The groups other than the main one: who leads each of them, and how long they are without a leader.
+//! The groups other than the main one: who leads each, and how long none does.
 
 use super::Failover;
 use super::service::Service;
@@ -7,7 +7,7 @@ use crate::trace::{Glance, Place, Record};
 use election_base::{Epoch, SimTime, Span};
 use election_protocol::{GroupId, Info, Mark};
 
-/// The figures of a group; [`super::Stats`] has those of the main one.
+/// The figures of a group, as in [`super::Stats`] for the main group.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GroupStats {
     /// Its name.
@@ -22,7 +22,7 @@ pub struct GroupStats {
     pub epoch_max: Epoch,
     /// Failovers that ended.
     pub failovers: u64,
-    /// How many of them were not caused by a failure of the leader.
+    /// Those that no failure of the leader caused.
     pub failovers_unforced: u64,
     /// The last failover.
     pub failover_last: Option<Failover>,

@@ -192,7 +192,7 @@ impl Checker {
         &self.stats
     }
 
-    /// The figures of each group other than the main one.
+    /// What was counted and measured of each group other than the main one.
     pub fn group_stats(&self) -> impl Iterator<Item = &GroupStats> {
         self.groups.stats()
     }

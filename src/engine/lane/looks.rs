@@ -60,7 +60,7 @@ impl Lane {
         self.cursor_watch.seen.checker.stats()
     }
 
-    /// The figures of each group beside the main one, up to the cursor, in the order of
+    /// The figures of each group other than the main one, up to the cursor, in the order of
     /// [`election_protocol::Info::groups`].
     pub fn group_stats(&self) -> Vec<&GroupStats> {
         self.cursor_watch.seen.checker.group_stats().collect()

@@ -150,7 +150,7 @@ pub trait Processes {
     fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief;
     /// The power of a node is off, as the process requested.
     fn power_is_off(&mut self, turn: &mut Turn<'_>, node: NodeId) -> Belief;
-    /// The process's belief about a group other than the main one.
+    /// What the process believes of a group other than the main one.
     fn belief_of(&self, place: usize, group: GroupId) -> Belief;
     /// Ends the process; its disk remains.
     fn crash(&mut self, place: usize);

@@ -1,7 +1,7 @@
-//! Which node leads in truth, and what a leader or a client must reach: one definition for the whole engine.
+//! Who leads in truth, and what a leader or a client needs to reach.
 //!
-//! Each rule is about a group: the main one, which users ask about, or one of [`election_protocol::Info::groups`]. The
-//! rules are in docs/judging.md, "Who leads".
+//! Every function is about one group: the main group, or one of [`election_protocol::Info::groups`]. The rules are in
+//! docs/judging.md, "Who leads".
 
 use core::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::trace::{Glance, Place};
 use election_base::NodeId;
 use election_protocol::{Agreement, Authority, Belief, GroupId, GroupInfo, Info, Seats};
 
-/// The authority that determines the group's leader in truth.
+/// What makes a leader of the group the leader in truth.
 pub fn authority<G: Glance + ?Sized>(world: &G, group: GroupId) -> Authority {
     named(world.info(), group).map_or(world.info().authority, |it| it.authority)
 }
@@ -45,9 +45,9 @@ pub fn votes<G: Glance + ?Sized>(world: &G, p: Place) -> bool {
 
 /// The place of the group's leader in truth.
 ///
-/// With [`Authority::Service`], the node that the service's record names, even if that node is down. With
-/// [`Authority::Quorum`], the believer whose epoch some quorum has not left; because two quorums intersect, there is at
-/// most one. With [`Authority::None`], always `None`.
+/// [`Authority::Service`]: the node that the service's record names, even if it is down. [`Authority::Quorum`]: the
+/// believer whose epoch some quorum has not left; two quorums intersect, so there is at most one. [`Authority::None`]:
+/// none.
 pub fn leader<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     let mut seats = seats(world, group);
     match authority(world, group) {
@@ -67,8 +67,7 @@ pub fn leader<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     }
 }
 
-/// The record that the service's nodes agree on, if they do. Nodes that are down count too, because records are on
-/// disk.
+/// The record that the service's nodes agree on, if they do. Nodes that are down count: a record is on disk.
 fn record<G: Glance + ?Sized>(world: &G, group: GroupId, agreement: Agreement) -> Option<Belief> {
     let belief = |s: Place| world.belief_of(group, s);
     if agreement == Agreement::Primary {
@@ -97,7 +96,7 @@ fn newest_believer<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Plac
     seats(world, group).max_by_key(|&p| number(p)).filter(|&p| 0 < number(p))
 }
 
-/// The group's leader in truth, or if there is none, the newest believer.
+/// The group's leader in truth; if there is none, the newest believer.
 pub fn leader_or_believer<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     leader(world, group).or_else(|| newest_believer(world, group))
 }
@@ -158,15 +157,15 @@ fn reaches_service_of<G: Glance + ?Sized>(
     }
 }
 
-/// Whether some member reaches a quorum of the members. Nodes that the algorithm itself switched off (`off`) count as
+/// Whether some member reaches a quorum of the members. Members that the algorithm itself has switched off count as
 /// running.
 pub fn quorum_up<G: Glance + ?Sized>(world: &G, off: &dyn Fn(Place) -> bool) -> bool {
     let there = |p: Place| runs(world, p) || off(p);
     (0..world.members() as Place).any(|p| reaches_quorum_of(world, GroupId::MAIN, p, there))
 }
 
-/// Whether the coordination service works and some member that is up or about to start reaches it; true if there is no
-/// service. As in [`quorum_up`], nodes that the algorithm itself switched off count as running.
+/// Whether some member that is up or about to start reaches the service; true if there is no service. As in
+/// [`quorum_up`], nodes that the algorithm itself has switched off count as running.
 pub fn service_up<G: Glance + ?Sized>(world: &G, off: &dyn Fn(Place) -> bool) -> bool {
     let Authority::Service(agreement) = world.info().authority else { return true };
     let client = |p: &Place| world.up(*p) || world.waits_to_start(*p) || off(*p);
