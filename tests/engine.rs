@@ -269,7 +269,7 @@ fn a_token_that_circles_forever_stops_the_run_with_a_reason() {
     let last = records.last().expect("something happens");
     assert_eq!(
         timeline.lanes()[0].names().text(last),
-        "the run breaks off: `deliver all` found no end within 100,000 messages"
+        "the run breaks off: `deliver all` did not finish within 100,000 messages"
     );
     // It stops at that instant, after this many events; later actions do not happen.
     assert_eq!(last.at, SimTime(2_000_000));
@@ -308,7 +308,7 @@ fn words_for_nodes_are_resolved_in_each_lane_when_the_act_happens() {
         "at 100ms crash leader\nat 200ms crash candidate\nat 300ms crash follower\nat 400ms crash follower\n",
     );
     assert!(
-        has(&t, "act crash leader (nobody is meant)") && has(&t, "act crash candidate (nobody is meant)")
+        has(&t, "act crash leader (no node matches)") && has(&t, "act crash candidate (no node matches)")
     );
     assert!(has(&t, "300ms 1 crashes") && has(&t, "400ms 2 crashes"));
 }

@@ -1,22 +1,23 @@
-//! The memory of keyframes: what all lanes of an engine instance keep together stays within a bound.
+//! The memory of keyframes, which all lanes of an engine instance together keep within a bound.
 //!
-//! Every lane's keyframes are an account in one ledger a thread, which is one an instance of the module in WebAssembly.
-//! When the ledger holds too much, every other keyframe of some account goes: first of those that are on no screen, the
-//! largest first. Thinning changes how long a seek takes and nothing else.
+//! The keyframes of each lane are an account in a ledger. There is one ledger per thread, which in WebAssembly means
+//! one per module instance. When the ledger exceeds the bound, an account drops every other keyframe: accounts that are
+//! not on a screen go first, and larger ones before smaller ones. Thinning affects the duration of seeks and nothing
+//! else.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-/// The most bytes of keyframes in an engine instance.
+/// The most bytes of keyframes that an engine instance keeps.
 pub const KEYFRAME_BYTES_MAX: usize = 64 << 20;
 
-/// Where an account is told of in the ledger.
+/// An account as the ledger sees it.
 trait Account {
     fn bytes(&self) -> usize;
-    /// What it would take if it shared nothing with anybody.
+    /// Its size if it shared no keyframes with other accounts.
     fn bytes_alone(&self) -> usize;
     fn shown(&self) -> bool;
-    /// Lets every other keyframe go; false if there is nothing that could.
+    /// Drops every other keyframe. Returns false if none can be dropped.
     fn thin(&self) -> bool;
 }
 
@@ -24,9 +25,9 @@ thread_local! {
     static LEDGER: RefCell<Vec<Weak<dyn Account>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What a keyframe takes.
+/// The size of a keyframe.
 pub trait Weight {
-    /// About how many bytes.
+    /// The approximate number of bytes.
     fn bytes(&self) -> usize;
 }
 
@@ -38,13 +39,13 @@ pub struct Keyframes<K> {
 struct Inner<K> {
     frames: RefCell<Vec<Rc<K>>>,
     bytes: Cell<usize>,
-    /// How many events lie between two of them, at least.
+    /// The fewest events between two of them.
     spacing: Cell<u32>,
     shown: Cell<bool>,
 }
 
 impl<K: Weight + 'static> Keyframes<K> {
-    /// None yet, to be kept every `spacing` events.
+    /// No keyframes yet; there will be one every `spacing` events.
     pub fn new(spacing: u32) -> Keyframes<K> {
         let inner = Rc::new(Inner {
             frames: RefCell::default(),
@@ -60,43 +61,43 @@ impl<K: Weight + 'static> Keyframes<K> {
         Keyframes { inner }
     }
 
-    /// Whether their run is on a screen.
+    /// Sets whether their run is on a screen.
     pub fn show(&self, shown: bool) {
         self.inner.shown.set(shown);
     }
 
-    /// How many events lie between two of them, at least.
+    /// The fewest events between two of them.
     pub fn spacing(&self) -> u32 {
         self.inner.spacing.get()
     }
 
-    /// Keeps one more. Should the ledger hold too much then, somebody's keyframes are thinned.
+    /// Adds a keyframe. If the ledger then exceeds the bound, keyframes of some account are thinned.
     pub fn push(&self, frame: K) {
         self.inner.bytes.set(self.inner.bytes.get() + frame.bytes());
         self.inner.frames.borrow_mut().push(Rc::new(frame));
         settle();
     }
 
-    /// The last one for which `before` holds, which it does for those up to some place; the first one always counts.
+    /// The last keyframe for which `before` holds, or else the first one. `before` must hold for a prefix.
     pub fn last_where(&self, before: impl Fn(&K) -> bool) -> Rc<K> {
         let frames = self.inner.frames.borrow();
         let after = frames.partition_point(|k| before(k));
         frames[after.max(1) - 1].clone()
     }
 
-    /// The first one for which `after` holds, which it does for those from some place on.
+    /// The first keyframe for which `after` holds. `after` must hold for a suffix.
     pub fn first_where(&self, after: impl Fn(&K) -> bool) -> Option<Rc<K>> {
         let frames = self.inner.frames.borrow();
         frames.get(frames.partition_point(|k| !after(k))).cloned()
     }
 
-    /// The newest one.
+    /// The newest keyframe.
     pub fn newest(&self) -> Option<Rc<K>> {
         self.inner.frames.borrow().last().cloned()
     }
 
-    /// Takes over those of another run for which `kept` holds, which it does for those up to some place. The last of
-    /// them, if they are more than the first one, which every run has.
+    /// Adopts the keyframes of another run for which `kept` holds; it must hold for a prefix. Returns the last of them,
+    /// unless that is the very first one, which every run has anyway.
     pub fn adopt(&self, other: &Keyframes<K>, kept: impl Fn(&K) -> bool) -> Option<Rc<K>> {
         let frames = other.inner.frames.borrow();
         let count = frames.partition_point(|k| kept(k));
@@ -115,7 +116,7 @@ impl<K: Weight + 'static> Keyframes<K> {
 }
 
 impl<K: Weight> Account for Inner<K> {
-    /// A keyframe that two runs have in common counts for half in each.
+    /// A keyframe that two runs share counts half in each.
     fn bytes(&self) -> usize {
         let frames = self.frames.borrow();
         frames.iter().map(|k| k.bytes() / Rc::strong_count(k)).sum()
@@ -145,7 +146,7 @@ impl<K: Weight> Account for Inner<K> {
     }
 }
 
-/// The bytes of all keyframes of this engine instance.
+/// The total bytes of the keyframes of this engine instance.
 pub fn bytes_in_all() -> usize {
     accounts().iter().map(|a| a.bytes()).sum()
 }
@@ -154,7 +155,7 @@ fn accounts() -> Vec<Rc<dyn Account>> {
     LEDGER.with_borrow(|ledger| ledger.iter().filter_map(Weak::upgrade).collect())
 }
 
-/// Thins until the ledger holds no more than it may.
+/// Thins accounts until the ledger is within its bound.
 fn settle() {
     let mut accounts = accounts();
     if accounts.iter().map(|a| a.bytes_alone()).sum::<usize>() <= KEYFRAME_BYTES_MAX {
@@ -165,7 +166,7 @@ fn settle() {
         let largest = (0..accounts.len()).max_by_key(|&i| (!accounts[i].shown(), accounts[i].bytes()));
         let Some(largest) = largest else { return };
         if !accounts[largest].thin() {
-            // What is left is what the run cannot do without.
+            // The run needs the keyframes it has left.
             accounts.swap_remove(largest);
             continue;
         }

@@ -1,6 +1,6 @@
-//! The simulator of one lane, what judges and measures its run, and travel in its time. Knows no algorithm.
+//! The simulator of a lane, the checker that judges and measures its run, and time travel. It knows no algorithm.
 
-// Nothing that is simulated depends on floats or talks to a terminal.
+// The simulation must not depend on floats or write to a terminal.
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod checker;

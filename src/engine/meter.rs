@@ -1,8 +1,8 @@
-//! What work costs: a budget of counted units, so that whoever must stay responsive can stop and go on later.
+//! The cost of work: a budget of counted units, so that a caller that must stay responsive can stop and continue later.
 //!
-//! A unit is about what one record of a run costs, some tenths of a microsecond. Everything that takes long asks its
-//! [`Meter`] between two steps and stops when nothing is left; asked again it goes on where it stopped. What is computed
-//! does not depend on how often it is interrupted.
+//! A unit is roughly the cost of one record of a run, some tenths of a microsecond. Long tasks check their [`Meter`]
+//! between steps and stop when it is empty; the next call continues where the last one stopped. Results do not depend
+//! on the number of interruptions.
 
 /// A budget of units of work.
 #[derive(Clone, Copy, Debug)]
@@ -12,17 +12,17 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A budget of so many units.
+    /// A budget of that many units.
     pub fn new(units: u64) -> Meter {
         Meter { left: units, spent: 0 }
     }
 
-    /// A budget that nothing exhausts, for whoever can wait.
+    /// A budget that is never exhausted, for callers that can wait.
     pub fn unlimited() -> Meter {
         Meter::new(u64::MAX)
     }
 
-    /// Spends units, also those that are not there: the last step of a stretch of work may overdraw the budget.
+    /// Spends units. The last step of a task may overdraw the budget.
     #[inline]
     pub fn spend(&mut self, units: u64) {
         self.left = self.left.saturating_sub(units);
@@ -35,23 +35,22 @@ impl Meter {
         self.left == 0
     }
 
-    /// What is left.
+    /// The units left.
     pub fn left(&self) -> u64 {
         self.left
     }
 
-    /// What was spent.
+    /// The units spent.
     pub fn spent(&self) -> u64 {
         self.spent
     }
 
-    /// Takes a part of what is left, one of `parts` equal ones; what is not spent of it is to be given back with
-    /// [`Meter::give_back`].
+    /// Lends out one of `parts` equal shares of what is left, to be settled with [`Meter::give_back`].
     pub fn part(&mut self, parts: usize) -> Meter {
         Meter::new((self.left / parts.max(1) as u64).max(1))
     }
 
-    /// Pays for what was done with a part.
+    /// Pays for what was spent of a share.
     pub fn give_back(&mut self, part: Meter) {
         self.spend(part.spent);
     }

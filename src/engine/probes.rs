@@ -1,37 +1,37 @@
-//! What a scenario's conditions ask of a lane's past that no statistic keeps: the numbers inside of single messages,
-//! and the order in which a node carried out rules.
+//! The parts of a lane's past that a scenario's conditions refer to and no statistic keeps: the arguments of single
+//! messages, and the order in which a node executed rules.
 
 use crate::trace::{Glance, Kind, Place, Record, WRITE, Watch};
 use election_base::NodeId;
 use election_language::scenario::{MessageRef, Scenario, Subject, Who};
 
-/// One thing that is watched for.
+/// One thing to watch for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Probe {
-    /// A message, once it was sent: its kind and its numbers.
+    /// A message.
     Message {
-        /// Which.
+        /// The message.
         message: MessageRef,
-        /// What it says.
+        /// Its kind and arguments, once it has been sent.
         found: Option<(u8, [u32; 5])>,
     },
-    /// Rules that a node carries out in this order.
+    /// Rules that a node executes in this order.
     Order {
-        /// Whose.
+        /// The node.
         node: NodeId,
         /// The rules.
         rules: Vec<u32>,
-        /// How many of them it has carried out.
+        /// How many of them it has executed.
         done: usize,
     },
 }
 
-/// What is watched for in a lane, and what was seen so far.
+/// What to watch for in a lane, and what has been seen so far.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Probes(Vec<Probe>);
 
 impl Probes {
-    /// What the conditions of a scenario ask of a lane.
+    /// The probes that the conditions of a scenario need in a lane.
     pub fn new(scenario: &Scenario, lane: usize) -> Probes {
         let expects = scenario.expects.iter().map(|e| &e.condition);
         let conditions = expects.chain(scenario.breaks.iter().map(|b| &b.condition));
@@ -51,12 +51,12 @@ impl Probes {
         Probes(probes)
     }
 
-    /// Whether nothing is watched for.
+    /// Whether there is nothing to watch for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The kind and the numbers of a message that is watched for and was sent.
+    /// The kind and arguments of a watched message, if it has been sent.
     pub fn message(&self, wanted: &MessageRef) -> Option<(u8, [u32; 5])> {
         self.0.iter().find_map(|probe| match probe {
             Probe::Message { message, found } if message == wanted => *found,
@@ -64,7 +64,7 @@ impl Probes {
         })
     }
 
-    /// How many of these rules a node that is watched has carried out in order.
+    /// How many of these rules a watched node has executed in order.
     pub fn order(&self, wanted: NodeId, order: &[u32]) -> usize {
         let found = self.0.iter().find_map(|probe| match probe {
             Probe::Order { node, rules, done } if *node == wanted && rules == order => Some(*done),
@@ -85,10 +85,10 @@ impl Watch for Probes {
                     }
                 }
                 Probe::Order { node, rules, done } => {
-                    // What arrives runs rules of the receiver.
+                    // A delivery runs rules of the receiver.
                     let whose: Place = if r.kind == Kind::Deliver { r.peer } else { r.node };
                     if r.rules != 0 && world.id(whose) == *node {
-                        // Of the rules of one event no order is known: they may be met in any.
+                        // The order of rules within one event is unknown, so any order counts.
                         while rules.get(*done).is_some_and(|rule| r.rules >> rule & 1 == 1) {
                             *done += 1;
                         }

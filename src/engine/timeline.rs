@@ -1,10 +1,10 @@
 //! All lanes of a scenario on one clock, and the playhead over them.
 //!
-//! Lanes know nothing of each other: the run of a lane is the same whatever stands beside it. Their events are merged by
-//! time, ties by the order of the lanes.
+//! Lanes are independent: the run of a lane does not depend on the other lanes. Their events are merged by time, and
+//! ties are broken by the order of the lanes.
 //!
-//! The playhead is sent somewhere ([`Timeline::go`]) and gets there as far as a [`Meter`] lasts ([`Timeline::settle`]):
-//! a moment may lie many events behind the last keyframe.
+//! [`Timeline::go`] sends the playhead somewhere, and [`Timeline::settle`] moves it there as far as a [`Meter`] lasts:
+//! a moment may lie many events after the last keyframe.
 
 use crate::lane::Lane;
 use crate::meter::Meter;
@@ -29,49 +29,49 @@ pub struct BuildError {
 pub struct Timeline {
     scenario: Scenario,
     lanes: Vec<Lane>,
-    /// The playhead: what the cursors have behind them is everything up to here.
+    /// The playhead: the cursors are past everything up to here.
     now: SimTime,
-    /// Where the playhead is on its way to.
+    /// Where the playhead is going.
     goal: Option<Goal>,
     computed: bool,
 }
 
-/// Where the playhead can be sent.
+/// A destination of the playhead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Goal {
-    /// Behind all events up to and including this instant.
+    /// After all events up to and including this instant.
     Time(SimTime),
-    /// Between the events of an instant: behind the first so many of them, all lanes counted together. 0 is behind all of
-    /// them, and so is every number larger than there are.
+    /// After the first so many events of an instant, counted across all lanes. 0 means after all of them, and so does
+    /// any number larger than their count.
     Instant(SimTime, u32),
-    /// Behind so many events of all lanes together.
+    /// After that many events, counted across all lanes.
     Events(u64),
-    /// Behind so many events of a lane, or to the time if that is later: what the other lanes have behind them then is
-    /// what comes before in the order of all events.
+    /// After that many events of one lane, or at the time if that is later. The other lanes stand after the events that
+    /// come before in the order of all events.
     Moment {
         /// The lane.
         lane: usize,
-        /// Its events.
+        /// The number of its events.
         step: u32,
-        /// When, at least.
+        /// The earliest time.
         at: SimTime,
     },
-    /// One event back, which happened in this lane.
+    /// One event back; the event happened in this lane.
     Back {
         /// The lane.
         lane: usize,
-        /// What is left of its events.
+        /// The number of its events that are left.
         step: u32,
     },
-    /// Some way there: these events of an instant are still to happen.
+    /// An intermediate goal: this many events of an instant have yet to happen.
     Steps(SimTime, u32),
-    /// Some way there: event by event up to so many.
+    /// An intermediate goal: event by event, up to that many.
     Onward(u64),
 }
 
 impl Timeline {
-    /// The scenario's lanes, with nothing computed and the playhead at the start. `makers` stands in the
-    /// order of the vocabulary that the scenario was read with.
+    /// The scenario's lanes, with nothing computed and the playhead at the start. `makers` is in the order of the
+    /// vocabulary that the scenario was parsed with.
     ///
     /// # Errors
     /// If settings or initial states do not fit together.
@@ -93,7 +93,7 @@ impl Timeline {
         Ok(Timeline { scenario, lanes, now: SimTime::ZERO, goal: None, computed: false })
     }
 
-    /// As [`Timeline::new`], but takes over what `earlier` has in common with this: the run before the first
+    /// Like [`Timeline::new`], but reuses what `earlier` has in common with this scenario: the run before the first
     /// changed instant is not computed again.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl Timeline {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
                 let same = |l: &&election_language::scenario::Lane| {
                     let n = &new.lanes[i];
-                    // Whether a setting is given counts too: an algorithm may ask.
+                    // Whether a setting is given matters too: an algorithm may ask.
                     l.algorithm == n.algorithm
                         && l.settings == n.settings
                         && l.given == n.given
@@ -151,13 +151,13 @@ impl Timeline {
         &mut self.lanes[lane]
     }
 
-    /// Computes ahead, as far as the meter lasts. True when the run is computed to its end.
+    /// Computes ahead, as far as the meter lasts. Returns whether the run is computed to its end.
     pub fn compute(&mut self, meter: &mut Meter) -> bool {
         if !self.computed {
             let until = self.scenario.until;
             let mut done = true;
             for i in 0..self.lanes.len() {
-                // All lanes grow together.
+                // All lanes advance together.
                 let mut part = meter.part(self.lanes.len() - i);
                 done &= self.lanes[i].compute(until, &mut part);
                 meter.give_back(part);
@@ -175,7 +175,7 @@ impl Timeline {
         while !self.compute(&mut Meter::unlimited()) {}
     }
 
-    /// Whether the run is on a screen.
+    /// Sets whether the run is on a screen.
     pub fn show(&self, shown: bool) {
         self.lanes.iter().for_each(|l| l.show(shown));
     }
@@ -190,12 +190,12 @@ impl Timeline {
         self.now
     }
 
-    /// How many events of all lanes together lie before the playhead.
+    /// The number of events before the playhead, counted across all lanes.
     pub fn events(&self) -> u64 {
         self.lanes.iter().map(|l| u64::from(l.events())).sum()
     }
 
-    /// Sends the playhead somewhere; [`Timeline::settle`] gets it there.
+    /// Sends the playhead somewhere; [`Timeline::settle`] moves it there.
     pub fn go(&mut self, goal: Goal) {
         let end = self.scenario.until;
         let goal = match goal {
@@ -208,7 +208,7 @@ impl Timeline {
         self.goal = Some(goal);
     }
 
-    /// Moves the playhead towards its goal, as far as the meter lasts. True when it is there.
+    /// Moves the playhead towards its goal, as far as the meter lasts. Returns whether it has arrived.
     pub fn settle(&mut self, meter: &mut Meter) -> bool {
         while let Some(goal) = self.goal {
             match self.approach(goal, meter) {
@@ -219,23 +219,23 @@ impl Timeline {
         true
     }
 
-    /// Whether the playhead is where it was sent.
+    /// Whether the playhead has arrived where it was sent.
     pub fn is_settled(&self) -> bool {
         self.goal.is_none()
     }
 
-    /// Goes somewhere and waits until the playhead is there.
+    /// Moves the playhead all the way to a goal.
     pub fn jump(&mut self, goal: Goal) {
         self.go(goal);
         self.settle(&mut Meter::unlimited());
     }
 
-    /// Moves the playhead behind all events up to and including `at`.
+    /// Moves the playhead past all events up to and including `at`.
     pub fn seek(&mut self, at: SimTime) {
         self.jump(Goal::Time(at));
     }
 
-    /// The goal that is left when this one is reached; `None` when the meter is empty before.
+    /// Works on a goal. Returns the goal that remains after it, if any; `None` if the meter ran empty first.
     fn approach(&mut self, goal: Goal, meter: &mut Meter) -> Option<Option<Goal>> {
         match goal {
             Goal::Time(at) => {
@@ -255,7 +255,7 @@ impl Timeline {
                 if meter.is_empty() {
                     return None;
                 }
-                // There may be fewer than were asked for: then it is behind all of them.
+                // There may be fewer than asked for: then the playhead goes past all of them.
                 let next = if self.next_event(at, meter).is_some() {
                     if left == 1 { None } else { Some(Goal::Steps(at, left - 1)) }
                 } else {
@@ -295,7 +295,7 @@ impl Timeline {
         }
     }
 
-    /// Moves every lane; `None` when the meter was empty before.
+    /// Moves every lane; `None` if the meter ran empty first.
     fn each(&mut self, meter: &mut Meter, mut seek: impl FnMut(&mut Lane, &mut Meter) -> bool) -> Option<()> {
         let mut there = true;
         for lane in &mut self.lanes {
@@ -342,11 +342,11 @@ impl Timeline {
         Some(None)
     }
 
-    /// A time, as late as keyframes tell, before which no more than so many events of all lanes together happen;
-    /// `None` where there is none but the very start.
+    /// The latest time, as far as keyframes show, up to which at most that many events happen across all lanes; `None`
+    /// if that is the very start.
     fn time_before(&self, events: u64) -> Option<SimTime> {
         let mut found = None;
-        // From keyframe to keyframe of whichever lane has the next one.
+        // Go from keyframe to keyframe, across lanes.
         let mut at = SimTime::ZERO;
         loop {
             let next: Vec<(SimTime, u32)> = self.lanes.iter().map(|l| l.keyframe_after(at)).collect();
@@ -362,13 +362,13 @@ impl Timeline {
         }
     }
 
-    /// Lets the next event of all lanes together happen. Returns the lane it happened in.
+    /// Steps over the next event of any lane. Returns that lane.
     pub fn step(&mut self) -> Option<usize> {
         self.goal = None;
         self.next_event(self.scenario.until, &mut Meter::unlimited())
     }
 
-    /// Lets the next event happen that is not later than `until`.
+    /// Steps over the next event that is not later than `until`.
     fn next_event(&mut self, until: SimTime, meter: &mut Meter) -> Option<usize> {
         loop {
             let next = self.lanes.iter_mut().enumerate().filter_map(|(i, l)| l.next_at().map(|at| (at, i)));
@@ -384,7 +384,7 @@ impl Timeline {
         }
     }
 
-    /// Sends the playhead one event of all lanes together back. Returns the lane that the event had happened in.
+    /// Sends the playhead one event back. Returns the lane that the event happened in.
     pub fn go_back(&mut self) -> Option<usize> {
         let begun = self.lanes.iter().enumerate().filter(|(_, l)| l.events() > 0);
         let (_, lane) = begun.map(|(i, l)| (l.now(), i)).max()?;
@@ -392,21 +392,21 @@ impl Timeline {
         Some(lane)
     }
 
-    /// Takes the last event of all lanes together back. Returns the lane it had happened in.
+    /// Steps one event back. Returns the lane that the event happened in.
     pub fn step_back(&mut self) -> Option<usize> {
         let lane = self.go_back();
         self.settle(&mut Meter::unlimited());
         lane
     }
 
-    /// The digest of what happened in all lanes up to the playhead.
+    /// The digest of everything that happened in all lanes up to the playhead.
     pub fn trace_digest(&self) -> u64 {
         let mut digest = Digest::default();
         self.lanes.iter().for_each(|l| digest.word(l.trace_digest()));
         digest.value()
     }
 
-    /// The digest of all that can influence the future from the playhead on.
+    /// The digest of everything that can influence the future from the playhead on.
     pub fn state_digest(&self) -> u64 {
         let mut digest = Digest::default();
         self.lanes.iter().for_each(|l| digest.word(l.state_digest()));
@@ -414,7 +414,7 @@ impl Timeline {
     }
 }
 
-/// Whether single nodes are set the same, wherever that stands in the texts.
+/// Whether single nodes have the same settings, regardless of their positions in the texts.
 fn same_by_node(a: &[NodeSetting], b: &[NodeSetting]) -> bool {
     let same = |(a, b): (&NodeSetting, &NodeSetting)| {
         (&a.nodes, a.setting, &a.value) == (&b.nodes, b.setting, &b.value)

@@ -1,8 +1,8 @@
-//! What happened: fixed-size records, what can be asked of the world beside them, and their text.
+//! Traces: fixed-size records of events, queries on the world at each of them, and their text.
 //!
-//! The simulator hands every record to a [`Watch`] the moment it happens. The trace buffer, the trace digest,
-//! the checker and the statistics are all watches: whatever they know, they know from records and from the
-//! [`Glance`] that comes with each. A record is numbers only; text is made when somebody looks.
+//! The simulator passes every record to a [`Watch`] when the event happens. The trace buffer, the trace digest, the
+//! checker and the statistics are all watches: everything they know comes from records and from the [`Glance`] that
+//! comes with each. A record holds only numbers; text is made on demand.
 
 pub mod truth;
 
@@ -17,7 +17,7 @@ use election_protocol::{
 /// A node by its position in a lane: members by ascending id, then services, then the store.
 pub type Place = u8;
 
-/// No place.
+/// Not a place.
 pub const NOWHERE: Place = 255;
 
 /// What a record is about.
@@ -28,72 +28,71 @@ pub enum Kind {
     Start,
     /// All nodes have started: the run begins.
     Begin,
-    /// `node` sent a message to `peer`; `sub` is 1 if it was forged in its name.
+    /// `node` sent a message to `peer`; `sub` is 1 if the message was forged in its name.
     Send,
-    /// A duplicate of a message came into being on its way.
+    /// A message in flight was duplicated.
     Copy,
-    /// A message from `node` has reached `peer` and waits there; `sub` is a [`Waits`].
+    /// A message from `node` reached `peer` and waits there; `sub` is a [`Waits`].
     Wait,
-    /// `peer` took in a message from `node`.
+    /// `peer` received a message from `node`.
     Deliver,
-    /// A message from `node` to `peer` is gone; `sub` is a [`Loss`].
+    /// A message from `node` to `peer` was lost; `sub` is a [`Loss`].
     Lose,
     /// A timer of `node` fired; `sub` is its index.
     Fire,
-    /// `node` was asked for something; `sub` is 1 if it is up to answer.
+    /// `node` received a command; `sub` is 1 if it is up to execute it.
     Input,
-    /// What `node` believes changed. `sub` bit 0: it leads; `msg` is its [`Role`]; `peer` whom it takes for
-    /// the leader; `args` epoch low, epoch high, token low, token high, the number of the group.
+    /// The belief of `node` changed. `sub` bit 0: it leads; `msg` is its [`Role`]; `peer` is the node it considers the
+    /// leader; `args` are epoch low, epoch high, token low, token high, and the number of the group.
     Belief,
-    /// `node` said something in common words; `sub` is a [`election_protocol::Mark`], `args[4]` the number of the group.
+    /// `node` marked a stage of an election; `sub` is a [`election_protocol::Mark`], `args[4]` the number of the group.
     Mark,
-    /// An action of the scenario, `args[0]` its position among the acts; `sub` is an [`Acted`], `msg` an
-    /// [`ActClass`].
+    /// An action of the scenario; `args[0]` is its position among the acts, `sub` an [`Acted`], `msg` an [`ActClass`].
     Act,
-    /// `node` crashed; `sub` is 1 if the algorithm itself has switched its power off.
+    /// `node` crashed; `sub` is 1 if the algorithm itself switched its power off.
     Crash,
-    /// `node` stands still.
+    /// `node` paused.
     Pause,
-    /// `node` goes on.
+    /// `node` resumed.
     Resume,
     /// The links changed: cut, joined, partitioned, healed, slowed.
     Links,
-    /// The clock of `node` changed its rate, or was set: `sub` is 1 then.
+    /// The clock of `node` changed its rate, or was set, if `sub` is 1.
     Clock,
-    /// A write of `node` reached the store; `sub` is 1 if it was accepted; `args` token low, token high,
-    /// number of the belief, number of the write.
+    /// A write of `node` reached the store; `sub` is 1 if it was accepted; `args` are token low, token high, the number
+    /// of the belief, and the number of the write.
     Stored,
-    /// A client's write was acknowledged through `node`; `args` write, index, epoch low, epoch high.
+    /// `node` acknowledged a client's write; `args` are write, index, epoch low, epoch high.
     Acknowledge,
     /// `node` wrote to its disk; `args` are the numbers named by [`Info::disk`].
     Persist,
-    /// `node` appended to its log; `args` first index, last index, their epoch.
+    /// `node` appended to its log; `args` are first index, last index, and their epoch.
     Append,
-    /// `node` deleted the end of its log; `args` the index of the last entry that is left.
+    /// `node` truncated its log; `args[0]` is the index of the last remaining entry.
     Truncate,
-    /// `node` knows of committed entries; `args` the index of the last one.
+    /// `node` learned that entries are committed; `args[0]` is the index of the last one.
     Commit,
-    /// A setting changed: at `node`, or in the whole lane.
+    /// A setting changed, at `node` or in the whole lane.
     Set,
-    /// The run cannot go on; `sub` is a [`BreakOff`].
+    /// The run cannot continue; `sub` is a [`BreakOff`].
     Stuck,
-    /// `node` has something to do with switching off the power of `peer`, or of itself; `sub` is a [`Power`].
+    /// `node` is involved in switching off the power of `peer`, or its own; `sub` is a [`Power`].
     Power,
 }
 
-/// What becomes of switching a node's power off.
+/// A stage of switching a node's power off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Power {
-    /// It was asked for; `args` the time that it takes, low and high.
+    /// A process requested it; `args` are the time it takes, low and high.
     Ordered,
-    /// The power goes off.
+    /// The power went off.
     Off,
-    /// It was off already.
+    /// The power was already off.
     WasOff,
-    /// The process that has asked knows that it is off.
+    /// The requesting process knows that the power is off.
     Confirmed,
-    /// The process that has asked does not ask for it any more.
+    /// The requesting process cancelled it.
     CalledOff,
 }
 
@@ -101,9 +100,9 @@ pub enum Power {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Waits {
-    /// The receiver stands still.
+    /// The receiver is paused.
     Paused,
-    /// The receiver is at work on something else.
+    /// The receiver is busy with another message.
     Busy,
     /// The receiver has not started yet.
     NotStarted,
@@ -113,11 +112,11 @@ pub enum Waits {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum BreakOff {
-    /// `deliver all` found no end.
+    /// `deliver all` did not finish.
     DeliverAll,
     /// Too many events at one instant.
     Instant,
-    /// Too many messages under way.
+    /// Too many messages in flight.
     Pending,
     /// Too many events.
     Events,
@@ -127,10 +126,10 @@ impl BreakOff {
     /// The reason of a [`Kind::Stuck`] record in words.
     pub fn text(sub: u8) -> &'static str {
         [
-            "`deliver all` found no end within 100,000 messages",
-            "a million events happened at one instant, so time stands still",
-            "more than 65,536 messages were under way",
-            "the run has 40,000,000 events",
+            "`deliver all` did not finish within 100,000 messages",
+            "a million events happened at one instant without time advancing",
+            "more than 65,536 messages were in flight",
+            "the run reached 40,000,000 events",
         ][usize::from(sub)]
     }
 }
@@ -141,13 +140,13 @@ impl BreakOff {
 pub enum Loss {
     /// By chance.
     Chance,
-    /// The link was cut when it was sent.
+    /// The link was cut when the message was sent.
     CutAtSending,
-    /// The link was cut when it arrived.
+    /// The link was cut when the message arrived.
     CutAtDelivery,
     /// The receiver was down.
     Down,
-    /// The receiver had restarted since.
+    /// The receiver had restarted since the message was sent.
     Restarted,
     /// The scenario dropped it.
     Dropped,
@@ -172,17 +171,17 @@ impl Loss {
     }
 }
 
-/// What came of an action.
+/// The outcome of an action.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Acted {
-    /// It happened.
+    /// It took effect.
     Done,
-    /// Nobody was meant, as by `leader` where nobody leads.
-    Nobody,
-    /// Nothing changed: the node was down, up, paused already, or does not know the request.
+    /// It matched no node, such as `leader` when no node leads.
+    NoMatch,
+    /// Nothing changed: the node was already down, up or paused, or does not support the command.
     Nothing,
-    /// The lane's algorithm does not know the action.
+    /// The lane's algorithm does not support the action.
     NotApplicable,
     /// No such message is pending.
     NoSuchMessage,
@@ -191,11 +190,11 @@ pub enum Acted {
 }
 
 impl Acted {
-    /// Why nothing came of an action, in words; empty where something did.
+    /// Why an action had no effect, in words; empty if it had one.
     pub fn text(sub: u8) -> &'static str {
         [
             "",
-            "nobody is meant",
+            "no node matches",
             "nothing changes",
             "not applicable",
             "no such message is pending",
@@ -204,41 +203,41 @@ impl Acted {
     }
 }
 
-/// What an act does to assumptions that no other record tells of; in [`Record::msg`] of [`Kind::Act`].
+/// How an act affects assumptions, if no other record shows it; in [`Record::msg`] of [`Kind::Act`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum ActClass {
-    /// Its consequences have records of their own.
+    /// Other records show all its effects.
     Plain,
-    /// It moves messages in time.
+    /// It changes the delivery times of messages.
     MovesMessages,
-    /// A node ends its session for good.
+    /// A node ends its session permanently.
     Leaves,
     /// The service ends a session as if its owner had been silent for too long.
     Expires,
-    /// A timer fires before its time.
+    /// A timer fires early.
     Fires,
     /// A node acts as if its failure detector had fired.
     Suspects,
-    /// A message is forged.
+    /// It forges a message.
     Forges,
 }
 
 /// One thing that happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// When.
+    /// The time.
     pub at: SimTime,
-    /// The rules of the algorithm that ran: bit `n` for rule `n`. In [`Kind::Fire`], [`Kind::Deliver`],
-    /// [`Kind::Input`] and [`Kind::Start`] only.
+    /// The rules of the algorithm that ran: bit `n` for rule `n`. Only in [`Kind::Fire`], [`Kind::Deliver`],
+    /// [`Kind::Input`] and [`Kind::Start`].
     pub rules: u64,
     /// The event it belongs to: events of a lane are numbered from 1; 0 is the start.
     pub step: u32,
-    /// For messages: the how-many-th send on the link, from 1.
+    /// For messages: the sequence number on the link, from 1.
     pub nth: u32,
-    /// Numbers; for messages those of its [`MsgRecord`].
+    /// Arguments; for messages, those of the [`MsgRecord`].
     pub args: [u32; 5],
-    /// What it is about.
+    /// What the record is about.
     pub kind: Kind,
     /// See [`Kind`].
     pub sub: u8,
@@ -252,11 +251,11 @@ pub struct Record {
     pub copy: u8,
 }
 
-/// In [`Record::msg`]: no message of the algorithm but a write on its way to the store.
+/// In [`Record::msg`]: a write in flight to the store, rather than a message of the algorithm.
 pub const WRITE: u8 = 255;
 
 impl Record {
-    /// A record with nothing but time, kind and node.
+    /// A record with only time, kind and node.
     #[inline]
     pub fn new(at: SimTime, step: u32, kind: Kind, node: Place) -> Record {
         Record {
@@ -279,13 +278,13 @@ impl Record {
         u64::from(self.args[i]) | u64::from(self.args[i + 1]) << 32
     }
 
-    /// The group that a [`Kind::Belief`] or [`Kind::Mark`] record speaks of.
+    /// The group that a [`Kind::Belief`] or [`Kind::Mark`] record refers to.
     #[inline]
     pub fn group(&self) -> GroupId {
         GroupId(self.args[4] as u8)
     }
 
-    /// The belief that a [`Kind::Belief`] record speaks of; `ids` names the places.
+    /// The belief in a [`Kind::Belief`] record; `ids` are the ids of the places.
     pub fn belief(&self, ids: &[NodeId]) -> Belief {
         Belief {
             role: [Role::Follower, Role::Candidate, Role::Leader, Role::Idle, Role::Service]
@@ -297,8 +296,8 @@ impl Record {
         }
     }
 
-    /// Takes the record's meaning into a trace digest. The rules are left out, so that rewording the pseudo-code
-    /// breaks no link.
+    /// Adds the record to a trace digest. Rules are excluded, so that reworking an algorithm's list of rules breaks no
+    /// links.
     #[inline(always)]
     pub fn digest(&self, digest: &mut Digest) {
         let head = u64::from(self.kind as u8)
@@ -310,14 +309,14 @@ impl Record {
         let head = head.wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(17);
         let at = self.at.0.wrapping_mul(0xd6e8_feb8_6659_fd93);
         if matches!(self.kind, Kind::Deliver | Kind::Wait) {
-            // What arrives is what was sent: the link and the number on it say which message that was.
+            // The link and the sequence number identify the message, whose content was digested when it was sent.
             digest.word(at ^ head ^ u64::from(self.nth).rotate_left(40));
             return;
         }
         let a = u64::from(self.args[0]) | u64::from(self.args[1]) << 32;
         let b = u64::from(self.args[2]) | u64::from(self.args[3]) << 32;
         let c = u64::from(self.args[4]) | u64::from(self.nth) << 32;
-        // One multiplication a word, none waiting for another; the chain is one step a record.
+        // One multiplication per word, all independent; the chain advances once per record.
         digest.word(
             at ^ head
                 ^ a.wrapping_mul(0xe703_7ed1_a0b4_28db).rotate_left(31)
@@ -327,63 +326,63 @@ impl Record {
     }
 }
 
-/// What a watch may ask of the world at the moment of a record: what anybody could see from outside.
+/// What a watch may query about the world when it receives a record: what an outside observer could see.
 pub trait Glance {
-    /// How many members the lane has. They stand at places `0..members`.
+    /// The number of members of the lane. They are at places `0..members`.
     fn members(&self) -> usize;
-    /// How many nodes its coordination service has, at the places after the members.
+    /// The number of nodes of its coordination service, which are at the places after the members.
     fn services(&self) -> usize;
     /// The id of a place.
     fn id(&self, place: Place) -> NodeId;
-    /// What the node believed last. Of a crashed node: what it believed when it crashed, less `leads`.
+    /// The node's latest belief. For a crashed node, its belief when it crashed, without `leads`.
     fn belief(&self, place: Place) -> Belief;
-    /// The number of the node's present leadership belief, counted over the lane; 0 if it does not lead.
+    /// The number of the node's current leadership, counted across the lane; 0 if it does not lead.
     fn belief_number(&self, place: Place) -> u32;
     /// Whether the process runs or is paused (as opposed to crashed).
     fn up(&self, place: Place) -> bool;
-    /// Whether the process stands still.
+    /// Whether the process is paused.
     fn paused(&self, place: Place) -> bool;
-    /// Whether the process has not started for the first time yet.
+    /// Whether the process has yet to start for the first time.
     fn waits_to_start(&self, place: Place) -> bool;
     /// Whether the member counts in quorums and can lead.
     fn votes(&self, place: Place) -> bool;
-    /// How new the log on its disk is: the larger pair is the newer log.
+    /// How new the log on its disk is: the larger the pair, the newer the log.
     fn newness(&self, place: Place) -> (u64, u64);
-    /// How long a message that arrives now waits until the node takes it in.
+    /// How long a message that arrives now waits until the node processes it.
     fn lag(&self, place: Place) -> Span;
     /// Whether the protected resource checks tokens now.
     fn fencing(&self) -> bool;
     /// Whether all nodes have the same settings.
     fn uniform(&self) -> bool;
-    /// The longest one-way delay under which the timeouts of all nodes work, if there is one.
+    /// The longest one-way delay that the timeouts of all nodes tolerate, if there is a limit.
     fn delay_bound(&self) -> Option<Span>;
-    /// How long a recovery takes from such a situation, or the setting that gives recovery up.
+    /// How long a recovery takes from a situation, or the setting that gives recovery up.
     fn recovery(&self, situation: &Situation) -> Result<Recovery, String>;
-    /// Whether messages get from one to the other.
+    /// Whether messages get through from one place to the other.
     fn reaches(&self, from: Place, to: Place) -> bool;
     /// Whether no link between nodes is cut.
     fn connected(&self) -> bool;
-    /// Whether the network loses messages now by chance.
+    /// Whether the network currently loses messages by chance.
     fn lossy(&self) -> bool;
-    /// The longest delay that the network gives a message now.
+    /// The longest delay that the network currently gives a message.
     fn delay_max(&self) -> Span;
-    /// Whether any clock runs fast or slow now.
+    /// Whether any clock currently runs fast or slow.
     fn drifting(&self) -> bool;
-    /// Whether any node takes its time over messages now.
+    /// Whether any node currently takes time to process messages.
     fn slow(&self) -> bool;
-    /// Whether the log of the node holds what the receipt speaks of; true where there is no log.
+    /// Whether the node's log contains the entry in the receipt; true if there is no log.
     fn holds(&self, place: Place, receipt: Receipt) -> bool;
-    /// What there is to know about the algorithm.
+    /// The description of the algorithm.
     fn info(&self) -> &'static Info;
-    /// What the node believed last of a group, as [`Glance::belief`] says it of the main one.
+    /// The node's latest belief about a group; like [`Glance::belief`], which is about the main group.
     fn belief_of(&self, group: GroupId, place: Place) -> Belief;
-    /// The number of the node's present leadership of a group, counted over the group in this lane; 0 if it does not
+    /// The number of the node's current leadership of a group, counted across the group in this lane; 0 if it does not
     /// lead it.
     fn belief_number_of(&self, group: GroupId, place: Place) -> u32;
     /// How many events have happened.
     fn step(&self) -> u32;
-    /// When the last of those messages is there that are on their way for longer than `bound`: sent when the
-    /// network was slower, or put off by an act. Those behind them on their links may have to wait for them.
+    /// When the last of the messages arrives that are in flight for longer than `bound`, because the network was slower
+    /// when they were sent or an act delayed them. Messages behind them on their links may have to wait for them.
     fn late_until(&self, bound: Span) -> SimTime;
 
     /// The place of the leader in truth of the main group; see [`truth::leader`].
@@ -391,23 +390,23 @@ pub trait Glance {
         truth::leader(self, GroupId::MAIN)
     }
 
-    /// Whether the member runs and reaches, both ways, a quorum of running members that vote, itself included.
+    /// Whether the member runs and reaches, in both directions, a quorum of running voters, including itself.
     fn reaches_quorum(&self, p: Place) -> bool {
         truth::reaches_quorum(self, GroupId::MAIN, p)
     }
 
-    /// The leader in truth, or where there is none the newest believer.
+    /// The leader in truth, or if there is none, the newest believer.
     fn leader(&self) -> Option<Place> {
         truth::leader_or_believer(self, GroupId::MAIN)
     }
 }
 
-/// How many messages were on their way in a lane so far.
+/// How many messages a lane has sent and received so far.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Traffic {
-    /// Messages sent, by kind; copies not counted.
+    /// Messages sent, by kind, not counting copies.
     pub sent: [u64; MESSAGE_KINDS_MAX],
-    /// Messages that reached a running process, by kind, copies counted.
+    /// Messages that reached a running process, by kind, counting copies.
     pub delivered: [u64; MESSAGE_KINDS_MAX],
     /// Writes sent to the store.
     pub writes: u64,
@@ -420,7 +419,7 @@ impl Default for Traffic {
 }
 
 impl Traffic {
-    /// Counts a message that is sent or taken in.
+    /// Counts a message that is sent or received.
     #[inline(always)]
     pub fn count(&mut self, kind: Kind, msg: u8) {
         match kind {
@@ -431,33 +430,33 @@ impl Traffic {
         }
     }
 
-    /// Messages of a class, out of [`Traffic::sent`] or [`Traffic::delivered`]; all for `None`.
+    /// The messages of a class in [`Traffic::sent`] or [`Traffic::delivered`]; all of them for `None`.
     pub fn of_class(info: &Info, counts: &[u64; MESSAGE_KINDS_MAX], class: Option<Class>) -> u64 {
         let kinds = info.messages.iter().zip(counts);
         kinds.filter(|(m, _)| class.is_none_or(|c| m.class == c)).map(|(_, n)| n).sum()
     }
 }
 
-/// Told what happens in a lane.
+/// An observer of a lane.
 pub trait Watch {
-    /// Whether nothing needs to be told at all.
+    /// Whether it ignores all records, so that none need to be made.
     const BLIND: bool = false;
 
-    /// Whether the next event is also to be told of the messages sent and taken in and the timers that fire. They are
-    /// most of what happens, and the simulator counts and digests them by itself.
+    /// Whether, in the next event, it also wants the records of messages sent and received and of timers that fire.
+    /// They are most of the records, and the simulator counts and digests them by itself.
     #[inline]
     fn wants_messages(&self) -> bool {
         true
     }
 
-    /// A record, with the world as it is just after.
+    /// Receives a record, with the world as it is just after.
     fn on(&mut self, record: &Record, world: &dyn Glance);
-    /// All records of an event are told; `now` is its time.
+    /// Called after all records of an event; `now` is its time.
     #[inline]
     fn event_ended(&mut self, _now: SimTime, _world: &dyn Glance) {}
 }
 
-/// Nobody watches.
+/// No observer.
 impl Watch for () {
     const BLIND: bool = true;
 
@@ -465,12 +464,12 @@ impl Watch for () {
     fn on(&mut self, _record: &Record, _world: &dyn Glance) {}
 }
 
-/// Records of a run, at most so many: the newest ones, or those from an instant on.
+/// A bounded number of records of a run: the newest ones, or the first ones from an instant on.
 #[derive(Clone, Debug)]
 pub struct TraceBuf {
     records: VecDeque<Record>,
     limit: usize,
-    /// `None`: the newest are kept. Else the first ones from then on.
+    /// `None` to keep the newest; otherwise, the first ones from then on.
     from: Option<SimTime>,
     dropped: u64,
 }
@@ -486,7 +485,7 @@ impl TraceBuf {
         TraceBuf { from: Some(from), ..TraceBuf::new(limit) }
     }
 
-    /// Adds a record. Where there are too many the oldest one goes, or this one is not kept.
+    /// Adds a record. If the buffer is full, it drops the oldest record or this one.
     #[inline]
     pub fn push(&mut self, record: &Record) {
         if let Some(from) = self.from {
@@ -505,22 +504,22 @@ impl TraceBuf {
         self.limit <= self.records.len()
     }
 
-    /// The records that are kept, oldest first.
+    /// The records, oldest first.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
         self.records.iter()
     }
 
-    /// The records that are kept, oldest first.
+    /// The records, oldest first.
     pub fn into_records(self) -> Vec<Record> {
         self.records.into()
     }
 
-    /// How many older ones are gone.
+    /// How many older records were dropped.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// Forgets all.
+    /// Removes all records.
     pub fn clear(&mut self) {
         self.records.clear();
         self.dropped = 0;
@@ -532,29 +531,29 @@ impl TraceBuf {
 pub struct Names {
     /// The algorithm.
     pub info: &'static Info,
-    /// The names of its timers by place; among them the simulator's own.
+    /// The names of its timers, by index, including the simulator's own.
     pub timers: Vec<&'static str>,
     /// The id of each place.
     pub ids: Vec<NodeId>,
-    /// What people call each place: its id, or the name that the scenario gives it.
+    /// The label of each place: the name that the scenario gives it, or else its id.
     pub labels: Vec<String>,
-    /// Each act as the scenario writes it, for [`Kind::Act`].
+    /// Each act as written in the scenario, for [`Kind::Act`].
     pub acts: Vec<String>,
 }
 
 impl Names {
-    /// The name of a place.
+    /// The label of a place.
     pub fn node(&self, place: Place) -> String {
         self.labels.get(usize::from(place)).map_or_else(|| "none".to_string(), String::clone)
     }
 
-    /// The name of the place with this id.
+    /// The label of the place with this id.
     pub fn label(&self, id: NodeId) -> String {
         let place = self.ids.iter().position(|it| *it == id);
         place.map_or_else(|| id.to_string(), |place| self.labels[place].clone())
     }
 
-    /// A message as its sender would write it: `RequestVote term=2 lastIndex=3`.
+    /// A message with its arguments: `RequestVote term=2 lastIndex=3`.
     pub fn message(&self, msg: u8, args: &[u32]) -> String {
         if msg == WRITE {
             let token = u64::from(args[0]) | u64::from(args[1]) << 32;
@@ -568,12 +567,12 @@ impl Names {
         text
     }
 
-    /// A message in numbers, as [`Names::message`].
+    /// Like [`Names::message`], for a record of a message.
     pub fn message_record(&self, record: &MsgRecord) -> String {
         self.message(record.kind, &record.args)
     }
 
-    /// A pending message's name: `3->4#17`, or `3->4#17.2` for a copy.
+    /// The name of a message: `3->4#17`, or `3->4#17.2` for a copy.
     pub fn message_ref(&self, from: Place, to: Place, nth: u32, copy: u8) -> String {
         let copy = if copy > 1 { format!(".{copy}") } else { String::new() };
         format!("{}->{}#{nth}{copy}", self.node(from), self.node(to))
@@ -590,7 +589,7 @@ impl Names {
         let leader = match (b.role, b.leads, b.leader.some()) {
             (_, true, _) => " leads".to_string(),
             (Role::Service, _, Some(id)) => format!(" names {}", self.label(id)),
-            (Role::Service, _, None) => " names nobody".to_string(),
+            (Role::Service, _, None) => " names no leader".to_string(),
             (_, _, Some(id)) => format!(" follows {}", self.label(id)),
             (..) => " knows no leader".to_string(),
         };
@@ -599,27 +598,27 @@ impl Names {
         format!("{node}{group} {role}{leader}{epoch}{token}")
     }
 
-    /// What becomes of a power-off.
+    /// A stage of a power-off, in words.
     fn power_text(&self, r: &Record) -> String {
         let (by, target) = (self.node(r.node), self.node(r.peer));
         let watchdog = r.node == r.peer;
         match r.sub {
             sub if sub == Power::Ordered as u8 && watchdog => {
-                format!("{by} starts its watchdog, which waits {}", Span(r.wide(0)))
+                format!("{by} starts its watchdog, which fires in {}", Span(r.wide(0)))
             }
             sub if sub == Power::Ordered as u8 => {
-                format!("{by} has {target} powered off, in {}", Span(r.wide(0)))
+                format!("{by} orders power-off of {target}, in {}", Span(r.wide(0)))
             }
             sub if sub == Power::Off as u8 && watchdog => format!("{by} is powered off by its watchdog"),
-            sub if sub == Power::Off as u8 => format!("{target} is powered off for {by}"),
-            sub if sub == Power::WasOff as u8 => format!("{target} is off already"),
+            sub if sub == Power::Off as u8 => format!("{target} is powered off, as {by} ordered"),
+            sub if sub == Power::WasOff as u8 => format!("{target} is already off"),
             sub if sub == Power::Confirmed as u8 => format!("{by} knows that {target} is off"),
             _ if watchdog => format!("{by} stops its watchdog"),
-            _ => format!("{by} leaves {target} its power"),
+            _ => format!("{by} cancels power-off of {target}"),
         }
     }
 
-    /// What happened, in one line without its time.
+    /// A record as one line, without its time.
     pub fn text(&self, r: &Record) -> String {
         let node = self.node(r.node);
         let link = || self.message_ref(r.node, r.peer, r.nth, r.copy);
@@ -638,15 +637,14 @@ impl Names {
             Kind::Deliver => format!("{} arrives {}", link(), msg()),
             Kind::Lose => format!("{} lost: {} {}", link(), Loss::text(r.sub), msg()),
             Kind::Fire => format!("{node} timer {}", self.timers[usize::from(r.sub)]),
-            Kind::Input => format!("{node} asked"),
+            Kind::Input => format!("{node} receives a command"),
             Kind::Belief => self.belief_text(r),
             Kind::Mark => {
                 let service = self.ids.get(usize::from(r.node)).is_some_and(|id| id.is_service());
                 let group = truth::named(self.info, r.group());
                 // The service knows of the leaders whom its record names, and has one of its own.
                 let of_record = group.is_none_or(|it| it.seats == Seats::Members);
-                let suspects =
-                    if service && of_record { "lets the leader go" } else { "suspects the leader" };
+                let suspects = if service && of_record { "drops the leader" } else { "suspects the leader" };
                 let said = [suspects, "starts an election", "won the election", "stepped down"];
                 let said = said[usize::from(r.sub)];
                 group.map_or_else(|| format!("{node} {said}"), |it| format!("{node} in {}: {said}", it.name))
@@ -681,7 +679,7 @@ impl Names {
             Kind::Append => {
                 format!("{node} appends {} to {} of {} {}", r.args[0], r.args[1], self.info.epoch, r.args[2])
             }
-            Kind::Truncate => format!("{node} deletes its log behind {}", r.args[0]),
+            Kind::Truncate => format!("{node} truncates its log after {}", r.args[0]),
             Kind::Commit => format!("{node} commits {}", r.args[0]),
             Kind::Set if r.node == NOWHERE => "settings change".to_string(),
             Kind::Set => format!("{node} settings change"),

@@ -217,7 +217,7 @@ fn learners_are_not_a_quorum() {
     );
     assert_eq!(
         run.needs("raft", "leader-eventually"),
-        "needs that a quorum is up and connected, which is not so since 1s"
+        "needs the assumption that a quorum is up and connected, broken since 1s"
     );
 }
 

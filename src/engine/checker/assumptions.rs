@@ -1,7 +1,7 @@
-//! Which assumptions a run has broken, from when to when.
+//! Which assumptions a run has broken, and when.
 //!
-//! A promise that rests on an assumption is not owed while the assumption is broken, nor for as long afterwards as the
-//! algorithm needs to recover. So what is kept of each assumption is the last *spell* in which it was broken.
+//! A promise is not owed while one of its assumptions is broken, nor afterwards for as long as the algorithm needs to
+//! recover. So for each assumption, the checker keeps the last *spell* during which it was broken.
 
 use crate::trace::{Glance, Place};
 use election_base::{SimTime, Span, sort_numbers};
@@ -10,15 +10,15 @@ use election_protocol::{Assumption, Situation};
 /// A time in which an assumption was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spell {
-    /// When that began.
+    /// When it was broken.
     pub from: SimTime,
     /// When it held again; [`SimTime::NEVER`] while it is broken.
     pub until: SimTime,
-    /// Whether nothing broke it but that processes started one after another.
+    /// Whether the only cause is that processes started at different times.
     pub coming_up: bool,
 }
 
-/// What became of every assumption so far.
+/// The history of every assumption.
 #[derive(Clone, Debug, Default)]
 pub struct Assumptions {
     spells: [Option<Spell>; Assumption::ALL.len()],
@@ -26,17 +26,17 @@ pub struct Assumptions {
 }
 
 impl Assumptions {
-    /// A setting gives it up for the whole run.
+    /// Records that a setting gives an assumption up for the whole run.
     pub fn give_up(&mut self, assumption: Assumption, setting: &'static str) {
         self.given_up[assumption as usize] = Some(setting);
     }
 
-    /// The setting that gives it up.
+    /// The setting that gives an assumption up.
     pub fn given_up(&self, assumption: Assumption) -> Option<&'static str> {
         self.given_up[assumption as usize]
     }
 
-    /// Whether it holds is known anew at `now`.
+    /// Records whether an assumption holds from `now` on.
     pub fn set(&mut self, assumption: Assumption, holds: bool, now: SimTime) {
         let spell = &mut self.spells[assumption as usize];
         match spell {
@@ -46,7 +46,7 @@ impl Assumptions {
         }
     }
 
-    /// It was broken at this instant, by something that was over at once.
+    /// Records that an assumption was broken for just this instant.
     pub fn point(&mut self, assumption: Assumption, now: SimTime) {
         let lasts = self.spells[assumption as usize].is_some_and(|s| s.until == SimTime::NEVER);
         if !lasts {
@@ -55,7 +55,8 @@ impl Assumptions {
         }
     }
 
-    /// It was broken at this instant because a process started after others. What somebody did weighs more.
+    /// Records that an assumption was broken at this instant because a process started after others. Any other cause
+    /// takes precedence.
     pub fn came_up(&mut self, assumption: Assumption, now: SimTime) {
         let spell = &mut self.spells[assumption as usize];
         match spell {
@@ -64,7 +65,7 @@ impl Assumptions {
         }
     }
 
-    /// The group has come up, and what that broke is over.
+    /// The group has come up: ends the spells that this caused.
     pub fn settle(&mut self) {
         self.spells.iter_mut().for_each(|spell| *spell = spell.filter(|s| !s.coming_up));
     }
@@ -79,12 +80,12 @@ impl Assumptions {
         self.spells[assumption as usize].is_some_and(|s| s.until == SimTime::NEVER)
     }
 
-    /// When it held last time again; the start of the run where it was never broken.
+    /// Since when it has held; the start of the run if it was never broken.
     pub fn held_since(&self, assumption: Assumption) -> SimTime {
         self.spells[assumption as usize].map_or(SimTime::ZERO, |s| s.until)
     }
 
-    /// Messages that were sent in bad times arrive until then: so long the synchrony of before is not there.
+    /// Extends the last break of synchrony until `late`, when the last of the messages sent during it arrive.
     pub fn late_until(&mut self, late: SimTime) {
         if let Some(s) = &mut self.spells[Assumption::Synchrony as usize]
             && s.until != SimTime::NEVER
@@ -94,7 +95,7 @@ impl Assumptions {
     }
 }
 
-/// What a recovery would start from now.
+/// The situation that a recovery would start from now.
 pub fn situation(world: &dyn Glance) -> Situation {
     let members = world.members() as Place;
     let voters = (0..members).filter(|&p| world.votes(p));
@@ -102,7 +103,7 @@ pub fn situation(world: &dyn Glance) -> Situation {
     let up = voters.filter(|&p| world.up(p) && !world.paused(p));
     let mut newness: Vec<(u64, u64, u32)> = up.map(|p| (world.newness(p).0, world.newness(p).1, 0)).collect();
     sort_numbers(&mut newness);
-    // A log can win that is as new as that of a quorum: as the one that a quorum does not surpass.
+    // To win, a log must be at least as new as those of a quorum.
     let least = newness.get(quorum - 1);
     let electable = newness.iter().filter(|&it| least.is_some_and(|least| least <= it)).count();
     Situation {
@@ -113,8 +114,8 @@ pub fn situation(world: &dyn Glance) -> Situation {
     }
 }
 
-/// Whether messages that take up to `delay` are fast enough for the timeouts. Where nothing is left for them no
-/// network is, not even one without delay: the timeouts contradict each other.
+/// Whether the timeouts tolerate messages that take up to `delay`. A bound of zero means that the timeouts contradict
+/// each other, so no network is fast enough.
 pub fn fast_enough(bound: Option<Span>, delay: Span) -> bool {
     bound.is_none_or(|bound| bound != Span::ZERO && delay <= bound)
 }

@@ -16,23 +16,23 @@ pub struct GroupStats {
     pub elections: u64,
     /// Leaderships that began.
     pub leaderships: u64,
-    /// How many nodes believe now that they lead it.
+    /// How many nodes currently believe that they lead it.
     pub believers: u32,
-    /// The highest epoch that one of its nodes knew.
+    /// The highest epoch that any of its nodes knew.
     pub epoch_max: Epoch,
     /// Failovers that ended.
     pub failovers: u64,
     /// Those that no failure of the leader caused.
     pub failovers_unforced: u64,
-    /// The last of them.
+    /// The last failover.
     pub failover_last: Option<Failover>,
-    /// The longest of them, the earliest of equals.
+    /// The longest failover; the earliest if several are equally long.
     pub failover_longest: Option<Failover>,
-    /// All of them together.
+    /// The total length of all failovers.
     pub failover_sum: Span,
-    /// Time with no believer, with one, with more, up to `since`.
+    /// Time with no believer, with one, and with several, up to `since`.
     time: [Span; 3],
-    /// When `believers` changed last.
+    /// When `believers` last changed.
     since: SimTime,
     /// When the run broke off, if it did.
     broke_off: Option<SimTime>,
@@ -57,7 +57,7 @@ impl GroupStats {
         }
     }
 
-    /// Time with no believer, with one, and with more, up to `now`.
+    /// Time with no believer, with one, and with several, up to `now`.
     pub fn time_at(&self, now: SimTime) -> [Span; 3] {
         let now = self.broke_off.map_or(now, |at| now.min(at));
         let mut time = self.time;
@@ -82,7 +82,7 @@ impl GroupStats {
 struct Followed {
     stats: GroupStats,
     service: Service,
-    /// By place: whether it leads, as last told.
+    /// By place: whether the node leads, according to its last record.
     leads: Vec<bool>,
 }
 
@@ -91,7 +91,7 @@ struct Followed {
 pub struct Groups(Vec<Followed>);
 
 impl Groups {
-    /// Those of an algorithm, in a lane with so many places.
+    /// The groups of an algorithm, in a lane with that many places.
     pub fn new(info: &Info, places: usize) -> Groups {
         let followed = |(i, group): (usize, &election_protocol::GroupInfo)| Followed {
             stats: GroupStats::new(group.name),
@@ -101,7 +101,7 @@ impl Groups {
         Groups(info.groups.iter().enumerate().map(followed).collect())
     }
 
-    /// What was counted of each, in the order of [`Info::groups`].
+    /// The figures of each group, in the order of [`Info::groups`].
     pub fn stats(&self) -> impl Iterator<Item = &GroupStats> {
         self.0.iter().map(|it| &it.stats)
     }
@@ -120,7 +120,7 @@ impl Groups {
         &mut self.0[usize::from(group.0) - 1]
     }
 
-    /// A node believes something else of a group.
+    /// A node's belief about a group changed.
     pub fn believed(&mut self, r: &Record, world: &dyn Glance) {
         let place = usize::from(r.node);
         let has_seat = truth::seats(world, r.group()).contains(&r.node);
@@ -133,7 +133,7 @@ impl Groups {
         it.lead(r.node, leads, r.at);
     }
 
-    /// A node said something about elections in a group.
+    /// A node marked a stage of an election in a group.
     pub fn marked(&mut self, r: &Record, mark: Mark, world: &dyn Glance) {
         let it = self.of(r.group());
         it.stats.elections += u64::from(mark == Mark::Started);
@@ -145,7 +145,7 @@ impl Groups {
         self.0.iter_mut().for_each(|it| it.service.came_up(place, step));
     }
 
-    /// A process went down; `own`: the algorithm itself has switched its power off.
+    /// A process went down; `own` if the algorithm itself switched its power off.
     pub fn went_down(&mut self, r: &Record, own: bool) {
         for it in &mut self.0 {
             it.lead(r.node, false, r.at);
@@ -155,7 +155,7 @@ impl Groups {
         }
     }
 
-    /// Looks who serves, after an event.
+    /// Determines who serves, after an event.
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) {
         for it in &mut self.0 {
             if let Some(failover) = it.service.look(now, world) {
@@ -169,7 +169,7 @@ impl Groups {
         self.0.iter_mut().for_each(|it| it.stats.broke_off = Some(at));
     }
 
-    /// About how many bytes it takes.
+    /// Its approximate size in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.0.iter().map(|it| size_of::<Followed>() + it.leads.len() * 9).sum()
     }

@@ -1,12 +1,12 @@
-//! The judge outside: properties and statistics of a lane's run, from records and what anybody can see.
+//! The checker: judges the properties of a lane's run and gathers its statistics, as an outside observer.
 //!
-//! The checker knows no algorithm. It is told what happens ([`Watch`]), looks at beliefs, processes and links
-//! ([`Glance`]), and decides by itself who serves, which promise is broken, and which assumption the run had
-//! broken before. What an algorithm says of itself enters in two ways only: the common marks ("suspects", "starts an
-//! election") separate detection from election, and its recovery bound says when a promise is owed again.
+//! The checker knows no algorithm. It receives records ([`Watch`]), observes beliefs, processes and links ([`Glance`]),
+//! and decides by itself which nodes serve, which promises are broken, and which assumptions the run had broken before.
+//! It takes only two things from the algorithm: the common marks ("suspects", "starts an election") separate detection
+//! from election, and the recovery bound says when a promise is owed again.
 //!
-//! The rules of judging are in docs/judging.md; a second judge, which shares no code with this one, follows them from
-//! the trace alone in tests/second_judge.
+//! The rules are in docs/judging.md. A second judge in tests/second_judge, which shares no code with this one, applies
+//! them to the trace alone.
 
 mod assumptions;
 mod groups;
@@ -37,13 +37,13 @@ pub use stats::Stats;
 pub use verdict::{Blame, Outcome, Verdict, Violation};
 use writers::Writers;
 
-/// How many epochs are remembered with their leader.
+/// The most epochs whose leaders are remembered.
 pub const EPOCHS_MAX: usize = 1024;
 
-/// What the checker has to know beforehand.
+/// What the checker must know before the run.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The algorithm, for its claims and its kinds of messages.
+    /// The algorithm's description, for its claims and kinds of messages.
     pub info: &'static Info,
     /// See [`election_protocol::Protocol::gives_up`].
     pub gives_up: &'static [(Assumption, &'static str)],
@@ -51,9 +51,9 @@ pub struct Terms {
     pub heals: Result<(), &'static str>,
     /// Whether the store checks tokens at the start.
     pub fencing: bool,
-    /// Whether messages of a link may overtake each other.
+    /// Whether messages on a link may overtake each other.
     pub reorder: bool,
-    /// Whether no timer fires by itself; nothing is promised in time then.
+    /// Whether no timer fires by itself; if so, no promise has a deadline.
     pub timers_manual: bool,
     /// Whether no run can reach the state that `init` lines describe.
     pub impossible_start: bool,
@@ -66,67 +66,68 @@ pub struct Checker {
     stats: Stats,
     /// The first violation of each property.
     first: [Option<Violation>; Property::ALL.len()],
-    /// The first one that is a bug.
+    /// The first violation of each property that is a bug.
     bugs: [Option<Violation>; Property::ALL.len()],
     assumptions: Assumptions,
-    /// By place: whether it leads, as last told.
+    /// By place: whether the node leads, according to its last record.
     leads: Vec<bool>,
-    /// By place: whom it takes for the leader, as last told.
+    /// By place: the node it considers the leader, according to its last record.
     follows: Vec<Place>,
-    /// By place: the highest epoch told.
+    /// By place: the epoch in its last record.
     epochs: Vec<Epoch>,
-    /// Who led in which epoch, the newest last.
+    /// Epochs and their leaders, the newest last.
     epoch_leaders: VecDeque<(Epoch, Place)>,
-    /// Some of them are not remembered any more.
+    /// Whether some of them have been forgotten.
     epochs_forgotten: bool,
     writers: Writers,
     receipts: Receipts,
-    /// Somebody took another node for the leader.
+    /// Whether a node has ever followed another.
     followed: bool,
     service: Service,
     groups: Groups,
-    /// By place: whether the algorithm itself has switched its power off, and nobody has restarted it.
+    /// By place: whether the algorithm itself switched its power off and it has not restarted.
     off: Vec<bool>,
-    /// When something was last done to the lane, or a process came up or went down.
+    /// When an act last affected the lane, or a process came up or went down.
     changed: SimTime,
-    /// When what ran under earlier settings is over.
+    /// When the timers set under earlier settings have run out.
     settled: SimTime,
-    /// When the last of the late messages is there, as far as is known.
+    /// When the last of the late messages arrives, as far as is known.
     late_until: SimTime,
-    /// Something was done in this event that may have made messages late.
+    /// Whether something in this event may have made messages late.
     disturbing: bool,
-    /// By place: whether it has ended its session for good, for it was asked to.
+    /// By place: whether an act made it end its session permanently.
     left: Vec<bool>,
-    /// What somebody did in this event, an [`ActClass`].
+    /// The class of the act in this event, an [`ActClass`].
     asked: u8,
-    /// Some node takes its time over messages, or may still have some to take in.
+    /// Whether some node takes time to process messages, or still has some to process.
     slow: bool,
-    /// Whether processes started one after another, and the group has not settled since.
+    /// Whether processes started at different times and the group has not settled since.
     coming_up: bool,
-    /// When it settles, if nothing happens before.
+    /// When the group settles, if nothing happens before.
     settles: SimTime,
     /// Whether a quorum is up and connected.
     quorum: bool,
-    /// What a recovery would start from under the present settings; `None` when they have just changed.
+    /// The situation that a recovery would start from under the current settings; `None` if they have just changed.
     situation: Option<Situation>,
-    /// How long a recovery takes as things stand, or the setting that gives it up; `None` before the start.
+    /// How long a recovery took when the situation was last determined, or the setting that gives it up; `None` before
+    /// the start.
     recovery: Option<Result<Recovery, String>>,
-    /// Whether somebody who votes runs: nobody else can recover.
-    somebody_runs: bool,
-    /// Something happened in this event that may decide who serves.
+    /// Whether any voter runs: without one there is no recovery.
+    voter_runs: bool,
+    /// Whether this event may affect who serves.
     looks: bool,
-    /// More happened in this event than messages and timers.
+    /// Whether this event consists of more than messages and timers.
     stirred: bool,
-    /// A log has changed since it was found out how long a recovery takes.
+    /// Whether a log has changed since the recovery time was last determined.
     logs_changed: bool,
-    /// When "a leader eventually" is broken, as things stand.
+    /// When "a leader eventually" will be broken, as things stand.
     leader_due: SimTime,
-    /// When "at most one leader" is owed again while two believe that they lead.
+    /// When "at most one leader" is owed again while several nodes believe that they lead.
     one_leader_due: SimTime,
 }
 
 impl Checker {
-    /// A checker for a lane of which nothing has happened yet.
+    /// A checker for a lane in which nothing has happened yet.
     pub fn new(terms: Terms, places: usize) -> Checker {
         let mut assumptions = Assumptions::default();
         terms.gives_up.iter().for_each(|&(a, setting)| assumptions.give_up(a, setting));
@@ -137,7 +138,7 @@ impl Checker {
             assumptions.give_up(Assumption::Fifo, "order any");
         }
         if terms.impossible_start {
-            // What is on disks stays wrong for ever; what processes only believe passes.
+            // Wrong state on disk stays wrong forever; wrong beliefs pass.
             let lasts = terms.info.authority != Authority::None;
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO);
@@ -172,7 +173,7 @@ impl Checker {
             quorum: true,
             situation: None,
             recovery: None,
-            somebody_runs: false,
+            voter_runs: false,
             looks: false,
             stirred: false,
             logs_changed: false,
@@ -181,12 +182,12 @@ impl Checker {
         }
     }
 
-    /// What it knew beforehand.
+    /// What it knew before the run.
     pub fn terms(&self) -> &Terms {
         &self.terms
     }
 
-    /// What was counted and measured so far.
+    /// The figures so far.
     pub fn stats(&self) -> &Stats {
         &self.stats
     }
@@ -196,13 +197,13 @@ impl Checker {
         self.groups.stats()
     }
 
-    /// Since when nobody serves in a group, if somebody has served before.
+    /// Since when no node serves in a group, if one has served before.
     pub fn unserved_since_in(&self, group: GroupId) -> Option<SimTime> {
         if group == GroupId::MAIN { self.unserved_since() } else { self.groups.unserved_since(group) }
     }
 
-    /// The violations so far, in the order of [`Property::ALL`]: of each property the first one, and the first one
-    /// that is a bug if that is another.
+    /// The violations so far, in the order of [`Property::ALL`]: for each property, the first violation, and the first
+    /// bug if that is a different one.
     pub fn violations(&self) -> impl Iterator<Item = &Violation> {
         self.first.iter().zip(&self.bugs).flat_map(|(first, bug)| {
             let other = bug.as_ref().filter(|_| first.as_ref().is_some_and(|first| !first.is_bug()));
@@ -210,46 +211,46 @@ impl Checker {
         })
     }
 
-    /// The violation that counts: the first bug, or else the first one.
+    /// The decisive violation: the first bug, or else the first violation.
     pub fn violation(&self, property: Property) -> Option<&Violation> {
         let i = property as usize;
         self.bugs[i].as_ref().or(self.first[i].as_ref())
     }
 
-    /// The last time in which the run broke an assumption.
+    /// The last spell during which an assumption was broken.
     pub fn spell(&self, assumption: Assumption) -> Option<Spell> {
         self.assumptions.spell(assumption)
     }
 
-    /// Whether anybody serves now.
+    /// Whether any node serves now.
     pub fn serving(&self) -> bool {
         self.service.serving()
     }
 
-    /// Since when nobody serves, if somebody has served before.
+    /// Since when no node serves, if one has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
         self.service.unserved_since()
     }
 
-    /// How long a recovery takes as things stand; `None` where a setting gives it up or nobody runs.
+    /// How long a recovery currently takes; `None` if a setting gives it up or no voter runs.
     pub fn recovery(&self, world: &dyn Glance) -> Option<Recovery> {
         self.recovery_now(world)?.ok()
     }
 
-    /// How long a recovery takes as things stand, or the setting that gives it up; `None` where no voter runs.
+    /// How long a recovery currently takes, or the setting that gives it up; `None` if no voter runs.
     fn recovery_now(&self, world: &dyn Glance) -> Option<Result<Recovery, String>> {
         let changed = self.logs_changed.then(|| situation(world));
         let found = changed.map_or_else(|| self.recovery.clone(), |it| Some(world.recovery(&it)));
-        let somebody_runs = changed.map_or(self.somebody_runs, |it| self.runs_somewhere(&it, world));
-        found.filter(|recovery| somebody_runs || recovery.is_err())
+        let voter_runs = changed.map_or(self.voter_runs, |it| self.runs_somewhere(&it, world));
+        found.filter(|recovery| voter_runs || recovery.is_err())
     }
 
-    /// How long a recovery took when the situation was last looked at.
+    /// How long a recovery took when the situation was last determined.
     fn known_recovery(&self) -> Option<Recovery> {
-        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.somebody_runs)
+        self.recovery.as_ref()?.as_ref().ok().copied().filter(|_| self.voter_runs)
     }
 
-    /// About how many bytes it takes.
+    /// Its approximate size on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.epochs.len() * size_of::<Epoch>()
             + self.leads.len() * 4
@@ -262,7 +263,7 @@ impl Checker {
         self.terms.info.claims.iter().find(|c| c.property == property)
     }
 
-    /// How long it takes until a promise is owed again after one of its assumptions was broken; `None` for ever.
+    /// How long after a break of its assumptions a promise is owed again; `None` if never.
     fn recovery_span(&self) -> Option<Span> {
         let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
         self.known_recovery().filter(|_| recovers).map(|recovery| recovery.bound)
@@ -270,7 +271,7 @@ impl Checker {
 
     fn breaks(&mut self, assumption: Assumption, at: SimTime) {
         self.assumptions.point(assumption, at);
-        // Calm begins anew.
+        // Calm starts over.
         self.looks = true;
     }
 
@@ -281,7 +282,7 @@ impl Checker {
         self.looks = true;
     }
 
-    /// While the group comes up: has it settled? Then from now on nothing is excused by how it came up.
+    /// Checks whether a group that is coming up has settled. After that, coming up excuses nothing.
     #[inline(never)]
     fn look_whether_it_settles(&mut self, now: SimTime, world: &dyn Glance) {
         let mut members = 0..world.members() as Place;
@@ -305,7 +306,7 @@ impl Checker {
         self.assumptions.set(assumption, !broken, at);
     }
 
-    /// Who is to blame for a violation at `now`.
+    /// The cause of a violation at `now`.
     fn blame(&self, property: Property, now: SimTime) -> Blame {
         let Some(claim) = self.claim(property) else { return Blame::NotPromised };
         let assumed = || Assumption::ALWAYS.iter().chain(claim.assumes).copied();
@@ -317,9 +318,8 @@ impl Checker {
             spell.until == SimTime::NEVER || recovery.is_none_or(|recovery| now < spell.until + recovery)
         };
         let spells = assumed().filter_map(|a| self.assumptions.spell(a).filter(excuses).map(|s| (s, a)));
-        // What somebody did comes before how the group came up. Then the one that was broken first brought the others
-        // about, as like as not. Of several that began together the first is named: what every promise rests on, then the
-        // order of the claim.
+        // Acts take precedence over how the group came up. Among the rest, the assumption that was broken first most
+        // likely caused the other breaks. Ties go to assumptions of every promise, then to the order in the claim.
         let likeliest = spells.min_by_key(|(s, _)| (s.coming_up, s.from));
         likeliest.map_or(Blame::Bug, |(s, a)| Blame::Run(a, s.from))
     }
@@ -337,10 +337,10 @@ impl Checker {
             return;
         }
         if self.logs_changed {
-            // Whose log is newest decides how long a break excuses.
+            // How long a break excuses depends on which log is newest.
             self.look_at_situation(world);
         }
-        // A promise in time is owed once everything it rests on has held for long enough.
+        // A promise with a deadline falls due only after its assumptions have held for long enough.
         let blame =
             if property == Property::LeaderEventually { Blame::Bug } else { self.blame(property, at) };
         if self.first[i].is_some() && blame != Blame::Bug {
@@ -354,7 +354,7 @@ impl Checker {
     }
 }
 
-// What is looked at when something happens.
+// Reactions to records.
 impl Checker {
     fn believed(&mut self, r: &Record, world: &dyn Glance) {
         let place = usize::from(r.node);
@@ -365,7 +365,7 @@ impl Checker {
         if is_member {
             self.stats.epoch_max = self.stats.epoch_max.max(epoch);
         }
-        // An algorithm with a service keeps its epochs there: a client may forget them with its session.
+        // With a service, epochs are kept there: a client may forget them with its session.
         let keeps = match self.terms.info.authority {
             Authority::Quorum => is_member,
             Authority::Service(_) => !is_member && epoch > 0,
@@ -405,13 +405,13 @@ impl Checker {
         if begins || moved || !is_member {
             self.look_for_lost_writes(r, world);
         }
-        // Whom a follower follows decides nothing, nor does its epoch while nobody leads. A node that has left for good
-        // may take part again.
+        // It does not matter whom a follower follows, nor its epoch while no node leads. A node that had left
+        // permanently may be taking part again.
         let decides = begins || ends || !is_member || moved && 0 < self.stats.believers;
         self.looks |= decides || self.left[place];
     }
 
-    /// A node leads in an epoch, of which it may not be the first leader.
+    /// A node leads in an epoch, which may already have had another leader.
     fn leads_in(&mut self, r: &Record, epoch: Epoch, world: &dyn Glance) {
         let known = self.epoch_leaders.iter().find(|l| l.0 == epoch && l.1 != r.node).copied();
         if let Some((_, other)) = known {
@@ -426,7 +426,7 @@ impl Checker {
         }
     }
 
-    /// The leader in truth must hold every write that was acknowledged in its epoch or before.
+    /// The leader in truth must have every write that was acknowledged in its epoch or an earlier one.
     fn look_for_lost_writes(&mut self, r: &Record, world: &dyn Glance) {
         if self.receipts.is_empty() {
             return;
@@ -460,9 +460,9 @@ impl Checker {
         self.lasts(Assumption::Synchrony, asynchronous, now);
         self.lasts(Assumption::TrueClocks, world.drifting(), now);
         self.lasts(Assumption::Fencing, !world.fencing(), now);
-        // A group that is still coming up is not one that has broken down.
+        // A group that is still coming up has not failed.
         let coming_up = members.clone().any(|p| world.waits_to_start(p));
-        // What the algorithm itself has switched off has not failed.
+        // Nodes that the algorithm itself switched off have not failed.
         let off = |p: Place| self.off[usize::from(p)];
         self.quorum = coming_up || truth::quorum_up(world, &off);
         let service = truth::service_up(world, &off);
@@ -471,7 +471,8 @@ impl Checker {
         self.looks = true;
     }
 
-    /// Looks who serves, after an event, and sets the alarms anew: who leads for no time at all does not serve.
+    /// Determines who serves, after an event, and resets the alarms. A node that led only within an event did not
+    /// serve.
     fn look(&mut self, now: SimTime, world: &dyn Glance) {
         self.looks = false;
         if let Some(failover) = self.service.look(now, world) {
@@ -481,18 +482,18 @@ impl Checker {
         self.set_alarms(world);
     }
 
-    /// Whether somebody who votes runs, or is down only because the algorithm has switched it off.
+    /// Whether any voter runs, or is down only because the algorithm itself switched it off.
     fn runs_somewhere(&self, situation: &Situation, world: &dyn Glance) -> bool {
         let off = |p: Place| world.votes(p) && self.off[usize::from(p)];
         0 < situation.voters_up || (0..world.members() as Place).any(off)
     }
 
-    /// Finds out what a recovery would start from now.
+    /// Determines the situation that a recovery would start from now.
     fn look_at_situation(&mut self, world: &dyn Glance) {
         self.logs_changed = false;
         let situation = situation(world);
-        // Who has switched itself off is not excused by that.
-        self.somebody_runs = self.runs_somewhere(&situation, world);
+        // Voters that the algorithm itself switched off are no excuse.
+        self.voter_runs = self.runs_somewhere(&situation, world);
         if self.situation == Some(situation) {
             return;
         }
@@ -513,7 +514,7 @@ impl Checker {
 
     fn set_alarms(&mut self, world: &dyn Glance) {
         if self.logs_changed && (!self.serving() || 1 < self.stats.believers) {
-            // Whose log is newest decides how long a recovery may take.
+            // How long a recovery may take depends on which log is newest.
             self.look_at_situation(world);
         }
         self.leader_due = SimTime::NEVER;
@@ -525,7 +526,7 @@ impl Checker {
         self.one_leader_due = self.one_leader_due();
     }
 
-    /// When "at most one leader" is owed although two believe that they lead.
+    /// When "at most one leader" is owed although several nodes believe that they lead.
     fn one_leader_due(&self) -> SimTime {
         let (Some(claim), Some(recovery)) = (self.claim(Property::AtMostOneLeader), self.recovery_span())
         else {
@@ -544,7 +545,7 @@ impl Checker {
         due + recovery
     }
 
-    /// Since when a correct run would recover.
+    /// Since when conditions have been calm enough for a correct algorithm to recover.
     fn calm(&self, world: &dyn Glance) -> Calm {
         let Some(claim) = self.claim(Property::LeaderEventually) else { return Calm::NotPromised };
         if self.terms.timers_manual {
@@ -557,22 +558,22 @@ impl Checker {
         let recovery = match self.recovery_now(world) {
             Some(Err(setting)) => return Calm::GivenUp(setting),
             Some(Ok(recovery)) => recovery,
-            None => return Calm::NobodyRuns,
+            None => return Calm::NoVoterRuns,
         };
         let mut since = self.changed.max(self.service.idle_since).max(self.late_until).max(self.settled);
         for &assumption in claim.assumes.iter().chain(&Assumption::ALWAYS) {
             if self.assumptions.is_broken(assumption) {
                 return Calm::Broken(assumption, self.assumptions.spell(assumption).map(|s| s.from));
             }
-            // A crash during an election is over at once: from then on there is calm.
+            // A crash during an election breaks an assumption only for an instant: calm begins right after it.
             since = since.max(self.assumptions.held_since(assumption));
         }
-        // Who was told to leave for good need not lead.
+        // A node that was told to leave permanently need not lead.
         let has_left = |p: Place| self.left[usize::from(p)] && world.belief(p).role == Role::Idle;
         let off = |p: Place| self.off[usize::from(p)];
         let takes_part = |p: Place| off(p) || world.up(p) && !world.paused(p) && !has_left(p);
         if !(0..world.members() as Place).any(takes_part) {
-            return Calm::NobodyTakesPart;
+            return Calm::NoneTakesPart;
         }
         Calm::Since(since, recovery)
     }
@@ -583,14 +584,14 @@ impl Checker {
         self.set_alarms(world);
     }
 
-    /// The run is at its end: what should have happened by then has not.
+    /// Ends the run: judges what should have happened by then.
     pub fn finish(&mut self, until: SimTime, step: u32, world: &dyn Glance) {
         if self.stats.broke_off.is_none() {
             self.sound_alarms(until, step, world);
         }
     }
 
-    /// Tells what should have happened before `now` and has not.
+    /// Reports what should have happened before `now` and has not.
     fn sound_alarms(&mut self, now: SimTime, step: u32, world: &dyn Glance) {
         if self.leader_due < now {
             let at = core::mem::replace(&mut self.leader_due, SimTime::NEVER);
@@ -607,30 +608,30 @@ impl Checker {
     }
 }
 
-/// Whether any node takes its time over messages, or has still to take in some that it took its time over.
+/// Whether any node takes time to process messages, or still has delayed messages to process.
 fn takes_time(world: &dyn Glance) -> bool {
     let mut nodes = 0..(world.members() + world.services()) as Place;
     world.slow() || nodes.any(|p| world.lag(p) > Span::ZERO)
 }
 
-/// Whether a run is calm enough for a leader to be found.
+/// Whether a run is calm enough for a leader to be elected.
 enum Calm {
-    /// Since this moment, and so long a recovery takes.
+    /// Since this moment; a recovery takes this long.
     Since(SimTime, Recovery),
-    /// An assumption is broken, from this moment on.
+    /// An assumption has been broken since this moment.
     Broken(Assumption, Option<SimTime>),
     /// A setting gives recovery up.
     GivenUp(String),
-    /// Nobody who votes runs.
-    NobodyRuns,
-    /// All who run have left for good.
-    NobodyTakesPart,
+    /// No voter runs.
+    NoVoterRuns,
+    /// All running nodes have left permanently.
+    NoneTakesPart,
     /// The algorithm does not promise a leader.
     NotPromised,
 }
 
 impl Watch for Checker {
-    /// While no node takes its time, messages are only counted, and others count them.
+    /// While no node is slow, messages only need to be counted, which the simulator does.
     #[inline]
     fn wants_messages(&self) -> bool {
         self.slow
@@ -656,7 +657,7 @@ impl Watch for Checker {
 }
 
 impl Checker {
-    /// An event is over in which more happened than messages and timers, or an alarm is due.
+    /// Reacts to an event that consisted of more than messages and timers, or to an alarm that is due.
     #[inline(never)]
     fn look_around(&mut self, now: SimTime, world: &dyn Glance) {
         self.stirred = false;
@@ -678,7 +679,7 @@ impl Checker {
         }
     }
 
-    /// A slow node took a message in, or has one more to take in: a leader may have fallen behind, or caught up.
+    /// A slow node processed a message or received another one: a leader may have fallen behind or caught up.
     fn looks_at_lag(&mut self, r: &Record, world: &dyn Glance) {
         self.stirred = true;
         let member = usize::from(r.peer) < world.members();
@@ -691,7 +692,7 @@ impl Checker {
     #[inline(never)]
     fn rare(&mut self, r: &Record, world: &dyn Glance) {
         self.stirred = true;
-        // What was due before this happened is judged without it.
+        // What was due before this record is judged without it.
         if self.leader_due.min(self.one_leader_due) < r.at {
             self.sound_alarms(r.at, world.step().saturating_sub(1), world);
         }
@@ -699,7 +700,7 @@ impl Checker {
             self.settle();
         }
         match r.kind {
-            // A write to the store is no message.
+            // A write to the store is not a message.
             Kind::Copy | Kind::Lose if r.msg == WRITE => {}
             Kind::Copy => {
                 self.stats.copies += 1;
@@ -732,11 +733,11 @@ impl Checker {
                 self.service.marked(r.at, r.node, mark, world);
             }
             Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world),
-            // At the start of the run the nodes come up one by one; they are looked at when all are there.
+            // At the start of the run, nodes start one by one; the checker waits until all of them have.
             Kind::Start if r.step == 0 => {}
             Kind::Input => self.asked_of(r.node),
             Kind::Start => {
-                // To those that run, who starts after them is as one that stood still and comes back.
+                // To running nodes, a node that starts later looks like one that returns from a pause.
                 let others = |p: Place| p != r.node && world.up(p);
                 let late = r.sub == 0 && (0..world.members() as Place).any(others);
                 if late {
@@ -755,7 +756,7 @@ impl Checker {
             }
             Kind::Begin => {
                 self.shape_changed(r.at, world);
-                // The start is no event, so nobody says that it has ended.
+                // The start is not an event, so `event_ended` is not called.
                 self.look(r.at, world);
             }
             Kind::Crash => self.crashed(r, world),
@@ -769,7 +770,7 @@ impl Checker {
                 let before = bound(self);
                 self.situation = None;
                 self.shape_changed(r.at, world);
-                // Timers that run go on as they were set.
+                // Running timers keep the values they were set with.
                 let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
                 self.settled = self.settled.max(runs_on);
                 self.disturbed(r, world);
@@ -801,8 +802,7 @@ impl Checker {
         }
     }
 
-    /// A process went down: by a fault, or because the algorithm itself has switched its power off, which is nothing that
-    /// somebody did to it.
+    /// A process went down: by a fault, or because the algorithm itself switched its power off, which is not a fault.
     fn crashed(&mut self, r: &Record, world: &dyn Glance) {
         let own = r.sub == 1;
         self.off[usize::from(r.node)] = own;
@@ -824,7 +824,7 @@ impl Checker {
         self.shape_changed(r.at, world);
     }
 
-    /// An act asks something of a node that runs.
+    /// An act gives a command to a running node.
     fn asked_of(&mut self, place: Place) {
         if self.asked == ActClass::Leaves as u8 {
             self.left[usize::from(place)] = true;
@@ -833,26 +833,26 @@ impl Checker {
         }
     }
 
-    /// An act of which something came.
+    /// An act took effect.
     fn acted(&mut self, r: &Record, world: &dyn Glance) {
         let is = |class: ActClass| r.msg == class as u8;
         if self.logs_changed {
-            // What the act changes is compared with how things stand before it.
+            // The effect of the act is measured against the situation before it.
             self.look_at_situation(world);
         }
-        // Somebody moved a message in time, or asked for what the protocol does not expect.
+        // The act changed when a message arrives, which can also reorder messages.
         if is(ActClass::MovesMessages) {
             self.breaks(Assumption::Synchrony, r.at);
             self.breaks(Assumption::Fifo, r.at);
         }
         self.asked = r.msg;
-        // What happens after a timeout happens without one. To suspect a leader that serves is such a thing;
-        // where nobody serves, a detector may fire.
+        // Something that should follow a timeout happens without one. Suspecting a leader that serves is such a case;
+        // while no node serves, a failure detector may fire.
         if is(ActClass::Expires) || is(ActClass::Fires) || (is(ActClass::Suspects) && self.serving()) {
             self.breaks(Assumption::Synchrony, r.at);
         }
         if is(ActClass::Forges) {
-            // What a forged message has made others write to disk stays there.
+            // What a forged message made other nodes write to disk stays there.
             let lasts = self.terms.info.authority == Authority::Quorum;
             self.breaks(Assumption::Honest, r.at);
             self.lasts(Assumption::Honest, lasts, r.at);

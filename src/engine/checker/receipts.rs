@@ -1,17 +1,17 @@
 //! The writes that were acknowledged to clients, and whether leaders still have them.
 //!
-//! Entries of one epoch are acknowledged one after the other, so they are kept as runs: a million writes of one leader
-//! are one run.
+//! Entries of one epoch are acknowledged in order, so they are stored as runs: a million writes of one leader are a
+//! single run.
 
 use std::collections::VecDeque;
 
 use election_base::Epoch;
 use election_protocol::Receipt;
 
-/// How many runs are followed; what is older is forgotten, and the verdict says so.
+/// The most runs to keep; older ones are forgotten, and the verdict says so.
 pub const RUNS_MAX: usize = 1024;
 
-/// Acknowledged entries next to each other in the log, of one epoch.
+/// Consecutive acknowledged entries of one epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Run {
     first: u64,
@@ -23,12 +23,12 @@ struct Run {
 #[derive(Clone, Debug, Default)]
 pub struct Receipts {
     runs: VecDeque<Run>,
-    /// Some runs are not followed any more.
+    /// Whether some runs have been forgotten.
     pub forgotten: bool,
 }
 
 impl Receipts {
-    /// One more write was acknowledged.
+    /// Adds an acknowledged write.
     pub fn add(&mut self, receipt: Receipt) {
         let Receipt { index, epoch, .. } = receipt;
         if let Some(run) = self.runs.back_mut()
@@ -45,13 +45,13 @@ impl Receipts {
         self.runs.push_back(Run { first: index, last: index, epoch });
     }
 
-    /// Whether no write is followed.
+    /// Whether there are no writes to follow.
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }
 
-    /// How many acknowledged writes of epochs up to `epoch` the log lacks of which `holds` tells. They are counted
-    /// once: from here on they are not followed.
+    /// Counts the acknowledged writes of epochs up to `epoch` that a log lacks, as reported by `holds`, and stops
+    /// following them, so that each is counted once.
     pub fn lose(&mut self, epoch: Epoch, holds: &dyn Fn(Receipt) -> bool) -> u64 {
         let mut lost = 0;
         for run in &mut self.runs {
@@ -63,7 +63,7 @@ impl Receipts {
             lost += before - kept.map_or(0, |(first, last)| last + 1 - first);
             match kept {
                 Some((first, last)) => (run.first, run.last) = (first, last),
-                // An empty run, to be taken out below.
+                // An empty run, removed below.
                 None => run.last = run.first - 1,
             }
         }
@@ -71,22 +71,22 @@ impl Receipts {
         lost
     }
 
-    /// About how many bytes it takes.
+    /// Its approximate size in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.runs.capacity() * size_of::<Run>()
     }
 }
 
 impl Run {
-    /// The part of the run that is still there. The entries of one epoch stand together in every log, so it is a
-    /// stretch that begins or ends where the run does.
+    /// The part of the run that the log still has. The entries of one epoch are contiguous in every log, so this part
+    /// is a prefix or a suffix of the run.
     fn kept(&self, holds: &dyn Fn(Receipt) -> bool) -> Option<(u64, u64)> {
         let at = |index| holds(Receipt { write: 0, index, epoch: self.epoch });
         match (at(self.first), at(self.last)) {
             (true, true) => Some((self.first, self.last)),
             (false, false) => None,
             (first, _) => {
-                // The border between what is there and what is not.
+                // Find the boundary between present and missing entries.
                 let (mut lo, mut hi) = (self.first, self.last);
                 while lo + 1 < hi {
                     let middle = lo.midpoint(hi);

@@ -1,90 +1,91 @@
-//! Who serves, and how long nobody does.
+//! Which nodes serve, and how long none does.
 //!
-//! A believer *serves* if its process runs and it can do its work. With a coordination service the service's record
-//! must name it: whom the service has deposed does not serve, whatever it believes. With quorums no quorum may have
-//! left its epoch, it must reach a quorum both ways, and it must take in the answers within the bound that its timeouts
-//! are built on. With neither it is enough that it believes.
+//! A believer *serves* if its process runs and it can do its work. With a coordination service, the service's record
+//! must name it: a node that the service has deposed does not serve, whatever it believes. With quorums, no quorum may
+//! have left its epoch, it must reach a quorum in both directions, and it must process the answers within the bound
+//! that its timeouts are built on. With neither, the belief is enough.
 //!
-//! A *failover* is the time from the moment when nobody serves any more until somebody serves again, be it the same
-//! node: what a user of the group had to do without. Its *detection* ends when somebody suspects the loss who can act on
-//! it: the service itself, or a node that reaches a quorum, or where there is neither any node that runs. The rest is the
-//! *election*. Where the same leadership goes on, as after a short pause, there is neither.
+//! A *failover* lasts from the moment when no node serves any more until one serves again, even if it is the same node:
+//! the time during which users of the group were without a leader. Its *detection* ends when a node that can act on the
+//! loss suspects it: the service itself, a node that reaches a quorum, or, where there is neither, any running node.
+//! The rest is the *election*. If the same leadership continues, as after a short pause, there is neither.
 
 use crate::trace::truth;
 use crate::trace::{Glance, Place};
 use election_base::{SimTime, Span};
 use election_protocol::{Authority, GroupId, Mark, Role};
 
-/// A time in which nobody served, between two in which somebody did.
+/// A time without a serving node, between two times with one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failover {
-    /// When nobody served any more.
+    /// When the last node stopped serving.
     pub lost: SimTime,
-    /// When somebody who could act on it suspected it first; the loss itself where an election was under way
-    /// already. `None` where nobody did.
+    /// When a node that could act on the loss first suspected it; the loss itself if an election was already in
+    /// progress. `None` if no node suspected it.
     pub suspected: Option<SimTime>,
-    /// When somebody served again.
+    /// When a node served again.
     pub found: SimTime,
-    /// Whether that was the same leadership, which nobody had replaced.
+    /// Whether the same leadership continued.
     pub same: bool,
-    /// Whether the leader could have gone on: it ran, was not slow, and reached what it needs. It was deposed, or gave
-    /// up, for no failure of its own.
+    /// Whether the leader could have continued: it ran, was not slow, and reached what it needs. It was deposed, or
+    /// gave up, through no failure of its own.
     pub unforced: bool,
 }
 
 impl Failover {
-    /// From the loss until somebody serves again.
+    /// From the loss until a node serves again.
     pub fn whole(&self) -> Span {
         self.found - self.lost
     }
 
-    /// From the loss until somebody suspects it. `None` where nobody did, or the same leadership went on.
+    /// From the loss until a node suspects it. `None` if no node did or the same leadership continued.
     pub fn detection(&self) -> Option<Span> {
         self.split().map(|at| at - self.lost)
     }
 
-    /// From the suspicion until somebody serves again; `None` as for [`Failover::detection`].
+    /// From the suspicion until a node serves again; `None` in the same cases as [`Failover::detection`].
     pub fn election(&self) -> Option<Span> {
         self.split().map(|at| self.found - at)
     }
 
-    /// Where detection ends and election begins.
+    /// When detection ends and the election begins.
     pub fn split(&self) -> Option<SimTime> {
         self.suspected.filter(|_| !self.same)
     }
 }
 
-/// So many times the delay that the timeouts bear a leader may fall behind before it serves no more; to serve again it
-/// must have caught up. A leader that is a little slow falls behind and catches up with every round of heartbeats.
+/// How far a leader may fall behind before it stops serving, as a multiple of the delay that the timeouts tolerate. To
+/// serve again, it must have caught up. A slightly slow leader falls behind and catches up with every round of
+/// heartbeats.
 const PATIENCE: u64 = 4;
 
-/// Follows who serves in a group of a lane.
+/// Tracks which nodes serve in a group of a lane.
 #[derive(Clone, Debug)]
 pub struct Service {
     group: GroupId,
-    /// The leaderships that serve now, by their numbers in the lane, and where. Where nothing decides who leads there
-    /// may be several.
+    /// The leaderships that serve now: their numbers in the lane, and their places. Without an authority, there may be
+    /// several.
     serving: Vec<(u32, Place)>,
     /// Those that served last.
     last: Vec<(u32, Place)>,
-    /// When nobody served any more.
+    /// When the last node stopped serving.
     pub idle_since: SimTime,
     suspected: Option<SimTime>,
-    /// The event in which somebody who can act suspected last.
+    /// The last event in which a node that can act suspected a loss.
     suspicion: u32,
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
-    /// The event in which nobody served any more.
+    /// The event in which the last node stopped serving.
     loss: u32,
     /// By place: the event in which the process came up, until its first election.
     came_up: Vec<Option<u32>>,
-    /// Who was powered off last by the algorithm itself, and in which event.
+    /// The node that the algorithm itself powered off last, and the event.
     powered_off: Option<(Place, u32)>,
 }
 
 impl Service {
-    /// Of a group of a lane with so many places.
+    /// For a group in a lane with that many places.
     pub fn new(group: GroupId, places: usize) -> Service {
         Service {
             group,
@@ -101,17 +102,17 @@ impl Service {
         }
     }
 
-    /// Whether anybody serves now.
+    /// Whether any node serves now.
     pub fn serving(&self) -> bool {
         !self.serving.is_empty()
     }
 
-    /// Since when nobody serves, if somebody has served before.
+    /// Since when no node serves, if one has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
         (!self.serving() && !self.last.is_empty()).then_some(self.idle_since)
     }
 
-    /// Looks who serves at `now`. The failover that has just ended, if one has.
+    /// Determines who serves at `now`. Returns the failover that has just ended, if one has.
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
         let group = self.group;
         let truth = truth::leader(world, group);
@@ -129,10 +130,10 @@ impl Service {
         match (served, self.serving()) {
             (true, false) => {
                 self.idle_since = now;
-                // What ends a leadership may come with its own suspicion, as when a session is over.
+                // The event that ends a leadership may itself be the suspicion, as when a session expires.
                 self.suspected = (self.suspicion == world.step()).then_some(now);
                 self.electing_at_loss = election_is_under_way(world, group);
-                // A leader that serves until its own side powers it off could have gone on.
+                // A leader that served until its own side powered it off could have continued.
                 let shot = |place: Place| self.powered_off == Some((place, world.step()));
                 let mut lost = self.last.iter().map(|it| it.1);
                 self.unforced = lost.any(|place| shot(place) || could_go_on(world, group, place));
@@ -146,11 +147,11 @@ impl Service {
 
     fn ended(&self, now: SimTime) -> Option<Failover> {
         if self.last.is_empty() || now == self.idle_since {
-            // The first leader of the run; or somebody stepped down and won again at one instant: nobody had to do
-            // without a leader.
+            // The first leader of the run, or a node that stepped down and won again at the same instant: there was no
+            // time without a leader.
             return None;
         }
-        // An election that was under way at the loss needed no suspicion.
+        // An election in progress at the loss needed no suspicion.
         let suspected = if self.electing_at_loss { Some(self.idle_since) } else { self.suspected };
         Some(Failover {
             lost: self.idle_since,
@@ -166,19 +167,19 @@ impl Service {
         self.came_up[usize::from(place)] = Some(step);
     }
 
-    /// The algorithm itself has switched the power of a node off, in this event.
+    /// The algorithm itself switched off a node's power in this event.
     pub fn went_off(&mut self, place: Place, step: u32) {
         self.powered_off = Some((place, step));
     }
 
-    /// Whether the process came up in this event, or since the loss, and has started no election yet: what it does now
-    /// it does because it came up, not because it suspects anybody.
+    /// Whether the process came up in this event, or since the loss, and has not started an election yet: it acts now
+    /// because it came up, not because it suspects a leader.
     fn joins(&self, place: Place, step: u32) -> bool {
         let lost = self.unserved_since().is_some();
         self.came_up[usize::from(place)].is_some_and(|up| up == step || lost && self.loss < up)
     }
 
-    /// A node said something about elections.
+    /// A node marked a stage of an election.
     pub fn marked(&mut self, now: SimTime, place: Place, mark: Mark, world: &dyn Glance) {
         let suspects = matches!(mark, Mark::Suspects | Mark::Started) && !self.joins(place, world.step());
         if mark == Mark::Started {
@@ -200,7 +201,8 @@ fn serves(world: &dyn Glance, group: GroupId, p: Place, truth: Option<Place>, pa
     works(world, group, p, patience) && (!decided || truth == Some(p))
 }
 
-/// Whether a leader could do its work there. One that a service names needs that service to stay named, not to work.
+/// Whether a leader could do its work at this place. A leader named by a service needs the service to remain named, but
+/// not to work.
 fn works(world: &dyn Glance, group: GroupId, p: Place, patience: u64) -> bool {
     match truth::authority(world, group) {
         Authority::None | Authority::Service(_) => runs(world, p),
@@ -208,7 +210,7 @@ fn works(world: &dyn Glance, group: GroupId, p: Place, patience: u64) -> bool {
     }
 }
 
-/// Whether a leader could have gone on there for longer than it takes to notice that it cannot.
+/// Whether a leader at this place could have continued for longer than it would take to notice that it cannot.
 fn could_go_on(world: &dyn Glance, group: GroupId, p: Place) -> bool {
     works(world, group, p, PATIENCE)
         && match truth::authority(world, group) {
@@ -221,14 +223,14 @@ fn runs(world: &dyn Glance, p: Place) -> bool {
     world.up(p) && !world.paused(p)
 }
 
-/// Whether what arrives at the node now is taken in within so many times the bound of its timeouts.
+/// Whether the node processes what arrives now within `patience` times the bound of its timeouts.
 fn answers_in_time(world: &dyn Glance, p: Place, patience: u64) -> bool {
     let lag = world.lag(p);
     lag == Span::ZERO || world.delay_bound().is_none_or(|bound| lag <= bound.times(patience, 1))
 }
 
-/// Whether a node could bring about another leader: with quorums one that reaches a quorum, with a service the
-/// service; else whoever runs.
+/// Whether a node could bring about a new leader: with quorums, a node that reaches a quorum; with a service, the
+/// service; otherwise any running node.
 fn can_act(world: &dyn Glance, group: GroupId, p: Place) -> bool {
     match truth::authority(world, group) {
         Authority::None => runs(world, p),
@@ -240,14 +242,14 @@ fn can_act(world: &dyn Glance, group: GroupId, p: Place) -> bool {
     }
 }
 
-/// Whether somebody who could win wants to lead.
+/// Whether there is a candidate that could win.
 pub fn election_is_under_way(world: &dyn Glance, group: GroupId) -> bool {
     let candidate = |p: Place| world.belief_of(group, p).role == Role::Candidate;
     truth::seats(world, group).any(|p| candidate(p) && could_win(world, group, p))
 }
 
-/// Whether the node could win an election: it runs, and with quorums it votes, and reaches a quorum whose logs are no
-/// newer than its own.
+/// Whether the node could win an election: it runs and, with quorums, it is a voter and reaches a quorum whose logs are
+/// no newer than its own.
 fn could_win(world: &dyn Glance, group: GroupId, p: Place) -> bool {
     if truth::authority(world, group) != Authority::Quorum {
         return runs(world, p);

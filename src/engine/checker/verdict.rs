@@ -7,30 +7,29 @@ use election_protocol::{Assumption, Property};
 /// The verdict on a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {
-    /// Which.
+    /// The property.
     pub property: Property,
-    /// Whether the algorithm promises it at all. A property that is broken and was never promised is a lesson, no
-    /// bug.
+    /// Whether the algorithm promises it at all. Breaking a property that was never promised is a lesson, not a bug.
     pub promised: bool,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
 /// See [`Verdict`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// It was put to the test and was not violated.
+    /// It was put to the test and not violated.
     Held,
     /// It was violated.
     Broken(Violation),
     /// This setting gives it up, and it was not violated.
     GivenUp(String),
-    /// The run does not decide it; what would, in words such as "needs 31s of calm, had 7s".
+    /// The run does not decide it. The text says what would, such as "needs 31s of calm, had 7s".
     Undecided(String),
 }
 
 impl Outcome {
-    /// As an expectation names it.
+    /// The name that expectations use.
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Held => "held",
@@ -54,51 +53,51 @@ impl Verdict {
     }
 }
 
-/// Why a violation happened, as far as it is anybody's fault.
+/// The cause of a violation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Blame {
     /// The algorithm does not promise the property.
     NotPromised,
     /// This setting gives the promise up.
     GivenUp(&'static str),
-    /// The run broke an assumption of the promise, from when on, too shortly before for the promise to be owed again.
+    /// The run broke an assumption of the promise, starting at this time, too recently for the promise to be owed
+    /// again.
     Run(Assumption, SimTime),
-    /// Everything that the promise rests on had held for long enough: a bug of the algorithm, of the claim or of the
-    /// checker.
+    /// All assumptions of the promise had held for long enough: a bug in the algorithm, the claim or the checker.
     Bug,
 }
 
 /// A violation of a property.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// Which.
+    /// The property.
     pub property: Property,
-    /// When.
+    /// The time.
     pub at: SimTime,
-    /// At which event.
+    /// The event.
     pub step: u32,
-    /// Whose doing; for two leaders the later one.
+    /// The node responsible; with two leaders, the later one.
     pub node: NodeId,
-    /// The other one; [`NodeId::NONE`] where there is none.
+    /// The other node; [`NodeId::NONE`] if there is none.
     pub other: NodeId,
-    /// The epoch that it is about; 0 where there is none.
+    /// The epoch concerned; 0 if there is none.
     pub epoch: Epoch,
-    /// Whose fault it is.
+    /// The cause.
     pub blame: Blame,
 }
 
 impl Violation {
-    /// Whether it is a bug: promised, and nothing that the promise rests on was broken.
+    /// Whether it is a bug: the property was promised, and no assumption of the promise was broken.
     pub fn is_bug(&self) -> bool {
         self.blame == Blame::Bug
     }
 
-    /// What happened, in one sentence without its end. Nodes are called by their ids.
+    /// What happened, as a sentence without a full stop. Nodes appear with their ids.
     pub fn text(&self) -> String {
         self.told(self.node.to_string(), self.other.to_string())
     }
 
-    /// The same with the names that the scenario gives to nodes.
+    /// The same, with the names that the scenario gives to nodes.
     pub fn text_with(&self, names: &Names) -> String {
         self.told(names.label(self.node), names.label(self.other))
     }
@@ -110,12 +109,12 @@ impl Violation {
             Property::OneLeaderPerEpoch => format!("{other} and {node} both lead in epoch {epoch}"),
             Property::EpochsNeverFall => format!("the epoch of {node} fell to {epoch}"),
             Property::OneEffectiveWriter => {
-                format!("the store accepted a write of {node}, whom {other} had superseded there")
+                format!("the store accepted a write from {node}, which {other} had superseded there")
             }
             Property::LeaderEventually => {
-                "nobody serves, though everything needed was there for long enough".into()
+                "no node serves, although everything needed was in place for long enough".into()
             }
-            Property::LeaderIsAlive => format!("{other} takes {node} for the leader, who is down"),
+            Property::LeaderIsAlive => format!("{other} follows {node}, which is down"),
             Property::AtMostOneLeader => format!("{other} and {node} both believe that they lead"),
             Property::AcknowledgedKept => {
                 format!("leader {node}{of_epoch} lacks a write that was acknowledged to a client")
@@ -123,7 +122,7 @@ impl Violation {
         }
     }
 
-    /// Whose fault it is, for programs: `bug`, `run`, `setting` or `never-promised`.
+    /// The cause, for programs: `bug`, `run`, `setting` or `never-promised`.
     pub fn blame_name(&self) -> &'static str {
         match self.blame {
             Blame::NotPromised => "never-promised",
@@ -133,7 +132,7 @@ impl Violation {
         }
     }
 
-    /// Whose fault it is, in words.
+    /// The cause, in words.
     pub fn blame_text(&self) -> String {
         match &self.blame {
             Blame::NotPromised => "never promised".to_string(),
@@ -141,7 +140,7 @@ impl Violation {
             Blame::Run(assumption, at) => {
                 format!("expected: the run broke the assumption that {} at {at}", assumption.text())
             }
-            Blame::Bug => "a bug: nothing that the promise rests on was broken".to_string(),
+            Blame::Bug => "a bug: no assumption of the promise was broken".to_string(),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Checker {
         needs.map_or(Outcome::Held, Outcome::Undecided)
     }
 
-    /// The setting that gives the property up, if the algorithm promises it at all.
+    /// The setting that gives the property up, if the algorithm promises it.
     fn setting_against(&self, property: Property, world: &dyn Glance) -> Option<String> {
         let claim = self.claim(property)?;
         if property == Property::LeaderEventually
@@ -46,24 +46,24 @@ impl Checker {
         claim.assumes.iter().find_map(|&a| self.assumptions.given_up(a)).map(str::to_string)
     }
 
-    /// What a run must have for a property other than "a leader eventually" to be put to the test, if it lacks it.
+    /// What the run lacks to put a property other than "a leader eventually" to the test.
     fn test_needs(&self, property: Property) -> Option<String> {
         let info = self.terms.info;
         let lacks = |lacks: bool, needs: &str| lacks.then(|| format!("needs {needs}"));
         let no_epochs = || info.epoch.is_empty().then(|| format!("{} has no epochs", info.title));
         match property {
             Property::OneLeaderPerEpoch => no_epochs()
-                .or_else(|| lacks(self.stats.leaderships == 0, "somebody who leads"))
+                .or_else(|| lacks(self.stats.leaderships == 0, "a leader"))
                 .or_else(|| lacks(self.epochs_forgotten, "a run of at most 1,024 leaderships")),
             Property::EpochsNeverFall => {
                 let known = self.epochs.iter().any(|epoch| *epoch > 0);
-                no_epochs().or_else(|| lacks(!known, "an epoch that somebody knows"))
+                no_epochs().or_else(|| lacks(!known, "a node that knows an epoch"))
             }
             Property::OneEffectiveWriter => {
                 lacks(self.stats.writes_accepted == 0, "a write that the store accepts")
             }
-            Property::LeaderIsAlive => lacks(!self.followed, "a node that takes another one for the leader"),
-            Property::AtMostOneLeader => lacks(self.stats.leaderships == 0, "somebody who leads"),
+            Property::LeaderIsAlive => lacks(!self.followed, "a node that follows another"),
+            Property::AtMostOneLeader => lacks(self.stats.leaderships == 0, "a leader"),
             Property::AcknowledgedKept => {
                 let none = self.stats.writes_acknowledged == 0;
                 lacks(none, "a write that is acknowledged to a client").or_else(|| {
@@ -74,7 +74,7 @@ impl Checker {
         }
     }
 
-    /// What would decide whether a leader is found, where nobody serves.
+    /// What would decide whether a leader is elected, if no node serves.
     fn leader_needs(&self, now: SimTime, world: &dyn Glance) -> Option<String> {
         if self.serving() {
             return None;
@@ -83,19 +83,19 @@ impl Checker {
             Calm::Since(since, Recovery { bound, usual }) => {
                 let had = now - since;
                 let unusual = if usual.times(3, 1) < had {
-                    format!(", which is unusually long: 999 of 1,000 recoveries take less than {usual}")
+                    format!(", which is unusually long: 999 in 1,000 recoveries take less than {usual}")
                 } else {
                     String::new()
                 };
                 format!("needs {bound} of calm, had {had}{unusual}")
             }
             Calm::Broken(assumption, from) => {
-                let from = from.map_or(String::new(), |from| format!(", which is not so since {from}"));
-                format!("needs that {}{from}", assumption.text())
+                let from = from.map_or(String::new(), |from| format!(", broken since {from}"));
+                format!("needs the assumption that {}{from}", assumption.text())
             }
-            Calm::NobodyRuns => "needs a node that runs and votes".to_string(),
-            Calm::NobodyTakesPart => "needs a node that takes part".to_string(),
-            Calm::GivenUp(setting) => format!("needs `{setting}` to be set otherwise"),
+            Calm::NoVoterRuns => "needs a node that runs and votes".to_string(),
+            Calm::NoneTakesPart => "needs a node that takes part".to_string(),
+            Calm::GivenUp(setting) => format!("needs another value for `{setting}`"),
             Calm::NotPromised => "needs a promise".to_string(),
         })
     }

@@ -1,24 +1,24 @@
-//! Who wrote last to the protected resource.
+//! The last writers to the protected resource.
 
 use crate::trace::Place;
 
-/// A write that the resource accepted: its token, the number of the belief in which it was sent, and whose it is.
+/// A write that the resource accepted: its token, the number of the leadership that sent it, and its writer.
 type Write = (u64, u32, Place);
 
-/// Tells which writes come from a writer that another one has superseded. Tokens order writers. Where there are none, or
-/// two show the same, the last one that wrote is in the way of those that began to lead before it.
+/// Detects writes from a writer that another one has superseded. Tokens order writers. If there are none, or two are
+/// equal, a writer is superseded by the last one that wrote if that one began to lead later.
 #[derive(Clone, Debug, Default)]
 pub struct Writers {
     last: Option<Write>,
     /// The write with the highest token.
     newest: Option<Write>,
-    /// The one with the highest token of another node than that.
+    /// The write with the highest token of any other node.
     second: Option<Write>,
 }
 
 impl Writers {
-    /// Takes in a write that was accepted. Whose write it was that superseded the writer, if another node's did. A node
-    /// that led twice may be overtaken by itself: that is no conflict.
+    /// Records an accepted write. Returns the node that had superseded the writer, if any. A node that led twice may
+    /// overtake itself, which is not a conflict.
     pub fn accepted(&mut self, write: Write) -> Option<Place> {
         let of_another = |it: &Write| it.2 != write.2;
         let rival = self.newest.filter(of_another).or(self.second.filter(of_another));
@@ -45,7 +45,7 @@ mod tests {
         let mut writers = Writers::default();
         let mut accepted = |token, place| writers.accepted((token, 0, place));
         assert_eq!((accepted(1, 1), accepted(3, 2), accepted(5, 1)), (None, None, None));
-        // 1 has written since, but 2 had come after this.
+        // 1 has written since, but 2 came after this one.
         assert_eq!(accepted(2, 1), Some(2));
         assert_eq!((accepted(4, 1), accepted(4, 2), accepted(5, 1)), (None, Some(1), None));
         assert_eq!((accepted(6, 3), accepted(4, 3), accepted(5, 1)), (None, Some(1), Some(3)));
@@ -57,7 +57,7 @@ mod tests {
         let mut accepted = |belief, place| writers.accepted((0, belief, place));
         assert_eq!((accepted(2, 1), accepted(1, 2)), (None, Some(1)));
         assert_eq!((accepted(3, 2), accepted(2, 1)), (None, Some(2)));
-        // The later leader has gone, and the earlier one goes on.
+        // The later leader is gone, and the earlier one continues.
         assert_eq!((accepted(2, 1), accepted(2, 1)), (None, None));
         assert_eq!((accepted(3, 2), accepted(2, 1)), (None, Some(2)));
     }

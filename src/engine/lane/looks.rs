@@ -1,4 +1,4 @@
-//! What can be asked of a lane at its cursor.
+//! Queries on a lane at its cursor.
 
 use super::{Lane, REFUSED};
 use crate::checker::{GroupStats, Stats, Terms, Verdict, Violation};
@@ -9,20 +9,20 @@ use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
 use election_protocol::{Belief, GroupId, NodeView, Property, Recovery, Shape};
 
-/// A message or write under way, for pictures.
+/// A message or write in flight, for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Flight {
     /// The sender.
     pub from: Place,
     /// The receiver.
     pub to: Place,
-    /// The how-many-th send on the link.
+    /// Its sequence number on the link.
     pub nth: u32,
     /// 1, or the number of the copy.
     pub copy: u8,
     /// The position in [`election_protocol::Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
-    /// The first number of its record: the id that travels, the term; 0 where it has none.
+    /// Its first argument, such as an id or a term; 0 if it has none.
     pub arg: u32,
     /// When it was sent.
     pub sent: SimTime,
@@ -30,22 +30,22 @@ pub struct Flight {
     pub due: SimTime,
 }
 
-/// A message or write that was lost or refused a short while ago, for pictures.
+/// A message that was lost, or a write that was rejected, a short while ago, for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lost {
-    /// The message, with the copy's number. `sent` is when it was lost; `due` is as much later as a message on
-    /// that link usually takes, which is how long the loss is worth a look.
+    /// The message. `sent` is when it was lost; `due` is later by the usual delay on that link, which is how long
+    /// pictures show the loss.
     pub flight: Flight,
-    /// Why: a [`crate::trace::Loss`], or [`REFUSED`].
+    /// The reason: a [`crate::trace::Loss`], or [`REFUSED`].
     pub why: u8,
 }
 
 /// A timer that is set, for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ticking {
-    /// Whose.
+    /// The node.
     pub node: Place,
-    /// Which, by its index; after the algorithm's own comes the simulator's write timer.
+    /// The index of the timer; the simulator's write timer comes after the algorithm's own.
     pub timer: u8,
     /// When it was set.
     pub since: SimTime,
@@ -53,7 +53,7 @@ pub struct Ticking {
     pub due: SimTime,
 }
 
-// What was judged and counted.
+// Verdicts and figures.
 impl Lane {
     /// The statistics up to the cursor.
     pub fn stats(&self) -> &Stats {
@@ -66,7 +66,7 @@ impl Lane {
         self.cursor_watch.seen.checker.group_stats().collect()
     }
 
-    /// Since when nobody serves in a group at the cursor, if somebody has served there before.
+    /// Since when no node serves in a group at the cursor, if one has served before.
     pub fn unserved_since_in(&self, group: GroupId) -> Option<SimTime> {
         self.cursor_watch.seen.checker.unserved_since_in(group)
     }
@@ -76,7 +76,7 @@ impl Lane {
         self.cursor.traffic()
     }
 
-    /// What its checker knew beforehand: the bounds of its promises.
+    /// The terms that its checker judges by.
     pub fn terms(&self) -> &Terms {
         self.cursor_watch.seen.checker.terms()
     }
@@ -96,33 +96,32 @@ impl Lane {
         self.cursor_watch.seen.checker.verdicts(now, &self.glance())
     }
 
-    /// Whether anybody serves at the cursor.
+    /// Whether a node serves at the cursor.
     pub fn serving(&self) -> bool {
         self.cursor_watch.seen.checker.serving()
     }
 
-    /// Since when nobody serves at the cursor, if somebody has served before.
+    /// Since when no node serves at the cursor, if one has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
         self.cursor_watch.seen.checker.unserved_since()
     }
 
-    /// The longest delay of a message that the timeouts bear as things are at the cursor; `None` where none is too
-    /// long.
+    /// The longest message delay that the timeouts tolerate at the cursor; `None` if there is no limit.
     pub fn delay_bound(&self) -> Option<Span> {
         self.glance().delay_bound()
     }
 
-    /// How long a recovery takes as things are at the cursor; `None` where a setting gives it up or nobody runs.
+    /// How long a recovery from the cursor takes; `None` if a setting gives it up or no node runs.
     pub fn recovery(&self) -> Option<Recovery> {
         self.cursor_watch.seen.checker.recovery(&self.glance())
     }
 
-    /// The kind and the numbers of a message that the scenario's conditions ask for, once it was sent.
+    /// The kind and arguments of a message that the scenario's conditions refer to, once it has been sent.
     pub fn message(&self, message: &MessageRef) -> Option<(u8, [u32; 5])> {
         self.cursor_watch.seen.probes.message(message)
     }
 
-    /// How many of these rules a node that the scenario's conditions ask for has carried out in order.
+    /// How many of these rules a node that the scenario's conditions refer to has executed in order.
     pub fn order(&self, node: NodeId, rules: &[u32]) -> usize {
         self.cursor_watch.seen.probes.order(node, rules)
     }
@@ -132,13 +131,13 @@ impl Lane {
         self.broke_off().is_some()
     }
 
-    /// When the run broke off before the cursor, if it did, and for which reason: a [`crate::trace::BreakOff`].
+    /// When the run broke off before the cursor, if it did, and the reason: a [`crate::trace::BreakOff`].
     pub fn broke_off(&self) -> Option<(SimTime, u8)> {
         self.stats().broke_off
     }
 }
 
-// What the nodes, the links and the store are like.
+// The state of the nodes, the links and the store.
 impl Lane {
     /// What a node believes.
     pub fn belief(&self, place: Place) -> Belief {
@@ -150,17 +149,17 @@ impl Lane {
         self.glance().belief_number(place)
     }
 
-    /// Whether its process is there.
+    /// Whether its process exists, running or paused.
     pub fn up(&self, place: Place) -> bool {
         self.glance().up(place)
     }
 
-    /// Whether its process stands still.
+    /// Whether its process is paused.
     pub fn paused(&self, place: Place) -> bool {
         self.glance().paused(place)
     }
 
-    /// Whether its process has not started for the first time yet.
+    /// Whether its process has yet to start for the first time.
     pub fn waits_to_start(&self, place: Place) -> bool {
         self.cursor.waits_to_start(place)
     }
@@ -170,28 +169,28 @@ impl Lane {
         self.glance().reaches(from, to)
     }
 
-    /// How far a clock is ahead, in microseconds, and how many millionths it runs fast.
+    /// How far a clock is ahead, in microseconds, and how much it runs fast, in parts per million.
     pub fn clock(&self, place: Place) -> (i64, i32) {
         self.cursor.clock(place)
     }
 
-    /// How long it takes over every message.
+    /// How long it takes to process a message.
     pub fn slowness(&self, place: Place) -> Span {
         self.cursor.slowness(place)
     }
 
-    /// How links between nodes behave that were not set singly, and how they did at the start.
+    /// How links between nodes without settings of their own behave now, and how they did at the start.
     pub fn network(&self) -> [Behaviour; 2] {
         self.cursor.network()
     }
 
-    /// The links that behave otherwise than that, and those to the store that behave otherwise than at the
-    /// start: from, to, how.
+    /// The links that behave differently from that, and those to the store that behave differently from the start:
+    /// from, to, behaviour.
     pub fn singular_links(&self) -> Vec<(Place, Place, Behaviour)> {
         self.cursor.singular_links()
     }
 
-    /// What it shows to people.
+    /// The fields it displays.
     pub fn view(&self, place: Place) -> NodeView {
         self.cursor.node_view(place)
     }
@@ -216,7 +215,7 @@ impl Lane {
         self.glance().belief_of(group, place)
     }
 
-    /// Whom a scenario's word means now.
+    /// The nodes that a scenario's designation, such as `leader`, refers to now.
     pub fn resolve(&self, who: &Who) -> Vec<Place> {
         self.cursor.resolve(who)
     }
@@ -231,17 +230,17 @@ impl Lane {
         self.cursor.resource()
     }
 
-    /// All that is pending, in order.
+    /// Everything that is pending, in order.
     pub fn pending(&self) -> Vec<Pending> {
         self.cursor.pending()
     }
 
-    /// How many messages are under way.
+    /// The number of messages in flight.
     pub fn pending_messages(&self) -> usize {
         self.cursor.pending_messages()
     }
 
-    /// The messages under way, into `out`.
+    /// Appends the messages in flight to `out`.
     pub fn flights(&self, out: &mut Vec<Flight>) {
         self.cursor.each_message(|e| {
             out.push(Flight {
@@ -257,7 +256,7 @@ impl Lane {
         });
     }
 
-    /// What was lost or refused at most twice its usual delay before `at`, into `out`.
+    /// Appends to `out` what was lost or rejected at most twice the usual delay before `at`.
     pub fn losses(&self, at: SimTime, out: &mut Vec<Lost>) {
         for r in &self.cursor_watch.seen.losses {
             let (to, kind, why) = if r.kind == Kind::Stored {
@@ -274,22 +273,22 @@ impl Lane {
         }
     }
 
-    /// The timers that are set, into `out`.
+    /// Appends the timers that are set to `out`.
     pub fn ticking(&self, out: &mut Vec<Ticking>) {
         self.cursor.each_timer(|node, timer, since, due| out.push(Ticking { node, timer, since, due }));
     }
 
-    /// What a picture shows of a node beside its belief, into `out`; of a crashed node what it has on disk.
+    /// Appends to `out` what a picture shows of a node besides its belief; for a crashed node, what is on its disk.
     pub fn shapes(&self, place: Place, out: &mut Vec<Shape>) {
         self.cursor.shapes(place, out);
     }
 
-    /// When the clock that the node's timers run by will show `local`, as it runs now.
+    /// When the clock that drives the node's timers will show `local`, at its present rate.
     pub fn when(&self, place: Place, local: LocalTime) -> SimTime {
         self.cursor.when(place, local)
     }
 
-    /// What the process is: the position in the roles of its algorithm; `None` of one that is down.
+    /// The process's role, as a position in the roles of its algorithm; `None` if it is down.
     pub fn role(&self, place: Place) -> Option<usize> {
         self.cursor.role(place)
     }

@@ -1,4 +1,4 @@
-//! Whom an act means, and whether anything will come of it: all of it is found out by looking.
+//! Determines which nodes an act refers to and whether it will have an effect, by observation alone.
 
 use crate::trace::truth;
 use crate::trace::{Acted, Glance, Place};
@@ -7,33 +7,33 @@ use election_language::scenario::{Action, Links, Who};
 use election_language::vocabulary::Form;
 use election_protocol::Role;
 
-/// What an act will do, found out before it is told.
+/// What an act will do, determined before it is reported.
 pub enum Plan {
-    /// To these nodes.
+    /// Act on these nodes.
     Nodes(Vec<Place>),
-    /// To the first node, about the second one if there is one.
+    /// Act on the first node, with reference to the second if there is one.
     Pair(Place, Option<Place>),
-    /// The side of each node.
+    /// Partition the nodes; the side of each.
     Sides(Vec<u8>),
-    /// On these links.
+    /// Act on these links.
     Pairs(Vec<(Place, Place)>),
-    /// To the message in this slot.
+    /// Act on the message in this slot.
     Message(u32),
-    /// To everything.
+    /// Act on everything.
     Whole,
 }
 
-/// The words for nodes, in a lane as it is now.
+/// Resolves designations of nodes, such as `leader`, in a lane as it is now.
 pub struct Meant<'a> {
-    /// What can be seen.
+    /// The lane, as an outside observer sees it.
     pub lane: &'a dyn Glance,
     /// The id of each place: members, services, the store.
     pub ids: &'a [NodeId],
 }
 
 impl Meant<'_> {
-    /// What an act will do that is about nodes or links, not about timers or messages. `keeps_log`: a member
-    /// need not lead to be asked for a write.
+    /// What an act on nodes or links will do, as opposed to timers or messages. `keeps_log` means that a member accepts
+    /// writes even if it does not lead.
     pub fn plan(&self, action: &Action, keeps_log: bool) -> Result<Plan, Acted> {
         let everybody = |who: &Who, fits: &dyn Fn(Place) -> bool| self.everybody(who, fits);
         match action {
@@ -45,7 +45,7 @@ impl Meant<'_> {
                 everybody(who, &|_| true)
             }
             Action::Command { word, who, about } => match word.form {
-                // Only members take such commands.
+                // Only members accept such commands.
                 Form::Each => everybody(who, &|p| self.is_member(p) && self.runs(p)),
                 Form::ToService => everybody(who, &|p| self.is_member(p)),
                 Form::Pair => self.pair(who, about.as_ref()),
@@ -57,7 +57,7 @@ impl Meant<'_> {
                     Some(who) => everybody(who, &fits),
                     None => {
                         let places: Vec<Place> = self.members().filter(|&p| fits(p) && leads(p)).collect();
-                        if places.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Nodes(places)) }
+                        if places.is_empty() { Err(Acted::NoMatch) } else { Ok(Plan::Nodes(places)) }
                     }
                 }
             }
@@ -75,7 +75,7 @@ impl Meant<'_> {
                 Links::All => Ok(Plan::Whole),
                 Links::Between { from, to, both } => {
                     let pairs = self.pairs(from, to, *both);
-                    if pairs.is_empty() { Err(Acted::Nobody) } else { Ok(Plan::Pairs(pairs)) }
+                    if pairs.is_empty() { Err(Acted::NoMatch) } else { Ok(Plan::Pairs(pairs)) }
                 }
             },
             Action::Fire(..)
@@ -89,27 +89,27 @@ impl Meant<'_> {
         }
     }
 
-    /// The two nodes of a command about another one.
+    /// The two nodes of a command that refers to another node.
     fn pair(&self, who: &Who, about: Option<&Who>) -> Result<Plan, Acted> {
         let member = |who: &Who| self.resolve(who).first().copied().filter(|&p| self.is_member(p));
         match (member(who), about.map(member)) {
-            (None, _) | (_, Some(None)) => Err(Acted::Nobody),
+            (None, _) | (_, Some(None)) => Err(Acted::NoMatch),
             (Some(who), _) if !self.runs(who) => Err(Acted::Nothing),
             (Some(who), about) => Ok(Plan::Pair(who, about.flatten())),
         }
     }
 
-    /// The nodes that are meant and fit.
+    /// The nodes referred to that fit.
     pub fn everybody(&self, who: &Who, fits: &dyn Fn(Place) -> bool) -> Result<Plan, Acted> {
         let meant = self.resolve(who);
         if meant.is_empty() {
-            return Err(Acted::Nobody);
+            return Err(Acted::NoMatch);
         }
         let places: Vec<Place> = meant.into_iter().filter(|&p| self.is_node(p) && fits(p)).collect();
         if places.is_empty() { Err(Acted::Nothing) } else { Ok(Plan::Nodes(places)) }
     }
 
-    /// The places that are meant, each once, in the order named; groups ascending.
+    /// The places referred to, without duplicates, in the order named; groups are in ascending order.
     pub fn resolve(&self, who: &Who) -> Vec<Place> {
         let first = |role| self.members().find(|&p| self.lane.up(p) && self.lane.belief(p).role == role);
         match who {
@@ -141,11 +141,11 @@ impl Meant<'_> {
         }
     }
 
-    /// The quorum of lowest ids with the leader in it.
+    /// The quorum with the lowest ids that includes the leader.
     fn majority(&self) -> Vec<Place> {
         let quorum = self.lane.members() / 2 + 1;
         let leader = self.lane.leader().filter(|&p| self.is_member(p));
-        // The leader has a seat wherever it stands; the others take theirs by id.
+        // The leader is included in any case; the others are chosen by id.
         let mut seats = quorum - usize::from(leader.is_some());
         let mut seated = || {
             let free = seats > 0;
@@ -155,7 +155,7 @@ impl Meant<'_> {
         self.members().filter(|&p| Some(p) == leader || seated()).collect()
     }
 
-    /// The side of each node, from 0; who is not listed joins the largest listed side.
+    /// The side of each node, from 0; a node that is not listed joins the largest listed side.
     fn sides(&self, sides: &[Vec<Who>]) -> Vec<u8> {
         let listed: Vec<Vec<Place>> =
             sides.iter().map(|side| side.iter().flat_map(|w| self.resolve(w)).collect()).collect();
@@ -167,7 +167,7 @@ impl Meant<'_> {
             }
         }
         let mut of = vec![largest as u8; self.ids.len() - 1];
-        // Who is named on two sides, as `1 | leader` may do, stays on the first.
+        // A node named on two sides, as may happen with `1 | leader`, stays on the first.
         for (i, side) in listed.iter().enumerate().rev() {
             for &place in side.iter().filter(|&&p| self.is_node(p)) {
                 of[usize::from(place)] = i as u8;
@@ -176,7 +176,7 @@ impl Meant<'_> {
         of
     }
 
-    /// The directions between them. The store sends nothing.
+    /// The directions between two sets of nodes. The store sends nothing.
     fn pairs(&self, from: &Who, to: &Who, both: bool) -> Vec<(Place, Place)> {
         let mut pairs = Vec::new();
         for a in self.resolve(from) {
@@ -208,7 +208,7 @@ impl Meant<'_> {
         usize::from(place) < self.lane.members()
     }
 
-    /// Whether it is a member or a service: the store is the last place.
+    /// Whether it is a member or a service node; the store is the last place.
     fn is_node(&self, place: Place) -> bool {
         usize::from(place) < self.ids.len() - 1
     }

@@ -1,8 +1,8 @@
-//! The processes of a lane, behind one interface: all that knows which algorithm the lane plays.
+//! The processes of a lane, behind one interface: the only part that knows which algorithm the lane plays.
 //!
-//! The simulator holds a [`Processes`] and asks it to carry events out. What a process is made of (its state machine, its
-//! disk, its random stream, its settings, the bodies of messages) lies here; what only surrounds it (clocks, timers,
-//! inboxes, links, envelopes) lies in the simulator, which is the same code for every algorithm.
+//! The simulator holds a [`Processes`] and passes events to it. The parts of a process (its state machine, disk, random
+//! stream, settings, and message bodies) are kept here; its surroundings (clocks, timers, inboxes, links, envelopes)
+//! are in the simulator, which is the same code for every algorithm.
 //!
 //! **Architecture invariant:** this is the only file of the simulator that is generic in the algorithm.
 
@@ -23,11 +23,11 @@ pub fn words<P: Protocol>() -> Words {
     let messages: Vec<&'static str> = info::<P>().messages.iter().map(|m| m.name).collect();
     let args: Vec<&'static [&'static str]> = info::<P>().messages.iter().map(|m| m.args).collect();
     let groups: Vec<&'static str> = info::<P>().groups.iter().map(|group| group.name).collect();
-    // Made once a process for each algorithm, and asked for until its end.
+    // Computed once per algorithm and used until the program ends.
     info::<P>().words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES, Vec::leak(groups))
 }
 
-/// What the processes of a lane are made from.
+/// The input for creating the processes of a lane.
 pub struct Setup {
     /// The scenario's seed.
     pub seed: u64,
@@ -35,23 +35,23 @@ pub struct Setup {
     pub members: Vec<NodeId>,
     /// The members' ids in ring order.
     pub ring: Vec<NodeId>,
-    /// The lane's settings, by their positions.
+    /// The lane's settings, by position.
     pub values: Vec<Value>,
     /// Which of them the scenario sets.
     pub given: Vec<bool>,
 }
 
-/// What makes the processes of an algorithm: [`cast`] of it.
+/// Creates the processes of an algorithm; an instance of [`cast`].
 pub type Maker = fn(Setup) -> Result<Box<dyn Processes>, String>;
 
-/// One algorithm, as the rest of the program sees it.
+/// An algorithm, as the rest of the program sees it.
 #[derive(Clone, Copy)]
 pub struct Algorithm {
-    /// What there is to know about it.
+    /// Its description.
     pub info: &'static Info,
-    /// What it adds to the scenario language.
+    /// The words it adds to the scenario language.
     pub words: fn() -> Words,
-    /// Makes the processes of a lane.
+    /// Creates the processes of a lane.
     pub maker: Maker,
 }
 
@@ -63,27 +63,27 @@ impl Algorithm {
     }
 }
 
-/// An event of a process, as the simulator hands it over.
+/// An event of a process, as the simulator passes it on.
 pub struct Turn<'a> {
-    /// Whose: its place.
+    /// The place of the process.
     pub place: usize,
     /// Its id.
     pub me: NodeId,
-    /// What its clocks show.
+    /// The readings of its clocks.
     pub clocks: Clocks,
-    /// The rules that run: filled by the handler.
+    /// The rules that ran; set by the handler.
     pub rules: u64,
-    /// What carries out the process's actions.
+    /// Executes the process's actions.
     pub host: &'a mut dyn Host,
 }
 
-/// The processes of a lane. A place is a position among members by ascending id, then services.
+/// The processes of a lane. A place is a position among the members, by ascending id, followed by the services.
 pub trait Processes {
-    /// What there is to know about the algorithm.
+    /// The algorithm's description.
     fn info(&self) -> &'static Info;
     /// The names of its timers.
     fn timers(&self) -> &'static [&'static str];
-    /// Who takes part.
+    /// The members and services of the lane.
     fn group(&self) -> &Rc<Group>;
 
     // Settings.
@@ -91,19 +91,19 @@ pub trait Processes {
     /// Whether a setting may be changed at a node.
     ///
     /// # Errors
-    /// Why the value does not fit the other settings.
+    /// Why the value contradicts the other settings.
     fn fits(&self, place: usize, setting: usize, value: &Value) -> Result<(), String>;
     /// Changes a setting at a node.
     ///
     /// # Errors
-    /// As [`Processes::fits`].
+    /// See [`Processes::fits`].
     fn tune(&mut self, place: usize, setting: usize, value: &Value) -> Result<(), String>;
     /// Whether all nodes have the same settings.
     fn uniform(&self) -> bool;
-    /// The longest delay under which the timeouts of all nodes work, if there is one.
+    /// The longest delay that the timeouts of all nodes tolerate, if there is a limit.
     fn delay_bound(&self) -> Option<Span>;
-    /// How long a recovery takes, or the setting that gives it up. Nodes that are set differently are as slow together
-    /// as the slowest of them.
+    /// How long a recovery takes, or the setting that gives it up. If nodes have different settings, the slowest of
+    /// them determines it.
     ///
     /// # Errors
     /// See [`Protocol::recovery`].
@@ -129,84 +129,84 @@ pub trait Processes {
     /// Gives a node the disk that `init` words describe.
     ///
     /// # Errors
-    /// Which word or number does not fit and what to do.
+    /// Which word or number is wrong and what to do about it.
     fn init(&mut self, place: usize, words: &InitWords<'_>) -> Result<(), String>;
     /// See [`Protocol::stands_at_start`].
     fn stands_at_start(&self, place: usize, words: &InitWords<'_>) -> bool;
-    /// Why no run can reach the state that `init` words describe; they stand by place.
+    /// Why no run can reach the state that the `init` words, given by place, describe.
     fn impossible(&self, words: &[InitWords<'_>]) -> Option<String>;
 
-    // Events. Each gives back what the process believes after it.
+    // Events. Each returns the belief of the process after it.
 
-    /// The process starts, with what is on its disk.
+    /// The process starts from its disk.
     fn start(&mut self, turn: &mut Turn<'_>, boot: &Boot<'_>) -> Belief;
-    /// The process takes in the message in a slot, which is free then.
+    /// The process receives the message in a slot, which becomes free.
     fn deliver(&mut self, turn: &mut Turn<'_>, from: NodeId, slot: u32) -> Belief;
     /// A timer of the process fires.
     fn fire(&mut self, turn: &mut Turn<'_>, timer: usize) -> Belief;
-    /// The scenario gives the command at a position of [`Info::commands`], about another node perhaps.
+    /// The scenario gives the command at a position of [`Info::commands`], which may refer to another node.
     fn command(&mut self, turn: &mut Turn<'_>, command: usize, about: Option<NodeId>) -> Belief;
     /// A client writes through the process.
     fn write(&mut self, turn: &mut Turn<'_>, write: u64) -> Belief;
-    /// The power of a node is off, as the process has asked for.
+    /// The power of a node is off, as the process requested.
     fn power_is_off(&mut self, turn: &mut Turn<'_>, node: NodeId) -> Belief;
     /// What the process believes of a group other than the main one.
     fn belief_of(&self, place: usize, group: GroupId) -> Belief;
-    /// The process is gone; its disk stays.
+    /// Ends the process; its disk remains.
     fn crash(&mut self, place: usize);
-    /// All random streams start again from another seed.
+    /// Restarts all random streams from another seed.
     fn reseed(&mut self, seed: u64);
 
-    // Messages under way. A slot that holds a write to the store has no body: all of this does nothing then.
+    // Messages in flight. A slot with a write to the store has no body, so these methods do nothing for it.
 
-    /// A message is gone.
+    /// Removes the body of a message.
     fn forget_body(&mut self, slot: u32);
-    /// A message is duplicated into another slot.
+    /// Copies the body of a message to another slot.
     fn copy_body(&mut self, from: u32, to: u32);
     /// Whether a message with these numbers can be forged.
     fn forges(&self, record: &MsgRecord) -> bool;
     /// Forges a message with these numbers.
     fn forge(&mut self, record: &MsgRecord, posted: Posted);
 
-    // What can be seen.
+    // Observation.
 
-    /// What a process is: the position in [`Info::roles`]; `None` of one that is down.
+    /// A process's role, as a position in [`Info::roles`]; `None` if it is down.
     fn role(&self, place: usize) -> Option<usize>;
-    /// What a node shows to people; of a process that is down, its disk.
+    /// The fields that a node displays; for a process that is down, those of its disk.
     fn view(&self, place: usize) -> NodeView;
-    /// What a picture shows of a node beside its belief, into `out`.
+    /// Appends to `out` what a picture shows of a node besides its belief.
     fn shapes(&self, place: usize, out: &mut Vec<Shape>);
-    /// Whether the process's log still holds an acknowledged write; true of one that is down.
+    /// Whether the process's log still has an acknowledged write; true if the process is down.
     fn holds(&self, place: usize, receipt: Receipt) -> bool;
     /// How new the log on its disk is.
     fn newness(&self, place: usize) -> (u64, u64);
 
-    // The whole of it.
+    // The processes as a whole.
 
-    /// Takes in everything that can influence the future.
+    /// Digests everything that can influence the future.
     fn digest(&self, digest: &mut Digest);
-    /// Takes in what a process knows and has on its disk.
+    /// Digests what a process knows and has on its disk.
     fn digest_process(&self, place: usize, digest: &mut Digest);
-    /// Takes in a message.
+    /// Digests the body of a message.
     fn digest_body(&self, slot: u32, digest: &mut Digest);
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     fn bytes(&self) -> usize;
     /// A copy, for a keyframe.
     fn keep(&self) -> Box<dyn Processes>;
-    /// Becomes equal to a copy of the same lane, with the memory it has.
+    /// Becomes equal to a copy of the same lane, reusing its memory.
     fn become_like(&mut self, kept: &dyn Processes);
     /// For [`Processes::become_like`].
     fn as_any(&self) -> &dyn Any;
 }
 
-/// The settings of a node: the lane's, unless something else was said of it.
+/// The settings of a node: the lane's, unless the scenario gives it others.
 #[derive(Debug)]
 struct Tuned<P: Protocol> {
-    /// By the position of the setting.
+    /// The values, by position of the setting.
     values: Vec<Value>,
     /// Which of them the scenario sets.
     given: Vec<bool>,
-    /// The same, ready to use.
+    /// The same, in the algorithm's own type.
     settings: P::Settings,
 }
 
@@ -217,7 +217,7 @@ impl<P: Protocol> Tuned<P> {
         Ok(Tuned { values, given, settings })
     }
 
-    /// These settings with one of them changed.
+    /// These settings with one changed.
     fn with(&self, setting: usize, value: &Value, members: &[NodeId]) -> Result<Tuned<P>, String> {
         let (mut values, mut given) = (self.values.clone(), self.given.clone());
         values[setting] = value.clone();
@@ -243,7 +243,7 @@ struct Cast<P: Protocol> {
 /// The processes of a lane that plays `P`, none of them started.
 ///
 /// # Errors
-/// Which settings do not fit together.
+/// Which settings contradict each other.
 pub fn cast<P: Protocol>(setup: Setup) -> Result<Box<dyn Processes>, String> {
     let Setup { seed, members, ring, values, given } = setup;
     let lane = Rc::new(Tuned::<P>::new(values, given, &members)?);
@@ -295,13 +295,13 @@ impl<P: Protocol> Cast<P> {
         (0..self.tuned.len()).map(|place| Rng::new(seed, self.id(place).0.into())).collect()
     }
 
-    /// The settings of the nodes, those that several nodes share once.
+    /// The settings of the nodes; settings that several nodes share appear once.
     fn each_settings(&self) -> impl Iterator<Item = &P::Settings> {
         let shared = |i: usize| i > 0 && Rc::ptr_eq(&self.tuned[i], &self.tuned[i - 1]);
         (0..self.tuned.len()).filter(move |&i| !shared(i)).map(|i| &self.tuned[i].settings)
     }
 
-    /// Lets a process that is up handle an event, and asks what it believes then.
+    /// Lets a process that is up handle an event, and returns its belief after it.
     #[inline(always)]
     fn play(&mut self, turn: &mut Turn<'_>, handler: impl FnOnce(&mut P, &mut Cx<'_, P>)) -> Belief {
         self.at(turn, |process, cx| {
@@ -311,7 +311,7 @@ impl<P: Protocol> Cast<P> {
         })
     }
 
-    /// Does something at a node, with what its process can reach.
+    /// Does something at a node, with everything that its process can access.
     #[inline(always)]
     fn at<R>(&mut self, turn: &mut Turn<'_>, work: impl FnOnce(&mut Option<P>, &mut Cx<'_, P>) -> R) -> R {
         let place = turn.place;

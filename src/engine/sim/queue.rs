@@ -1,23 +1,23 @@
 //! The queue of future events: a timing wheel with an exact total order.
 //!
-//! Events are ordered by time, then by class (what a waking node has to make up for, deliveries, timers),
-//! then by sequence number. The wheel has one slot for every 256 µs of the next second: a list whose entries lie in one
-//! pool with those of all other slots, so that a slot needs no memory of its own. A slot is sorted when its turn comes,
-//! and rarely holds more than a few events. What lies further ahead waits in a heap. Insertion and removal cost a few
-//! nanoseconds however many events are pending.
+//! Events are ordered by time, then by class (what a node catches up on when it resumes, deliveries, timers), then by
+//! sequence number. The wheel has a slot for every 256 µs of the next second. A slot is a list whose entries share a
+//! pool with those of all other slots, so it needs no memory of its own. It is sorted when its turn comes, and rarely
+//! holds more than a few events. Events further ahead wait in a heap. Insertion and removal take a few nanoseconds,
+//! however many events are pending.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use election_base::SimTime;
 
-/// Which of several events of one instant comes first.
+/// Orders events at the same instant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
 pub enum Rank {
-    /// What a node that wakes up has to make up for: overdue timers, then messages that waited.
+    /// What a node catches up on when it resumes: overdue timers, then waiting messages.
     Wake = 0,
-    /// A slow node takes in a message that had arrived before.
+    /// A slow node finishes processing a message that arrived earlier.
     Slow = 1,
     /// Messages arrive.
     Delivery = 2,
@@ -25,14 +25,14 @@ pub enum Rank {
     Timer = 3,
 }
 
-/// An event that is taken out.
+/// An event taken from the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Due {
     /// When it happens.
     pub at: SimTime,
-    /// The number it was put in with.
+    /// Its sequence number.
     pub seq: u64,
-    /// What it is; the queue does not care.
+    /// What it is; opaque to the queue.
     pub what: u32,
 }
 
@@ -40,7 +40,7 @@ const SLOT_BITS: u32 = 8;
 const SLOTS: usize = 4096;
 const WORDS: usize = SLOTS / 64;
 const SEQ_BITS: u32 = 54;
-/// So many entries of a slot are sorted by insertion: they come almost in order.
+/// Up to this many entries of a slot are sorted by insertion, because they are almost in order.
 const FEW: usize = 32;
 /// The end of a list.
 const END: u32 = u32::MAX;
@@ -48,7 +48,7 @@ const END: u32 = u32::MAX;
 /// An event: its order within the slot (time, rank, sequence number, packed), and what it is.
 type Entry = (u64, u32);
 
-/// An event of the wheel, in the list of its slot; or a free place of the pool, in the list of those.
+/// An event in the wheel, in the list of its slot; or a free entry of the pool, in the list of those.
 #[derive(Clone, Copy)]
 struct Linked {
     key: u64,
@@ -58,20 +58,20 @@ struct Linked {
 
 /// See the module.
 pub struct Queue {
-    /// The slot whose events are in `sorted` and `late`, as `time >> SLOT_BITS`.
+    /// The current slot, whose events are in `sorted` and `late`, as `time >> SLOT_BITS`.
     turn: u64,
-    /// The first event of each slot of the wheel, the newest one.
+    /// The first event in the list of each slot, which is the newest one.
     heads: Box<[u32; SLOTS]>,
-    /// A bit for each slot with events.
+    /// One bit for each slot with events.
     filled: [u64; WORDS],
-    /// A bit for each word of `filled` that is not zero.
+    /// One bit for each word of `filled` that is not zero.
     words: u64,
     pool: Vec<Linked>,
-    /// The first free place of the pool.
+    /// The first free entry of the pool.
     free: u32,
-    /// The events of the slot that has its turn, last one first.
+    /// The events of the current slot, last one first.
     sorted: Vec<Entry>,
-    /// Events that were put in for the slot that has its turn, or before: an act can come between.
+    /// Events inserted for the current slot or an earlier one: an act can come in between.
     late: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// Events beyond the wheel.
     far: BinaryHeap<Reverse<(u64, u64, u32)>>,
@@ -93,7 +93,7 @@ impl Queue {
         }
     }
 
-    /// Forgets everything and starts at `now`.
+    /// Removes everything and starts at `now`.
     pub fn reset(&mut self, now: SimTime) {
         self.turn = now.0 >> SLOT_BITS;
         self.heads.fill(END);
@@ -106,13 +106,13 @@ impl Queue {
         self.far.clear();
     }
 
-    /// Puts an event in. Its time must not lie before the last one taken out.
+    /// Inserts an event. It must not be earlier than the last one taken.
     #[inline]
     pub fn push(&mut self, at: SimTime, rank: Rank, seq: u64, what: u32) {
         debug_assert!(seq < 1 << SEQ_BITS);
         let order = (rank as u64) << SEQ_BITS | seq;
         let slot = at.0 >> SLOT_BITS;
-        // The wheel shows the slots after the present one: `ahead` from 1 to SLOTS - 1.
+        // The wheel covers the slots after the current one: `ahead` from 1 to SLOTS - 1.
         let ahead = slot.wrapping_sub(self.turn);
         if ahead.wrapping_sub(1) < SLOTS as u64 - 1 {
             self.put(at.0, order, what);
@@ -152,13 +152,13 @@ impl Queue {
         Some(SimTime(sorted.min(late)))
     }
 
-    /// The time of an entry of the slot that has its turn.
+    /// The time of an entry of the current slot.
     #[inline]
     fn time_of(&self, key: u64) -> u64 {
         self.turn << SLOT_BITS | key >> (SEQ_BITS + 2)
     }
 
-    /// Takes the next event out.
+    /// Takes the next event.
     #[inline(always)]
     pub fn pop(&mut self) -> Option<Due> {
         const SEQ: u64 = (1 << SEQ_BITS) - 1;
@@ -177,7 +177,7 @@ impl Queue {
         Some(Due { at: SimTime(self.time_of(key)), seq: key & SEQ, what })
     }
 
-    /// Gives the next slot with events its turn. False if there is none.
+    /// Advances to the next slot with events. Returns false if there is none.
     fn turn_on(&mut self) -> bool {
         let next = self.next_filled();
         let far = self.far.peek().map_or(u64::MAX, |e| e.0.0 >> SLOT_BITS);
@@ -186,7 +186,7 @@ impl Queue {
             return false;
         }
         self.turn = turn;
-        // What the wheel now reaches moves from the heap into it; that may be this very slot.
+        // Events that the wheel now covers move into it from the heap; they may belong to this very slot.
         while self.far.peek().is_some_and(|e| (e.0.0 >> SLOT_BITS) - turn < SLOTS as u64) {
             let Reverse((at, order, what)) = self.far.pop().expect("peeked");
             self.put(at, order, what);
@@ -195,7 +195,7 @@ impl Queue {
         true
     }
 
-    /// Takes the events of a slot out of the wheel, in order.
+    /// Moves the events of a slot out of the wheel, in order.
     #[inline]
     fn take_slot(&mut self, slot: usize) {
         self.filled[slot / 64] &= !(1 << (slot % 64));
@@ -222,7 +222,7 @@ impl Queue {
         }
     }
 
-    /// The number of the first filled slot after the present one; `u64::MAX` if there is none.
+    /// The number of the first slot with events after the current one; `u64::MAX` if there is none.
     fn next_filled(&self) -> u64 {
         let start = (self.turn + 1) as usize % SLOTS;
         let (word, bit) = (start / 64, start % 64);
@@ -231,7 +231,7 @@ impl Queue {
         if first != 0 {
             return ahead(word * 64 + first.trailing_zeros() as usize);
         }
-        // The words behind it, or else, where the wheel begins again, those up to it.
+        // The words after it or, once the wheel wraps around, those up to it.
         let behind = self.words & !(u64::MAX >> (63 - word));
         let found = if behind != 0 { behind } else { self.words };
         if found == 0 {

@@ -1,4 +1,4 @@
-//! The protected resource: a store that every believer writes to, with its token if it has one.
+//! The protected resource: a store that every believer writes to, presenting its token if it has one.
 
 /// The store of a lane. Part of the state.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -14,7 +14,7 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Takes a write in or rejects it. Without a token (0) there is nothing to check.
+    /// Accepts or rejects a write. Without a token (0), there is nothing to check.
     pub fn write(&mut self, token: u64) -> bool {
         let accepted = !self.fencing || token == 0 || self.token_max <= token;
         if accepted {

@@ -1,11 +1,11 @@
-//! A lane as anybody sees it from outside.
+//! A lane as an outside observer sees it.
 
 use super::{Envelope, Processes, State, World};
 use crate::trace::{Glance, Place};
 use election_base::{NodeId, SimTime, Span};
 use election_protocol::{Belief, GroupId, Info, Receipt, Recovery, Situation};
 
-/// What anybody can see from outside.
+/// A lane as an outside observer sees it.
 pub struct View<'a> {
     pub(super) world: &'a World,
     pub(super) state: &'a State,
@@ -66,8 +66,8 @@ impl Glance for View<'_> {
     }
     fn lag(&self, place: Place) -> Span {
         let node = &self.state.nodes[usize::from(place)];
-        // The work that has begun takes the time that was set then. It counts whole until it is done, so that the lag
-        // changes only when a message comes to wait or is taken in.
+        // The message being processed takes as long as was fixed when it began. It counts in full until it is done, so
+        // that the lag changes only when a message starts to wait or is processed.
         let begun = if node.working { node.work } else { node.slow };
         begun + node.slow.times(node.inbox.len() as u64, 1)
     }

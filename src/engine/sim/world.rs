@@ -1,4 +1,4 @@
-//! What never changes during a run of a lane: the group, the settings that it starts with, the acts.
+//! The part of a lane that never changes during a run: the group, the initial settings, the acts.
 
 use std::rc::Rc;
 
@@ -10,38 +10,38 @@ use election_language::scenario::{Act, Action, Change, Forged, Init, Scenario, S
 use election_language::vocabulary::WRITE_TIMER as WRITE_TIMER_NAME;
 use election_protocol::{Assumption, Group, Info, InitWords, MsgRecord};
 
-/// Words of `init` with their numbers.
+/// The words of `init` lines, with their numbers.
 type InitLines = Vec<(String, Vec<u64>)>;
 
-/// What never changes during a run of a lane.
+/// The part of a lane that never changes during a run.
 pub struct World {
     /// The lane's position in the scenario.
     pub lane: usize,
     /// The scenario's seed.
     pub seed: u64,
-    /// What there is to know about the lane's algorithm.
+    /// The description of the lane's algorithm.
     pub info: &'static Info,
-    /// Who takes part.
+    /// The members and services.
     pub group: Rc<Group>,
-    /// The processes as they are before the first of them starts.
+    /// The processes before the first of them starts.
     pub(super) cast: Box<dyn Processes>,
-    /// By the member's place: whether it counts in quorums and can lead.
+    /// By place of the member: whether it counts in quorums and can lead.
     pub(super) votes: Vec<bool>,
     /// The id of each place: members by ascending id, services, the store.
     pub ids: Vec<NodeId>,
-    /// The names that some ids have.
+    /// The names that the scenario gives to ids.
     labels: Vec<(NodeId, String)>,
     /// The place of each id up to the largest member.
     places: Vec<Place>,
-    /// The acts that mean this lane, in order.
+    /// The acts that apply to this lane, in order.
     pub acts: Vec<Act>,
-    /// Each act as the scenario writes it.
+    /// Each act as written in the scenario.
     pub act_texts: Vec<String>,
-    /// No timer fires by itself.
+    /// Whether no timer fires by itself.
     pub timers_manual: bool,
-    /// Processes start and tick at moments of their own.
+    /// Whether processes start and tick at randomly drawn times.
     pub(super) phases_drawn: bool,
-    /// Messages to a former incarnation are lost.
+    /// Whether messages to an earlier incarnation are lost.
     pub incarnations: bool,
     /// How often believers write at the start; zero for never.
     pub(super) write_interval: Span,
@@ -53,27 +53,26 @@ pub struct World {
     pub(super) init: Vec<Init>,
     /// Why no run can reach the state that `init` describes.
     impossible: Option<String>,
-    /// What the settings say without effect: the setting, and what to know about it.
+    /// Warnings about the settings: the setting, and the text.
     warnings: Vec<(String, String)>,
 }
 
-/// What a draw of a moment is for; part of its key.
+/// The purpose of drawing a moment; part of the draw's key.
 #[derive(Clone, Copy)]
 pub(super) enum Moment {
     /// The start of a process.
     Start = 1,
-    /// How far its ticker is.
+    /// The phase of its ticker.
     Tick = 2,
-    /// How far is what else was under way.
+    /// The phases of everything else that was in progress.
     Phase = 3,
 }
 
 impl World {
-    /// The world of lane number `lane` of a scenario, whose processes `maker` makes.
+    /// The world of lane number `lane` of a scenario. `maker` creates its processes.
     ///
     /// # Errors
-    /// What the algorithm says of its settings or of `init` lines: the line of the text, where there is one,
-    /// and a sentence.
+    /// What is wrong with settings or `init` lines: the line of the text, if there is one, and a sentence.
     pub fn new(scenario: &Scenario, lane: usize, maker: Maker) -> Result<World, (Option<u32>, String)> {
         let spec = &scenario.lanes[lane];
         let mut members = scenario.nodes.clone();
@@ -107,7 +106,7 @@ impl World {
             impossible: None,
             warnings: Vec::new(),
         };
-        // Before a node is tuned on its own, all of them have the lane's settings.
+        // At this point, all nodes have the lane's settings; those with settings of their own come next.
         let delay_bound = world.cast.delay_bound();
         world.tune(spec)?;
         world.check_acts()?;
@@ -116,7 +115,7 @@ impl World {
         Ok(world)
     }
 
-    /// Gives single nodes the settings that the scenario says of them.
+    /// Applies the scenario's settings for single nodes.
     fn tune(&mut self, spec: &election_language::scenario::Lane) -> Result<(), (Option<u32>, String)> {
         for special in &spec.by_node {
             for &id in &special.nodes {
@@ -128,7 +127,7 @@ impl World {
         Ok(())
     }
 
-    /// Finds out what the settings say without effect.
+    /// Collects warnings about the settings.
     fn warn(&mut self, scenario: &Scenario, delay_bound: Option<Span>) {
         let warnings = self.cast.warnings().into_iter();
         self.warnings = warnings.map(|(setting, text)| (setting.to_string(), text)).collect();
@@ -140,13 +139,14 @@ impl World {
         let delay_max = scenario.network.latency.max();
         if let Some(bound) = delay_bound.filter(|bound| *bound < delay_max) {
             let text = format!(
-                "messages may take {delay_max}, and the timeouts bear {bound}: nothing is promised that rests on them"
+                "messages may take {delay_max}, but the timeouts tolerate only {bound}: \
+                 promises that depend on them do not hold"
             );
             self.warnings.push(("latency".to_string(), text));
         }
     }
 
-    /// A setting or a forged message that never fits is told before the run begins.
+    /// Reports settings and forged messages that can never be valid before the run begins.
     fn check_acts(&self) -> Result<(), (Option<u32>, String)> {
         let mine = |act: &&Act| act.applicable & 1 << self.lane != 0;
         let mut set_before = false;
@@ -154,7 +154,7 @@ impl World {
             match &act.action {
                 Action::Set(SetAct { change: Change::Setting(setting, value), .. }) => {
                     let why = |place: usize| self.cast.fits(place, *setting, value).err();
-                    // After another change it may fit what that one has left.
+                    // After other changes, the value may be valid.
                     if !set_before && let Some(why) = (0..self.nodes()).map(why).min().flatten() {
                         return Err((Some(act.line), why));
                     }
@@ -182,7 +182,7 @@ impl World {
         self.cast.forges(&record).then_some(record)
     }
 
-    /// Whether the initial states fit their nodes, and whether a run can reach them.
+    /// Checks whether the initial states are valid for their nodes and whether a run can reach them.
     fn check_init(&mut self) -> Result<(), (Option<u32>, String)> {
         for init in &self.init {
             if let Some(id) = init.node
@@ -207,13 +207,13 @@ impl World {
         Ok(())
     }
 
-    /// Why no run can reach the state that `init` describes, in words that finish "the run starts from a state
+    /// Why no run can reach the state that `init` describes, as the end of the sentence "the run starts from a state
     /// that …".
     pub fn impossible(&self) -> Option<&str> {
         self.impossible.as_deref()
     }
 
-    /// What the settings say without effect: the setting, and what to know about it.
+    /// Warnings about the settings: the setting, and the text.
     pub fn warnings(&self) -> &[(String, String)] {
         &self.warnings
     }
@@ -223,13 +223,13 @@ impl World {
         self.init.iter().map(|init| init.line).min()
     }
 
-    /// What moments of a node are drawn from, for one purpose and one of its starts; `None` in lockstep.
+    /// The seed for drawing moments of a node, for one purpose and incarnation; `None` in lockstep.
     pub(super) fn moments(&self, seed: u64, id: NodeId, start: u16, purpose: Moment) -> Option<u64> {
         let key = u64::from(id.0) << 32 | u64::from(start) << 8 | purpose as u64;
         self.phases_drawn.then(|| mix(mix(seed ^ 0x7068_6173_6573) ^ key))
     }
 
-    /// When the process of a place starts.
+    /// When the process at a place starts.
     pub(super) fn starts(&self, place: Place) -> SimTime {
         let id = self.ids[usize::from(place)];
         let (own, group) = self.init_words(id);
@@ -241,7 +241,7 @@ impl World {
         bits.map_or(SimTime::ZERO, |bits| SimTime(below(bits, period.0)))
     }
 
-    /// How many nodes there are, members and services.
+    /// The number of nodes, members and services together.
     pub fn nodes(&self) -> usize {
         self.ids.len() - 1
     }
@@ -272,7 +272,7 @@ impl World {
         self.cast.timers()
     }
 
-    /// Whether calm undoes what faults have done; see [`election_protocol::Protocol::heals`].
+    /// Whether the lane recovers from past faults once conditions are calm; see [`election_protocol::Protocol::heals`].
     ///
     /// # Errors
     /// The setting that gives it up.
@@ -312,17 +312,17 @@ fn places(group: &Group) -> (Vec<NodeId>, Vec<Place>) {
     (ids, places)
 }
 
-/// The acts that mean the lane, in order.
+/// The acts that apply to the lane, in order.
 fn acts_of(scenario: &Scenario, lane: usize) -> Vec<Act> {
     scenario.acts.iter().filter(|a| a.lanes >> lane & 1 == 1).cloned().collect()
 }
 
-/// The `init` lines that mean the lane, in order.
+/// The `init` lines that apply to the lane, in order.
 fn init_of(scenario: &Scenario, lane: usize) -> Vec<Init> {
     scenario.init.iter().filter(|i| i.lanes >> lane & 1 == 1).cloned().collect()
 }
 
-/// Each act as the scenario writes it.
+/// Each act as written in the scenario.
 fn texts(acts: &[Act]) -> Vec<String> {
     acts.iter().map(|a| a.action.to_string()).collect()
 }

@@ -27,7 +27,7 @@ pub fn named(info: &'static Info, group: GroupId) -> Option<&'static GroupInfo> 
     info.groups.get(usize::from(group.0).checked_sub(1)?)
 }
 
-/// The number of the group of that name.
+/// The number of the group with that name.
 pub fn group_called(info: &Info, name: &str) -> Option<GroupId> {
     let position = info.groups.iter().position(|it| it.name == name)?;
     Some(GroupId(position as u8 + 1))
@@ -90,7 +90,7 @@ fn primary<G: Glance + ?Sized>(world: &G) -> Option<Place> {
     services(world).find(|&s| world.id(s) == newest)
 }
 
-/// The place of the believer whose leadership of the group began last.
+/// The believer whose leadership of the group is the newest.
 fn newest_believer<G: Glance + ?Sized>(world: &G, group: GroupId) -> Option<Place> {
     let number = |p: Place| world.belief_number_of(group, p);
     seats(world, group).max_by_key(|&p| number(p)).filter(|&p| 0 < number(p))
@@ -109,12 +109,12 @@ fn linked<G: Glance + ?Sized>(world: &G, a: Place, b: Place) -> bool {
     a == b || world.reaches(a, b) && world.reaches(b, a)
 }
 
-/// Whether the node runs and reaches, both ways, a quorum of the group's running voters, itself included.
+/// Whether the node runs and reaches, in both directions, a quorum of the group's running voters, including itself.
 pub fn reaches_quorum<G: Glance + ?Sized>(world: &G, group: GroupId, p: Place) -> bool {
     reaches_quorum_of(world, group, p, |q| runs(world, q))
 }
 
-/// The same where `there` says who runs.
+/// The same, with `there` deciding which nodes run.
 fn reaches_quorum_of<G: Glance + ?Sized>(
     world: &G,
     group: GroupId,
@@ -133,12 +133,12 @@ fn reaches_quorum_of<G: Glance + ?Sized>(
     voters / 2 < reached
 }
 
-/// Whether the place reaches, both ways, what a client needs of the service, and that works.
+/// Whether the place reaches, in both directions, what a client needs of the service, and whether that works.
 pub fn reaches_service<G: Glance + ?Sized>(world: &G, agreement: Agreement, p: Place) -> bool {
     reaches_service_of(world, agreement, p, |s| runs(world, s))
 }
 
-/// The same where `there` says who runs.
+/// The same, with `there` deciding which nodes run.
 fn reaches_service_of<G: Glance + ?Sized>(
     world: &G,
     agreement: Agreement,
