@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use election_playground::expectations::judge;
-use election_playground::protocol::Info;
+use election_playground::protocol::{Authority, Info};
 use election_playground::registry::ALGORITHMS;
 use election_playground::scenario::ACTIONS;
 use election_playground::workspace;
@@ -18,7 +18,8 @@ fn path(id: &str) -> PathBuf {
 
 fn page(id: &str) -> String {
     let path = path(id);
-    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}; UPDATE_DOCS=1 cargo test --test docs begins it", path.display()))
 }
 
 /// The sections of a page that come from [`Info`], by name.
@@ -43,6 +44,8 @@ fn generated(info: &Info) -> Vec<(&'static str, String)> {
         let row = [code(s.name), code(s.default), live.into(), cell(s.doc), cell(s.source)];
         settings += &format!("| {} |\n", row.join(" | "));
     }
+    let limits = info.fidelity.iter().map(|limit| format!("- {limit}\n")).collect();
+    let mut sections = vec![("rules", rules), ("messages", messages), ("settings", settings)];
     let mut init = String::from("| word | what it sets |\n|---|---|\n");
     for word in info.init {
         init += &format!("| {} | {} |\n", code(word.name), cell(word.doc));
@@ -53,15 +56,23 @@ fn generated(info: &Info) -> Vec<(&'static str, String)> {
         let rests = if assumes.is_empty() { "nothing".into() } else { assumes.join("; ") };
         promises += &format!("| {} | {rests} | {} |\n", code(claim.property.name()), cell(claim.because));
     }
-    let limits = info.fidelity.iter().map(|limit| format!("- {limit}\n")).collect();
-    vec![
-        ("rules", rules),
-        ("messages", messages),
-        ("settings", settings),
-        ("init", init),
-        ("promises", promises),
-        ("limits", limits),
-    ]
+    if !info.init.is_empty() {
+        sections.push(("init", init));
+    }
+    sections.extend([("promises", promises), ("limits", limits)]);
+    sections
+}
+
+/// The outline of a page that does not exist yet. Its example is a first one to try.
+fn outline(info: &Info) -> String {
+    let mut page = format!("# {}\n\n{}\n\nSource: {}.\n", info.title, info.summary, info.source);
+    for (name, _) in generated(info) {
+        page += &format!("\n## The {name}\n\n<!-- generated: {name} -->\n<!-- end of generated -->\n");
+    }
+    page + &format!(
+        "\n## Try it\n\n```election\nlanes {}\nat 5s crash leader\nuntil 20s\nexpect leader by 4s\n```\n",
+        info.id
+    )
 }
 
 /// The page with its generated sections as they should be.
@@ -81,7 +92,8 @@ fn the_tables_of_every_page_are_those_of_the_program() {
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let mut stale = Vec::new();
     for info in ALGORITHMS.iter().map(|a| a.info) {
-        let (old, path) = (page(info.id), path(info.id));
+        let path = path(info.id);
+        let old = if update && !path.exists() { outline(info) } else { page(info.id) };
         let new = regenerated(info, old.clone());
         if update {
             fs::write(path, new).expect("a writable page");
@@ -118,6 +130,28 @@ fn every_command_is_in_the_language_s_document_and_means_one_thing() {
         assert!(page.contains(&row), "docs/scenario.md lacks {row}");
         assert!(ACTIONS.iter().all(|action| action.name != word.name), "{} is an action", word.name);
         assert!(commands.iter().all(|other| other.name != word.name || other == word), "{}", word.name);
+    }
+}
+
+#[test]
+fn the_page_on_judging_knows_every_algorithm() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/judging.md");
+    let page = fs::read_to_string(path).expect("the document");
+    for info in ALGORITHMS.iter().map(|a| a.info) {
+        let row = match info.authority {
+            Authority::Quorum => "| a quorum |",
+            Authority::Service(_) => "| a service |",
+            Authority::None => "| nothing |",
+        };
+        let there = page.lines().find(|line| line.starts_with(row)).expect("a row for each authority");
+        let named = there.split(['|', ',']).any(|it| [info.id, info.title].contains(&it.trim()));
+        assert!(named, "add {} to the row \"{row}\" of docs/judging.md", info.id);
+        let begins = |end: &str| page.lines().any(|line| line.starts_with(&format!("| {}{end}", info.id)));
+        assert!(
+            begins(" | ") || begins(", with "),
+            "add a row for {} to the table of tolerated delays and bounds in docs/judging.md",
+            info.id
+        );
     }
 }
 

@@ -126,29 +126,27 @@ fn both_agree(id: &str) {
     }
 }
 
-#[test]
-fn both_judges_agree_on_drawn_runs_of_ring() {
-    both_agree("ring");
+/// A test for each algorithm, so that they run in parallel, and the list of algorithms that have one.
+macro_rules! judged {
+    ($($name:ident)+) => {
+        const JUDGED: &[&str] = &[$(stringify!($name)),+];
+        mod both_judges_agree_on_drawn_runs_of {
+            $(#[test]
+            fn $name() {
+                super::both_agree(stringify!($name));
+            })+
+        }
+    };
 }
 
-#[test]
-fn both_judges_agree_on_drawn_runs_of_hs() {
-    both_agree("hs");
-}
+judged! { ring bully zookeeper raft hs }
 
 #[test]
-fn both_judges_agree_on_drawn_runs_of_bully() {
-    both_agree("bully");
-}
-
-#[test]
-fn both_judges_agree_on_drawn_runs_of_zookeeper() {
-    both_agree("zookeeper");
-}
-
-#[test]
-fn both_judges_agree_on_drawn_runs_of_raft() {
-    both_agree("raft");
+fn every_algorithm_is_judged() {
+    for algorithm in &ALGORITHMS {
+        let id = algorithm.info.id;
+        assert!(JUDGED.contains(&id), "add {id} to `judged!` in tests/judges.rs");
+    }
 }
 
 // The gallery.
