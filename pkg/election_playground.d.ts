@@ -56,7 +56,7 @@ export class Playground {
      */
     constructor();
     /**
-     * The pending events of a lane at the playhead, in order: at most `limit`, and at most some thousand.
+     * The pending events of a lane at the playhead, in order: at most `limit`, and at most a few thousand.
      */
     pending(lane: number, limit: number): any;
     /**
@@ -70,7 +70,7 @@ export class Playground {
      */
     seekBreak(lane: number, step: number, at: number): boolean;
     /**
-     * Moves the playhead after this many events of all lanes. Returns true if it has arrived.
+     * Moves the playhead past this many events, counted over all lanes. Returns true if it has arrived.
      */
     seekEvents(events: number): boolean;
     /**
@@ -107,9 +107,9 @@ export class Playground {
      */
     step(): number;
     /**
-     * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, moments, more,
-     * violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
-     * `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
+     * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
+     * more, violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
+     * `moments` on, a few thousand of each; `more` says whether there are more. `openBand` is the position of
      * the first band that may still change: a caller that caches bands asks again from there.
      */
     story(lane: number, bands: number, moments: number): any;
@@ -120,8 +120,8 @@ export class Playground {
     traceDigest(): string;
     /**
      * The records of a lane between two times, both inclusive, as objects with their text: at most `limit`,
-     * and at most some thousand. They are computed by replaying that stretch; if this takes longer than one
-     * call, the result is `null`, and the same call continues the work.
+     * and at most a few thousand. They are computed by replaying that stretch; if this takes longer than one
+     * call, the result is `null`; repeat the call to continue.
      */
     trace(lane: number, from: number, to: number, limit: number): any;
     /**
@@ -167,7 +167,7 @@ export class Playground {
 export function __wbg_reset_state(): void;
 
 /**
- * All algorithms: an array of what a program needs to know about each. Descriptions, such as rules, settings and
+ * All algorithms, as an array of the facts a program needs. Descriptions, such as rules, settings and
  * promises, are in `algorithms/ID.json` beside this module.
  */
 export function algorithms(): any;
@@ -208,7 +208,7 @@ export function format(text: string): string;
 export function freshSeed(): number;
 
 /**
- * The statements of a text, at most some thousand: each with its line from 0, its keyword, its time if it is
+ * The statements of a text, at most a few thousand: each with its line from 0, its keyword, its time if it is
  * an act, and its place in UTF-16 units.
  */
 export function lines(text: string): any;
