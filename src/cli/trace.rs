@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::SimTime;
+use election_playground::lane::{Cause, Lane};
 use election_playground::trace::truth;
-use election_playground::trace::{BreakOff, Kind, Names, Record, WRITE};
+use election_playground::trace::{BreakOff, Kind, Loss, Names, Record, WRITE};
 use serde_json::{Map, Value, json};
 
 use crate::pages::Merged;
@@ -34,6 +35,9 @@ pub struct Options {
     /// Play with this seed instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Number the events, and show which earlier event or line of the scenario caused each
+    #[arg(long)]
+    causes: bool,
     /// Print one JSON object per line, described in docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -64,15 +68,54 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
     while options.limit.is_none_or(|limit| count < limit) {
         let Some((lane, record)) = merged.next(&mut timeline) else { break };
         count += 1;
+        let cause = options.causes.then(|| cause(timeline.lane(lane), &record));
         let words = timeline.lanes()[lane].names();
         if options.json {
-            out.json(&object(&names[lane], words, &record), false)?;
+            let mut object = object(&names[lane], words, &record);
+            if let Some(cause) = cause {
+                object.insert("cause".to_string(), cause_object(cause.unwrap_or(Cause::Event(record.step))));
+            }
+            out.json(&Value::Object(object), false)?;
         } else {
             let (at, name) = (clock(record.at), left(&names[lane], width));
-            writeln!(out, "{at} {name} {}", words.text(&record))?;
+            let cause = cause.map_or(String::new(), |cause| numbers(record.step, cause));
+            writeln!(out, "{at} {name} {cause}{}", words.text(&record))?;
         }
     }
     Ok(true)
+}
+
+/// What brought about what a record tells; `None` where it is one more consequence of its event.
+fn cause(lane: &mut Lane, record: &Record) -> Option<Cause> {
+    let link = lane.cause(record.step, record.at)?;
+    if record.step == 0 || link.record == Some(*record) {
+        return Some(link.cause);
+    }
+    if record.kind != Kind::Lose {
+        return None;
+    }
+    if record.sub == Loss::Chance as u8 { Some(Cause::Chance) } else { lane.fault(record).map(Cause::Event) }
+}
+
+/// The number of an event and what brought it about, in two columns.
+fn numbers(event: u32, cause: Option<Cause>) -> String {
+    let cause = match cause {
+        None => String::new(),
+        Some(Cause::Begin) => "<- begin".to_string(),
+        Some(Cause::Act { line, .. }) => format!("<- line {}", line + 1),
+        Some(Cause::Event(event)) => format!("<- #{event}"),
+        Some(Cause::Chance) => "<- chance".to_string(),
+    };
+    format!("{:<7} {cause:<11} ", format!("#{event}"))
+}
+
+fn cause_object(cause: Cause) -> Value {
+    match cause {
+        Cause::Begin => json!({ "begin": true }),
+        Cause::Act { line, .. } => json!({ "line": line + 1 }),
+        Cause::Event(event) => json!({ "event": event }),
+        Cause::Chance => json!({ "chance": true }),
+    }
 }
 
 /// The JSON name of a kind of record.
@@ -108,7 +151,7 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 /// A record as JSON, with only the fields that its kind has.
-fn object(lane: &str, names: &Names, r: &Record) -> Value {
+fn object(lane: &str, names: &Names, r: &Record) -> Map<String, Value> {
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| {
         all.insert(key.to_string(), value);
@@ -170,7 +213,7 @@ fn object(lane: &str, names: &Names, r: &Record) -> Value {
     let rules: Vec<u32> = (1..64).filter(|n| r.rules & 1 << n != 0).collect();
     put("rules", json!(rules));
     put("text", json!(names.text(r)));
-    Value::Object(all)
+    all
 }
 
 /// The group that a record is about, where it is not the main one.

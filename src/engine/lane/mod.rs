@@ -6,12 +6,15 @@
 //!
 //! What can take long takes a [`Meter`] and says whether it is done; asked again it goes on.
 
+mod causes;
 mod looks;
 mod watch;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub use causes::{Cause, Link};
+use causes::{Chain, Stretch};
 pub use looks::{Flight, Lost, Ticking};
 use watch::{LaneWatch, Seen};
 
@@ -72,6 +75,9 @@ pub struct Lane {
     cursor: Sim,
     cursor_watch: LaneWatch,
     replay: Option<Box<Replay>>,
+    /// What was played again last to find causes.
+    stretch: Option<Box<Stretch>>,
+    chain: Option<Chain>,
     /// What is watched for, with nothing seen.
     probes: Probes,
 }
@@ -95,8 +101,20 @@ impl Lane {
         let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
         let keyframes = Keyframes::new(spacing);
         let names = world.names();
-        let replay = None;
-        let lane = Lane { names, world, head, head_watch, keyframes, cursor, cursor_watch, replay, probes };
+        let (replay, stretch, chain) = (None, None, None);
+        let lane = Lane {
+            names,
+            world,
+            head,
+            head_watch,
+            keyframes,
+            cursor,
+            cursor_watch,
+            replay,
+            stretch,
+            chain,
+            probes,
+        };
         lane.keep();
         Ok(lane)
     }

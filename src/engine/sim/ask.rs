@@ -1,11 +1,29 @@
 //! What can be asked of a lane's state.
 
 use super::{Behaviour, Envelope, Sim};
-use crate::trace::Place;
+use crate::trace::{Loss, Place, Record};
 use election_base::{LocalTime, SimTime, Span};
 use election_protocol::{NodeView, Shape};
 
 impl Sim {
+    /// The earlier event that brought the last event about; 0 where none did.
+    pub fn origin(&self) -> u32 {
+        self.core.origin
+    }
+
+    /// The event that a message was lost to, just after it was: the act that cut its link, or the crash of its receiver.
+    pub fn fault(&self, lost: &Record) -> Option<u32> {
+        let is = |loss: Loss| lost.sub == loss as u8;
+        let event = if is(Loss::CutAtSending) || is(Loss::CutAtDelivery) {
+            self.core.state.network.cut_by(lost.node, lost.peer)
+        } else if is(Loss::Down) || is(Loss::Restarted) {
+            self.core.state.nodes.get(usize::from(lost.peer)).map_or(0, |node| node.down_by.0)
+        } else {
+            0
+        };
+        (0 < event).then_some(event)
+    }
+
     /// What the node shows to people.
     pub fn node_view(&self, place: Place) -> NodeView {
         let mut view = self.cast.view(place.into());

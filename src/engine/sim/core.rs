@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::aside::Aside;
 use super::envelope::Envelope;
 use super::network::Fate;
 use super::node::{WRITE_TIMER, place_of_timer};
@@ -23,6 +24,8 @@ pub struct Core {
     pub act_at: SimTime,
     /// Whose event it is, while a handler runs.
     pub acting: Place,
+    /// The earlier event that brought the present one about; 0 where none did.
+    pub origin: u32,
     /// What happened in the event and is still to be told.
     pub noted: Vec<Record>,
     /// For each [`Kind::Persist`] among them: how new the log is that was written.
@@ -44,6 +47,7 @@ impl Core {
             queue,
             act_at: SimTime::NEVER,
             acting: NOWHERE,
+            origin: 0,
             noted: Vec::new(),
             noted_logs: Vec::new(),
             unwatched: false,
@@ -69,7 +73,7 @@ impl Core {
         for order in self.state.power_offs.clone() {
             self.queue_power_off(order);
         }
-        for (i, &(at, seq, _, _)) in self.state.wakeups.iter().enumerate() {
+        for (i, &(at, seq, ..)) in self.state.wakeups.iter().enumerate() {
             self.queue.push(at, Rank::Wake, seq, What::Wakeup(i as u32).pack());
         }
     }
@@ -238,6 +242,7 @@ impl Core {
         slot.deadline =
             if node.clock.drift_ppm == 0 { now + span } else { node.clock.when(now, LocalTime(slot.local)) };
         slot.set_at = now;
+        slot.set_by = Aside(self.state.step);
         slot.seq = seq;
         self.queue_timer(place, timer);
     }
@@ -252,6 +257,7 @@ impl Core {
         (slot.local, slot.counted) = (count + ticks as i64, true);
         slot.deadline = node.deadline(now, &slot);
         (slot.set_at, slot.seq) = (now, seq);
+        slot.set_by = Aside(self.state.step);
         node.timers[timer] = slot;
         self.queue_timer(place, timer);
     }
@@ -293,7 +299,7 @@ impl Core {
         let due = if self.state.delivering > 0 { now } else { due };
         let incarnation = self.state.nodes.get(usize::from(to)).map_or(0, |n| n.incarnation);
         let seq = self.next_seq();
-        let slot = self.post(Envelope::new((from, to, nth), now, due, seq, incarnation, *msg));
+        let slot = self.post(Envelope::new((from, to, nth), (now, step), due, seq, incarnation, *msg));
         let copy = copy.map_or(Posted::NOWHERE, |due| self.post_copy(slot, due));
         Posted { slot, copy }
     }

@@ -1,5 +1,6 @@
 //! Messages under way, and writes on their way to the store.
 
+use super::aside::Aside;
 use super::queue::Rank;
 use crate::trace::{Place, WRITE};
 use election_base::SimTime;
@@ -28,6 +29,8 @@ pub struct Envelope {
     pub(super) ticket: u64,
     /// What it says, in numbers.
     pub record: MsgRecord,
+    /// The event that sent it.
+    pub(super) sent_by: Aside<u32>,
 }
 
 impl Envelope {
@@ -35,7 +38,7 @@ impl Envelope {
     #[inline]
     pub(super) fn new(
         link: (Place, Place, u32),
-        sent: SimTime,
+        (sent, by): (SimTime, u32),
         due: SimTime,
         seq: u64,
         incarnation: u16,
@@ -43,7 +46,8 @@ impl Envelope {
     ) -> Envelope {
         let (from, to, nth) = link;
         let ticket = seq << 16 | u64::from(incarnation);
-        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, record }
+        let sent_by = Aside(by);
+        Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, record, sent_by }
     }
 
     /// The number that orders arrivals of one instant.

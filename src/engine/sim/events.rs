@@ -46,6 +46,7 @@ impl Sim {
     fn next_act<W: Watch>(&mut self, watch: &mut W) {
         self.core.enter(self.core.act_at);
         self.core.state.step += 1;
+        self.core.origin = 0;
         let index = self.core.state.next_act;
         self.core.state.next_act += 1;
         self.core.find_next_act();
@@ -84,6 +85,7 @@ impl Sim {
         if self.core.state.nodes[usize::from(place)].starts != at {
             return false;
         }
+        self.core.origin = 0;
         self.count(at, watch);
         self.start_node(place, false, watch);
         true
@@ -113,6 +115,7 @@ impl Sim {
             return false;
         }
         slot.deadline = SimTime::NEVER;
+        self.core.origin = slot.set_by.0;
         self.count(at, watch);
         self.fire(place, timer, watch);
         true

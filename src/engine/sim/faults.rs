@@ -8,6 +8,7 @@ use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Wh
 use election_language::vocabulary::{CommandWord, Effect, Form, WRITE_TIMER as WRITE_TIMER_NAME};
 use election_protocol::{Belief, Role};
 
+use super::aside::Aside;
 use super::node::{WRITE_TIMER, place_of_timer};
 use super::plan::{Meant, Plan};
 use super::power::PowerOff;
@@ -130,7 +131,7 @@ impl Sim {
 
     #[inline(never)]
     fn carry_out_plan<W: Watch>(&mut self, action: &Action, plan: Plan, watch: &mut W) {
-        if self.core.state.network.act(action, &plan) {
+        if self.core.state.network.act(action, &plan, self.core.state.step) {
             self.tell(self.core.record(Kind::Links, NOWHERE), watch);
             return;
         }
@@ -164,7 +165,9 @@ impl Sim {
             }
             (Action::Tick(_, count), Plan::Nodes(places)) => {
                 for place in places {
-                    self.core.state.nodes[usize::from(place)].ticks_due += count;
+                    let node = &mut self.core.state.nodes[usize::from(place)];
+                    node.ticks_due += count;
+                    node.ticks_by = Aside(self.core.state.step);
                     self.core.queue_tick(place);
                 }
             }
@@ -301,6 +304,7 @@ impl Sim {
     pub(super) fn crash<W: Watch>(&mut self, place: Place, powered_off: bool, watch: &mut W) {
         let node = &mut self.core.state.nodes[usize::from(place)];
         node.up = false;
+        node.down_by = Aside(self.core.state.step);
         node.paused = false;
         node.pauses += 1;
         node.ticks_due = 0;
@@ -348,7 +352,7 @@ impl Sim {
         }
         if let Some(span) = span {
             let at = now + span;
-            self.core.state.wakeups.push((at, seq, place, pauses));
+            self.core.state.wakeups.push((at, seq, place, pauses, Aside(self.core.state.step)));
             self.core.queue.push(at, Rank::Wake, seq, What::Wakeup(0).pack());
         }
         self.tell(self.core.record(Kind::Pause, place), watch);
@@ -357,7 +361,8 @@ impl Sim {
     /// The end of a pause came out of the queue. True if it was an event.
     pub(super) fn wake_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(i) = self.core.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
-        let (_, _, place, _) = self.core.state.wakeups.remove(i);
+        let (_, _, place, _, began) = self.core.state.wakeups.remove(i);
+        self.core.origin = began.0;
         self.count(at, watch);
         self.resume(place, watch);
         true
@@ -415,6 +420,7 @@ impl Sim {
         if self.core.state.nodes[usize::from(place)].ticks_due == 0 {
             return false;
         }
+        self.core.origin = self.core.state.nodes[usize::from(place)].ticks_by.0;
         self.count(at, watch);
         let node = &mut self.core.state.nodes[usize::from(place)];
         node.ticks_due -= 1;

@@ -1,6 +1,7 @@
 //! Messages on their way: sent, lost, waiting at their receiver, taken in.
 
 use super::Sim;
+use super::aside::Aside;
 use super::envelope::{Envelope, write_record};
 use super::node::INBOX_MAX;
 use super::queue::Rank;
@@ -26,6 +27,7 @@ impl Sim {
             return false;
         }
         let (to, waited) = (envelope.to, envelope.waits());
+        self.core.origin = envelope.sent_by.0;
         if waited && state.nodes.get(usize::from(to)).is_some_and(|n| n.paused) {
             // It was to be taken in now, and its receiver was paused at this very instant.
             self.count(at, watch);
@@ -159,7 +161,8 @@ impl Sim {
         let seq = self.core.next_seq();
         let now = self.core.state.now;
         let due = SimTime(original.due.0.max(now.0));
-        let mut envelope = Envelope { copy, sent: now, ..original };
+        let sent_by = Aside(self.core.state.step);
+        let mut envelope = Envelope { copy, sent: now, sent_by, ..original };
         envelope.put_off(due, seq, Rank::Delivery);
         let lost = self.core.loss_record(&envelope, Loss::Dropped);
         self.tell(Record { kind: Kind::Copy, sub: 0, ..lost }, watch);

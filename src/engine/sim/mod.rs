@@ -4,6 +4,7 @@
 //! does, and is what a keyframe keeps). Its processes lie behind [`Processes`], in the one file that is generic in the
 //! algorithm. Every event is told to a [`Watch`]; nothing a watch does feeds back.
 
+mod aside;
 mod ask;
 mod core;
 mod envelope;
@@ -23,6 +24,7 @@ mod world;
 
 use std::rc::Rc;
 
+use self::aside::Aside;
 use self::core::Core;
 pub use envelope::Envelope;
 use envelope::Slab;
@@ -78,8 +80,8 @@ pub struct State {
     group_beliefs: Vec<u32>,
     /// Power-offs under way, in the order in which they were asked for.
     power_offs: Vec<power::PowerOff>,
-    /// Pauses that end by themselves: when, in which order, whose, which pause.
-    wakeups: Vec<(SimTime, u64, Place, u32)>,
+    /// Pauses that end by themselves: when, in which order, whose, which pause, and the event that began it.
+    wakeups: Vec<(SimTime, u64, Place, u32, Aside<u32>)>,
     stuck: bool,
     traffic: Traffic,
     /// The digest of what happened.

@@ -4,6 +4,7 @@
 //! two lanes that send the same number of messages on a link meet the same network there, and to change the
 //! loss rate moves no delay.
 
+use super::aside::Aside;
 use super::plan::Plan;
 use crate::trace::Place;
 use election_base::{Delay, NodeId, SimTime, Span, chance, mix};
@@ -99,6 +100,8 @@ pub struct Network {
     cuts: u32,
     /// Whether any link is cut, those to the store included: where none is, nobody needs to look.
     severed: bool,
+    /// By link: the act, by its event, that cut it; 0 where it is open. Empty while none was ever cut.
+    cut_by: Aside<Vec<u32>>,
 }
 
 impl Network {
@@ -116,6 +119,7 @@ impl Network {
             reorder: spec.reorder,
             cuts: 0,
             severed: false,
+            cut_by: Aside::default(),
         };
         for from in 0..places - 1 {
             network.link_mut(from as Place, places as Place - 1).special = 1;
@@ -187,8 +191,8 @@ impl Network {
         Fate::Arrives(due, twice.then(|| arrival(Purpose::CopyLatency, Purpose::CopyTail)))
     }
 
-    /// Carries out an act on links. False if it is about something else.
-    pub fn act(&mut self, action: &Action, plan: &Plan) -> bool {
+    /// Carries out an act on links, in the event of that number. False if it is about something else.
+    pub fn act(&mut self, action: &Action, plan: &Plan, event: u32) -> bool {
         match (action, plan) {
             (Action::Isolate(_), Plan::Nodes(places)) => {
                 for &place in places {
@@ -208,7 +212,23 @@ impl Network {
             _ => return false,
         }
         self.severed = self.links.iter().any(|link| link.cut || link.parted);
+        if self.severed || !self.cut_by.0.is_empty() {
+            self.cut_by.0.resize(self.links.len(), 0);
+            for (link, by) in self.links.iter().zip(&mut self.cut_by.0) {
+                *by = match (link.cut || link.parted, *by) {
+                    (false, _) => 0,
+                    (true, 0) => event,
+                    (true, before) => before,
+                };
+            }
+        }
         true
+    }
+
+    /// The event of the act that cut the link; 0 where it is open.
+    pub fn cut_by(&self, from: Place, to: Place) -> u32 {
+        let index = usize::from(from) * self.places as usize + usize::from(to);
+        self.cut_by.0.get(index).copied().unwrap_or(0)
     }
 
     /// Cuts or joins some links, or all between nodes.
@@ -382,7 +402,9 @@ impl Network {
 
     /// About how many bytes the links take.
     pub fn heap_bytes(&self) -> usize {
-        self.links.capacity() * size_of::<Link>() + self.special.capacity() * size_of::<Special>()
+        self.cut_by.0.capacity() * size_of::<u32>()
+            + self.links.capacity() * size_of::<Link>()
+            + self.special.capacity() * size_of::<Special>()
     }
 
     /// Whether messages of a link may overtake each other.

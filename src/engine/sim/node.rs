@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::aside::Aside;
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_protocol::{Belief, TIMERS_MAX};
 
@@ -42,6 +43,8 @@ pub struct Timer {
     pub queued: SimTime,
     /// Whether it counts ticks.
     pub counted: bool,
+    /// The event that set it.
+    pub set_by: Aside<u32>,
 }
 
 impl Timer {
@@ -52,6 +55,7 @@ impl Timer {
         seq: 0,
         queued: SimTime::NEVER,
         counted: false,
+        set_by: Aside(0),
     };
 
     /// Whether it is set.
@@ -175,6 +179,10 @@ pub struct Node {
     pub paused_at_tick: i64,
     /// How many more ticks a scenario puts in at this instant.
     pub ticks_due: u32,
+    /// The event that puts them in.
+    pub ticks_by: Aside<u32>,
+    /// The event in which its process went down last; 0 if it never has.
+    pub down_by: Aside<u32>,
     /// How long the work on the first message of its inbox takes from beginning to end.
     pub work: Span,
     /// By group of [`election_protocol::Info::groups`]: what it believes of it, and the number of its present leadership
@@ -207,6 +215,8 @@ impl Node {
             pauses: 0,
             paused_at_tick: 0,
             ticks_due: 0,
+            ticks_by: Aside(0),
+            down_by: Aside(0),
             work: Span::ZERO,
             groups: vec![(Belief::default(), 0); groups],
             belief_number: 0,

@@ -86,7 +86,7 @@ impl Sim {
                 }
             }
         }
-        for &(at, seq, node, _) in &self.core.state.wakeups {
+        for &(at, seq, node, ..) in &self.core.state.wakeups {
             all.push((order(at, 0, seq), Pending { at, since: at, what: PendingWhat::Wakeup { node } }));
         }
         sort_by_numbers(&mut all, |(order, _)| *order);

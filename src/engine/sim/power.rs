@@ -2,6 +2,7 @@
 //!
 //! See [`election_protocol::Cx::power_off`] for what they are a model of.
 
+use super::aside::Aside;
 use super::core::Core;
 use super::queue::Rank;
 use super::{Other, Sim, What};
@@ -23,6 +24,8 @@ pub(super) struct PowerOff {
     pub target: Place,
     /// The power is off, and whoever asked is to be told.
     pub off: bool,
+    /// The event in which it was asked for.
+    pub ordered_by: Aside<u32>,
 }
 
 impl Core {
@@ -38,7 +41,8 @@ impl Core {
     pub fn order_power_off(&mut self, by: Place, target: Place, after: Span) {
         let (now, seq) = (self.state.now, self.next_seq());
         let incarnation = self.state.nodes[usize::from(by)].incarnation;
-        let order = PowerOff { at: now + after, seq, by, incarnation, target, off: false };
+        let ordered_by = Aside(self.state.step);
+        let order = PowerOff { at: now + after, seq, by, incarnation, target, off: false, ordered_by };
         let same = |it: &&mut PowerOff| (it.by, it.target, it.off) == (by, target, false);
         match self.state.power_offs.iter_mut().find(same) {
             Some(before) => *before = order,
@@ -81,6 +85,7 @@ impl Sim {
         if order.off && self.core.state.nodes[usize::from(order.by)].paused {
             return false;
         }
+        self.core.origin = order.ordered_by.0;
         self.count(at, watch);
         if !order.off {
             self.switch_off(index, order, watch);
