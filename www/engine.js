@@ -101,7 +101,7 @@ import { PKG } from "./pkg.js";
  * @property {boolean} truncated
  * @property {Band[]} bands
  * @property {number} openBand The position of the first band that may still change.
- * @property {{name: string, bands: Band[]}[]} groups The groups beside the main one, and who led each.
+ * @property {{name: string, bands: Band[]}[]} groups The groups other than the main one, and who led each.
  * @property {Moment[]} moments
  * @property {boolean} more Whether there are more to ask for.
  * @property {Violation[]} violations

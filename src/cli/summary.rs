@@ -129,7 +129,7 @@ pub struct Lane {
     pub digest: String,
 }
 
-/// A group besides the main one. The fields mean the same as in [`Lane`].
+/// A group other than the main one. The fields mean the same as in [`Lane`].
 #[derive(Debug, Serialize)]
 pub struct Group {
     /// Its name.

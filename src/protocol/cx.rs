@@ -69,9 +69,9 @@ pub trait Host {
     fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64));
     /// For measuring, in one of the algorithm's groups.
     fn mark(&mut self, group: GroupId, mark: Mark);
-    /// The power of a node goes off after that time, unless this is called again for the same node before.
+    /// The node is switched off after the delay. A second call for the same node starts the delay again.
     fn power_off(&mut self, node: NodeId, after: Span);
-    /// The power of a node stays on after all.
+    /// Cancels a power-off that has not taken effect yet.
     fn cancel_power_off(&mut self, node: NodeId);
     /// What became of the node's replicated log.
     fn log(&mut self, change: LogChange);
@@ -261,28 +261,27 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.mark(GroupId::MAIN, mark);
     }
 
-    /// The same of a group of [`super::Info::groups`].
+    /// As [`Cx::mark`], for a group of [`super::Info::groups`].
     pub fn mark_in(&mut self, group: GroupId, mark: Mark) {
         self.0.host.mark(group, mark);
     }
 
-    /// Has the power of a node switched off after that time: of another node by a fencing device (STONITH), or of this
-    /// node itself, as a watchdog does. Called again before that, for the same node, it starts anew: so a watchdog is
-    /// fed.
+    /// Has a node switched off after a delay: another node by a fencing device (STONITH), or this node by its watchdog.
+    /// A second call for the same node starts the delay again, which is how a watchdog is fed.
     ///
-    /// The device is no node of the lane. It is reached out of band, whatever links are cut, keeps true time, and goes on
-    /// when the process that asked stands still or crashes. A node that is off stays off until it is restarted. When
-    /// the power is off, [`Protocol::on_power_off`] of the process that asked is called; of one that stands still, when it
-    /// goes on; of one that has crashed, never. The watchdog of a node that is off is off too.
+    /// The device is outside the lane: cut links do not affect it, it keeps true time, and it goes on while the process
+    /// that asked is paused or down. A node that is off stays off until it is restarted; its watchdog is off too. Then
+    /// [`Protocol::on_power_off`] of the process that asked is called: for a paused process, when it resumes; for a
+    /// process that has crashed, never.
     ///
-    /// So it is with real devices: a fencing device must be able to do its work while the target, or the network between
-    /// the nodes, has failed, and recovery waits until it reports success (Pacemaker Explained, "Fencing"); sbd(8) has a
-    /// hardware watchdog reset a node that is not fed in time.
+    /// Real devices work the same way. A fencing device must not rely on the network of the cluster or on its target, and
+    /// recovery waits until the device confirms success (Pacemaker Explained, "Fence Devices"). With sbd(8), a hardware
+    /// watchdog resets a node that does not feed it in time.
     pub fn power_off(&mut self, node: NodeId, after: Span) {
         self.0.host.power_off(node, after);
     }
 
-    /// Calls off what this process has asked for with [`Cx::power_off`], if it has not happened yet.
+    /// Cancels a [`Cx::power_off`] of this process that has not taken effect yet.
     pub fn cancel_power_off(&mut self, node: NodeId) {
         self.0.host.cancel_power_off(node);
     }

@@ -20,7 +20,7 @@ pub struct Info {
     pub topology: Topology,
     /// What makes a leader one in truth.
     pub authority: Authority,
-    /// The groups with a leader of their own, beside the one that users ask for. [`GroupId`] `n` is `groups[n - 1]`.
+    /// The groups with a leader of their own, other than the main group. [`GroupId`] `n` is `groups[n - 1]`.
     pub groups: &'static [GroupInfo],
     /// What the algorithm calls its epoch: `term`, `czxid`; empty where it has none.
     pub epoch: &'static str,
@@ -123,19 +123,18 @@ impl Topology {
 /// A group of nodes with a leader of its own: a partition, or the nodes of the coordination service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GroupInfo {
-    /// As a scenario names it after `leader of`. A group of the service's nodes is called [`GroupInfo::SERVICE`].
+    /// Its name after `leader of`. The group of the service's nodes is called [`GroupInfo::SERVICE`].
     pub name: &'static str,
-    /// Whose leader it is.
+    /// The nodes that can lead it.
     pub seats: Seats,
-    /// What makes its leader one in truth. With [`Authority::Service`] the service has a record of each such group.
+    /// What makes a leader the leader in truth. With [`Authority::Service`] the service has a record of each such group.
     pub authority: Authority,
     /// What the algorithm calls its epoch; empty where it has none.
     pub epoch: &'static str,
 }
 
 impl GroupInfo {
-    /// The name of the group that the coordination service's nodes form: a scenario writes `service-leader` for its
-    /// leader.
+    /// The name of the group of the service's nodes. A scenario calls its leader `service-leader`.
     pub const SERVICE: &'static str = "service";
 }
 
@@ -157,20 +156,19 @@ impl GroupId {
     pub const MAIN: GroupId = GroupId(0);
 }
 
-/// Which nodes of a coordination service decide what its record is, and which of them a client needs.
+/// How the nodes of a coordination service agree on a record, and which of them a client needs.
 ///
 /// A service of one node is an [`Agreement::Ensemble`] of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Agreement {
-    /// Replicas of one log, as in ZooKeeper, etcd, Consul and Chubby. The newest record that a quorum of them holds
-    /// counts. A client needs one replica that reaches a quorum of them.
+    /// Replicas of one log, as in ZooKeeper, etcd, Consul and Chubby. The newest record that a quorum holds counts. A
+    /// client needs one replica that reaches a quorum.
     Ensemble,
-    /// Nodes that know nothing of each other, as the masters of Redlock. The record counts that a quorum of them holds. A
-    /// client needs a quorum of them.
+    /// Nodes without contact to each other, as in Redlock. The record that a quorum holds counts. A client needs a
+    /// quorum.
     Independent,
-    /// A primary whose replicas lag behind, as with Redis Sentinel. The record of the leader of the group
-    /// [`GroupInfo::SERVICE`] counts, and a client needs that node. The leader is the one that the newest epoch of
-    /// that group names.
+    /// A primary with replicas that lag behind, as with Redis Sentinel. The primary's record counts, and a client needs
+    /// the primary: the leader that the newest epoch of the group [`GroupInfo::SERVICE`] names.
     Primary,
 }
 

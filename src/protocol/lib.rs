@@ -165,7 +165,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// A client writes through this node; the number is unique in the lane. Called only where [`Info::writes`] says so.
     fn on_write(&mut self, _cx: &mut Cx<'_, Self>, _write: u64) {}
 
-    /// The power of that node is off, as this process has asked for with [`Cx::power_off`]: confirmed.
+    /// The node that this process has asked to switch off with [`Cx::power_off`] is off.
     fn on_power_off(&mut self, _cx: &mut Cx<'_, Self>, _node: NodeId) {}
 
     /// The message in numbers, for the trace.
@@ -188,8 +188,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// What the node is, in the algorithm's own words.
     fn role(&self) -> Self::Role;
 
-    /// What the node believes now of a group of [`Info::groups`]. Called after every event: must be cheap. A node of
-    /// the coordination service that keeps a record of the group says here what its record is, as [`Belief`] says.
+    /// What the node believes about a group of [`Info::groups`]. Called after every event: must be cheap. A service node
+    /// with a record of the group returns that record, as for [`Protocol::belief`].
     fn belief_of(&self, _group: GroupId) -> Belief {
         Belief::default()
     }
@@ -318,8 +318,8 @@ impl Role {
 
 /// What a node believes, in a few numbers.
 ///
-/// A node of the coordination service says what its record is: the one that it would answer a client with. What it holds
-/// without knowing that it will stay, such as an entry of a log that is not committed, does not count.
+/// A service node returns its record: the one with which it would answer a client. What it holds without knowing that
+/// it will stay, such as an uncommitted log entry, does not count.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Belief {
     /// Its part.
@@ -330,9 +330,9 @@ pub struct Belief {
     pub leader: NodeId,
     /// The epoch it knows; 0 where the algorithm has none. Of a service node: that of its record.
     pub epoch: Epoch,
-    /// What it would show to the protected resource; 0 where it has nothing. Of a service node: how new its record is.
-    /// Of two replicas the one with the larger number has seen all that the other one has; 0 where replicas cannot be
-    /// compared.
+    /// What it would show to the protected resource; 0 where it has nothing. Of a service node: the version of its
+    /// record, which rises when the record changes, so that of two replicas the one with the larger version has seen
+    /// the other's record; 0 where replicas cannot be compared.
     pub token: u64,
 }
 

@@ -64,7 +64,7 @@ pub(super) struct BandJs {
     pub(super) until: Option<f64>,
 }
 
-/// Who led a group beside the main one.
+/// Who led a group other than the main one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GroupBandsJs {

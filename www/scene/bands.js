@@ -83,7 +83,7 @@ function truths(story) {
  */
 
 const ROW = 24;
-/** Of a group beside the main one, under the row of its lane. */
+/** Of a group other than the main one, under the row of its lane. */
 const GROUP = 8;
 const AXIS = 20;
 /** Height of the two rows of action labels at the top. */
@@ -217,7 +217,7 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
 }
 
 /**
- * Who led a group beside the main one: a thin row, with the name where there is room.
+ * Who led a group other than the main one: a thin row, with the name where there is room.
  *
  * @param {Item[]} list
  * @param {Row} it
