@@ -21,7 +21,7 @@ const LINKS_MAX: usize = 1 << 14;
 /// The cause of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cause {
-    /// None: the run begins, or a process starts by itself.
+    /// No earlier event: the run begins, or a process starts by itself.
     Begin,
     /// The scenario.
     Act {
