@@ -1,6 +1,6 @@
 //! Every event knows what brought it about, wherever the question is asked from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use election_playground::base::SimTime;
 use election_playground::lane::{Cause, Lane, Link};
@@ -79,7 +79,7 @@ const EVERYTHING: &str = "lanes raft bully zookeeper ring hs\nnodes 5\nseed 7\nl
 
 /// What the records say about causes, without any help: who sent what, and what was lost to which act.
 fn told_causes(all: &[Record]) -> BTreeMap<u32, u32> {
-    let mut sent = HashMap::new();
+    let mut sent = BTreeMap::new();
     let mut causes = BTreeMap::new();
     let mut last = None;
     for r in all {
