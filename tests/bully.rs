@@ -102,7 +102,7 @@ fn a_timeout_below_the_round_trip_makes_false_leaders() {
         assert_eq!(exactly.eyes.believers_max, 1);
         let below = election(n, "1", "latency 20ms..20ms; set bully.answer-timeout 39999us");
         assert_eq!(below.election(), wrong);
-        assert_eq!(below.eyes.believers_max, n - 1, "everybody that is up");
+        assert_eq!(below.eyes.believers_max, n - 1, "every running node");
         assert_eq!((below.leaders(), below.agreed()), (vec![n - 1], Some(n - 1)));
     }
 }

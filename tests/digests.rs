@@ -46,7 +46,7 @@ fn the_gallery_plays_as_recorded() {
     }
     lines.sort();
     let mut played = String::from("# scenario, trace digest, final state digest\n");
-    lines.iter().for_each(|line| writeln!(played, "{line}").expect("a string takes it"));
+    lines.iter().for_each(|line| writeln!(played, "{line}").expect("writing to a string succeeds"));
     let file = root.join("tests/digests.txt");
     if std::env::var_os("UPDATE_DIGESTS").is_some() {
         fs::write(&file, played).expect("a writable file");

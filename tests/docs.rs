@@ -1,66 +1,157 @@
 //! The pages of docs/algorithms match the program, and their examples hold.
+//!
+//! Tables between `<!-- generated: … -->` and `<!-- end of generated -->` come from the program:
+//! `UPDATE_DOCS=1 cargo test --test docs` records them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use election_playground::expectations::judge;
+use election_playground::protocol::{Authority, Info};
 use election_playground::registry::ALGORITHMS;
 use election_playground::scenario::ACTIONS;
 use election_playground::workspace;
 
-/// Prose on one line, since a page may wrap it or mark parts as code.
-fn plain(text: &str) -> String {
-    let text = text.replace(['`', '*'], "").replace("\\|", "|");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn path(id: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/algorithms").join(format!("{id}.md"))
 }
 
 fn page(id: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/algorithms").join(format!("{id}.md"));
-    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    let path = path(id);
+    fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}; UPDATE_DOCS=1 cargo test --test docs begins it", path.display()))
+}
+
+/// The sections of a page that come from [`Info`], by name.
+fn generated(info: &Info) -> Vec<(&'static str, String)> {
+    let cell = |text: &str| text.replace('|', "\\|");
+    let code = |text: &str| format!("`{}`", cell(text));
+    let mut rules = String::from("```text\n");
+    for (n, rule) in info.rules.iter().enumerate() {
+        rules += &format!("{:>2}  {rule}\n", n + 1);
+    }
+    rules += "```\n";
+    let mut messages = String::from("| message | counted as | its numbers in a trace |\n|---|---|---|\n");
+    for message in info.messages {
+        let args: Vec<String> = message.args.iter().map(|arg| code(arg)).collect();
+        messages += &format!("| {} | {} | {} |\n", message.name, message.class.name(), args.join(", "));
+    }
+    let mut settings = String::from(
+        "| setting | default | in a run | what it does | source of the default |\n|---|---|---|---|---|\n",
+    );
+    for s in info.settings {
+        let live = if s.live { "yes" } else { "no" };
+        let row = [code(s.name), code(s.default), live.into(), cell(s.doc), cell(s.source)];
+        settings += &format!("| {} |\n", row.join(" | "));
+    }
+    let limits = info.fidelity.iter().map(|limit| format!("- {limit}\n")).collect();
+    let mut sections = vec![("rules", rules), ("messages", messages), ("settings", settings)];
+    let mut init = String::from("| word | what it sets |\n|---|---|\n");
+    for word in info.init {
+        init += &format!("| {} | {} |\n", code(word.name), cell(word.doc));
+    }
+    let mut promises = String::from("| promise | rests on | because |\n|---|---|---|\n");
+    for claim in info.claims {
+        let assumes: Vec<&str> = claim.assumes.iter().map(|it| it.text()).collect();
+        let rests = if assumes.is_empty() { "nothing".into() } else { assumes.join("; ") };
+        promises += &format!("| {} | {rests} | {} |\n", code(claim.property.name()), cell(claim.because));
+    }
+    if !info.init.is_empty() {
+        sections.push(("init", init));
+    }
+    sections.extend([("promises", promises), ("limits", limits)]);
+    sections
+}
+
+/// The outline of a page that does not exist yet. Its example is a first one to try.
+fn outline(info: &Info) -> String {
+    let mut page = format!("# {}\n\n{}\n\nSource: {}.\n", info.title, info.summary, info.source);
+    for (name, _) in generated(info) {
+        page += &format!("\n## The {name}\n\n<!-- generated: {name} -->\n<!-- end of generated -->\n");
+    }
+    page + &format!(
+        "\n## Try it\n\n```election\nlanes {}\nat 5s crash leader\nuntil 20s\nexpect leader by 4s\n```\n",
+        info.id
+    )
+}
+
+/// The page with its generated sections as they should be.
+fn regenerated(info: &Info, mut page: String) -> String {
+    for (name, text) in generated(info) {
+        let (begin, end) = (format!("<!-- generated: {name} -->\n"), "<!-- end of generated -->\n");
+        let at = page.find(&begin).unwrap_or_else(|| panic!("docs/algorithms/{}.md has no {name}", info.id));
+        let at = at + begin.len();
+        let length = page[at..].find(end).unwrap_or_else(|| panic!("{}: {name} does not end", info.id));
+        page.replace_range(at..at + length, &text);
+    }
+    page
 }
 
 #[test]
-fn every_algorithm_has_a_page_with_its_rules_settings_claims_and_limits() {
-    let mut missing = Vec::new();
+fn the_tables_of_every_page_are_those_of_the_program() {
+    let update = std::env::var_os("UPDATE_DOCS").is_some();
+    let mut stale = Vec::new();
     for info in ALGORITHMS.iter().map(|a| a.info) {
-        let page = plain(&page(info.id));
-        let mut need = |what: &str, text: &str| {
-            if !page.contains(&plain(text)) {
-                missing.push(format!("docs/algorithms/{}.md lacks the {what}: {text}", info.id));
-            }
-        };
-        info.rules.iter().for_each(|r| need("rule", r));
-        info.fidelity.iter().for_each(|f| need("fidelity note", f));
-        info.messages.iter().for_each(|m| need("message", m.name));
-        for setting in info.settings {
-            // The columns of its row: name, default, and whether it may change during a run.
-            let live = if setting.live { "yes" } else { "no" };
-            need(
-                "setting's row",
-                &format!("| {} | {} | {live} | {}", setting.name, setting.default, setting.doc),
-            );
-            need("source", setting.source);
-        }
-        for claim in info.claims {
-            need("claim", claim.property.name());
-            need("reason", claim.because);
-            claim.assumes.iter().for_each(|a| need("assumption", a.text()));
+        let path = path(info.id);
+        let old = if update && !path.exists() { outline(info) } else { page(info.id) };
+        let new = regenerated(info, old.clone());
+        if update {
+            fs::write(path, new).expect("a writable page");
+        } else if old != new {
+            stale.push(info.id);
         }
     }
-    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    assert!(stale.is_empty(), "record the tables of {stale:?} with UPDATE_DOCS=1 cargo test --test docs");
+}
+
+/// Reasons are clauses after "because"; descriptions are sentences.
+#[test]
+fn texts_of_the_tables_have_one_form() {
+    for info in ALGORITHMS.iter().map(|a| a.info) {
+        for claim in info.claims {
+            let clause = !claim.because.ends_with('.') && !claim.because.starts_with(char::is_uppercase);
+            assert!(clause, "{}: a clause after \"because\": {}", info.id, claim.because);
+        }
+        let sentences = info.settings.iter().map(|s| s.doc).chain(info.fidelity.iter().copied());
+        for sentence in sentences.chain(info.init.iter().map(|word| word.doc)) {
+            assert!(sentence.ends_with('.'), "{}: a sentence: {sentence}", info.id);
+        }
+    }
 }
 
 #[test]
-fn every_command_is_in_the_language_document_and_unambiguous() {
+fn every_command_is_in_the_language_s_document_and_means_one_thing() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.md");
     let page = fs::read_to_string(path).expect("the document");
     let commands: Vec<_> = ALGORITHMS.iter().flat_map(|a| a.info.commands).collect();
     for word in &commands {
-        // A bar inside a Markdown table is escaped.
+        // A bar inside a table of Markdown is escaped.
         let row = format!("| `{}` | {} |", word.syntax().replace('|', "\\|"), word.doc);
         assert!(page.contains(&row), "docs/scenario.md lacks {row}");
         assert!(ACTIONS.iter().all(|action| action.name != word.name), "{} is an action", word.name);
         assert!(commands.iter().all(|other| other.name != word.name || other == word), "{}", word.name);
+    }
+}
+
+#[test]
+fn the_page_on_judging_knows_every_algorithm() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/judging.md");
+    let page = fs::read_to_string(path).expect("the document");
+    for info in ALGORITHMS.iter().map(|a| a.info) {
+        let row = match info.authority {
+            Authority::Quorum => "| a quorum |",
+            Authority::Service(_) => "| a service |",
+            Authority::None => "| nothing |",
+        };
+        let there = page.lines().find(|line| line.starts_with(row)).expect("a row for each authority");
+        let named = there.split(['|', ',']).any(|it| [info.id, info.title].contains(&it.trim()));
+        assert!(named, "add {} to the row \"{row}\" of docs/judging.md", info.id);
+        let begins = |end: &str| page.lines().any(|line| line.starts_with(&format!("| {}{end}", info.id)));
+        assert!(
+            begins(" | ") || begins(", with "),
+            "add a row for {} to the table of tolerated delays and bounds in docs/judging.md",
+            info.id
+        );
     }
 }
 

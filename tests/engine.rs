@@ -493,7 +493,7 @@ fn a_process_that_starts_during_a_failover_suspects_no_node() {
     // The old leader is back long before its session ends: it joins, which does not detect its loss.
     let text = "lanes zookeeper\nat 1s crash leader\nat 3s restart all\nuntil 20s\n\
                 expect failover detection > 3s\nexpect failover election < 100ms\n";
-    let mut timeline = election_playground::workspace::open(text).expect("it reads well");
+    let mut timeline = election_playground::workspace::open(text).expect("a valid text");
     for verdict in election_playground::expectations::judge(&mut timeline) {
         assert!(verdict.met(), "found {}", verdict.found);
     }
@@ -504,7 +504,7 @@ fn a_leader_deposed_by_an_election_was_suspected_first() {
     // Node 2 suspects the leader while it still serves; the leader steps down when asked for its vote.
     let text = "lanes raft\nnodes 3\nlatency 10ms\nat 2s campaign 2\nuntil 3s\n\
                 expect failover detection = 0\nexpect failover election = 10ms\n";
-    let mut timeline = election_playground::workspace::open(text).expect("it reads well");
+    let mut timeline = election_playground::workspace::open(text).expect("a valid text");
     for verdict in election_playground::expectations::judge(&mut timeline) {
         assert!(verdict.met(), "found {}", verdict.found);
     }

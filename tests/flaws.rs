@@ -160,7 +160,7 @@ fn every_flaw_has_a_sign() {
             let Kind::Choice(values) = setting.kind else { panic!("{id}.flaw is no choice") };
             for value in values.iter().filter(|value| **value != setting.default) {
                 let known = FLAWS.iter().any(|flaw| flaw.0 == id && flaw.1 == *value);
-                assert!(known, "{id} {value}: say in FLAWS what gives it away");
+                assert!(known, "add {id} {value} to FLAWS in tests/flaws.rs, with the sign that exposes it");
             }
         }
     }

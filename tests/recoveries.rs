@@ -12,7 +12,8 @@ use std::thread;
 use drawn::Draw;
 use election_playground::base::{SimTime, Span};
 use election_playground::lane::Lane;
-use election_playground::protocol::Recovery;
+use election_playground::protocol::{Property, Recovery};
+use election_playground::registry::ALGORITHMS;
 use election_playground::trace::Place;
 use election_playground::workspace;
 
@@ -108,10 +109,10 @@ fn recovery(group: &Group, seed: u64) -> (Span, Recovery) {
     let mut run = workspace::open(&text).expect("a crash");
     let lane = run.lane(0);
     while lane.step(SimTime(at)) {}
-    assert!(!lane.serving(), "somebody serves after the crash in\n{text}");
+    assert!(!lane.serving(), "a node serves after the crash in\n{text}");
     let said = lane.recovery().expect("a promise");
     until_served(lane);
-    assert!(lane.serving(), "nobody serves again in\n{text}");
+    assert!(lane.serving(), "no node serves again in\n{text}");
     (lane.now() - SimTime(at), said)
 }
 
@@ -147,6 +148,16 @@ fn measured(group: &Group) -> Measured {
 /// Rounded up, so that a time in the table is never below the measured one.
 fn ms(span: Span) -> String {
     format!("{} ms", span.0.div_ceil(1_000))
+}
+
+#[test]
+fn every_algorithm_that_promises_a_leader_has_a_group() {
+    for info in ALGORITHMS.iter().map(|algorithm| algorithm.info) {
+        let promises = info.claims.iter().any(|claim| claim.property == Property::LeaderEventually);
+        let lanes = format!("lanes {}\n", info.id);
+        let measured = GROUPS.iter().any(|group| group.text.starts_with(&lanes));
+        assert!(!promises || measured, "add {} to GROUPS in tests/recoveries.rs", info.id);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
 mod drawn;
 mod second_judge;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -59,11 +60,8 @@ struct Coverage {
 
 /// Plays the case; a panic counts as a failure.
 fn play(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
-    catch_unwind(AssertUnwindSafe(|| play_it(case, seed, coverage))).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-        Err(failure("panic", text.unwrap_or_default()))
-    })
+    catch_unwind(AssertUnwindSafe(|| play_it(case, seed, coverage)))
+        .unwrap_or_else(|_| Err(failure("panic", PANIC.take())))
 }
 
 fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
@@ -118,7 +116,7 @@ fn play_lane(
     }
     if !serving(lane) {
         return Err(failure(
-            format!("{id}: nobody leads after the faults"),
+            format!("{id}: no node leads after the faults"),
             format!("within {bound} of {late}"),
         ));
     }
@@ -168,10 +166,21 @@ fn too_much(lane: &Lane, case: &Case, much: Much, coverage: &mut Coverage) -> Re
     let Some(reason) = explosive(lane, case, much) else {
         let broke = lane.broke_off().map_or("", |(_, why)| BreakOff::text(why));
         let what = format!("{}: very many events: {much:?}", lane.info().id);
-        return Err(failure(what, format!("at {}; {broke}", lane.now())));
+        let most = sent_most(lane);
+        return Err(failure(what, format!("{} events by {}; {most}; {broke}", lane.events(), lane.now())));
     };
     *coverage.excused.entry(reason).or_default() += 1;
     Ok(false)
+}
+
+/// The kinds of messages of which more than a tenth as many were sent as of the most frequent one.
+fn sent_most(lane: &Lane) -> String {
+    let mut kinds: Vec<(u64, &str)> =
+        lane.traffic().sent.iter().copied().zip(lane.info().messages.iter().map(|kind| kind.name)).collect();
+    kinds.sort_by(|a, b| b.cmp(a));
+    let most = kinds.first().map_or(0, |kind| kind.0);
+    let many = kinds.iter().filter(|(sent, _)| most < sent * 10);
+    format!("sent: {}", many.map(|(sent, name)| format!("{sent} {name}")).collect::<Vec<_>>().join(", "))
 }
 
 /// Why such a run may have very many events, if it may.
@@ -187,30 +196,30 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
     // an election, with as many requests again.
     let often = ["10%", "20%", "100%"].iter().any(|share| case.duplicates(share));
     if often && (passes_on || 9 < lane.members()) {
-        return Some(
-            "what is duplicated is multiplied by whoever passes it on, or answers it with questions",
-        );
+        return Some("duplicates multiply at each node that passes them on or answers with requests");
     }
     if for_ever && case.says("duplicate ") {
-        return Some("what circles for ever in a ring and is duplicated now and then grows without bound");
+        return Some(
+            "messages that circle forever in a ring and are duplicated now and then grow without bound",
+        );
     }
     // In the paper, a token circles if its owner is gone, or never was a member.
     if for_ever && (case.says("deliver all") || instant) {
-        return Some("a token without owner circles for ever, and takes no time for it");
+        return Some("a token without an owner circles forever in no time");
     }
     // Thousands of messages may wait at slow and paused nodes.
     if much == Much::AtAnInstant && case.says("deliver all") && !lane.stuck() {
-        return Some("all that waits is delivered at one instant");
+        return Some("all waiting messages are delivered at one instant");
     }
     // Each suspicion starts an election, and each election is slower than the next suspicion. Contradictory
     // timeouts tolerate no network.
     let slower = |bound: Span| bound == Span::ZERO || Some(bound) < delays.iter().copied().max();
     if much == Much::InAll && lane.delay_bound().is_some_and(slower) {
-        return Some("with timeouts below the delays everybody suspects everybody all the time");
+        return Some("with timeouts below the delays all nodes suspect each other all the time");
     }
     // Each of them corrects the other's followers.
     if lane.contract().impossible_start && lane.info().authority == Authority::Quorum {
-        return Some("two leaders of one term, whom `init` made, never end");
+        return Some("two leaders in one term, created by `init`, never end");
     }
     None
 }
@@ -368,12 +377,23 @@ fn shrink(mut case: Case, seed: u64, what: &str) -> Case {
     case
 }
 
+thread_local! {
+    /// The message of the thread's last panic, with its location.
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 fn quietly() {
     static ONCE: Once = Once::new();
     // A panic inside a run is caught and reported with its scenario.
-    if std::env::var("LOUD").is_err() {
-        ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
-    }
+    ONCE.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            PANIC.set(panic.to_string());
+            if std::env::var("LOUD").is_ok() {
+                print(panic);
+            }
+        }));
+    });
 }
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -441,8 +461,10 @@ swarms! { ring bully zookeeper raft hs }
 
 #[test]
 fn every_algorithm_has_its_swarm() {
-    let ids: Vec<&str> = ALGORITHMS.iter().map(|a| a.info.id).collect();
-    assert_eq!(ids, SWARMS);
+    for algorithm in &ALGORITHMS {
+        let id = algorithm.info.id;
+        assert!(SWARMS.contains(&id), "add {id} to `swarms!` in tests/swarm.rs");
+    }
 }
 
 #[test]

@@ -30,9 +30,9 @@ fn workload(n: u32, seconds: u32) -> String {
     );
     for half in (2..=seconds * 2 / 5).map(|half| half * 25) {
         let act = if half % 50 == 0 { "crash leader" } else { "restart all" };
-        writeln!(text, "at {}.{}s {act}", half / 10, half % 10).expect("a string takes everything");
+        writeln!(text, "at {}.{}s {act}", half / 10, half % 10).expect("writing to a string succeeds");
     }
-    writeln!(text, "until {seconds}s").expect("a string takes everything");
+    writeln!(text, "until {seconds}s").expect("writing to a string succeeds");
     text
 }
 
@@ -48,16 +48,16 @@ pub fn engine(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
 }
 
 fn run(n: u32, seconds: u32, depth: Depth) -> Option<u64> {
-    let scenario = workspace::read(&workload(n, seconds)).expect("the workload reads well");
+    let scenario = workspace::read(&workload(n, seconds)).expect("the workload is valid");
     let until = scenario.until;
     let delivered = |traffic: &Traffic| Some(traffic.delivered.iter().sum());
     if depth == Depth::Whole {
-        let mut lane = Lane::new(&scenario, 0, cast::<Raft>).expect("the workload fits");
+        let mut lane = Lane::new(&scenario, 0, cast::<Raft>).expect("the workload is valid");
         // In slices, as a page computes it.
         while !lane.compute(until, &mut Meter::new(100_000)) {}
         return delivered(lane.head_traffic());
     }
-    let world = Rc::new(World::new(&scenario, 0, cast::<Raft>).expect("the workload fits"));
+    let world = Rc::new(World::new(&scenario, 0, cast::<Raft>).expect("the workload is valid"));
     if depth == Depth::Bare {
         let mut sim = Sim::new(world, &mut ());
         while sim.step(until, &mut ()) {}

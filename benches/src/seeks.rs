@@ -21,7 +21,7 @@ fn hour() -> String {
     let mut text = format!("lanes ring bully zookeeper raft\nnodes 5\nseed 42\nuntil {SECONDS}s\n");
     for crash in (30..SECONDS).step_by(30) {
         writeln!(text, "at {crash}s crash leader\nat {}s restart all", crash + 10)
-            .expect("a string takes everything");
+            .expect("writing to a string succeeds");
     }
     text
 }
@@ -31,7 +31,7 @@ fn hour() -> String {
 /// # Panics
 /// If the scenario is rejected.
 pub fn open() -> u64 {
-    let mut timeline = workspace::open(&hour()).expect("the scenario reads well");
+    let mut timeline = workspace::open(&hour()).expect("a valid scenario");
     timeline.compute_all();
     let events = timeline.lanes().iter().map(|lane| u64::from(lane.computed_events())).sum();
     RUN.set(Some(timeline));

@@ -1,34 +1,34 @@
 //! The bully algorithm after Garcia-Molina.
 //!
 //! # Problem
-//! Of all members that are up, the one with the highest id shall lead, and all shall know it; when it fails,
-//! the next one.
+//! Of all members that are up, the one with the highest id must lead, and all must know it. When it fails, the next
+//! highest takes over.
 //!
 //! # Model and assumptions
-//! Every member knows all others and their ids, and can send to each of them. A message takes at most
-//! T_trans and is never lost; a member that is up answers within T_process. So silence for
-//! T = 2·T_trans + T_process means that the other one is down: the whole algorithm rests on this.
+//! Every member knows all others and their ids, and can send to each of them. A message takes at most T_trans and is
+//! never lost; a member that is up answers within T_process. So silence for T = 2·T_trans + T_process means that the
+//! other member is down: the whole algorithm rests on this.
 //!
 //! # Rules
-//! 1. Who suspects the leader, or comes up, holds an election: it sends ELECTION to all higher ids and waits T.
-//! 2. Who gets ELECTION from a lower id answers OK and holds an election, unless it holds one already.
+//! 1. A member that suspects the leader, or comes up, holds an election: it sends ELECTION to all higher ids and waits T.
+//! 2. A member that receives ELECTION from a lower id answers OK and holds an election, unless it is holding one.
 //! 3. No OK within T: no higher id is up. Lead; send COORDINATOR to all lower ids.
-//! 4. OK: a higher id takes over. Wait T' for COORDINATOR; without it, start again.
+//! 4. OK: a higher id takes over. Wait T' for COORDINATOR; if none comes, start again.
 //! 5. COORDINATOR from j: j leads.
-//! 6. The highest id has nobody to ask: it leads at once, even over a healthy leader. Hence the name.
+//! 6. The member with the highest id has no one to ask: it leads at once, even over a healthy leader. Hence the name.
 //!
-//! The detector is ours: the leader sends HEARTBEAT to all; who misses it for `timeout` suspects it. A leader
-//! that hears of a higher one follows; whoever hears of a lower one bullies it. So two leaders of a
-//! partition become one when it heals.
+//! The detector is ours: the leader sends HEARTBEAT to all members; a member that misses it for `timeout` suspects the
+//! leader. A leader that hears of a higher one follows it; a member that hears of a lower one bullies it. So the two
+//! leaders of a partition become one when it heals.
 //!
 //! # Complexity
 //! With ids 1 to N, N down and member i starting: (N−i)(N−i+1)/2 ELECTION, (N−i)(N−i−1)/2 OK and N−2
 //! COORDINATOR, together (N−i)² + N − 2: N − 1 at best (i = N−1), N² − N − 1 at worst (i = 1, or all
-//! together). Counted when sent, to the dead member too. Two message delays and T of time.
+//! together). Messages count when sent, also those to the dead member. Time: two message delays and T.
 //!
 //! # Caveats
-//! No quorum, no epoch, no token: a partition has a leader on each side, a delay above T a false one, and
-//! nothing fences it. When a higher id comes back, two lead until its COORDINATOR arrives.
+//! There is no quorum, no epoch and no token: a partition has a leader on each side, a delay above T makes a false one,
+//! and nothing fences it. When a higher id comes back, two members lead until its COORDINATOR arrives.
 //!
 //! # Source
 //! H. Garcia-Molina: Elections in a distributed computing system. IEEE Transactions on Computers C-31(1),
@@ -55,7 +55,7 @@ timers! {
         Coordinator = "coordinator",
         /// The leader: time for the next HEARTBEAT.
         Heartbeat = "heartbeat",
-        /// Everybody else: no HEARTBEAT for `timeout`.
+        /// Other members: no HEARTBEAT for `timeout`.
         Detector = "detector",
     }
 }
@@ -69,11 +69,11 @@ pub enum Msg {
     Ok,
     /// To lower ids: I lead.
     Coordinator,
-    /// To all: I lead still.
+    /// To all: I still lead.
     Heartbeat,
 }
 
-/// Where a member stands.
+/// A member's state in an election.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum State {
     /// No election: it leads, follows, or knows of no leader.
@@ -100,9 +100,9 @@ pub struct Settings {
 pub struct Bully {
     me: NodeId,
     state: State,
-    /// Whom it takes for the leader.
+    /// The member it takes for the leader.
     leader: NodeId,
-    /// Whose silence started its election; nobody's if something else did.
+    /// The member whose silence started its election, if one did.
     suspect: NodeId,
 }
 
@@ -117,11 +117,11 @@ messages! {
 }
 
 choices! {
-    /// What is wrong on purpose.
+    /// What is deliberately wrong.
     pub enum Flaw {
         /// Nothing.
         None = "none",
-        /// A member that got an OK waits for COORDINATOR for ever.
+        /// A member that got an OK waits for COORDINATOR forever.
         NoRestart = "no-restart",
     }
 }
@@ -139,18 +139,18 @@ rules! {
     pub enum Rule {
         Hold = "hold an election:",
         Ask = "  some id is higher: send ELECTION to all higher ids; wait T for OK",
-        Highest = "  none is: lead",
+        Highest = "  none is higher: lead",
         Election = "on ELECTION from j: send OK to j",
         HoldToo = "  I hold no election and do not lead: hold an election",
-        Holding = "  I hold one: it is under way",
+        Holding = "  I am holding one: go on",
         Remind = "  I lead: send COORDINATOR to j",
         Ok = "on OK, I wait for it: a higher id takes over; wait T' for COORDINATOR",
         NoOk = "no OK within T: lead",
-        NoCoordinator = "no COORDINATOR within T': whoever took over is gone; hold an election",
+        NoCoordinator = "no COORDINATOR within T': the higher id is gone; hold an election",
         Lead = "lead: leader := me; send COORDINATOR to all lower ids",
         Coordinator = "on COORDINATOR from j > me: leader := j; the election is over",
         Recover = "on coming up: hold an election",
-        Beat = "detector: leader, every heartbeat: send HEARTBEAT to all",
+        Beat = "detector: leader, every heartbeat: send HEARTBEAT to all members",
         Heartbeat = "  on HEARTBEAT from j:",
         Watch = "    j > me, I hold no election: leader := j unless I know a higher one; watch it",
         Bully = "    j < me: I bully it: lead if I do already, else hold an election",
@@ -163,10 +163,10 @@ pub const INFO: Info = Info {
     id: "bully",
     title: "Bully",
     subtitle: "Garcia-Molina 1982",
-    summary: "Whoever suspects the leader asks all members with higher ids whether they are up; if none answers \
-              in time it leads, if one does that one takes over. So the highest id that is up leads, and one \
-              that comes back takes the lead from whoever has it. It rests on synchrony: silence for longer \
-              than a round trip must mean death.",
+    summary: "A member that suspects the leader asks all members with higher ids whether they are up. If none answers \
+              in time, it leads; if one answers, that one takes over. So the highest id that is up leads, and a \
+              member that comes back takes over from any leader with a lower id. The algorithm relies on synchrony: \
+              silence for longer than a round trip must mean that a member is down.",
     source: "Garcia-Molina: Elections in a distributed computing system, IEEE Trans. Computers C-31(1), 1982, \
              §III; in the form of Coulouris et al., Distributed Systems, 5th edition, §15.3",
     topology: Topology::Ladder,
@@ -188,7 +188,7 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoCrashInElection,
             ],
-            because: "Of the members that are up the highest gets no OK, and so it leads after T.",
+            because: "the highest member that is up gets no OK, and so leads after T",
         },
         Claim {
             property: Property::AtMostOneLeader,
@@ -201,7 +201,7 @@ pub const INFO: Info = Info {
                 Assumption::NoCrashInElection,
                 Assumption::NoReturn,
             ],
-            because: "Who is silent for T is dead, and nobody outranks the leader but one who comes back.",
+            because: "a member that is silent for T is down, and only a member that comes back outranks the leader",
         },
     ],
     settings: &[
@@ -209,9 +209,8 @@ pub const INFO: Info = Info {
             name: "initiators",
             kind: Kind::Ids,
             default: "all",
-            doc: "Who holds an election when the run begins.",
-            source: "Garcia-Molina 1982: a node that comes up holds an election; nobody does where \
-                     `init bully leader N` names a leader",
+            doc: "The members that hold an election when the run begins.",
+            source: "Garcia-Molina 1982: a node that comes up holds an election; with `init bully leader N`, none does",
             live: false,
         },
         Setting {
@@ -219,17 +218,17 @@ pub const INFO: Info = Info {
             kind: Kind::Span { min: Span(1), max: Span::s(60) },
             default: "50ms",
             doc: "T: how long a member waits for an OK before it leads.",
-            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
-                     the processing",
+            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, with 20 ms for \
+                     processing",
             live: true,
         },
         Setting {
             name: "coordinator-timeout",
             kind: Kind::Span { min: Span(1), max: Span::s(60) },
             default: "100ms",
-            doc: "T': how long a member waits for a COORDINATOR after an OK before it holds an election again.",
-            source: "T + 2·T_trans + T_process: the one that sent OK waits T itself, its question goes out and \
-                     its COORDINATOR comes back",
+            doc: "T': how long a member waits for a COORDINATOR after an OK before it holds another election.",
+            source: "T + 2·T_trans + T_process: the member that sent OK itself waits T, its question goes out, and its \
+                     COORDINATOR comes back",
             live: true,
         },
         Setting {
@@ -237,7 +236,7 @@ pub const INFO: Info = Info {
             kind: Kind::Switch,
             default: "on",
             doc: "Whether the leader sends HEARTBEAT and its absence starts an election.",
-            source: "ours: the paper leaves open how a failure is noticed",
+            source: "ours: the paper does not say how a failure is noticed",
             live: false,
         },
         Setting {
@@ -245,14 +244,14 @@ pub const INFO: Info = Info {
             kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
             default: "100ms",
             doc: "How often the leader sends HEARTBEAT.",
-            source: "ours: well above the 15 ms that a message takes at most by default, and the same as for ring",
+            source: "ours: well above the default maximum delay of 15 ms, and the same as for ring",
             live: true,
         },
         Setting {
             name: "timeout",
             kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
             default: "500ms",
-            doc: "How long a member hears no HEARTBEAT before it suspects the leader.",
+            doc: "How long a member goes without HEARTBEAT before it suspects the leader.",
             source: "ours: five heartbeats, the same as for ring",
             live: true,
         },
@@ -260,7 +259,7 @@ pub const INFO: Info = Info {
             name: "probe-dead-leader",
             kind: Kind::Switch,
             default: "on",
-            doc: "Whether a member asks the leader that it suspects, too. Off: best case N − 2 messages.",
+            doc: "Whether a member also asks the leader that it suspects. Off: the best case takes N − 2 messages.",
             source: "on: Garcia-Molina 1982 asks all higher ids; off: Coulouris et al. §15.3, where the second \
                      highest elects itself at once",
             live: true,
@@ -269,8 +268,8 @@ pub const INFO: Info = Info {
             name: "flaw",
             kind: Kind::Choice(Flaw::WORDS),
             default: "none",
-            doc: "Wrong on purpose. `no-restart`: without a T', who got an OK waits for COORDINATOR for ever.",
-            source: "ours: the rule as many summaries give it",
+            doc: "Deliberately wrong. `no-restart`: without T', a member that got an OK waits for COORDINATOR forever.",
+            source: "ours: the rule as many summaries state it",
             live: false,
         },
     ],
@@ -281,15 +280,15 @@ pub const INFO: Info = Info {
     fields: &["role", "election", "leader", "suspect"],
     panels: &[],
     fidelity: &[
-        "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only \
-         then tells them that it leads; here, as in Coulouris et al., one COORDINATOR does it. So when a higher \
-         id comes back, two lead for as long as its COORDINATOR is on its way.",
-        "A leader that gets an ELECTION answers with OK and repeats its COORDINATOR to the sender alone. To hold \
-         an election anew, as the rule has it word for word, would make the highest id send COORDINATOR to all \
-         for each ELECTION.",
-        "HEARTBEAT and what follows from it are ours; the paper leaves open how a failure is noticed.",
-        "The paper's reorganisation, its state vectors and its second algorithm for asynchronous systems \
-         (invitation) are left out.",
+        "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only then \
+         announces that it leads; here, as in Coulouris et al., a single COORDINATOR does all this. So when a higher \
+         id comes back, two members lead while its COORDINATOR is on its way.",
+        "A leader that receives ELECTION answers OK and repeats its COORDINATOR to the sender alone. Holding another \
+         election, as the rule literally says, would make the highest id send COORDINATOR to all members for each \
+         ELECTION.",
+        "HEARTBEAT and everything that follows from it are ours; the paper does not say how a failure is noticed.",
+        "The paper's reorganisation, its state vectors and its second algorithm for asynchronous systems (invitation) \
+         are left out.",
         "There is no epoch and no token: a store cannot fence a bully's leader.",
     ],
 };
@@ -318,8 +317,8 @@ impl Protocol for Bully {
 
     fn delay_bound(settings: &Settings) -> Option<Span> {
         let s = settings;
-        // OK must be back within T; COORDINATOR, two delays and T after the question, within T' of an OK that
-        // came at once; the next HEARTBEAT within `timeout`.
+        // OK must return within T; COORDINATOR, which comes two delays and T after the question, within T' of an OK
+        // that came at once; the next HEARTBEAT within `timeout`.
         let ok = s.answer_timeout.times(1, 2);
         let coordinator = (s.coordinator_timeout - s.answer_timeout).times(1, 2);
         let bound = ok.min(coordinator);
@@ -331,12 +330,12 @@ impl Protocol for Bully {
         if !s.detector.on {
             return Err("detector off".to_string());
         }
-        // An election that was under way when things got well again may have to start anew, and so may those
-        // that it suppressed.
+        // An election that was under way when the faults ended may have to start again, and so may those that it
+        // suppressed.
         let election = s.answer_timeout + s.coordinator_timeout + delay.times(4, 1);
         let bound = s.detector.timeout + s.detector.heartbeat + election.times(4, 1);
-        // Whoever hears the last HEARTBEAT last suspects first; its question reaches the next leader, who waits T
-        // for the dead one.
+        // The member that heard its last HEARTBEAT first suspects first; its question reaches the next leader, which
+        // waits T for the dead one.
         let usual = s.detector.timeout + s.answer_timeout + delay.times(2, 1);
         Ok(Recovery { bound, usual })
     }
@@ -381,7 +380,7 @@ impl Protocol for Bully {
             bully.leader = NodeId::NONE;
             bully.hold_election(cx);
         } else if leader == me {
-            // Its heartbeats were under way before.
+            // Its heartbeats were under way before the run began.
             let gone = cx.phase(s.detector.heartbeat);
             s.detector.beat(cx, Timer::Heartbeat, gone);
         } else {
@@ -407,7 +406,7 @@ impl Protocol for Bully {
             }
             Timer::Coordinator => {
                 cx.fired(Rule::NoCoordinator);
-                // Whom it suspects may lead after all, and tells only who asks.
+                // The suspect may lead after all, and tells only members that ask.
                 self.suspect = NodeId::NONE;
                 self.hold_election(cx);
             }
@@ -422,7 +421,7 @@ impl Protocol for Bully {
 
     fn on_command(&mut self, cx: &mut Cx<'_, Bully>, command: Command, _about: Option<NodeId>) {
         let Command::Campaign = command;
-        // Who holds an election suspects the leader already.
+        // A member that is holding an election already suspects the leader.
         if self.state == State::Normal {
             if self.leads() { self.hold_election(cx) } else { self.on_suspicion(cx) }
         }
@@ -522,7 +521,7 @@ impl Bully {
     }
 
     fn on_ok(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
-        // The first OK says it all; one that comes after T is too late.
+        // The first OK is enough; one that comes after T is too late.
         if self.state != State::Asking {
             return;
         }
@@ -584,7 +583,7 @@ impl Bully {
     fn on_heartbeat(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
         cx.fired(Rule::Heartbeat);
         if self.state != State::Normal {
-            // It may have been sent before the leader died. If not, COORDINATOR comes.
+            // It may have been sent before the leader died. If not, a COORDINATOR will come.
             return;
         }
         if from < self.me {

@@ -1,32 +1,32 @@
-//! Election in a ring whose links go both ways, after Hirschberg and Sinclair.
+//! Election in a ring with links in both directions, after Hirschberg and Sinclair.
 //!
 //! # Problem
-//! As in a ring with one direction, the highest id shall lead; but at a cost of n·log n messages in the worst
-//! case, where Chang and Roberts need n² of them.
+//! As in a ring with one direction, the member with the highest id must lead; but at a worst-case cost of n·log n
+//! messages, where Chang and Roberts need n².
 //!
 //! # Model and assumptions
-//! Ids are unique; links go both ways, are FIFO and lose nothing; no member fails during an election. Nobody
-//! needs to know n.
+//! Ids are unique; links go both ways, are FIFO and lose nothing; no member fails during an election. No member needs to
+//! know n.
 //!
 //! # Rules
-//! 1. In phase k a candidate sends PROBE with its id both ways, for 2^k links.
-//! 2. A probe of a higher id is passed on; where its links are used up, REPLY goes back to the candidate.
-//! 3. A probe of a lower id is dropped; who is not yet a participant starts with its own id then.
-//! 4. When both REPLYs are back nobody within 2^k links is higher: on to phase k + 1.
-//! 5. A probe that comes to its owner went round. Lead, and send ELECTED round.
+//! 1. In phase k, a candidate sends PROBE with its id both ways, for 2^k links.
+//! 2. A probe with a higher id is passed on; at the end of its 2^k links, REPLY goes back to the candidate.
+//! 3. A probe with a lower id is dropped; a member that is not yet a participant then starts with its own id.
+//! 4. When both REPLYs are back, no member within 2^k links is higher: on to phase k + 1.
+//! 5. A probe that reaches its owner has gone round. Lead, and send ELECTED round.
 //!
 //! # Beyond the paper
-//! `repair` keeps the ring closed: neighbours send HERE to each other; who misses a neighbour takes the next one
-//! beyond it; who sees the ring change, who comes up again, who keeps hearing of another leader than its own, and
-//! whose leader is not in the ring, starts an election. `retry` starts again an election that does not end. Both
-//! are settings and can be switched off.
+//! `repair` keeps the ring closed: neighbours send HERE to each other, and a member that misses a neighbour takes the
+//! next one beyond it. A member starts an election when it sees the ring change, when it comes back up, when its
+//! neighbours keep naming another leader than its own, and when its leader is not in the ring. `retry` restarts an
+//! election that does not end. Both are settings and can be switched off.
 //!
 //! # Complexity
-//! At most 8n(1 + ⌈log₂ n⌉) messages PROBE and REPLY: at most n/(2^(k−1) + 1) candidates reach phase k, and
-//! each costs 4·2^k there. To announce the leader costs n more. Time is O(n) hops.
+//! At most 8n(1 + ⌈log₂ n⌉) PROBE and REPLY messages: at most n/(2^(k−1) + 1) candidates reach phase k, and
+//! each costs 4·2^k there. Announcing the leader costs n more. Time is O(n) hops.
 //!
 //! # Caveats
-//! As in every ring without epochs: a partition makes two leaders, and no store can fence one.
+//! As in every ring without epochs, a partition makes two leaders, and no store can fence one.
 //!
 //! # Source
 //! D. S. Hirschberg, J. B. Sinclair: Decentralized extrema-finding in circular configurations of processors.
@@ -57,7 +57,7 @@ timers! {
 /// What members send.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Msg {
-    /// Is anybody within 2^phase links higher than `id`?
+    /// Is any member within 2^phase links higher than `id`?
     Probe {
         /// The candidate.
         id: NodeId,
@@ -68,7 +68,7 @@ pub enum Msg {
         /// The way it goes.
         way: Way,
     },
-    /// Nobody is.
+    /// None is.
     Reply {
         /// The candidate.
         id: NodeId,
@@ -88,7 +88,7 @@ pub enum Msg {
     },
     /// I am up.
     Here {
-        /// Whom the sender takes for the leader.
+        /// The member that the sender takes for the leader.
         leader: NodeId,
         /// This answers another HERE, and is not answered.
         answer: bool,
@@ -120,9 +120,9 @@ struct Side {
     neighbour: Neighbour,
     /// How many heartbeats ended without a HERE from the neighbour.
     silent: u32,
-    /// Whom the neighbour takes for the leader, by its last HERE.
+    /// The member that the neighbour takes for the leader, by its last HERE.
     says: NodeId,
-    /// The REPLY of this phase came from this side.
+    /// Whether the REPLY of this phase has come from this side.
     replied: bool,
 }
 
@@ -135,9 +135,9 @@ pub struct HirschbergSinclair {
     candidate: bool,
     /// The phase of its own candidacy.
     phase: u32,
-    /// Whom it takes for the leader.
+    /// The member it takes for the leader.
     leader: NodeId,
-    /// At how many heartbeats in a row it knew no leader, or a neighbour another one.
+    /// For how many heartbeats in a row it has known no leader, or a neighbour has named another one.
     doubt: u32,
     sides: [Side; 2],
 }
@@ -170,22 +170,22 @@ rules! {
         Turn = "  x > me, h = 2^k: the same, but send REPLY(x, k) back",
         Join = "  x < me, not participant: start",
         Drop = "  x < me, participant: drop it",
-        Win = "  x = me: it went round; participant := no; leader := me; send ELECTED(me) right",
+        Win = "  x = me: it has gone round; participant := no; leader := me; send ELECTED(me) right",
         Reply = "on REPLY(x, k):",
         PassBack = "  x ≠ me: pass it on",
-        NextPhase = "  x = me, k = phase, and the other one is here: phase := phase + 1; send",
+        NextPhase = "  x = me, k = phase, and both have arrived: phase := phase + 1; send",
         Elected = "on ELECTED(x):",
         Follow = "  x ≠ me: participant := no; leader := x; pass it on",
-        Round = "  x = me: it went round; stop it",
+        Round = "  x = me: it has gone round; stop it",
         Retry = "retry: participant for 9n hops: start",
-        Ownerless = "a message has passed n links and I am not its owner: drop it",
-        Heartbeat = "repair: every heartbeat: send HERE to both neighbours and to those whom I skipped",
+        Ownerless = "a message has passed n links and is not mine: drop it",
+        Heartbeat = "repair: every heartbeat: send HERE to both neighbours and to the members I skipped",
         Skip = "  no HERE from a neighbour: neighbour := the next member beyond it; start",
-        Back = "  on HERE from one whom I skipped: neighbour := it; start",
-        Stranger = "  on HERE from one who is no neighbour: send HERE to it",
-        Recover = "  on coming up again: start",
+        Back = "  on HERE from a member I skipped: neighbour := that member; start",
+        Stranger = "  on HERE from a member that is no neighbour: send HERE to it",
+        Recover = "  on coming back up: start",
         Alone = "  neighbour = me: alone; my id has gone round",
-        Doubt = "  for misses heartbeats I know no leader in the ring, or a neighbour knows another one: start",
+        Doubt = "  for misses heartbeats I know no leader in the ring, or a neighbour names another one: start",
     }
 }
 
@@ -194,9 +194,9 @@ pub const INFO: Info = Info {
     id: "hs",
     title: "Hirschberg–Sinclair",
     subtitle: "Hirschberg & Sinclair 1980",
-    summary: "In a ring whose links go both ways a candidate asks ever larger neighbourhoods, of 1, 2, 4, 8 links, \
-              whether anybody is higher. Few candidates get far, so even the worst case costs n·log n messages \
-              where one direction needs n². It rests on a ring that is whole and on nobody failing meanwhile.",
+    summary: "In a ring with links in both directions, a candidate asks ever larger neighbourhoods, of 1, 2, 4, 8 links, \
+              whether any member is higher. Few candidates get far, so even the worst case costs n·log n messages, \
+              where one direction needs n². This relies on an intact ring and on no member failing during an election.",
     source: "Hirschberg, Sinclair: Decentralized extrema-finding in circular configurations of processors, CACM \
              23(11), 1980; in the form of Lynch, Distributed Algorithms, §3.4",
     topology: Topology::Ring,
@@ -219,8 +219,8 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoCrashInElection,
             ],
-            because: "The probe of the next leader passes every member before it comes back, and whoever it \
-                      passes leads no longer.",
+            because: "the next leader's probe passes every member before it returns, and a member it passes no longer \
+                      leads",
         },
         Claim {
             property: Property::LeaderEventually,
@@ -231,7 +231,7 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoCrashInElection,
             ],
-            because: "Every change of the ring starts an election, and one that does not end is started again.",
+            because: "every change of the ring starts an election, and one that does not end is restarted",
         },
     ],
     settings: &[
@@ -239,17 +239,16 @@ pub const INFO: Info = Info {
             name: "initiators",
             kind: Kind::Ids,
             default: "all",
-            doc: "Who starts an election when the run begins.",
-            source: "Lynch, Distributed Algorithms, §3.4: all start; nobody does where `init hs leader N` names \
-                     a leader",
+            doc: "The members that start an election when the run begins.",
+            source: "Lynch, Distributed Algorithms, §3.4: all start; with `init hs leader N`, none does",
             live: false,
         },
         Setting {
             name: "repair",
             kind: Kind::Switch,
             default: "on",
-            doc: "Whether neighbours watch each other and the ring closes over who is silent.",
-            source: "not in the paper, where nobody fails",
+            doc: "Whether neighbours watch each other and the ring closes over members that are silent.",
+            source: "not in the paper, where no member fails",
             live: false,
         },
         Setting {
@@ -272,16 +271,16 @@ pub const INFO: Info = Info {
             name: "retry",
             kind: Kind::Switch,
             default: "on",
-            doc: "Whether an election that does not end is started again.",
-            source: "not in the paper: there a lost message is never made good",
+            doc: "Whether an election that does not end is restarted.",
+            source: "not in the paper: there, a lost message is never made good",
             live: false,
         },
         Setting {
             name: "hop-timeout",
             kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
             default: "25ms",
-            doc: "What a hop is thought to take at most; an election is thought to end within 9n times as long.",
-            source: "ours: a message of at most 15 ms and 10 ms for the processing; the phases take 8n hops",
+            doc: "How long a hop is expected to take at most; an election is expected to end within 9n times this.",
+            source: "ours: a message of at most 15 ms and 10 ms for processing; the phases take 8n hops",
             live: true,
         },
     ],
@@ -292,13 +291,13 @@ pub const INFO: Info = Info {
     fields: &["role", "participant", "phase", "leader", "left", "right"],
     panels: &[],
     fidelity: &[
-        "Who is not a candidate and sees a lower probe starts with its own id, as in a ring with one direction; \
-         Lynch lets everybody start at once.",
-        "The announcement ELECTED, one round of n messages, is counted apart from the bound of the paper.",
-        "repair and retry are not in the paper. Repair is simple: every change of the ring starts an election, \
-         also when a follower leaves; members know the whole ring in advance.",
-        "A participant leads no longer, even if it led before.",
-        "Without epochs nothing tells an old message from a new one; a store cannot fence the leader.",
+        "A member that is not a candidate and sees a lower probe starts with its own id, as in a ring with one \
+         direction; in Lynch, all members start at once.",
+        "The announcement ELECTED, one round of n messages, is counted apart from the paper's bound.",
+        "repair and retry are not in the paper. Repair is simple: every change of the ring starts an election, also \
+         when a follower leaves; members know the whole ring in advance.",
+        "A participant does not lead, even if it led before.",
+        "Without epochs an old message cannot be told from a new one, and a store cannot fence the leader.",
     ],
 };
 
@@ -337,11 +336,11 @@ impl Protocol for HirschbergSinclair {
                 return Err(setting.to_string());
             }
         }
-        // A ring of one has no neighbours whose silence could start an election.
+        // A ring of one has no neighbour whose silence could start an election.
         if n == 1 && s.initiators.is_empty() {
             return Err("initiators none".to_string());
         }
-        // In the worst case a row of n - 1 silent members is skipped, two heartbeats each but the first.
+        // In the worst case a row of n − 1 silent members is skipped, two heartbeats for each but the first.
         let misses = u64::from(s.misses);
         let mend = s.heartbeat.times(2 * misses + 2 * n + 4, 1) + delay.times(2, 1);
         let round = s.election_bound(situation.members as usize) + delay.times(9 * n, 1);
@@ -399,7 +398,7 @@ impl Protocol for HirschbergSinclair {
         let s = cx.settings();
         if s.repair && 1 < cx.n() {
             node.send_here(cx);
-            // In a group that stands already the heartbeats were under way before.
+            // In a group that already has a leader, the heartbeats were under way before the run began.
             let gone = if leader == NodeId::NONE { Span::ZERO } else { cx.phase(s.heartbeat) };
             cx.set_timer(Timer::Heartbeat, s.heartbeat - gone);
         }
@@ -415,7 +414,7 @@ impl Protocol for HirschbergSinclair {
 
     fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
         if let Msg::Probe { id, hops, .. } | Msg::Reply { id, hops, .. } | Msg::Elected { id, hops } = msg {
-            // Whoever could stop it is gone.
+            // Its owner is gone, so nothing else would stop it.
             if id != self.me && cx.n() as u32 <= hops {
                 cx.fired(Rule::Ownerless);
                 return;
@@ -547,7 +546,7 @@ impl HirschbergSinclair {
     fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
         cx.fired(Rule::Probe);
         if self.me < id {
-            // The leader's probe that went the other way comes after its ELECTED.
+            // The leader's probe that went the other way arrives after its ELECTED.
             if id != self.leader {
                 self.participate(cx);
             }
@@ -559,7 +558,7 @@ impl HirschbergSinclair {
                 self.send(cx, way.back(), Msg::Reply { id, phase, hops: 1, way: way.back() });
             }
         } else if id == self.me {
-            // The same probe comes round from the other side, too; and some come when all is over.
+            // The same probe also comes round from the other side, and some arrive when all is over.
             if self.participant {
                 self.win(cx);
             }
@@ -602,7 +601,7 @@ impl HirschbergSinclair {
         self.send(cx, Way::Right, Msg::Elected { id, hops: hops + 1 });
     }
 
-    /// Takes part in an election, and so leads no longer.
+    /// Takes part in an election, and so no longer leads.
     fn participate(&mut self, cx: &mut Cx<'_, Self>) {
         self.give_up_leading(cx);
         self.leader = NodeId::NONE;
@@ -651,9 +650,9 @@ impl HirschbergSinclair {
     }
 }
 
-/// Beyond the paper: the ring closes over who is gone.
+/// Beyond the paper: the ring closes over members that are gone.
 impl HirschbergSinclair {
-    /// To all from the next member up to the neighbour, on both sides, each once.
+    /// To every member up to the neighbour, on both sides, once each.
     fn send_here(&self, cx: &mut Cx<'_, Self>) {
         let reaches = |way: Way| {
             let neighbour = self.side(way).neighbour;
@@ -682,7 +681,7 @@ impl HirschbergSinclair {
         cx.fired(Rule::Skip);
         let lost = side.neighbour.id();
         side.neighbour.skip(cx);
-        // The new one is asked at once, and so has two heartbeats only.
+        // The new neighbour is asked at once, and so has only two heartbeats.
         side.silent = misses.saturating_sub(1);
         side.says = NodeId::NONE;
         let neighbour = side.neighbour;
@@ -699,10 +698,10 @@ impl HirschbergSinclair {
         self.start_election(cx);
     }
 
-    /// Counts a heartbeat at which it is not clear who leads.
+    /// Counts a heartbeat at which it is unclear who leads.
     fn doubt(&mut self, cx: &mut Cx<'_, Self>) {
         let other = |side: &Side| side.says != NodeId::NONE && side.says != self.leader;
-        // Whoever says so, one whom this member skipped does not lead, nor does one who is no member.
+        // A member that this one skipped does not lead, whatever others say; nor does a node that is no member.
         let skipped = self.sides.iter().any(|side| side.neighbour.has_skipped(cx, self.leader));
         let known = !skipped && cx.position(self.leader).is_some();
         if self.participant || known && !self.sides.iter().any(other) {

@@ -1,50 +1,47 @@
 //! Ring election after Chang and Roberts.
 //!
 //! # Problem
-//! Members stand in a ring and can send to their successor only. Exactly one of them, the one with the
-//! highest id, shall come to lead, and all shall know it.
+//! Members stand in a ring, and each can send only to its successor. The member with the highest id must become the
+//! leader, and every member must learn of it.
 //!
 //! # Model and assumptions
-//! Ids are unique and can be compared. Links are FIFO and lose nothing; no member fails while an election is
-//! under way. The paper knows no time: an election lasts as long as it lasts.
+//! Ids are unique and comparable. Links are FIFO and lose nothing; no member fails during an election. The paper has no
+//! notion of time: an election takes as long as it takes.
 //!
 //! # Rules
-//! A member is a *participant* from the moment when it first takes part in an election until it hears how it
-//! ended.
+//! A member is a *participant* from the moment it first takes part in an election until it learns the result.
 //!
-//! 1. Whoever starts becomes a participant and sends ELECTION with its own id.
-//! 2. On ELECTION(x) with x above one's own id: become a participant, pass it on.
-//! 3. With x below it: if not yet a participant, become one and send ELECTION with one's own id instead;
-//!    otherwise drop it, for one's own id is already under way. This is the rule that saves messages.
-//! 4. With x one's own id: it went round and beat everybody. Lead; send ELECTED.
-//! 5. On ELECTED(x): no participant any more, x leads, pass it on; it ends at x.
+//! 1. A member that starts an election becomes a participant and sends ELECTION with its own id.
+//! 2. On ELECTION(x) with x above its own id, a member becomes a participant and passes the message on.
+//! 3. With x below its own id: a member that is not a participant becomes one and sends ELECTION with its own id
+//!    instead; a participant drops the message, since its own id is already on its way. This rule saves messages.
+//! 4. With x equal to its own id: the id has gone round and beaten every other. The member leads and sends ELECTED.
+//! 5. On ELECTED(x): the member is no longer a participant, follows x, and passes the message on until it reaches x.
 //!
 //! # Beyond the paper
-//! A ring that shall live needs four things that the paper does not have. Each is a setting and can be
-//! switched off:
-//! - `detector`: the leader sends ALIVE round the ring; who misses it for `timeout` starts an election. (The
+//! To survive failures, a ring needs four mechanisms the paper omits. Each is a setting and can be switched off:
+//! - `detector`: the leader sends ALIVE round the ring; a member that misses it for `timeout` starts an election. (The
 //!   active monitor of a Token Ring, IEEE 802.5, does the same.)
-//! - `skip`: what is sent to the successor is answered by ACK. Without one after `tries` sends the sender takes
-//!   the next member of the ring for its successor, and from then on probes those that it skipped.
-//! - `retry`: an election that does not end within 3n hops is started again, a message that passed n members
-//!   without meeting its owner is dropped, and so is one's own id that comes back after a higher one. Without it the token of a member that died circles for
-//!   ever, and flags that nobody clears swallow every lower id.
-//! - `merge`: a leader that hears of another one with a higher id gives way and a new election runs; of one
-//!   with a lower id it stops the message. Without it two rings that became one keep two leaders.
+//! - `skip`: the successor acknowledges what it receives with ACK. After `tries` sends without an ACK, the sender makes
+//!   the next member of the ring its successor and from then on probes the members it skipped.
+//! - `retry`: an election that does not end within 3n hops is restarted. A message that has passed n members without
+//!   reaching its owner is dropped, and so is a member's own id when it returns after a higher one. Without this, the
+//!   token of a dead member circles forever, and stale participant flags swallow every lower id.
+//! - `merge`: a leader that hears of another leader with a higher id gives way, and a new election runs; it stops the
+//!   messages of a leader with a lower id. Without this, two rings that become one keep two leaders.
 //!
-//! A member that takes part in an election leads no longer: so the token of the next leader, which passes
-//! every member, has stopped every other one before it arrives.
+//! A participant does not lead. So the token of the next leader, which passes every member, has deposed every other
+//! leader before it returns.
 //!
 //! # Complexity
-//! In messages ELECTION and ELECTED, with FIFO links: 2n if the highest id starts alone; 3n − 1 if its
-//! successor does, the worst for one; if all start, 3n − 1 for ids that ascend along the ring,
-//! n(n + 1)/2 + n for ids that descend, nHₙ + n on the average over all orders. An election of one starter
-//! takes at most 3n − 1 hops of time.
+//! In ELECTION and ELECTED messages, over FIFO links: 2n if the highest id starts alone; 3n − 1 if its successor starts,
+//! the worst case for a single starter; if all start, 3n − 1 when ids ascend along the ring, n(n + 1)/2 + n when they
+//! descend, and nHₙ + n averaged over all orders. An election with one starter takes at most 3n − 1 hops of time.
 //!
 //! # Caveats
-//! There is no epoch and no token, so nothing stops a leader that others have given up: a partition makes two
-//! rings with two leaders. Links that are not FIFO let an ELECTED overtake an ELECTION, and the election runs
-//! twice. Two equal ids would both lead.
+//! There is no epoch and no token, so nothing stops a leader that the others have given up: a partition makes two rings
+//! with two leaders. Over links that are not FIFO, an ELECTED can overtake an ELECTION, and the election runs twice.
+//! Two members with the same id would both lead.
 //!
 //! # Source
 //! E. Chang, R. Roberts: An improved algorithm for decentralized extrema-finding in circular configurations of
@@ -70,7 +67,7 @@ timers! {
     pub enum Timer {
         /// The leader: time for the next ALIVE.
         Heartbeat = "heartbeat",
-        /// Everybody else: no ALIVE for `timeout`.
+        /// Other members: no ALIVE for `timeout`.
         Detector = "detector",
         /// A participant: the election has not ended within its bound.
         Retry = "retry",
@@ -83,7 +80,7 @@ timers! {
 
 /// What goes round the ring.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Kin {
+pub enum TokenKind {
     /// ELECTION: the highest id met so far.
     Election,
     /// ELECTED: the id that won.
@@ -96,7 +93,7 @@ pub enum Kin {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Token {
     /// What it says.
-    pub kin: Kin,
+    pub kind: TokenKind,
     /// Whose id it carries.
     pub id: NodeId,
     /// How many links it has passed when it arrives; 1 from its owner.
@@ -111,7 +108,7 @@ impl Numbered for Token {
     }
 
     fn replaces(&self, older: &Token) -> bool {
-        (self.kin, self.id) == (older.kin, older.id)
+        (self.kind, self.id) == (older.kind, older.id)
     }
 }
 
@@ -156,7 +153,7 @@ pub struct Ring {
     participant: bool,
     /// The highest id that it has passed on in this election.
     passed: NodeId,
-    /// Whom it takes for the leader.
+    /// The member it takes for the leader.
     leader: NodeId,
     /// Where it sends to.
     successor: Neighbour,
@@ -181,13 +178,13 @@ choices! {
     pub enum Variant {
         /// The winner announces itself with ELECTED.
         ChangRoberts = "chang-roberts",
-        /// Everybody starts, and the first ALIVE announces the winner.
+        /// Every member starts, and the first ALIVE announces the winner.
         Lcr = "lcr",
     }
 }
 
 choices! {
-    /// What is wrong on purpose.
+    /// What is deliberately wrong.
     pub enum Flaw {
         /// Nothing.
         None = "none",
@@ -211,28 +208,28 @@ rules! {
         Election = "on ELECTION(x):",
         Pass = "  x > me: participant := yes; leader := none; send ELECTION(x)",
         Replace = "  x < me and not participant: participant := yes; leader := none; send ELECTION(me)",
-        Drop = "  x < me and participant: drop it, my own id is under way",
+        Drop = "  x < me and participant: drop it, my own id is on its way",
         Win = "  x = me: participant := no; leader := me; send ELECTED(me)",
         Elected = "on ELECTED(x):",
         Follow = "  x ≠ me: participant := no; leader := x; send ELECTED(x)",
-        Round = "  x = me: it went round; stop it",
+        Round = "  x = me: it has gone round; stop it",
         Heartbeat = "detector: leader, every heartbeat: send ALIVE(me)",
         Alive = "  on ALIVE(x):",
         Watch = "    x ≠ me: participant := no; leader := x; send ALIVE(x)",
-        AliveRound = "    x = me: it went round; stop it",
+        AliveRound = "    x = me: it has gone round; stop it",
         Suspect = "  no ALIVE for timeout: suspect the leader; start",
         Retry = "retry: participant for 3n hops: participant := no; start",
-        Ownerless = "  a message has passed n links and I am not its owner: drop it (ALIVE: always)",
+        Ownerless = "  a message has passed n links and is not mine: drop it (ALIVE: always)",
         Beaten = "  on ELECTION(me) after I passed on a higher id: drop it",
         GiveWay = "merge: leader, on ELECTED(x) or ALIVE(x), x > me: give way; start",
         Stand = "  x < me: drop it, x will hear of me",
         Ack = "skip: on ELECTION, ELECTED, ALIVE from p: send ACK to p",
-        Resend = "  no ACK within hop-timeout: send the oldest one again",
-        Skip = "  no ACK after tries: successor := the next member after it; send all again",
+        Resend = "  no ACK within hop-timeout: resend the oldest message",
+        Skip = "  no ACK after tries: successor := the next member after it; resend all",
         Alone = "  successor = me: alone; my id has gone round",
-        Probe = "  every heartbeat: send PROBE to those whom I skipped",
+        Probe = "  every heartbeat: send PROBE to the members I skipped",
         Present = "  on PROBE from p: send PRESENT to p",
-        Back = "  on PRESENT or a late ACK from one whom I skipped: successor := it",
+        Back = "  on PRESENT or a late ACK from a member I skipped: successor := that member",
     }
 }
 
@@ -241,10 +238,10 @@ pub const INFO: Info = Info {
     id: "ring",
     title: "Ring",
     subtitle: "Chang & Roberts 1979",
-    summary: "Members stand in a ring and send to their successor only. An id goes round; whoever has a higher \
-              one puts its own in its place; the id that comes back to its owner has beaten all others, and its \
-              owner leads. It rests on a ring that is whole, on links that keep the order and lose nothing, and \
-              on nobody failing meanwhile.",
+    summary: "Members stand in a ring, and each sends only to its successor. Ids travel round the ring; a member with a \
+              higher id replaces the one it receives with its own. An id that returns to its owner has beaten all the \
+              others, and its owner leads. This relies on an intact ring, on links that preserve order and lose \
+              nothing, and on no member failing during an election.",
     source: "Chang, Roberts: An improved algorithm for decentralized extrema-finding in circular configurations \
              of processes, CACM 22(5), 1979; participant flag and ELECTED as in Coulouris et al., Distributed \
              Systems, 5th edition, §15.3",
@@ -268,8 +265,8 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoCrashInElection,
             ],
-            because: "The id of the next leader passes every member before it comes back, and whoever it passes \
-                      leads no longer.",
+            because: "the next leader's id passes every member before it returns, and a member it passes no longer \
+                      leads",
         },
         Claim {
             property: Property::LeaderEventually,
@@ -280,8 +277,8 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoCrashInElection,
             ],
-            because: "The members notice that ALIVE no longer comes round, mend the ring by skipping who does \
-                      not answer, and start again an election that does not end.",
+            because: "members notice that ALIVE has stopped, repair the ring by skipping members that do not answer, \
+                      and restart an election that does not end",
         },
     ],
     settings: &[
@@ -289,16 +286,16 @@ pub const INFO: Info = Info {
             name: "initiators",
             kind: Kind::Ids,
             default: "all",
-            doc: "Who starts an election when the run begins.",
-            source: "ours: nobody knows a leader when a group comes up, so everybody starts; nobody does where \
-                     `init ring leader N` names one",
+            doc: "The members that start an election when the run begins.",
+            source: "ours: when a group comes up, no member knows a leader, so all start; with `init ring leader N`, \
+                     none does",
             live: false,
         },
         Setting {
             name: "variant",
             kind: Kind::Choice(Variant::WORDS),
             default: "chang-roberts",
-            doc: "`lcr`: everybody starts and nobody announces; members learn of the leader by its ALIVE.",
+            doc: "`lcr`: every member starts and none announces; members learn of the leader from its ALIVE.",
             source: "Chang, Roberts 1979; LCR: Lynch, Distributed Algorithms, §3.3",
             live: false,
         },
@@ -314,16 +311,16 @@ pub const INFO: Info = Info {
             name: "heartbeat",
             kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
             default: "100ms",
-            doc: "How often the leader sends ALIVE, and how often a member probes those that it skipped.",
-            source: "ours: well above the 15 ms that a message takes at most by default, and the same as for bully",
+            doc: "How often the leader sends ALIVE, and how often a member probes the members it skipped.",
+            source: "ours: well above the default maximum delay of 15 ms, and the same as for bully",
             live: true,
         },
         Setting {
             name: "timeout",
             kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
             default: "500ms",
-            doc: "How long a member hears no ALIVE before it suspects the leader.",
-            source: "ours: five heartbeats, so that a member that is skipped on the way causes no suspicion",
+            doc: "How long a member goes without ALIVE before it suspects the leader.",
+            source: "ours: five heartbeats, so that skipping a member on the way causes no suspicion",
             live: true,
         },
         Setting {
@@ -338,16 +335,16 @@ pub const INFO: Info = Info {
             name: "hop-timeout",
             kind: Kind::Span { min: Span::ms(1), max: Span::s(60) },
             default: "50ms",
-            doc: "How long a member waits for an ACK; an election is thought to end within 3n times as long.",
-            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, 20 ms for \
-                     the processing",
+            doc: "How long a member waits for an ACK; an election is expected to end within 3n times this.",
+            source: "2·T_trans + T_process (Coulouris et al. §15.3) for messages of at most 15 ms, with 20 ms for \
+                     processing",
             live: true,
         },
         Setting {
             name: "tries",
             kind: Kind::Number { min: 1, max: 100 },
             default: "3",
-            doc: "How many waits for an ACK must end in vain before the successor is skipped.",
+            doc: "How many waits for an ACK must expire before the successor is skipped.",
             source: "ours: at 1 % loss a live successor is skipped once in 125,000 messages",
             live: true,
         },
@@ -355,8 +352,8 @@ pub const INFO: Info = Info {
             name: "retry",
             kind: Kind::Switch,
             default: "on",
-            doc: "Whether an election that does not end is started again, and a message without owner dropped.",
-            source: "not in the paper: there a lost message leaves flags that swallow lower ids for ever",
+            doc: "Whether an election that does not end is restarted and a message without an owner is dropped.",
+            source: "not in the paper: there, a lost message leaves flags that swallow lower ids forever",
             live: false,
         },
         Setting {
@@ -364,16 +361,16 @@ pub const INFO: Info = Info {
             kind: Kind::Switch,
             default: "on",
             doc: "Whether a leader gives way when it hears of a leader with a higher id.",
-            source: "not in the paper: there two rings that become one keep two leaders",
+            source: "not in the paper: there, two rings that become one keep two leaders",
             live: false,
         },
         Setting {
             name: "flaw",
             kind: Kind::Choice(Flaw::WORDS),
             default: "none",
-            doc: "Wrong on purpose. `no-participant-flag`: a lower id is always replaced, never dropped.",
-            source: "ours: the rule as many summaries give it; with 5 descending ids that all start it costs 60 \
-                     messages and five announcements in place of 20 and one",
+            doc: "Deliberately wrong. `no-participant-flag`: a lower id is always replaced, never dropped.",
+            source: "ours: the rule as many summaries state it; with 5 descending ids that all start, it costs 60 \
+                     messages and five announcements instead of 20 and one",
             live: false,
         },
     ],
@@ -384,15 +381,15 @@ pub const INFO: Info = Info {
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
     panels: &[],
     fidelity: &[
-        "The paper's rules are here as they stand; ELECTED and the participant flag are in the form that \
-         Coulouris et al. gave them.",
-        "detector, skip, retry and merge are not in the paper; with all four off the paper is what remains.",
-        "A participant leads no longer, even if it led before; the paper does not say what a leader does \
-         during an election.",
-        "A member that comes back does not start an election: it listens for `timeout` first. So a higher id \
-         that comes back does not take over from a healthy leader, unlike in bully.",
-        "Members know the whole ring in advance: who skips looks the next one up, nobody joins for good or leaves.",
-        "Without epochs nothing tells an old message from a new one; a store cannot fence a ring's leader.",
+        "The paper's rules are unchanged; ELECTED and the participant flag are in the form given by Coulouris et al.",
+        "detector, skip, retry and merge are not in the paper; with all four off, only the paper remains.",
+        "A participant does not lead, even if it led before; the paper does not say what a leader does during an \
+         election.",
+        "A member that comes back does not start an election: it first listens for `timeout`. So, unlike in bully, a \
+         higher id that comes back does not take over from a healthy leader.",
+        "Members know the whole ring in advance: a member that skips another looks up the next one; no member joins or \
+         leaves for good.",
+        "Without epochs an old message cannot be told from a new one, and a store cannot fence a ring's leader.",
     ],
 };
 
@@ -422,7 +419,7 @@ impl Protocol for Ring {
     }
 
     fn delay_bound(settings: &Settings) -> Option<Span> {
-        // An ACK must be back in time, and an ALIVE must come before the watch for it ends.
+        // An ACK must return in time, and an ALIVE must arrive before its timeout.
         let ack = settings.hop_timeout.times(1, 2);
         Some(settings.detector.delay_bound().map_or(ack, |alive| alive.min(ack)))
     }
@@ -435,12 +432,12 @@ impl Protocol for Ring {
             }
         }
         let n = u64::from(situation.members);
-        // In the worst case every member but one has to be skipped by the same sender.
+        // In the worst case one sender has to skip every other member.
         let mend = s.hop_timeout.times(u64::from(s.tries) * n, 1) + s.detector.heartbeat + delay.times(2, 1);
         let round = s.election_bound(situation.members as usize) + delay.times(3 * n, 1);
         let bound = s.detector.timeout + s.detector.heartbeat + mend.times(2, 1) + round.times(3, 1);
-        // The last ALIVE goes round; then somebody suspects, the dead leader is skipped, and the winner's id goes
-        // round behind a lower one.
+        // The last ALIVE goes round; then a member suspects the leader, the dead leader is skipped, and the winner's id
+        // goes round behind a lower one.
         let skip = s.hop_timeout.times(u64::from(s.tries), 1);
         let usual = s.detector.timeout + skip + delay.times(3 * n, 1);
         Ok(Recovery { bound, usual })
@@ -473,7 +470,7 @@ impl Protocol for Ring {
             values.unused(&["heartbeat"], "skip off and detector off", &mut found);
         }
         if settings.variant == Variant::Lcr {
-            values.unused(&["initiators"], "variant lcr, where everybody starts", &mut found);
+            values.unused(&["initiators"], "variant lcr, where every member starts", &mut found);
         }
         found
     }
@@ -498,7 +495,7 @@ impl Protocol for Ring {
         if !boot.restarted && starts && s.initiators.start_with(leader) {
             ring.start_election(cx);
         } else if leader == me {
-            // Its heartbeats were under way before.
+            // Its heartbeats were under way before the run began.
             let gone = cx.phase(s.detector.heartbeat);
             s.detector.beat(cx, Timer::Heartbeat, gone);
         } else {
@@ -529,7 +526,7 @@ impl Protocol for Ring {
         match timer {
             Timer::Heartbeat => {
                 cx.fired(Rule::Heartbeat);
-                self.send_on(cx, Kin::Alive, self.me, 0);
+                self.send_on(cx, TokenKind::Alive, self.me, 0);
                 cx.settings().detector.beat(cx, Timer::Heartbeat, Span::ZERO);
             }
             Timer::Detector => self.suspect(cx),
@@ -550,7 +547,7 @@ impl Protocol for Ring {
 
     fn on_command(&mut self, cx: &mut Cx<'_, Ring>, command: Command, _about: Option<NodeId>) {
         let Command::Campaign = command;
-        // A participant has an election under way: to suspect once more changes nothing.
+        // A participant has an election under way: suspecting again changes nothing.
         if !self.participant {
             if self.leads() { self.start_election(cx) } else { self.suspect(cx) }
         }
@@ -558,10 +555,10 @@ impl Protocol for Ring {
 
     fn record(msg: &Msg) -> MsgRecord {
         let recorded = match *msg {
-            Msg::Token(Token { kin, id: NodeId(id), hops, nr }) => match kin {
-                Kin::Election => Recorded::Election { id, hops, nr },
-                Kin::Elected => Recorded::Elected { id, hops, nr },
-                Kin::Alive => Recorded::Alive { id, hops, nr },
+            Msg::Token(Token { kind, id: NodeId(id), hops, nr }) => match kind {
+                TokenKind::Election => Recorded::Election { id, hops, nr },
+                TokenKind::Elected => Recorded::Elected { id, hops, nr },
+                TokenKind::Alive => Recorded::Alive { id, hops, nr },
             },
             Msg::Ack(nr) => Recorded::Ack { nr },
             Msg::Probe => Recorded::Probe,
@@ -571,11 +568,11 @@ impl Protocol for Ring {
     }
 
     fn forge(record: &MsgRecord) -> Option<Msg> {
-        let token = |kin, id, hops, nr| Msg::Token(Token { kin, id: NodeId(id), hops, nr });
+        let token = |kind, id, hops, nr| Msg::Token(Token { kind, id: NodeId(id), hops, nr });
         Some(match Recorded::read(record)? {
-            Recorded::Election { id, hops, nr } => token(Kin::Election, id, hops, nr),
-            Recorded::Elected { id, hops, nr } => token(Kin::Elected, id, hops, nr),
-            Recorded::Alive { id, hops, nr } => token(Kin::Alive, id, hops, nr),
+            Recorded::Election { id, hops, nr } => token(TokenKind::Election, id, hops, nr),
+            Recorded::Elected { id, hops, nr } => token(TokenKind::Elected, id, hops, nr),
+            Recorded::Alive { id, hops, nr } => token(TokenKind::Alive, id, hops, nr),
             Recorded::Ack { nr } => Msg::Ack(nr),
             Recorded::Probe => Msg::Probe,
             Recorded::Present => Msg::Present,
@@ -617,21 +614,21 @@ impl Ring {
         cx.fired(Rule::Start);
         cx.mark(Mark::Started);
         self.participate(cx);
-        self.send_on(cx, Kin::Election, self.me, 0);
+        self.send_on(cx, TokenKind::Election, self.me, 0);
     }
 
     fn on_token(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
-        let Token { kin, id, hops, .. } = token;
-        // Whoever could stop it is gone. The paper lets it circle; its messages, ALIVE is none of them.
-        let limited = cx.settings().retry || kin == Kin::Alive;
+        let Token { kind, id, hops, .. } = token;
+        // Its owner is gone, so nothing would stop it. The paper lets its own messages circle; ALIVE is ours.
+        let limited = cx.settings().retry || kind == TokenKind::Alive;
         if limited && id != self.me && cx.n() as u32 <= hops {
             cx.fired(Rule::Ownerless);
             return;
         }
-        match kin {
-            Kin::Election => self.on_election(cx, id, hops),
-            Kin::Elected => self.on_elected(cx, id, hops),
-            Kin::Alive => self.on_alive(cx, id, hops),
+        match kind {
+            TokenKind::Election => self.on_election(cx, id, hops),
+            TokenKind::Elected => self.on_elected(cx, id, hops),
+            TokenKind::Alive => self.on_alive(cx, id, hops),
         }
     }
 
@@ -641,13 +638,13 @@ impl Ring {
             cx.fired(Rule::Pass);
             self.participate(cx);
             self.passed = self.passed.max(id);
-            self.send_on(cx, Kin::Election, id, hops);
+            self.send_on(cx, TokenKind::Election, id, hops);
         } else if id == self.me {
             self.came_back(cx);
         } else if !self.participant || cx.settings().flaw == Flaw::NoParticipantFlag {
             cx.fired(Rule::Replace);
             self.participate(cx);
-            self.send_on(cx, Kin::Election, self.me, 0);
+            self.send_on(cx, TokenKind::Election, self.me, 0);
         } else {
             cx.fired(Rule::Drop);
         }
@@ -656,8 +653,8 @@ impl Ring {
     /// This member's own id went round.
     fn came_back(&mut self, cx: &mut Cx<'_, Ring>) {
         if self.me < self.passed && cx.settings().retry {
-            // It went by a way on which a member was skipped that has come back meanwhile. That member leads;
-            // should it be gone again, the election is started again.
+            // It skipped a member that has come back since. That member leads; if it is gone again, the election is
+            // restarted.
             cx.fired(Rule::Beaten);
         } else {
             self.win(cx);
@@ -671,11 +668,11 @@ impl Ring {
         } else if !(cx.settings().merge && self.meets(cx, id)) {
             cx.fired(Rule::Follow);
             self.follow(cx, id);
-            self.send_on(cx, Kin::Elected, id, hops);
+            self.send_on(cx, TokenKind::Elected, id, hops);
         }
     }
 
-    /// Takes part in an election, and so leads no longer.
+    /// Takes part in an election, and so no longer leads.
     fn participate(&mut self, cx: &mut Cx<'_, Ring>) {
         if self.leads() {
             cx.mark(Mark::SteppedDown);
@@ -703,10 +700,10 @@ impl Ring {
         cx.cancel_timer(Timer::Detector);
         let s = cx.settings();
         if s.variant == Variant::ChangRoberts {
-            self.send_on(cx, Kin::Elected, self.me, 0);
+            self.send_on(cx, TokenKind::Elected, self.me, 0);
         } else if s.detector.on {
             // LCR announces nothing; the first ALIVE does it.
-            self.send_on(cx, Kin::Alive, self.me, 0);
+            self.send_on(cx, TokenKind::Alive, self.me, 0);
         }
         s.detector.beat(cx, Timer::Heartbeat, Span::ZERO);
     }
@@ -751,10 +748,10 @@ impl Ring {
             cx.fired(Rule::Watch);
             self.follow(cx, id);
         }
-        self.send_on(cx, Kin::Alive, id, hops);
+        self.send_on(cx, TokenKind::Alive, id, hops);
     }
 
-    /// Hears of the leader `other`. True if this member leads too: then the message ends here.
+    /// Hears of the leader `other`. True if this member also leads: then the message ends here.
     fn meets(&mut self, cx: &mut Cx<'_, Ring>, other: NodeId) -> bool {
         if !self.leads() {
             return false;
@@ -775,11 +772,11 @@ impl Ring {
     }
 }
 
-/// Beyond the paper: the ring closes over who is gone.
+/// Beyond the paper: the ring closes over members that are gone.
 impl Ring {
-    /// Sends to the successor what has passed `hops` links so far.
-    fn send_on(&mut self, cx: &mut Cx<'_, Ring>, kin: Kin, id: NodeId, hops: u32) {
-        let mut token = Token { kin, id, hops: hops + 1, nr: 0 };
+    /// Sends a message to the successor that has passed `hops` links so far.
+    fn send_on(&mut self, cx: &mut Cx<'_, Ring>, kind: TokenKind, id: NodeId, hops: u32) {
+        let mut token = Token { kind, id, hops: hops + 1, nr: 0 };
         if self.successor.is_alone() {
             return self.send_alone(cx, token);
         }
@@ -793,10 +790,10 @@ impl Ring {
         cx.send(self.successor.id(), Msg::Token(token));
     }
 
-    /// In a ring of one a message has gone round at once. Others' messages have no owner here.
+    /// In a ring of one, a message has gone round at once. Messages of other members have no owner here.
     fn send_alone(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
         cx.fired(Rule::Alone);
-        if token.kin == Kin::Election && token.id == self.me {
+        if token.kind == TokenKind::Election && token.id == self.me {
             self.came_back(cx);
         }
     }
@@ -826,7 +823,7 @@ impl Ring {
         }
     }
 
-    /// Takes the successor for dead: what it did not acknowledge goes to the member beyond it.
+    /// Takes the successor for dead and sends what it did not acknowledge to the member beyond it.
     fn skip(&mut self, cx: &mut Cx<'_, Ring>) {
         cx.fired(Rule::Skip);
         if self.successor.is_nearest() {

@@ -96,16 +96,19 @@ impl Span {
     pub const ZERO: Span = Span(0);
 
     /// `ms` milliseconds.
+    #[track_caller]
     pub const fn ms(ms: u64) -> Span {
         Span(ms * 1_000)
     }
 
     /// `s` seconds.
+    #[track_caller]
     pub const fn s(s: u64) -> Span {
         Span(s * 1_000_000)
     }
 
     /// This span times `num/den`, rounded down.
+    #[track_caller]
     pub const fn times(self, num: u64, den: u64) -> Span {
         Span(self.0 * num / den)
     }
@@ -205,6 +208,7 @@ impl SpanRange {
     ///
     /// # Panics
     /// If `hi < lo`.
+    #[track_caller]
     pub const fn new(lo: Span, hi: Span) -> SpanRange {
         assert!(lo.0 <= hi.0);
         SpanRange { lo, hi }

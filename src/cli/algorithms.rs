@@ -119,19 +119,12 @@ fn promises(out: &mut Out, info: &Info) -> std::io::Result<()> {
     writeln!(out, "\n{heading}, and their assumptions")?;
     for claim in info.claims {
         writeln!(out, "  {}", claim.property.name())?;
-        writeln!(out, "{}", wrap(&reason(claim.because), WIDTH, "      "))?;
+        writeln!(out, "{}", wrap(&format!("Because {}.", claim.because), WIDTH, "      "))?;
         let assumes: Vec<&str> = claim.assumes.iter().map(|a| a.text()).collect();
         let assumes = if assumes.is_empty() { "nothing".into() } else { assumes.join("; ") };
         writeln!(out, "{}", wrap(&format!("Assumes: {assumes}."), WIDTH, "      "))?;
     }
     Ok(())
-}
-
-/// Why a promise holds, as one sentence. Algorithms give either a full sentence or a clause without a full stop.
-fn reason(because: &str) -> String {
-    let whole = because.starts_with(char::is_uppercase);
-    let text = if whole { because.to_string() } else { format!("Because {because}") };
-    if text.ends_with('.') { text } else { format!("{text}.") }
 }
 
 /// The authority, as part of a sentence.

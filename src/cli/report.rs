@@ -190,7 +190,7 @@ fn property(out: &Out, judged: &Judged) -> String {
     let verdict = match judged.verdict {
         "held" => out.green("held"),
         "given-up" => format!("{} by `{}`", out.yellow("given up"), text(&judged.setting)),
-        "undecided" => format!("{}: {}", out.yellow("not decided in this run"), text(&judged.needs)),
+        "undecided" => format!("{}: {}", out.yellow("undecided"), text(&judged.needs)),
         _ => {
             let what = text(&judged.what);
             let at_then = at(judged.at_us);

@@ -1,11 +1,11 @@
-//! The clock that ends sessions: it counts ticks that its own timer brings, by a clock that nobody sets
+//! The clock that ends sessions: it counts the ticks of its own timer, which runs by a clock that is never set
 //! (ZOOKEEPER-1366).
 
 use election_base::{LocalTime, Span};
 use election_protocol::timers;
 
 timers! {
-    /// What a server waits for, to end sessions.
+    /// What a server waits for to end sessions.
     pub enum Timer {
         /// The expiry clock.
         Tick = "tick",
@@ -17,14 +17,14 @@ timers! {
 pub struct Ticks {
     /// The number of the last tick.
     last: i64,
-    /// What the own clock showed then.
+    /// What the server's clock showed then.
     at: LocalTime,
     /// The length of a tick.
     length: Span,
 }
 
 impl Ticks {
-    /// A clock of which so much of a tick is gone.
+    /// A clock that starts when `gone` of the current tick has passed.
     pub fn start(now: LocalTime, gone: Span, length: Span) -> Ticks {
         Ticks { last: now.0.div_euclid(length.0 as i64), at: LocalTime(now.0 - gone.0 as i64), length }
     }
@@ -49,9 +49,9 @@ impl Ticks {
         self.at + self.length.times((tick - self.last).max(0) as u64, 1)
     }
 
-    /// The number of the tick that ends a session that was heard last at `now`.
+    /// The number of the tick that ends a session last heard from at `now`.
     ///
-    /// ZooKeeper keeps sessions in buckets a tick wide and rounds up, always to a later one:
+    /// ZooKeeper keeps sessions in buckets one tick wide and always rounds up to a later one:
     /// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).
     pub fn bucket(self, now: LocalTime, timeout: Span) -> i64 {
         // Within a tick, unless the process was paused since the last one.

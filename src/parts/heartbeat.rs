@@ -1,4 +1,4 @@
-//! A leader's heartbeat, and the detector of the others, which misses it.
+//! A leader's heartbeat, and the failure detector of the other members.
 
 use election_base::Span;
 use election_protocol::{Cx, Protocol, Values};
@@ -6,16 +6,16 @@ use election_protocol::{Cx, Protocol, Values};
 /// The settings `detector`, `heartbeat` and `timeout`.
 #[derive(Clone, Debug)]
 pub struct Detector {
-    /// Whether there are heartbeats, and whether their absence starts an election.
+    /// Whether the leader sends heartbeats and their absence starts an election.
     pub on: bool,
-    /// How often the leader sends one.
+    /// How often the leader sends a heartbeat.
     pub heartbeat: Span,
-    /// How long a member hears none before it suspects the leader.
+    /// How long a member goes without one before it suspects the leader.
     pub timeout: Span,
 }
 
 impl Detector {
-    /// What the scenario says.
+    /// Reads the settings.
     pub fn read(values: &Values<'_>) -> Detector {
         Detector {
             on: values.switch("detector"),
@@ -24,7 +24,7 @@ impl Detector {
         }
     }
 
-    /// The leader sends its next heartbeat when the interval is over, of which so much is gone.
+    /// The leader sends its next heartbeat at the end of the interval, of which `gone` has passed.
     pub fn beat<P: Protocol>(&self, cx: &mut Cx<'_, P>, timer: P::Timer, gone: Span) {
         if self.on {
             cx.set_timer(timer, self.heartbeat - gone);
@@ -38,7 +38,7 @@ impl Detector {
         }
     }
 
-    /// The longest delay with which heartbeats come in time, where there are any.
+    /// The longest delay at which heartbeats arrive in time, if there are any.
     pub fn delay_bound(&self) -> Option<Span> {
         self.on.then_some(self.timeout - self.heartbeat)
     }

@@ -1,5 +1,5 @@
-//! Who starts an election when the run begins, in algorithms whose only state is who leads: the setting `initiators`, and
-//! the word `leader` of `init`.
+//! Which members start an election when the run begins, in algorithms whose only state is the leader: the setting
+//! `initiators`, and the word `leader` of `init`.
 
 use election_base::NodeId;
 use election_language::vocabulary::{Arity, InitWord};
@@ -18,7 +18,7 @@ pub const LEADER: InitWord =
     InitWord { name: "leader", arity: Arity::Member, doc: "The member that leads when the run begins." };
 
 impl Initiators {
-    /// What the scenario says.
+    /// Reads the setting.
     ///
     /// # Errors
     /// If it names a node that is no member.
@@ -35,23 +35,23 @@ impl Initiators {
         self.ids.contains(&id)
     }
 
-    /// Whether no member is.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Whether they start with that leader: with none, or where the scenario says who starts all the same.
+    /// Whether they start when `leader` leads: if there is none, or if the scenario sets them all the same.
     pub fn start_with(&self, leader: NodeId) -> bool {
         leader == NodeId::NONE || self.given
     }
 }
 
-/// Whom `init` lines make the leader.
+/// The leader that `init` lines set.
 pub fn leader(boot: &Boot<'_>) -> NodeId {
     boot.init.one("leader").map_or(NodeId::NONE, |id| NodeId(id as u32))
 }
 
-/// Why no run reaches a state in which `init leader` words make several members lead, if they do.
+/// Why no run reaches the initial state, if `init leader` words make several members lead.
 pub fn two_leaders<D>(nodes: &[Initial<'_, D>]) -> Option<String> {
     let leads = |node: &&Initial<'_, D>| node.init.one("leader") == Some(node.id.0.into());
     let mut leaders = nodes.iter().filter(leads).map(|node| node.id);

@@ -1,25 +1,26 @@
-//! A lease as its holder sees it: good for a length of time from the moment when the request that got or renewed it was
-//! sent, not from the answer (Gray & Cheriton, "Leases", SOSP 1989, §2): whoever gave it counts from later.
+//! A lease as its holder sees it: valid for a length of time from when the request that obtained or renewed it was sent,
+//! not from the answer (Gray & Cheriton, "Leases", SOSP 1989, §2). The grantor starts counting later, so the holder
+//! stops first.
 
 use election_base::{LocalTime, Span};
 
 /// A lease that was granted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Holder {
-    /// What it shows to the protected resource.
+    /// What the holder presents to the protected resource.
     token: u64,
     /// When the request for it was sent.
     sent: LocalTime,
-    /// How long it is good.
+    /// How long it is valid.
     length: Span,
 }
 
-/// What its holder does now.
+/// What the holder does now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Now {
-    /// Wait so long, then look again.
+    /// Wait this long, then look again.
     Wait(Span),
-    /// Ask for another one: a third of it is over. Look again after that time.
+    /// Renew it: a third of it has passed. Look again after this time.
     Renew(Span),
     /// Stop: it is over.
     Stop,
@@ -31,7 +32,7 @@ impl Holder {
         Holder { token, sent, length }
     }
 
-    /// What it shows to the protected resource.
+    /// What the holder presents to the protected resource.
     pub fn token(self) -> u64 {
         self.token
     }

@@ -1,4 +1,4 @@
-//! The replicated log, as far as elections look at it: the terms of its entries.
+//! A replicated log, as far as elections need it: the terms of its entries.
 //!
 //! The terms in a log never fall, so a log is a list of runs of equal terms, however long it is: a million
 //! writes of one leader are one run. The newest run is kept in place, so that a steady leader and its
@@ -6,7 +6,7 @@
 //! of them carries the digest of all before it. So a copy for the disk or for a keyframe, and a hash, cost
 //! the same for a log of any length, and what grows is one small node for each leader that wrote.
 //!
-//! What an entry says is not kept. By the Log Matching Property (§5.3) its index and term name it.
+//! The content of an entry is not kept. By the Log Matching Property (Raft, §5.3) its index and term identify it.
 
 use core::fmt::{self, Write as _};
 use core::hash::{Hash, Hasher};

@@ -1,6 +1,6 @@
-//! A state machine that a service keeps for its clients: what an operation does and answers, and who is told.
+//! A state machine that a service keeps for its clients: what an operation does, what it returns, and which watches fire.
 //!
-//! A machine is deterministic and knows no time, so that every server of an ensemble that applies the same transactions
+//! A machine is deterministic and has no notion of time, so every server of an ensemble that applies the same transactions
 //! in the same order holds the same state (Schneider, "Implementing fault-tolerant services using the state machine
 //! approach", 1990). Sessions are part of that state, since what a client holds may end with its session.
 
@@ -10,40 +10,40 @@ use std::sync::Arc;
 
 use election_base::{Epoch, NodeId, Span};
 
-/// What a service keeps.
+/// The state that a service keeps.
 pub trait Machine: Clone + Debug + Default + Hash + PartialEq + 'static {
-    /// What a client can ask for.
+    /// What a client can request.
     type Op: Clone + Debug + Hash + PartialEq + 'static;
-    /// What it is answered.
+    /// What the client gets back.
     type Reply: Clone + Debug + Hash + PartialEq + 'static;
     /// What a client can watch.
     type Watch: Copy + Debug + Hash + PartialEq + 'static;
     /// What can happen to the state.
     type Change;
 
-    /// The answer to an operation that changes nothing as things stand; `None` if it takes a transaction.
+    /// The answer to an operation that changes nothing in the current state; `None` if it needs a transaction.
     fn read(&self, op: &Self::Op, by: Caller) -> Option<Self::Reply>;
 
-    /// Carries out the transaction of that number. Tells what changed.
+    /// Carries out an operation as transaction `zxid`. Adds what changed to `tell`.
     fn apply(&mut self, op: &Self::Op, by: Caller, zxid: u64, tell: &mut Vec<Self::Change>) -> Self::Reply;
 
-    /// Takes away what ends with a session. Tells what changed.
+    /// Removes what ends with a session. Adds what changed to `tell`.
     fn end(&mut self, session: u32, tell: &mut Vec<Self::Change>);
 
-    /// Whom the state names as the leader, and in which epoch.
+    /// The leader that the state names, and its epoch.
     fn record(&self) -> Option<(NodeId, Epoch)>;
 
-    /// What an operation with that answer makes its client watch; `None` leaves its watch as it is.
+    /// What the client watches after an operation with that answer; `None` leaves its watch unchanged.
     fn watch(op: &Self::Op, reply: &Self::Reply) -> Option<Self::Watch>;
 
-    /// Whether a change is what a watch waits for.
+    /// Whether a change fires a watch.
     fn fires(watch: Self::Watch, change: &Self::Change) -> bool;
 
-    /// About how many bytes it holds beside its own size.
+    /// Roughly how many bytes it holds besides its own size.
     fn heap_bytes(&self) -> usize;
 }
 
-/// Who asks for an operation.
+/// The client that requests an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Caller {
     /// The session.
@@ -70,7 +70,7 @@ pub struct State<M> {
     pub machine: M,
     /// The sessions, ids ascending.
     pub sessions: Arc<Vec<Session>>,
-    /// How many sessions there ever were.
+    /// How many sessions have ever been opened.
     pub sessions_made: u32,
     /// The last transaction.
     pub zxid: u64,
@@ -103,7 +103,7 @@ pub enum Txn<O> {
 }
 
 impl<M: Machine> State<M> {
-    /// Carries out a transaction. Tells what changed, and answers an operation.
+    /// Carries out a transaction and adds what changed to `tell`. Returns the answer to an operation.
     pub fn apply(&mut self, txn: &Txn<M::Op>, tell: &mut Vec<M::Change>) -> Option<M::Reply> {
         self.zxid += 1;
         match txn {
@@ -122,7 +122,7 @@ impl<M: Machine> State<M> {
         }
     }
 
-    /// About how many bytes it holds beside its own size.
+    /// Roughly how many bytes it holds besides its own size.
     pub fn heap_bytes(&self) -> usize {
         self.sessions.capacity() * size_of::<Session>() + self.machine.heap_bytes()
     }

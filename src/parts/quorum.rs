@@ -2,7 +2,7 @@
 
 use election_base::NODES_MAX;
 
-/// The smallest majority of so many.
+/// The smallest majority of this many.
 #[inline]
 pub const fn majority(of: u32) -> u32 {
     of / 2 + 1
@@ -76,7 +76,7 @@ impl Tally {
         tally
     }
 
-    /// Counts an answer. False if the member has answered before: then the first answer counts.
+    /// Counts an answer. False if the member has already answered: the first answer counts.
     pub fn count(&mut self, member: usize, granted: bool) -> bool {
         if self.granted.contains(member) || self.refused.contains(member) {
             return false;
@@ -89,7 +89,7 @@ impl Tally {
         true
     }
 
-    /// Where the vote stands, with so many voters of which a quorum is needed.
+    /// Where the vote stands, with this many voters and this quorum.
     pub fn outcome(&self, voters: u32, quorum: u32) -> Outcome {
         if quorum <= self.granted.len() {
             Outcome::Won
@@ -101,7 +101,7 @@ impl Tally {
     }
 }
 
-/// The highest value that `quorum` of these reach or exceed; at most as many as there can be members.
+/// The highest value that at least `quorum` of these values reach; there are at most [`NODES_MAX`].
 pub fn reached(values: impl Iterator<Item = u64>, quorum: u32) -> u64 {
     let mut all = [0; NODES_MAX];
     let mut n = 0;

@@ -1,16 +1,16 @@
-//! Sending again what is not answered.
+//! Resending what is not answered.
 
 use election_base::{LocalTime, Span};
 
 /// The wait for an answer before the first round trip was measured: TCP's initial timeout (RFC 6298, 2).
 const FIRST: Span = Span::s(1);
-/// The wait doubles so often at most.
+/// The wait doubles at most this often.
 const DOUBLED_MAX: u32 = 16;
 
-/// How long to wait for an answer: twice the last round trip, and twice as long after each wait in vain, as TCP does.
+/// How long to wait for an answer: twice the last round trip, doubled after each wait that expires, as TCP does.
 #[derive(Clone, Copy, Hash, Debug)]
 pub struct Backoff {
-    /// How often what waits was sent again.
+    /// How often the pending message was resent.
     tries: u32,
     /// When it was first sent.
     since: LocalTime,
@@ -29,26 +29,26 @@ impl Backoff {
         (self.tries, self.since) = (0, now);
     }
 
-    /// The same was sent again.
+    /// It was resent.
     pub fn sent_again(&mut self) {
         self.tries += 1;
     }
 
-    /// The answer came. It counts as a round trip of at most `max`.
+    /// The answer arrived. Counts as a round trip of at most `max`.
     pub fn answered(&mut self, now: LocalTime, max: Span) {
-        // An answer to something that was sent twice tells no round trip (Karn's rule).
+        // The answer to a message that was sent twice says nothing about the round trip (Karn's rule).
         if self.tries == 0 {
             self.round_trip = (now - self.since).min(max).max(Span(1));
         }
         self.tries = 0;
     }
 
-    /// Nothing waits any more.
+    /// Nothing is pending any more.
     pub fn forget(&mut self) {
         self.tries = 0;
     }
 
-    /// How long to wait from now on, at least `least`. What was measured on another connection does not count.
+    /// How long to wait, at least `least`. `measured_here` is false on a connection with no round trip of its own yet.
     pub fn wait(&self, least: Span, measured_here: bool) -> Span {
         let known = measured_here && self.round_trip != Span::ZERO;
         let first = if known { self.round_trip.times(2, 1) } else { FIRST };
@@ -56,21 +56,21 @@ impl Backoff {
     }
 }
 
-/// What was sent to one receiver and is not acknowledged yet, in the order of sending. Every message has a number,
-/// which the acknowledgement repeats.
+/// Messages to one receiver that are not acknowledged yet, in the order of sending. Each has a number, which the
+/// acknowledgement repeats.
 #[derive(Clone, Hash, Debug)]
 pub struct Outbox<T> {
     waiting: Vec<T>,
     /// The number of the last one.
     last: u32,
-    /// How many waits in a row ended in vain.
+    /// How many waits in a row have expired.
     misses: u32,
 }
 
-/// What is to be done after a wait in vain.
+/// What to do after a wait has expired.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InVain {
-    /// Send the oldest again: a receiver that is just slow must not drown in copies.
+    /// Resend the oldest message: a receiver that is merely slow must not drown in copies.
     Resend,
     /// The receiver is taken for dead.
     GiveUp,
@@ -80,7 +80,7 @@ pub enum InVain {
 pub trait Numbered: Clone {
     /// The number that its sender gave it.
     fn number(&self) -> u32;
-    /// Whether it says all that an older one says.
+    /// Whether it makes an older message obsolete.
     fn replaces(&self, older: &Self) -> bool;
 }
 
@@ -97,23 +97,23 @@ impl<T: Numbered> Outbox<T> {
         self.last
     }
 
-    /// The message was sent and waits.
+    /// The message was sent and awaits its acknowledgement.
     pub fn push(&mut self, message: T) {
         self.waiting.retain(|old| !message.replaces(old));
         self.waiting.push(message);
     }
 
-    /// The acknowledgement of that number came.
+    /// The acknowledgement with that number arrived.
     pub fn acknowledge(&mut self, number: u32) {
         self.waiting.retain(|message| message.number() != number);
     }
 
-    /// The receiver lives, or is another one now.
+    /// The receiver is alive, or has changed.
     pub fn receiver_lives(&mut self) {
         self.misses = 0;
     }
 
-    /// A wait ended in vain; after `tries` of them the receiver is given up.
+    /// A wait has expired; after `tries` in a row the receiver is given up.
     pub fn in_vain(&mut self, tries: u32) -> InVain {
         self.misses += 1;
         if self.misses < tries {
@@ -123,12 +123,12 @@ impl<T: Numbered> Outbox<T> {
         InVain::GiveUp
     }
 
-    /// What waits, the oldest first.
+    /// The pending messages, oldest first.
     pub fn waiting(&self) -> &[T] {
         &self.waiting
     }
 
-    /// Takes out all that waits.
+    /// Removes all pending messages.
     pub fn take(&mut self) -> Vec<T> {
         core::mem::take(&mut self.waiting)
     }

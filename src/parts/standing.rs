@@ -1,4 +1,4 @@
-//! What a member is where the algorithm has no words of its own for it.
+//! The roles of algorithms that need no roles of their own.
 
 use election_base::NodeId;
 use election_protocol::{Belief, roles};
@@ -16,7 +16,7 @@ roles! {
 }
 
 impl Standing {
-    /// What a member is that takes `leader` for the leader.
+    /// The role of a member that takes `leader` for the leader.
     pub fn of(me: NodeId, leader: NodeId, electing: bool) -> Standing {
         match (leader == me, electing) {
             (true, _) => Standing::Leader,
@@ -25,7 +25,7 @@ impl Standing {
         }
     }
 
-    /// What it believes, where there is neither epoch nor token.
+    /// Its belief, without epoch or token.
     pub fn belief(self, leader: NodeId) -> Belief {
         use election_protocol::RoleKind as _;
         Belief { role: self.counts_as(), leads: self == Standing::Leader, leader, epoch: 0, token: 0 }

@@ -1,5 +1,5 @@
-//! Where the bodies of messages under way lie: by the slot that the simulator gives each message, beside its own table
-//! of envelopes, which knows no algorithm.
+//! Storage for the bodies of messages in flight, by the slot that the simulator assigns to each message. The simulator's own
+//! table of envelopes knows no algorithm.
 
 /// Where the bodies of a sent message belong: nowhere if it was lost at once, in two slots if it was duplicated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,17 +11,17 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// In place of a slot: none.
+    /// No slot.
     pub const NOWHERE: u32 = u32::MAX;
     /// No body is needed.
     pub const LOST: Posted = Posted { slot: Posted::NOWHERE, copy: Posted::NOWHERE };
 }
 
-/// The bodies of messages under way, by slot.
+/// The bodies of messages in flight, by slot.
 #[derive(Debug)]
 pub struct Bodies<M> {
     slots: Vec<Option<M>>,
-    /// Where the bodies of a broadcast belong. Empty between calls; kept to save its allocation.
+    /// Where the bodies of a broadcast belong. Empty between calls; kept to reuse its allocation.
     posted: Vec<Posted>,
 }
 
@@ -79,7 +79,7 @@ impl<M: Clone> Bodies<M> {
         self.slots[slot as usize] = Some(body);
     }
 
-    /// Writes to the store take slots too, so there may be several more.
+    /// Writes to the store also take slots, so several may be added.
     #[inline(never)]
     fn grow(&mut self, slot: u32) {
         self.slots.resize_with(slot as usize + 1, || None);
@@ -101,7 +101,7 @@ impl<M: Clone> Bodies<M> {
         self.slots.iter().flatten()
     }
 
-    /// About how many bytes they take.
+    /// Roughly how many bytes they take.
     pub fn heap_bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Option<M>>()
     }

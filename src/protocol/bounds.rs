@@ -1,5 +1,4 @@
-//! How large the tables of an algorithm may be. The simulator has room for so much, and an algorithm that needs more
-//! does not compile.
+//! Limits on the tables of an algorithm. An algorithm that exceeds the simulator's limits does not compile.
 
 use super::{
     Agreement, Authority, CommandKind, GroupInfo, Info, Protocol, RoleKind, RuleKind, Seats, TimerKind,
@@ -11,7 +10,7 @@ pub const TIMERS_MAX: usize = 12;
 pub const RULES_MAX: usize = 63;
 /// The largest number of kinds of messages of one algorithm.
 pub const MESSAGE_KINDS_MAX: usize = 32;
-/// How many numbers of a message its record keeps, and how many of a disk.
+/// How many numbers the record of a message, or of a disk, holds.
 pub const ARGS_MAX: usize = 5;
 
 /// Refuses to compile an algorithm whose tables are larger than the simulator's, or that names other tables than its own
@@ -71,7 +70,7 @@ const fn groups_fit(info: &Info) {
     assert!(service || !primary, "a service with a primary needs the group `service`, whose leader it is");
 }
 
-/// Refuses to compile with more timers than a node has room for: behind them stands the simulator's own.
+/// Refuses to compile with more timers than a node has room for.
 ///
 /// ```
 /// election_protocol::timers! {

@@ -4,7 +4,7 @@ use super::bodies::{Bodies, Posted};
 use super::{ARGS_MAX, GroupId, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
-/// What became of a replicated log.
+/// A change of a replicated log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LogChange {
     /// Entries from `first` to `last` of that epoch were appended.
@@ -16,9 +16,9 @@ pub enum LogChange {
         /// Their epoch.
         epoch: u32,
     },
-    /// All entries behind `last` were deleted.
+    /// All entries after `last` were deleted.
     Truncate {
-        /// The index of the last entry that is left.
+        /// The index of the last remaining entry.
         last: u32,
     },
     /// The node knows that entries up to `index` are committed.
@@ -28,7 +28,7 @@ pub enum LogChange {
     },
 }
 
-/// Who takes part in a lane. The same for all its nodes during a run.
+/// The nodes of a lane. The same for all of them during a run.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The members' ids in ascending order.
@@ -42,9 +42,9 @@ pub struct Group {
 /// What a node's clocks show in an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Clocks {
-    /// The wall clock, which somebody may set.
+    /// The wall clock, which a scenario may set.
     pub wall: LocalTime,
-    /// The clock that timers run by: it may drift, and nobody sets it.
+    /// The clock that timers run by. It may drift but is never set.
     pub monotonic: LocalTime,
     /// How many ticks the process has counted.
     pub ticks: u64,
@@ -52,43 +52,43 @@ pub struct Clocks {
     pub phases: Option<u64>,
 }
 
-/// What the simulator does for the node whose event it is. It is done at once, in the order of the calls, and knows
-/// no algorithm: messages and disks come as numbers, timers by their index.
+/// What the simulator does for the node that handles an event. Calls take effect immediately and in order. The simulator
+/// knows no algorithm: messages and disks are numbers, timers are indices.
 pub trait Host {
-    /// Sends a message and says where its bodies belong.
+    /// Sends a message and returns where its bodies belong.
     fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted;
     /// Sends a message to every other member, in ascending order of ids, and adds where its bodies belong.
     fn broadcast(&mut self, record: &MsgRecord, posted: &mut Vec<Posted>);
-    /// The timer fires after that span of the node's clock; an earlier setting of it is forgotten.
+    /// The timer fires after this span of the node's clock; an earlier setting is forgotten.
     fn set_timer(&mut self, timer: usize, span: Span);
-    /// The timer fires with the so-many-th tick from now.
+    /// The timer fires after this many ticks.
     fn set_timer_ticks(&mut self, timer: usize, ticks: u64);
     /// The timer does not fire.
     fn cancel_timer(&mut self, timer: usize);
-    /// The disk was written: it in numbers, and how new its log is now.
+    /// The disk was written: its content in numbers, and how new its log is now.
     fn persisted(&mut self, disk: [u32; ARGS_MAX], newness: (u64, u64));
-    /// For measuring, in one of the algorithm's groups.
+    /// Reports a step of an election in one of the algorithm's groups, for measurement.
     fn mark(&mut self, group: GroupId, mark: Mark);
     /// The node is switched off after the delay. A second call for the same node starts the delay again.
     fn power_off(&mut self, node: NodeId, after: Span);
     /// Cancels a power-off that has not taken effect yet.
     fn cancel_power_off(&mut self, node: NodeId);
-    /// What became of the node's replicated log.
+    /// Reports a change of the node's replicated log.
     fn log(&mut self, change: LogChange);
     /// A client's write is acknowledged to the client.
     fn acknowledge(&mut self, receipt: Receipt);
 }
 
-/// All that a node can reach from inside an event.
+/// Everything that a node can use while it handles an event.
 pub struct Cx<'a, P: Protocol>(Surroundings<'a, P>);
 
-/// What [`Cx`] gives a node access to: put together by the simulator for each event.
+/// What [`Cx`] gives a node access to. The simulator assembles it for each event.
 pub struct Surroundings<'a, P: Protocol> {
-    /// The node whose event it is.
+    /// The node that handles the event.
     pub me: NodeId,
     /// What its clocks show.
     pub clocks: Clocks,
-    /// Who takes part.
+    /// The nodes of the lane.
     pub group: &'a Group,
     /// The settings of the node.
     pub settings: &'a P::Settings,
@@ -96,7 +96,7 @@ pub struct Surroundings<'a, P: Protocol> {
     pub rng: &'a mut Rng,
     /// What survives its crash.
     pub disk: &'a mut P::Durable,
-    /// The bodies of messages under way.
+    /// The bodies of messages in flight.
     pub bodies: &'a mut Bodies<P::Msg>,
     /// The rules that ran in this event, as bits.
     pub rules: &'a mut u64,
@@ -105,7 +105,7 @@ pub struct Surroundings<'a, P: Protocol> {
 }
 
 impl<'a, P: Protocol> Cx<'a, P> {
-    /// For one event.
+    /// The context of one event.
     #[inline]
     pub fn new(surroundings: Surroundings<'a, P>) -> Cx<'a, P> {
         Cx(surroundings)
@@ -141,7 +141,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.len() / 2 + 1
     }
 
-    /// The position of a member among the ascending ids, from 0; `None` for who is no member.
+    /// The position of a member among the ascending ids, from 0; `None` for a node that is no member.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         // Ids are 1 to n unless the scenario chose them.
         let guess = (id.0 as usize).wrapping_sub(1);
@@ -151,7 +151,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.members.binary_search(&id).ok()
     }
 
-    /// The next member after `id` in ring order.
+    /// The member after `id` in ring order.
     ///
     /// # Panics
     /// If `id` is no member.
@@ -177,26 +177,26 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.settings
     }
 
-    /// This node's wall clock, which somebody may set: for what is compared with other clocks.
+    /// This node's wall clock, which a scenario may set: for times that are compared with other clocks.
     #[inline]
     pub fn wall(&self) -> LocalTime {
         self.0.clocks.wall
     }
 
-    /// The clock that this node's timers run by. It may drift, but nobody sets it: for lengths of time.
+    /// The clock that this node's timers run by. It may drift but is never set: for lengths of time.
     #[inline]
     pub fn now(&self) -> LocalTime {
         self.0.clocks.monotonic
     }
 
-    /// How many ticks this process has counted; those that it missed while it stood still are not among them.
+    /// How many ticks this process has counted, without those it missed while it was paused.
     #[inline]
     pub fn ticks(&self) -> u64 {
         self.0.clocks.ticks
     }
 
-    /// How far into its period something is that was under way before this process started: drawn from
-    /// `[0, period)`, or 0 where phases are in lockstep. Call it while the process starts; each call draws anew.
+    /// How much of its period has passed for something that was under way before this process started: drawn from
+    /// `[0, period)`, or 0 if phases are in lockstep. Call it while the process starts; each call draws again.
     pub fn phase(&mut self, period: Span) -> Span {
         let Some(bits) = &mut self.0.clocks.phases else { return Span::ZERO };
         *bits = mix(*bits);
@@ -223,7 +223,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.bodies.put_all(&msg);
     }
 
-    /// Sets the timer, drawing from `range` with this node's stream; a constant draws nothing.
+    /// Sets the timer to a span drawn from `range` with this node's stream; a constant draws nothing.
     #[inline]
     pub fn set_timer(&mut self, timer: P::Timer, range: impl Into<SpanRange>) {
         let range = range.into();
@@ -231,32 +231,32 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.set_timer(timer.index(), span);
     }
 
-    /// Sets the timer to fire with the so-many-th tick from now; at least one.
+    /// Sets the timer to fire at the given number of ticks from now, at least one.
     #[inline]
     pub fn set_timer_ticks(&mut self, timer: P::Timer, ticks: u64) {
         debug_assert!(0 < ticks);
         self.0.host.set_timer_ticks(timer.index(), ticks);
     }
 
-    /// Forgets the timer.
+    /// Cancels the timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: P::Timer) {
         self.0.host.cancel_timer(timer.index());
     }
 
-    /// Writes to disk. Comes before whatever is sent later.
+    /// Writes to disk, before anything that is sent later.
     pub fn persist(&mut self, durable: P::Durable) {
         *self.0.disk = durable;
         self.0.host.persisted(P::record_disk(self.0.disk), P::newness(self.0.disk));
     }
 
-    /// The rule ran: highlighted in the pseudo-code, and covered.
+    /// Reports that a rule ran: the page highlights it, and tests count it as covered.
     #[inline]
     pub fn fired(&mut self, rule: P::Rule) {
         *self.0.rules |= 1 << rule.number();
     }
 
-    /// Says it in the words that all algorithms share.
+    /// Reports a step of an election in the words that all algorithms share.
     pub fn mark(&mut self, mark: Mark) {
         self.0.host.mark(GroupId::MAIN, mark);
     }
@@ -286,7 +286,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.host.cancel_power_off(node);
     }
 
-    /// Tells what became of the node's replicated log.
+    /// Reports a change of the node's replicated log.
     pub fn log(&mut self, change: LogChange) {
         self.0.host.log(change);
     }

@@ -1,20 +1,20 @@
-//! What is fixed about an algorithm: its names, its rules, and what it promises under which assumptions.
+//! The static description of an algorithm: its names, its rules, its promises and the assumptions they rest on.
 
 use super::Panel;
 use election_language::vocabulary::{CommandWord, InitWord, Setting, Words};
 
-/// All that is fixed about an algorithm: for the registry, the documentation, the page and the checker.
+/// The static description of an algorithm, for the registry, the documentation, the page and the checker.
 #[derive(Debug)]
 pub struct Info {
     /// Its name in a scenario, e.g. `raft`.
     pub id: &'static str,
-    /// Its name for people, e.g. `Raft`.
+    /// Its display name, e.g. `Raft`.
     pub title: &'static str,
-    /// A few words beside the title, e.g. `Ongaro & Ousterhout`.
+    /// A few words next to the title, e.g. `Ongaro & Ousterhout`.
     pub subtitle: &'static str,
-    /// One paragraph: the problem, the idea, what it rests on.
+    /// One paragraph: the problem, the idea, the assumptions.
     pub summary: &'static str,
-    /// The paper with its section, or the real system's file.
+    /// The paper with its section, or the file of a real system.
     pub source: &'static str,
     /// How its picture is arranged.
     pub topology: Topology,
@@ -22,19 +22,19 @@ pub struct Info {
     pub authority: Authority,
     /// The groups with a leader of their own, other than the main group. [`GroupId`] `n` is `groups[n - 1]`.
     pub groups: &'static [GroupInfo],
-    /// What the algorithm calls its epoch: `term`, `czxid`; empty where it has none.
+    /// What the algorithm calls its epoch: `term`, `czxid`; empty if it has none.
     pub epoch: &'static str,
-    /// What a leader shows to the protected resource: `term`, `czxid`; empty where it has no token.
+    /// What a leader presents to the protected resource: `term`, `czxid`; empty if it has no token.
     pub token: &'static str,
-    /// The kinds of messages; [`super::MsgRecord::kind`] is a position in here.
+    /// The kinds of messages; [`super::MsgRecord::kind`] is a position in this list.
     pub messages: &'static [MessageInfo],
     /// Whether a scenario may forge them.
     pub forges: bool,
-    /// The names of the numbers that [`super::Protocol::record_disk`] gives; empty where a process has no disk.
+    /// The names of the numbers that [`super::Protocol::record_disk`] returns; empty if a process has no disk.
     pub disk: &'static [&'static str],
     /// The pseudo-code: [`super::RuleKind::TEXTS`]. Rule `n` is `rules[n - 1]`; leading spaces are its indentation.
     pub rules: &'static [&'static str],
-    /// What the algorithm promises, and what the promise rests on.
+    /// The algorithm's promises and their assumptions.
     pub claims: &'static [Claim],
     /// Its settings.
     pub settings: &'static [Setting],
@@ -50,12 +50,12 @@ pub struct Info {
     pub fields: &'static [&'static str],
     /// The lists that its nodes keep for others, see [`super::Shape::Row`].
     pub panels: &'static [Panel],
-    /// What the model leaves out or simplifies, a sentence each.
+    /// What the model leaves out or simplifies, one sentence or more per entry.
     pub fidelity: &'static [&'static str],
 }
 
 impl Info {
-    /// Whether its nodes can count timers in ticks: whether it has a setting `tick`.
+    /// Whether its nodes can count timers in ticks, that is, whether it has a setting `tick`.
     const fn ticks(&self) -> bool {
         let mut i = 0;
         while i < self.settings.len() {
@@ -100,11 +100,11 @@ impl Info {
 pub enum Topology {
     /// A ring in the order of `nodes`.
     Ring,
-    /// A ladder, the highest id on top.
+    /// A ladder with the highest id at the top.
     Ladder,
     /// A coordination service above its clients.
     Service,
-    /// Everybody with everybody.
+    /// Every member is linked to every other.
     Mesh,
 }
 
@@ -172,14 +172,14 @@ pub enum Agreement {
     Primary,
 }
 
-/// What makes a leader one in truth, as opposed to in its own belief.
+/// What makes a node the leader in truth, as opposed to in its own belief.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Authority {
     /// The coordination service's record.
     Service(Agreement),
     /// A quorum of the members has not moved to a later epoch.
     Quorum,
-    /// Nothing: there is belief only.
+    /// None: there is only belief.
     None,
 }
 
@@ -199,20 +199,20 @@ impl Authority {
 pub struct MessageInfo {
     /// The paper's name for it.
     pub name: &'static str,
-    /// What it is counted as.
+    /// How it is counted.
     pub class: Class,
     /// The names of the numbers in its record, at most [`super::ARGS_MAX`].
     pub args: &'static [&'static str],
 }
 
-/// What a message is counted as. The formulas of the papers speak of [`Class::Election`].
+/// How a message is counted. The formulas in the papers count [`Class::Election`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Class {
     /// Choosing a leader.
     Election,
     /// Heartbeats, pings and their answers.
     Liveness,
-    /// Requests to a coordination service and its answers and notifications.
+    /// Requests to a coordination service, and its answers and notifications.
     Service,
     /// Replicated entries and client writes.
     Data,
@@ -222,7 +222,7 @@ impl Class {
     /// All classes, in the order of their position.
     pub const ALL: [Class; 4] = [Class::Election, Class::Liveness, Class::Service, Class::Data];
 
-    /// As an expectation names it.
+    /// Its name in an expectation.
     pub const fn name(self) -> &'static str {
         match self {
             Class::Election => "election",
@@ -238,24 +238,24 @@ impl Class {
 pub struct Claim {
     /// What is promised.
     pub property: Property,
-    /// What the promise rests on. Empty: it holds always.
+    /// The assumptions. Empty: it always holds.
     pub assumes: &'static [Assumption],
-    /// The promise and its reason in one sentence.
+    /// Why it holds: a clause that finishes "because …", without a full stop.
     pub because: &'static str,
 }
 
-/// A property of a run, judged from outside over beliefs, marks and writes.
+/// A property of a run, judged from outside by beliefs, marks and writes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Property {
     /// No two nodes believe that they lead in the same epoch.
     OneLeaderPerEpoch,
     /// The epoch that a node knows never falls, not even by a crash.
     EpochsNeverFall,
-    /// The protected resource accepts no write of a believer that another one has superseded there.
+    /// The protected resource accepts no write from a believer that another has superseded there.
     OneEffectiveWriter,
-    /// Somebody leads, at the latest so long after the assumptions hold as the algorithm needs.
+    /// A leader exists, at the latest after the algorithm's recovery time once the assumptions hold.
     LeaderEventually,
-    /// Whoever is taken for the leader is up when that belief begins.
+    /// A node that is taken for the leader is up when that belief begins.
     LeaderIsAlive,
     /// At no instant do two nodes believe that they lead.
     AtMostOneLeader,
@@ -275,7 +275,7 @@ impl Property {
         Property::AcknowledgedKept,
     ];
 
-    /// As a scenario names it.
+    /// Its name in a scenario.
     pub const fn name(self) -> &'static str {
         match self {
             Property::OneLeaderPerEpoch => "one-leader-per-epoch",
@@ -292,11 +292,11 @@ impl Property {
 /// What a promise can rest on, and what a run can break.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Assumption {
-    /// No link is cut and no partition stands.
+    /// No link is cut and there is no partition.
     Connected,
     /// No message is lost or dropped.
     NoLoss,
-    /// Messages of a link arrive in order, and once.
+    /// Messages of a link arrive in order and exactly once.
     Fifo,
     /// Messages arrive, and nodes answer, within the bound that the timeouts are built on: no long delay, no
     /// pause, no slow node.
@@ -307,7 +307,7 @@ pub enum Assumption {
     NoCrashInElection,
     /// No node starts after the others, or comes back after a crash.
     NoReturn,
-    /// A quorum of the members is up and reaches each other.
+    /// A quorum of the members is up and mutually connected.
     Quorum,
     /// The coordination service works, and some member reaches what a client needs of it: see [`Agreement`].
     Service,
@@ -317,7 +317,7 @@ pub enum Assumption {
     QuorumAcknowledges,
     /// The run starts from a state that the algorithm can reach. Every promise rests on it.
     PossibleStart,
-    /// Nodes send what the algorithm tells them to, and nobody forges a message. Every promise rests on it.
+    /// Nodes send what the algorithm tells them to, and no message is forged. Every promise rests on it.
     Honest,
 }
 
@@ -339,7 +339,7 @@ impl Assumption {
         Assumption::Honest,
     ];
 
-    /// What every promise rests on, named by none.
+    /// What every promise rests on without naming it.
     pub const ALWAYS: [Assumption; 2] = [Assumption::PossibleStart, Assumption::Honest];
 
     /// In words that finish the sentence "this run broke the assumption that …".
@@ -357,7 +357,7 @@ impl Assumption {
             Assumption::Fencing => "the protected resource checks tokens",
             Assumption::QuorumAcknowledges => "writes are acknowledged only when a quorum has them",
             Assumption::PossibleStart => "the run starts from a state that the algorithm can reach",
-            Assumption::Honest => "nobody forges a message",
+            Assumption::Honest => "no message is forged",
         }
     }
 }

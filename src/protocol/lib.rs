@@ -1,12 +1,12 @@
-//! What an election algorithm is to the simulator: a state machine that is handed messages, timers and
+//! The interface between an election algorithm and the simulator: a state machine that handles messages, timers and
 //! commands, and acts through [`Cx`].
 //!
-//! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through
-//! [`Cx`]. It does no I/O, reads no global, and cannot see the simulator. What it believes
+//! An algorithm knows its own id, the members, its own drifting clocks and its own random stream, all through [`Cx`]. It
+//! does no I/O, reads no globals, and cannot see the simulator. What it believes
 //! ([`Protocol::belief`]) and shows ([`Protocol::view`]) is read from outside and never feeds back.
 //!
-//! **Architecture invariant:** this module imports [`election_base`] and [`election_language::vocabulary`] only, and an
-//! algorithm imports these three only.
+//! **Architecture invariant:** this crate imports only [`election_base`] and [`election_language::vocabulary`]; an
+//! algorithm imports only these three and `election_parts`.
 
 // Nothing that is simulated depends on floats or talks to a terminal.
 #![deny(clippy::float_arithmetic, clippy::print_stdout, clippy::print_stderr)]
@@ -41,12 +41,12 @@ pub use values::{InitWords, Values};
 use election_base::{Epoch, NodeId, Span};
 pub use election_language::vocabulary::CommandWord;
 
-/// An election algorithm, as one of its nodes sees the world.
+/// An election algorithm: one of its nodes.
 ///
-/// A node that belongs to a coordination service is of the same type (see [`NodeId::is_service`]): an
-/// algorithm that needs one makes `Self` an enum of client and service.
+/// The nodes of a coordination service have the same type (see [`NodeId::is_service`]): an algorithm that needs a service
+/// makes `Self` an enum of client and service.
 ///
-/// `Hash` must cover all that can influence the node's future; the derived one does.
+/// `Hash` must cover everything that can influence the node's future; the derived implementation does.
 pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// What nodes send to each other. Cheap to clone: a broadcast clones it for each receiver.
     type Msg: Clone + Debug + Hash + 'static;
@@ -58,7 +58,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     type Command: CommandKind;
     /// What a node can be.
     type Role: RoleKind;
-    /// Exactly what survives a crash. Cheap to clone: shared structure where it grows.
+    /// Exactly what survives a crash. Cheap to clone: use shared structure for what grows.
     type Durable: Clone + Debug + Default + Hash + 'static;
     /// The settings, checked and ready to use.
     type Settings: Clone + Debug + 'static;
@@ -69,7 +69,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// Checks the settings against each other.
     ///
     /// # Errors
-    /// A sentence that says which settings do not fit together and what to do.
+    /// A sentence that says which settings conflict and what to do.
     fn settings(values: &Values<'_>, members: &[NodeId]) -> Result<Self::Settings, String>;
 
     /// How many nodes the coordination service has.
@@ -80,15 +80,15 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The longest one-way delay under which the algorithm's timing assumptions hold, if it has any.
     fn delay_bound(settings: &Self::Settings) -> Option<Span>;
 
-    /// How long the group may be without a leader once its assumptions hold again, in that situation. The
-    /// checker's bound for "a leader eventually", and the time after which every other promise is owed again.
+    /// How long the group may be without a leader once its assumptions hold again, in that situation. This is the
+    /// checker's bound for "a leader eventually", and the time after which every other promise applies again.
     ///
     /// # Errors
-    /// The setting that gives recovery up, as a scenario writes it: `detector off`.
+    /// The setting that gives up recovery, as a scenario writes it: `detector off`.
     fn recovery(settings: &Self::Settings, situation: &Situation) -> Result<Recovery, String>;
 
-    /// Whether calm undoes what faults have done, so that two leaders become one again. Where it does not, a fault
-    /// excuses every later violation.
+    /// Whether the group recovers from faults once they end, so that two leaders become one again. If not, a fault excuses
+    /// every later violation.
     ///
     /// # Errors
     /// The setting that gives it up, as a scenario writes it: `merge off`.
@@ -96,8 +96,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
         Ok(())
     }
 
-    /// The assumptions that these settings give up from the start, and the setting that does, as a scenario
-    /// writes it: `ack leader`.
+    /// The assumptions that these settings give up from the start, each with the setting, as a scenario writes it:
+    /// `ack leader`.
     fn gives_up(_settings: &Self::Settings) -> &'static [(Assumption, &'static str)] {
         &[]
     }
@@ -107,19 +107,18 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
         true
     }
 
-    /// The node's own period: its process starts at a moment drawn from one such period, so that the heartbeats
-    /// and ticks of several nodes do not fall together. Zero starts it at 0.
+    /// The node's own period: its process starts at a random moment within one period, so that the heartbeats and ticks of
+    /// several nodes do not coincide. Zero starts it at 0.
     fn period(_settings: &Self::Settings, _me: NodeId) -> Span {
         Span::ZERO
     }
 
-    /// The length of the node's tick where it counts timers in ticks, zero where it measures time.
+    /// The length of the node's tick if it counts timers in ticks, zero if it measures time.
     fn tick(_settings: &Self::Settings) -> Span {
         Span::ZERO
     }
 
-    /// What these settings say without effect, or with another one than it seems: the setting's name, and what to
-    /// know about it in a sentence.
+    /// Settings that have no effect, or not the expected one: the setting's name, and a sentence about it.
     fn warnings(
         _values: &Values<'_>,
         _settings: &Self::Settings,
@@ -129,21 +128,21 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     }
 
     /// Why no run can reach the state that `init` lines describe, in words that finish the sentence "the run starts
-    /// from a state that …"; `None` if it can be reached as far as is known. `nodes` are members by ascending id,
-    /// then services.
+    /// from a state that …"; `None` if it can be reached as far as is known. `nodes` are the members by ascending id, then
+    /// the services.
     fn impossible(_settings: &Self::Settings, _nodes: &[Initial<'_, Self::Durable>]) -> Option<String> {
         None
     }
 
-    /// Whether `init` lines give this node a state that stands at 0: then its process is up from the start.
+    /// Whether `init` lines give this node an initial state, so that its process is up from the start.
     fn stands_at_start(_me: NodeId, init: &InitWords<'_>) -> bool {
         !(init.node.is_empty() && init.group.is_empty())
     }
 
-    /// The durable state that `init` lines give this node; the default where there are none.
+    /// The durable state that `init` lines give this node; the default if there are none.
     ///
     /// # Errors
-    /// A sentence that says which word or number does not fit and what to do.
+    /// A sentence that says which word or number is wrong and what to do.
     fn initial(_me: NodeId, _init: &InitWords<'_>) -> Result<Self::Durable, String> {
         Ok(Self::Durable::default())
     }
@@ -157,7 +156,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// A timer that was set fired.
     fn on_timer(&mut self, cx: &mut Cx<'_, Self>, timer: Self::Timer);
 
-    /// The scenario gives a command. `about` is the node that it is about: with
+    /// The scenario gives a command. `about` is the node that it concerns: with
     /// [`Form::Pair`](election_language::vocabulary::Form::Pair) the second one, if the scenario names it; with
     /// [`Form::ToService`](election_language::vocabulary::Form::ToService) the member.
     fn on_command(&mut self, _cx: &mut Cx<'_, Self>, _command: Self::Command, _about: Option<NodeId>) {}
@@ -171,8 +170,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The message in numbers, for the trace.
     fn record(msg: &Self::Msg) -> MsgRecord;
 
-    /// The message that these numbers stand for, as [`Protocol::record`] writes them: what a scenario forges.
-    /// `None` where the algorithm's messages cannot be forged; then [`Info::forges`] says so.
+    /// The inverse of [`Protocol::record`], for messages that a scenario forges. `None` if the numbers are no message, or
+    /// if the algorithm's messages cannot be forged (see [`Info::forges`]).
     fn forge(_record: &MsgRecord) -> Option<Self::Msg> {
         None
     }
@@ -194,40 +193,40 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
         Belief::default()
     }
 
-    /// What the node shows to people. `durable` is what is on its disk.
+    /// The node's state for display. `durable` is what is on its disk.
     fn view(&self, durable: &Self::Durable) -> NodeView;
 
-    /// What a crashed node shows to people: its durable state.
+    /// The state of a crashed node for display: its durable state.
     fn view_crashed(durable: &Self::Durable) -> NodeView;
 
-    /// What a picture shows of this node beside its belief: a queue that it keeps, votes that it has.
+    /// What a picture shows of this node besides its belief: a queue that it keeps, votes that it has.
     fn shapes(&self, _settings: &Self::Settings, _out: &mut Vec<Shape>) {}
 
     /// The same of a crashed node: what its durable state holds.
     fn shapes_crashed(_durable: &Self::Durable, _out: &mut Vec<Shape>) {}
 
     /// Whether the node's replicated log still holds the write that was acknowledged with this receipt.
-    /// Algorithms without a log of their own have nothing to lose.
+    /// An algorithm without a log of its own has nothing to lose.
     fn holds(&self, _receipt: Receipt) -> bool {
         true
     }
 
-    /// How new the node's log is: of two logs the one with the larger pair is newer. Equal where an algorithm has
-    /// no log, so that anybody may win.
+    /// How new the node's log is: of two logs, the one with the larger pair is newer. All equal if the algorithm has no
+    /// log, so that any node may win.
     fn newness(_durable: &Self::Durable) -> (u64, u64) {
         (0, 0)
     }
 
-    /// How many bytes the node holds beside its own size, about: for the memory of keyframes.
+    /// Roughly how many bytes the node holds besides its own size: for the memory of keyframes.
     fn heap_bytes(&self) -> usize {
         0
     }
 }
 
-/// What a node starts from.
+/// The initial state of a node.
 #[derive(Clone, Copy, Debug)]
 pub struct Initial<'a, D> {
-    /// Who.
+    /// Its id.
     pub id: NodeId,
     /// What is on its disk.
     pub durable: &'a D,
@@ -235,7 +234,7 @@ pub struct Initial<'a, D> {
     pub init: InitWords<'a>,
 }
 
-/// What a recovery starts from.
+/// The situation in which a recovery starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Situation {
     /// How many members the group has.
@@ -248,13 +247,13 @@ pub struct Situation {
     pub delay: Span,
 }
 
-/// How long a recovery takes, in calm.
+/// How long a recovery takes once the faults have ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Recovery {
-    /// A correct run takes longer with a probability below 10⁻⁹, from whatever state the faults have left; where
-    /// nothing is drawn at random it never does.
+    /// A correct run exceeds this with a probability below 10⁻⁹, from any state that the faults have left; without
+    /// randomness it never does.
     pub bound: Span,
-    /// Of a thousand recoveries from the crash of a leader, 999 take less.
+    /// Of a thousand recoveries from the crash of a leader, 999 take less than this.
     pub usual: Span,
 }
 
@@ -278,7 +277,7 @@ pub struct Receipt {
     pub epoch: Epoch,
 }
 
-/// A message in numbers, of a size that does not depend on the algorithm.
+/// A message in numbers, of a size that is the same for every algorithm.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct MsgRecord {
     /// The position in [`Info::messages`].
@@ -293,11 +292,11 @@ pub enum Role {
     /// Takes part and follows.
     #[default]
     Follower,
-    /// Wants to lead.
+    /// Seeks to lead.
     Candidate,
     /// Believes that it leads.
     Leader,
-    /// Takes no part in elections now: no session, a learner, no contact.
+    /// Takes no part in elections at the moment: it has no session, is a learner, or has no contact.
     Idle,
     /// A node of a coordination service.
     Service,
@@ -324,11 +323,11 @@ impl Role {
 pub struct Belief {
     /// Its part.
     pub role: Role,
-    /// True if it believes that it leads and acts so.
+    /// True if it believes that it leads and acts accordingly.
     pub leads: bool,
-    /// Whom it takes for the leader; [`NodeId::NONE`] if nobody. Of a service node: whom its record names.
+    /// The node it takes for the leader, or [`NodeId::NONE`]. For a service node: the one that its record names.
     pub leader: NodeId,
-    /// The epoch it knows; 0 where the algorithm has none. Of a service node: that of its record.
+    /// The epoch it knows; 0 if the algorithm has none. For a service node: that of its record.
     pub epoch: Epoch,
     /// What it would show to the protected resource; 0 where it has nothing. Of a service node: the version of its
     /// record, which rises when the record changes, so that of two replicas the one with the larger version has seen
@@ -336,7 +335,7 @@ pub struct Belief {
     pub token: u64,
 }
 
-/// What a node shows to people.
+/// A node's state for display.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NodeView {
     /// Name and value, in the order of [`Info::fields`].
@@ -351,15 +350,14 @@ impl NodeView {
     }
 }
 
-/// Something that every algorithm says in the same words, so that detection and election can be measured
-/// from outside.
+/// A step that every algorithm reports in the same words, so that detection and election can be measured from outside.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Mark {
-    /// The node suspects that there is no leader any more.
+    /// The node suspects that there is no longer a leader.
     Suspects,
     /// The node starts an election.
     Started,
-    /// The node won one.
+    /// The node won an election.
     Won,
     /// The node stopped leading.
     SteppedDown,

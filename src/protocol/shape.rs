@@ -1,5 +1,5 @@
-//! What a picture shows of a node beside its belief, its timers and its messages. A shape says what there is; how it is
-//! drawn is the page's business, which knows no algorithm.
+//! What a picture shows of a node besides its belief, its timers and its messages. A shape says what there is; the page,
+//! which knows no algorithm, decides how to draw it.
 
 use election_base::{LocalTime, NodeId, Span};
 
@@ -16,19 +16,19 @@ pub enum Shape {
         key: u64,
         /// Its version, or the token that it gives its owner.
         version: u64,
-        /// When it ends unless it is renewed; `None` where nothing ends it, or nobody can tell.
+        /// When it ends unless it is renewed; `None` if nothing ends it or the time is unknown.
         ends: Option<Deadline>,
     },
     /// A bond between the node and another one: a session, a lease.
     Bond {
-        /// With whom.
+        /// The other node.
         with: NodeId,
     },
     /// A node waits for a row to go.
     Arrow {
         /// The panel.
         panel: u8,
-        /// Who waits.
+        /// The node that waits.
         from: NodeId,
         /// The key of the row; `None` for any change of the panel.
         to: Option<u64>,
@@ -42,22 +42,22 @@ pub enum Shape {
         /// How many it needs.
         needed: u32,
     },
-    /// The node asks those within so many links of a ring, on both sides.
+    /// The node asks the members within this many links of a ring, on both sides.
     Reach {
         /// How many.
         links: u32,
     },
-    /// Another node told this one to leave the election to it.
+    /// Another node has taken over the election from this one.
     Silenced {
-        /// Who.
+        /// The other node.
         by: NodeId,
     },
 }
 
-/// When something ends by a node's own clock, and how long it lasts in all.
+/// When something ends by a node's own clock, and how long it lasts in total.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Deadline {
-    /// When, by the clock that nobody sets.
+    /// When, by the clock that is never set.
     pub at: LocalTime,
     /// How long it lasts from the last renewal.
     pub of: Span,
@@ -68,6 +68,6 @@ pub struct Deadline {
 pub struct Panel {
     /// What it is called.
     pub title: &'static str,
-    /// What stands before the key of a row: `…` where the key is the end of a longer name.
+    /// What precedes the key of a row: `…` if the key is the end of a longer name.
     pub prefix: &'static str,
 }

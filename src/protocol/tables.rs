@@ -1,5 +1,5 @@
-//! The tables of an algorithm, each written once: an entry's name, number and text stand in one line, and a handler
-//! names the entry. So a number cannot drift away from what it stands for.
+//! Macros for the tables of an algorithm. Each entry's name, number and text are written in one line, and handlers refer to
+//! the entry by name, so a number cannot drift away from its meaning.
 
 use core::fmt::Debug;
 use core::hash::Hash;

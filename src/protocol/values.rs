@@ -1,4 +1,4 @@
-//! What a scenario says to an algorithm: values of its settings, and words of `init`.
+//! What a scenario passes to an algorithm: values of its settings, and words of `init`.
 
 use election_base::{NodeId, Span, SpanRange};
 use election_language::vocabulary::{Kind, Setting, Value};
@@ -24,7 +24,7 @@ impl Values<'_> {
     /// The value of a setting.
     ///
     /// # Panics
-    /// If the algorithm has no setting of that name; that is a bug of the algorithm.
+    /// If the algorithm has no setting of that name, which is a bug in the algorithm.
     pub fn value(&self, name: &str) -> &Value {
         &self.values[self.index(name)]
     }
@@ -34,7 +34,7 @@ impl Values<'_> {
         self.given[self.index(name)]
     }
 
-    /// Says of those of these settings that the scenario sets that they have no effect, because of `why`.
+    /// Adds a warning for each of these settings that the scenario sets: it has no effect because of `why`.
     pub fn unused(&self, names: &[&'static str], why: &str, into: &mut Vec<(&'static str, String)>) {
         for &name in names.iter().filter(|name| self.is_given(name)) {
             into.push((name, format!("{name} has no effect with {why}")));
@@ -102,12 +102,12 @@ pub struct InitWords<'a> {
 }
 
 impl InitWords<'_> {
-    /// The only number after `word`, where it stands for this node or else for the group.
+    /// The number after `word`, given for this node or else for the group.
     pub fn one(&self, word: &str) -> Option<u64> {
         self.many(word).and_then(|numbers| numbers.first().copied())
     }
 
-    /// The numbers after `word`, where it stands for this node or else for the group.
+    /// The numbers after `word`, given for this node or else for the group.
     pub fn many(&self, word: &str) -> Option<&[u64]> {
         let found = |words: &'_ [(String, Vec<u64>)]| words.iter().rposition(|(w, _)| w == word);
         if let Some(i) = found(self.node) {

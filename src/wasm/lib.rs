@@ -5,8 +5,8 @@
 //! seeds are strings, in hexadecimal and decimal. Functions that edit a text return the new text, which the session
 //! loads as if it had been typed.
 //!
-//! Long work is done in slices: a call works for some milliseconds, returns whether it is done, and is called again
-//! (see [`slice`]). Arguments from JavaScript are checked first (see [`args`]).
+//! Long work is done in slices: a call works for a few milliseconds, returns whether it is done, and is repeated if
+//! not (see [`slice`]). Arguments from JavaScript are checked first (see [`args`]).
 //!
 //! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 
@@ -187,7 +187,7 @@ impl Playground {
 
     /// A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
     /// more, violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
-    /// `moments` on, some thousand of each; `more` says that there are more. `openBand` is the position of
+    /// `moments` on, a few thousand of each; `more` says whether there are more. `openBand` is the position of
     /// the first band that may still change: a caller that caches bands asks again from there.
     pub fn story(
         &mut self,
@@ -252,7 +252,7 @@ impl Playground {
         self.go(Goal::Instant(args::time(&at, "at")?, after))
     }
 
-    /// Moves the playhead after this many events of all lanes. Returns true if it has arrived.
+    /// Moves the playhead past this many events, counted over all lanes. Returns true if it has arrived.
     #[wasm_bindgen(js_name = seekEvents)]
     pub fn seek_events(
         &mut self,
@@ -315,7 +315,7 @@ impl Playground {
         to_js(&fields.into_iter().map(|(name, value)| FieldJs { name, value }).collect::<Vec<_>>())
     }
 
-    /// The pending events of a lane at the playhead, in order: at most `limit`, and at most some thousand.
+    /// The pending events of a lane at the playhead, in order: at most `limit`, and at most a few thousand.
     pub fn pending(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
@@ -368,8 +368,8 @@ impl Playground {
     }
 
     /// The records of a lane between two times, both inclusive, as objects with their text: at most `limit`,
-    /// and at most some thousand. They are computed by replaying that stretch; if this takes longer than one
-    /// call, the result is `null`, and the same call continues the work.
+    /// and at most a few thousand. They are computed by replaying that stretch; if this takes longer than one
+    /// call, the result is `null`; repeat the call to continue.
     pub fn trace(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,

@@ -10,7 +10,7 @@ use web_sys::Performance;
 
 use election_engine::meter::Meter;
 
-/// The units spent between two readings of the clock: some tenths of a millisecond.
+/// The units spent between two readings of the clock: a few tenths of a millisecond.
 const UNITS: u64 = 1_000;
 /// The most units spent per millisecond. Browser clocks may be coarse, or stand still.
 const UNITS_PER_MS_MAX: f64 = 10_000.0;

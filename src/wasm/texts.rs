@@ -220,7 +220,7 @@ struct LineJs {
     end: u32,
 }
 
-/// The statements of a text, at most some thousand: each with its line from 0, its keyword, its time if it is
+/// The statements of a text, at most a few thousand: each with its line from 0, its keyword, its time if it is
 /// an act, and its place in UTF-16 units.
 #[wasm_bindgen]
 pub fn lines(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Js {

@@ -1,7 +1,6 @@
 //! The known algorithms, and what a scenario needs to know about them.
 //!
-//! To add one, write a file in src/algorithms, a line in its lib.rs, a folder of golden scripts and a page of
-//! documentation. Another crate needs none of that: it creates its own [`Registry`] and opens texts with it.
+//! docs/adding-an-algorithm.md says how to add one. Another crate creates its own [`Registry`] and opens texts with it.
 //!
 //! ```
 //! use election_workbench::registry::{Algorithm, Registry};

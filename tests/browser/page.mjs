@@ -222,7 +222,7 @@ test("what there is to read about an algorithm is fetched when it is asked for",
     answers = true;
     await page.click(".lane .about >> nth=0");
     await page.waitForSelector(".menu .claims");
-    assert.match((await page.textContent(".menu")) ?? "", /Promises.*one leader per epoch.*Rests on|Always.*What the model leaves out/s);
+    assert.match((await page.textContent(".menu")) ?? "", /Promises.*one leader per epoch.*(Assumes: |Holds always).*What the model leaves out/s);
   });
 });
 

@@ -86,7 +86,7 @@ fn the_page_and_its_plots_match_these_runs() {
 fn a_measured_wait_counts_from_the_leaders_last_packet() {
     // So the scenarios let the leader send a message before the wait. Up to the first ping, which kazoo sends
     // no earlier than 0.4 s before a third of the timeout has passed, the leader was silent for the wait and
-    // some milliseconds.
+    // a few milliseconds.
     let sample = Sample::read("zookeeper-kill");
     let rounds = sample.column("wait").into_iter().zip(sample.column("silent_before"));
     let mut checked = 0;

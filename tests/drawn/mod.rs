@@ -69,6 +69,8 @@ impl Draw {
 /// A drawn scenario.
 #[derive(Clone, Debug)]
 pub struct Drawn {
+    /// The algorithms of the lanes.
+    pub lanes: Vec<&'static str>,
     /// The scene: lanes, nodes, network and settings, one per line, the seed first.
     pub scene: Vec<String>,
     /// The acts, one per line.
@@ -96,14 +98,31 @@ impl Drawn {
     pub fn open(&mut self) -> Timeline {
         for _ in 0..64 {
             match workspace::open(&self.text()) {
-                Ok(timeline) => return timeline,
+                Ok(timeline) => {
+                    self.check_lanes(&timeline);
+                    return timeline;
+                }
                 Err(errors) => self.leave_out(&errors),
             }
         }
         panic!("this does not open: {:?}\n{}", workspace::open(&self.text()).err(), self.text());
     }
 
+    /// A scenario without lanes would play the default ones, and nothing would be tested.
+    fn check_lanes(&self, timeline: &Timeline) {
+        let lanes = timeline.scenario().lanes.iter().map(|lane| ALGORITHMS[lane.algorithm].info.id);
+        assert!(
+            lanes.eq(self.lanes.iter().copied()),
+            "expected lanes of {:?} in\n{}",
+            self.lanes,
+            self.text()
+        );
+    }
+
     fn leave_out(&mut self, errors: &[Error]) {
+        let is_lane = |line: &str| line.starts_with("lane ") || line.starts_with("lanes ");
+        let of_lane = |e: &&Error| self.scene.get(e.line as usize - 1).is_some_and(|line| is_lane(line));
+        errors.iter().filter(of_lane).for_each(names_a_setting);
         let unfit = |at: usize| errors.iter().any(|e| e.line as usize == at + 1);
         let before = self.scene.len() + self.acts.len();
         let first_act = self.scene.len();
@@ -111,17 +130,32 @@ impl Drawn {
             let mut at = from;
             lines.retain(|line| {
                 at += 1;
-                !unfit(at - 1) || line.starts_with("lane ")
+                !unfit(at - 1) || is_lane(line)
             });
         };
         keep(&mut self.scene, 0);
         keep(&mut self.acts, first_act);
         if self.scene.len() + self.acts.len() == before {
-            // A lane is rejected as a whole.
+            // A lane is rejected as a whole, since its settings contradict each other in a way no line shows.
             self.scene.retain(|line| !line.starts_with("set "));
             self.acts.retain(|line| !line.contains(" set "));
         }
     }
+}
+
+/// An error about settings must name one: otherwise it points at the wrong line.
+fn names_a_setting(error: &Error) {
+    let advice = error.advice.as_deref().unwrap_or_default();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_setting = |word: &str| {
+        let mut settings = ALGORITHMS.iter().flat_map(|algorithm| algorithm.info.settings);
+        settings.any(|setting| setting.name == word)
+    };
+    let sentence = advice.split_once(": ").map_or(advice, |(_, sentence)| sentence);
+    assert!(
+        sentence.split(|c| !is_word(c)).any(is_setting),
+        "an error that `settings` returns must name a setting exactly as a scenario writes it: {error}"
+    );
 }
 
 /// The scenario of a seed, with lanes of any algorithms. Its settings match their kinds, but may be
@@ -135,7 +169,8 @@ pub fn drawn(seed: u64) -> Drawn {
     cast.faults_us = d.within(200, 3_000) * 1_000;
     let acts = acts::drawn(d, &mut cast);
     let service = cast.service();
-    Drawn { scene, acts, faults_us: cast.faults_us, undo: cast.undo, returns: true, service }
+    let lanes = lanes.iter().map(|algorithm| algorithm.info.id).collect();
+    Drawn { lanes, scene, acts, faults_us: cast.faults_us, undo: cast.undo, returns: true, service }
 }
 
 /// The scenario of a seed for one algorithm: as long as its recoveries require, with stories, perhaps
@@ -144,8 +179,9 @@ pub fn drawn_of(algorithm: &'static Algorithm, seed: u64) -> Drawn {
     let d = &mut Draw::named(algorithm.info.id, seed);
     let lanes = if d.once_in(8) { vec![algorithm, algorithm] } else { vec![algorithm] };
     let (scene, mut cast) = scene::drawn(d, &lanes);
+    let lanes = lanes.iter().map(|algorithm| algorithm.info.id).collect();
     let (acts, undo, service) = (Vec::new(), Vec::new(), cast.service());
-    let mut drawn = Drawn { scene, acts, faults_us: 1, undo, returns: true, service };
+    let mut drawn = Drawn { lanes, scene, acts, faults_us: 1, undo, returns: true, service };
     let recovery = recovery(drawn.open());
     cast.pace_us = recovery.usual.0.clamp(300_000, 20_000_000);
     let in_time = algorithm.info.claims.iter().any(|claim| claim.property == Property::AtMostOneLeader);

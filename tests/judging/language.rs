@@ -76,7 +76,7 @@ fn an_expectation_can_name_the_order_of_rules() {
 
 #[test]
 fn the_ticker_of_one_node_can_be_advanced() {
-    // Ten ticks are its whole timeout. The others have counted none: only some milliseconds have passed.
+    // Ten ticks are its whole timeout. The others have counted none: only a few milliseconds have passed.
     holds(
         "lanes raft
          nodes 3

@@ -1,5 +1,5 @@
-//! A toy that stands on parts alone: a lock that an ensemble of servers keeps. A member that holds it leads, for as long
-//! as its lease is good; the others watch for the lock to be free.
+//! A toy built only from parts: a lock kept by an ensemble of servers. The member that holds it leads for as long as
+//! its lease is valid; the others wait for the lock to be free.
 
 use election_playground::base::{Epoch, LocalTime, NodeId, Span, SpanRange};
 use election_playground::parts::ensemble::replica::{self, Peer};
@@ -16,22 +16,22 @@ use election_playground::protocol::{
 use election_playground::registry::{Algorithm, Registry};
 use election_playground::vocabulary::{Kind, Setting};
 
-/// The toy alone.
+/// The toy.
 pub static REGISTRY: Registry = Registry::new(&[Algorithm::of::<Lock>()]);
 
 /// The group of the servers.
 const SERVERS: GroupId = GroupId(1);
 
 timers! {
-    /// What a node waits for.
+    /// A node's timers.
     pub enum Timer {
-        /// Of a member's session.
+        /// For a member's session.
         Session(session::Timer),
-        /// A member that leads: to look at its lease.
+        /// On a leading member: checks its lease.
         Lease = "lease",
-        /// Of a server.
+        /// For a server.
         Expiry(expiry::Timer),
-        /// Of a server in an ensemble.
+        /// For a server in an ensemble.
         Replica(replica::Timer),
     }
 }
@@ -48,15 +48,15 @@ messages! {
 }
 
 commands! {
-    /// What a scenario can tell a member, or the servers, to do.
+    /// A scenario's commands to a member or to the servers.
     pub enum Command {
-        /// End the session of a member.
+        /// Ends a member's session.
         Expire = election_playground::protocol::commands::EXPIRE,
     }
 }
 
 roles! {
-    /// What a node is.
+    /// A node's role.
     pub enum Is {
         /// It has a session.
         Follower = "follower" as Follower,
@@ -81,13 +81,13 @@ rules! {
     }
 }
 
-/// What the servers keep: who holds the lock, and its token.
+/// The servers' state: the lock's holder and its token.
 #[derive(Clone, PartialEq, Hash, Default, Debug)]
 pub struct Held {
     holder: Option<(Caller, u64)>,
 }
 
-/// Ask for the lock.
+/// Requests the lock.
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Acquire;
 
@@ -97,7 +97,7 @@ pub struct Free;
 
 impl Machine for Held {
     type Op = Acquire;
-    /// Whose the lock is, and its token.
+    /// The lock's holder and its token.
     type Reply = (NodeId, u64);
     type Watch = Free;
     type Change = Free;
@@ -107,7 +107,7 @@ impl Machine for Held {
     }
 
     fn apply(&mut self, _op: &Acquire, by: Caller, zxid: u64, _tell: &mut Vec<Free>) -> (NodeId, u64) {
-        // Of two that asked together the second finds it taken.
+        // If two request it at once, the second finds it taken.
         let (holder, token) = *self.holder.get_or_insert((by, zxid));
         (holder.owner, token)
     }
@@ -135,7 +135,7 @@ impl Machine for Held {
     }
 }
 
-/// What nodes send.
+/// The messages between nodes.
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub enum Msg {
     /// Between a member and a server.
@@ -162,16 +162,16 @@ pub struct Settings {
 pub enum Lock {
     /// Wants the lock.
     Member(Client<Held>, Wants),
-    /// Keeps it.
+    /// Keeps the lock.
     Server(Server<Held>),
 }
 
-/// What a member does with its session.
+/// How a member uses its session.
 #[derive(Clone, Hash, Debug)]
 pub struct Wants {
     me: NodeId,
     lease: Option<Holder>,
-    /// When it asked last.
+    /// The time of its last request.
     asked: LocalTime,
     holder: NodeId,
     token: u64,
@@ -212,7 +212,7 @@ impl Recipe<Lock> for Wants {
         self.acquire(session, cx);
     }
 
-    // The lease says how long it may go on.
+    // The lease limits how long it may continue.
     fn on_suspended(&mut self, _cx: &mut Cx<'_, Lock>) {}
 
     fn on_lost(&mut self, cx: &mut Cx<'_, Lock>) {
@@ -230,8 +230,9 @@ impl Recipe<Lock> for Wants {
         match &mut self.lease {
             Some(lease) => lease.renewed(self.asked),
             None => {
-                // A leader of the ensemble that lost its majority may answer for two election timeouts more than its
-                // successor waits for it: 300 ms less than the session that the successor grants is safe.
+                // A leader of the ensemble that has lost its majority may answer for up to two election
+                // timeouts longer than its successor waits for it: 300 ms less than the session that the
+                // successor grants is safe.
                 let length = cx.settings().session.granted() - Span::ms(300);
                 self.lease = Some(Holder::granted(token, self.asked, length));
                 cx.mark(Mark::Won);

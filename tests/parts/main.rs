@@ -1,5 +1,5 @@
-//! The parts that no algorithm of the registry uses in full, tried with a toy: an ensemble of several servers, sessions
-//! that outlive the server that they are with, and a lease.
+//! Tests the parts that no registered algorithm uses in full, with a toy: an ensemble of several servers, sessions that
+//! outlive the server they are connected to, and a lease.
 
 mod lock;
 
@@ -7,7 +7,7 @@ use election_playground::base::SimTime;
 use election_playground::expectations::judge;
 use election_playground::timeline::Timeline;
 
-/// Plays a text whose expectations are met.
+/// Plays a text whose expectations must be met.
 fn holds(text: &str) -> Timeline {
     let mut timeline = lock::REGISTRY.open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     let expects = timeline.scenario().expects.clone();
@@ -36,7 +36,7 @@ fn an_ensemble_of_one_and_of_five_elect_one_leader_and_keep_it() {
 
 #[test]
 fn a_lock_outlives_the_server_that_its_holder_was_connected_to() {
-    // The holder finds the next leader of the ensemble before its lease ends, with the same session and token.
+    // The holder finds the ensemble's next leader before its lease ends, with the same session and token.
     holds(&format!(
         "{LANE}at 5s crash service-leader\nuntil 12s\n\
          expect failovers of service = 1\nexpect failovers = 0\nexpect time no-leader < 2.5s\n\
@@ -50,7 +50,7 @@ fn a_holder_that_dies_is_replaced_when_its_session_ends() {
         "{LANE}at 5s crash leader\nuntil 12s\n\
          expect failovers = 1\nexpect failover in 1.5s..2.6s\nexpect leaders = 1\nexpect at-most-one-leader\n"
     ));
-    // So it is with both, and with the server back at the end.
+    // This holds for both, and with the server back at the end.
     holds(&format!(
         "{LANE}at 5s crash leader\nat 5s crash service-leader\nat 9s restart all service s2 s3\nuntil 16s\n\
          expect failovers = 1\nexpect leaders = 1\nexpect node service zxid > 3\nexpect at-most-one-leader\n"
@@ -58,8 +58,8 @@ fn a_holder_that_dies_is_replaced_when_its_session_ends() {
 }
 
 #[test]
-fn a_minority_of_the_servers_serves_nobody() {
-    // The leader of the servers keeps the holder and loses its majority: the lease ends with it.
+fn a_minority_of_the_servers_serves_no_member() {
+    // The leader of the servers keeps the holder and loses its majority, which ends the lease.
     holds(&format!(
         "{LANE}at 5s partition leader service-leader | majority service s2 s3\nat 5s cut service - s2\nuntil 5.1s\n"
     ));
@@ -69,14 +69,14 @@ fn a_minority_of_the_servers_serves_nobody() {
 }
 
 #[test]
-fn a_server_that_was_away_gets_what_it_missed() {
+fn a_returning_server_catches_up() {
     let zxid = |timeline: &mut Timeline, server: usize| {
         let lane = timeline.lane(0);
         lane.go_to_step(u32::MAX, SimTime::NEVER);
         let view = lane.view((3 + server) as u8);
         view.fields.into_iter().find(|(name, _)| *name == "zxid").map(|(_, value)| value)
     };
-    // Several transactions while it is down, and one while it is cut off.
+    // Several transactions while it is down, and one while it is isolated.
     let mut timeline = holds(&format!(
         "{LANE}at 2s crash s3\nat 3s expire 1\nat 4s expire 2\nat 6s expire 3\nat 9s restart s3\n\
          at 12s isolate s2\nat 13s expire 1 2 3\nat 15s heal\nuntil 20s\nexpect leaders = 1\n"
@@ -85,7 +85,7 @@ fn a_server_that_was_away_gets_what_it_missed() {
     assert!(all[0].is_some() && all.iter().all(|it| *it == all[0]), "{all:?}");
 }
 
-/// Numbers that look random; the same ones from the same seed.
+/// Reproducible pseudo-random numbers.
 struct Draw(u64);
 
 impl Draw {
@@ -131,7 +131,7 @@ fn drawn(seed: u64) -> String {
 }
 
 #[test]
-fn no_promise_breaks_whatever_happens() {
+fn no_promise_breaks_under_any_faults() {
     let runs = std::env::var("SWARM_RUNS").ok().and_then(|it| it.parse().ok()).unwrap_or(150);
     let mut led = 0;
     for seed in 0..runs {

@@ -53,7 +53,7 @@ fn without_check_quorum_an_isolated_leader_stays() {
 fn with_check_quorum_a_recent_leader_is_not_voted_out() {
     check(
         "set raft.check-quorum on; nodes 3
-         # Right after the start nobody has heard a leader, so votes are granted.
+         # Right after the start no node has heard a leader, so votes are granted.
          at 10ms campaign 1
          expect raft node 1 role = leader at 10ms
          at 20ms campaign 2
@@ -155,7 +155,7 @@ fn pre_vote_alone_compares_only_logs() {
          expect raft node 3 term = 1 at 50ms
          expect raft elections = 1 at 50ms
          expect raft node 1 role = leader at 50ms
-         # 2 is not, and wins, though everybody has just heard of leader 1.
+         # 2 is not, and wins, although all nodes have just heard from leader 1.
          at 60ms fire 1 heartbeat
          at 70ms campaign 2
          expect raft node 2 role = leader

@@ -43,6 +43,8 @@ pub struct Assumptions {
     given_up: [Option<&'static str>; Assumption::ALL.len()],
     /// The arrival of the last message that takes longer than the timeouts tolerate.
     late_until: SimTime,
+    /// When messages in flight were sent and will arrive; only if no timeout depends on the delay.
+    flights: Vec<(SimTime, SimTime)>,
     heals: bool,
     /// While the group starts up, the time when it will have settled if nothing changes; never as long as it
     /// does not look settled.
@@ -60,6 +62,7 @@ impl Assumptions {
             spells: [None; Assumption::ALL.len()],
             given_up: [None; Assumption::ALL.len()],
             late_until: SimTime::ZERO,
+            flights: Vec::new(),
             heals: timing::heals(world),
             settled_by: None,
             sluggish: false,
@@ -125,7 +128,7 @@ impl Assumptions {
             !(node.starting || node.belief.role == Role::Candidate && node.runs())
         };
         let settled = served && world.believers().len() == 1 && world.case.member_places().all(quiet);
-        let since_now = || world.now + world.delay_bound().times(2, 1);
+        let since_now = || world.now + world.delay_bound().unwrap_or_default().times(2, 1);
         self.settled_by = Some(match settled {
             false => SimTime::NEVER,
             true if settled_by == SimTime::NEVER => since_now(),
@@ -217,6 +220,9 @@ impl Assumptions {
             Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world, before.served),
             _ => {}
         }
+        if matches!(r.kind, Kind::Links | Kind::Act | Kind::Clock | Kind::Set | Kind::Resume) {
+            self.look_for_latecomers(world);
+        }
         match r.kind {
             // Nothing can be broken before the run begins.
             Kind::Start if r.step == 0 => {}
@@ -230,12 +236,24 @@ impl Assumptions {
 
     /// Checks whether a message in flight is late.
     fn arrives(&mut self, at: SimTime, world: &World<'_>) {
-        if at != SimTime::NEVER && world.delay_bound() < at - world.now && self.late_until < at {
+        let Some(bound) = world.delay_bound() else {
+            self.flights.push((world.now, at));
+            return;
+        };
+        if at != SimTime::NEVER && bound < at - world.now && self.late_until < at {
             if self.spells[Assumption::Synchrony as usize].is_none() {
                 self.point(Assumption::Synchrony, world);
             }
             self.late_until = at;
         }
+    }
+
+    /// Without a bound, a message is late if it takes longer than a message that is sent now.
+    fn look_for_latecomers(&mut self, world: &World<'_>) {
+        self.flights.retain(|&(_, at)| world.now < at && at != SimTime::NEVER);
+        let longest = world.network.longest_delay();
+        let late = self.flights.iter().filter(|&&(sent, at)| longest < at - sent).map(|&(_, at)| at).max();
+        self.late_until = self.late_until.max(late.unwrap_or_default());
     }
 
     fn started(&mut self, r: &Record, world: &World<'_>) {
@@ -280,8 +298,8 @@ impl Assumptions {
         self.set(Assumption::Connected, !world.network.whole(), world);
         self.set(Assumption::NoLoss, world.network.lossy(), world);
         let uneven = nodes.iter().any(|node| node.settings != nodes[0].settings);
-        let bound = world.delay_bound();
-        let far = bound == Span::ZERO || bound < world.network.longest_delay();
+        let is_far = |bound: Span| bound == Span::ZERO || bound < world.network.longest_delay();
+        let far = world.delay_bound().is_some_and(is_far);
         self.asynchronous = uneven || far || nodes.iter().any(|node| node.paused);
         self.look_at_haste(world);
         self.set(Assumption::TrueClocks, nodes.iter().any(|node| node.drift != 0), world);

@@ -92,7 +92,7 @@ pub struct World<'a> {
     /// The members that vote.
     voters: Vec<Place>,
     /// See [`World::delay_bound`].
-    delay_bound: Span,
+    delay_bound: Option<Span>,
     /// See [`World::recovery`]; empty until requested.
     recovery: OnceCell<Recovery>,
     /// The arrival time of each message, as far as the run shows it.
@@ -146,7 +146,7 @@ impl<'a> World<'a> {
             act: None,
             believers: Vec::new(),
             voters: voters(case),
-            delay_bound: Span::ZERO,
+            delay_bound: None,
             recovery: OnceCell::new(),
             arrivals: Arrivals::of(case),
             under_way: 0,
@@ -179,8 +179,8 @@ impl<'a> World<'a> {
         &self.voters
     }
 
-    /// The longest delay that the timeouts of every node tolerate.
-    pub fn delay_bound(&self) -> Span {
+    /// The longest delay that the timeouts of every node tolerate; `None` if no timeout depends on the delay.
+    pub fn delay_bound(&self) -> Option<Span> {
         self.delay_bound
     }
 

@@ -4,7 +4,7 @@
 //! consensus. Journal of the ACM 43(4), 1996, pages 685–722, §3, in its simplest form: heartbeats, one timeout, and the
 //! smallest id that is not suspected. It chooses no leader in a vote, so two may lead until everyone has heard the same.
 
-use election_playground::base::{LocalTime, NodeId, Span};
+use election_playground::base::{NodeId, Span};
 use election_playground::parts::standing::Standing;
 use election_playground::protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Mark, MsgRecord, NodeView,
@@ -37,7 +37,7 @@ messages! {
 commands! {
     /// What a scenario can tell a member to do.
     pub enum Command {
-        /// Suspect the leader now.
+        /// Choose now.
         Campaign = commands::CAMPAIGN,
     }
 }
@@ -49,9 +49,9 @@ rules! {
         Alive = "on ALIVE from j:",
         Lower = "  j is lower than my leader, or I have none: follow j",
         Watch = "  j is my leader: wait for its next ALIVE",
-        Silence = "no ALIVE from the leader for timeout: suspect it",
-        Choose = "  follow the lowest id heard within timeout",
-        Lead = "  no other is lower than me: lead",
+        Silence = "no ALIVE from the leader for timeout: suspect it; choose",
+        Choose = "choose: follow the lowest id heard lately",
+        Lead = "  none of them is lower than me: lead",
     }
 }
 
@@ -72,8 +72,9 @@ pub struct Omega {
     me: NodeId,
     /// Whom it follows; itself if it leads, [`NodeId::NONE`] if it has heard of no one yet.
     leader: NodeId,
-    /// When it last heard of each member, by its own clock, in the order of the ids.
-    heard: Vec<Option<LocalTime>>,
+    /// How many of its own beats have passed since the last ALIVE of each member, in the order of the ids; `None` for a
+    /// member that is unknown or suspected.
+    silence: Vec<Option<u64>>,
 }
 
 /// What there is to know about Ω.
@@ -102,7 +103,7 @@ pub const INFO: Info = Info {
                 Assumption::Synchrony,
                 Assumption::TrueClocks,
             ],
-            because: "Heartbeats of the lowest id that is up reach everyone within the timeout.",
+            because: "heartbeats of the lowest id that is up reach every member within the timeout",
         },
         Claim {
             property: Property::AtMostOneLeader,
@@ -113,7 +114,7 @@ pub const INFO: Info = Info {
                 Assumption::TrueClocks,
                 Assumption::NoReturn,
             ],
-            because: "A member leads only after every lower id has been silent for the timeout.",
+            because: "a member leads only after every lower id has been silent for the timeout",
         },
     ],
     settings: &[
@@ -141,7 +142,7 @@ pub const INFO: Info = Info {
     fields: &["role", "leader"],
     panels: &[],
     fidelity: &[
-        "The paper's detector outputs one process and says nothing about how; heartbeats are the usual way.",
+        "The paper's detector outputs one process and does not say how; heartbeats are the usual way.",
     ],
 };
 
@@ -172,8 +173,10 @@ impl Protocol for Omega {
     }
 
     fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
-        // A follower may first turn to a member that crashed shortly after the leader.
-        let bound = settings.timeout.times(2, 1) + settings.heartbeat + situation.delay.times(2, 1);
+        // A follower may turn to another crashed member as long as it does not suspect that one: for at most the timeout
+        // and three heartbeats after its last ALIVE. Then it waits once more.
+        let bound =
+            settings.timeout.times(2, 1) + settings.heartbeat.times(3, 1) + situation.delay.times(2, 1);
         Ok(Recovery { bound, usual: settings.timeout + situation.delay })
     }
 
@@ -182,7 +185,7 @@ impl Protocol for Omega {
     }
 
     fn start(cx: &mut Cx<'_, Omega>, _durable: (), _boot: &Boot<'_>) -> Omega {
-        let omega = Omega { me: cx.me(), leader: NodeId::NONE, heard: vec![None; cx.n()] };
+        let omega = Omega { me: cx.me(), leader: NodeId::NONE, silence: vec![None; cx.n()] };
         omega.beat(cx);
         // A lower id may be up: listen for a whole timeout before leading.
         cx.set_timer(Timer::Silence, cx.settings().timeout);
@@ -191,13 +194,13 @@ impl Protocol for Omega {
 
     fn on_message(&mut self, cx: &mut Cx<'_, Omega>, from: NodeId, _alive: Alive) {
         cx.fired(Rule::Alive);
-        self.heard[cx.position(from).expect("only members send ALIVE")] = Some(cx.now());
+        self.silence[cx.position(from).expect("only members send ALIVE")] = Some(0);
         if from == self.leader {
             cx.fired(Rule::Watch);
             cx.set_timer(Timer::Silence, cx.settings().timeout);
         } else if from < self.me && (self.leader == NodeId::NONE || from < self.leader) {
             cx.fired(Rule::Lower);
-            self.follow(cx, from, cx.settings().timeout);
+            self.follow(cx, from);
         }
     }
 
@@ -205,17 +208,26 @@ impl Protocol for Omega {
         match timer {
             Timer::Beat => {
                 cx.fired(Rule::Beat);
+                self.age(cx.settings().misses());
                 self.beat(cx);
             }
-            Timer::Silence => self.suspect(cx),
+            Timer::Silence => {
+                cx.fired(Rule::Silence);
+                // These two marks split a failover into detection and election.
+                cx.mark(Mark::Suspects);
+                cx.mark(Mark::Started);
+                if let Some(silent) = cx.position(self.leader) {
+                    self.silence[silent] = None;
+                }
+                self.choose(cx);
+            }
         }
     }
 
     fn on_command(&mut self, cx: &mut Cx<'_, Omega>, command: Command, _about: Option<NodeId>) {
         let Command::Campaign = command;
-        if self.leader != self.me {
-            self.suspect(cx);
-        }
+        cx.mark(Mark::Started);
+        self.choose(cx);
     }
 
     fn record(_alive: &Alive) -> MsgRecord {
@@ -245,35 +257,42 @@ impl Omega {
         cx.set_timer(Timer::Beat, cx.settings().heartbeat);
     }
 
-    fn suspect(&mut self, cx: &mut Cx<'_, Omega>) {
-        cx.fired(Rule::Silence);
-        // These two marks split a failover into detection and election.
-        cx.mark(Mark::Suspects);
-        cx.mark(Mark::Started);
-        if let Some(silent) = cx.position(self.leader) {
-            self.heard[silent] = None;
-        }
-        let (now, timeout) = (cx.now(), cx.settings().timeout);
-        let alive = |heard: &Option<LocalTime>| heard.is_some_and(|at| now < at + timeout);
-        let lowest = self.heard.iter().position(alive).filter(|&at| cx.members()[at] < self.me);
-        match lowest.and_then(|at| Some((cx.members()[at], self.heard[at]? + timeout))) {
-            Some((id, until)) => {
-                cx.fired(Rule::Choose);
-                self.follow(cx, id, until - now);
-            }
-            None => {
-                cx.fired(Rule::Lead);
-                cx.mark(Mark::Won);
-                self.leader = self.me;
-            }
+    /// A beat has passed. Beats count the silence, not the clock: with `timers manual`, clocks advance and no member
+    /// sends ALIVE.
+    fn age(&mut self, misses: u64) {
+        for silence in &mut self.silence {
+            *silence = silence.map(|beats| beats + 1).filter(|beats| *beats <= misses);
         }
     }
 
-    fn follow(&mut self, cx: &mut Cx<'_, Omega>, leader: NodeId, patience: Span) {
+    fn choose(&mut self, cx: &mut Cx<'_, Omega>) {
+        cx.fired(Rule::Choose);
+        let heard = cx.members().iter().zip(&self.silence).find(|(_, silence)| silence.is_some());
+        match heard.map(|(id, _)| *id).filter(|id| *id < self.me) {
+            Some(lowest) => self.follow(cx, lowest),
+            None if self.leader != self.me => {
+                cx.fired(Rule::Lead);
+                cx.mark(Mark::Won);
+                self.leader = self.me;
+                cx.cancel_timer(Timer::Silence);
+            }
+            None => {}
+        }
+    }
+
+    fn follow(&mut self, cx: &mut Cx<'_, Omega>, leader: NodeId) {
         if self.leader == self.me {
             cx.mark(Mark::SteppedDown);
         }
         self.leader = leader;
-        cx.set_timer(Timer::Silence, patience);
+        cx.set_timer(Timer::Silence, cx.settings().timeout);
+    }
+}
+
+impl Settings {
+    /// The number of beats after which a silent member is suspected: never within the timeout, since the first beat may
+    /// follow its ALIVE at once.
+    fn misses(&self) -> u64 {
+        self.timeout.0.div_ceil(self.heartbeat.0) + 1
     }
 }

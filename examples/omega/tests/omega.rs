@@ -57,6 +57,18 @@ fn no_seed_breaks_a_promise_while_its_assumptions_hold() {
 }
 
 #[test]
+fn without_heartbeats_campaigns_make_no_second_leader() {
+    // Timers that a scenario fires by hand, and a group that has just started: clocks advance, and no ALIVE is sent.
+    let by_hand =
+        "timers manual\nat 3.004s crash leader\nat 3.006s campaign all\nat 5s campaign all\nuntil 6s\n";
+    let at_once = "phases lockstep\nat 0.3s campaign all\nuntil 3s\n";
+    for script in [by_hand, at_once] {
+        let run = play(&format!("lanes omega\nnodes 3\n{script}"));
+        assert!(matches!(outcome(&run, Property::AtMostOneLeader), Outcome::Held), "{script}");
+    }
+}
+
+#[test]
 fn every_rule_is_hit() {
     let mut run = play(
         "lanes omega\nnodes 3\nlatency 10ms\nat 2s crash 1\nat 4s restart 1\nat 6s campaign 3\nuntil 8s\n",

@@ -11,7 +11,7 @@ use election_parts::quorum::{Outcome, Set, Tally};
 
 // Roles and terms (§5.1, §5.2).
 impl Raft {
-    /// Compares the term of a message before anything else. False if nothing else is to be done with it.
+    /// Compares the term of a message before anything else. False if the message needs no further handling.
     #[inline]
     pub(super) fn step_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) -> bool {
         let term = msg.term();
@@ -24,11 +24,11 @@ impl Raft {
         }
         match *msg {
             Msg::RequestVote { transfer: false, .. } | Msg::PreVote { .. } if self.in_lease(cx) => {
-                // Such a node would only disturb a healthy leader (dissertation §4.2.3).
+                // The sender would only disturb a healthy leader (dissertation §4.2.3).
                 cx.fired(Rule::InLease);
                 return false;
             }
-            // A term that somebody would campaign in is nobody's term yet; nor is it in the grant.
+            // The term of a PreVote, and of its grant, is not yet any node's term.
             Msg::PreVote { .. } | Msg::PreVoteReply { granted: true, .. } => {}
             _ => {
                 cx.fired(Rule::HigherTerm);
@@ -57,8 +57,8 @@ impl Raft {
         let answers = settings.stale_requests == StaleRequests::Reply;
         let answer_leader = answers || settings.pre_vote || settings.check_quorum;
         let reply = match *msg {
-            // Without this answer a node whose term ran ahead while it was cut off could neither win nor come back,
-            // where its requests for votes are ignored.
+            // Without this answer, a node whose term ran ahead while it was cut off could neither win, where its
+            // requests for votes are ignored, nor rejoin.
             Msg::AppendEntries { prev_index, ref entries, .. } if answer_leader => Msg::AppendReply {
                 term,
                 success: false,
@@ -152,7 +152,7 @@ impl Raft {
         }
     }
 
-    /// Draws the election timeout anew, in whole ticks if there are any.
+    /// Draws a new election timeout, in whole ticks if there are any.
     pub(super) fn draw_timeout(&mut self, cx: &mut Cx<'_, Self>) {
         let settings = cx.settings();
         let SpanRange { lo, hi } = settings.election;
@@ -193,7 +193,7 @@ impl Raft {
         let mut disk = self.disk.clone();
         match cx.settings().flaw {
             Flaw::ForgetVote => disk.voted = NodeId::NONE,
-            // What the log says of terms is on disk all the same.
+            // The terms in the log are on disk all the same.
             Flaw::ForgetTerm => (disk.term, disk.voted) = (disk.log.last_term(), NodeId::NONE),
             Flaw::None | Flaw::VoteTwice | Flaw::CompareLength => {}
         }
@@ -231,9 +231,9 @@ impl Msg {
 impl Raft {
     /// Whether the vote of the current term is free for that candidate.
     pub(super) fn can_vote(&self, cx: &Cx<'_, Self>, candidate: NodeId) -> bool {
-        // A repeated request of the one who has the vote already ...
+        // A repeated request of the candidate that already has the vote ...
         self.disk.voted == candidate
-            // ... or the first one, in a term that has no leader yet as far as this node knows.
+            // ... or the first request, in a term without a leader as far as this node knows.
             || (self.disk.voted == NodeId::NONE && self.leader == NodeId::NONE)
             || cx.settings().flaw == Flaw::VoteTwice
     }
@@ -282,7 +282,7 @@ impl Raft {
         let can_vote = self.disk.term < term || self.can_vote(cx, from);
         if can_vote && self.is_up_to_date(cx, last_index, last_term) {
             cx.fired(Rule::PreGrant);
-            // With the term asked for, since the asker takes an answer of a lower term for a stale one.
+            // With the requested term, since the sender takes an answer with a lower term for a stale one.
             cx.send(from, Msg::PreVoteReply { term, granted: true });
         } else {
             cx.fired(Rule::PreRefuse);
@@ -299,7 +299,7 @@ impl Raft {
         granted: bool,
     ) {
         let Some(position) = cx.position(from) else { return };
-        // What comes after the campaign it belongs to changes nothing.
+        // An answer to an earlier campaign changes nothing.
         let tally = match &mut self.state {
             State::PreCandidate(tally) if asked_as == Part::PreCandidate => tally,
             State::Candidate(tally) if asked_as == Part::Candidate => tally,
@@ -353,7 +353,7 @@ impl Raft {
         self.state.leader().expect("it leads now")
     }
 
-    /// The new leader's first words: they end all other candidacies of the term.
+    /// The new leader's first messages, which end all other candidacies of the term.
     fn announce(&mut self, cx: &mut Cx<'_, Self>) {
         if cx.settings().no_op {
             cx.fired(Rule::NoOp);

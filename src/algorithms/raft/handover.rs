@@ -50,7 +50,7 @@ impl Raft {
         if target == leader.transferee || settings.learners.contains(position) {
             return;
         }
-        // To another node it begins anew; to itself it ends.
+        // A transfer to another node restarts; a transfer to itself ends.
         if target == cx.me() {
             cx.cancel_timer(Timer::Transfer);
             leader.transferee = NodeId::NONE;

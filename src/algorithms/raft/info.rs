@@ -38,7 +38,7 @@ roles! {
 rules! {
     /// The pseudo-code, by the names that the handlers use.
     pub enum Rule {
-        Timeout = "on election timeout, with no word from a leader:",
+        Timeout = "on election timeout, with no message from a leader:",
         PreVote = "  with pre-vote: ask all for PreVote(currentTerm + 1, lastIndex, lastTerm)",
         Candidate = "  else: currentTerm += 1, votedFor = me, ask all for RequestVote(currentTerm, lastIndex, lastTerm)",
         InLease = "on PreVote or RequestVote of a higher term, a leader heard within T: ignore (check-quorum)",
@@ -53,7 +53,7 @@ rules! {
         OnReply = "on a reply to PreVote or RequestVote: count it",
         PreWon = "  if a quorum would vote: start the election (as on election timeout, without pre-vote)",
         Won = "  if a quorum voted: lead; nextIndex = lastIndex + 1 and matchIndex = 0 for all",
-        Lost = "  if no quorum is left to win: follow, wait another election timeout",
+        Lost = "  if a quorum can no longer be won: follow, wait another election timeout",
         NoOp = "on becoming leader: append a no-op of currentTerm, send it to all",
         Heartbeat = "every heartbeat interval, leader: send AppendEntries without entries to all",
         Append = "on AppendEntries(prevIndex, prevTerm, entries, leaderCommit): leader = sender, follow, restart the timer",
@@ -63,17 +63,17 @@ rules! {
         FollowCommit = "  if leaderCommit > commitIndex: commitIndex = min(leaderCommit, last new entry)",
         Match = "on success of AppendEntries: raise matchIndex and nextIndex of the follower",
         Commit = "  if log[N] is on a quorum and log[N].term = currentTerm: commitIndex = N",
-        OldTerm = "  if log[N] is on a quorum but of an earlier term: do not commit it by counting",
-        BackUp = "on refusal of AppendEntries: lower nextIndex of the follower, send again",
+        OldTerm = "  if log[N] is on a quorum but from an earlier term: do not commit it by counting",
+        BackUp = "on refusal of AppendEntries: lower nextIndex of the follower, resend",
         Write = "on a client's write, leader: append it in currentTerm, send it to all",
-        WriteRefused = "on a client's write, not leader or handing over: refuse",
-        Check = "every T, leader with check-quorum: forget who replied since the last time",
-        QuorumLost = "  if they were no quorum: follow",
+        WriteRefused = "on a client's write, not leader or transferring leadership: refuse",
+        Check = "every T, leader with check-quorum: look at the replies since the last check",
+        QuorumLost = "  if they came from no quorum: follow",
         LeaseOver = "when no quorum has replied for leader-lease, leader: follow",
-        Transfer = "on a request to hand over, leader: take no writes, bring the target's log up to date",
+        Transfer = "on a request to transfer leadership, leader: take no writes, bring the target's log up to date",
         TimeoutNow = "  when matchIndex of the target = lastIndex: send TimeoutNow",
         OnTimeoutNow = "on TimeoutNow: start an election at once, past pre-vote and leases",
-        TransferOver = "when handing over took T: go on leading, take writes again",
+        TransferOver = "when a transfer has taken T: keep leading, take writes again",
         StepDown = "on a request to step down, leader: follow",
     }
 }
@@ -118,19 +118,19 @@ choices! {
     pub enum Ack {
         /// When it is committed.
         Quorum = "quorum",
-        /// When the leader has it: wrong on purpose.
+        /// As soon as the leader has it: deliberately wrong.
         Leader = "leader",
     }
 }
 
 choices! {
-    /// What is wrong on purpose.
+    /// What is deliberately wrong.
     pub enum Flaw {
         /// Nothing.
         None = "none",
         /// The vote is not written to disk.
         ForgetVote = "forget-vote",
-        /// Whoever asks gets the vote.
+        /// Every candidate that asks gets the vote.
         VoteTwice = "vote-twice",
         /// A longer log passes for a newer one, whatever its terms.
         CompareLength = "compare-length",
@@ -144,7 +144,7 @@ const SETTINGS: &[Setting] = &[
         name: "election-timeout",
         kind: Kind::Range { min: Span::ms(1), max: Span::s(600) },
         default: "150ms..300ms",
-        doc: "How long a follower waits for word from a leader: drawn anew from this range whenever it begins to follow or to campaign; both ends equal means no randomness.",
+        doc: "How long a follower waits for a message from a leader: drawn from this range each time it starts to follow or to campaign. Equal ends mean no randomness.",
         source: "Ongaro & Ousterhout 2014, §5.2 and §9.3; etcd 1000ms..2000ms",
         live: true,
     },
@@ -152,7 +152,7 @@ const SETTINGS: &[Setting] = &[
         name: "heartbeat",
         kind: Kind::Span { min: Span::ms(1), max: Span::s(600) },
         default: "50ms",
-        doc: "How often a leader sends AppendEntries to followers that miss nothing; less than the shortest election timeout.",
+        doc: "How often a leader sends AppendEntries to followers that are up to date; must be shorter than the shortest election timeout.",
         source: "ours: a third of the shortest election timeout; etcd 100ms, a tenth of its own",
         live: true,
     },
@@ -160,7 +160,7 @@ const SETTINGS: &[Setting] = &[
         name: "pre-vote",
         kind: Kind::Switch,
         default: "off",
-        doc: "Ask whether a quorum would vote before raising the term, so that a node that cannot win disturbs nobody.",
+        doc: "Ask whether a quorum would vote before raising the term, so that a node that cannot win does not disturb the others.",
         source: "Ongaro 2014 (dissertation), §9.6; off in the paper and in etcd 3.4, on in etcd since",
         live: true,
     },
@@ -168,7 +168,7 @@ const SETTINGS: &[Setting] = &[
         name: "check-quorum",
         kind: Kind::Switch,
         default: "off",
-        doc: "A leader that heard from no quorum during an election timeout steps down, and who heard from a leader within the shortest election timeout ignores requests for a vote.",
+        doc: "A leader that has heard from no quorum during an election timeout steps down, and a node that has heard from a leader within the shortest election timeout ignores requests for votes.",
         source: "Ongaro 2014 (dissertation), §6.2 and §4.2.3; etcd raft.go, Config.CheckQuorum; off in the paper",
         live: true,
     },
@@ -176,7 +176,7 @@ const SETTINGS: &[Setting] = &[
         name: "leader-lease",
         kind: Kind::Span { min: Span::ZERO, max: Span::s(600) },
         default: "0",
-        doc: "A leader that heard from no quorum for so long steps down at once; 0 for never.",
+        doc: "A leader that has heard from no quorum for this long steps down at once; 0 means never.",
         source: "hashicorp/raft, Config.LeaderLeaseTimeout, 500ms there; 0 in the paper",
         live: true,
     },
@@ -192,15 +192,15 @@ const SETTINGS: &[Setting] = &[
         name: "commit-notice",
         kind: Kind::Switch,
         default: "off",
-        doc: "A leader tells followers of a new commit index at once instead of with the next heartbeat.",
-        source: "on in etcd (raft.go, bcastAppend after maybeCommit); the paper has it ride on later AppendEntries",
+        doc: "A leader reports a new commit index to its followers at once instead of with the next heartbeat.",
+        source: "on in etcd (raft.go, bcastAppend after maybeCommit); in the paper it travels with later AppendEntries",
         live: true,
     },
     Setting {
         name: "stale-requests",
         kind: Kind::Choice(StaleRequests::WORDS),
         default: "reply",
-        doc: "What becomes of a request with a lower term: it is refused with the current term, or ignored (with pre-vote or check-quorum etcd answers a lower-term leader and refuses a lower-term PreVote all the same).",
+        doc: "Whether a request with a lower term is refused with the current term or ignored (with pre-vote or check-quorum, etcd still answers a leader of a lower term and still refuses a PreVote of a lower term).",
         source: "reply: Ongaro & Ousterhout 2014, figure 2; ignore: etcd raft.go, Step",
         live: true,
     },
@@ -208,7 +208,7 @@ const SETTINGS: &[Setting] = &[
         name: "ack",
         kind: Kind::Choice(Ack::WORDS),
         default: "quorum",
-        doc: "When a client's write is acknowledged: when it is committed, or (wrong on purpose) when the leader has it.",
+        doc: "When a client's write is acknowledged: once it is committed, or (deliberately wrong) as soon as the leader has it.",
         source: "Ongaro & Ousterhout 2014, §5.3",
         live: false,
     },
@@ -224,7 +224,7 @@ const SETTINGS: &[Setting] = &[
         name: "prefer",
         kind: Kind::Ids,
         default: "none",
-        doc: "Members that should lead: when a leader is lost all others wait one longest election timeout more before they campaign. None: all are equal.",
+        doc: "Members that should lead: after the loss of a leader all others wait one longest election timeout more before they campaign. None: all are equal.",
         source: "ours, after the priorities of SOFAJRaft; the paper has none",
         live: false,
     },
@@ -240,7 +240,7 @@ const SETTINGS: &[Setting] = &[
         name: "flaw",
         kind: Kind::Choice(Flaw::WORDS),
         default: "none",
-        doc: "Wrong on purpose: the vote is not on disk; a node votes for everyone who asks; logs are compared by length alone; neither term nor vote is on disk.",
+        doc: "Deliberately wrong: the vote is not on disk; a node votes for every candidate that asks; logs are compared by length alone; neither term nor vote is on disk.",
         source: "ours: what §5.1, §5.2 and §5.4.1 forbid",
         live: false,
     },
@@ -250,17 +250,17 @@ const CLAIMS: &[Claim] = &[
     Claim {
         property: Property::OneLeaderPerEpoch,
         assumes: &[],
-        because: "a leader of a term has the votes of a quorum, two quorums share a member, and nobody votes twice in a term, not even across a crash (§5.2)",
+        because: "the leader of a term has the votes of a quorum, two quorums share a member, and no member votes twice in a term, not even across a crash (§5.2)",
     },
     Claim {
         property: Property::EpochsNeverFall,
         assumes: &[],
-        because: "a node only ever takes a higher term, and has it on disk before anybody hears of it (§5.1)",
+        because: "a node only ever adopts a higher term, and has it on disk before any other node learns of it (§5.1)",
     },
     Claim {
         property: Property::OneEffectiveWriter,
         assumes: &[Assumption::Fencing],
-        because: "the term is the token and each has one leader, so a resource that has seen a newer leader's term rejects the older leader",
+        because: "the term is the token, and each term has one leader, so a resource that has seen a newer leader's term rejects the older leader",
     },
     Claim {
         property: Property::LeaderEventually,
@@ -272,12 +272,12 @@ const CLAIMS: &[Claim] = &[
             Assumption::NoCrashInElection,
             Assumption::Quorum,
         ],
-        because: "timeouts drawn at random soon let one node campaign alone, and heartbeats then keep the others from campaigning (§5.2, §5.6)",
+        because: "random timeouts soon let one node campaign alone, and heartbeats then keep the others from campaigning (§5.2, §5.6)",
     },
     Claim {
         property: Property::AcknowledgedKept,
         assumes: &[Assumption::QuorumAcknowledges],
-        because: "an acknowledged entry is committed, so a quorum has it, and nobody wins the votes of a quorum with a log that lacks it (§5.4)",
+        because: "an acknowledged entry is committed, so a quorum has it, and no candidate whose log lacks it wins the votes of a quorum (§5.4)",
     },
 ];
 
@@ -285,31 +285,31 @@ const INIT: &[InitWord] = &[
     InitWord {
         name: "leader",
         arity: Arity::Member,
-        doc: "Who leads and is followed when the run starts, with the votes of all who know it.",
+        doc: "The leader when the run starts, with the votes of all nodes that know it.",
     },
     InitWord { name: "term", arity: Arity::One, doc: "currentTerm, at least that of the last entry." },
-    InitWord { name: "voted", arity: Arity::MemberOrNone, doc: "votedFor in that term; 0 for nobody." },
+    InitWord { name: "voted", arity: Arity::MemberOrNone, doc: "votedFor in that term; 0 for none." },
     InitWord { name: "log", arity: Arity::Many, doc: "The terms of the log's entries, in order." },
     InitWord { name: "commit", arity: Arity::One, doc: "commitIndex, at most the length of the log." },
 ];
 
 const FIDELITY: &[&str] = &[
-    "An entry of the log is its term: what a write says is not kept, since index and term name an entry (Log Matching, §5.3).",
-    "There is no state machine: applying what is committed takes no time and is not shown.",
+    "A log entry is its term: what a write says is not kept, since index and term identify an entry (Log Matching, §5.3).",
+    "There is no state machine: applying committed entries takes no time and is not shown.",
     "Writing to disk takes no time and always succeeds; what is on disk is there before the next message leaves.",
-    "Log compaction and snapshots are left out: a log is kept as runs of equal terms, so it stays small and no follower is ever behind its beginning.",
+    "Log compaction and snapshots are left out: a log is kept as runs of equal terms, so it stays small and no follower ever falls behind its beginning.",
     "Membership does not change; learners stay learners.",
-    "A heartbeat is an AppendEntries without entries, as in the paper; etcd has a message of its own for it, without the consistency check.",
-    "An AppendEntries carries at most 64 entries, as in hashicorp/raft; after a refusal one is under way to that follower at a time, as in etcd's probing.",
-    "A refusal of AppendEntries names an index and a term where the logs may agree, as in etcd; the paper steps back one entry at a time and mentions such skips as an optimization.",
-    "A node that takes a higher term from any message restarts its election timer with a new draw, as etcd does; the paper restarts it only for a vote it grants or a leader it hears.",
-    "A candidate whom enough voters refused becomes a follower at once, as in etcd; in the paper it waits for its timeout.",
+    "A heartbeat is an AppendEntries without entries, as in the paper; etcd has a separate message for it, without the consistency check.",
+    "An AppendEntries carries at most 64 entries, as in hashicorp/raft; after a refusal, one at a time is sent to that follower, as in etcd's probing.",
+    "A refusal of AppendEntries names an index and a term at which the logs may agree, as in etcd; the paper steps back one entry at a time and mentions such skips as an optimization.",
+    "A node that adopts a higher term from any message resets its election timer with a new draw, as etcd does; in the paper only a granted vote or a message from a leader resets it.",
+    "A candidate that enough voters refused becomes a follower at once, as in etcd; in the paper it waits for its timeout.",
     "A follower that knows the leader of its term grants no vote in that term, as in etcd; in the paper it may if it has not voted.",
-    "A follower refuses clients and requests to hand over instead of passing them on to the leader.",
-    "A leader keeps at most 1024 writes of its clients waiting for a quorum and refuses more, as etcd bounds them by size.",
-    "Time is measured by a clock that drifts but is never set, or counted in ticks: to set a node's wall clock moves nothing, as in etcd (ticks) and hashicorp/raft (Go's monotonic clock).",
-    "With tick, what is missed during a pause is missed: a process that goes on sees one tick, as a Go ticker drops the others, and so it does not campaign for having slept. Without tick its timers are overdue, and fire first.",
-    "Reads, also those under a leader's lease, are left out.",
+    "A follower refuses clients and transfer requests instead of forwarding them to the leader.",
+    "A leader keeps at most 1024 client writes waiting for a quorum and refuses more; etcd bounds them by size.",
+    "Time is measured by a clock that drifts but is never set, or counted in ticks: setting a node's wall clock has no effect, as in etcd (ticks) and hashicorp/raft (Go's monotonic clock).",
+    "With tick, time missed during a pause is lost: a resumed process sees one tick, since a Go ticker drops the others, so it does not campaign for having slept. Without tick its timers are overdue and fire first.",
+    "Reads, including those under a leader's lease, are left out.",
 ];
 
 /// See [`super::Raft`].
@@ -317,7 +317,7 @@ pub(super) const INFO: Info = Info {
     id: "raft",
     title: "Raft",
     subtitle: "Ongaro & Ousterhout",
-    summary: "A leader for a replicated log. Time is cut into terms; in each a node votes at most once, for a candidate whose log is at least as new as its own, and whoever has the votes of a quorum leads. So a term has at most one leader, and every leader has all that was committed before it. That rests on quorums and disks alone, never on timing; timing decides only how soon there is a leader.",
+    summary: "A leader for a replicated log. Time is divided into terms; in each, a node votes at most once, for a candidate whose log is at least as new as its own, and the candidate with the votes of a quorum leads. So a term has at most one leader, and every leader has all entries that were committed before it. This rests on quorums and disks alone, never on timing; timing only decides how soon there is a leader.",
     source: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014, §5; PreVote, CheckQuorum and transfer: Ongaro, Consensus: Bridging Theory and Practice, 2014, and etcd's raft",
     topology: Topology::Mesh,
     authority: Authority::Quorum,

@@ -29,8 +29,7 @@ pub(super) fn disk(me: NodeId, init: &InitWords<'_>) -> Result<Disk, String> {
     Ok(Disk { term: term as Term, voted: NodeId(voted as u32), log })
 }
 
-/// Whom `init` lines make the leader that this node knows: of the whole group, unless the node is in another
-/// term.
+/// The leader that `init` lines make known to this node: the group's, unless the node is in another term.
 pub(super) fn leader(init: &InitWords<'_>) -> Option<u64> {
     let only = |node| InitWords { node, group: &[] };
     let (own, group) = (only(init.node), only(init.group));

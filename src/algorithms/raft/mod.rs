@@ -1,35 +1,37 @@
 //! Raft: leader election, and log replication as far as elections need it.
 //!
-//! # The problem
-//! A group of servers keeps copies of one log. One of them, the leader, decides what is appended; when it
-//! fails another one must take over that has everything that was committed, although servers crash and
-//! come back, messages are late or lost, and nobody can tell a dead server from a slow one.
+//! # Problem
+//! A group of servers keeps copies of one log. One of them, the leader, decides what is appended. When it fails, another
+//! must take over that has every committed entry, although servers crash and come back, messages are late or lost, and a
+//! dead server cannot be told from a slow one.
 //!
 //! # Model and assumptions
-//! Servers fail by stopping and keep `currentTerm`, `votedFor` and the log on disk. Messages may be lost,
-//! duplicated, reordered and late. Nothing is assumed about time for safety; for progress, that messages
-//! are much faster than the election timeouts, and that a quorum is up and connected.
+//! Servers fail by stopping and keep `currentTerm`, `votedFor` and the log on disk. Messages may be lost, duplicated,
+//! reordered and late. Safety assumes nothing about time; progress needs messages that are much faster than the election
+//! timeouts, and a quorum that is up and connected.
 //!
 //! # Rules
-//! Numbered as in [`Raft::INFO`]'s rules, which the page shows.
+//! Numbered as in [`Raft::INFO`], which the page shows.
 //! - 1–3 election timeout, 4–6 terms, 7–12 votes, 13–17 the outcome: §5.1, §5.2, §5.4.1;
 //! - 18–27 replication and commitment: §5.3, §5.4.2;
 //! - 28–29 clients: §8;
-//! - 30–37 CheckQuorum, leases, handing over, stepping down: Ongaro's dissertation §3.10, §4.2.3, §6.2, §9.6, and
+//! - 30–37 CheckQuorum, leases, leadership transfer, stepping down: Ongaro's dissertation §3.10, §4.2.3, §6.2, §9.6, and
 //!   etcd's raft, whose choices are followed where implementations differ.
 //!
+//! # Roles
+//! What exists only in a role lives in that role's variant of [`state::State`]: a leader's progress, a candidate's votes.
+//! Functions that change the role are called as in etcd (`become_follower`, `become_leader`) and assert what must hold.
+//!
 //! # Complexity
-//! An election that nobody contests takes 2(n−1) messages and one round trip, PreVote as many again, and the
-//! new leader's first AppendEntries n−1. With the old leader dead: n−1 requests, n−2 replies. Idle, a
-//! leader exchanges 2(n−1) messages each heartbeat interval. A heartbeat and its reply are handled in
-//! constant time and allocate nothing.
+//! An uncontested election takes 2(n−1) messages and one round trip; PreVote takes as many again, and the new leader's
+//! first AppendEntries n−1. With the old leader dead: n−1 requests, n−2 replies. When idle, a leader exchanges 2(n−1)
+//! messages per heartbeat interval. A heartbeat and its reply are handled in constant time and allocate nothing.
 //!
 //! # Caveats
-//! A term has at most one leader; an instant may have none, or several of different terms. A leader
-//! that was cut off believes it leads until it hears of a higher term (or CheckQuorum or a lease ends it),
-//! and whatever it writes to a resource that does not check terms lands there. Randomness
-//! only breaks ties: if messages are slower than the timeouts, or all timeouts are equal, there may be no
-//! leader for ever.
+//! A term has at most one leader; an instant may have none, or several of different terms. A leader that was cut off
+//! believes it leads until it learns of a higher term (or CheckQuorum or a lease ends its leadership), and whatever it
+//! writes to a resource that does not check terms is accepted. Randomness only breaks ties: if messages are slower than
+//! the timeouts, or all timeouts are equal, there may never be a leader.
 //!
 //! # Source
 //! Ongaro & Ousterhout, *In Search of an Understandable Consensus Algorithm (Extended Version)*, 2014,
@@ -66,20 +68,20 @@ const LEASE_CHECK_MIN: Span = Span::ms(10);
 election_protocol::timers! {
     /// What a node waits for.
     pub enum Timer {
-        /// No word from a leader, or no end of the election.
+        /// No message from a leader, or no end of the election.
         Election = "election",
         /// The leader's next AppendEntries to all.
         Heartbeat = "heartbeat",
-        /// CheckQuorum: who replied during the last election timeout.
+        /// CheckQuorum: whether a quorum replied during the last election timeout.
         CheckQuorum = "check-quorum",
-        /// The time that handing over may take.
+        /// How long a transfer may take.
         Transfer = "transfer",
         /// The earliest end of the leader's lease.
         Lease = "lease",
     }
 }
 
-/// What nodes say to each other. The paper's messages, the reply to a heartbeat marked as such.
+/// What nodes send to each other: the paper's messages, with replies to heartbeats marked as such.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Msg {
     /// A candidate asks for a vote.
@@ -90,7 +92,7 @@ pub enum Msg {
         last_index: Index,
         /// The term of that entry.
         last_term: Term,
-        /// True if the leader itself handed over: leases do not count.
+        /// True if the leader itself asked for the election: leases do not count.
         transfer: bool,
     },
     /// A vote, or a refusal.
@@ -116,7 +118,7 @@ pub enum Msg {
         /// Whether it would vote.
         granted: bool,
     },
-    /// The leader extends the log, or only lets itself be heard.
+    /// The leader extends the log, or only sends a sign of life.
     AppendEntries {
         /// The leader's term.
         term: Term,
@@ -156,7 +158,7 @@ pub enum Msg {
 pub struct Disk {
     /// The highest term seen.
     pub term: Term,
-    /// Who got this node's vote in that term.
+    /// The candidate that got this node's vote in that term.
     pub voted: NodeId,
     /// The log.
     pub log: Log,
@@ -189,7 +191,7 @@ pub struct Settings {
 /// A moment of a node's own time, see [`election::stamp`].
 type Stamp = u64;
 
-/// The ids of the members, only for showing: they are the same during a run, so no digest needs them.
+/// The members' ids, for display only: they do not change during a run, so no digest needs them.
 #[derive(Clone, Debug)]
 struct Names(Rc<[NodeId]>);
 
@@ -286,13 +288,13 @@ impl Protocol for Raft {
     }
 
     fn delay_bound(settings: &Settings) -> Option<Span> {
-        // A vote is back within two delays, before the candidate's own timeout; between two words of a
-        // leader lie a heartbeat interval and what one delay is longer than another. Half of what the
-        // second leaves, so that a tick or a slow node does not count.
+        // A vote returns within two delays, before the candidate's own timeout; two messages of a leader are a
+        // heartbeat interval and the difference of two delays apart. Half of what that leaves, as a margin for ticks
+        // and slow nodes.
         let shortest = settings.election.lo;
         let mut bound = shortest.times(1, 3).min((shortest - settings.heartbeat).times(1, 2));
         if settings.leader_lease != Span::ZERO {
-            // A reply is back a round trip after the heartbeat.
+            // A reply returns a round trip after the heartbeat.
             bound = bound.min((settings.leader_lease - settings.heartbeat).times(1, 3));
         }
         Some(bound)
@@ -307,13 +309,13 @@ impl Protocol for Raft {
         let SpanRange { lo, hi } = settings.election;
         if values.is_given("election-timeout") && lo == hi && 1 < settings.voters {
             let text = format!(
-                "election-timeout {lo} is the same for all nodes: without randomness nothing breaks a tie, \
-                 and they may split the vote again and again"
+                "election-timeout {lo} is the same for all nodes: without randomness nothing breaks ties, and \
+                 the vote may split again and again"
             );
             found.push(("election-timeout", text));
         }
         if settings.preferred.len() as usize == members.len() {
-            values.unused(&["prefer"], "all members named: nobody has a head start", &mut found);
+            values.unused(&["prefer"], "all members named: no member has a head start", &mut found);
         }
         found
     }
@@ -340,8 +342,8 @@ impl Protocol for Raft {
         match init::leader(&boot.init) {
             Some(leader) if leader == u64::from(cx.me().0) => {
                 let leader = raft.become_leader(cx, Tally::default());
-                // This leader is past its first AppendEntries: heartbeats find out what the others have, and their
-                // interval was under way before.
+                // This leader is past its first AppendEntries: heartbeats reveal what the others have, and their interval
+                // was under way before the run began.
                 leader.progress.iter_mut().for_each(|p| p.probing = false);
                 if cx.settings().tick == Span::ZERO {
                     let gone = cx.phase(cx.settings().heartbeat);

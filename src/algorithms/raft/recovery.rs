@@ -1,7 +1,7 @@
 //! How long Raft may be without a leader in calm.
 //!
 //! # A round
-//! Everybody waits for an election timeout, drawn uniformly from a range of width W. Somebody is first and asks for
+//! Every node waits for an election timeout, drawn uniformly from a range of width W. One is first and asks for
 //! votes. The round succeeds if its request reaches the others before another timeout ends, and if its log is as new
 //! as that of a quorum. With u voters up, w of them electable, and g the lead that the first one needs, that is so with
 //! the probability
@@ -21,7 +21,7 @@
 //!
 //! # The usual time
 //! It shall be exceeded once in a thousand times, so it must not add up what is rare by itself. Two things make a
-//! recovery long: that many rounds fail, and that nobody's timeout is short. With f the probability that a round fails,
+//! recovery long: that many rounds fail, and that no node's timeout is short. With f the probability that a round fails,
 //! k rounds are needed with probability f^(k−1), and with that probability the first timeout need only last as long as
 //! happens in 10⁻³/f^(k−1) of all cases: until lo + y with (1 − y/W)^u = 10⁻³/f^(k−1). The k − 1 others last about as
 //! long as the shortest of u, lo + W/(u + 1), after a round trip in which the votes are refused; with PreVote two. Of
@@ -43,7 +43,7 @@ const ONE: u64 = 1_000_000_000;
 const NEVER_SEEN: u64 = 1;
 /// What the usual time is exceeded with.
 const SELDOM: u64 = ONE / 1_000;
-/// Beyond so many rounds they are not counted one by one.
+/// More rounds than this are not counted one by one.
 const ROUNDS_MAX: u64 = 4096;
 /// Longer than any run.
 const NEVER: Span = Span::s(1_000_000_000);
@@ -70,7 +70,7 @@ impl Settings {
         Ok(Recovery { bound, usual: self.usual(up, electable, delay).min(bound) })
     }
 
-    /// The probability that the first of so many timeouts ends alone by that lead.
+    /// The probability that the first of `up` timeouts leads the next by at least `lead`.
     fn alone(&self, lead: Span, up: u64) -> u64 {
         let width = (self.election.hi - self.election.lo).0;
         if up == 1 { ONE } else { power(share_left(lead.0, width), up) }
@@ -97,7 +97,7 @@ impl Settings {
         for round in 0..=last {
             // What begins so long before the last round is over before it, however long its timeout.
             if round == last || later.0.saturating_mul(last - round) < width {
-                // Where so many rounds are this likely, the first timeout need only be so rare.
+                // With this probability of so many rounds, the first timeout need only be this rare.
                 usual = usual.max(before + lo + shortest_of(up, width, SELDOM * ONE / likely) + once);
             }
             likely = if round == 0 { fails_first } else { likely * fails / ONE };
@@ -119,7 +119,7 @@ fn last_round(fails_first: u64, fails: u64) -> Option<u64> {
     None
 }
 
-/// What the shortest of so many draws from `[0, width)` exceeds with that probability.
+/// What the shortest of `draws` draws from `[0, width)` exceeds with probability `rare`.
 fn shortest_of(draws: u64, width: u64, rare: u64) -> Span {
     let (mut lo, mut hi) = (0, width);
     while lo + 1 < hi {
@@ -211,7 +211,7 @@ mod tests {
         let of = |lo, hi| settings(lo, hi).recovery(&situation(5, 5, 5));
         assert_eq!(of(150, 150), Err("election-timeout 150ms".to_string()));
         assert_eq!(of(150, 165), Err("election-timeout 150ms..165ms".to_string()));
-        // Alone nobody is in the way.
+        // A node that is alone has no rivals.
         assert!(settings(150, 150).recovery(&situation(1, 1, 1)).is_ok());
     }
 

@@ -21,8 +21,8 @@ impl Raft {
         }
     }
 
-    /// An AppendEntries without entries to all: one message for all if they are all expected to have the
-    /// same, which is so whenever nothing is amiss.
+    /// Sends AppendEntries without entries to all: a single message if all are expected to have the same log, which is
+    /// the normal case.
     pub(super) fn broadcast_heartbeat(&mut self, cx: &mut Cx<'_, Self>) {
         let Some(leader) = self.state.leader() else { return };
         if let Some(next) = leader.common_next() {
@@ -92,13 +92,13 @@ impl Raft {
             leader.pending.push_back((index, write));
         }
         self.append_entry(cx);
-        // Also an acknowledgement that comes too early comes after what it is about.
+        // Even an acknowledgement that comes too early comes after the write it acknowledges.
         if early {
             cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
         }
     }
 
-    /// Appends an entry of the current term to this leader's log and sends it to all who have what comes
+    /// Appends an entry of the current term to this leader's log and sends it to every member that has the entries
     /// before it.
     pub(super) fn append_entry(&mut self, cx: &mut Cx<'_, Self>) {
         let epoch = self.disk.term;
@@ -108,14 +108,14 @@ impl Raft {
         self.persist(cx);
         let Some(leader) = self.state.leader() else { return };
         leader.progress[self.position].matched = last;
-        // So it is whenever nothing is amiss, and for the first entry of a new leader, which is its probe.
+        // The normal case, and the first entry of a new leader, which is its probe.
         if leader.common_next() == Some(last) {
             leader.commit_sent = self.commit;
             leader.progress.iter_mut().filter(|p| !p.probing).for_each(|p| p.next = last + 1);
             let entries = Rc::new(vec![Run { term: epoch, count: 1 }]);
             cx.broadcast(self.append_entries(last, Some(entries)));
         } else {
-            // A member that lacks more gets it with its next answer.
+            // A member that lacks more gets it after its next answer.
             self.send_each(
                 cx,
                 |raft, position, p| {
@@ -167,7 +167,7 @@ impl Raft {
         let (agree, _) = self.disk.log.last_not_above(hint, hint_term);
         let Some((leader, position)) = self.record_contact(cx, from) else { return };
         let p = &mut leader.progress[position];
-        // An answer to what was overtaken by a success, or by an earlier refusal.
+        // An answer that a success or an earlier refusal has overtaken.
         let stale = if p.probing { index + 1 != p.next } else { index <= p.matched };
         if stale {
             return;
@@ -180,7 +180,7 @@ impl Raft {
         }
     }
 
-    /// Notes that the member replied. `None` if this node leads no more.
+    /// Records that the member replied. `None` if this node no longer leads.
     #[inline]
     fn record_contact(&mut self, cx: &Cx<'_, Self>, from: NodeId) -> Option<(&mut Leader, usize)> {
         let position = cx.position(from)?;
@@ -192,8 +192,8 @@ impl Raft {
         Some((leader, position))
     }
 
-    /// Commits what is on a quorum after a member's matchIndex rose to `matched`, and acknowledges it. True
-    /// if there was something.
+    /// Commits and acknowledges what a quorum has after a member's matchIndex rose to `matched`. True if there was
+    /// anything.
     fn maybe_commit(&mut self, cx: &mut Cx<'_, Self>, matched: Index) -> bool {
         if matched <= self.commit {
             return false;
@@ -216,7 +216,7 @@ impl Raft {
             cx.acknowledge(Receipt { write, index: index.into(), epoch: self.disk.term.into() });
         }
         if cx.settings().commit_notice {
-            // At once to all but those who are being probed.
+            // At once to all members that are not being probed.
             self.send_each(cx, |raft, _, p| (!p.probing).then(|| raft.append_entries(p.next, None)));
         }
         true
@@ -257,7 +257,7 @@ impl Raft {
                 }
                 self.reset_election_timer(cx);
             }
-            // Somebody else won the term.
+            // Another node won the term.
             State::Candidate(_) | State::PreCandidate(_) => self.become_follower(cx, from),
         }
         cx.fired(Rule::Append);

@@ -60,11 +60,11 @@ pub(super) struct Leader {
     pub tally: Tally,
     /// Its view of each member, by position.
     pub progress: Vec<Progress>,
-    /// Who replied since the last CheckQuorum (etcd's `RecentActive`).
+    /// The members that replied since the last CheckQuorum (etcd's `RecentActive`).
     pub recent_active: Set,
     /// The commit index of the last broadcast.
     pub commit_sent: Index,
-    /// To whom it hands over (etcd's `leadTransferee`).
+    /// The node that leadership is being transferred to (etcd's `leadTransferee`).
     pub transferee: NodeId,
     /// Writes of clients that wait for their commitment, in the order of the log.
     pub pending: VecDeque<(Index, u64)>,
@@ -75,7 +75,7 @@ pub(super) struct Leader {
 /// What a leader knows of a follower.
 #[derive(Clone, Copy, Hash, Debug)]
 pub(super) struct Progress {
-    /// matchIndex: up to here the logs are known to agree.
+    /// matchIndex: the logs are known to agree up to this index.
     pub matched: Index,
     /// nextIndex: the next entry to send.
     pub next: Index,
@@ -88,8 +88,8 @@ pub(super) struct Progress {
 }
 
 impl Leader {
-    /// A new leader of so many members, whose log ends at `last`: it takes the others' logs to end there too, and probes
-    /// them.
+    /// A new leader of `members` members whose log ends at `last`. It assumes that the others' logs also end there, and
+    /// probes them.
     pub fn new(tally: Tally, me: usize, members: usize, last: Index, now: Stamp) -> Leader {
         let fresh = Progress { matched: 0, next: last + 1, commit: 0, probing: true, contact: now };
         let mut progress = vec![fresh; members];

@@ -10,7 +10,7 @@ use super::{Command, Flaw, Packet, Policy, Rule, Settings, Standing, WatchWhat, 
 type Context<'a> = Cx<'a, ZooKeeper>;
 type Session = Client<Znodes>;
 
-/// The own candidate znode.
+/// This candidate's znode.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Own {
     sequence: u32,
@@ -27,7 +27,7 @@ pub struct Candidate {
 /// What it knows of the election.
 #[derive(Clone, Hash, Debug)]
 struct Election {
-    /// An event came while a request was on its way: list once it is answered.
+    /// An event arrived while a request was pending: list again once it is answered.
     stale: bool,
     own: Option<Own>,
     leading: bool,
@@ -37,14 +37,14 @@ struct Election {
     /// What is watched, by the request with this number.
     watch: Option<Watch>,
     watch_xid: u32,
-    /// True once a watch was set. Only the broken variant that never watches again asks.
+    /// Whether a watch was ever set. Only the broken variant that never watches again uses this.
     has_watched: bool,
     /// The broken variant that shows the znode's version instead of its czxid.
     version_token: bool,
 }
 
 impl Candidate {
-    /// A process comes up. It knows of no session, also when an earlier process of this node had one.
+    /// A process comes up. It knows of no session, even if an earlier process of this node had one.
     pub(super) fn start(cx: &mut Context<'_>, boot: &Boot<'_>) -> Candidate {
         let election = Election {
             stale: false,
@@ -100,7 +100,7 @@ impl Candidate {
                 }
                 session.close(cx, election);
             }
-            // The service gets it.
+            // The service handles it.
             (Command::Expire, _) => {}
         }
     }
@@ -156,8 +156,8 @@ impl Candidate {
 
 impl Recipe<ZooKeeper> for Election {
     fn on_connected(&mut self, session: &mut Session, cx: &mut Context<'_>) {
-        // The znode is probably there still; where the answer to its creation got lost, the list tells, since a
-        // candidate finds its znode by the session in it.
+        // The znode is probably still there. If the answer to its creation was lost, the list shows it: a candidate
+        // finds its znode by the session in it.
         if self.own.is_some() || session.xid() != 0 {
             self.list(session, cx);
         } else {
@@ -189,7 +189,7 @@ impl Recipe<ZooKeeper> for Election {
             Reply::Stat { exists: false, .. } => {
                 cx.fired(Rule::GoneMeanwhile);
                 self.watch = None;
-                // What cannot be watched any more tells as much as its event would.
+                // That there is nothing left to watch says as much as its event would.
                 if !self.leads_unchecked(cx) {
                     self.list(session, cx);
                 }
@@ -247,7 +247,7 @@ impl Election {
         }
     }
 
-    /// The heart of the recipe: who is first leads, the others watch.
+    /// The heart of the recipe: the first candidate leads, the others watch.
     fn decide(&mut self, session: &mut Session, cx: &mut Context<'_>, znodes: &[Znode]) {
         let Some(first) = znodes.first() else { return self.start_again(session, cx) };
         let Some(i) = znodes.iter().position(|z| Some(z.session) == session.id()) else {
@@ -270,7 +270,7 @@ impl Election {
             return;
         }
         if cx.settings().watch == WatchWhat::Children {
-            // The list has set the watch, unless the setting changed while it was under way.
+            // The list has set the watch, unless the setting changed in the meantime.
             if self.watch != Some(Watch::Children) {
                 self.list(session, cx);
             }
@@ -285,7 +285,7 @@ impl Election {
         self.watching(session, Watch::Znode(sequence));
     }
 
-    /// The own znode is not there: it went with a session, or was deleted.
+    /// This candidate's znode is gone: it ended with a session, or was deleted.
     fn start_again(&mut self, session: &mut Session, cx: &mut Context<'_>) {
         cx.fired(Rule::CreateAgain);
         self.stop_leading(cx);
@@ -301,7 +301,7 @@ impl Election {
         }
     }
 
-    /// The broken variant: the predecessor is gone, so it must be my turn. True if it acted so.
+    /// The broken variant: the predecessor is gone, so it must be my turn. True if it acts on that.
     fn leads_unchecked(&mut self, cx: &mut Context<'_>) -> bool {
         if cx.settings().flaw != Flaw::NoRelist {
             return false;
@@ -317,7 +317,7 @@ impl Election {
         self.has_watched = true;
     }
 
-    /// The broken variant sets one watch and believes that it lasts.
+    /// The broken variant sets one watch and assumes that it lasts.
     fn may_watch(&self, settings: &Settings) -> bool {
         settings.flaw != Flaw::NoRewatch || !self.has_watched
     }

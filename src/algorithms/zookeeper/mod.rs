@@ -1,34 +1,39 @@
 //! The ZooKeeper election recipe: candidates in a queue that a coordination service keeps.
 //!
-//! **The problem.** Processes that do not talk to each other want one of them to lead, and somebody else to
-//! notice when it is gone. They leave both to a service that is built to be asked.
+//! # Problem
+//! Processes that do not talk to each other need one leader among them, and need its failure to be noticed. They leave
+//! both to a coordination service.
 //!
-//! **Model and assumptions.** The service is one server here ([`election_parts::ensemble`]) that keeps [`znodes`]; a real
-//! one is an ensemble. A client ([`candidate`]) has a connection to it, and a session that outlives connections
-//! ([`election_parts::session`]): the service ends a session that it has not heard for its timeout T. A child of `/election` that is *ephemeral* lives as long as its
-//! session, one that is *sequential* gets the parent's counter of creations into its name. Safety of the
-//! queue rests on nothing: the service orders all. That the leader *knows* it has lost its place rests on
-//! time: it must hear, or notice its own silence, before the service lets the next one lead.
+//! # Model and assumptions
+//! The service is one server here ([`election_parts::ensemble`]) that keeps [`znodes`]; a real service is an ensemble. A
+//! candidate ([`candidate`]) has a connection to it, and a session that outlives connections
+//! ([`election_parts::session`]): the service ends a session that it has not heard from for the session timeout T. An
+//! *ephemeral* child of `/election` lives as long as its session; the name of a *sequential* one ends in the parent's
+//! counter of creations. The safety of the queue rests on no assumption: the service orders all requests. That a leader
+//! *knows* it has lost its place rests on time: it must be told, or notice its own silence, before the service lets the
+//! next candidate lead.
 //!
-//! **Rules** (numbered as in `rule`): open a session (R1–R4); create the candidate znode (R5, R6); list
-//! (R7); the smallest sequence leads (R8), the others watch the largest sequence below theirs (R9, R10); a
-//! deletion uses the watch up with one event (R11), and whoever gets it lists again (R12). Pings at T/3 keep
-//! the session (R13, R14); the service's clock ends silent ones, in steps of a tick (R15). The client takes
-//! 2T/3 of silence for the end of its connection (R16) and, by policy, of its leadership (R17).
+//! # Rules
+//! Numbered as in the [`info::Rule`] table: open a session (R1–R4); create the candidate znode (R5, R6); list the children
+//! (R7); the smallest sequence leads (R8), the others watch the largest sequence below their own (R9, R10); a deletion
+//! fires the watch once (R11), and the client that is notified lists again (R12). Pings every T/3 keep the session alive
+//! (R13, R14); the service's clock ends silent sessions, in steps of a tick (R15). After 2T/3 of silence the client gives
+//! up its connection (R16) and, depending on the policy, its leadership (R17).
 //!
-//! **Complexity.** Joining: connect, create, list, watch: 4 requests and 4 answers. A leader's death: 1 event
-//! and 1 list with watches on the predecessor, n − 1 and n − 1 with watches on the leader; the whole
-//! succession of n candidates n − 1 events against n(n − 1)/2. Time from crash to deletion:
-//! [T − T/3, T + tick].
+//! # Complexity
+//! Joining: connect, create, list, watch: 4 requests and 4 answers. When a leader dies: 1 event and 1 list with watches on
+//! the predecessor, n − 1 of each with watches on the leader; for the whole succession of n candidates n − 1 events
+//! against n(n − 1)/2. Time from the crash to the deletion: [T − T/3, T + tick].
 //!
-//! **Caveats.** The service sees one leader at any time, the processes may see two: a leader that was paused
-//! wakes and believes. Only the resource can refuse it, by the znode's czxid, never by its version, which
-//! is 0 for every new znode.
+//! # Caveats
+//! The service sees one leader at any time; the processes may see two: a leader that was paused wakes up and still
+//! believes. Only the resource can refuse it, by the znode's czxid, never by its version, which is 0 for every new znode.
 //!
-//! **Citation.** P. Hunt, M. Konar, F. P. Junqueira, B. Reed, "ZooKeeper: Wait-free coordination for
-//! Internet-scale systems", USENIX ATC 2010, §2.4; the recipe in the ZooKeeper documentation, "Recipes and
-//! solutions", section Leader Election; Apache ZooKeeper's `ClientCnxn`, `SessionTrackerImpl`, `ExpiryQueue`,
-//! `ZooKeeperServer`; Apache Curator's `LeaderLatch` and `ConnectionStateErrorPolicy`.
+//! # Source
+//! P. Hunt, M. Konar, F. P. Junqueira, B. Reed, "ZooKeeper: Wait-free coordination for Internet-scale systems", USENIX
+//! ATC 2010, §2.4; the recipe in the ZooKeeper documentation, "Recipes and solutions", section Leader Election; Apache
+//! ZooKeeper's `ClientCnxn`, `SessionTrackerImpl`, `ExpiryQueue`, `ZooKeeperServer`; Apache Curator's `LeaderLatch` and
+//! `ConnectionStateErrorPolicy`.
 
 mod candidate;
 mod info;
@@ -128,7 +133,7 @@ impl Hosted for ZooKeeper {
     }
 
     fn keeps(settings: &Settings, zxid: u64) -> bool {
-        // The broken variant answers before the disk has it, and the disk has one in three.
+        // The broken variant answers before the transaction is on disk, and writes only one in three.
         settings.flaw != Flaw::OldSnapshot || zxid.is_multiple_of(3)
     }
 }
@@ -165,16 +170,16 @@ impl Protocol for ZooKeeper {
         1
     }
 
-    /// A ping leaves after T/3 of silence and its answer must be back before 2T/3: a round trip below T/3. And
-    /// a first connection must stand within the timeout that was asked for.
+    /// A ping leaves after T/3 of silence, and its answer must return before 2T/3: a round trip below T/3. And a first
+    /// connection must be established within the requested timeout.
     fn delay_bound(settings: &Settings) -> Option<Span> {
         let sessions = &settings.session;
         Some(sessions.granted().times(1, 6).min(sessions.timeout.times(1, 2)))
     }
 
-    /// At worst a client sits in an attempt to connect (T), then in a wait; the dead leader's session has its
-    /// full T and a tick; a request in between is sent again after a doubled wait of at most 2T/3. Usually the
-    /// session ends at the first tick after T, and the next in the queue hears of it and lists.
+    /// At worst a client waits for an attempt to connect (T), then for the next one; the dead leader's session lasts its
+    /// full T and a tick; a request in between is resent after a doubled wait of at most 2T/3. Usually the session ends
+    /// at the first tick after T, and the next candidate in the queue is notified and lists.
     fn recovery(settings: &Settings, situation: &Situation) -> Result<Recovery, String> {
         let (s, delay) = (&settings.session, situation.delay);
         let waits = s.reconnect_delay.hi.times(2, 1) + s.retransmit.times(4, 1) + Span::s(4);
@@ -182,7 +187,7 @@ impl Protocol for ZooKeeper {
         Ok(Recovery { bound, usual: s.granted() + s.tick + delay.times(4, 1) })
     }
 
-    /// A client pings once in a third of its session timeout. The service is there before its clients.
+    /// A client pings once every third of its session timeout. The service starts before its clients.
     fn period(settings: &Settings, me: NodeId) -> Span {
         if me.is_service() { Span::ZERO } else { settings.session.granted().times(1, 3) }
     }
@@ -293,7 +298,7 @@ impl Protocol for ZooKeeper {
                 Recorded::Connected { session, timeout_ms: ms(timeout) }
             }
             Packet::Expired { .. } => Recorded::Expired,
-            // A service of one server sends nobody elsewhere.
+            // A single server never redirects a client.
             Packet::Closed { .. } | Packet::Elsewhere { .. } => Recorded::Closed,
             Packet::Request { session, ref ask, .. } => match *ask {
                 Ask::Do(Op::Create) => Recorded::Create,
@@ -380,7 +385,7 @@ impl Protocol for ZooKeeper {
     }
 
     fn view_crashed(durable: &Disk<Znodes>) -> NodeView {
-        // A client has nothing on disk; the service has made transactions or started from a given zxid.
+        // A client has nothing on disk; a service has made transactions or started from a given zxid.
         if *durable == Disk::default() {
             NodeView::default().field("role", "crashed")
         } else {
@@ -412,7 +417,7 @@ fn start_service(cx: &mut Cx<'_, ZooKeeper>, mut disk: Disk<Znodes>, boot: &Boot
         }
         cx.persist(disk.clone());
     }
-    // Its candidates are connected, with the watches that the recipe sets.
+    // Its candidates are connected and have set the recipe's watches.
     let znodes = disk.state.machine.children.clone();
     let watches: Vec<Option<Watch>> = (0..znodes.len()).map(|i| settings.watched(&znodes, i)).collect();
     Server::start(cx, disk, boot, &watches)
@@ -430,7 +435,7 @@ fn shapes(state: &State<Znodes>, out: &mut Vec<Shape>, ends: impl Fn(u32) -> Opt
     }));
 }
 
-/// What the service has on disk, for people.
+/// What the service has on disk, for display.
 fn view_state(role: &str, state: &State<Znodes>) -> NodeView {
     let Znodes { children, sequence } = &state.machine;
     let leader = children.first();

@@ -117,7 +117,7 @@ fn run_prints_the_trace_and_the_summary() {
         "detection",
         "one-leader-per-epoch  held",
         "never promised, and held in this run: ",
-        "acknowledged-kept     not decided in this run: needs a write that is acknowledged to a client",
+        "acknowledged-kept     undecided: needs a write that is acknowledged to a client",
         "  mean failover ",
     ] {
         assert!(ran.out.contains(part), "{part:?} is missing in\n{}", ran.out);
@@ -242,6 +242,33 @@ fn trace_merges_the_lanes_on_one_clock() {
     assert_eq!(three, text.split_inclusive('\n').take(3).collect::<String>());
     let raft = run_with(&["trace", "--lane", "raft", "-"], SHORT).out;
     assert!(raft.lines().all(|line| line.contains("s raft ")));
+}
+
+#[test]
+fn trace_numbers_the_events_and_their_causes() {
+    let plain = run_with(&["trace", "-"], SHORT).out;
+    let text = run_with(&["trace", "--causes", "-"], SHORT).out;
+    let lines = run_with(&["trace", "--causes", "--json", "-"], SHORT).out;
+    assert_eq!(plain.lines().count(), text.lines().count());
+    let mut caused = 0;
+    for ((plain, line), object) in plain.lines().zip(text.lines()).zip(lines.lines()) {
+        let object = json(object);
+        let (cause, step) = (&object["cause"], object["step"].as_u64().expect("a number"));
+        assert!(line.ends_with(object["text"].as_str().expect("a text")), "{line}");
+        assert!(line.starts_with(&plain[..12]) && line.contains(&format!(" #{step} ")), "{line}");
+        let named = match (cause["event"].as_u64(), cause["line"].as_u64()) {
+            (Some(event), _) if event == step => continue,
+            (Some(event), _) => {
+                assert!(event < step, "{object}");
+                format!("<- #{event} ")
+            }
+            (None, Some(at)) => format!("<- line {at} "),
+            (None, None) => "<- begin ".to_string(),
+        };
+        assert!(line.contains(&named), "{named} in {line}");
+        caused += 1;
+    }
+    assert!(30 < caused, "{caused}");
 }
 
 #[test]

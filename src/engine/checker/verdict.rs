@@ -1,4 +1,4 @@
-//! The checker's verdict on a property: held, broken, given up, or not decided in this run.
+//! What the checker says of a property: held, broken, given up or undecided.
 
 use crate::trace::Names;
 use election_base::{Epoch, NodeId, SimTime};
@@ -41,14 +41,14 @@ impl Outcome {
 }
 
 impl Verdict {
-    /// The verdict as a sentence without a full stop, such as "held" or "not decided in this run: needs a leader".
-    /// Nodes appear with their labels.
+    /// The verdict in a sentence without its end, such as "held" or "undecided: needs a leader". Nodes are
+    /// called by these names.
     pub fn text(&self, names: &Names) -> String {
         match &self.outcome {
             Outcome::Held => "held".to_string(),
             Outcome::Broken(v) => format!("broken at {}: {}; {}", v.at, v.text_with(names), v.blame_text()),
             Outcome::GivenUp(setting) => format!("given up by `{setting}`, and not violated"),
-            Outcome::Undecided(needs) => format!("not decided in this run: {needs}"),
+            Outcome::Undecided(needs) => format!("undecided: {needs}"),
         }
     }
 }

@@ -202,7 +202,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             let length: Span = cursor.time()?;
             (Action::DelayMessage(message, length), of_message(scope, message))
         }
-        _ => unreachable!("an action of the table that nothing reads: {verb}"),
+        _ => unreachable!("an action without a parser: {verb}"),
     })
 }
 

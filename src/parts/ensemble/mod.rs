@@ -1,9 +1,9 @@
-//! The servers of a coordination service: they keep a machine and the sessions of its clients, alone or as an ensemble
-//! of 2f + 1 with a replicated log.
+//! The servers of a coordination service. They keep a machine and its clients' sessions, alone or as an ensemble of
+//! 2f + 1 servers with a replicated log.
 //!
-//! A server that is alone carries a transaction out at once. In an ensemble the leader does when a majority has it in
-//! its log: see [`replica`]. Only the leader serves clients; the others name it to them. A new leader knows the sessions
-//! from the log, gives each its full timeout, and knows no connections or watches: clients connect again.
+//! A single server carries out a transaction at once. In an ensemble the leader does so when a majority has it in the
+//! log: see [`replica`]. Only the leader serves clients; the other servers redirect them. A new leader knows the sessions
+//! from the log and gives each its full timeout; it knows no connections or watches, so clients reconnect.
 
 pub mod replica;
 mod serving;
@@ -29,36 +29,36 @@ pub trait Hosted:
     /// What the service keeps.
     type Machine: Machine;
 
-    /// Whether the service is one server in every scenario: then the code of an ensemble is left out.
+    /// Whether the service is a single server in every scenario; then the code for ensembles is left out.
     const ALONE: bool;
 
     /// How sessions are kept.
     fn session(settings: &Self::Settings) -> &session::Settings;
 
-    /// The line of the pseudo-code that a step of a session is.
+    /// The line of the pseudo-code for a step of a session.
     fn rule(step: Step) -> Self::Rule;
 
-    /// The line that carrying out an operation is, if it is one.
+    /// The line for carrying out an operation, if there is one.
     fn rule_of(op: &<Self::Machine as Machine>::Op) -> Option<Self::Rule>;
 
-    /// Whether the transaction of that number reaches the disk before it is answered; a flaw may lose some.
+    /// Whether transaction `zxid` is on disk before it is answered; a flaw may lose some.
     fn keeps(_settings: &Self::Settings, _zxid: u64) -> bool {
         true
     }
 
     /// The group of the servers, whose leader is the ensemble's.
     fn servers() -> GroupId {
-        unreachable!("a server that is alone has no group")
+        unreachable!("a single server has no group")
     }
 
     /// The message that a server sends to another one.
     fn peer(_message: Peer<Self::Machine>) -> Self::Msg {
-        unreachable!("a server that is alone has no peers")
+        unreachable!("a single server has no peers")
     }
 
     /// The timer of a server's replication.
     fn peer_timer(_timer: replica::Timer) -> Self::Timer {
-        unreachable!("a server that is alone replicates nothing")
+        unreachable!("a single server replicates nothing")
     }
 }
 
@@ -67,7 +67,7 @@ pub trait Hosted:
 pub struct Disk<M: Machine> {
     /// What the committed transactions have made.
     pub state: State<M>,
-    /// The ensemble's log, as far as this server has it; empty where it is alone.
+    /// The ensemble's log, as far as this server has it; empty for a single server.
     pub journal: Journal<M::Op>,
 }
 
@@ -82,7 +82,7 @@ impl<M: Machine> Default for Disk<M> {
 pub struct Server<M: Machine> {
     /// What is on disk, as the last transaction left it.
     disk: Disk<M>,
-    /// In the order of session ids, one for each session; of a server that does not serve none.
+    /// In the order of session ids, one per session; empty if the server does not serve clients.
     live: Vec<Live<M>>,
     /// The expiry clock.
     clock: Ticks,
@@ -90,7 +90,7 @@ pub struct Server<M: Machine> {
     replica: Replica,
 }
 
-/// Who waits for a transaction.
+/// A client that waits for a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Waiting {
     /// The client.
@@ -102,8 +102,8 @@ pub struct Waiting {
 }
 
 impl<M: Machine> Server<M> {
-    /// The process comes up: everything on disk is there again, and every session gets its full timeout. `watches` is
-    /// what the clients watch whose sessions stand when the run begins, in the order of their ids.
+    /// The process comes up, restores everything from disk, and gives every session its full timeout. `watches` are the
+    /// watches of the sessions that exist when the run begins, in the order of their ids.
     pub fn start<P: Hosted<Machine = M>>(
         cx: &mut Cx<'_, P>,
         disk: Disk<M>,
@@ -140,14 +140,14 @@ impl<M: Machine> Server<M> {
         cx.set_timer(expiry::Timer::Tick.into(), P::session(cx.settings()).tick);
     }
 
-    /// An operator ends every session of `owner`, although it is alive.
+    /// An operator ends every session of `owner`, even though it is alive.
     pub fn on_expire<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, owner: NodeId) {
         while let Some(i) = self.live.iter().position(|s| s.is_of(owner)) {
             self.expire(cx, i);
         }
     }
 
-    /// What it believes: whom its state names.
+    /// What it believes: the leader that its state names.
     pub fn belief(&self) -> Belief {
         let (leader, epoch) = self.disk.state.machine.record().unwrap_or((NodeId::NONE, 0));
         // Of several records the newest that a majority holds counts.
@@ -165,28 +165,23 @@ impl<M: Machine> Server<M> {
         &self.live
     }
 
-    /// Its part in the ensemble.
-    pub fn replica(&self) -> &Replica {
-        &self.replica
-    }
-
     /// The expiry clock.
     pub fn clock(&self) -> Ticks {
         self.clock
     }
 
-    /// When a session ends unless it is heard, where this server knows.
+    /// When a session ends unless its client is heard from, if this server knows.
     pub fn ends(&self, session: u32) -> Option<Deadline> {
         let i = self.live.binary_search_by_key(&session, |s| s.id()).ok()?;
         Some(Deadline { at: self.clock.time(self.live[i].expires()), of: self.live[i].timeout() })
     }
 
-    /// About how many bytes it holds beside its own size.
+    /// Roughly how many bytes it holds besides its own size.
     pub fn heap_bytes(&self) -> usize {
         self.live.capacity() * size_of::<Live<M>>() + self.disk.state.heap_bytes()
     }
 
-    /// Carries a transaction out at once, or when the ensemble has committed it.
+    /// Carries out a transaction at once, or once the ensemble has committed it.
     fn propose<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, txn: Txn<M::Op>, waiting: Waiting) {
         if P::ALONE || self.replica == Replica::Alone {
             self.carry_out(cx, &txn, Some(waiting));
@@ -195,8 +190,8 @@ impl<M: Machine> Server<M> {
         }
     }
 
-    /// Carries out a transaction that is committed: changes the state, writes it to disk, tells those who watch, and
-    /// answers the client that waits.
+    /// Carries out a committed transaction: changes the state, writes it to disk, notifies clients that watch, and answers
+    /// the client that waits.
     fn carry_out<P: Hosted<Machine = M>>(
         &mut self,
         cx: &mut Cx<'_, P>,
@@ -211,7 +206,7 @@ impl<M: Machine> Server<M> {
         let reply = self.disk.state.apply(txn, &mut changes);
         let gone = named.is_some() && self.disk.state.machine.record() != named;
         if gone && self.replica.serves() {
-            // From here on the service knows that the leader is gone, for whatever reason.
+            // From here on the service knows that the leader is gone.
             cx.mark(Mark::Suspects);
         }
         self.persist(cx);

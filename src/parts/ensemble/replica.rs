@@ -1,8 +1,8 @@
 //! Replication among the servers of an ensemble: a leader by the votes of a majority, and a log that a majority has.
 //!
-//! Raft (Ongaro & Ousterhout 2014, §5) as far as a service needs it: what is committed is carried out and dropped from
-//! the log, so that a server that lags behind gets the state itself. A leader steps down when no majority answered for an
-//! election timeout, so that clients turn to its successor (dissertation §6.2).
+//! Raft (Ongaro & Ousterhout 2014, §5) as far as a service needs it: committed entries are carried out and dropped from
+//! the log, and a server that lags behind gets the state itself. A leader that no majority has answered for an election
+//! timeout steps down, so that clients turn to its successor (dissertation §6.2).
 
 use core::fmt::Debug;
 use core::hash::Hash;
@@ -17,7 +17,7 @@ use crate::log::{Index, Log, Term};
 use crate::machine::{Machine, State, Txn};
 use crate::quorum::{Outcome, Set, Tally, majority, reached};
 
-/// How long a server waits for word from a leader: Ongaro & Ousterhout 2014, §9.3.
+/// How long a server waits for a message from a leader: Ongaro & Ousterhout 2014, §9.3.
 const ELECTION: SpanRange = SpanRange::new(Span::ms(150), Span::ms(300));
 /// How often a leader sends to servers that miss nothing.
 const HEARTBEAT: Span = Span::ms(50);
@@ -25,14 +25,14 @@ const HEARTBEAT: Span = Span::ms(50);
 timers! {
     /// What a server of an ensemble waits for.
     pub enum Timer {
-        /// No word from a leader; of a leader: no word from a majority.
+        /// No message from a leader; for a leader: time to check that a majority answers.
         Election = "server-election",
-        /// The leader's next word to all.
+        /// The leader's next message to all.
         Heartbeat = "server-heartbeat",
     }
 }
 
-/// An entry of the log: nothing is carried out for the first one of a new leader.
+/// An entry of the log. The first entry of a new leader carries no transaction.
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Entry<O> {
     /// Its term.
@@ -46,11 +46,11 @@ pub struct Entry<O> {
 pub struct Journal<O> {
     /// The highest term seen.
     term: Term,
-    /// Who got this server's vote in that term.
+    /// The server that got this server's vote in that term.
     voted: NodeId,
     /// The terms of all entries.
     log: Log,
-    /// Up to here the entries are carried out.
+    /// Entries up to this index have been carried out.
     applied: Index,
     /// The entries after that.
     tail: Rc<VecDeque<Entry<O>>>,
@@ -82,7 +82,7 @@ impl<O: Clone> Journal<O> {
         }
     }
 
-    /// The entries from `from` on, which must not be carried out yet.
+    /// The entries from `from` on, none of which has been carried out.
     fn entries(&self, from: Index) -> Vec<Entry<O>> {
         self.tail.iter().skip((from - 1 - self.applied) as usize).cloned().collect()
     }
@@ -113,9 +113,9 @@ pub struct Leader {
     me: NodeId,
     /// Of each server, by its position: the next entry to send, and up to where the logs are known to agree.
     progress: Vec<(Index, Index)>,
-    /// Who answered since the last look for a majority.
+    /// The servers that answered since the last check for a majority.
     active: Set,
-    /// Who waits for which entry, in the order of the log.
+    /// The clients that wait for an entry, in the order of the log.
     waiting: VecDeque<(Index, Waiting)>,
     /// Its first entry. Once that is committed, so is all that came before it, and the leader serves.
     first: Index,
@@ -133,7 +133,7 @@ impl Replica {
         }
     }
 
-    /// Whether that request waits for its transaction already.
+    /// Whether that request is already waiting for its transaction.
     pub(super) fn is_waiting(&self, waiting: Waiting) -> bool {
         matches!(self, Replica::Leader(leader) if leader.waiting.iter().any(|(_, other)| *other == waiting))
     }
@@ -158,7 +158,7 @@ pub enum Peer<M: Machine> {
         /// Whether this is a vote.
         granted: bool,
     },
-    /// The leader extends the log, or only lets itself be heard.
+    /// The leader extends the log, or only sends a sign of life.
     Append {
         /// Its term.
         term: Term,
@@ -171,13 +171,13 @@ pub enum Peer<M: Machine> {
         /// Up to here entries are committed.
         commit: Index,
     },
-    /// The leader sends what is carried out already to a server that lacks it.
+    /// The leader sends the state to a server that lacks entries that were carried out.
     Install {
         /// Its term.
         term: Term,
         /// The terms of the entries that are carried out.
         log: Log,
-        /// What they have made.
+        /// The resulting state.
         state: Rc<State<M>>,
     },
     /// Up to where the log agrees with the leader's; `None` where it does not have the entry before the new ones.
@@ -381,7 +381,7 @@ impl<M: Machine> Server<M> {
         others(cx).for_each(|to| self.send_log(cx, to));
     }
 
-    /// Sends a server what it misses, or that it misses nothing.
+    /// Sends a server the entries it lacks, or a heartbeat if it lacks none.
     fn send_log<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, to: NodeId) {
         let Replica::Leader(leader) = &mut self.replica else { return };
         let Disk { state, journal } = &self.disk;
@@ -430,7 +430,7 @@ impl<M: Machine> Server<M> {
     ) {
         let (index, index_term) = (log.last(), log.last_term());
         let journal = &mut self.disk.journal;
-        // What agrees with it is as good, and may go on after it.
+        // A log that agrees at its end is as good, and may have more entries.
         if journal.log.term_at(index) != Some(index_term) {
             (journal.log, journal.applied, journal.tail) = (log, index, Rc::default());
             self.disk.state = state.clone();
@@ -449,7 +449,7 @@ impl<M: Machine> Server<M> {
         leader.active.insert(position(from));
         let (next, known) = &mut leader.progress[position(from)];
         let Some(matched) = matched else {
-            // Its log ends otherwise: it gets what is carried out, and the rest behind that.
+            // Its log differs: it gets the state, and then the entries after that.
             *next = 0;
             return self.send_log(cx, from);
         };

@@ -1,4 +1,4 @@
-//! A server's side of the sessions: connections, requests, watches, and the end of sessions that are silent.
+//! The server's side of sessions: connections, requests, watches, and the expiry of silent sessions.
 
 use election_base::{NodeId, Span};
 use election_protocol::Cx;
@@ -12,17 +12,17 @@ use crate::session::{Ask, Conn, Packet, Step};
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Live<M: Machine> {
     session: Session,
-    /// The number of the tick that ends the session unless the client is heard before.
+    /// The number of the tick that ends the session unless the client is heard from before.
     expires: i64,
-    /// Its end waits to be committed.
+    /// Whether its end waits to be committed.
     ending: bool,
-    /// The client's connection; [`Conn::NONE`] until the client of an older session is back.
+    /// The client's connection; [`Conn::NONE`] until the client of a restored session is back.
     conn: Conn,
-    /// The last request, so that a request that was sent twice is carried out once.
+    /// The last request, so that a request that arrives twice is carried out once.
     xid: u32,
     /// The last answer to a transaction, to give it again.
     answered: Option<(u32, M::Reply)>,
-    /// What the client watches, by the request with that number. At most one thing: no recipe so far needs more.
+    /// What the client watches, and the request that set the watch. One at a time: no recipe so far needs more.
     watch: Option<(M::Watch, u32)>,
     /// How many events went out on this connection.
     events: u32,
@@ -48,7 +48,7 @@ impl<M: Machine> Live<M> {
         self.session.timeout
     }
 
-    /// The number of the tick that ends it unless the client is heard before.
+    /// The number of the tick that ends it unless the client is heard from before.
     pub fn expires(&self) -> i64 {
         self.expires
     }
@@ -68,7 +68,7 @@ impl<M: Machine> Live<M> {
         self.session.owner == owner && !self.ending
     }
 
-    /// It stands when the run begins: connected, with that watch set by its first request.
+    /// It exists when the run begins: connected, with that watch set by its first request.
     pub(super) fn stands(&mut self, i: usize, watch: Option<M::Watch>) {
         self.conn = Conn::initial(i);
         self.watch = watch.map(|watch| (watch, 1));
@@ -90,7 +90,7 @@ impl<M: Machine> Server<M> {
             }
             Packet::Request { conn, session, xid, ask } => {
                 let Some(i) = self.hear(cx, from, conn, session) else { return };
-                // A copy of a request before the last one: it was answered, and the client went on.
+                // A copy of an earlier request: it was answered, and the client went on.
                 if self.live[i].xid <= xid {
                     self.live[i].xid = xid;
                     self.on_request(cx, i, xid, ask);
@@ -107,14 +107,14 @@ impl<M: Machine> Server<M> {
         }
     }
 
-    /// Begins to serve: every session has its full timeout, and no connection.
+    /// Starts to serve: every session has its full timeout and no connection.
     pub(super) fn open_sessions<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         let (clock, now) = (self.clock, cx.now());
         let sessions = self.disk.state.sessions.iter();
         self.live = sessions.map(|s| Live::new(*s, Conn::NONE, clock.bucket(now, s.timeout))).collect();
     }
 
-    /// This server does not serve: the client is sent to the leader.
+    /// This server does not serve clients: redirects the client to the leader.
     fn send_elsewhere<P: Hosted<Machine = M>>(
         &mut self,
         cx: &mut Cx<'_, P>,
@@ -167,8 +167,8 @@ impl<M: Machine> Server<M> {
         cx.send(from, Packet::Connected { conn, session: s.id(), timeout: s.timeout() }.into());
     }
 
-    /// The session that a message belongs to, which is good for another timeout now; or, where the server
-    /// knows no such connection, the answer that it is closed.
+    /// The session that a message belongs to, now extended by another timeout. If the server does not know the
+    /// connection, it answers that it is closed.
     fn hear<P: Hosted<Machine = M>>(
         &mut self,
         cx: &mut Cx<'_, P>,
@@ -222,7 +222,7 @@ impl<M: Machine> Server<M> {
         }
     }
 
-    /// A transaction was carried out that a client waits for.
+    /// Answers the client that waits for a transaction.
     pub(super) fn answer<P: Hosted<Machine = M>>(
         &mut self,
         cx: &mut Cx<'_, P>,
@@ -256,7 +256,7 @@ impl<M: Machine> Server<M> {
         self.end(cx, i);
     }
 
-    /// One transaction: the session is gone, and with it what its client holds. A connection is closed then.
+    /// Ends a session, and with it everything its client holds, in one transaction.
     fn end<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, i: usize) {
         let s = &mut self.live[i];
         s.ending = true;
@@ -270,7 +270,7 @@ impl<M: Machine> Server<M> {
         }
     }
 
-    /// Tells those who watch for the change: once, the watch is used up.
+    /// Notifies the clients whose watch the change fires. A watch fires once.
     pub(super) fn notify<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, change: &M::Change) {
         for s in &mut self.live {
             let Some((watch, xid)) = s.watch.filter(|(watch, _)| M::fires(*watch, change)) else { continue };

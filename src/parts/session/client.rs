@@ -13,11 +13,11 @@ const PING_EARLY: Span = Span::s(1);
 /// Idle for longer than this, it pings whenever it wakes (`MAX_SEND_PING_INTERVAL`).
 const PING_IDLE_MAX: Span = Span::s(10);
 
-/// What an algorithm does with its session: its members' own part.
+/// What an algorithm's members do with their sessions.
 pub trait Recipe<P: Hosted> {
-    /// The session is there, or there again: on a new connection nothing is watched and nothing is asked for.
+    /// The session is connected, for the first time or again: on a new connection nothing is watched or pending.
     fn on_connected(&mut self, session: &mut Client<P::Machine>, cx: &mut Cx<'_, P>);
-    /// The connection is gone; the session perhaps not.
+    /// The connection is lost; the session may live on.
     fn on_suspended(&mut self, cx: &mut Cx<'_, P>);
     /// The session is gone, or the client has ended it.
     fn on_lost(&mut self, cx: &mut Cx<'_, P>);
@@ -28,8 +28,7 @@ pub trait Recipe<P: Hosted> {
         cx: &mut Cx<'_, P>,
         reply: <P::Machine as Machine>::Reply,
     );
-    /// What the request of that number watches has happened; `None` where only that is known that something watched
-    /// has.
+    /// What request `xid` watches has happened; `None` if it is only known that some watch has fired.
     fn on_event(&mut self, session: &mut Client<P::Machine>, cx: &mut Cx<'_, P>, xid: Option<u32>);
 }
 
@@ -46,7 +45,7 @@ pub enum Link {
     Connected,
 }
 
-/// A client's connection, session, and the request that waits for its answer. There is one at a time.
+/// A client's connection, its session, and its pending request. There is at most one at a time.
 #[derive(Clone, Hash, Debug)]
 pub struct Client<M: Machine> {
     link: Link,
@@ -68,8 +67,8 @@ pub struct Client<M: Machine> {
     backoff: Backoff,
     /// When anything was last sent.
     sent_at: LocalTime,
-    /// How much of the interval before its first ping is over. What a process does with its connection beside its
-    /// recipe is not modelled; without this its pings would be counted from the moment when it started.
+    /// How much of the interval before its first ping has passed. What a process does on its connection besides the
+    /// recipe is not modelled; without this, pings would be aligned with its start.
     gone: Span,
     /// How many events of this connection arrived.
     events: u32,
@@ -127,7 +126,7 @@ impl<M: Machine> Client<M> {
         self.asked == Some(Ask::Close)
     }
 
-    /// Comes up connected, in a session that stands when the run begins.
+    /// Comes up connected, in a session that exists when the run begins.
     pub fn resume<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, conn: Conn, id: u32, xid: u32) {
         self.link = Link::Connected;
         (self.conn, self.id, self.xid) = (conn, id, xid);
@@ -139,7 +138,7 @@ impl<M: Machine> Client<M> {
         self.arm_local_expiry(cx, false);
     }
 
-    /// Opens a connection, for the session there is or for a new one.
+    /// Opens a connection, for the current session or for a new one.
     pub fn connect<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         cx.fired(P::rule(Step::Connect));
         self.link = Link::Connecting;
@@ -152,7 +151,7 @@ impl<M: Machine> Client<M> {
         self.wait_for_answer(cx);
     }
 
-    /// Sends a request. An earlier one that waits is forgotten.
+    /// Sends a request and forgets an earlier one that is pending.
     pub fn request<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, op: M::Op) {
         self.ask(cx, Ask::Do(op));
     }
@@ -161,7 +160,7 @@ impl<M: Machine> Client<M> {
     pub fn close<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, recipe: &mut impl Recipe<P>) {
         if self.link == Link::Connected {
             self.ask(cx, Ask::Close);
-            // The process does not wait for ever for a service that does not answer.
+            // The process does not wait forever for a service that does not answer.
             set(cx, Timer::ConnectTimeout, self.timeout);
         } else {
             self.closed(cx, recipe);
@@ -215,7 +214,7 @@ impl<M: Machine> Client<M> {
                 if !self.hear(cx, conn) {
                     return;
                 }
-                // Otherwise it comes late: a pong told of it before.
+                // Otherwise it is late: a pong has already reported it.
                 if self.events < nth {
                     self.events = nth;
                     recipe.on_event(self, cx, Some(xid));
@@ -310,7 +309,7 @@ impl<M: Machine> Client<M> {
         recipe.on_connected(self, cx);
     }
 
-    /// The connection is gone; the session perhaps not.
+    /// The connection is lost; the session may live on.
     fn suspend<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, recipe: &mut impl Recipe<P>) {
         if self.is_closing() {
             return self.closed(cx, recipe);
@@ -329,7 +328,7 @@ impl<M: Machine> Client<M> {
         cx.set_timer(Timer::Reconnect.into(), delay);
     }
 
-    /// The session is gone: all starts again with a new one.
+    /// The session is gone: starts again with a new one.
     fn expired<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, recipe: &mut impl Recipe<P>) {
         cx.fired(P::rule(Step::Lost));
         recipe.on_lost(cx);
@@ -337,7 +336,7 @@ impl<M: Machine> Client<M> {
         self.connect(cx);
     }
 
-    /// The client ended its session, or gave up to wait for the service to confirm it.
+    /// The client ended its session, or stopped waiting for the service to confirm it.
     fn closed<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, recipe: &mut impl Recipe<P>) {
         recipe.on_lost(cx);
         self.forget_session(cx);
@@ -371,7 +370,7 @@ impl<M: Machine> Client<M> {
         true
     }
 
-    /// The client's own guess when the session ends, where it makes one.
+    /// The client's own estimate of when the session ends, if it makes one.
     fn arm_local_expiry<P: Hosted<Machine = M>>(&self, cx: &mut Cx<'_, P>, suspended: bool) {
         match (P::session(cx.settings()).local_expiry, suspended) {
             (LocalExpiry::Client, false) => set(cx, Timer::LocalExpiry, self.timeout.times(4, 3)),
@@ -424,7 +423,7 @@ impl<M: Machine> Client<M> {
         }
     }
 
-    /// Sends, and puts the next ping off.
+    /// Sends, and postpones the next ping.
     fn put<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, packet: Packet<M>) {
         cx.send(self.server, packet.into());
         self.sent_at = cx.now();
@@ -445,7 +444,7 @@ impl<M: Machine> Client<M> {
         set(cx, Timer::Retransmit, self.backoff.wait(least, self.link == Link::Connected));
     }
 
-    /// What was waited for came.
+    /// The pending answer arrived.
     fn answered<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         self.backoff.answered(cx.now(), self.timeout.times(1, 3));
         self.asked = None;
@@ -470,7 +469,7 @@ impl<M: Machine> Client<M> {
         };
         cx.fired(P::rule(Step::Retransmit));
         self.backoff.sent_again();
-        // TCP does this under the client, who knows nothing of it: the next ping is not put off.
+        // TCP does this below the client, which does not notice: the next ping is not postponed.
         cx.send(self.server, packet.into());
         self.set_retransmit(cx);
     }

@@ -1,10 +1,10 @@
-//! Sessions with a coordination service: what goes between a client and a server, and the client's side of it. The
-//! servers' side is [`crate::ensemble`].
+//! Sessions with a coordination service: the messages between client and server, and the client's side. The servers' side
+//! is [`crate::ensemble`].
 //!
 //! A client has a connection, and a session that outlives connections: the service ends a session that it has not heard
-//! for its timeout T. A client that sent nothing for T/3 pings; one that heard nothing for 2T/3 gives its connection up
-//! and opens another, with the next server. What is not answered is sent again, as TCP would. Modelled after Apache
-//! ZooKeeper's `ClientCnxn`.
+//! from for the session timeout T. A client that has sent nothing for T/3 pings; one that has heard nothing for 2T/3 gives
+//! up its connection and opens another, with the next server. Unanswered messages are resent, as TCP would do. Modelled
+//! after Apache ZooKeeper's `ClientCnxn`.
 
 mod client;
 
@@ -26,7 +26,7 @@ timers! {
         ConnectTimeout = "connect-timeout",
         /// The pause before the next attempt is over.
         Reconnect = "reconnect",
-        /// No answer: send again.
+        /// No answer: resend.
         Retransmit = "retransmit",
         /// The client takes its session for expired without having been told.
         LocalExpiry = "local-expiry",
@@ -38,7 +38,7 @@ choices! {
     pub enum LocalExpiry {
         /// Never.
         Off = "off",
-        /// After 4T/3 without a word, as ZooKeeper's client library does.
+        /// After 4T/3 without a message, as ZooKeeper's client library does.
         Client = "client",
         /// T after the connection was suspended, as Curator does.
         Curator = "curator",
@@ -74,7 +74,7 @@ impl Settings {
     }
 }
 
-/// A connection of a client. A message of an earlier one is not taken for one of this.
+/// A connection of a client. Messages of an earlier connection are told apart by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Conn(u32);
 
@@ -89,8 +89,8 @@ impl Conn {
 
     /// A number that no other connection of this node has.
     fn draw<P: Protocol>(cx: &mut Cx<'_, P>) -> Conn {
-        // Random, as a process that comes up knows nothing of the connections of the one before it; and by the clock, as
-        // a scenario may have the same numbers drawn again.
+        // Random, since a process that comes up knows nothing of its predecessor's connections; and offset by the clock,
+        // since a scenario may repeat the random numbers.
         let range = u64::from(u32::MAX - 1_000);
         let drawn = cx.random(range) + cx.now().0 as u64 % range;
         Conn(1_000 + (drawn % range) as u32)
@@ -118,7 +118,7 @@ pub enum Packet<M: Machine> {
         /// The timeout to ask for.
         timeout: Span,
     },
-    /// Server: here you are.
+    /// Server: the connection is established.
     Connected {
         /// The connection.
         conn: Conn,
@@ -137,7 +137,7 @@ pub enum Packet<M: Machine> {
         /// The connection.
         conn: Conn,
     },
-    /// Server: ask that one instead, which leads the ensemble; or another one, where nobody is named.
+    /// Server: connect to the ensemble's leader instead, or to another server if none is named.
     Elsewhere {
         /// The connection.
         conn: Conn,
@@ -175,14 +175,14 @@ pub enum Packet<M: Machine> {
         /// What was watched.
         watch: M::Watch,
     },
-    /// Client: still here.
+    /// Client: a sign of life.
     Ping {
         /// The connection.
         conn: Conn,
         /// The session.
         session: u32,
     },
-    /// Server: heard.
+    /// Server: the answer to a ping.
     Pong {
         /// The connection.
         conn: Conn,
@@ -206,19 +206,19 @@ pub enum Step {
     Lost,
     /// Client: it takes its session for expired by its own clock.
     LocalExpiry,
-    /// Client: it sends again what is not answered.
+    /// Client: it resends what is not answered.
     Retransmit,
-    /// Client: it learns of an event that never came.
+    /// Client: it learns of an event that never arrived.
     Missed,
     /// Server: it makes a session.
     Opened,
-    /// Server: a session goes on, on a new connection.
+    /// Server: a session continues on a new connection.
     Resumed,
     /// Server: a client asks for a session that is gone.
     Gone,
-    /// Server: it hears of a session, which is good for another timeout.
+    /// Server: it hears from a client, whose session is extended.
     Heard,
-    /// Server: it hears something on a connection that it does not know.
+    /// Server: a message arrives on an unknown connection.
     Unknown,
     /// Server: it ends a session that was silent.
     Expired,
@@ -226,6 +226,6 @@ pub enum Step {
     Ended,
     /// Server: it is up again, and every session gets its full timeout.
     Restarted,
-    /// Server: it tells a client of what it watches.
+    /// Server: it notifies a client of what it watches.
     Notified,
 }

@@ -41,7 +41,7 @@ export async function withPage({ path = "", hash = "", ready = "html[data-ready]
     await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
     await work(page);
     const unexpected = said.filter((line) => !complaints?.test(line));
-    assert.deepEqual(unexpected, [], "the console is empty, and nobody else is asked");
+    assert.deepEqual(unexpected, [], "the console is empty, and no other host is contacted");
   } finally {
     await context.close();
   }

@@ -1,4 +1,4 @@
-//! docs/scenario.md against the parser's own tables: it names every word and bound, and its examples read.
+//! docs/scenario.md against the parser's tables: it lists every word and limit, and its examples are valid.
 
 use super::super::*;
 use super::ok;
@@ -6,7 +6,7 @@ use crate::vocabulary::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES};
 
 const DOC: &str = include_str!("../../../../docs/scenario.md");
 
-/// The fenced blocks of the kind `election`.
+/// The fenced `election` blocks.
 fn examples() -> Vec<&'static str> {
     let blocks = DOC.split("```election\n").skip(1);
     blocks.map(|rest| rest.split("```").next().unwrap_or("")).collect()
@@ -17,7 +17,7 @@ fn every_word_of_the_tables_is_in_the_document_with_its_syntax_and_meaning() {
     let tables = [STATEMENTS, ACTIONS, SUBJECTS, ROLES, OTHERS, WHENS];
     let mut missing = Vec::new();
     for entry in tables.into_iter().flatten() {
-        // A bar inside a table of Markdown is escaped.
+        // A bar inside a Markdown table is escaped.
         let row = format!("| `{}` | {} |", entry.syntax.replace('|', "\\|"), entry.doc);
         if !DOC.contains(&row) {
             missing.push(row);

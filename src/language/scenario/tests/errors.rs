@@ -1,10 +1,10 @@
-//! Golden error messages: a bad text, and every error it gives, word by word.
+//! Golden error messages: an invalid text, and all its errors word for word.
 
 use super::super::*;
 use super::sample::SAMPLE;
 use super::{errors, ok};
 
-/// Runs a table in which the lists of known words, which change with the language, are written as `[…]`.
+/// Checks a table of errors. Lists of known words, which change with the language, appear as `[…]`.
 pub(super) fn check(table: &[(&str, &[&str])]) {
     let mut wrong = Vec::new();
     for (text, want) in table {

@@ -1,4 +1,4 @@
-//! Tests of the language: here of reading, printing and the canonical form, in their files of the rest.
+//! Tests of the language: reading, printing and the canonical form; other files test the rest.
 
 mod doc;
 mod edit;
@@ -134,7 +134,7 @@ fn the_default_end_comes_after_every_time_in_the_text() {
     assert_eq!(ok("expect leader by 20s").until, SimTime(25_000_000));
 }
 
-/// Every action of the table, in a form that prints as it is written.
+/// Every action of the table, in a form that prints as written.
 pub(super) const ACTION_TEXTS: &[&str] = &[
     "crash leader",
     "crash 1 2 leader",
@@ -267,7 +267,7 @@ fn expectations_may_ask_for_verdicts_and_for_many_seeds() {
     let of = |text: &str| ok(&format!("lanes raft\nexpect {text}")).expects.remove(0);
     let verdict = of("raft one-leader-per-term = given-up");
     assert_eq!(verdict.condition.operand, Operand::Text("given-up".into()));
-    // A verdict speaks of the whole run so far.
+    // A verdict covers the whole run so far.
     assert_eq!((of("one-leader-per-term always").when, of("acknowledged-kept").when), (When::End, When::End));
     let p99 = of("p99 failover detection < 2s at 9s over 200 seeds");
     assert_eq!(p99.seeds, Some(Seeds::Quantile { permille: 990, count: 200 }));
@@ -322,9 +322,9 @@ fn every_kind_of_line_prints_as_the_same_scenario() {
 #[test]
 fn fmt_keeps_a_canonical_text() {
     assert_eq!(fmt(EXAMPLE), EXAMPLE);
-    // A number is written without a unit: what is no number stays none.
+    // A number has no unit, and text that is not a number stays text.
     assert_eq!(fmt("seed 0ms"), "seed 0s\n");
-    // No lane has such a name, but a text may say so.
+    // No lane has such a name, but a text may use it.
     let unread = fmt("lanes ring 0s\nexpect ring leader\nexpect 0 leader");
     assert_eq!(fmt(&unread), unread);
 }
@@ -351,7 +351,7 @@ fn fmt_lines_columns_up_and_writes_units_one_way() {
     assert_eq!(fmt(text), want);
 }
 
-/// Without the numbers of the lines.
+/// Without the line numbers.
 pub(super) fn unlined(mut scenario: Scenario) -> Scenario {
     scenario.acts.iter_mut().for_each(|act| act.line = 0);
     scenario.expects.iter_mut().for_each(|expect| expect.line = 0);

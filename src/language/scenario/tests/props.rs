@@ -1,5 +1,5 @@
-//! What holds for every text, tried on random ones: any characters, words of the language in any order, and
-//! scenarios that mean something.
+//! Properties of every text, tested on random ones: any characters, words of the language in any order, and
+//! valid scenarios.
 
 use proptest::prelude::*;
 
@@ -9,7 +9,7 @@ use super::super::*;
 use super::sample::SAMPLE;
 use super::{ACTION_TEXTS, unlined};
 
-/// Words and marks of the language, right and wrong ones, in any order.
+/// Words and punctuation of the language, valid and invalid, in any order.
 fn soup() -> impl Strategy<Value = String> {
     let words: Vec<&'static str> = "title lanes lane nodes seed latency loss duplicate order set timers init at \
         until break expect version raft ring zookeeper store service s1 s9 leader all majority 1 2 3 5 17 4->5#6 \
@@ -40,7 +40,7 @@ fn of(names: &[&'static str]) -> impl Strategy<Value = String> + use<> {
     proptest::sample::select(names.to_vec()).prop_map(str::to_string)
 }
 
-/// A statement that reads, in a scenario of five nodes and the lanes below.
+/// A valid statement, in a scenario of five nodes and the lanes below.
 fn statement() -> impl Strategy<Value = String> {
     let lane = of(&["", "raft: ", "ring quick: ", "bully raft: ", "quick: "]);
     let act = (time(), 0u32..3, of(ACTION_TEXTS))
@@ -99,7 +99,7 @@ fn statement() -> impl Strategy<Value = String> {
     prop_oneof![3 => act, 1 => raft, 3 => expect, 1 => stop]
 }
 
-/// A text that reads.
+/// A valid text.
 fn scenario() -> impl Strategy<Value = String> {
     let scene = of(&[
         "seed 7",
@@ -184,7 +184,7 @@ proptest! {
         for line in &document.lines {
             prop_assert_eq!(line.place.start, at);
             for token in line.statements.iter().flat_map(|statement| &statement.tokens) {
-                // Between tokens there is nothing but space and marks.
+                // Only white space and punctuation separate tokens.
                 let gap = &text[at as usize..token.place.start as usize];
                 prop_assert!(gap.chars().all(|c| c.is_whitespace() || c == ';' || c == '\u{feff}'), "{gap:?}");
                 again.push_str(gap);
