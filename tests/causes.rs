@@ -102,16 +102,18 @@ fn told_causes(all: &[Record]) -> BTreeMap<u32, u32> {
 #[test]
 fn what_arrives_was_sent_by_the_event_that_the_trace_says() {
     let mut timeline = computed(EVERYTHING);
+    let mut compared = 0;
     for lane in 0..timeline.lanes().len() {
         let lane = timeline.lane(lane);
         let all = records(lane);
         let told = told_causes(&all);
-        assert!(500 < told.len(), "{} messages are no test", told.len());
+        compared += told.len();
         for (&event, &by) in &told {
             let link = lane.cause(event, END).expect("it happened");
             assert_eq!((link.event, link.cause), (event, Cause::Event(by)), "{:?}", link.record);
         }
     }
+    assert!(1_000 < compared, "{compared} messages are no test");
 }
 
 #[test]
