@@ -120,7 +120,7 @@ fn play_lane(
             format!("within {bound} of {late}"),
         ));
     }
-    if stay && lane.events() <= EVENTS_MANY / 2 && lane.terms().heals.is_ok() {
+    if stay && lane.events() <= EVENTS_MANY / 2 && lane.contract().heals.is_ok() {
         coverage.agreed += 1;
         agreement(lane)?;
     }
@@ -218,7 +218,7 @@ fn explosive(lane: &Lane, case: &Case, much: Much) -> Option<&'static str> {
         return Some("with timeouts below the delays all nodes suspect each other all the time");
     }
     // Each of them corrects the other's followers.
-    if lane.terms().impossible_start && lane.info().authority == Authority::Quorum {
+    if lane.contract().impossible_start && lane.info().authority == Authority::Quorum {
         return Some("two leaders in one term, created by `init`, never end");
     }
     None
@@ -242,8 +242,8 @@ fn promised(lane: &Lane, case: &Case, scenario: &Scenario) -> Option<Span> {
     let fast = lane.delay_bound().is_none_or(|bound| Span::ms(15) <= bound);
     // Forged state, or state that no run reaches, stays on disk.
     let corrupt = match lane.info().authority {
-        Authority::Quorum => lane.terms().impossible_start || case.says(" send "),
-        Authority::Service(_) => lane.terms().impossible_start,
+        Authority::Quorum => lane.contract().impossible_start || case.says(" send "),
+        Authority::Service(_) => lane.contract().impossible_start,
         Authority::None => false,
     };
     if scenario.timers_manual || given_up || !fast || corrupt || !enough_are_there(lane, case) {

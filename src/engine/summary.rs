@@ -1,6 +1,6 @@
-//! The whole run of a lane in little: who led when, what was done to it, what went wrong.
+//! A summary of a lane's run: who led when, what was done to it, what went wrong.
 //!
-//! Kept beside the run that is computed ahead, not in keyframes; bounded, and cut back when an edit changes
+//! It is kept with the run that is computed ahead, not in keyframes; it is bounded, and truncated when an edit changes
 //! the future.
 
 mod groups;
@@ -12,80 +12,80 @@ use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
 use election_base::{Epoch, SimTime};
 use election_protocol::{GroupId, GroupInfo};
 
-/// The most entries of each list; what comes later is not kept, and the story says so.
+/// The most entries in each list; later ones are not kept, and [`Story::truncated`] says so.
 pub const ENTRIES_MAX: usize = 1 << 16;
 
 /// A time during which one node believed that it led in one epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Band {
-    /// Who.
+    /// The node.
     pub node: Place,
-    /// In which epoch; 0 where there is none.
+    /// The epoch; 0 if there is none.
     pub epoch: Epoch,
-    /// The number of the belief in the lane, from 1: what colours bands where there is no epoch.
+    /// The number of the belief in the lane, from 1; it determines the band's colour if there is no epoch.
     pub belief: u32,
-    /// From when.
+    /// When it began.
     pub from: SimTime,
-    /// Until when; `None` if it still did at the end of what is computed.
+    /// When it ended; `None` if it lasts to the end of the computed part.
     pub until: Option<SimTime>,
-    /// The event with which it began.
+    /// The event that began it.
     pub from_step: u32,
-    /// The event with which it ended; `u32::MAX` if it has not.
+    /// The event that ended it; `u32::MAX` if it has not ended.
     pub until_step: u32,
 }
 
-/// Something at an instant that a timeline shows.
+/// Something that happened at an instant and that a timeline shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment {
-    /// When.
+    /// The time.
     pub at: SimTime,
-    /// At which event.
+    /// The event.
     pub step: u32,
-    /// What.
+    /// What happened.
     pub what: MomentWhat,
 }
 
 /// See [`Moment`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MomentWhat {
-    /// An act of the scenario, by its position among the lane's acts, that happened.
+    /// An act of the scenario took effect; its position among the lane's acts.
     Act(u32),
-    /// An act of which nothing came, and why: an [`Acted`].
+    /// An act had no effect; its position, and the reason, an [`Acted`].
     NoAct(u32, u8),
-    /// The leader in truth is another one, or nobody ([`NOWHERE`]).
+    /// The leader in truth changed; [`NOWHERE`] if there is none.
     Truth(Place),
     /// A process went down.
     Down(Place),
     /// A process came up.
     Up(Place),
-    /// A process stands still.
+    /// A process paused.
     Paused(Place),
-    /// A process goes on.
+    /// A process resumed.
     Resumed(Place),
     /// The store rejected a write of this node.
     Rejected(Place),
-    /// The run breaks off, and why: a [`crate::trace::BreakOff`].
+    /// The run broke off; the reason, a [`crate::trace::BreakOff`].
     Stuck(u8),
 }
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
-    /// Who led the main group when.
+    /// Who led the main group, and when.
     pub main: GroupStory,
-    /// What else happened, in order.
+    /// Everything else, in order.
     pub moments: Vec<Moment>,
     /// The groups other than the main one, in the order of [`election_protocol::Info::groups`].
     pub groups: Vec<GroupStory>,
-    /// More happened than is kept.
+    /// Whether more happened than is kept.
     pub truncated: bool,
     truth: Option<Place>,
-    /// By place: its epoch as last told; none where nothing was told yet.
+    /// By place: the epoch in its last record, if there was one.
     epochs: Vec<Option<Epoch>>,
 }
 
 impl Story {
-    /// Of a lane of which nothing has happened yet, with these groups other than the main one.
+    /// For a lane in which nothing has happened yet, with these groups in addition to the main one.
     pub fn new(groups: &[GroupInfo]) -> Story {
         let groups = groups.iter().map(|group| GroupStory::new(group.name)).collect();
         Story { groups, ..Story::default() }
@@ -99,7 +99,7 @@ impl Story {
         self.moments.push(Moment { at: r.at, step: r.step, what });
     }
 
-    /// Takes in the failovers that have ended in this event, if any have.
+    /// Records the failovers that ended in this event, if any did.
     #[inline]
     pub fn look_at(&mut self, checker: &Checker, step: u32) {
         for (group, stats) in self.groups.iter_mut().zip(checker.group_stats()) {
@@ -109,7 +109,8 @@ impl Story {
         self.truncated |= !self.main.look_at(stats.failovers, stats.failover_last, step);
     }
 
-    /// Whether this belief may change who leads in truth: who follows whom does not, nor does an epoch while nobody leads.
+    /// Whether this belief may change the leader in truth. Whom a node follows does not, nor does its epoch while no
+    /// node leads.
     fn decides(&mut self, r: &Record) -> bool {
         let (place, epoch) = (usize::from(r.node), r.wide(0));
         let leads = r.sub & 1 == 1 || self.main.open_at(r.node).is_some();
@@ -118,11 +119,11 @@ impl Story {
         leads || moved && (self.truncated || self.main.is_led())
     }
 
-    /// Forgets what happened after event number `step`.
+    /// Drops everything after event number `step`.
     pub fn truncate_after(&mut self, step: u32) {
         self.epochs.clear();
         self.moments.retain(|m| m.step <= step);
-        // What was not kept came after all that is.
+        // Entries were dropped only after a list was full.
         let mut full = self.moments.len() == ENTRIES_MAX;
         for group in self.groups.iter_mut().chain([&mut self.main]) {
             full |= group.truncate_after(step);

@@ -40,9 +40,9 @@ use writers::Writers;
 /// The most epochs whose leaders are remembered.
 pub const EPOCHS_MAX: usize = 1024;
 
-/// What the checker must know before the run.
+/// What the checker holds a lane to: everything it must know before the run.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct Contract {
     /// The algorithm's description, for its claims and kinds of messages.
     pub info: &'static Info,
     /// See [`election_protocol::Protocol::gives_up`].
@@ -62,7 +62,7 @@ pub struct Terms {
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Checker {
-    terms: Terms,
+    contract: Contract,
     stats: Stats,
     /// The first violation of each property.
     first: [Option<Violation>; Property::ALL.len()],
@@ -128,24 +128,24 @@ pub struct Checker {
 
 impl Checker {
     /// A checker for a lane in which nothing has happened yet.
-    pub fn new(terms: Terms, places: usize) -> Checker {
+    pub fn new(contract: Contract, places: usize) -> Checker {
         let mut assumptions = Assumptions::default();
-        terms.gives_up.iter().for_each(|&(a, setting)| assumptions.give_up(a, setting));
-        if !terms.fencing {
+        contract.gives_up.iter().for_each(|&(a, setting)| assumptions.give_up(a, setting));
+        if !contract.fencing {
             assumptions.give_up(Assumption::Fencing, "fencing off");
         }
-        if terms.reorder {
+        if contract.reorder {
             assumptions.give_up(Assumption::Fifo, "order any");
         }
-        if terms.impossible_start {
+        if contract.impossible_start {
             // Wrong state on disk stays wrong forever; wrong beliefs pass.
-            let lasts = terms.info.authority != Authority::None;
+            let lasts = contract.info.authority != Authority::None;
             assumptions.point(Assumption::PossibleStart, SimTime::ZERO);
             assumptions.set(Assumption::PossibleStart, !lasts, SimTime::ZERO);
         }
-        let info = terms.info;
+        let info = contract.info;
         Checker {
-            terms,
+            contract,
             stats: Stats::default(),
             first: [const { None }; Property::ALL.len()],
             bugs: [const { None }; Property::ALL.len()],
@@ -183,8 +183,8 @@ impl Checker {
     }
 
     /// What it knew before the run.
-    pub fn terms(&self) -> &Terms {
-        &self.terms
+    pub fn contract(&self) -> &Contract {
+        &self.contract
     }
 
     /// The figures so far.
@@ -260,12 +260,12 @@ impl Checker {
     }
 
     fn claim(&self, property: Property) -> Option<&'static Claim> {
-        self.terms.info.claims.iter().find(|c| c.property == property)
+        self.contract.info.claims.iter().find(|c| c.property == property)
     }
 
     /// How long after a break of its assumptions a promise is owed again; `None` if never.
     fn recovery_span(&self) -> Option<Span> {
-        let recovers = self.terms.heals.is_ok() && !self.terms.timers_manual;
+        let recovers = self.contract.heals.is_ok() && !self.contract.timers_manual;
         self.known_recovery().filter(|_| recovers).map(|recovery| recovery.bound)
     }
 
@@ -366,7 +366,7 @@ impl Checker {
             self.stats.epoch_max = self.stats.epoch_max.max(epoch);
         }
         // With a service, epochs are kept there: a client may forget them with its session.
-        let keeps = match self.terms.info.authority {
+        let keeps = match self.contract.info.authority {
             Authority::Quorum => is_member,
             Authority::Service(_) => !is_member && epoch > 0,
             Authority::None => false,
@@ -548,7 +548,7 @@ impl Checker {
     /// Since when conditions have been calm enough for a correct algorithm to recover.
     fn calm(&self, world: &dyn Glance) -> Calm {
         let Some(claim) = self.claim(Property::LeaderEventually) else { return Calm::NotPromised };
-        if self.terms.timers_manual {
+        if self.contract.timers_manual {
             return Calm::GivenUp("timers manual".to_string());
         }
         let given_up = claim.assumes.iter().find_map(|&a| self.assumptions.given_up(a));
@@ -853,7 +853,7 @@ impl Checker {
         }
         if is(ActClass::Forges) {
             // What a forged message made other nodes write to disk stays there.
-            let lasts = self.terms.info.authority == Authority::Quorum;
+            let lasts = self.contract.info.authority == Authority::Quorum;
             self.breaks(Assumption::Honest, r.at);
             self.lasts(Assumption::Honest, lasts, r.at);
         }

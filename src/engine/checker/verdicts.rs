@@ -48,7 +48,7 @@ impl Checker {
 
     /// What the run lacks to put a property other than "a leader eventually" to the test.
     fn test_needs(&self, property: Property) -> Option<String> {
-        let info = self.terms.info;
+        let info = self.contract.info;
         let lacks = |lacks: bool, needs: &str| lacks.then(|| format!("needs {needs}"));
         let no_epochs = || info.epoch.is_empty().then(|| format!("{} has no epochs", info.title));
         match property {

@@ -1,11 +1,11 @@
-//! Why an event happened: each event knows the earlier event that brought it about.
+//! Why an event happened: each event knows the earlier event that caused it.
 //!
-//! What waits in a state, a message or a timer, keeps the number of the event that made it. The lane keeps no list of
-//! what came out of that: asked why, it plays the stretch before the event again from a keyframe and notes each event's
-//! cause on the way, and goes further back where the cause lies before that stretch.
+//! Pending messages and timers store the number of the event that created them. The lane keeps no list of causes. To
+//! find one, it replays the stretch before the event from a keyframe, noting each event's cause, and goes further back
+//! if the cause lies before that stretch.
 //!
-//! Events of a lane are numbered as in [`Record::step`]. The first record of an event says what happened; all others of
-//! that event are its consequences.
+//! Events of a lane are numbered as in [`Record::step`]. The first record of an event says what happened; the others
+//! are its effects.
 
 use std::collections::VecDeque;
 
@@ -15,51 +15,51 @@ use crate::sim::Sim;
 use crate::trace::{Kind, Loss, Record, TraceBuf};
 use election_base::SimTime;
 
-/// How many causes of a stretch are kept at a time.
+/// The most causes of a stretch that are kept at a time.
 const LINKS_MAX: usize = 1 << 14;
 
-/// What brought an event about.
+/// The cause of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cause {
-    /// Nothing did: the run begins, or a process starts by itself.
+    /// No earlier event: the run begins, or a process starts by itself.
     Begin,
-    /// The scenario did.
+    /// The scenario.
     Act {
         /// The act, by its position among the lane's acts.
         act: u32,
         /// The line of the text, from 0.
         line: u32,
     },
-    /// An earlier event did, by its number: it sent the message that arrives, set the timer that fires, began the pause
-    /// that ends; or it was the fault that a message was lost to.
+    /// An earlier event, by its number: it sent the message that arrives, set the timer that fires, or began the pause
+    /// that ends; or it was the fault that lost a message.
     Event(u32),
-    /// A draw did: the message was lost by chance.
+    /// A random draw: the message was lost by chance.
     Chance,
 }
 
-/// An event and what brought it about.
+/// An event and its cause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Link {
     /// Its number in the lane; 0 is the start of the run.
     pub event: u32,
     /// When it happened.
     pub at: SimTime,
-    /// What happened, in its first record; `None` for the start of the run, and where nothing was told: a message that a
-    /// pause keeps from being taken in.
+    /// Its first record, which says what happened; `None` for the start of the run, and for an event without records: a
+    /// message that a pause keeps from being processed.
     pub record: Option<Record>,
-    /// What brought it about.
+    /// Its cause.
     pub cause: Cause,
 }
 
-/// A stretch of the run that is played again to find causes, and those found.
+/// A stretch of the run that is replayed to find causes, and those found.
 pub(super) struct Stretch {
     sim: Sim,
     watch: LaneWatch,
-    /// Of successive events, the last of which is the newest of `sim`.
+    /// The links of successive events, up to the newest event of `sim`.
     links: VecDeque<Link>,
 }
 
-/// What came of looking for the link of an event.
+/// The result of looking for the link of an event.
 enum Found {
     Link(Link),
     /// There is no such event.
@@ -68,7 +68,7 @@ enum Found {
     NotYet,
 }
 
-/// A chain that is being followed back.
+/// A chain of causes that is being followed back.
 pub(super) struct Chain {
     asked: (u32, SimTime, usize),
     found: Vec<Link>,
@@ -76,7 +76,7 @@ pub(super) struct Chain {
 
 impl Stretch {
     fn new(lane: &Lane, keyframe: &Keyframe) -> Stretch {
-        // Of each event the first record is kept.
+        // Keep the first record of each event.
         let first = Box::new(TraceBuf::from(SimTime::ZERO, 1));
         let watch = LaneWatch::new(keyframe.seen.clone(), None, Some(first));
         Stretch { sim: Sim::restore(lane.world.clone(), &keyframe.state), watch, links: VecDeque::new() }
@@ -88,12 +88,12 @@ impl Stretch {
         self.links.get(event.checked_sub(first)? as usize).copied()
     }
 
-    /// Whether playing on from here leads to the event, and no keyframe is nearer.
+    /// Whether playing on from here reaches the event, with no keyframe in between.
     fn leads_to(&self, event: u32, keyframe: &Keyframe) -> bool {
         (keyframe.step..event).contains(&self.sim.events())
     }
 
-    /// Plays the next event not later than `until`; false if there is none.
+    /// Plays the next event not later than `until`. Returns false if there is none.
     fn step(&mut self, until: SimTime) -> bool {
         let trace = self.watch.trace.as_mut().expect("it keeps the first record");
         trace.clear();
@@ -126,9 +126,9 @@ impl Sim {
 }
 
 impl Lane {
-    /// The cause of an event, then the cause of that, and so on back to an act, a draw or the start of the run; at most
-    /// `limit` links, and none where no event of that number happens up to `until`. `None` when the meter was empty
-    /// before: asked again for the same it goes on.
+    /// The cause of an event, then the cause of that, and so on back to an act, a random draw or the start of the run.
+    /// At most `limit` links; none if there is no event of that number up to `until`. `None` if the meter ran empty
+    /// first: call again with the same arguments to continue.
     pub fn causes(
         &mut self,
         event: u32,
@@ -157,13 +157,13 @@ impl Lane {
         Some(chain.found)
     }
 
-    /// The cause of an event, however long it takes to find; `None` where no event of that number happens up to `until`.
+    /// The cause of an event, however long it takes to find; `None` if there is no event of that number up to `until`.
     pub fn cause(&mut self, event: u32, until: SimTime) -> Option<Link> {
         self.causes(event, until, 1, &mut Meter::unlimited())?.pop()
     }
 
-    /// The event that a message was lost to: the act that cut its link, or the crash of its receiver; `None` where it was
-    /// a draw, a full inbox, or the very event that the record belongs to. However long it takes.
+    /// The event that lost a message, however long it takes to find: the act that cut its link, or the crash of its
+    /// receiver. `None` if the reason was chance, a full inbox, or the very event that the record belongs to.
     pub fn fault(&mut self, lost: &Record) -> Option<u32> {
         if self.stretch.as_ref().is_some_and(|stretch| stretch.sim.events() != lost.step) {
             // Links may have been cut and joined since.

@@ -1,7 +1,7 @@
 //! Queries on a lane at its cursor.
 
 use super::{Lane, REFUSED};
-use crate::checker::{GroupStats, Stats, Terms, Verdict, Violation};
+use crate::checker::{Contract, GroupStats, Stats, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
 use crate::trace::truth;
 use crate::trace::{Glance, Kind, Place, Traffic, WRITE};
@@ -71,14 +71,14 @@ impl Lane {
         self.cursor_watch.seen.checker.unserved_since_in(group)
     }
 
-    /// How many messages were sent and taken in up to the cursor.
+    /// How many messages were sent and received up to the cursor.
     pub fn traffic(&self) -> &Traffic {
         self.cursor.traffic()
     }
 
-    /// The terms that its checker judges by.
-    pub fn terms(&self) -> &Terms {
-        self.cursor_watch.seen.checker.terms()
+    /// The contract that its checker judges by.
+    pub fn contract(&self) -> &Contract {
+        self.cursor_watch.seen.checker.contract()
     }
 
     /// The violations up to the cursor.

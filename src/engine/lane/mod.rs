@@ -1,10 +1,10 @@
-//! One lane in time: keyframes, seek, step back, replacing the future.
+//! A lane in time: keyframes, seeking, stepping back, replacing the future.
 //!
-//! A [`Lane`] is computed ahead by its *head*, which leaves keyframes behind: clones of the whole state, rng,
-//! timers and pending messages included. Its *cursor* goes anywhere by restoring the last keyframe before
-//! and playing on: a seek equals a fresh run by construction, and a test compares the digests.
+//! The *head* of a [`Lane`] computes ahead and leaves keyframes behind: copies of the whole state, including the random
+//! generator, timers and pending messages. The *cursor* goes anywhere by restoring the nearest earlier keyframe and
+//! playing on from there: a seek equals a fresh run by construction, and a test compares the digests.
 //!
-//! What can take long takes a [`Meter`] and says whether it is done; asked again it goes on.
+//! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
 mod looks;
@@ -18,7 +18,7 @@ use causes::{Chain, Stretch};
 pub use looks::{Flight, Lost, Ticking};
 use watch::{LaneWatch, Seen};
 
-use crate::checker::{Checker, GroupStats, Stats, Terms, Verdict, Violation};
+use crate::checker::{Checker, Contract, GroupStats, Stats, Verdict, Violation};
 use crate::keyframes::{Keyframes, Weight};
 use crate::meter::Meter;
 use crate::probes::Probes;
@@ -33,16 +33,16 @@ use election_protocol::Info;
 pub const CURSOR_TRACE_MAX: usize = 4096;
 /// The fewest events between two keyframes.
 pub const KEYFRAME_EVENTS: u32 = 8192;
-/// The fewest events between two keyframes for each place: a keyframe of many nodes holds many links.
+/// The fewest events between two keyframes, per place: a keyframe of many nodes holds many links.
 const KEYFRAME_EVENTS_A_PLACE: u32 = 160;
-/// How many of the messages that were lost last are kept for pictures.
+/// How many of the most recently lost messages are kept for pictures.
 pub const LOSSES_MAX: usize = 64;
-/// In [`Lost::why`]: the write arrived, and the store refused it for its token.
+/// In [`Lost::why`]: the write arrived, and the store rejected it for its token.
 pub const REFUSED: u8 = 255;
-/// How many units an act costs for each pair of places, in sixteenths: some look at every link.
+/// How many pairs of places add a unit to the cost of an act: some acts visit every link.
 const ACT_PAIRS_PER_UNIT: u64 = 16;
 
-/// A state to come back to.
+/// A state to return to.
 struct Keyframe {
     state: Snapshot,
     now: SimTime,
@@ -58,7 +58,7 @@ impl Weight for Keyframe {
     }
 }
 
-/// A stretch that is being played again for its records.
+/// A stretch that is being replayed for its records.
 struct Replay {
     asked: (SimTime, SimTime, usize),
     sim: Sim,
@@ -75,15 +75,15 @@ pub struct Lane {
     cursor: Sim,
     cursor_watch: LaneWatch,
     replay: Option<Box<Replay>>,
-    /// What was played again last to find causes.
+    /// The stretch that was last replayed to find causes.
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
-    /// What is watched for, with nothing seen.
+    /// What to watch for, with nothing seen yet.
     probes: Probes,
 }
 
 impl Lane {
-    /// The lane number `lane` of a scenario, whose processes `maker` makes, with nothing computed.
+    /// Lane number `lane` of a scenario, with nothing computed. `maker` creates its processes.
     ///
     /// # Errors
     /// See [`World::new`].
@@ -139,7 +139,7 @@ impl Lane {
         self.cursor_watch.trace.as_mut().expect("the cursor keeps records").clear();
     }
 
-    /// Lets the next event not later than `until` happen at the cursor, and pays for it.
+    /// Steps the cursor over the next event not later than `until`, and pays for it.
     fn paid_step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
         let (records, acts) = (self.cursor.records(), self.cursor.acts_done());
         let more = self.step(until);
@@ -148,7 +148,7 @@ impl Lane {
         more
     }
 
-    /// What an act costs beside its records.
+    /// The cost of an act, apart from its records.
     fn act_units(&self) -> u64 {
         let places = self.world.ids.len() as u64;
         places * places / ACT_PAIRS_PER_UNIT
@@ -158,7 +158,7 @@ impl Lane {
         self.cursor.view()
     }
 
-    /// What there is to know about its algorithm.
+    /// The description of its algorithm.
     pub fn info(&self) -> &'static Info {
         self.world.info
     }
@@ -168,20 +168,20 @@ impl Lane {
         &self.names
     }
 
-    /// How many members there are, at places from 0.
+    /// The number of members, which are at places from 0.
     pub fn members(&self) -> usize {
         self.world.group.members.len()
     }
 
-    /// How many service nodes there are, at the places after the members.
+    /// The number of service nodes, which are at the places after the members.
     pub fn services(&self) -> usize {
         self.world.group.services as usize
     }
 
-    /// What the lane's settings and `init` lines say without effect: the setting, or `init`, and what to know.
+    /// Warnings about the lane's settings and `init` lines: the setting, or `init`, and the text.
     pub fn warnings(&self) -> Vec<(String, String)> {
         let impossible = self.world.impossible().map(|why| {
-            let text = format!("{why}; nothing is promised from there");
+            let text = format!("{why}; no promise holds from such a state");
             ("init".to_string(), text)
         });
         self.world.warnings().iter().cloned().chain(impossible).collect()
@@ -193,9 +193,9 @@ impl Lane {
     }
 }
 
-/// A checker for a lane of which nothing has happened yet.
+/// A checker for a lane in which nothing has happened yet.
 pub fn checker(world: &World, scenario: &Scenario) -> Checker {
-    let terms = Terms {
+    let contract = Contract {
         info: world.info,
         gives_up: world.gives_up(),
         heals: world.heals(),
@@ -204,12 +204,12 @@ pub fn checker(world: &World, scenario: &Scenario) -> Checker {
         timers_manual: world.timers_manual,
         impossible_start: world.impossible().is_some(),
     };
-    Checker::new(terms, world.ids.len())
+    Checker::new(contract, world.ids.len())
 }
 
-// What is computed ahead.
+// Computing ahead.
 impl Lane {
-    /// Computes ahead up to `until`, as far as the meter lasts. True when nothing up to `until` is left.
+    /// Computes ahead up to `until`, as far as the meter lasts. Returns whether everything up to `until` is computed.
     pub fn compute(&mut self, until: SimTime, meter: &mut Meter) -> bool {
         let mut next = self.keyframes.newest().map_or(0, |k| k.step).saturating_add(self.keyframes.spacing());
         while !meter.is_empty() {
@@ -221,7 +221,7 @@ impl Lane {
             meter.spend(1 + self.head.records() - records + act);
             if next <= self.head.events() {
                 self.keep();
-                // A large state takes its time to copy.
+                // Copying a large state takes time.
                 meter.spend(self.head.state_bytes() as u64 / 256);
                 next = self.head.events().saturating_add(self.keyframes.spacing());
             }
@@ -229,7 +229,7 @@ impl Lane {
         false
     }
 
-    /// Whether its run is on a screen: then its keyframes are the last to be thinned.
+    /// Sets whether its run is on a screen; if so, its keyframes are the last to be thinned.
     pub fn show(&self, shown: bool) {
         self.keyframes.show(shown);
     }
@@ -239,66 +239,66 @@ impl Lane {
         self.head.now()
     }
 
-    /// How many events are computed.
+    /// The number of events computed.
     pub fn computed_events(&self) -> u32 {
         self.head.events()
     }
 
-    /// The whole computed run in little.
+    /// The summary of the computed run.
     pub fn story(&self) -> &Story {
         self.head_watch.story.as_ref().expect("the head keeps the story")
     }
 
-    /// The statistics at the end of what is computed.
+    /// The statistics at the end of the computed run.
     pub fn head_stats(&self) -> &Stats {
         self.head_watch.seen.checker.stats()
     }
 
-    /// The figures of each group other than the main one at the end of what is computed.
+    /// The figures of each group other than the main one at the end of the computed run.
     pub fn head_group_stats(&self) -> Vec<&GroupStats> {
         self.head_watch.seen.checker.group_stats().collect()
     }
 
-    /// How many messages were sent and taken in in what is computed.
+    /// How many messages were sent and received in the computed run.
     pub fn head_traffic(&self) -> &Traffic {
         self.head.traffic()
     }
 
-    /// The violations in what is computed.
+    /// The violations in the computed run.
     pub fn head_violations(&self) -> Vec<Violation> {
         self.head_watch.seen.checker.violations().cloned().collect()
     }
 
-    /// The verdicts on all properties in what is computed, as of `now`.
+    /// The verdicts on all properties in the computed run, as of `now`.
     pub fn head_verdicts(&self, now: SimTime) -> Vec<Verdict> {
         self.head_watch.seen.checker.verdicts(now, &self.head.view())
     }
 
-    /// The trace digest of what is computed.
+    /// The trace digest of the computed run.
     pub fn head_digest(&self) -> u64 {
         self.head.trace_digest()
     }
 
-    /// The computed run is over at `until`: judge what should have happened by then.
+    /// Ends the computed run at `until` and judges what should have happened by then.
     pub fn finish(&mut self, until: SimTime) {
         let (step, view) = (self.head.events(), self.head.view());
         self.head_watch.seen.checker.finish(until, step, &view);
     }
 
-    /// Takes over what an earlier run has in common with this one, which ends at `until`: its keyframes before
-    /// the first act that differs. The worlds must be equal but for their acts, which the caller knows.
+    /// Adopts the part of an earlier run that it shares with this one, which ends at `until`: the keyframes before the
+    /// first act that differs. The caller ensures that the worlds are equal except for their acts.
     pub fn adopt(&mut self, earlier: &Lane, until: SimTime) {
         if earlier.probes != self.probes {
-            // What is watched for now was not watched for then.
+            // The earlier run did not watch for the same things.
             return;
         }
         let (old, new) = (&earlier.world.acts, &self.world.acts);
         let same_act = |(a, b): &(&_, &_)| same_act(a, b);
         let common = old.iter().zip(new).take_while(same_act).count();
-        // The first instant at which the two runs can differ.
+        // The first instant when the two runs can differ.
         let changed = old.iter().skip(common).chain(new.iter().skip(common)).map(|a| a.at).min();
         let kept = |k: &Keyframe| {
-            // The earlier run may have gone on for longer.
+            // The earlier run may have been longer.
             k.now <= until && changed.is_none_or(|at| k.now < at) && k.next_act as usize <= common
         };
         let Some(last) = self.keyframes.adopt(&earlier.keyframes, kept) else { return };
@@ -309,9 +309,9 @@ impl Lane {
     }
 }
 
-// The cursor, and stretches that are played again.
+// The cursor, and replays.
 impl Lane {
-    /// Moves the cursor to just after its `step`-th event, at most to `until`. True when it is there.
+    /// Moves the cursor to just after event number `step`, but not past `until`. Returns whether it has arrived.
     pub fn seek_step(&mut self, step: u32, until: SimTime, meter: &mut Meter) -> bool {
         let keyframe = self.keyframes.last_where(|k| k.step <= step);
         let here = self.cursor.events();
@@ -330,7 +330,7 @@ impl Lane {
         true
     }
 
-    /// Moves the cursor behind all events up to and including `at`. True when it is there.
+    /// Moves the cursor past all events up to and including `at`. Returns whether it has arrived.
     pub fn seek_time(&mut self, at: SimTime, meter: &mut Meter) -> bool {
         let keyframe = self.keyframes.last_where(|k| k.now <= at);
         if at < self.cursor.now() || self.cursor.events() < keyframe.step {
@@ -347,30 +347,30 @@ impl Lane {
         }
     }
 
-    /// The first keyframe after `at`: its time, and how many events lie before it; the end of what is computed where
-    /// there is none.
+    /// The time of the first keyframe after `at`, and the number of events before it; if there is none, those of the
+    /// end of the computed run.
     pub fn keyframe_after(&self, at: SimTime) -> (SimTime, u32) {
         let found = self.keyframes.first_where(|k| at < k.now);
         found.map_or((self.head.now(), self.head.events()), |k| (k.now, k.step))
     }
 
-    /// Lets the next event not later than `until` happen at the cursor.
+    /// Steps the cursor over the next event not later than `until`. Returns whether there was one.
     pub fn step(&mut self, until: SimTime) -> bool {
         if self.cursor.step(until, &mut self.cursor_watch) {
             return true;
         }
-        // Nothing more happens up to `until`: what should have happened by then has not.
+        // No further event up to `until`: judge what should have happened by then.
         let (step, view) = (self.cursor.events(), self.cursor.view());
         self.cursor_watch.seen.checker.finish(until, step, &view);
         false
     }
 
-    /// What the cursor has cost so far, in units of work.
+    /// The cost of the cursor so far, in units of work.
     pub fn units(&self) -> u64 {
         self.cursor.records()
     }
 
-    /// A time before which the cursor has no further event.
+    /// A lower bound for the time of the cursor's next event.
     pub fn next_at(&mut self) -> Option<SimTime> {
         self.cursor.next_at()
     }
@@ -380,22 +380,22 @@ impl Lane {
         self.cursor.now()
     }
 
-    /// How many events lie before the cursor.
+    /// The number of events before the cursor.
     pub fn events(&self) -> u32 {
         self.cursor.events()
     }
 
-    /// How many events other than acts lie before the cursor at the instant of its last event.
+    /// The number of events, not counting acts, that lie before the cursor at the instant of its last event.
     pub fn instant(&self) -> u32 {
         self.cursor.instant()
     }
 
-    /// The digest of all that can influence the future of the cursor.
+    /// The digest of everything that can influence the future of the cursor.
     pub fn state_digest(&self) -> u64 {
         self.cursor.state_digest()
     }
 
-    /// The digest of what happened up to the cursor.
+    /// The digest of everything that happened up to the cursor.
     pub fn trace_digest(&self) -> u64 {
         self.cursor.trace_digest()
     }
@@ -405,8 +405,8 @@ impl Lane {
         self.cursor_watch.trace.as_ref().expect("the cursor keeps records")
     }
 
-    /// The records of a stretch of time, both ends included, at most `limit`, by playing it again. `None` when the
-    /// meter was empty before: asked again for the same it goes on.
+    /// Replays a stretch of time, both ends included, and returns its records, at most `limit`. `None` if the meter ran
+    /// empty first: call again with the same arguments to continue.
     pub fn window(
         &mut self,
         from: SimTime,
@@ -422,7 +422,7 @@ impl Lane {
             let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
             meter.spend(keyframe.bytes as u64 / 256);
             let sim = if keyframe.step == 0 {
-                // The starts themselves are records too.
+                // Starting the processes leaves records too.
                 Sim::new(self.world.clone(), &mut watch)
             } else {
                 Sim::restore(self.world.clone(), &keyframe.state)
@@ -444,23 +444,23 @@ impl Lane {
         Some(replay.watch.trace.map_or_else(Vec::new, |trace| trace.into_records()))
     }
 
-    /// As [`Lane::window`], however long it takes.
+    /// Like [`Lane::window`], however long it takes.
     pub fn records(&mut self, from: SimTime, to: SimTime, limit: usize) -> Vec<Record> {
         self.window(from, to, limit, &mut Meter::unlimited()).unwrap_or_default()
     }
 
-    /// As [`Lane::seek_time`], however long it takes.
+    /// Like [`Lane::seek_time`], however long it takes.
     pub fn go_to_time(&mut self, at: SimTime) {
         self.seek_time(at, &mut Meter::unlimited());
     }
 
-    /// As [`Lane::seek_step`], however long it takes.
+    /// Like [`Lane::seek_step`], however long it takes.
     pub fn go_to_step(&mut self, step: u32, until: SimTime) {
         self.seek_step(step, until, &mut Meter::unlimited());
     }
 }
 
-/// Whether two acts do the same at the same instant, wherever they stand in their texts.
+/// Whether two acts do the same at the same instant, regardless of their positions in the texts.
 fn same_act(a: &election_language::scenario::Act, b: &election_language::scenario::Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
 }

@@ -1,4 +1,4 @@
-//! Who watches a lane: the checker, the trace digest, and what else is told of its run.
+//! The watches of a lane: the checker, the trace digest, and everything else that observes its run.
 
 use std::collections::VecDeque;
 
@@ -9,20 +9,20 @@ use crate::summary::Story;
 use crate::trace::{Glance, Kind, Record, TraceBuf, Watch};
 use election_base::SimTime;
 
-/// What watches a lane. One type for the head, which keeps the story, the cursor, which keeps the newest records, and for
-/// playing a stretch again: every other one would be one more copy of the event loop in the module.
+/// The watch of a lane. The head, which keeps the summary, the cursor, which keeps the newest records, and replays
+/// share one type, because every further type would add another copy of the event loop to the module.
 pub(super) struct LaneWatch {
     pub seen: Seen,
     pub story: Option<Box<Story>>,
     pub trace: Option<Box<TraceBuf>>,
 }
 
-/// What a watch knows of the past, and a keyframe keeps.
+/// What a watch knows about the past and a keyframe keeps.
 #[derive(Clone)]
 pub(super) struct Seen {
     pub checker: Checker,
     pub probes: Probes,
-    /// The newest losses and refusals, so that a moment looks the same however one came to it.
+    /// The newest losses and rejections, so that a moment looks the same from whichever direction it is reached.
     pub losses: VecDeque<Record>,
 }
 
@@ -47,7 +47,7 @@ impl Watch for LaneWatch {
         if !self.seen.probes.is_empty() {
             self.seen.probes.on(r, world);
         }
-        // Most records are messages and timers, of which no story tells.
+        // Most records are messages and timers, which a summary leaves out.
         if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
             if let Some(story) = &mut self.story {
                 story.on(r, world);

@@ -1,8 +1,8 @@
-//! What a state keeps only to explain itself.
+//! The part of a state that only serves to explain it.
 
 use core::hash::{Hash, Hasher};
 
-/// Kept beside the state: by which event something came about. It influences nothing, so no digest takes it in.
+/// Kept alongside the state, such as the event that created something. It influences nothing, so digests exclude it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Aside<T>(pub T);
 

@@ -1,7 +1,8 @@
-//! The half of a lane that knows no algorithm and nobody who watches: its state, its queue, and what happens in it.
+//! The half of a lane that knows neither algorithms nor watches: its state, its queue, and the effects of events.
 //!
-//! What a process does in an event happens here at once ([`Host`]). Of what anybody may want to know a record is written
-//! down, and told when the handler has returned ([`super::Sim::tell_noted`]): only then is it known which rules ran.
+//! What a process does in an event takes effect here immediately ([`Host`]). Records are noted at the same time but
+//! reported only when the handler has returned ([`super::Sim::tell_noted`]), because only then are the rules known that
+//! ran.
 
 use std::rc::Rc;
 
@@ -22,19 +23,19 @@ pub struct Core {
     pub queue: Queue,
     /// When the next act happens; never if there is none.
     pub act_at: SimTime,
-    /// Whose event it is, while a handler runs.
+    /// The node whose handler runs, while one does.
     pub acting: Place,
-    /// The earlier event that brought the present one about; 0 where none did.
+    /// The earlier event that caused the current one; 0 if none did.
     pub origin: u32,
-    /// What happened in the event and is still to be told.
+    /// The records of this event that have yet to be reported.
     pub noted: Vec<Record>,
-    /// For each [`Kind::Persist`] among them: how new the log is that was written.
+    /// For each [`Kind::Persist`] among them, how new the written log is.
     pub noted_logs: Vec<(u64, u64)>,
-    /// Nobody watches: nothing needs to be noted.
+    /// Whether nothing watches, so that no records need to be noted.
     pub unwatched: bool,
-    /// The watch wants to be told of messages and timers too.
+    /// Whether the watch also wants records of messages and timers.
     pub tells_messages: bool,
-    /// How many records there were since this simulator was made or restored.
+    /// How many records there have been since this simulator was created or restored.
     pub records: u64,
 }
 
@@ -56,7 +57,7 @@ impl Core {
         }
     }
 
-    /// Fills the queue with what the state says is to come.
+    /// Fills the queue from the state.
     pub fn rebuild_queue(&mut self) {
         self.queue.reset(self.state.now);
         self.find_next_act();
@@ -84,7 +85,7 @@ impl Core {
         self.world.place(id).unwrap_or_else(|| panic!("the algorithm names {id}, which is not there"))
     }
 
-    /// Puts in what is due at a node beside messages under way.
+    /// Queues what is due at a node, other than messages in flight.
     fn queue_node(&mut self, place: Place) {
         let node = &mut self.state.nodes[usize::from(place)];
         node.timers.iter_mut().for_each(|t| t.queued = SimTime::NEVER);
@@ -104,7 +105,7 @@ impl Core {
         }
     }
 
-    /// A process that waits for its first start starts in its turn: those of one instant by their places.
+    /// Queues the first start of a process. Starts at the same instant are ordered by place.
     pub fn queue_start(&mut self, place: Place) {
         let at = self.state.nodes[usize::from(place)].starts;
         self.queue.push(at, Rank::Wake, place.into(), What::Other(place, Other::Start).pack());
@@ -115,8 +116,8 @@ impl Core {
         self.queue.push(now, Rank::Wake, seq, What::Other(place, Other::Tick).pack());
     }
 
-    /// Whether the next act comes before the events at `queued`, which is not before it: unless it is to come
-    /// after some of them.
+    /// Whether the next act comes before the events at `queued`, which is not earlier than the act. An act may have to
+    /// come after some of them.
     pub fn act_is_next(&self, queued: SimTime) -> bool {
         let Some(act) = self.world.acts.get(self.state.next_act as usize) else { return false };
         let happened = if act.at == self.state.now { self.state.instant } else { 0 };
@@ -128,14 +129,14 @@ impl Core {
         self.act_at = act.map_or(SimTime::NEVER, |a| a.at);
     }
 
-    /// Time goes on to `at`.
+    /// Advances time to `at`.
     #[inline]
     pub fn enter(&mut self, at: SimTime) {
         debug_assert!(self.state.now <= at);
         if self.state.now != at {
             self.state.now = at;
             self.state.instant = 0;
-            // All that `deliver all` brings about happens at its own instant.
+            // Everything that `deliver all` causes happens at its own instant.
             self.state.delivering = 0;
         }
     }
@@ -151,7 +152,7 @@ impl Core {
         Record::new(self.state.now, self.state.step, kind, node)
     }
 
-    /// What a node believes of a group now.
+    /// The record of a node's belief about a group.
     pub fn belief_record(&self, group: GroupId, place: Place, belief: &Belief) -> Record {
         let [epoch, token] = [belief.epoch, belief.token];
         Record {
@@ -163,8 +164,8 @@ impl Core {
         }
     }
 
-    /// Takes a record into the digest. False if it is not to be told: nobody watches, or the run has broken off, and
-    /// nothing is known of what comes after that.
+    /// Adds a record to the digest. Returns whether to report it: not if nothing watches, nor if the run has broken
+    /// off, because what comes after is unknown.
     #[inline(always)]
     pub fn happened(&mut self, record: &Record) -> bool {
         if self.unwatched || self.state.stuck {
@@ -175,7 +176,7 @@ impl Core {
         true
     }
 
-    /// Writes down what happened, to be told after the handler. False if it is not to be told.
+    /// Notes a record, to be reported after the handler. Returns whether it will be reported.
     #[inline(never)]
     pub fn note(&mut self, record: Record) -> bool {
         let told = self.happened(&record);
@@ -185,8 +186,8 @@ impl Core {
         told
     }
 
-    /// As [`Core::note`], for a message or a timer, which is told only if the watch wants it. The record is made where it is
-    /// needed: mostly its digest is all that is left of it.
+    /// Like [`Core::note`], for a message or a timer, which is reported only if the watch wants it. The record is built
+    /// on demand, because usually only its digest is needed.
     #[inline(always)]
     pub fn note_message(&mut self, record: impl Fn() -> Record) -> bool {
         if !self.state.stuck {
@@ -205,7 +206,7 @@ impl Core {
         self.noted.push(record);
     }
 
-    /// The run breaks off, once.
+    /// Breaks the run off, once.
     #[inline(never)]
     pub fn get_stuck(&mut self, why: BreakOff) {
         self.note(Record { sub: why as u8, ..self.record(Kind::Stuck, NOWHERE) });
@@ -215,8 +216,8 @@ impl Core {
 
 // Timers.
 impl Core {
-    /// Puts an entry for the timer into the queue, unless one that is early enough is in there or the timer does not
-    /// fire by itself now.
+    /// Queues an entry for the timer, unless there already is one that is early enough or the timer does not currently
+    /// fire by itself.
     #[inline]
     pub fn queue_timer(&mut self, place: Place, timer: usize) {
         let now = self.state.now;
@@ -225,7 +226,7 @@ impl Core {
         if slot.queued <= slot.deadline || self.world.timers_manual || node.paused {
             return;
         }
-        // A timer that came due during a pause is in the past, and comes before all else of this instant.
+        // A timer that came due during a pause is overdue and fires before anything else at this instant.
         let (at, rank) = if slot.deadline < now { (now, Rank::Wake) } else { (slot.deadline, Rank::Timer) };
         slot.queued = at;
         self.queue.push(at, rank, slot.seq, What::Timer(place, timer as u8).pack());
@@ -262,7 +263,7 @@ impl Core {
         self.queue_timer(place, timer);
     }
 
-    /// A believer writes again after the interval, where believers write at all.
+    /// Schedules a believer's next write, if believers write at all.
     pub fn start_write_timer(&mut self, place: Place) {
         if self.state.write_interval > Span::ZERO {
             self.start_timer(place, WRITE_TIMER, self.state.write_interval);
@@ -272,7 +273,7 @@ impl Core {
 
 // Messages.
 impl Core {
-    /// Sends over the network: what is sent, and perhaps its duplicate, lies in the slots that are given back.
+    /// Sends a message over the network. Returns the slots of the message and of its duplicate, if any.
     #[inline(always)]
     fn dispatch(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
         let now = self.state.now;
@@ -304,7 +305,7 @@ impl Core {
         Posted { slot, copy }
     }
 
-    /// As [`Core::dispatch`], for what is sent seldom: a write to the store, or what a scenario forges.
+    /// Like [`Core::dispatch`], for rare sends: writes to the store and forged messages.
     #[inline(never)]
     pub fn dispatch_seldom(&mut self, from: Place, to: Place, msg: &MsgRecord, forged: bool) -> Posted {
         self.dispatch(from, to, msg, forged)
@@ -317,7 +318,7 @@ impl Core {
         self.note(Record { msg: msg.kind, args: msg.args, copy: 1, ..lost });
     }
 
-    /// The duplicate of the message that was just posted, which arrives at `due`.
+    /// Posts a duplicate of the message in a slot, to arrive at `due`.
     #[inline(never)]
     fn post_copy(&mut self, slot: u32, due: SimTime) -> u32 {
         let first = self.state.envelopes.slots.get(slot as usize).and_then(Option::clone);
@@ -329,7 +330,7 @@ impl Core {
         self.post(envelope)
     }
 
-    /// Puts an envelope on its way: its slot, or nowhere if there are too many.
+    /// Puts an envelope in flight. Returns its slot, or [`Posted::NOWHERE`] if there are too many.
     #[inline(always)]
     fn post(&mut self, envelope: Envelope) -> u32 {
         if self.state.envelopes.len() >= PENDING_MAX {
@@ -342,8 +343,8 @@ impl Core {
         slot
     }
 
-    /// The node begins with the first message of its inbox, if it runs and has nothing else to do. How long it
-    /// takes is decided now: a slow node that is slow no more finishes what it has begun.
+    /// Starts processing the first message in a node's inbox, if the node runs and is not busy. The duration is fixed
+    /// now: a node that stops being slow still finishes what it has begun at the old speed.
     pub fn work(&mut self, place: Place) {
         let now = self.state.now;
         let Some(node) = self.state.nodes.get_mut(usize::from(place)) else { return };
@@ -361,7 +362,7 @@ impl Core {
         self.queue.push(due, rank, seq, What::Arrival(slot).pack());
     }
 
-    /// Takes a message out of its receiver's inbox. Whoever was at work on it is not any more.
+    /// Removes a message from its receiver's inbox. A receiver that was processing it stops.
     pub fn leave_inbox(&mut self, slot: u32) {
         let Some(envelope) = &self.state.envelopes.slots[slot as usize] else { return };
         let Some(node) = self.state.nodes.get_mut(usize::from(envelope.to)) else { return };
@@ -373,7 +374,7 @@ impl Core {
         }
     }
 
-    /// It is over when nothing is under way but what waits at nodes that do not run.
+    /// Ends `deliver all` once nothing is in flight except messages waiting at nodes that do not run.
     #[inline]
     pub fn look_for_the_end_of_deliver_all(&mut self) {
         if self.state.delivering > 0 {
@@ -384,7 +385,7 @@ impl Core {
         }
     }
 
-    /// As [`Core::dispatch`], for a copy that a scenario makes.
+    /// Like [`Core::post`], for a copy made by the scenario.
     #[inline(never)]
     pub fn post_seldom(&mut self, envelope: Envelope) -> u32 {
         self.post(envelope)
@@ -404,7 +405,7 @@ impl Core {
     }
 }
 
-// What a process does in its event.
+// The effects of a process in its event.
 impl Host for Core {
     #[inline]
     fn send(&mut self, to: NodeId, record: &MsgRecord) -> Posted {

@@ -1,4 +1,4 @@
-//! Messages under way, and writes on their way to the store.
+//! Messages in flight between nodes, and writes in flight to the store.
 
 use super::aside::Aside;
 use super::queue::Rank;
@@ -6,35 +6,35 @@ use crate::trace::{Place, WRITE};
 use election_base::SimTime;
 use election_protocol::MsgRecord;
 
-/// The head of a message under way, or a write on its way to the store. What a message says to its receiver lies with
-/// the processes, under the same slot; a write has no more to say than its record.
+/// The head of a message in flight, or a write in flight to the store. The body of a message is kept with the
+/// processes, under the same slot; a write consists of its record alone.
 #[derive(Clone, Hash, Debug)]
 pub struct Envelope {
-    /// Where it comes from.
+    /// The sender.
     pub from: Place,
-    /// Where it goes.
+    /// The receiver.
     pub to: Place,
     /// 1, or the number of the copy.
     pub copy: u8,
-    /// Which of several arrivals of one instant comes first. [`Rank::Wake`] and [`Rank::Slow`] mean that the
-    /// network has delivered it: it waits in the receiver's inbox.
+    /// Orders arrivals at the same instant. [`Rank::Wake`] and [`Rank::Slow`] mean that the network has delivered the
+    /// message, which waits in the receiver's inbox.
     pub(super) rank: Rank,
-    /// The how-many-th send on the link.
+    /// Its sequence number on the link.
     pub nth: u32,
     /// When it was sent.
     pub sent: SimTime,
     /// When it arrives.
     pub due: SimTime,
-    /// The sequence number, and in the lower 16 bits for which start of the receiver it is.
+    /// The sequence number in the event queue and, in the lower 16 bits, the incarnation of the receiver it is for.
     pub(super) ticket: u64,
-    /// What it says, in numbers.
+    /// Its content, in numbers.
     pub record: MsgRecord,
     /// The event that sent it.
     pub(super) sent_by: Aside<u32>,
 }
 
 impl Envelope {
-    /// An envelope that the network is to deliver; `seq` orders arrivals of one instant.
+    /// An envelope for the network to deliver; `seq` orders arrivals at the same instant.
     #[inline]
     pub(super) fn new(
         link: (Place, Place, u32),
@@ -50,19 +50,19 @@ impl Envelope {
         Envelope { from, to, copy: 1, rank: Rank::Delivery, nth, sent, due, ticket, record, sent_by }
     }
 
-    /// The number that orders arrivals of one instant.
+    /// The number that orders arrivals at the same instant.
     #[inline]
     pub(super) fn seq(&self) -> u64 {
         self.ticket >> 16
     }
 
-    /// For which start of the receiver it is.
+    /// The incarnation of the receiver it is for.
     #[inline]
     pub(super) fn incarnation(&self) -> u16 {
         self.ticket as u16
     }
 
-    /// It arrives at `due` instead, as number `seq`.
+    /// Changes its arrival to `due`, with the number `seq`.
     #[inline]
     pub(super) fn put_off(&mut self, due: SimTime, seq: u64, rank: Rank) {
         self.due = due;
@@ -77,8 +77,8 @@ impl Envelope {
     }
 }
 
-/// A write to the store in numbers: what the writer shows, the number of its belief, and the number of the write, which
-/// the periodic ones do not have (0).
+/// The record of a write to the store: the writer's token, the number of its leadership, and the number of the write,
+/// which is 0 for periodic writes.
 pub(super) fn write_record(token: u64, belief: u32, write: u32) -> MsgRecord {
     MsgRecord { kind: WRITE, args: [token as u32, (token >> 32) as u32, belief, write, 0] }
 }
@@ -112,7 +112,7 @@ impl Slab {
         self.slots.len() - self.free.len()
     }
 
-    /// About how many bytes it takes.
+    /// Its approximate size on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Option<Envelope>>() + self.free.capacity() * size_of::<u32>()
     }

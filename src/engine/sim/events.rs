@@ -1,4 +1,4 @@
-//! What happens in a lane, one event after the other: acts, timers, starts; and how a process takes part in it.
+//! The events of a lane, one after the other: acts, timers, starts; and how processes handle them.
 
 use super::core::Core;
 use super::node::{Ticker, WRITE_TIMER, timer_at};
@@ -9,7 +9,7 @@ use election_base::{LocalTime, SimTime, below, mix};
 use election_protocol::{Belief, Boot, Clocks, GroupId, InitWords};
 
 impl Sim {
-    /// Lets the next event happen, if there is one not later than `until`.
+    /// Executes the next event, if there is one not later than `until`. Returns whether there was.
     #[inline]
     pub fn step<W: Watch>(&mut self, until: SimTime, watch: &mut W) -> bool {
         self.core.unwatched = W::BLIND;
@@ -65,7 +65,7 @@ impl Sim {
         }
     }
 
-    /// Takes one entry out of the queue. True if it was an event.
+    /// Takes an entry from the queue. Returns whether it was an event.
     #[inline]
     fn pop<W: Watch>(&mut self, watch: &mut W) -> bool {
         let Some(due) = self.core.queue.pop() else { return false };
@@ -79,7 +79,7 @@ impl Sim {
         }
     }
 
-    /// The process of a node starts for the first time. False if something has started it before.
+    /// Starts the process of a node for the first time. Returns false if it has already been started.
     #[inline(never)]
     fn start_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
         if self.core.state.nodes[usize::from(place)].starts != at {
@@ -102,11 +102,11 @@ impl Sim {
         let node = &mut self.core.state.nodes[usize::from(place)];
         let slot = &mut node.timers[timer];
         if slot.queued != at {
-            // An entry left behind by a timer that was set to an earlier time since.
+            // A stale entry: the timer has since been set to an earlier time.
             return false;
         }
         slot.queued = SimTime::NEVER;
-        // What comes due while the process stands still is made up for when it goes on.
+        // A timer that comes due while the process is paused fires when it resumes.
         if !slot.is_set() || !node.up || node.paused {
             return false;
         }
@@ -121,7 +121,7 @@ impl Sim {
         true
     }
 
-    /// A timer of a running node fires; it is unset already.
+    /// Fires a timer of a running node; the timer is already unset.
     pub(super) fn fire<W: Watch>(&mut self, place: Place, timer: usize, watch: &mut W) {
         let mut record = self.core.record(Kind::Fire, place);
         record.sub = timer as u8;
@@ -137,8 +137,8 @@ impl Sim {
         self.handle(place, noted, watch, |cast, turn| cast.fire(turn, timer_at(timer)));
     }
 
-    /// Lets a process that is up and not paused handle an event, which may have been noted; then tells the record of it,
-    /// with the rules that ran, and what the process did; then looks at its belief.
+    /// Lets a running process handle an event, whose record may have been noted. Then reports that record, with the
+    /// rules that ran, followed by what the process did, and finally compares its belief.
     #[inline]
     pub(super) fn handle<W: Watch>(
         &mut self,
@@ -200,7 +200,7 @@ impl Sim {
         let node = &mut state.nodes[usize::from(place)];
         node.up = true;
         node.starts = SimTime::NEVER;
-        // What others sent before its first start waits for it; what they sent to its last life does not.
+        // Messages sent before its first start wait for it; messages sent to its previous incarnation do not.
         node.incarnation += u16::from(restarted);
         let monotonic = node.clock.steady(state.now);
         let moments = |purpose| world.moments(state.seed, id, node.incarnation, purpose);
@@ -234,7 +234,7 @@ impl Sim {
         }
     }
 
-    /// Asks a process what it believes of the groups other than the main one.
+    /// Compares a process's beliefs about the groups other than the main one.
     #[inline(never)]
     fn look_at_groups<W: Watch>(&mut self, place: Place, watch: &mut W) {
         for group in 1..=self.core.world.info.groups.len() {
@@ -255,7 +255,7 @@ impl Sim {
         }
     }
 
-    /// Tells what was noted, in order.
+    /// Reports the noted records, in order.
     #[inline(never)]
     pub(super) fn tell_noted<W: Watch>(&mut self, watch: &mut W) {
         let mut noted = core::mem::take(&mut self.core.noted);
@@ -269,7 +269,7 @@ impl Sim {
         self.core.noted = noted;
     }
 
-    /// From here on the log of a node counts as new as it was when this record of its disk was noted.
+    /// From here on, the log of a node counts as new as it was when this record of its disk was noted.
     #[inline(never)]
     fn disk_is_known(&mut self, place: Place) {
         let newness = self.core.noted_logs.remove(0);
@@ -278,7 +278,7 @@ impl Sim {
             if last { self.cast.newness(place.into()) } else { newness };
     }
 
-    /// Tells a record, unless the run has broken off: nothing is known of what comes after.
+    /// Reports a record, unless the run has broken off: what comes after is unknown.
     #[inline]
     pub(super) fn tell<W: Watch>(&mut self, record: Record, watch: &mut W) {
         if self.core.happened(&record) {

@@ -1,6 +1,7 @@
-//! What an act of the scenario does to a lane.
+//! The effects of the scenario's acts on a lane.
 //!
-//! Whom an act means (`leader`, `majority` …) is found out in each lane when it happens: see [`super::plan`].
+//! The nodes that an act refers to (`leader`, `majority` …) are determined in each lane when it happens; see
+//! [`super::plan`].
 
 use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
 use election_base::{Delay, NodeId, SimTime, Span, sort_numbers};
@@ -16,7 +17,7 @@ use super::queue::Rank;
 use super::{DELIVER_ALL_MAX, Processes, Sim, Turn, What};
 
 impl Sim {
-    /// Carries out an act.
+    /// Executes an act.
     pub(super) fn act<W: Watch>(&mut self, index: u32, watch: &mut W) {
         let world = self.core.world.clone();
         let act = &world.acts[index as usize];
@@ -33,7 +34,7 @@ impl Sim {
                 Effect::Expiry => ActClass::Expires,
             },
             Action::Fire(..) => ActClass::Fires,
-            // Ticks by hand bring timeouts about before their time.
+            // Inserted ticks cause timeouts early.
             Action::Tick(..) => ActClass::Fires,
             Action::Send(_) => ActClass::Forges,
             _ => ActClass::Plain,
@@ -44,8 +45,8 @@ impl Sim {
             return;
         }
         self.start_who_is_meant(&act.action, watch);
-        // The record of the act comes before those of its consequences, and names its outcome. So what it
-        // would do is found out first.
+        // The record of the act precedes those of its effects and contains the outcome, which must therefore be
+        // determined first.
         let plan = self.plan(&act.action);
         record.sub = match &plan {
             Ok(_) => Acted::Done,
@@ -57,7 +58,7 @@ impl Sim {
         }
     }
 
-    /// An act that names a process which has not started yet starts it first: it is there to be acted on.
+    /// If an act names a process that has not started yet, starts it first so that it can be acted on.
     fn start_who_is_meant<W: Watch>(&mut self, action: &Action, watch: &mut W) {
         let who = match action {
             Action::Crash(who)
@@ -76,7 +77,7 @@ impl Sim {
         }
     }
 
-    /// Who is meant, and whether anything will come of it.
+    /// Determines which nodes an action refers to and whether it will have an effect.
     #[inline(never)]
     fn plan(&self, action: &Action) -> Result<Plan, Acted> {
         let view = self.view();
@@ -100,11 +101,11 @@ impl Sim {
             | Action::DuplicateMessage(m) => {
                 let slot = self.find_message(m).ok_or(Acted::NoSuchMessage)?;
                 let envelope = self.core.state.envelopes.slots[slot as usize].as_ref();
-                // At the store nothing waits.
+                // Nothing waits at the store.
                 let arrived = envelope.filter(|e| e.waits());
                 let held = arrived.is_some_and(|e| !meant.runs(e.to));
                 match action {
-                    // What has arrived cannot arrive later, nor be taken in by a process that stands still.
+                    // A message that has arrived cannot be delayed, nor processed by a paused node.
                     Action::DelayMessage(..) if arrived.is_some() => Err(Acted::Nothing),
                     Action::DeliverMessage(_) if held => Err(Acted::Nothing),
                     _ => Ok(Plan::Message(slot)),
@@ -124,7 +125,7 @@ impl Sim {
         }
     }
 
-    /// The places that are meant, each once, in the order named; groups ascending.
+    /// The places referred to, without duplicates, in the order named; groups are in ascending order.
     pub fn resolve(&self, who: &Who) -> Vec<Place> {
         Meant { lane: &self.view(), ids: &self.core.world.ids }.resolve(who)
     }
@@ -241,7 +242,7 @@ impl Sim {
         }
     }
 
-    /// Hands a process something from outside.
+    /// Gives a process input from outside.
     #[inline(never)]
     fn hand_over<W: Watch>(
         &mut self,
@@ -254,7 +255,7 @@ impl Sim {
         self.handle(place, noted, watch, what);
     }
 
-    /// A setting changes at those nodes; or one of the store, in the whole lane.
+    /// Changes a setting at some nodes, or one of the store in the whole lane.
     #[inline(never)]
     fn change_setting<W: Watch>(&mut self, set: &SetAct, plan: Plan, watch: &mut W) {
         match (&set.change, plan) {
@@ -277,7 +278,7 @@ impl Sim {
         self.tell(self.core.record(Kind::Set, NOWHERE), watch);
     }
 
-    /// Believers write at another interval from now on.
+    /// Changes the interval at which believers write from now on.
     fn change_write_interval(&mut self, span: Span) {
         self.core.state.write_interval = span;
         for place in 0..self.core.world.group.members.len() {
@@ -288,7 +289,7 @@ impl Sim {
         }
     }
 
-    /// A message travels although nobody sent it.
+    /// Puts a message in flight that no node sent.
     #[inline(never)]
     fn forge<W: Watch>(&mut self, forged: &Forged, watch: &mut W) {
         let ends = (self.core.world.place(forged.from), self.core.world.place(forged.to));
@@ -299,7 +300,7 @@ impl Sim {
         }
     }
 
-    /// A process is gone, for somebody has crashed it or because the algorithm has switched its power off.
+    /// Ends a process, because an act crashed it or the algorithm switched its power off.
     #[inline(never)]
     pub(super) fn crash<W: Watch>(&mut self, place: Place, powered_off: bool, watch: &mut W) {
         let node = &mut self.core.state.nodes[usize::from(place)];
@@ -311,7 +312,7 @@ impl Sim {
         node.clear_timers();
         node.working = false;
         let inbox = core::mem::take(&mut node.inbox);
-        // What it knew goes with it, but for the epoch: that is how far anybody outside saw it get.
+        // Its knowledge is lost, except for the epoch, which outside observers have seen.
         let believed = node.belief;
         node.belief.leads = false;
         node.belief_number = 0;
@@ -341,11 +342,11 @@ impl Sim {
         node.pauses += 1;
         node.paused_at_tick = node.ticker.count(node.clock.steady(now));
         let pauses = node.pauses;
-        // What it was at work on waits too, before all that arrives during the pause.
+        // The message it was processing waits too, ahead of everything that arrives during the pause.
         if node.working {
             node.working = false;
             let slot = *node.inbox.front().expect("it was at work on it");
-            // Its entry in the queue is not the live one any more.
+            // Its entry in the queue is now stale.
             let seq = self.core.next_seq();
             let envelope = self.core.state.envelopes.slots[slot as usize].as_mut().expect("it waits");
             envelope.put_off(now, seq, Rank::Wake);
@@ -358,7 +359,7 @@ impl Sim {
         self.tell(self.core.record(Kind::Pause, place), watch);
     }
 
-    /// The end of a pause came out of the queue. True if it was an event.
+    /// Handles the end of a pause from the queue. Returns whether it was an event.
     pub(super) fn wake_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(i) = self.core.state.wakeups.iter().position(|w| w.1 == seq) else { return false };
         let (_, _, place, _, began) = self.core.state.wakeups.remove(i);
@@ -368,8 +369,8 @@ impl Sim {
         true
     }
 
-    /// The node goes on where it stopped: first its overdue timers in the order of their deadlines, then the
-    /// messages that waited, all before anything else of this instant.
+    /// Resumes a node: first its overdue timers fire in the order of their deadlines, then it processes the waiting
+    /// messages, all before anything else at this instant.
     #[inline(never)]
     fn resume<W: Watch>(&mut self, place: Place, watch: &mut W) {
         let now = self.core.state.now;
@@ -406,7 +407,7 @@ impl Sim {
         for timer in 0..node.timers.len() {
             let node = &mut self.core.state.nodes[usize::from(place)];
             let slot = node.timers[timer];
-            // What came due before, during a pause, stays due.
+            // A timer that came due during a pause stays due.
             if slot.is_set() && now <= slot.deadline {
                 node.timers[timer].deadline = node.deadline(now, &slot);
                 self.core.queue_timer(place, timer);
@@ -415,7 +416,7 @@ impl Sim {
         self.tell(self.core.record(Kind::Clock, place), watch);
     }
 
-    /// A tick that a scenario puts in: the timers that count it fire in the order in which they were set.
+    /// Executes a tick inserted by the scenario: the timers that it completes fire in the order in which they were set.
     pub(super) fn tick_due<W: Watch>(&mut self, place: Place, at: SimTime, watch: &mut W) -> bool {
         if self.core.state.nodes[usize::from(place)].ticks_due == 0 {
             return false;
@@ -442,7 +443,7 @@ impl Sim {
         for (_, seq, timer) in due {
             let node = &mut self.core.state.nodes[usize::from(place)];
             let slot = &mut node.timers[timer as usize];
-            // One that fired before may have set it anew.
+            // A timer that fired before it may have set it again.
             if node.up && slot.is_set() && slot.seq == seq {
                 slot.deadline = SimTime::NEVER;
                 self.fire(place, timer as usize, watch);
@@ -461,7 +462,7 @@ impl Sim {
         self.core.state.envelopes.slots.iter().position(|e| e.as_ref().is_some_and(is)).map(|i| i as u32)
     }
 
-    /// The message arrives at `due` instead; one that waits in an inbox is taken in then.
+    /// Moves the arrival of a message to `due`; a message waiting in an inbox is processed then.
     #[inline(never)]
     fn move_message(&mut self, slot: u32, due: SimTime) {
         self.core.leave_inbox(slot);
@@ -471,11 +472,11 @@ impl Sim {
         envelope.put_off(due, seq, rank);
         let to = envelope.to;
         self.core.queue.push(due, rank, seq, What::Arrival(slot).pack());
-        // Whoever was at work on it begins with the next.
+        // A receiver that was processing it moves on to the next.
         self.core.work(to);
     }
 
-    /// The message arrives later; on a link that keeps its order those behind it do not overtake it.
+    /// Delays a message; on a link that preserves order, later messages do not overtake it.
     #[inline(never)]
     fn delay_message(&mut self, slot: u32, span: Span) {
         let Some(envelope) = &self.core.state.envelopes.slots[slot as usize] else { return };
@@ -502,7 +503,7 @@ impl Sim {
         self.core.state.network.not_before(from, to, due);
     }
 
-    /// Everything under way arrives now, in the order in which it would have arrived.
+    /// Delivers everything in flight now, in the order in which it would have arrived.
     #[inline(never)]
     fn deliver_all(&mut self) {
         let now = self.core.state.now;
@@ -520,7 +521,7 @@ impl Sim {
         }
         sort_numbers(&mut pending);
         self.core.state.delivering = DELIVER_ALL_MAX;
-        // What a slow node has in its inbox has arrived before all that is still on its way.
+        // Messages in a slow node's inbox arrived before those still in flight.
         for place in 0..self.core.state.nodes.len() {
             self.core.state.nodes[place].working = false;
             self.core.work(place as Place);
@@ -531,12 +532,12 @@ impl Sim {
     }
 }
 
-/// What a leader is once it has crashed; a node of a service stays one.
+/// The role of a node once it has crashed: a leader no longer leads, but a service node keeps its role.
 fn standing_down(role: Role) -> Role {
     if role == Role::Service { role } else { Role::Follower }
 }
 
-/// A process that stood still sees one of the ticks that it missed; the others are dropped.
+/// After a pause, a process sees one of the ticks that it missed; the others are dropped.
 fn drop_ticks(node: &mut super::Node, now: SimTime) {
     if node.ticker.period == Span::ZERO {
         return;
@@ -550,7 +551,7 @@ fn drop_ticks(node: &mut super::Node, now: SimTime) {
         let slot = node.timers[timer];
         if slot.is_set() && slot.counted {
             node.timers[timer].deadline = if slot.local <= node.paused_at_tick + 1 {
-                // The one tick that is left brings it; it was due when the first one was missed.
+                // The one remaining tick completes it; it was due when the first tick was missed.
                 slot.deadline
             } else {
                 node.deadline(now, &slot)
@@ -559,7 +560,7 @@ fn drop_ticks(node: &mut super::Node, now: SimTime) {
     }
 }
 
-/// The timer of that name; `names` are the algorithm's own.
+/// The index of the timer with that name; `names` are the algorithm's own.
 #[inline(never)]
 fn timer_index(name: &str, names: &[&str]) -> Option<usize> {
     if name == WRITE_TIMER_NAME {

@@ -1,4 +1,4 @@
-//! Messages on their way: sent, lost, waiting at their receiver, taken in.
+//! Messages in flight: sent, lost, waiting at the receiver, received.
 
 use super::Sim;
 use super::aside::Aside;
@@ -17,24 +17,24 @@ impl Sim {
         self.tell_noted(watch);
     }
 
-    /// An entry for a message came out of the queue. True if it was an event.
+    /// Handles an entry for a message from the queue. Returns whether it was an event.
     #[inline]
     pub(super) fn arrive<W: Watch>(&mut self, slot: u32, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let state = &self.core.state;
         let Some(envelope) = &state.envelopes.slots[slot as usize] else { return false };
         if envelope.seq() != seq {
-            // It was dropped, or moved in time; the slot may be another message's by now.
+            // The message was dropped or moved in time; another message may occupy the slot by now.
             return false;
         }
         let (to, waited) = (envelope.to, envelope.waits());
         self.core.origin = envelope.sent_by.0;
         if waited && state.nodes.get(usize::from(to)).is_some_and(|n| n.paused) {
-            // It was to be taken in now, and its receiver was paused at this very instant.
+            // It was due to be processed now, but its receiver was paused at this same instant.
             self.count(at, watch);
             self.core.state.nodes[usize::from(to)].inbox.push_front(slot);
             return true;
         }
-        // A cut is checked when the network delivers, not when the receiver gets round to it.
+        // A cut counts when the network delivers, not when the receiver gets around to the message.
         let cut = !waited && !state.network.open(envelope.from, to);
         self.count(at, watch);
         if !waited
@@ -57,7 +57,7 @@ impl Sim {
         true
     }
 
-    /// One of the events that `deliver all` brings about is over.
+    /// Continues after one of the events that `deliver all` causes.
     #[inline(never)]
     fn deliver_all_goes_on<W: Watch>(&mut self, watch: &mut W) {
         self.core.look_for_the_end_of_deliver_all();
@@ -68,7 +68,7 @@ impl Sim {
         self.core.state.delivering = self.core.state.delivering.saturating_sub(1);
     }
 
-    /// Why a message that arrives now cannot be taken in at once, if it cannot.
+    /// Why a message that arrives now cannot be processed immediately, if it cannot.
     #[inline]
     fn must_wait(&self, to: Place) -> Option<Waits> {
         let node = self.core.state.nodes.get(usize::from(to))?;
@@ -102,7 +102,7 @@ impl Sim {
         self.core.work(to);
     }
 
-    /// A message is gone, for that reason.
+    /// Loses a message, for that reason.
     #[inline(never)]
     pub(super) fn lose<W: Watch>(&mut self, slot: u32, why: Loss, watch: &mut W) {
         if let Some(envelope) = self.core.state.envelopes.take(slot) {
@@ -111,7 +111,7 @@ impl Sim {
         }
     }
 
-    /// The receiver takes a message in, or it is lost now.
+    /// Gives a message to its receiver, or loses it.
     #[inline]
     fn take_in<W: Watch>(&mut self, slot: u32, cut: bool, watch: &mut W) {
         let state = &mut self.core.state;
@@ -150,7 +150,7 @@ impl Sim {
         self.tell(Record { sub: accepted.into(), args: arrived.args, ..stored }, watch);
     }
 
-    /// The message of an envelope is duplicated by hand.
+    /// Duplicates a message on behalf of the scenario.
     #[inline(never)]
     pub(super) fn duplicate_message<W: Watch>(&mut self, slot: u32, watch: &mut W) {
         let state = &self.core.state;

@@ -1,8 +1,8 @@
-//! The simulator of one lane, whatever its algorithm.
+//! The simulator of one lane, for any algorithm.
 //!
-//! [`Sim`] is a pure function of the scenario: [`World`] (what never changes during a run) and [`State`] (what
-//! does, and is what a keyframe keeps). Its processes lie behind [`Processes`], in the one file that is generic in the
-//! algorithm. Every event is told to a [`Watch`]; nothing a watch does feeds back.
+//! [`Sim`] is a pure function of the scenario. It consists of a [`World`], which never changes during a run, and a
+//! [`State`], which does and is what a keyframe stores. Its processes are behind [`Processes`], in the only file that
+//! is generic in the algorithm. A [`Watch`] observes every event; nothing it does feeds back.
 
 mod aside;
 mod ask;
@@ -41,24 +41,24 @@ pub use world::World;
 use crate::trace::{Kind, NOWHERE, Place, Traffic, Watch};
 use election_base::{Digest, SimTime, Span};
 
-/// The most messages under way in a lane. With more of them the run breaks off: it would take all memory.
+/// The most messages in flight in a lane. With more, the run breaks off, because it would exhaust memory.
 pub const PENDING_MAX: usize = 1 << 16;
-/// The most events that `deliver all` may bring about.
+/// The most events that `deliver all` may cause.
 pub const DELIVER_ALL_MAX: u32 = 100_000;
-/// The most events of one instant: with zero latency and zero timeouts time could stand still for ever.
+/// The most events at one instant: with zero latency and zero timeouts, time might never advance.
 pub const INSTANT_MAX: u32 = 1_000_000;
 /// The most events of a lane's run.
 pub const EVENTS_MAX: u32 = 40_000_000;
 
-/// Everything that changes during a run beside the processes themselves.
+/// Everything that changes during a run, apart from the processes themselves.
 #[derive(Clone, Debug)]
 pub struct State {
     now: SimTime,
-    /// What the network's draws come from.
+    /// The seed of the network's random draws.
     seed: u64,
     /// How many events have happened.
     step: u32,
-    /// How many events other than acts have happened at `now`.
+    /// How many events have happened at `now`, not counting acts.
     instant: u32,
     /// The next sequence number.
     seq: u64,
@@ -74,13 +74,13 @@ pub struct State {
     beliefs: u32,
     /// Client writes so far.
     writes: u32,
-    /// How many more events `deliver all` may bring about; 0 when it is not under way.
+    /// How many more events `deliver all` may cause; 0 when it is not active.
     delivering: u32,
     /// By group: leaderships so far.
     group_beliefs: Vec<u32>,
-    /// Power-offs under way, in the order in which they were asked for.
+    /// Pending power-offs, in the order in which they were requested.
     power_offs: Vec<power::PowerOff>,
-    /// Pauses that end by themselves: when, in which order, whose, which pause, and the event that began it.
+    /// Pauses that end by themselves: time, sequence number, node, number of the pause, and the event that began it.
     wakeups: Vec<(SimTime, u64, Place, u32, Aside<u32>)>,
     stuck: bool,
     traffic: Traffic,
@@ -88,7 +88,7 @@ pub struct State {
     digest: Digest,
 }
 
-/// A whole lane at an instant, to come back to: its state and its processes.
+/// A whole lane at an instant, to return to: its state and its processes.
 pub struct Snapshot {
     state: State,
     cast: Box<dyn Processes>,
@@ -100,7 +100,7 @@ impl Clone for Snapshot {
     }
 }
 
-/// What the queue knows of an event: two bits of kind, the rest an index.
+/// What the queue stores about an event: two bits for the kind, the rest for an index.
 #[derive(Clone, Copy)]
 enum What {
     Arrival(u32),
@@ -109,14 +109,14 @@ enum What {
     Other(Place, Other),
 }
 
-/// What else can be due at a node.
+/// Other things that can be due at a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Other {
     /// Its process starts for the first time.
     Start,
-    /// A scenario puts in a tick.
+    /// The scenario inserts a tick.
     Tick,
-    /// Its power goes off, or who has asked for that is told.
+    /// Its power goes off, or the process that requested this is notified.
     Power,
 }
 
@@ -152,7 +152,7 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// The lane at the start of its run, all nodes started.
+    /// The lane at the start of its run, with all nodes started that start at 0.
     pub fn new<W: Watch>(world: Rc<World>, watch: &mut W) -> Sim {
         let cast = world.cast.keep();
         let groups = world.info.groups.len();
@@ -186,13 +186,13 @@ impl Sim {
         sim
     }
 
-    /// Starts the processes that start at 0.
+    /// Starts the processes that start at time 0.
     fn begin<W: Watch>(&mut self, watch: &mut W) {
         self.core.unwatched = W::BLIND;
         self.core.tells_messages = watch.wants_messages();
         self.core.find_next_act();
         let (members, nodes) = (self.core.world.group.members.len(), self.core.world.nodes());
-        // The coordination service is there before its clients.
+        // The coordination service starts before its clients.
         for place in (members..nodes).chain(0..members) {
             if self.core.state.nodes[place].starts == SimTime::ZERO {
                 self.start_node(place as Place, false, watch);
@@ -203,22 +203,21 @@ impl Sim {
         self.tell(self.core.record(Kind::Begin, NOWHERE), watch);
     }
 
-    /// The lane at a keyframe. `world` may differ from the one that the keyframe was made in by acts that
-    /// come later.
+    /// The lane at a keyframe. `world` may differ from the world of the keyframe in acts that come later.
     pub fn restore(world: Rc<World>, snapshot: &Snapshot) -> Sim {
         let mut sim = Sim { core: Core::new(world, snapshot.state.clone()), cast: snapshot.cast.keep() };
         sim.core.rebuild_queue();
         sim
     }
 
-    /// Goes to a keyframe, as [`Sim::restore`], with the memory it has.
+    /// Goes to a keyframe like [`Sim::restore`], but reuses its memory.
     pub fn rewind(&mut self, snapshot: &Snapshot) {
         self.core.state.clone_from(&snapshot.state);
         self.cast.become_like(&*snapshot.cast);
         self.core.rebuild_queue();
     }
 
-    /// As [`Sim::restore`], with the memory it has.
+    /// Like [`Sim::restore`], but reuses its memory.
     pub fn redirect(&mut self, world: Rc<World>, snapshot: &Snapshot) {
         self.core.world = world;
         self.rewind(snapshot);
@@ -229,12 +228,12 @@ impl Sim {
         &self.core.world
     }
 
-    /// The lane as it is now, to keep it.
+    /// The lane as it is now, to be kept.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot { state: self.core.state.clone(), cast: self.cast.keep() }
     }
 
-    /// What can be seen from outside.
+    /// What an outside observer can see.
     pub fn view(&self) -> View<'_> {
         View { world: &self.core.world, state: &self.core.state, cast: &*self.cast }
     }
@@ -249,7 +248,7 @@ impl Sim {
         self.core.state.step
     }
 
-    /// How many events other than acts have happened at the present instant: the `k` of `at T+k`.
+    /// How many events have happened at the current instant, not counting acts: the `k` of `at T+k`.
     pub fn instant(&self) -> u32 {
         self.core.state.instant
     }
@@ -259,7 +258,7 @@ impl Sim {
         self.core.state.next_act
     }
 
-    /// Whether the run cannot go on.
+    /// Whether the run has broken off.
     pub fn stuck(&self) -> bool {
         self.core.state.stuck
     }
@@ -269,22 +268,22 @@ impl Sim {
         &self.core.state.resource
     }
 
-    /// How many messages were sent and taken in.
+    /// How many messages were sent and received.
     pub fn traffic(&self) -> &Traffic {
         &self.core.state.traffic
     }
 
-    /// A digest of what happened, record by record; of nothing where nobody watched.
+    /// A digest of what happened, record by record; empty if nothing watched.
     pub fn trace_digest(&self) -> u64 {
         self.core.state.digest.value()
     }
 
-    /// How many records there were since this simulator was made or restored: a measure of its work.
+    /// How many records there have been since this simulator was created or restored: a measure of its work.
     pub fn records(&self) -> u64 {
         self.core.records
     }
 
-    /// A digest of all that can influence the future.
+    /// A digest of everything that can influence the future.
     pub fn state_digest(&self) -> u64 {
         use std::hash::Hash;
         let mut digest = Digest::default();
@@ -294,7 +293,7 @@ impl Sim {
         s.network.hash(&mut digest);
         (s.resource, s.write_interval).hash(&mut digest);
         s.wakeups.hash(&mut digest);
-        // Most lanes have none, and their digests stand in links.
+        // Lanes without these must keep their digests, which links contain.
         s.power_offs.iter().for_each(|it| it.hash(&mut digest));
         s.group_beliefs.iter().for_each(|it| it.hash(&mut digest));
         s.nodes.iter().for_each(|node| node.digest(&mut digest));
@@ -305,9 +304,9 @@ impl Sim {
         digest.value()
     }
 
-    /// A digest of what the nodes know, have on disk and wait for, and of the messages that they will take in: whenever
-    /// those were sent, however they are numbered, and whatever is drawn next. Where nothing but a scenario moves
-    /// messages and timers, two states with the same one go on alike.
+    /// A digest of what the nodes know, have on disk and wait for, and of the messages that they will receive,
+    /// regardless of when those were sent, how they are numbered, and what will be drawn next. If only the scenario
+    /// moves messages and timers, two states with the same outline continue alike.
     pub fn outline(&self) -> u64 {
         use std::hash::Hash;
         let mut digest = Digest::default();
@@ -323,7 +322,7 @@ impl Sim {
             let mut body = Digest::default();
             e.record.hash(&mut body);
             self.cast.digest_body(slot as u32, &mut body);
-            // Which of a link comes first matters if its order is kept.
+            // The order of messages on a link matters only if the link keeps it.
             messages.push((e.from, e.to, if self.reorders() { 0 } else { e.nth }, body.value()));
         }
         messages.sort_unstable();
@@ -333,12 +332,12 @@ impl Sim {
         digest.value()
     }
 
-    /// Whether messages of a link may overtake each other.
+    /// Whether messages on a link may overtake each other.
     pub fn reorders(&self) -> bool {
         self.core.state.network.reorders()
     }
 
-    /// About how many bytes the state takes, its messages and links included.
+    /// The approximate size of the state in bytes, including messages and links.
     pub fn state_bytes(&self) -> usize {
         let s = &self.core.state;
         let nodes = s.nodes.iter().map(|n| size_of::<Node>() + n.inbox.capacity() * size_of::<u32>());
@@ -346,8 +345,8 @@ impl Sim {
         size_of::<Snapshot>() + around + self.cast.bytes()
     }
 
-    /// A time before which no event happens; `None` if none ever will. The queue holds entries of timers that
-    /// were put off since, so there may be no event at that very time.
+    /// A time before which no event happens; `None` if none ever will. The queue may hold stale entries of timers that
+    /// were postponed, so there may be no event at that exact time.
     pub fn next_at(&mut self) -> Option<SimTime> {
         if self.core.state.stuck {
             return None;

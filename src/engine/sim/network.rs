@@ -1,8 +1,8 @@
-//! The links between places: delay, loss, duplication, order, and what is cut.
+//! The links between places: delay, loss, duplication, order, cuts.
 //!
-//! Every draw is a function of (seed, purpose, sender, receiver, how-many-th send), with no generator state:
-//! two lanes that send the same number of messages on a link meet the same network there, and to change the
-//! loss rate moves no delay.
+//! Every draw is a function of (seed, purpose, sender, receiver, sequence number on the link), without generator state:
+//! two lanes that send the same number of messages on a link see the same network there, and changing the loss rate
+//! does not affect delays.
 
 use super::aside::Aside;
 use super::plan::Plan;
@@ -10,7 +10,7 @@ use crate::trace::Place;
 use election_base::{Delay, NodeId, SimTime, Span, chance, mix};
 use election_language::scenario::{Action, Network as Spec};
 
-/// What a draw is for; part of its key.
+/// The purpose of a draw; part of its key.
 #[derive(Clone, Copy)]
 enum Purpose {
     Latency = 1,
@@ -21,18 +21,18 @@ enum Purpose {
     CopyTail = 6,
 }
 
-/// One direction between two places.
+/// One direction of a link between two places.
 #[derive(Clone, Copy, Hash, Debug, Default)]
 pub struct Link {
-    /// When the latest message so far arrives, for first in, first out.
+    /// When the latest message so far arrives, to preserve order.
     last_due: u64,
-    /// How many messages were sent.
+    /// How many messages have been sent.
     nth: u32,
     /// Cut by `cut` or `isolate`.
     cut: bool,
     /// Cut by `partition`.
     parted: bool,
-    /// 0 for the network's own behaviour, else 1 + the position in `special`.
+    /// 0 for the network's behaviour, otherwise 1 + the position in `special`.
     special: u16,
 }
 
@@ -41,14 +41,14 @@ pub struct Link {
 pub struct Behaviour {
     /// One-way delay.
     pub latency: Delay,
-    /// Millionths lost.
+    /// The share of messages lost, in millionths.
     pub loss_ppm: u32,
-    /// Millionths duplicated.
+    /// The share of messages duplicated, in millionths.
     pub duplicate_ppm: u32,
 }
 
 impl Behaviour {
-    /// Whether it does more to messages than to delay them within a range.
+    /// Whether it does anything to messages other than delaying them within a range.
     #[inline]
     fn is_odd(&self) -> bool {
         (self.loss_ppm | self.duplicate_ppm | self.latency.tail_ppm) != 0
@@ -56,7 +56,7 @@ impl Behaviour {
 }
 
 impl Link {
-    /// When a message arrives that would take until `due`, were there no others on the link.
+    /// When a message arrives that would arrive at `due` if it were alone on the link.
     #[inline]
     fn arrival(&mut self, due: SimTime, reorder: bool) -> SimTime {
         if reorder {
@@ -67,14 +67,14 @@ impl Link {
     }
 }
 
-/// What the network does with a message.
+/// What the network does to a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
-    /// The link is cut: it is gone.
+    /// It is lost because the link is cut.
     Cut,
-    /// Lost by chance.
+    /// It is lost by chance.
     Lost,
-    /// It arrives, and perhaps a copy of it.
+    /// It arrives, possibly with a copy.
     Arrives(SimTime, Option<SimTime>),
 }
 
@@ -82,9 +82,9 @@ pub enum Fate {
 #[derive(Clone, Hash, Debug)]
 struct Special {
     how: Behaviour,
-    /// Those links go to the store. They are shared with no link between nodes.
+    /// Whether those links go to the store; links between nodes do not share the entry then.
     store: bool,
-    /// How many links behave so. None: the entry may be given to others.
+    /// How many links use the entry; if none do, it may be reused.
     links: u32,
 }
 
@@ -98,14 +98,14 @@ pub struct Network {
     reorder: bool,
     /// How many links between nodes are cut.
     cuts: u32,
-    /// Whether any link is cut, those to the store included: where none is, nobody needs to look.
+    /// Whether any link is cut, including those to the store; if none is, nothing needs to be checked.
     severed: bool,
-    /// By link: the act, by its event, that cut it; 0 where it is open. Empty while none was ever cut.
+    /// By link: the event of the act that cut it; 0 if it is open. Empty if no link was ever cut.
     cut_by: Aside<Vec<u32>>,
 }
 
 impl Network {
-    /// A network of `places`, the last of which is the store.
+    /// A network with that many places, the last of which is the store.
     #[inline(never)]
     pub fn new(places: usize, spec: &Spec, store_latency: Delay) -> Network {
         let base =
@@ -137,8 +137,8 @@ impl Network {
         &mut self.links[usize::from(from) * self.places as usize + usize::from(to)]
     }
 
-    /// Sends the next message of a link at `now`: its number on the link, and what becomes of it. `ends` are
-    /// the ids of sender and receiver.
+    /// Sends the next message on a link at `now`. Returns its sequence number on the link and its fate. `ends` are the
+    /// ids of sender and receiver.
     #[inline(always)]
     pub fn send(
         &mut self,
@@ -152,7 +152,7 @@ impl Network {
         let link = &mut self.links[index];
         link.nth += 1;
         let nth = link.nth;
-        // Ids have 18 bits, so that keys of different links, numbers and purposes never meet.
+        // Ids have 18 bits, so keys of different links, sequence numbers and purposes never collide.
         let key = u64::from(ends.0.0) << 46 | u64::from(ends.1.0) << 28 | u64::from(nth & 0x0fff_ffff);
         let how = match link.special {
             0 => &self.base,
@@ -166,7 +166,7 @@ impl Network {
         (nth, Fate::Arrives(link.arrival(due, self.reorder), None))
     }
 
-    /// As [`Network::send`], over a link that is cut, or that does more to a message than to delay it.
+    /// Like [`Network::send`], for a link that is cut or does anything to a message other than delaying it.
     #[inline(never)]
     fn send_oddly(&mut self, seed: u64, now: SimTime, index: usize, key: u64) -> Fate {
         let link = &mut self.links[index];
@@ -178,7 +178,7 @@ impl Network {
             n => self.special[usize::from(n) - 1].how,
         };
         let bits = |purpose| mix(mix_seed(seed, purpose) ^ key);
-        // What is not asked for is not drawn.
+        // Only what is needed is drawn.
         if how.loss_ppm > 0 && chance(bits(Purpose::Loss), how.loss_ppm) {
             return Fate::Lost;
         }
@@ -191,7 +191,7 @@ impl Network {
         Fate::Arrives(due, twice.then(|| arrival(Purpose::CopyLatency, Purpose::CopyTail)))
     }
 
-    /// Carries out an act on links, in the event of that number. False if it is about something else.
+    /// Executes an act on links, in the event with that number. Returns false if the act is about something else.
     pub fn act(&mut self, action: &Action, plan: &Plan, event: u32) -> bool {
         match (action, plan) {
             (Action::Isolate(_), Plan::Nodes(places)) => {
@@ -225,7 +225,7 @@ impl Network {
         true
     }
 
-    /// The event of the act that cut the link; 0 where it is open.
+    /// The event of the act that cut the link; 0 if it is open.
     pub fn cut_by(&self, from: Place, to: Place) -> u32 {
         let index = usize::from(from) * self.places as usize + usize::from(to);
         self.cut_by.0.get(index).copied().unwrap_or(0)
@@ -279,8 +279,8 @@ impl Network {
         self.between_nodes().map(|how| how.latency.max()).max().unwrap_or(Span::ZERO)
     }
 
-    /// The behaviours that links between nodes have. A single node has no link, and where each was set singly none is
-    /// left that behaves like the others.
+    /// The behaviours in use on links between nodes. A single node has no links; and if every link has settings of its
+    /// own, none has the network's behaviour.
     fn between_nodes(&self) -> impl Iterator<Item = &Behaviour> {
         let own = || self.special.iter().filter(|s| !s.store && s.links > 0);
         let nodes = self.places - 1;
@@ -288,18 +288,18 @@ impl Network {
         own().map(|s| &s.how).chain((!all_own).then_some(&self.base))
     }
 
-    /// Cuts or joins one direction.
+    /// Cuts or joins one direction of a link.
     fn set_cut(&mut self, from: Place, to: Place, cut: bool) {
         let before = self.is_open(from, to);
         self.link_mut(from, to).cut = cut;
-        // Counted one by one: to cut every link of a large lane must not count all of them each time.
+        // Keep a running count: cutting every link of a large lane must not recount all of them each time.
         let store = self.places as usize - 1;
         if before != self.is_open(from, to) && usize::from(from) != store && usize::from(to) != store {
             self.cuts = if before { self.cuts + 1 } else { self.cuts - 1 };
         }
     }
 
-    /// Lets only places of the same side reach each other. `side` is indexed by place; the store is on none.
+    /// Lets only places on the same side reach each other. `side` is indexed by place; the store is on no side.
     fn partition(&mut self, side: &[u8]) {
         let nodes = side.len();
         for from in 0..nodes {
@@ -310,7 +310,7 @@ impl Network {
         self.count_cuts();
     }
 
-    /// Joins everything, the links to the store too.
+    /// Joins all links, including those to the store.
     fn heal(&mut self) {
         for link in &mut self.links {
             link.cut = false;
@@ -334,13 +334,13 @@ impl Network {
         }
     }
 
-    /// How links between nodes behave that were not set singly.
+    /// How links between nodes without settings of their own behave.
     pub fn base(&self) -> Behaviour {
         self.base
     }
 
-    /// The links that behave otherwise than the rest of the network does now, and those to the store that behave
-    /// otherwise than `to_store`: from, to, how.
+    /// The links that behave differently from the rest of the network, and those to the store that behave differently
+    /// from `to_store`: from, to, behaviour.
     pub fn singular(&self, to_store: Behaviour) -> Vec<(Place, Place, Behaviour)> {
         let usual = |store: bool| if store { to_store } else { self.base };
         let other = |s: &Special| s.links > 0 && s.how != usual(s.store);
@@ -355,13 +355,13 @@ impl Network {
         self.links.iter().enumerate().filter_map(link).collect()
     }
 
-    /// Changes how every link between nodes behaves, those set singly too.
+    /// Changes how every link between nodes behaves, including those with settings of their own.
     fn set_all(&mut self, change: &dyn Fn(&mut Behaviour)) {
         change(&mut self.base);
         self.special.iter_mut().filter(|s| !s.store).for_each(|s| change(&mut s.how));
     }
 
-    /// Changes how one direction behaves.
+    /// Changes how one direction of a link behaves.
     fn set_one(&mut self, from: Place, to: Place, change: &dyn Fn(&mut Behaviour)) {
         let mut how = self.behaviour(from, to);
         change(&mut how);
@@ -382,11 +382,11 @@ impl Network {
             self.special[index] = Special { how, store, links: 0 };
         }
         self.special[index].links += 1;
-        // There are at most as many as links: 129 times 129.
+        // There are at most as many entries as links: 129 times 129.
         self.link_mut(from, to).special = index as u16 + 1;
     }
 
-    /// Nothing on this link arrives before `due` any more.
+    /// Keeps later messages on this link from arriving before `due`.
     pub fn not_before(&mut self, from: Place, to: Place, due: SimTime) {
         let reorder = self.reorder;
         let link = self.link_mut(from, to);
@@ -395,19 +395,19 @@ impl Network {
         }
     }
 
-    /// Every link to the store takes so long from now on.
+    /// Sets the latency of every link to the store from now on.
     pub fn set_store_latency(&mut self, latency: Delay) {
         self.special.iter_mut().filter(|s| s.store).for_each(|s| s.how.latency = latency);
     }
 
-    /// About how many bytes the links take.
+    /// The approximate size of the links on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.cut_by.0.capacity() * size_of::<u32>()
             + self.links.capacity() * size_of::<Link>()
             + self.special.capacity() * size_of::<Special>()
     }
 
-    /// Whether messages of a link may overtake each other.
+    /// Whether messages on a link may overtake each other.
     pub fn reorders(&self) -> bool {
         self.reorder
     }

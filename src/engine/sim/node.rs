@@ -1,4 +1,4 @@
-//! What surrounds a process: its clock, its timers, the messages that wait for it, and what it believed last.
+//! The surroundings of a process: its clock, its timers, its waiting messages, and its latest belief.
 
 use std::collections::VecDeque;
 
@@ -6,11 +6,11 @@ use super::aside::Aside;
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_protocol::{Belief, TIMERS_MAX};
 
-/// The place of the simulator's own timer among those of a node: a believer writes to the store. Traces name it by this
-/// number, so it stays where it is.
+/// The index of the simulator's own timer among those of a node: when it fires, a believer writes to the store. Traces
+/// contain this number, so it must not change.
 pub const WRITE_TIMER: usize = 8;
 
-/// The place of an algorithm's timer: those behind [`WRITE_TIMER`] move up by one.
+/// The index of an algorithm's timer: those from [`WRITE_TIMER`] on move up by one.
 #[inline]
 pub const fn place_of_timer(timer: usize) -> usize {
     if timer < WRITE_TIMER { timer } else { timer + 1 }
@@ -22,24 +22,25 @@ pub const fn timer_at(place: usize) -> usize {
     if place < WRITE_TIMER { place } else { place - 1 }
 }
 
-/// The most messages that wait for a process that stands still, is slow or has not started; more are lost.
-/// etcd's servers hold so many for each other (`recvBufSize` in server/etcdserver/api/rafthttp/peer.go).
+/// The most messages that wait for a process that is paused, is slow or has not started; any more are lost. etcd's
+/// servers buffer as many for each peer (`recvBufSize` in server/etcdserver/api/rafthttp/peer.go).
 pub const INBOX_MAX: usize = 4096;
 
 /// One timer of a node.
 #[derive(Clone, Copy, Hash, Debug)]
 pub struct Timer {
-    /// When it fires; [`SimTime::NEVER`] if it is not set. In the past for a timer that came due during a pause.
+    /// When it fires; [`SimTime::NEVER`] if it is not set. A timer that came due during a pause has a deadline in the
+    /// past.
     pub deadline: SimTime,
-    /// The same on the node's own clock, so that a change of its rate moves the deadline; for a timer that counts
-    /// ticks the number of the tick.
+    /// The deadline on the node's own clock, so that a change of the clock's rate moves it; for a timer that counts
+    /// ticks, the number of the tick.
     pub local: i64,
     /// When it was set.
     pub set_at: SimTime,
-    /// Orders timers of one instant.
+    /// Orders timers at the same instant.
     pub seq: u64,
-    /// The time of its live entry in the queue, or never. A timer that is put off leaves its entry where it
-    /// is: the entry is put back when it comes out too early.
+    /// The time of its live entry in the queue, or never. Postponing a timer leaves the entry in place; when the entry
+    /// comes up too early, it is queued again.
     pub queued: SimTime,
     /// Whether it counts ticks.
     pub counted: bool,
@@ -64,21 +65,20 @@ impl Timer {
     }
 }
 
-/// What counts ticks at a node. Like a ticker in Go it drops the ticks that nobody was there to take: after a
-/// pause the process sees one of them (runtime/time.go and time.NewTicker, "drop ticks to make up for slow
-/// receivers").
+/// Counts ticks at a node. Like a ticker in Go, it drops ticks that the process was not there to take: after a pause,
+/// the process sees one of them (runtime/time.go and time.NewTicker, "drop ticks to make up for slow receivers").
 #[derive(Clone, Copy, Hash, Debug, Default)]
 pub struct Ticker {
-    /// The length of a tick; zero where there is no ticker.
+    /// The length of a tick; zero if there is no ticker.
     pub period: Span,
-    /// What the node's clock showed at tick 0.
+    /// The reading of the node's clock at tick 0.
     pub base: LocalTime,
-    /// How many ticks were dropped, less those that a scenario has put in.
+    /// How many ticks were dropped, minus those that the scenario inserted.
     pub lost: i64,
 }
 
 impl Ticker {
-    /// How many ticks were counted when the clock shows `local`.
+    /// How many ticks have been counted when the clock shows `local`.
     #[inline(always)]
     pub fn count(&self, local: LocalTime) -> i64 {
         if self.period == Span::ZERO { 0 } else { self.count_ticks(local) }
@@ -89,7 +89,7 @@ impl Ticker {
         (local.0 - self.base.0).div_euclid(self.period.0 as i64) - self.lost
     }
 
-    /// What the clock shows at that tick.
+    /// The clock's reading at that tick.
     pub fn at(&self, tick: i64) -> LocalTime {
         LocalTime(self.base.0 + (tick + self.lost) * self.period.0 as i64)
     }
@@ -98,17 +98,17 @@ impl Ticker {
 /// A clock that may run at its own rate and be set.
 #[derive(Clone, Copy, Hash, Debug, Default)]
 pub struct Clock {
-    /// Millionths by which it runs fast.
+    /// How much it runs fast, in parts per million.
     pub drift_ppm: i32,
-    /// By how much it was set, in microseconds; timers do not notice.
+    /// How far it has been set ahead, in microseconds; timers are not affected.
     pub skew: i64,
-    /// Its reading, less the skew, at `since`.
+    /// Its reading at `since`, without the skew.
     base: i64,
     since: u64,
 }
 
 impl Clock {
-    /// What it shows, less the skew: the time that timers run by.
+    /// Its reading without the skew: the time that drives timers.
     #[inline]
     pub fn steady(&self, now: SimTime) -> LocalTime {
         let elapsed = (now.0 - self.since) as i64;
@@ -120,25 +120,25 @@ impl Clock {
         (i128::from(elapsed) * i128::from(1_000_000 + self.drift_ppm) / 1_000_000) as i64
     }
 
-    /// What the node reads off it.
+    /// Its reading, as the node sees it.
     #[inline]
     pub fn read(&self, now: SimTime) -> LocalTime {
         LocalTime(self.steady(now).0 + self.skew)
     }
 
-    /// The first instant, not before `now`, at which it shows at least `local` (less the skew).
+    /// The first instant, not before `now`, when it shows at least `local`, without the skew.
     pub fn when(&self, now: SimTime, local: LocalTime) -> SimTime {
         let ticks = local.0 - self.base;
         if self.drift_ppm == 0 {
             return SimTime(now.0.max(self.since.saturating_add_signed(ticks)));
         }
-        // The smallest elapsed time after which that many ticks are counted.
+        // The shortest elapsed time after which the clock has advanced that far.
         let rate = i128::from(1_000_000 + self.drift_ppm);
         let elapsed = (i128::from(ticks) * 1_000_000 + rate - 1).div_euclid(rate);
         SimTime(now.0.max(self.since.saturating_add_signed(elapsed as i64)))
     }
 
-    /// Runs at another rate from `now` on.
+    /// Changes its rate from `now` on.
     pub fn set_drift(&mut self, now: SimTime, drift_ppm: i32) {
         self.base = self.steady(now).0;
         self.since = now.0;
@@ -146,58 +146,58 @@ impl Clock {
     }
 }
 
-/// What surrounds a process.
+/// The surroundings of a process.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Its name.
+    /// Its id.
     pub id: NodeId,
-    /// Whether it is there.
+    /// Whether the process exists, running or paused.
     pub up: bool,
-    /// It stands still.
+    /// Whether it is paused.
     pub paused: bool,
-    /// Counts its starts; a message remembers which incarnation of its receiver it was for.
+    /// Counts its restarts; a message records the incarnation of its receiver that it is for.
     pub incarnation: u16,
-    /// Whether it is at work on the first message of its inbox.
+    /// Whether it is processing the first message in its inbox.
     pub working: bool,
     /// When it starts for the first time; never once it has.
     pub starts: SimTime,
-    /// How long it takes over a message.
+    /// How long it takes to process a message.
     pub slow: Span,
-    /// Messages that have arrived and wait to be taken in, by slot, in order.
+    /// The messages that have arrived and wait to be processed, by slot, in order.
     pub inbox: VecDeque<u32>,
     /// Its clock.
     pub clock: Clock,
-    /// What counts its ticks, where it counts any.
+    /// Its ticker, if it counts ticks.
     pub ticker: Ticker,
-    /// What it believed after its last event.
+    /// Its belief after its last event.
     pub belief: Belief,
-    /// Its timers by place; the one at [`WRITE_TIMER`] is the simulator's.
+    /// Its timers, by index; the one at [`WRITE_TIMER`] is the simulator's.
     pub timers: [Timer; TIMERS_MAX + 1],
-    /// Counts its pauses, so that an older pause's end does not wake a newer one.
+    /// Counts its pauses, so that the end of an earlier pause does not end a later one.
     pub pauses: u32,
     /// How many ticks it had counted when it was paused.
     pub paused_at_tick: i64,
-    /// How many more ticks a scenario puts in at this instant.
+    /// How many more ticks the scenario inserts at this instant.
     pub ticks_due: u32,
-    /// The event that puts them in.
+    /// The event that inserts them.
     pub ticks_by: Aside<u32>,
-    /// The event in which its process went down last; 0 if it never has.
+    /// The event in which its process last went down; 0 if it never has.
     pub down_by: Aside<u32>,
-    /// How long the work on the first message of its inbox takes from beginning to end.
+    /// The total processing time of the first message in its inbox.
     pub work: Span,
-    /// By group of [`election_protocol::Info::groups`]: what it believes of it, and the number of its present leadership
-    /// there, counted over the group; 0 if it does not lead it.
+    /// By group of [`election_protocol::Info::groups`]: what it believes of it, and the number of its present
+    /// leadership there, counted over the group; 0 if it does not lead it.
     pub groups: Vec<(Belief, u32)>,
     /// The number of its present leadership belief, counted over the lane; 0 if it does not lead.
     pub belief_number: u32,
     /// When that belief began.
     pub leads_since: SimTime,
-    /// How new the log on its disk is, as far as was told.
+    /// How new the log on its disk is, according to the records reported so far.
     pub newness: (u64, u64),
 }
 
 impl Node {
-    /// A process that starts at `starts`, with a log so new, of an algorithm with so many groups.
+    /// A process that starts at `starts`, with a log of that newness, of an algorithm with that many groups.
     pub fn new(id: NodeId, starts: SimTime, newness: (u64, u64), groups: usize) -> Node {
         Node {
             id,
@@ -231,26 +231,26 @@ impl Node {
         self.up && !self.paused
     }
 
-    /// Whether it has not started for the first time yet.
+    /// Whether it has yet to start for the first time.
     pub fn waits_to_start(&self) -> bool {
         self.starts != SimTime::NEVER
     }
 
-    /// When a set timer fires as its clock runs now.
+    /// When a set timer fires, at the clock's present rate.
     pub fn deadline(&self, now: SimTime, timer: &Timer) -> SimTime {
         let local = if timer.counted { self.ticker.at(timer.local) } else { LocalTime(timer.local) };
         self.clock.when(now, local)
     }
 
-    /// Forgets every timer.
+    /// Clears every timer.
     pub fn clear_timers(&mut self) {
         for timer in &mut self.timers {
             *timer = Timer { queued: timer.queued, ..Timer::UNSET };
         }
     }
 
-    /// Takes in all that can influence the node's future beside the process itself; the queue's bookkeeping (which entry
-    /// of a timer is live) does not.
+    /// Hashes everything that can influence the node's future, apart from the process itself. The queue's bookkeeping
+    /// (which entry of a timer is live) does not.
     pub fn digest<H: core::hash::Hasher>(&self, state: &mut H) {
         use core::hash::Hash;
         (self.id, self.up, self.starts, self.incarnation).hash(state);

@@ -1,4 +1,4 @@
-//! What is pending in a lane, in the order in which it would happen.
+//! Everything that is pending in a lane, in the order in which it would happen.
 
 use super::{Envelope, Sim};
 use crate::trace::Place;
@@ -8,7 +8,7 @@ use election_protocol::MsgRecord;
 /// One pending thing: a message, a timer or the end of a pause.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pending {
-    /// When it happens, as things stand; for what waits at a paused node, when it arrived.
+    /// When it happens, as things stand; for a message that waits at a paused node, when it arrived.
     pub at: SimTime,
     /// When it was sent or set.
     pub since: SimTime,
@@ -25,33 +25,33 @@ pub enum PendingWhat {
         from: Place,
         /// The receiver.
         to: Place,
-        /// The how-many-th send on the link.
+        /// Its sequence number on the link.
         nth: u32,
         /// 1, or the number of the copy.
         copy: u8,
-        /// What it says; `kind` is [`crate::trace::WRITE`] for a write.
+        /// Its content; `kind` is [`crate::trace::WRITE`] for a write.
         record: MsgRecord,
-        /// Whether it will change anything: the receiver is up and the link is open.
+        /// Whether it will be received: the receiver is up and the link is open.
         effective: bool,
     },
     /// A timer.
     Timer {
-        /// Whose.
+        /// The node.
         node: Place,
-        /// Which, by index; the last one is the simulator's own write timer.
+        /// The index of the timer; the last one is the simulator's own write timer.
         timer: u8,
         /// Whether it will fire by itself: not with `timers manual`, not during a pause.
         effective: bool,
     },
     /// The end of a pause.
     Wakeup {
-        /// Whose.
+        /// The node.
         node: Place,
     },
 }
 
 impl Sim {
-    /// Whether somebody will take it in as things stand: the receiver is up and the link is open.
+    /// Whether the message will be received, as things stand: the receiver is up and the link is open.
     pub(super) fn takes_in(&self, e: &Envelope) -> bool {
         let node = self.core.state.nodes.get(usize::from(e.to));
         let same =
@@ -59,9 +59,9 @@ impl Sim {
         same && (self.core.state.network.open(e.from, e.to) || e.waits())
     }
 
-    /// All that is pending, in the order in which it would happen.
+    /// Everything that is pending, in the order in which it would happen.
     pub fn pending(&self) -> Vec<Pending> {
-        // By time, then as the queue ranks them.
+        // By time, then by the queue's ranks.
         let order = |at: SimTime, rank: u64, seq: u64| (at.0, rank << 56 | seq);
         let mut all: Vec<((u64, u64), Pending)> = Vec::new();
         for e in self.core.state.envelopes.slots.iter().flatten() {

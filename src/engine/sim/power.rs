@@ -1,4 +1,6 @@
-//! Nodes that an algorithm switches off: fencing devices and watchdogs, see [`election_protocol::Cx::power_off`].
+//! Switching off power by an algorithm: fencing devices and watchdogs.
+//!
+//! [`election_protocol::Cx::power_off`] says what they model.
 
 use super::aside::Aside;
 use super::core::Core;
@@ -7,27 +9,27 @@ use super::{Other, Sim, What};
 use crate::trace::{Kind, Place, Power, Record, Watch};
 use election_base::{SimTime, Span};
 
-/// A power-off under way. There is at most one of each pair of `by` and `target`.
+/// A pending power-off. There is at most one for each pair of `by` and `target`.
 #[derive(Clone, Copy, Hash, Debug)]
 pub(super) struct PowerOff {
     /// When the power goes off, or went off.
     pub at: SimTime,
-    /// Orders what is due at one instant; names it in the queue.
+    /// Orders what is due at the same instant, and identifies it in the queue.
     pub seq: u64,
-    /// The node that asked; for a watchdog, the target itself.
+    /// The node that requested it; for a watchdog, the target itself.
     pub by: Place,
-    /// The incarnation of that process.
+    /// The incarnation of the process that requested it.
     pub incarnation: u16,
     /// The node to switch off.
     pub target: Place,
-    /// The power is off, and the process that asked is still to be told.
+    /// Whether the power is off and the requesting process must be notified.
     pub off: bool,
-    /// The event in which it was asked for.
+    /// The event in which it was requested.
     pub ordered_by: Aside<u32>,
 }
 
 impl Core {
-    /// Puts a power-off into the queue, unless it waits for the process that asked to go on.
+    /// Queues a power-off, unless it waits for the requesting process to resume.
     pub fn queue_power_off(&mut self, it: PowerOff) {
         if !it.off || !self.state.nodes[usize::from(it.by)].paused {
             let at = it.at.max(self.state.now);
@@ -35,7 +37,7 @@ impl Core {
         }
     }
 
-    /// A process asks for a power-off. If it has asked before, the delay starts again.
+    /// Requests a power-off; an earlier request for the same target starts over.
     pub fn order_power_off(&mut self, by: Place, target: Place, after: Span) {
         let (now, seq) = (self.state.now, self.next_seq());
         let incarnation = self.state.nodes[usize::from(by)].incarnation;
@@ -53,7 +55,7 @@ impl Core {
         self.queue_power_off(order);
     }
 
-    /// A process cancels a power-off.
+    /// Cancels a power-off.
     pub fn call_power_off_off(&mut self, by: Place, target: Place) {
         let same = |it: &PowerOff| (it.by, it.target, it.off) == (by, target, false);
         if let Some(at) = self.state.power_offs.iter().position(same) {
@@ -66,14 +68,14 @@ impl Core {
         Record { sub: sub as u8, peer: order.target, ..self.record(Kind::Power, order.by) }
     }
 
-    /// Forgets the watchdog of a process that is gone, and what it was still to be told.
+    /// Removes the watchdog and the pending notifications of a process that has ended.
     pub fn forget_power_offs(&mut self, place: Place) {
         self.state.power_offs.retain(|it| it.by != place || it.target != place && !it.off);
     }
 }
 
 impl Sim {
-    /// A power-off came out of the queue. True if it was an event.
+    /// Handles a power-off from the queue. Returns whether it was an event.
     #[inline(never)]
     pub(super) fn power_due<W: Watch>(&mut self, at: SimTime, seq: u64, watch: &mut W) -> bool {
         let Some(index) = self.core.state.power_offs.iter().position(|it| it.seq == seq) else {
@@ -88,7 +90,7 @@ impl Sim {
         if !order.off {
             self.switch_off(index, order, watch);
         }
-        // The process that asked may have crashed in the meantime, or just now.
+        // The requesting process may have crashed in the meantime, or just now.
         self.confirm_power_off(seq, watch);
         true
     }
@@ -101,12 +103,12 @@ impl Sim {
         if up {
             self.crash(order.target, true, watch);
         }
-        // A machine without power does not start its process for the first time either.
+        // A machine without power does not perform a pending first start either.
         let node = &mut self.core.state.nodes[usize::from(order.target)];
         node.starts = SimTime::NEVER;
     }
 
-    /// Tells the process that asked, once it runs.
+    /// Notifies the requesting process, once it runs.
     fn confirm_power_off<W: Watch>(&mut self, seq: u64, watch: &mut W) {
         let Some(index) = self.core.state.power_offs.iter().position(|it| it.seq == seq) else { return };
         let order = self.core.state.power_offs[index];

@@ -1,15 +1,15 @@
-//! Who led a group when, and its failovers: of the main one as of the others.
+//! Who led a group, and when, and its failovers; for the main group and the others.
 
 use super::{Band, ENTRIES_MAX};
 use crate::checker::Failover;
 use crate::trace::{Glance, Place, Record};
 
-/// What a group's part of a run comes to.
+/// The part of a run's summary that is about one group.
 #[derive(Clone, Debug, Default)]
 pub struct GroupStory {
     /// Its name; empty for the main one.
     pub name: &'static str,
-    /// Beliefs to lead it, in the order in which they began.
+    /// The times in which a node believed that it led the group, in order of their start.
     pub bands: Vec<Band>,
     /// Every failover that ended, with the event that ended it.
     pub failovers: Vec<(u32, Failover)>,
@@ -19,12 +19,12 @@ pub struct GroupStory {
 }
 
 impl GroupStory {
-    /// Of a group of which nothing has happened yet.
+    /// For a group in which nothing has happened yet.
     pub(super) fn new(name: &'static str) -> GroupStory {
         GroupStory { name, ..GroupStory::default() }
     }
 
-    /// A node believes something else of the group. False if there is no room for it.
+    /// A node's belief about the group changed. Returns false if there is no room for it.
     pub(super) fn believed(&mut self, r: &Record, world: &dyn Glance) -> bool {
         let (leads, epoch) = (r.sub & 1 == 1, r.wide(0));
         let goes_on = self.open_at(r.node).is_some_and(|at| leads && self.bands[at as usize].epoch == epoch);
@@ -53,7 +53,7 @@ impl GroupStory {
         true
     }
 
-    /// A node leads the group no longer.
+    /// A node no longer leads the group.
     pub(super) fn close(&mut self, r: &Record) {
         if let Some(at) = self.open.get_mut(usize::from(r.node)).and_then(Option::take) {
             let band = &mut self.bands[at as usize];
@@ -61,7 +61,7 @@ impl GroupStory {
         }
     }
 
-    /// Whether anybody leads it now, as far as is kept.
+    /// Whether any node leads the group now, as far as the bands show.
     pub(super) fn is_led(&self) -> bool {
         self.open.iter().any(Option::is_some)
     }
@@ -71,7 +71,7 @@ impl GroupStory {
         *self.open.get(usize::from(place))?
     }
 
-    /// Takes in the failover that has ended in this event, if one has. False if there is no room for it.
+    /// Records the failover that ended in this event, if one did. Returns false if there is no room for it.
     #[inline]
     pub(super) fn look_at(&mut self, failovers: u64, last: Option<Failover>, step: u32) -> bool {
         if failovers == self.failovers_seen {
