@@ -187,8 +187,12 @@ fn who_is_shot_before_it_is_replaced_cannot_lead_beside_its_successor() {
         story("on")
     ));
     let said = trace(&mut fenced);
-    let order =
-        ["orders power-off of 1, in 100ms", "1 is powered off, as", "knows that 1 is off", "2 is leader"];
+    let order = [
+        "orders power-off of 1, in 100ms",
+        "1 is powered off, as",
+        "knows that 1 is off",
+        "2 is leader leads",
+    ];
     let at: Vec<usize> =
         order.iter().map(|it| said.find(it).unwrap_or_else(|| panic!("{it} in\n{said}"))).collect();
     assert!(at.is_sorted(), "{said}");

@@ -211,16 +211,7 @@ impl Protocol for Omega {
                 self.age(cx.settings().misses());
                 self.beat(cx);
             }
-            Timer::Silence => {
-                cx.fired(Rule::Silence);
-                // These two marks split a failover into detection and election.
-                cx.mark(Mark::Suspects);
-                cx.mark(Mark::Started);
-                if let Some(silent) = cx.position(self.leader) {
-                    self.silence[silent] = None;
-                }
-                self.choose(cx);
-            }
+            Timer::Silence => self.suspect(cx),
         }
     }
 
@@ -263,6 +254,17 @@ impl Omega {
         for silence in &mut self.silence {
             *silence = silence.map(|beats| beats + 1).filter(|beats| *beats <= misses);
         }
+    }
+
+    fn suspect(&mut self, cx: &mut Cx<'_, Omega>) {
+        cx.fired(Rule::Silence);
+        // These two marks split a failover into detection and election.
+        cx.mark(Mark::Suspects);
+        cx.mark(Mark::Started);
+        if let Some(silent) = cx.position(self.leader) {
+            self.silence[silent] = None;
+        }
+        self.choose(cx);
     }
 
     fn choose(&mut self, cx: &mut Cx<'_, Omega>) {
