@@ -11,7 +11,7 @@
 mod drawn;
 mod second_judge;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -60,8 +60,10 @@ struct Coverage {
 
 /// Plays the case; a panic counts as a failure.
 fn play(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
-    catch_unwind(AssertUnwindSafe(|| play_it(case, seed, coverage)))
-        .unwrap_or_else(|_| Err(failure("panic", PANIC.take())))
+    PLAYING.set(true);
+    let played = catch_unwind(AssertUnwindSafe(|| play_it(case, seed, coverage)));
+    PLAYING.set(false);
+    played.unwrap_or_else(|_| Err(failure("panic", PANIC.take())))
 }
 
 fn play_it(case: &Case, seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
@@ -378,18 +380,22 @@ fn shrink(mut case: Case, seed: u64, what: &str) -> Case {
 }
 
 thread_local! {
-    /// The message of the thread's last panic, with its location.
+    /// Whether the thread plays a run, whose panics are caught.
+    static PLAYING: Cell<bool> = const { Cell::new(false) };
+    /// The message of the thread's last panic in a run, with its location.
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
+/// Panics in runs are reported with their scenario, and printed only if `LOUD` is set.
 fn quietly() {
     static ONCE: Once = Once::new();
-    // A panic inside a run is caught and reported with its scenario.
     ONCE.call_once(|| {
         let print = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            PANIC.set(panic.to_string());
-            if std::env::var("LOUD").is_ok() {
+            if PLAYING.get() {
+                PANIC.set(panic.to_string());
+            }
+            if !PLAYING.get() || std::env::var("LOUD").is_ok() {
                 print(panic);
             }
         }));
@@ -435,9 +441,8 @@ fn swarm(id: &str, rest: u64) {
     println!(
         "{id}: {lanes} lanes, of {demanded} recovery was demanded, of {agreed} agreement; left: {excused:?}"
     );
-    // Not in the panic's message, which is hidden while panics are silenced.
-    failures.iter().for_each(|(_, told)| println!("{told}"));
-    assert!(failures.is_empty());
+    let all: Vec<&str> = failures.iter().map(|(_, told)| told.as_str()).collect();
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 /// The tests of each algorithm, and the list of algorithms that have them.
@@ -469,7 +474,6 @@ fn every_algorithm_has_its_swarm() {
 
 #[test]
 fn invariants_of_every_run_are_checked() {
-    quietly();
     let trivial = "expect leaders >= 0 always\nexpect pending >= 0\nexpect epoch >= 0 always\n\
                    expect time no-leader >= 0\nexpect messages >= 0 eventually\nexpect leaders > 128 never\n";
     for seed in 0..60 {
