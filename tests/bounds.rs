@@ -180,7 +180,7 @@ fn a_run_with_too_many_messages_stops_with_a_reason_and_keeps_its_past() {
         let broken: Vec<(SimTime, u8)> =
             timeline.lanes().iter().filter_map(|l| l.head_stats().broke_off).collect();
         let Some(&(at, why)) = broken.first() else { panic!("{text} goes on to its end") };
-        assert_eq!(BreakOff::text(why), "more than 65,536 messages were under way", "{text}");
+        assert_eq!(BreakOff::text(why), "more than 65,536 messages were in flight", "{text}");
         // Everything before it can be reached and stepped through.
         timeline.seek(at);
         let events = timeline.events();

@@ -118,13 +118,12 @@ impl Frame {
         self.push(place.filter(|&p| p != NOWHERE).map_or(-1.0, f64::from));
     }
 
-    fn lane(&mut self, lane: &Lane, now: SimTime) {
-        let (members, services) = (lane.members(), lane.services());
-        let nodes = members + services;
-        let (stats, resource) = (lane.stats(), lane.resource());
+    /// Collects what the lane has lists of, and returns how many messages are in flight; only the first to arrive are
+    /// kept.
+    fn collect(&mut self, lane: &Lane, now: SimTime) -> usize {
         self.flights.clear();
         lane.flights(&mut self.flights);
-        let under_way = self.flights.len();
+        let in_flight = self.flights.len();
         // In order of arrival, which does not depend on how they are stored.
         sort_by_numbers(&mut self.flights, |f| {
             let link = u64::from(f.from) << 48 | u64::from(f.to) << 40;
@@ -134,12 +133,20 @@ impl Frame {
         self.ticking.clear();
         lane.ticking(&mut self.ticking);
         self.shapes.clear();
-        for place in 0..nodes as Place {
+        for place in 0..(lane.members() + lane.services()) as Place {
             lane.shapes(place, &mut self.of_node);
             self.shapes.extend(self.of_node.drain(..).map(|shape| (place, shape)));
         }
         self.losses.clear();
         lane.losses(now, &mut self.losses);
+        in_flight
+    }
+
+    fn lane(&mut self, lane: &Lane, now: SimTime) {
+        let (members, services) = (lane.members(), lane.services());
+        let nodes = members + services;
+        let (stats, resource) = (lane.stats(), lane.resource());
+        let in_flight = self.collect(lane, now);
 
         self.push(members as f64);
         self.push(services as f64);
@@ -171,7 +178,7 @@ impl Frame {
         self.behaviour(network);
         self.push(f64::from(u8::from(network != at_start)));
         self.push(links.len() as f64);
-        self.push(under_way as f64);
+        self.push(in_flight as f64);
 
         for place in 0..nodes as Place {
             self.node(lane, place);

@@ -689,6 +689,47 @@ impl Checker {
         }
     }
 
+    fn marked(&mut self, r: &Record, world: &dyn Glance) {
+        let mark = [Mark::Suspects, Mark::Started, Mark::Won, Mark::SteppedDown][usize::from(r.sub)];
+        if r.group() != GroupId::MAIN {
+            self.groups.marked(r, mark, world);
+            return;
+        }
+        self.stats.elections += u64::from(mark == Mark::Started);
+        self.service.marked(r.at, r.node, mark, world);
+    }
+
+    /// A node started after the beginning of the run, or again after a crash.
+    fn started(&mut self, r: &Record, world: &dyn Glance) {
+        // To running nodes, a node that starts later looks like one that returns from a pause.
+        let others = |p: Place| p != r.node && world.up(p);
+        let late = r.sub == 0 && (0..world.members() as Place).any(others);
+        if late {
+            self.came_up_late(Assumption::Synchrony, r.at);
+            self.came_up_late(Assumption::NoReturn, r.at);
+        }
+        if r.sub == 1 {
+            self.breaks(Assumption::NoReturn, r.at);
+        }
+        self.service.came_up(r.node, r.step);
+        self.groups.came_up(r.node, r.step);
+        self.off[usize::from(r.node)] = false;
+        self.left[usize::from(r.node)] = false;
+        self.changed = r.at;
+        self.shape_changed(r.at, world);
+    }
+
+    fn setting_changed(&mut self, r: &Record, world: &dyn Glance) {
+        let bound = |checker: &Checker| checker.known_recovery().map(|recovery| recovery.bound);
+        let before = bound(self);
+        self.situation = None;
+        self.shape_changed(r.at, world);
+        // Running timers keep the values they were set with.
+        let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
+        self.settled = self.settled.max(runs_on);
+        self.disturbed(r, world);
+    }
+
     #[inline(never)]
     fn rare(&mut self, r: &Record, world: &dyn Glance) {
         self.stirred = true;
@@ -723,37 +764,12 @@ impl Checker {
                 self.groups.believed(r, world);
                 self.looks = true;
             }
-            Kind::Mark => {
-                let mark = [Mark::Suspects, Mark::Started, Mark::Won, Mark::SteppedDown][usize::from(r.sub)];
-                if r.group() != GroupId::MAIN {
-                    self.groups.marked(r, mark, world);
-                    return;
-                }
-                self.stats.elections += u64::from(mark == Mark::Started);
-                self.service.marked(r.at, r.node, mark, world);
-            }
+            Kind::Mark => self.marked(r, world),
             Kind::Act if r.sub == Acted::Done as u8 => self.acted(r, world),
             // At the start of the run, nodes start one by one; the checker waits until all of them have.
             Kind::Start if r.step == 0 => {}
             Kind::Input => self.asked_of(r.node),
-            Kind::Start => {
-                // To running nodes, a node that starts later looks like one that returns from a pause.
-                let others = |p: Place| p != r.node && world.up(p);
-                let late = r.sub == 0 && (0..world.members() as Place).any(others);
-                if late {
-                    self.came_up_late(Assumption::Synchrony, r.at);
-                    self.came_up_late(Assumption::NoReturn, r.at);
-                }
-                if r.sub == 1 {
-                    self.breaks(Assumption::NoReturn, r.at);
-                }
-                self.service.came_up(r.node, r.step);
-                self.groups.came_up(r.node, r.step);
-                self.off[usize::from(r.node)] = false;
-                self.left[usize::from(r.node)] = false;
-                self.changed = r.at;
-                self.shape_changed(r.at, world);
-            }
+            Kind::Start => self.started(r, world),
             Kind::Begin => {
                 self.shape_changed(r.at, world);
                 // The start is not an event, so `event_ended` is not called.
@@ -765,16 +781,7 @@ impl Checker {
                 self.shape_changed(r.at, world);
                 self.disturbed(r, world);
             }
-            Kind::Set => {
-                let bound = |checker: &Checker| checker.known_recovery().map(|recovery| recovery.bound);
-                let before = bound(self);
-                self.situation = None;
-                self.shape_changed(r.at, world);
-                // Running timers keep the values they were set with.
-                let runs_on = before.filter(|_| before != bound(self)).map_or(r.at, |bound| r.at + bound);
-                self.settled = self.settled.max(runs_on);
-                self.disturbed(r, world);
-            }
+            Kind::Set => self.setting_changed(r, world),
             Kind::Stored => self.stored(r, world),
             Kind::Acknowledge => {
                 self.stats.writes_acknowledged += 1;

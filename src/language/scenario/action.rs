@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::vocabulary::{CommandWord, Form, WRITE_TIMER};
-use election_base::{NodeId, SimTime, Span};
+use election_base::{NodeId, SimTime};
 
 use super::ast::{Act, Action, Forged, LaneSet, Links, MessageRef, SetAct, Who};
 use super::cursor::{Cursor, Res};
@@ -149,10 +149,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             let (links, lanes) = links(scope, cursor)?;
             (if verb == "cut" { Action::Cut(links) } else { Action::Join(links) }, lanes)
         }
-        "duplicate" if names_message(cursor) => {
-            let m = message(scope, cursor)?;
-            (Action::DuplicateMessage(m), of_message(scope, m))
-        }
+        "duplicate" if names_message(cursor) => message_action(scope, verb, cursor)?,
         "latency" | "loss" | "duplicate" => {
             let (links, lanes) = links_before_value(scope, cursor)?;
             let action = match verb {
@@ -189,21 +186,21 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             known(Action::Write(Some(who.clone())), &who)
         }
         "deliver" if cursor.eat("all") => everywhere(Action::DeliverAll),
-        "deliver" => {
-            let m = message(scope, cursor)?;
-            (Action::DeliverMessage(m), of_message(scope, m))
-        }
-        "drop" => {
-            let m = message(scope, cursor)?;
-            (Action::DropMessage(m), of_message(scope, m))
-        }
-        "delay" => {
-            let message = message(scope, cursor)?;
-            let length: Span = cursor.time()?;
-            (Action::DelayMessage(message, length), of_message(scope, message))
-        }
+        "deliver" | "drop" | "delay" => message_action(scope, verb, cursor)?,
         _ => unreachable!("an action without a parser: {verb}"),
     })
+}
+
+/// What happens to one message.
+fn message_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    let m = message(scope, cursor)?;
+    let action = match verb {
+        "deliver" => Action::DeliverMessage(m),
+        "drop" => Action::DropMessage(m),
+        "duplicate" => Action::DuplicateMessage(m),
+        _ => Action::DelayMessage(m, cursor.time()?),
+    };
+    Ok((action, of_message(scope, m)))
 }
 
 /// `1 2 | 3 4 5`: at least two sides, each node on only one.

@@ -1,5 +1,8 @@
 //! Golden error messages: an invalid text, and all its errors word for word.
 
+// Each test is a table.
+#![allow(clippy::too_many_lines)]
+
 use super::super::*;
 use super::sample::SAMPLE;
 use super::{errors, ok};

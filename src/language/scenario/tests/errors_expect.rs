@@ -1,5 +1,8 @@
 //! Golden error messages of expectations and breaks.
 
+// Each test is a table.
+#![allow(clippy::too_many_lines)]
+
 use super::errors::check;
 
 #[test]
