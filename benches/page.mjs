@@ -1,5 +1,5 @@
 // Measures the page in Chromium: weight, first picture, frames with all labels, seeks, memory. Times of frames and
-// seeks stand beside a reference that is measured turn about with them, because machines differ and are noisy: a
+// seeks stand beside a reference that is measured in turns with them, because machines differ and are noisy: a
 // canvas that gets 100 circles and 100 labels, and nothing else.
 //
 //   node benches/page.mjs [--quick]     CHROMIUM names the browser
