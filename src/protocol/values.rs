@@ -45,7 +45,7 @@ impl Values<'_> {
     pub fn span(&self, name: &str) -> Span {
         match self.value(name) {
             Value::Span(span) => *span,
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
 
@@ -53,7 +53,7 @@ impl Values<'_> {
     pub fn range(&self, name: &str) -> SpanRange {
         match self.value(name) {
             Value::Range(range) => *range,
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
 
@@ -61,7 +61,7 @@ impl Values<'_> {
     pub fn switch(&self, name: &str) -> bool {
         match self.value(name) {
             Value::Switch(on) => *on,
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
 
@@ -69,7 +69,7 @@ impl Values<'_> {
     pub fn number(&self, name: &str) -> u64 {
         match self.value(name) {
             Value::Number(number) => *number,
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
 
@@ -79,7 +79,7 @@ impl Values<'_> {
         assert_eq!(words, C::WORDS, "{name} is another choice");
         match self.value(name) {
             Value::Choice(choice) => C::at(*choice),
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
 
@@ -87,9 +87,15 @@ impl Values<'_> {
     pub fn ids(&self, name: &str) -> &[NodeId] {
         match self.value(name) {
             Value::Ids(ids) => ids,
-            other => panic!("{name} is {other:?}"),
+            _ => another_kind(name),
         }
     }
+}
+
+/// The algorithm reads a setting as something that its table does not say.
+#[cold]
+fn another_kind(name: &str) -> ! {
+    panic!("the setting {name} is of another kind")
 }
 
 /// Words of `init` with their numbers: those for one node, and those for the whole group.

@@ -208,7 +208,7 @@ impl Sim {
             (Action::DeliverMessage(_), Plan::Message(slot)) => self.move_message(slot, self.core.state.now),
             (Action::DelayMessage(_, span), Plan::Message(slot)) => self.delay_message(slot, *span),
             (Action::DuplicateMessage(_), Plan::Message(slot)) => self.duplicate_message(slot, watch),
-            (action, _) => unreachable!("{action:?} has another plan"),
+            (action, _) => unreachable!("{action} has another plan"),
         }
     }
 

@@ -84,7 +84,7 @@ impl Meant<'_> {
             | Action::DeliverMessage(_)
             | Action::DelayMessage(..)
             | Action::DuplicateMessage(_) => {
-                unreachable!("{action:?} is planned where timers and messages are known")
+                unreachable!("{action} is planned where timers and messages are known")
             }
         }
     }
