@@ -1,6 +1,6 @@
 //! The words that an algorithm adds to the scenario language: its settings, commands and roles, and the fields that
-//! `init` may set. [`election_protocol`] supplies them and [`crate::scenario`] checks texts against them; neither needs
-//! to know the other.
+//! `init` may set. The crate `election-protocol` supplies them and [`crate::scenario`] checks texts against them; neither
+//! needs to know the other.
 
 use core::fmt;
 

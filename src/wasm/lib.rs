@@ -6,7 +6,7 @@
 //! loads as if it had been typed.
 //!
 //! Long work is done in slices: a call works for a few milliseconds, returns whether it is done, and is repeated if
-//! not (see [`slice`]). Arguments from JavaScript are checked first (see [`args`]).
+//! not (see slice.rs). Arguments from JavaScript are checked first (see args.rs).
 //!
 //! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 

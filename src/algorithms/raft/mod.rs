@@ -19,7 +19,7 @@
 //!   etcd's raft, whose choices are followed where implementations differ.
 //!
 //! # Roles
-//! What exists only in a role lives in that role's variant of [`state::State`]: a leader's progress, a candidate's votes.
+//! What exists only in a role lives in that role's variant of `state::State`: a leader's progress, a candidate's votes.
 //! Functions that change the role are called as in etcd (`become_follower`, `become_leader`) and assert what must hold.
 //!
 //! # Complexity

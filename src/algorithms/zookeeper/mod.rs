@@ -5,8 +5,8 @@
 //! both to a coordination service.
 //!
 //! # Model and assumptions
-//! The service is one server here ([`election_parts::ensemble`]) that keeps [`znodes`]; a real service is an ensemble. A
-//! candidate ([`candidate`]) has a connection to it, and a session that outlives connections
+//! The service is one server here ([`election_parts::ensemble`]) that keeps `znodes`; a real service is an ensemble. A
+//! candidate (`candidate`) has a connection to it, and a session that outlives connections
 //! ([`election_parts::session`]): the service ends a session that it has not heard from for the session timeout T. An
 //! *ephemeral* child of `/election` lives as long as its session; the name of a *sequential* one ends in the parent's
 //! counter of creations. The safety of the queue rests on no assumption: the service orders all requests. That a leader
@@ -14,7 +14,7 @@
 //! next candidate lead.
 //!
 //! # Rules
-//! Numbered as in the [`info::Rule`] table: open a session (R1–R4); create the candidate znode (R5, R6); list the children
+//! Numbered as in the `info::Rule` table: open a session (R1–R4); create the candidate znode (R5, R6); list the children
 //! (R7); the smallest sequence leads (R8), the others watch the largest sequence below their own (R9, R10); a deletion
 //! fires the watch once (R11), and the client that is notified lists again (R12). Pings every T/3 keep the session alive
 //! (R13, R14); the service's clock ends silent sessions, in steps of a tick (R15). After 2T/3 of silence the client gives
