@@ -100,7 +100,7 @@ fn group(out: &mut Out, group: &Group) -> io::Result<()> {
     let time = |us: u64| time_text(Span(us));
     let head = match &group.leader {
         Some(leader) => format!("{leader} leads at the end"),
-        None => "nobody leads at the end".to_string(),
+        None => "no node leads at the end".to_string(),
     };
     writeln!(out, "  of {:<9} {head}, {} elections started", group.group, group.elections)?;
     for l in group.leaderships.iter().take(LINES_MAX) {
