@@ -25,7 +25,7 @@ async function spot(page, lane, at, [from, to] = [0, 25e6]) {
     const cx = document.createElement("canvas").getContext("2d");
     const measure = measurer(cx, readTheme(document.body));
     const names = ["Ring", "Bully", "ZooKeeper", "Raft"];
-    const { rows, axis } = bandsLayout({ run: { lanes: names }, names, w: slider.clientWidth, from, to, measure });
+    const { rows, axis } = bandsLayout({ run: { lanes: names }, stories: [], names, w: slider.clientWidth, from, to, measure });
     return { x: xOf(axis, at), y: rows[lane] + 12 };
   }, { lane, at, from, to });
   return { x: box.x + place.x, y: box.y + place.y, box };
