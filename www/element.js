@@ -17,7 +17,7 @@ import { FIRST } from "./first.js";
 import { PAGE, join } from "./page.js";
 import { PKG } from "./pkg.js";
 import { MODES } from "./theme.js";
-import { readTime } from "./words.js";
+import { messageOf, readTime } from "./words.js";
 
 /** The most single events that one call steps over. */
 const STEPS_MAX = 10_000;
@@ -41,7 +41,7 @@ export class ElectionPlayground extends HTMLElement {
     if (!first) return;
     this.addEventListener("ep-ready", () => this.#ready.resolve(), { once: true });
     this.#open(text).catch((error) => {
-      const why = `The playground could not start: ${error instanceof Error ? error.message : error}`;
+      const why = `The playground could not start: ${messageOf(error)}`;
       this.#app?.fail(why);
       send(this, "ep-error", { message: why, line: null, column: null });
       this.#ready.reject(error);

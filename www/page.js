@@ -3,6 +3,7 @@
 import { readHash, withHash } from "./link.js";
 import { scenarioName, scenarioText, scenarios } from "./scenarios.js";
 import { saveMode, savedMode } from "./theme.js";
+import { messageOf } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -64,7 +65,7 @@ export function join(app, signal) {
     try {
       text = await scenarioText(name);
     } catch (error) {
-      app.fail(`The scenarios could not be fetched: ${error instanceof Error ? error.message : error}`);
+      app.fail(`The scenarios could not be fetched: ${messageOf(error)}`);
       return false;
     }
     // The address may have changed meanwhile.

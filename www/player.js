@@ -6,7 +6,7 @@ import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
-import { written } from "./words.js";
+import { messageOf, written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
 const SLICE = 7;
@@ -357,7 +357,7 @@ export class Player {
         link = engine.decodeLink(hash);
       } catch (error) {
         if (error instanceof Panic) throw error;
-        return String(error);
+        return messageOf(error);
       }
       this.take(link.text, { fresh: true });
       // The time of an event number is unknown until the whole run is computed.

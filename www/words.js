@@ -189,3 +189,8 @@ export function describe(text) {
   const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
   return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
 }
+
+/** What an error says. @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

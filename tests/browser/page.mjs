@@ -260,7 +260,7 @@ test("a link opens at its moment, and reports if this engine plays it differentl
     });
   });
   await withPage({ hash: "#v=1&z=nonsense" }, async (page) => {
-    assert.match((await page.textContent(".notice")) ?? "", /cannot be opened/);
+    assert.match((await page.textContent(".notice")) ?? "", /cannot be opened: this link/);
     assert.equal(await page.locator(".lane").count(), 4, "the first scenario is there instead");
   });
 });

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { KEYS } from "../input.js";
 import { scenarios } from "../scenarios.js";
+import { messageOf } from "../words.js";
 
 /** A dialog with a heading and a close button. @param {string} title @param {string} name */
 function dialog(title, name) {
@@ -30,7 +31,7 @@ export function createDialogs(app) {
     try {
       return h("ul", {}, ...(await scenarios()).map(entry));
     } catch (error) {
-      return h("p", { role: "alert", text: `The scenarios could not be fetched: ${error instanceof Error ? error.message : error}` });
+      return h("p", { role: "alert", text: `The scenarios could not be fetched: ${messageOf(error)}` });
     }
   };
   const help = dialog("Legend and keyboard shortcuts", "help");

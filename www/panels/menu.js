@@ -4,7 +4,7 @@ import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { aboutAlgorithm } from "../algorithms.js";
 import { h } from "../dom.js";
 import { WRITE } from "../frame.js";
-import { propertyName, seconds, stateWord, until } from "../words.js";
+import { messageOf, propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
 /** How often the menu is refreshed while the run plays, in milliseconds. */
@@ -238,7 +238,7 @@ export function createMenu(app) {
       try {
         about = await aboutAlgorithm(info.id);
       } catch (error) {
-        app.fail(`The description of ${info.title} could not be fetched: ${error instanceof Error ? error.message : error}`);
+        app.fail(`The description of ${info.title} could not be fetched: ${messageOf(error)}`);
         return;
       }
       // The lane may have been removed meanwhile.
