@@ -193,7 +193,7 @@ rules! {
 pub const INFO: Info = Info {
     id: "hs",
     title: "Hirschberg–Sinclair",
-    subtitle: "Hirschberg & Sinclair 1980",
+    subtitle: "CACM 1980",
     summary: "In a ring with links in both directions, a candidate asks ever larger neighbourhoods, of 1, 2, 4, 8 links, \
               whether any member is higher. Few candidates get far, so even the worst case costs n·log n messages, \
               where one direction needs n². This relies on an intact ring and on no member failing during an election.",
