@@ -20,7 +20,6 @@ use election_playground::base::{SimTime, Span};
 use election_playground::checker::{Blame, Outcome, Stats};
 use election_playground::protocol::{Assumption, Property};
 use election_playground::registry::{ALGORITHMS, Algorithm};
-use election_playground::scenario::time_text;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, NOWHERE, Record};
 use election_playground::vocabulary::{Kind::Choice, Setting};
@@ -68,7 +67,7 @@ impl Run {
             lines.push(format!("set {}.flaw {}", algorithm.info.id, d.one(&flaws[1..])));
         }
         let longer = Span(d.one(&[2, 10, 30]) * 1_000_000);
-        Run { lines, until: time_text(Span(case.peace_us) + longer) }
+        Run { lines, until: (Span(case.peace_us) + longer).to_string() }
     }
 
     fn text(&self) -> String {

@@ -9,7 +9,6 @@ use election_playground::checker::{Stats, Violation};
 use election_playground::frame::Frame;
 use election_playground::lane::KEYFRAME_EVENTS;
 use election_playground::meter::Meter;
-use election_playground::scenario::time_text;
 use election_playground::sim::Pending;
 use election_playground::summary::{Band, Moment};
 use election_playground::timeline::{Goal, Timeline};
@@ -193,7 +192,7 @@ fn run(timeline: &Timeline) -> Run {
 fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
     let acts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].starts_with("at ")).collect();
-    let at = time_text(Span(d.below(until_us)));
+    let at = Span(d.below(until_us)).to_string();
     let action = d.one(&["crash leader", "heal", "isolate leader", "pause all for 100ms", "latency 30ms"]);
     match d.below(9) {
         0..3 => lines.push(format!("at {at} {action}")),
@@ -206,14 +205,14 @@ fn edited(d: &mut Draw, text: &str, until_us: u64) -> String {
         }
         5 => {
             let at = lines.iter().position(|l| l.starts_with("until")).expect("every drawn text has it");
-            lines[at] = format!("until {}", time_text(Span(until_us * d.one(&[1, 2, 3]))));
+            lines[at] = format!("until {}", Span(until_us * d.one(&[1, 2, 3])));
         }
         6 => {
             // Shortened: later lines are dropped.
             let half = until_us / 2;
             let mut acts: Vec<String> = lines.into_iter().filter(|l| !l.starts_with("at ")).collect();
             let at = acts.iter().position(|l| l.starts_with("until")).expect("every drawn text has it");
-            acts[at] = format!("until {}", time_text(Span(half.max(1))));
+            acts[at] = format!("until {}", Span(half.max(1)));
             return acts.join("\n");
         }
         7 => lines[0] = format!("seed {}", d.below(99)),

@@ -8,7 +8,7 @@ use clap::Args;
 use election_playground::base::{SimTime, Span};
 use election_playground::expectations::{Judged as ByOne, Result as Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
-use election_playground::scenario::{Act, Error, Scenario, Seeds, lines, set_value, time_text};
+use election_playground::scenario::{Act, Error, Scenario, Seeds, lines, set_value};
 use election_playground::summary::MomentWhat;
 use election_playground::sweep::{Found, count, judge_seeds, of_lane};
 use election_playground::timeline::Timeline;
@@ -223,7 +223,7 @@ fn print(options: &Options, out: &mut Out, script: &Script, checked: &Checked) -
     for expectation in checked.expectations.iter().filter(|e| !e.met) {
         writeln!(out, "  {}:{}: {}", script.file, expectation.line, expectation.text)?;
         for lane in expectation.lanes.iter().filter(|l| !l.met) {
-            let at = lane.at_us.map_or_else(String::new, |us| format!(" at {}", time_text(Span(us))));
+            let at = lane.at_us.map_or_else(String::new, |us| format!(" at {}", Span(us)));
             writeln!(out, "    {}: found {}{at}", lane.lane, lane.found)?;
             if !lane.seeds_against.is_empty() {
                 let seeds: Vec<String> = lane.seeds_against.iter().map(u64::to_string).collect();

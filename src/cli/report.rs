@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use election_playground::base::{NodeId, Span};
 use election_playground::protocol::Class;
-use election_playground::scenario::time_text;
 use election_playground::trace::Names;
 
 use crate::summary::{Group, Judged, Lane, Lost};
@@ -20,7 +19,7 @@ const LINES_MAX: usize = 40;
 pub fn lane(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     writeln!(out, "  at the end   {}", at_the_end(lane, names))?;
     if let (Some(at), Some(why)) = (lane.broke_off_us, lane.broke_off) {
-        let at = time_text(Span(at));
+        let at = Span(at).to_string();
         let text = format!("the run broke off at {at}: {why}; figures end there");
         writeln!(out, "  {}", out.red(&text))?;
     }
@@ -55,7 +54,7 @@ fn at_the_end(lane: &Lane, names: &Names) -> String {
 
 /// Prints who led when: leaderships and the gaps between them, in order.
 fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
-    let time = |us: u64| time_text(Span(us));
+    let time = |us: u64| Span(us).to_string();
     let mut rows: Vec<(u64, [String; 4])> = Vec::new();
     for l in &lane.leaderships {
         let epoch = if l.epoch > 0 { format!(", {} {}", lane.epoch_name, l.epoch) } else { String::new() };
@@ -80,12 +79,12 @@ fn leaders(out: &mut Out, lane: &Lane, names: &Names) -> io::Result<()> {
     }
     more(out, rows.len())?;
     let [none, one, two] =
-        [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(|us| time_text(Span(us)));
+        [lane.no_leader_us, lane.one_leader_us, lane.two_leaders_us].map(|us| Span(us).to_string());
     writeln!(out, "  total        {none} without a leader, {one} with one, {two} with two or more")
 }
 
 fn length(from: u64, until: u64) -> String {
-    time_text(Span(until - from))
+    Span(until - from).to_string()
 }
 
 fn more(out: &mut Out, count: usize) -> io::Result<()> {
@@ -97,7 +96,7 @@ fn more(out: &mut Out, count: usize) -> io::Result<()> {
 
 /// Who led a group beside the main one, and its failovers.
 fn group(out: &mut Out, group: &Group) -> io::Result<()> {
-    let time = |us: u64| time_text(Span(us));
+    let time = |us: u64| Span(us).to_string();
     let head = match &group.leader {
         Some(leader) => format!("{leader} leads at the end"),
         None => "no node leads at the end".to_string(),
@@ -118,7 +117,7 @@ fn failovers(out: &mut Out, all: &[Lost], count: u64) -> io::Result<()> {
     }
     for (i, f) in all.iter().take(LINES_MAX).enumerate() {
         let head = if i == 0 { "failovers" } else { "" };
-        let text = |us| time_text(Span(us));
+        let text = |us| Span(us).to_string();
         let (lost, whole) = (text(f.lost_us), text(f.failover_us));
         let parts = match (f.detection_us, f.election_us) {
             (Some(detection), Some(election)) => {
@@ -185,7 +184,7 @@ fn properties(out: &mut Out, lane: &Lane) -> io::Result<()> {
 }
 
 fn property(out: &Out, judged: &Judged) -> String {
-    let at = |us: Option<u64>| time_text(Span(us.unwrap_or(0)));
+    let at = |us: Option<u64>| Span(us.unwrap_or(0)).to_string();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let verdict = match judged.verdict {
         "held" => out.green("held"),
@@ -225,7 +224,7 @@ fn property(out: &Out, judged: &Judged) -> String {
 pub fn idle_acts(out: &mut Out, lane: &Lane) -> io::Result<()> {
     let mut head = "no effect";
     for idle in lane.idle_acts.iter().take(LINES_MAX) {
-        let at = time_text(Span(idle.at_us));
+        let at = Span(idle.at_us).to_string();
         let text = format!("{} at {at}: {}", idle.act, idle.why);
         writeln!(out, "  {head:<11}  {}", out.yellow(&text))?;
         head = "";

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
-use election_playground::scenario::time_text;
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
@@ -143,7 +142,7 @@ fn print(
     let nodes: Vec<String> = run.nodes.iter().zip(&run.names).map(|(id, name)| named(*id, name)).collect();
     let title = out.bold(&title);
     writeln!(out, "{title}")?;
-    writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, time_text(Span(run.until_us)))?;
+    writeln!(out, "nodes {}, seed {}, until {}", nodes.join(" "), run.seed, Span(run.until_us))?;
     for warning in &run.warnings {
         let place = format!("{}:{}", script.file, warning.line);
         writeln!(out, "{} {place}: {}", out.yellow("warning:"), warning.text)?;

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use election_playground::base::Span;
 use election_playground::protocol::Class;
-use election_playground::scenario::time_text;
 
 use crate::summary::{Lane, Lost};
 use crate::term::{Out, left, right, widest};
@@ -36,7 +35,7 @@ fn broken(lane: &Lane) -> usize {
 }
 
 fn span(us: Option<u64>) -> String {
-    us.map_or("-".to_string(), |us| time_text(Span(us)))
+    us.map_or("-".to_string(), |us| Span(us).to_string())
 }
 
 fn mean(lane: &Lane, part: fn(&Lost) -> Option<u64>) -> String {

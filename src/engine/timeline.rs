@@ -219,11 +219,6 @@ impl Timeline {
         true
     }
 
-    /// Whether the playhead has arrived where it was sent.
-    pub fn is_settled(&self) -> bool {
-        self.goal.is_none()
-    }
-
     /// Moves the playhead all the way to a goal.
     pub fn jump(&mut self, goal: Goal) {
         self.go(goal);

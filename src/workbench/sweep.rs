@@ -67,11 +67,6 @@ impl Sample {
     }
 }
 
-/// The number of seeds that the scenario's expectations ask for; 0 if none asks for any.
-pub fn seeds_asked_for(scenario: &Scenario) -> u32 {
-    scenario.expects.iter().filter_map(|it| it.seeds).map(count).max().unwrap_or(0)
-}
-
 /// The number of seeds that an expectation asks for.
 pub fn count(seeds: Seeds) -> u32 {
     match seeds {

@@ -2,7 +2,6 @@
 
 use election_playground::base::Span;
 use election_playground::registry::Algorithm;
-use election_playground::scenario::time_text;
 use election_playground::vocabulary::{Kind, Setting};
 
 use super::scene::{self, Cast, Lane, spaced};
@@ -49,7 +48,7 @@ pub fn drawn(d: &mut Draw, cast: &mut Cast) -> Vec<String> {
         } else {
             String::new()
         };
-        acts.push(format!("at {}{after} {front}{action}", time_text(Span(cast.begin_us + at_us))));
+        acts.push(format!("at {}{after} {front}{action}", Span(cast.begin_us + at_us)));
     }
     sort(&mut acts);
     acts

@@ -1,7 +1,6 @@
 //! A drawn text plus the end of its faults, as the swarm plays it.
 
 use election_playground::base::Span;
-use election_playground::scenario::time_text;
 
 use super::Drawn;
 
@@ -49,7 +48,7 @@ impl Case {
 
     /// The whole text, with the end of the faults.
     pub fn text(&self) -> String {
-        let at = time_text(Span(self.peace_us));
+        let at = Span(self.peace_us).to_string();
         let mut text: String = self.lines.iter().map(|l| format!("{l}\n")).collect();
         let mut add = |action: &str| text.push_str(&format!("at {at} {action}\n"));
         for undo in &self.undo {
@@ -69,7 +68,7 @@ impl Case {
             (false, false) => {}
         }
         PEACE.iter().for_each(|act| add(act));
-        text + &format!("until {}\n", time_text(Span(self.peace_us) + WAIT_MAX))
+        text + &format!("until {}\n", Span(self.peace_us) + WAIT_MAX)
     }
 
     /// Whether messages are ever duplicated with this share.

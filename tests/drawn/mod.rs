@@ -18,7 +18,7 @@ mod stories;
 use election_playground::base::{Rng, SimTime, Span, below};
 use election_playground::protocol::{Property, Recovery};
 use election_playground::registry::{ALGORITHMS, Algorithm, vocabulary};
-use election_playground::scenario::{Error, time_text};
+use election_playground::scenario::Error;
 use election_playground::timeline::Timeline;
 use election_playground::vocabulary::Words;
 use election_playground::workspace;
@@ -88,7 +88,7 @@ pub struct Drawn {
 impl Drawn {
     /// The scene, the acts and the end of the run, with the faults.
     pub fn text(&self) -> String {
-        let until = format!("until {}", time_text(Span(self.faults_us)));
+        let until = format!("until {}", Span(self.faults_us));
         let lines = self.scene.iter().chain(&self.acts).chain([&until]);
         lines.map(|line| format!("{line}\n")).collect()
     }

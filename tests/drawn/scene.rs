@@ -2,7 +2,7 @@
 
 use election_playground::base::{Span, SpanRange};
 use election_playground::registry::Algorithm;
-use election_playground::scenario::{default_value, time_text, times_text};
+use election_playground::scenario::default_value;
 use election_playground::vocabulary::{Arity, Kind, Setting, Value};
 
 use super::{Draw, words};
@@ -245,12 +245,12 @@ pub fn value(d: &mut Draw, setting: &Setting, ids: &[u64]) -> String {
     match (setting.kind, default_value(setting, &[])) {
         (Kind::Span { min, max }, Value::Span(usual)) => {
             let usual = if usual == Span::ZERO { Span::ms(100) } else { usual };
-            time_text(some_span(d, usual, min, max))
+            some_span(d, usual, min, max).to_string()
         }
         (Kind::Range { min, max }, Value::Range(usual)) => {
             let lo = some_span(d, usual.lo.max(Span::ms(1)), min, max);
             let (mul, div) = d.one(&[(2, 1), (2, 1), (1, 1), (3, 2), (3, 1), (11, 10)]);
-            times_text(SpanRange { lo, hi: Span((lo.0 * mul / div).clamp(lo.0, max.0.max(lo.0))) })
+            SpanRange { lo, hi: Span((lo.0 * mul / div).clamp(lo.0, max.0.max(lo.0))) }.to_string()
         }
         (Kind::Number { min, max }, Value::Number(usual)) => {
             d.one(&[usual, min, usual + 1, usual * 2, usual.saturating_sub(1)]).clamp(min, max).to_string()

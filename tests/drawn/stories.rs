@@ -5,7 +5,6 @@
 
 use election_playground::base::{SimTime, Span};
 use election_playground::registry::Algorithm;
-use election_playground::scenario::time_text;
 use election_playground::trace::{Kind, Record};
 
 use super::acts::{sort, takes};
@@ -24,7 +23,7 @@ pub fn drawn(d: &mut Draw, cast: &Cast) -> Vec<String> {
         let begin = cast.begin_us + d.below((cast.faults_us - cast.begin_us).min(early));
         let plot = story(d, cast);
         let all = plot.into_iter().filter(|(_, action)| known(action, cast));
-        acts.extend(all.map(|(us, action)| format!("at {} {action}", time_text(Span(begin + us)))));
+        acts.extend(all.map(|(us, action)| format!("at {} {action}", Span(begin + us))));
     }
     sort(&mut acts);
     acts
@@ -186,7 +185,7 @@ fn cut_off(d: &mut Draw, cast: &Cast) -> Plot {
 /// A leader pauses for as long as the others need to replace it, then continues as if nothing had happened.
 fn asleep(d: &mut Draw, cast: &Cast) -> Plot {
     let long = cast.pace_us / 3 + d.below(2 * cast.pace_us);
-    let mut plot = vec![(0, format!("pause leader for {}", time_text(Span(long))))];
+    let mut plot = vec![(0, format!("pause leader for {}", Span(long)))];
     if d.once_in(2) {
         plot.push((long + d.below(30_000), "write all".into()));
     }
@@ -266,7 +265,7 @@ pub fn haunt(d: &mut Draw, cast: &Cast, drawn: &mut Drawn) {
         let back = (at + d.one(&[0, 1, 5_000, 20_000, cast.pace_us])).min(drawn.faults_us - 1);
         let mut add = |at: u64, action: String| {
             if known(&action, cast) {
-                drawn.acts.push(format!("at {} {action}", time_text(Span(at))));
+                drawn.acts.push(format!("at {} {action}", Span(at)));
             }
         };
         match d.below(8) {
@@ -278,7 +277,7 @@ pub fn haunt(d: &mut Draw, cast: &Cast, drawn: &mut Drawn) {
                 add(at, format!("isolate {id}"));
                 add(back, "heal".into());
             }
-            5 => add(at, format!("pause {id} for {}", time_text(Span((back - at).max(1))))),
+            5 => add(at, format!("pause {id} for {}", Span((back - at).max(1)))),
             6 => add(at, format!("campaign {}", cast.node(d))),
             _ => add(at, format!("crash {id}")),
         }

@@ -218,11 +218,6 @@ impl World {
         &self.warnings
     }
 
-    /// The line of the first `init` of this lane, from 0.
-    pub fn init_line(&self) -> Option<u32> {
-        self.init.iter().map(|init| init.line).min()
-    }
-
     /// The seed for drawing moments of a node, for one purpose and incarnation; `None` in lockstep.
     pub(super) fn moments(&self, seed: u64, id: NodeId, start: u16, purpose: Moment) -> Option<u64> {
         let key = u64::from(id.0) << 32 | u64::from(start) << 8 | purpose as u64;

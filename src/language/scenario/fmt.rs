@@ -7,7 +7,7 @@ use super::action::moment;
 use super::cursor::Cursor;
 use super::lex::{Document, Statement, TokenKind, slice};
 use super::table::{WHENS, names};
-use super::values::{share, share_text, span, time_text};
+use super::values::{share, share_text, span};
 
 /// A line of the output before its columns are aligned.
 #[derive(Default)]
@@ -180,7 +180,7 @@ fn word(text: &str) -> String {
     match (span(size), share(size)) {
         // Not `0`, which would also read as a number.
         (Some(Span(0)), _) => format!("{sign}0s"),
-        (Some(span), _) => format!("{sign}{}", time_text(span)),
+        (Some(span), _) => format!("{sign}{}", span),
         (_, Some(ppm)) => format!("{sign}{}", share_text(ppm)),
         _ => text.to_string(),
     }
@@ -188,7 +188,7 @@ fn word(text: &str) -> String {
 
 /// `T` or `T+k`.
 pub(super) fn moment_text(at: SimTime, after: u32) -> String {
-    let time = time_text(Span(at.0));
+    let time = Span(at.0).to_string();
     if after > 0 { format!("{time}+{after}") } else { time }
 }
 

@@ -34,4 +34,4 @@ pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf
 pub use print::print;
 pub use read::read;
 pub use table::*;
-pub use values::{default_value, delay_text, time_text, times_text, value_text};
+pub use values::{default_value, delay_text, value_text};

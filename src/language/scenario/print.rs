@@ -12,7 +12,7 @@ use super::ast::{
 use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
 use super::scope::{SERVICE, SERVICE_LEADER};
-use super::values::{delay_text, share_text, switch_text, time_text, times_text, value_text};
+use super::values::{delay_text, share_text, switch_text, value_text};
 
 /// The scenario as canonical text, which reads as the same scenario except for line numbers. `vocabulary`
 /// must be the one used to read it.
@@ -41,7 +41,7 @@ pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
         let at = moment_text(act.at, act.after);
         lines.push(format!("at {at} {lanes}{colon}{}", act.action));
     }
-    lines.push(format!("until {}", time_text(Span(scenario.until.0))));
+    lines.push(format!("until {}", Span(scenario.until.0)));
     lines.push(String::new());
     for stop in &scenario.breaks {
         let lanes = prefix(scenario, stop.condition.lanes);
@@ -162,10 +162,10 @@ fn store_texts(store: Store, usual: Store) -> Vec<String> {
         texts.push(format!("store.fencing {}", switch_text(store.fencing)));
     }
     if store.interval != usual.interval {
-        texts.push(format!("store.interval {}", time_text(store.interval)));
+        texts.push(format!("store.interval {}", store.interval));
     }
     if let Some(latency) = store.latency.filter(|_| store.latency != usual.latency) {
-        texts.push(format!("store.latency {}", times_text(latency)));
+        texts.push(format!("store.latency {}", latency));
     }
     texts
 }
@@ -185,8 +185,8 @@ impl fmt::Display for Condition {
             }
             Operand::Number(number) => write!(f, " {op} {number}"),
             Operand::Numbers(lo, hi) => write!(f, " {op} {lo}..{hi}"),
-            Operand::Span(span) => write!(f, " {op} {}", time_text(*span)),
-            Operand::Spans(lo, hi) => write!(f, " {op} {}..{}", time_text(*lo), time_text(*hi)),
+            Operand::Span(span) => write!(f, " {op} {}", span),
+            Operand::Spans(lo, hi) => write!(f, " {op} {}..{}", lo, hi),
             Operand::Text(text) => write!(f, " {op} {text}"),
         }
     }
@@ -246,8 +246,8 @@ impl fmt::Display for Subject {
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            When::At(at) => write!(f, "at {}", time_text(Span(at.0))),
-            When::By(at) => write!(f, "by {}", time_text(Span(at.0))),
+            When::At(at) => write!(f, "at {}", Span(at.0)),
+            When::By(at) => write!(f, "by {}", Span(at.0)),
             When::Always => f.write_str("always"),
             When::Eventually => f.write_str("eventually"),
             When::Never => f.write_str("never"),
@@ -295,7 +295,7 @@ impl fmt::Display for Action {
             Action::Crash(who) => write!(f, "crash {who}"),
             Action::Restart(who) => write!(f, "restart {who}"),
             Action::Pause(who, None) => write!(f, "pause {who}"),
-            Action::Pause(who, Some(span)) => write!(f, "pause {who} for {}", time_text(*span)),
+            Action::Pause(who, Some(span)) => write!(f, "pause {who} for {}", span),
             Action::Resume(who) => write!(f, "resume {who}"),
             Action::Isolate(who) => write!(f, "isolate {who}"),
             Action::Partition(sides) => {
@@ -318,9 +318,9 @@ impl fmt::Display for Action {
             }
             Action::Skew(who, us) => {
                 let sign = if *us < 0 { '-' } else { '+' };
-                write!(f, "skew {who} {sign}{}", time_text(Span(us.unsigned_abs())))
+                write!(f, "skew {who} {sign}{}", Span(us.unsigned_abs()))
             }
-            Action::Slow(who, span) => write!(f, "slow {who} {}", time_text(*span)),
+            Action::Slow(who, span) => write!(f, "slow {who} {}", span),
             Action::Fire(who, timer) => write!(f, "fire {who} {timer}"),
             Action::Tick(who, count) => write!(f, "tick {who} {count}"),
             Action::Command { word, who, about: None } => write!(f, "{} {who}", word.name),
@@ -329,7 +329,7 @@ impl fmt::Display for Action {
             Action::Write(Some(who)) => write!(f, "write {who}"),
             Action::DropMessage(message) => write!(f, "drop {message}"),
             Action::DeliverMessage(message) => write!(f, "deliver {message}"),
-            Action::DelayMessage(message, span) => write!(f, "delay {message} {}", time_text(*span)),
+            Action::DelayMessage(message, span) => write!(f, "delay {message} {}", span),
             Action::DuplicateMessage(message) => write!(f, "duplicate {message}"),
             Action::DeliverAll => f.write_str("deliver all"),
             Action::Stonith(who) => write!(f, "stonith {who}"),

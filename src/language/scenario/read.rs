@@ -20,7 +20,6 @@ use super::table::{
     ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
     TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
 };
-use super::values::time_text;
 
 /// Reads the scenario in `text`, with the words that the algorithms of `vocabulary` add.
 ///
@@ -344,7 +343,7 @@ impl<'d, 't> Reader<'d, 't> {
         self.scenario.until = until;
         for (at, place) in std::mem::take(&mut self.times) {
             if until < at {
-                let [at, until] = [at, until].map(|time| time_text(Span(time.0)));
+                let [at, until] = [at, until].map(|time| Span(time.0).to_string());
                 let error =
                     Error::new(place, format!("`{at}`"), format!("a time no later than the end, {until}"));
                 let error =

@@ -75,24 +75,13 @@ pub(super) fn span(word: &str) -> Option<Span> {
     quantity(word, TIME_UNITS, TIME_MAX.0).ok().map(Span)
 }
 
-/// A length of time in the largest unit it fills: `2.5s`, `1.5ms`, `250us`, `0`.
-pub fn time_text(span: Span) -> String {
-    span.to_string()
-}
-
-/// A range of time as text: `5ms..15ms`, or one length of time.
-pub fn times_text(range: SpanRange) -> String {
-    let lo = time_text(range.lo);
-    if range.lo == range.hi { lo } else { format!("{lo}..{}", time_text(range.hi)) }
-}
-
 /// A delay as text: a range, and its tail if it has one.
 pub fn delay_text(delay: Delay) -> String {
-    let times = times_text(delay.range);
+    let times = delay.range.to_string();
     if delay.tail_ppm == 0 {
         return times;
     }
-    format!("{times} with {} up to {}", share_text(delay.tail_ppm), time_text(delay.tail_max))
+    format!("{times} with {} up to {}", share_text(delay.tail_ppm), delay.tail_max)
 }
 
 /// A share in one word, in millionths; `None` if it is not one.
@@ -137,7 +126,7 @@ impl Cursor<'_> {
         let end = self.place();
         let hi = self.time()?;
         if hi < lo {
-            let (lo, hi) = (time_text(lo), time_text(hi));
+            let (lo, hi) = (lo.to_string(), hi.to_string());
             let found = format!("`{lo}..{hi}`");
             let error = Error::new(start.to(end), found, "the shorter time first");
             return Err(error.advise(format!("Write `{hi}..{lo}`.")));
@@ -162,7 +151,7 @@ impl Cursor<'_> {
         let place = self.place();
         let tail_max = self.time()?;
         if tail_max <= range.hi {
-            let (found, least) = (time_text(tail_max), time_text(range.hi));
+            let (found, least) = (tail_max.to_string(), range.hi.to_string());
             return Err(Error::new(place, format!("`{found}`"), format!("a time above {least}")));
         }
         Ok(Delay { range, tail_ppm, tail_max })
@@ -270,7 +259,7 @@ impl Cursor<'_> {
             return Ok(());
         }
         let found = if lo < min { lo } else { hi };
-        let [found, min, max] = [found, min, max].map(time_text);
+        let [found, min, max] = [found, min, max].map(|time| time.to_string());
         Err(Error::new(place, format!("`{found}`"), format!("a time from {min} to {max}")))
     }
 
@@ -339,8 +328,8 @@ pub fn default_value(setting: &Setting, nodes: &[NodeId]) -> Value {
 /// `value` as text, as it follows the name of a setting of that kind.
 pub fn value_text(kind: Kind, value: &Value) -> String {
     match value {
-        Value::Span(span) => time_text(*span),
-        Value::Range(range) => times_text(*range),
+        Value::Span(span) => span.to_string(),
+        Value::Range(range) => range.to_string(),
         Value::Switch(on) => switch_text(*on).to_string(),
         Value::Number(number) => number.to_string(),
         Value::Choice(position) => match kind {
