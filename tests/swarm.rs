@@ -23,7 +23,7 @@ use election_playground::checker::Outcome;
 use election_playground::expectations::judge;
 use election_playground::lane::Lane;
 use election_playground::protocol::{Authority, Property, Topology};
-use election_playground::registry::{ALGORITHMS, vocabulary};
+use election_playground::registry::{ALGORITHMS, BUILT_IN};
 use election_playground::scenario::{self, Action, Scenario};
 use election_playground::trace::{BreakOff, Place};
 use election_playground::workspace;
@@ -326,7 +326,7 @@ fn round_trips(text: &str, read: &Scenario) -> Result<(), Failure> {
         return Err(failure("fmt changes its own text", canonical));
     }
     again(canonical, "fmt reads differently")?;
-    again(scenario::print(read, vocabulary()), "print reads differently")
+    again(scenario::print(read, BUILT_IN.vocabulary()), "print reads differently")
 }
 
 fn unlined(scenario: &Scenario) -> Scenario {

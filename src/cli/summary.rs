@@ -4,7 +4,7 @@
 use election_playground::base::{NodeId, SimTime, Span};
 use election_playground::checker::{Blame, Failover, Outcome, Stats, Verdict};
 use election_playground::lane;
-use election_playground::protocol::{Authority, Class, GroupId};
+use election_playground::protocol::{Class, GroupId};
 use election_playground::scenario::Warning;
 use election_playground::summary::{Band, MomentWhat};
 use election_playground::timeline::Timeline;
@@ -90,7 +90,7 @@ pub struct Lane {
     /// The highest epoch that any member knew.
     pub epoch_max: u64,
     /// The periods in which a node believed that it led.
-    pub leaderships: Vec<Leadership>,
+    pub leaderships: Vec<Leadership<u32>>,
     /// The periods in which no node believed that it led.
     pub gaps: Vec<Stretch>,
     /// The changes of the leader in truth.
@@ -141,7 +141,7 @@ pub struct Group {
     /// The highest epoch that one of its nodes knew.
     pub epoch_max: u64,
     /// Periods in which a node believed that it led the group.
-    pub leaderships: Vec<GroupLeadership>,
+    pub leaderships: Vec<Leadership<String>>,
     /// Time with no believer.
     pub no_leader_us: u64,
     /// Time with one.
@@ -158,21 +158,6 @@ pub struct Group {
     pub failover_mean_us: Option<u64>,
 }
 
-/// A period in which a node believed that it led a group.
-#[derive(Debug, Serialize)]
-pub struct GroupLeadership {
-    /// The node: `2`, `s1`.
-    pub node: String,
-    /// The epoch; 0 if there is none.
-    pub epoch: u64,
-    /// Its start.
-    pub from_us: u64,
-    /// Its end, at most the end of the run.
-    pub until_us: u64,
-    /// Whether it was still in progress at the end.
-    pub lasts: bool,
-}
-
 /// A period of time.
 #[derive(Debug, Serialize)]
 pub struct Stretch {
@@ -182,11 +167,12 @@ pub struct Stretch {
     pub until_us: u64,
 }
 
-/// A period in which one node believed that it led.
+/// A period in which one node believed that it led. A member is named by its number, a node that may be one of the
+/// service by its text: `2`, `s1`.
 #[derive(Debug, Serialize)]
-pub struct Leadership {
+pub struct Leadership<N> {
     /// The node.
-    pub node: u32,
+    pub node: N,
     /// The epoch; 0 if there is none.
     pub epoch: u64,
     /// The start.
@@ -329,7 +315,7 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
     });
     Lane {
         algorithm: info.id,
-        authority: authority_name(info.authority),
+        authority: info.authority.name(),
         epoch_name: info.epoch,
         events: engine.computed_events(),
         broke_off_us: stats.broke_off.map(|(at, _)| at.0),
@@ -346,7 +332,7 @@ fn lane(name: String, engine: &mut lane::Lane, until: SimTime) -> Lane {
         elections: stats.elections,
         failover_count: stats.failovers,
         failover_mean_us: stats.failover_sum.0.checked_div(stats.failovers),
-        failover_max_us: (stats.failovers > 0).then_some(stats.failover_max.0),
+        failover_max_us: stats.failover_longest.map(|longest| longest.whole().0),
         failovers: story.main.failovers.iter().take(FAILOVERS_MAX).map(|(_, f)| lost(*f)).collect(),
         groups: groups(engine, until, end),
         messages: messages.collect(),
@@ -371,7 +357,7 @@ fn groups(engine: &lane::Lane, until: SimTime, end: SimTime) -> Vec<Group> {
             epoch_name: info.epoch,
             leader: engine.leader_of(GroupId(i as u8 + 1)).map(id),
             epoch_max: stats.epoch_max,
-            leaderships: story.bands.iter().map(|b| group_leadership(b, id(b.node), end)).collect(),
+            leaderships: story.bands.iter().map(|b| leadership(b, id(b.node), end)).collect(),
             no_leader_us: time[0].0,
             one_leader_us: time[1].0,
             two_leaders_us: time[2].0,
@@ -382,11 +368,6 @@ fn groups(engine: &lane::Lane, until: SimTime, end: SimTime) -> Vec<Group> {
         }
     })
     .collect()
-}
-
-fn group_leadership(band: &Band, node: String, end: SimTime) -> GroupLeadership {
-    let Leadership { epoch, from_us, until_us, lasts, .. } = leadership(band, 0, end);
-    GroupLeadership { node, epoch, from_us, until_us, lasts }
 }
 
 fn lost(f: Failover) -> Lost {
@@ -416,15 +397,7 @@ fn idle_acts(engine: &lane::Lane) -> Vec<Idle> {
     .collect()
 }
 
-fn authority_name(authority: Authority) -> &'static str {
-    match authority {
-        Authority::Service(_) => "service",
-        Authority::Quorum => "quorum",
-        Authority::None => "none",
-    }
-}
-
-fn leadership(band: &Band, node: u32, end: SimTime) -> Leadership {
+fn leadership<N>(band: &Band, node: N, end: SimTime) -> Leadership<N> {
     Leadership {
         node,
         epoch: band.epoch,

@@ -8,7 +8,7 @@
 
 use crate::lane::Lane;
 use crate::meter::Meter;
-use crate::sim::Maker;
+use crate::sim::Algorithm;
 use election_base::{Digest, SimTime};
 use election_language::scenario::{NodeSetting, Scenario};
 
@@ -70,16 +70,16 @@ pub enum Goal {
 }
 
 impl Timeline {
-    /// The scenario's lanes, with nothing computed and the playhead at the start. `makers` is in the order of the
+    /// The scenario's lanes, with nothing computed and the playhead at the start. `algorithms` is in the order of the
     /// vocabulary that the scenario was parsed with.
     ///
     /// # Errors
     /// If settings or initial states do not fit together.
-    pub fn new(scenario: Scenario, makers: &[Maker]) -> Result<Timeline, Vec<BuildError>> {
+    pub fn new(scenario: Scenario, algorithms: &[Algorithm]) -> Result<Timeline, Vec<BuildError>> {
         let mut lanes = Vec::new();
         let mut errors = Vec::new();
         for (i, lane) in scenario.lanes.iter().enumerate() {
-            match Lane::new(&scenario, i, makers[lane.algorithm]) {
+            match Lane::new(&scenario, i, algorithms[lane.algorithm].maker) {
                 Ok(lane) => lanes.push(lane),
                 Err((line, text)) => {
                     let (algorithm, lane) = (lane.algorithm, lane.name.clone());
@@ -101,9 +101,9 @@ impl Timeline {
     pub fn replacing(
         earlier: &Timeline,
         scenario: Scenario,
-        makers: &[Maker],
+        algorithms: &[Algorithm],
     ) -> Result<Timeline, Vec<BuildError>> {
-        let mut timeline = Timeline::new(scenario, makers)?;
+        let mut timeline = Timeline::new(scenario, algorithms)?;
         let (old, new) = (&earlier.scenario, &timeline.scenario);
         let same_world = old.seed == new.seed
             && old.nodes == new.nodes

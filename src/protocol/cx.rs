@@ -135,12 +135,6 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.services
     }
 
-    /// The smallest majority of the members: ⌊n/2⌋ + 1.
-    #[inline]
-    pub fn quorum(&self) -> usize {
-        self.0.group.members.len() / 2 + 1
-    }
-
     /// The position of a member among the ascending ids, from 0; `None` for a node that is no member.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         // Ids are 1 to n unless the scenario chose them.

@@ -1,7 +1,7 @@
 //! The static description of an algorithm: its names, its rules, its promises and the assumptions they rest on.
 
 use super::Panel;
-use election_language::vocabulary::{CommandWord, InitWord, Setting, Words};
+use election_language::vocabulary::{CommandWord, InitWord, Setting};
 
 /// The static description of an algorithm, for the registry, the documentation, the page and the checker.
 #[derive(Debug)]
@@ -56,42 +56,8 @@ pub struct Info {
 
 impl Info {
     /// Whether its nodes can count timers in ticks, that is, whether it has a setting `tick`.
-    const fn ticks(&self) -> bool {
-        let mut i = 0;
-        while i < self.settings.len() {
-            if matches!(self.settings[i].name.as_bytes(), b"tick") {
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-
-    /// The words that the algorithm adds to the scenario language. `message_names` and `timers` are the
-    /// tables that cannot be derived in a constant.
-    pub const fn words(
-        &self,
-        message_names: &'static [&'static str],
-        message_args: &'static [&'static [&'static str]],
-        timers: &'static [&'static str],
-        groups: &'static [&'static str],
-    ) -> Words {
-        Words {
-            id: self.id,
-            settings: self.settings,
-            commands: self.commands,
-            roles: self.roles,
-            init: self.init,
-            timers,
-            messages: message_names,
-            message_args,
-            groups,
-            forges: self.forges,
-            ticks: self.ticks(),
-            rules: self.rules.len() as u32,
-            fields: self.fields,
-            service: matches!(self.authority, Authority::Service(_)),
-        }
+    pub fn ticks(&self) -> bool {
+        self.settings.iter().any(|setting| setting.name == "tick")
     }
 }
 

@@ -236,7 +236,7 @@ impl StatsJs {
             failovers: stats.failovers,
             failover_last: stats.failover_last.map(FailoverJs::from),
             failover_longest: stats.failover_longest.map(FailoverJs::from),
-            failover_max: stats.failover_max.0 as f64,
+            failover_max: stats.failover_longest.map_or(0.0, |longest| longest.whole().0 as f64),
             failover_sum: stats.failover_sum.0 as f64,
             writes_accepted: stats.writes_accepted,
             writes_rejected: stats.writes_rejected,

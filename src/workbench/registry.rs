@@ -15,7 +15,6 @@
 
 use std::sync::OnceLock;
 
-use election_engine::sim::Maker;
 use election_language::vocabulary::Words;
 
 pub use election_algorithms::ALGORITHMS;
@@ -28,14 +27,13 @@ pub static BUILT_IN: Registry = Registry::new(&ALGORITHMS);
 pub struct Registry {
     algorithms: &'static [Algorithm],
     vocabulary: OnceLock<Vec<Words>>,
-    makers: OnceLock<Vec<Maker>>,
 }
 
 impl Registry {
     /// The registry of these algorithms. Their order is that of the vocabulary; a scenario that names no
     /// lanes runs the first four.
     pub const fn new(algorithms: &'static [Algorithm]) -> Registry {
-        Registry { algorithms, vocabulary: OnceLock::new(), makers: OnceLock::new() }
+        Registry { algorithms, vocabulary: OnceLock::new() }
     }
 
     /// The algorithms, in the order of the vocabulary.
@@ -47,19 +45,4 @@ impl Registry {
     pub fn vocabulary(&self) -> &[Words] {
         self.vocabulary.get_or_init(|| self.algorithms.iter().map(|a| (a.words)()).collect())
     }
-
-    /// The constructors of the lanes' processes, in vocabulary order.
-    pub fn makers(&self) -> &[Maker] {
-        self.makers.get_or_init(|| self.algorithms.iter().map(|a| a.maker).collect())
-    }
-}
-
-/// The words that all algorithms add to the scenario language.
-pub fn vocabulary() -> &'static [Words] {
-    BUILT_IN.vocabulary()
-}
-
-/// The constructors of the lanes' processes, in vocabulary order.
-pub fn makers() -> &'static [Maker] {
-    BUILT_IN.makers()
 }

@@ -90,7 +90,7 @@ pub fn sample(scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
 pub fn sample_of(registry: &Registry, scenario: &Scenario, lane: usize, seed: u64) -> Option<Sample> {
     let mut scenario = scenario.clone();
     scenario.seed = seed;
-    let maker = registry.makers()[scenario.lanes[lane].algorithm];
+    let maker = registry.algorithms()[scenario.lanes[lane].algorithm].maker;
     let engine = &mut Lane::new(&scenario, lane, maker).ok()?;
     let mine = of_lane(&scenario, lane);
     // Each run meets the condition or fails it, as if it were the only one.

@@ -23,7 +23,7 @@ impl Registry {
     /// # Errors
     /// All errors in the text, at least one.
     pub fn open(&'static self, text: &str) -> Result<Timeline, Vec<Error>> {
-        let timeline = Timeline::new(self.read(text)?, self.makers());
+        let timeline = Timeline::new(self.read(text)?, self.algorithms());
         timeline.map_err(|errors| located(text, errors, self.vocabulary()))
     }
 
@@ -32,7 +32,7 @@ impl Registry {
     /// # Errors
     /// As [`Registry::open`].
     pub fn reopen(&'static self, earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
-        let timeline = Timeline::replacing(earlier, self.read(text)?, self.makers());
+        let timeline = Timeline::replacing(earlier, self.read(text)?, self.algorithms());
         timeline.map_err(|errors| located(text, errors, self.vocabulary()))
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 
 use election_playground::base::SimTime;
-use election_playground::registry::makers;
+use election_playground::registry::ALGORITHMS;
 use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Kind;
@@ -58,7 +58,7 @@ fn one(scenario: &Scenario, run: u64, wait: f64) -> Run {
     fault.at = SimTime(fault.at.0 + (wait * 1e6).round() as u64);
     let (fault, seed) = (fault.at, scenario.seed);
     let mut timeline =
-        Timeline::new(scenario, makers()).unwrap_or_else(|errors| panic!("{}", errors[0].text));
+        Timeline::new(scenario, &ALGORITHMS).unwrap_or_else(|errors| panic!("{}", errors[0].text));
     timeline.compute_all();
     let lane = timeline.lane(0);
     let begun = lane.story().main.failovers.iter().find(|(_, failover)| failover.lost == fault);

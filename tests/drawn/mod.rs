@@ -17,7 +17,7 @@ mod stories;
 
 use election_playground::base::{Rng, SimTime, Span, below};
 use election_playground::protocol::{Property, Recovery};
-use election_playground::registry::{ALGORITHMS, Algorithm, vocabulary};
+use election_playground::registry::{ALGORITHMS, Algorithm, BUILT_IN};
 use election_playground::scenario::Error;
 use election_playground::timeline::Timeline;
 use election_playground::vocabulary::Words;
@@ -228,5 +228,5 @@ fn recovery(mut timeline: Timeline) -> Recovery {
 
 /// The words that an algorithm adds to the language.
 fn words(algorithm: &Algorithm) -> &'static Words {
-    vocabulary().iter().find(|w| w.id == algorithm.info.id).expect("every algorithm has its words")
+    BUILT_IN.vocabulary().iter().find(|w| w.id == algorithm.info.id).expect("every algorithm has its words")
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use election_playground::base::{Digest, Epoch, NodeId, SimTime};
 use election_playground::protocol::{Belief, Class, Info, MessageInfo};
-use election_playground::registry::makers;
+use election_playground::registry::ALGORITHMS;
 use election_playground::sim::{PendingWhat, Sim, Snapshot, World};
 use election_playground::trace::{Glance, Kind, Place, Record, Watch};
 use election_playground::workspace;
@@ -243,7 +243,7 @@ impl Explorer {
             // Only the last act is still to come.
             let before = vec![scenario.acts.clone(); nth as usize].concat();
             scenario.acts.splice(0..0, before);
-            let maker = makers()[scenario.lanes[0].algorithm];
+            let maker = ALGORITHMS[scenario.lanes[0].algorithm].maker;
             Rc::new(World::new(&scenario, 0, maker).unwrap_or_else(|e| panic!("{e:?} in\n{text}")))
         };
         self.worlds.entry(key).or_insert_with(make).clone()

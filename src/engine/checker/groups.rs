@@ -8,7 +8,7 @@ use election_base::{Epoch, SimTime, Span};
 use election_protocol::{GroupId, Info, Mark};
 
 /// The figures of a group, as in [`super::Stats`] for the main group.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct GroupStats {
     /// Its name.
     pub name: &'static str,
@@ -39,24 +39,6 @@ pub struct GroupStats {
 }
 
 impl GroupStats {
-    fn new(name: &'static str) -> GroupStats {
-        GroupStats {
-            name,
-            elections: 0,
-            leaderships: 0,
-            believers: 0,
-            epoch_max: 0,
-            failovers: 0,
-            failovers_unforced: 0,
-            failover_last: None,
-            failover_longest: None,
-            failover_sum: Span::ZERO,
-            time: [Span::ZERO; 3],
-            since: SimTime::ZERO,
-            broke_off: None,
-        }
-    }
-
     /// Time with no believer, with one, and with several, up to `now`.
     pub fn time_at(&self, now: SimTime) -> [Span; 3] {
         let now = self.broke_off.map_or(now, |at| now.min(at));
@@ -94,7 +76,7 @@ impl Groups {
     /// The groups of an algorithm, in a lane with that many places.
     pub fn new(info: &Info, places: usize) -> Groups {
         let followed = |(i, group): (usize, &election_protocol::GroupInfo)| Followed {
-            stats: GroupStats::new(group.name),
+            stats: GroupStats { name: group.name, ..GroupStats::default() },
             service: Service::new(GroupId(i as u8 + 1), places),
             leads: vec![false; places],
         };

@@ -507,7 +507,6 @@ impl Checker {
         self.stats.failover_last = Some(failover);
         if self.stats.failover_longest.is_none_or(|it| it.whole() < failover.whole()) {
             self.stats.failover_longest = Some(failover);
-            self.stats.failover_max = failover.whole();
         }
         self.stats.failover_sum = self.stats.failover_sum + failover.whole();
     }

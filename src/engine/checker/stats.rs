@@ -4,7 +4,7 @@ use super::Failover;
 use election_base::{Epoch, SimTime, Span};
 
 /// The figures of a lane: counts and times.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Stats {
     /// Messages lost, for any reason.
     pub lost: u64,
@@ -30,8 +30,6 @@ pub struct Stats {
     pub failover_last: Option<Failover>,
     /// The longest failover; the earliest if several are equally long.
     pub failover_longest: Option<Failover>,
-    /// The length of the longest failover.
-    pub failover_max: Span,
     /// The total length of all failovers.
     pub failover_sum: Span,
     /// Writes that the store accepted.
@@ -46,33 +44,6 @@ pub struct Stats {
     pub writes_lost: u64,
     /// The highest epoch that a member knew.
     pub epoch_max: Epoch,
-}
-
-impl Default for Stats {
-    fn default() -> Stats {
-        Stats {
-            lost: 0,
-            copies: 0,
-            elections: 0,
-            leaderships: 0,
-            believers: 0,
-            time: [Span::ZERO; 3],
-            since: SimTime::ZERO,
-            broke_off: None,
-            failovers: 0,
-            failovers_unforced: 0,
-            failover_last: None,
-            failover_longest: None,
-            failover_max: Span::ZERO,
-            failover_sum: Span::ZERO,
-            writes_accepted: 0,
-            writes_rejected: 0,
-            writes_conflicting: 0,
-            writes_acknowledged: 0,
-            writes_lost: 0,
-            epoch_max: 0,
-        }
-    }
 }
 
 impl Stats {

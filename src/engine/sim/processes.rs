@@ -13,18 +13,34 @@ use std::rc::Rc;
 use election_base::{Digest, NodeId, Rng, Span};
 use election_language::vocabulary::{Value, Words};
 use election_protocol::{
-    Assumption, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, GroupId, Host, Info, InitWords,
-    Initial, MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation,
-    Surroundings, TimerKind, Values, check, info,
+    Assumption, Authority, Belief, Bodies, Boot, Clocks, CommandKind as _, Cx, Group, GroupId, Host, Info,
+    InitWords, Initial, MsgRecord, NodeView, Posted, Protocol, Receipt, Recovery, RoleKind as _, Shape,
+    Situation, Surroundings, TimerKind, Values, check, info,
 };
 
 /// The words that an algorithm adds to the scenario language.
 pub fn words<P: Protocol>() -> Words {
-    let messages: Vec<&'static str> = info::<P>().messages.iter().map(|m| m.name).collect();
-    let args: Vec<&'static [&'static str]> = info::<P>().messages.iter().map(|m| m.args).collect();
-    let groups: Vec<&'static str> = info::<P>().groups.iter().map(|group| group.name).collect();
-    // Computed once per algorithm and used until the program ends.
-    info::<P>().words(Vec::leak(messages), Vec::leak(args), P::Timer::NAMES, Vec::leak(groups))
+    let info = info::<P>();
+    let messages: Vec<&'static str> = info.messages.iter().map(|m| m.name).collect();
+    let message_args: Vec<&'static [&'static str]> = info.messages.iter().map(|m| m.args).collect();
+    let groups: Vec<&'static str> = info.groups.iter().map(|group| group.name).collect();
+    Words {
+        id: info.id,
+        settings: info.settings,
+        commands: info.commands,
+        roles: info.roles,
+        init: info.init,
+        timers: P::Timer::NAMES,
+        // Leaked once per algorithm, and used until the program ends.
+        messages: Vec::leak(messages),
+        message_args: Vec::leak(message_args),
+        groups: Vec::leak(groups),
+        forges: info.forges,
+        ticks: info.ticks(),
+        rules: info.rules.len() as u32,
+        fields: info.fields,
+        service: matches!(info.authority, Authority::Service(_)),
+    }
 }
 
 /// The input for creating the processes of a lane.
