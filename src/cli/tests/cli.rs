@@ -306,8 +306,8 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
     assert!(lines[1].starts_with("FAILED") && lines[1].contains("page.md:18: Fails (0 of 1"), "{}", ran.out);
     assert!(lines[2].ends_with("page.md:21: expect leaders = 2 at 1s"), "{}", ran.out);
     assert_eq!(lines[3], "    raft: found 1 at 1s");
-    let link = lines[4].trim().strip_prefix("open #v=1&s=").expect("a link");
-    assert!(link.contains("title+Fails;lanes+raft+bully;") && link.ends_with("&at=1s"), "{link}");
+    let link = lines[4].trim().strip_prefix("open #v=2&s=").expect("a link");
+    assert!(link.contains("title+Fails;lanes+raft+bully;") && link.contains("&at=1s&c="), "{link}");
     assert_eq!(lines.last(), Some(&"test result: FAILED. 1 passed; 1 failed"));
 
     let report = json(&run(&["check", "--json", folder]).out);
