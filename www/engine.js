@@ -133,7 +133,8 @@ import { PKG } from "./pkg.js";
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
- *   digest: string | null}} Link
+ *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
+ *   ignored: string[]}} Link What a link contains; `trust` says whether a check code vouches for it.
  */
 
 const MODULE = new URL("election_playground_bg.wasm", PKG);
@@ -437,6 +438,9 @@ export class Engine {
   lines(text) {
     return this.#call(() => this.#pkg.lines(text));
   }
+  get version() {
+    return this.#call(() => this.#pkg.version());
+  }
   freshSeed() {
     return this.#call(() => this.#pkg.freshSeed());
   }
@@ -446,9 +450,10 @@ export class Engine {
    * @param {number | null} step
    * @param {string} selected
    * @param {string} digest
+   * @param {string} [stops]
    */
-  encodeLink(text, at, step, selected, digest) {
-    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest));
+  encodeLink(text, at, step, selected, digest, stops = "") {
+    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops));
   }
   /**
    * Decodes a link; throws a sentence that says why it does not open.

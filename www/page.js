@@ -49,8 +49,9 @@ export function join(app, signal) {
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {
-    if (now.revision !== before.revision) {
-      document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
+    if (now.revision !== before.revision || now.blank !== before.blank) {
+      const { title } = player.run;
+      document.title = title && !now.blank ? `${title} · Election playground` : "Election playground";
     }
     if (now.text !== before.text && before.text !== "") {
       clearTimeout(keeping);
@@ -88,12 +89,20 @@ export function join(app, signal) {
     store.edit({ notice: null });
     const why = player.openLink(asked.hash);
     if (why !== null) {
-      app.fail(`This link cannot be opened: ${why}`);
-      return false;
+      // The engine needs a run, but no other run may pass for that of the link.
+      if (player.run.lanes.length === 0) player.take(player.fallback, { fresh: true });
+      const [head, ...rest] = why.split(": ");
+      store.edit({ playing: false, sheet: false, blank: { head: sentence(head).replace(/\.$/, ""), why: sentence(rest.join(": ")), text: false } });
+      return true;
     }
-    opened = { text: store.get().text, hash: asked.hash };
-    // Errors must be visible, even where the scenario is a closed sheet.
-    if (store.get().errors.length > 0) store.edit({ sheet: true });
+    const { text, errors } = store.get();
+    opened = { text, hash: asked.hash };
+    if (errors.length > 0) {
+      const [{ line }] = errors;
+      const where = errors.length === 1 ? `Line ${line} has an error` : `${errors.length} lines have errors`;
+      // Errors must be visible, even where the scenario is a closed sheet.
+      store.edit({ playing: false, sheet: true, blank: { head: "The scenario of this link does not play", why: `${where}; it plays once the text is corrected.`, text: true } });
+    }
     return true;
   };
   addEventListener("hashchange", async () => {
@@ -103,4 +112,10 @@ export function join(app, signal) {
   // The scenarios are fetched while the engine is. If that fails, opening the address reports it.
   if (readHash(location.hash).kind === "scenario") scenarios().catch(() => {});
   return openAddress;
+}
+
+/** @param {string} words */
+function sentence(words) {
+  const all = words.replaceAll("`", "");
+  return all === "" ? "" : `${all[0].toUpperCase()}${all.slice(1)}${/[.?!]$/.test(all) ? "" : "."}`;
 }

@@ -1,36 +1,138 @@
-// "Break something": a palette of faults for all lanes or for one, and a picker for the sides of a partition.
+// "Break something": a palette of faults for all lanes or for one. Faults with a choice to make open a form below.
 
 import { partition } from "../acts.js";
 import { h, setAttribute } from "../dom.js";
+import { FAULTS, inVain } from "../faults.js";
+import { createForms } from "./forms.js";
 import { laneTitle } from "./lanes.js";
 
-/** The faults in the palette: label, action, key. */
-export const FAULTS = /** @type {const} */ ([
-  ["Crash leader", "crash leader", "C"],
-  ["Pause leader", "pause leader", "Z"],
-  ["Isolate leader", "isolate leader", "I"],
-  ["Restart all", "restart all", "R"],
-  ["Resume all", "resume all", "U"],
-  ["Heal all links", "heal", "h"],
-]);
+/** @typedef {"partition" | "pause" | "slow" | "clock" | "link" | "message"} Form */
 
 /** @param {import("../app.js").App} app */
 export function createBreaker(app) {
   const { store, player } = app;
   const scope = h("select", { "aria-label": "Lanes affected", onchange: () => store.edit({ scope: Number(scope.value) }) });
-  const act = (/** @type {string} */ action) => {
-    player.act(action, store.get().scope);
+  const who = h("select", { "aria-label": "Nodes affected", onchange: () => update() });
+  const act = (/** @type {string} */ action, lane = store.get().scope) => {
+    player.act(action, lane);
     // On a phone the lanes may be scrolled out of sight, but the effect should be seen.
     if (app.lanes.root.getBoundingClientRect().bottom < 80) app.lanes.root.scrollIntoView({ block: "start", behavior: app.still() ? "auto" : "smooth" });
   };
-  const buttons = FAULTS.map(([name, action, key]) =>
-    h("button", { type: "button", onclick: () => act(action) }, h("span", { text: name }), h("kbd", { text: key })));
-  const split = h("button", { type: "button", onclick: () => toggle() }, h("span", { text: "Partition…" }), h("kbd", { text: "p" }));
-  const cut = h("button", { type: "button", onclick: () => app.menu.cut(cut) }, h("span", { text: "Cut a link…" }), h("kbd", { text: "x" }));
+  const forms = createForms(app, act, () => who.value);
+  const picker = createPicker(app, act);
+  /** @type {Form | null} */
+  let open = null;
+
+  /** @type {Map<Form, HTMLButtonElement>} */
+  const openers = new Map();
+  const opener = (/** @type {Form} */ form, /** @type {string} */ name, /** @type {string} */ key) => {
+    const button = h("button", { type: "button", "aria-expanded": "false", onclick: () => show(open === form ? null : form) }, h("span", { text: `${name}…` }), key && h("kbd", { text: key }));
+    openers.set(form, button);
+    return button;
+  };
+  /** A fault that needs no form. For other nodes than the leader, `verb` and the choice make the action. @param {number} fault @param {string} [verb] */
+  const instant = (fault, verb) => {
+    const [name, action, key] = FAULTS[fault];
+    const others = () => verb !== undefined && who.value !== "" && who.value !== "leader";
+    const [label, hint] = [h("span"), h("kbd", { text: key })];
+    return {
+      button: h("button", { type: "button", onclick: () => act(others() ? `${verb} ${who.value}` : action) }, label, hint),
+      update() {
+        label.textContent = others() ? `${name.split(" ")[0]} ${who.value}` : name;
+        hint.hidden = others();
+      },
+    };
+  };
+  const [crash, isolate, restart, resume, heal] = [instant(0, "crash"), instant(2, "isolate"), instant(3, "restart"), instant(4, "resume"), instant(5)];
+  const idle = h("p", { class: "idle", role: "status", hidden: true });
+  const root = h(
+    "section",
+    { class: "breaker", "aria-label": "Break something" },
+    h("header", {}, h("h2", { text: "Break something" })),
+    h("div", { class: "scope" }, who, h("label", { class: "field" }, h("span", { text: "in" }), scope)),
+    h("div", { class: "palette" },
+      crash.button, opener("pause", "Pause", ""), opener("partition", "Partition", "p"), opener("link", "Link", "x"),
+      isolate.button, opener("clock", "Clock", "k"), opener("slow", "Slow", ""), opener("message", "Message", "m"),
+      restart.button, resume.button, heal.button),
+    idle, picker.root, forms.root,
+  );
+  let built = "";
+
+  /** @param {Form | null} form */
+  function show(form) {
+    open = form;
+    picker.open(form === "partition");
+    forms.show(form === "partition" ? null : form);
+    update();
+  }
+
+  /** The action pressed last, if it met nobody in some lane. */
+  function tellIdle() {
+    const { acted, text } = store.get();
+    /** @type {Map<string, string[]>} */
+    const lanes = new Map();
+    if (acted && acted.text === text && player.text === text) {
+      player.run.lanes.forEach(({ acts }, i) => {
+        const found = player.stories[i].moments.find((it) => it.kind === "no-act" && acts[it.act ?? -1]?.line === acted.line);
+        if (found) lanes.set(found.why, [...(lanes.get(found.why) ?? []), laneTitle(app, i)]);
+      });
+    }
+    const says = [...lanes].map(([why, names]) => inVain(acted?.action ?? "", why, names)).join("; ");
+    idle.hidden = says === "";
+    if (idle.dataset.says === says) return;
+    idle.dataset.says = says;
+    idle.replaceChildren(h("b", { text: `${acted?.action}: ` }), says, " ", h("button", { type: "button", class: "link", text: "Undo", onclick: () => player.undo() }));
+  }
+
+  function choices() {
+    const names = player.run.lanes.map((_, i) => laneTitle(app, i));
+    const ids = player.run.lanes[0]?.ids.slice(0, player.run.lanes[0].members) ?? [];
+    const services = player.run.lanes.some((lane) => lane.services > 0);
+    const key = [names, ids, services].join();
+    if (key === built) return;
+    built = key;
+    const option = (/** @type {string} */ value, /** @type {string} */ text) => h("option", { value, text });
+    const before = who.value;
+    who.replaceChildren(option("leader", "the leader"), option("follower", "a follower"), option("all", "all nodes"), ...ids.map((id) => option(id, `node ${id}`)), ...(services ? [option("service", "the service")] : []));
+    if ([...who.options].some((it) => it.value === before)) who.value = before;
+    scope.replaceChildren(option("-1", "all lanes"), ...names.map((name, i) => option(String(i), name)));
+    forms.choices(ids, services);
+  }
+
+  function update() {
+    choices();
+    const { picking, scope: chosen } = store.get();
+    scope.value = String(chosen);
+    // Another run, or Escape, ends the choice of the sides.
+    if (open === "partition" && picking === null) open = null;
+    for (const [form, button] of openers) setAttribute(button, "aria-expanded", String(open === form));
+    for (const it of [crash, isolate, restart, resume, heal]) it.update();
+    picker.update();
+    forms.update();
+    tellIdle();
+  }
+
+  return {
+    root,
+    pick: picker.pick,
+    /** Opens a form and moves the focus into it, or closes it. @param {Form} form */
+    toggle(form) {
+      show(open === form ? null : form);
+      if (open === null) return;
+      root.scrollIntoView({ block: "nearest" });
+      /** @type {HTMLElement | null} */ (root.querySelector(".picker:not([hidden]) :is(button, select)"))?.focus();
+    },
+    update,
+    draw: forms.draw,
+  };
+}
+
+/** The sides of a partition. @param {import("../app.js").App} app @param {(action: string) => void} act */
+function createPicker({ store, player }, act) {
   const chips = h("div", { class: "chips" });
   const preview = h("code");
   const apply = h("button", { type: "button", class: "primary", text: "Split", onclick: () => finish() });
-  const picker = h(
+  const root = h(
     "div",
     { class: "picker", hidden: true, role: "group", "aria-label": "Sides of the partition" },
     h("p", { text: "Which nodes should be cut off from the rest? Click them here or in a lane." }),
@@ -38,20 +140,7 @@ export function createBreaker(app) {
     preview,
     h("div", { class: "row" }, apply, h("button", { type: "button", text: "Cancel", onclick: () => store.edit({ picking: null }) })),
   );
-  const root = h(
-    "section",
-    { class: "breaker", "aria-label": "Break something" },
-    h("header", {}, h("h2", { text: "Break something" }), h("label", { class: "field" }, h("span", { text: "in" }), scope)),
-    h("div", { class: "palette" }, buttons[0], buttons[1], split, cut, buttons[2], buttons[5], buttons[3], buttons[4]),
-    picker,
-  );
-  let built = "";
-
   const ids = () => player.run.lanes[0]?.ids.slice(0, player.run.lanes[0].members) ?? [];
-  function toggle() {
-    const all = ids();
-    store.edit({ picking: store.get().picking ? null : all.slice(0, Math.max(1, Math.floor((all.length - 1) / 2))), playing: false });
-  }
   function finish() {
     const action = partition(ids(), [...(store.get().picking ?? [])]);
     if (!action) return;
@@ -63,31 +152,22 @@ export function createBreaker(app) {
     const { picking } = store.get();
     if (picking) store.edit({ picking: picking.includes(id) ? picking.filter((it) => it !== id) : [...picking, id] });
   }
-
   return {
     root,
-    /** Does what the button does, and moves the focus to the nodes. */
-    toggle() {
-      toggle();
-      if (store.get().picking) /** @type {HTMLElement | null} */ (chips.firstElementChild)?.focus();
-    },
     pick,
-    cut: () => app.menu.cut(cut.checkVisibility() ? cut : app.lanes.root),
+    /** @param {boolean} wanted */
+    open(wanted) {
+      const all = ids();
+      if (!wanted) store.edit({ picking: null });
+      else if (store.get().picking === null) store.edit({ picking: all.slice(0, Math.max(1, Math.floor((all.length - 1) / 2))), playing: false });
+    },
     update() {
-      const { picking, scope: chosen } = store.get();
-      const names = player.run.lanes.map((_, i) => laneTitle(app, i));
-      const key = names.join();
-      if (key !== built) {
-        built = key;
-        scope.replaceChildren(h("option", { value: "-1", text: "all lanes" }), ...names.map((name, i) => h("option", { value: String(i), text: name })));
-      }
-      scope.value = String(chosen);
-      picker.hidden = picking === null;
-      setAttribute(split, "aria-expanded", String(picking !== null));
+      const { picking } = store.get();
+      root.hidden = picking === null;
       if (!picking) return;
       const all = ids();
       if (chips.childElementCount !== all.length) {
-        chips.replaceChildren(...all.map((id) => h("button", { type: "button", text: id, onclick: () => pick(id) })));
+        chips.replaceChildren(...all.map((_, i) => h("button", { type: "button", onclick: () => pick(ids()[i]) })));
       }
       all.forEach((id, i) => {
         chips.children[i].textContent = id;

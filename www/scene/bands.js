@@ -26,7 +26,7 @@ export { tick, timeOf, xOf } from "./axis.js";
 /** Stands for the node of a gap: a time without a leader can be hit too. */
 export const NO_NODE = -1;
 
-/** Splits the run wherever a node starts or stops believing that it leads. @param {Story} story @param {number} until @returns {Segment[]} */
+/** Splits the run wherever a node starts or stops believing that it leads. @param {Pick<Story, "bands">} story @param {number} until @returns {Segment[]} */
 export function segments(story, until) {
   /** @type {Set<number>} */
   const cuts = new Set([0, until]);
