@@ -56,7 +56,7 @@ const STILL = 600;
  * @property {(scenario: {name: string, text: string}) => void} openScenario
  * @property {(text: string) => void} openNew Starts a scenario of the user's own.
  * @property {(mode: import("./theme.js").Mode) => void} setTheme
- * @property {() => string} address The link to this moment; empty after a panic.
+ * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
@@ -108,6 +108,7 @@ export function createApp(host, outside) {
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
+    if (store.get().blank) return "";
     const hash = player.linkHash(writeSelection(store.get().selected, player.run));
     return hash === "" ? "" : withHash(outside.address, hash);
   };
@@ -184,7 +185,7 @@ export function createApp(host, outside) {
       sheetButton,
       h("button", { type: "button", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
-      h("button", { type: "button", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
+      h("button", { type: "button", class: "to-share", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
     h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, hint, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,

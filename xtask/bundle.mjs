@@ -1,6 +1,5 @@
 // Writes what a page fetches, apart from the engine, into the folder of the package: the sources of www/ as one module,
-// the page itself, and the scenarios. The engine and its glue must already be in the
-// folder.
+// the page itself, and the scenarios. The engine and its glue must already be in the folder.
 //
 //   node xtask/bundle.mjs FOLDER
 

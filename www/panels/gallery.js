@@ -22,9 +22,10 @@ export function createGallery(app) {
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Only scenarios with these algorithms" });
   const found = h("span", { class: "found", role: "status" });
   const fresh = h("button", { type: "button", class: "new", text: "New", title: "A scenario without faults, with the algorithms chosen here", onclick: () => startNew() });
-  const tools = h("div", { class: "tools" }, search, chips, found, fresh);
+  const tools = h("div", { class: "tools" }, search, chips, fresh, found);
   const list = h("div", { class: "list" });
-  body.append(tools, list);
+  const key = h("p", { class: "key", text: "In the strips, blue is a time with one leader, blank one without, and red one in which more than one node believes that it leads." });
+  body.append(tools, key, list);
   /** @type {{it: Scenario, words: string, row: HTMLElement}[]} */
   let entries = [];
   let openedAt = 0;

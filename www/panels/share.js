@@ -12,16 +12,23 @@ const MOMENT = "It opens this scenario at exactly this moment.";
 export function createShare(app) {
   const { store, player } = app;
   const { box, body } = createDialog("Share", "share");
-  const said = h("p", { class: "said", role: "status" });
   const note = h("p");
   const link = field("Link to this moment", 3);
-  const embed = field("Code to embed", 5);
-  const text = field("Text of the scenario", 6);
+  const embed = field("Code to embed", 4);
+  const text = field("Text of the scenario", 4);
   const origin = h("p", { class: "note" });
-  const copy = (/** @type {HTMLTextAreaElement} */ from, /** @type {string} */ name) => h("button", {
-    type: "button", text: "Copy", "aria-label": `Copy the ${name}`,
-    onclick: async () => (said.textContent = (await copied(from)) ? `The ${name} is copied.` : `The ${name} is selected: copy it with Ctrl+C or the context menu.`),
-  });
+  const said = h("span", { class: "said", role: "status" });
+  const copy = (/** @type {HTMLTextAreaElement} */ from, /** @type {string} */ name) => {
+    const button = h("button", {
+      type: "button", text: "Copy", "aria-label": `Copy the ${name}`,
+      onclick: async () => {
+        const done = await copied(from);
+        button.parentElement?.append(said);
+        said.textContent = done ? `The ${name} is copied.` : `The ${name} is selected: copy it with Ctrl+C or the context menu.`;
+      },
+    });
+    return button;
+  };
   body.append(
     h("h3", { text: "Link to this moment" }), note, link, h("div", { class: "row" }, copy(link, "link")),
     h("h3", { text: "In another page" }),
@@ -29,7 +36,6 @@ export function createShare(app) {
     embed, h("div", { class: "row" }, copy(embed, "code")),
     h("h3", { text: "The text" }), text,
     h("div", { class: "row" }, copy(text, "text"), h("button", { type: "button", text: "Save as a file", onclick: () => app.saveFile() })),
-    said,
     h("h3", { text: "Documentation and source" }), origin,
   );
 
@@ -47,7 +53,8 @@ export function createShare(app) {
       h("a", { href: new URL("README.md", PKG).href, target: "_blank", rel: "noopener", text: "README.md" }), " describes the files beside this page.");
     if (!box.open) box.showModal();
     link.focus();
-    link.select();
+    link.setSelectionRange(0, address.length, "backward");
+    link.scrollTop = 0;
   }
 
   /** What must be known about a link to this moment. @param {string} address */
