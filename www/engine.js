@@ -187,6 +187,8 @@ export class Engine {
     this.#memory = pkg.moduleMemory();
     this.#play = new pkg.Playground();
     this.algorithms = this.#call(() => pkg.algorithms());
+    /** @type {string} */
+    this.version = this.#call(() => pkg.version());
   }
 
   /** An engine with no scenario yet. */
@@ -437,9 +439,6 @@ export class Engine {
    */
   lines(text) {
     return this.#call(() => this.#pkg.lines(text));
-  }
-  get version() {
-    return this.#call(() => this.#pkg.version());
   }
   freshSeed() {
     return this.#call(() => this.#pkg.freshSeed());

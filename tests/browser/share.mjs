@@ -75,12 +75,10 @@ test("from a damaged link, one click leads to the first scenario or to the galle
 });
 
 test("links of both versions open at their moment", async () => {
-  const at = { 1: frozen(1)[0], 2: frozen(2)[0] };
-  for (const link of Object.values(at)) {
+  for (const link of [frozen(1)[0], frozen(2)[0]]) {
     await withPage({ hash: `#${link}` }, async (page) => {
-      assert.equal(await text(page), scenario("first-look"));
+      assert.equal(await text(page), engine.decodeLink(link).text);
       assert.equal(await now(page), 17_000);
-      assert(await page.locator(".notice").isHidden(), "the digest is the same");
     });
   }
 });

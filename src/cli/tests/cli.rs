@@ -718,6 +718,34 @@ fn bad_usage_says_what_was_found_and_expected() {
 }
 
 #[test]
+fn a_link_is_read_like_a_file() {
+    for version in [1, 2] {
+        let links =
+            fs::read_to_string(format!("{ROOT}/tests/links/version-{version}.txt")).expect("it is there");
+        let all: Vec<&str> = links.lines().filter_map(|line| line.strip_prefix("link ")).collect();
+        for (link, text) in
+            [(all[9], "at 1s crash leader\n".into()), (all[15], "at 1s crash leader\n".repeat(100))]
+        {
+            let wanted = run_with(&["fmt", "-"], &text).out;
+            for address in ["#", "https://example.org/play/#"] {
+                let ran = run(&["fmt", &format!("{address}{link}")]);
+                assert_eq!((ran.code, &ran.out), (0, &wanted), "{}", ran.err);
+            }
+        }
+    }
+    let ran = run(&["run", "--quiet", "#v=1&s=lanes+raft;until+1s"]);
+    assert!(ran.code == 0 && ran.out.starts_with("raft\n"), "{}{}", ran.out, ran.err);
+    let cut = run(&["run", "#v=2&s=lanes+raft"]);
+    assert_eq!(cut.code, 2);
+    assert!(
+        cut.err.contains("cannot read the link: this link is damaged: its end is missing"),
+        "{}",
+        cut.err
+    );
+    assert_eq!(run(&["fmt", "--write", "#v=1&s=lanes+raft"]).code, 2);
+}
+
+#[test]
 fn a_reader_that_leaves_causes_no_error() {
     for arguments in [&["run", "scenarios/first-look.txt"][..], &["trace", "scenarios/first-look.txt"]] {
         let mut command = command(arguments);
