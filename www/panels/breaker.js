@@ -1,10 +1,10 @@
 // "Break something": a palette of faults for all lanes or for one. Faults with a choice to make open a form below.
 
-import { partition } from "../acts.js";
 import { h, setAttribute } from "../dom.js";
 import { FAULTS, inVain } from "../faults.js";
 import { createForms } from "./forms.js";
 import { laneTitle } from "./lanes.js";
+import { createPicker } from "./partition.js";
 
 /** @typedef {"partition" | "pause" | "slow" | "clock" | "link" | "message"} Form */
 
@@ -44,7 +44,7 @@ export function createBreaker(app) {
     };
   };
   const [crash, isolate, restart, resume, heal] = [instant(0, "crash"), instant(2, "isolate"), instant(3, "restart"), instant(4, "resume"), instant(5)];
-  const idle = h("p", { class: "idle", role: "status", hidden: true });
+  const idle = createIdle(app);
   const root = h(
     "section",
     { class: "breaker", "aria-label": "Break something" },
@@ -54,7 +54,7 @@ export function createBreaker(app) {
       crash.button, opener("pause", "Pause", ""), opener("partition", "Partition", "p"), opener("link", "Link", "x"),
       isolate.button, opener("clock", "Clock", "k"), opener("slow", "Slow", ""), opener("message", "Message", "m"),
       restart.button, resume.button, heal.button),
-    idle, picker.root, forms.root,
+    idle.root, picker.root, forms.root,
   );
   let built = "";
 
@@ -64,24 +64,6 @@ export function createBreaker(app) {
     picker.open(form === "partition");
     forms.show(form === "partition" ? null : form);
     update();
-  }
-
-  /** The action pressed last, if it met nobody in some lane. */
-  function tellIdle() {
-    const { acted, text } = store.get();
-    /** @type {Map<string, string[]>} */
-    const lanes = new Map();
-    if (acted && acted.text === text && player.text === text) {
-      player.run.lanes.forEach(({ acts }, i) => {
-        const found = player.stories[i].moments.find((it) => it.kind === "no-act" && acts[it.act ?? -1]?.line === acted.line);
-        if (found) lanes.set(found.why, [...(lanes.get(found.why) ?? []), laneTitle(app, i)]);
-      });
-    }
-    const says = [...lanes].map(([why, names]) => inVain(acted?.action ?? "", why, names)).join("; ");
-    idle.hidden = says === "";
-    if (idle.dataset.says === says) return;
-    idle.dataset.says = says;
-    idle.replaceChildren(h("b", { text: `${acted?.action}: ` }), says, " ", h("button", { type: "button", class: "link", text: "Undo", onclick: () => player.undo() }));
   }
 
   function choices() {
@@ -109,7 +91,7 @@ export function createBreaker(app) {
     for (const it of [crash, isolate, restart, resume, heal]) it.update();
     picker.update();
     forms.update();
-    tellIdle();
+    idle.update();
   }
 
   return {
@@ -127,55 +109,29 @@ export function createBreaker(app) {
   };
 }
 
-/** The sides of a partition. @param {import("../app.js").App} app @param {(action: string) => void} act */
-function createPicker({ store, player }, act) {
-  const chips = h("div", { class: "chips" });
-  const preview = h("code");
-  const apply = h("button", { type: "button", class: "primary", text: "Split", onclick: () => finish() });
-  const root = h(
-    "div",
-    { class: "picker", hidden: true, role: "group", "aria-label": "Sides of the partition" },
-    h("p", { text: "Which nodes should be cut off from the rest? Click them here or in a lane." }),
-    chips,
-    preview,
-    h("div", { class: "row" }, apply, h("button", { type: "button", text: "Cancel", onclick: () => store.edit({ picking: null }) })),
-  );
-  const ids = () => player.run.lanes[0]?.ids.slice(0, player.run.lanes[0].members) ?? [];
-  function finish() {
-    const action = partition(ids(), [...(store.get().picking ?? [])]);
-    if (!action) return;
-    store.edit({ picking: null });
-    act(action);
-  }
-  /** @param {string} id */
-  function pick(id) {
-    const { picking } = store.get();
-    if (picking) store.edit({ picking: picking.includes(id) ? picking.filter((it) => it !== id) : [...picking, id] });
-  }
+/** Says in which lanes the action taken last met nobody. @param {import("../app.js").App} app */
+function createIdle(app) {
+  const { store, player } = app;
+  const root = h("p", { class: "idle", role: "status", hidden: true });
+  let shown = "";
   return {
     root,
-    pick,
-    /** @param {boolean} wanted */
-    open(wanted) {
-      const all = ids();
-      if (!wanted) store.edit({ picking: null });
-      else if (store.get().picking === null) store.edit({ picking: all.slice(0, Math.max(1, Math.floor((all.length - 1) / 2))), playing: false });
-    },
     update() {
-      const { picking } = store.get();
-      root.hidden = picking === null;
-      if (!picking) return;
-      const all = ids();
-      if (chips.childElementCount !== all.length) {
-        chips.replaceChildren(...all.map((_, i) => h("button", { type: "button", onclick: () => pick(ids()[i]) })));
+      const { acted, text } = store.get();
+      /** @type {Map<string, string[]>} */
+      const lanes = new Map();
+      if (acted && acted.text === text && player.text === text) {
+        player.run.lanes.forEach(({ acts }, i) => {
+          const found = player.stories[i].moments.find((it) => it.kind === "no-act" && acts[it.act ?? -1]?.line === acted.line);
+          if (found) lanes.set(found.why, [...(lanes.get(found.why) ?? []), laneTitle(app, i)]);
+        });
       }
-      all.forEach((id, i) => {
-        chips.children[i].textContent = id;
-        setAttribute(chips.children[i], "aria-pressed", String(picking.includes(id)));
-      });
-      const action = partition(all, all.filter((id) => picking.includes(id)));
-      preview.textContent = action ?? "one side is empty";
-      apply.disabled = action === null;
+      const action = acted?.action ?? "";
+      const says = [...lanes].map(([why, names]) => inVain(action, why, names)).join("; ");
+      root.hidden = says === "";
+      if (shown === `${action} ${says}`) return;
+      shown = `${action} ${says}`;
+      root.replaceChildren(h("b", { text: action }), `: ${says} `, h("button", { type: "button", class: "link", text: "Undo", onclick: () => player.undo() }));
     },
   };
 }

@@ -1,16 +1,11 @@
-// The forms of the palette: what happens to whom, and how much, with the action that will be written; and the messages
-// in flight.
+// The forms of the palette: what happens to whom, and how much, with the action that will be written.
 
-import { messageName } from "../acts.js";
 import { h } from "../dom.js";
 import { CLOCKS, EVERY, LINKS, PAUSES, SLOWNESS, fillIn } from "../faults.js";
-import { WRITE } from "../frame.js";
-import { laneTitle } from "./lanes.js";
+import { createMessages } from "./messages.js";
 
 /** @typedef {"pause" | "slow" | "clock" | "link" | "message"} Name */
 
-/** The most messages listed. */
-const MESSAGES_MAX = 12;
 /** What the palette's choice of nodes is called in a sentence. */
 const NAMED = /** @type {Record<string, string>} */ ({ leader: "the leader", follower: "a follower", all: "every node", service: "the service" });
 
@@ -28,14 +23,13 @@ export function createForms(app, act, who) {
   const what = select("What happens");
   const preview = h("code");
   const apply = h("button", { type: "button", class: "primary", onclick: () => act(action()) });
-  const list = h("ul", { class: "messages" });
+  const messages = createMessages(app, act);
   const ends = h("div", { class: "row" }, from, h("span", { text: "to" }), to);
   const sentence = h("div", { class: "row" }, name, what, after);
   const single = h("div", { class: "fields" }, ends, sentence, preview, h("div", { class: "row" }, apply));
-  const root = h("div", { class: "picker", hidden: true, role: "group" }, single, list);
+  const root = h("div", { class: "picker", hidden: true, role: "group" }, single, messages.root);
   /** @type {Name | null} */
   let shown = null;
-  let listed = "";
 
   /** What each form says around its choice. @type {Record<Exclude<Name, "message">, {choices: import("../faults.js").Choices, label: string, before: () => string, after?: string, button: string}>} */
   const FORMS = {
@@ -59,30 +53,6 @@ export function createForms(app, act, who) {
     apply.disabled = shown === "link" && from.value !== EVERY && from.value === to.value;
   }
 
-  /** The messages in flight in the lanes chosen. */
-  function flights() {
-    const { scope } = store.get();
-    return (player.frame?.lanes ?? []).flatMap((lane, i) => (scope >= 0 && scope !== i ? [] : lane.flights.filter((it) => it.kind !== WRITE && it.arrives).map((it) => ({
-      lane: i,
-      name: messageName(player.run.lanes[i].ids[it.from], player.run.lanes[i].ids[it.to], it.nth, it.copy),
-      text: `${player.infos[i].messages[it.kind].name} ${player.run.lanes[i].names[it.from]}→${player.run.lanes[i].names[it.to]}`,
-    }))));
-  }
-
-  function messages() {
-    const all = flights();
-    const key = all.map((it) => `${it.lane} ${it.name}`).join();
-    if (key === listed && list.childElementCount > 0) return;
-    listed = key;
-    const rows = all.slice(0, MESSAGES_MAX).map(({ lane, name, text }) => h("li", {},
-      h("span", {}, h("b", { text: laneTitle(app, lane) }), ` ${text}`),
-      h("span", { class: "row" }, ...[["drop", `drop ${name}`], ["delay", `delay ${name} 100ms`], ["deliver", `deliver ${name}`]].map(([label, deed]) =>
-        h("button", { type: "button", class: "quiet", text: label, "aria-label": `${label} ${text} in ${laneTitle(app, lane)}`, onclick: () => act(deed, lane) })))));
-    if (all.length > MESSAGES_MAX) rows.push(h("li", { text: `and ${all.length - MESSAGES_MAX} more; choose one lane above, or click a message in its picture` }));
-    if (all.length === 0) rows.push(h("li", { text: "No message is in flight now. Step to one with the arrow keys." }));
-    list.replaceChildren(...rows);
-  }
-
   return {
     root,
     update,
@@ -91,13 +61,13 @@ export function createForms(app, act, who) {
       shown = form;
       root.hidden = form === null;
       single.hidden = form === "message";
-      list.hidden = form !== "message";
+      messages.root.hidden = form !== "message";
       if (form === null) return;
       root.setAttribute("aria-label", { pause: "Pause", slow: "Slow", clock: "Clock", link: "Link", message: "Messages in flight" }[form]);
       if (form === "message") {
         // A list of messages that fly away could not be used.
         store.edit({ playing: false });
-        messages();
+        messages.update();
         return;
       }
       ends.hidden = form !== "link";
@@ -116,7 +86,7 @@ export function createForms(app, act, who) {
       to.value = [...to.options].some((it) => it.value === kept[1]) ? kept[1] : ids[1] ?? "store";
     },
     draw() {
-      if (shown === "message" && !store.get().playing) messages();
+      if (shown === "message" && !store.get().playing) messages.update();
     },
   };
 }
