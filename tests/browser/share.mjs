@@ -231,6 +231,9 @@ test("each form of the palette writes its line, for all lanes or for one", async
     assert(!(await page.locator(".picker:not([hidden])").isVisible()), "the form was open: x closes it");
     await page.keyboard.press("k");
     assert.match((await page.textContent(".picker:not([hidden]) code")) ?? "", /^raft: drift 3 \+10%$/);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".picker:not([hidden])").count(), 0);
+    assert.match(await page.evaluate(() => inside(":focus")?.textContent ?? ""), /^Clock/);
   });
 });
 

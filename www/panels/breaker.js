@@ -56,6 +56,14 @@ export function createBreaker(app) {
       restart.button, resume.button, heal.button),
     idle.root, picker.root, forms.root,
   );
+  // Escape closes the form that the focus is in.
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || open === null) return;
+    event.preventDefault();
+    const button = openers.get(open);
+    show(null);
+    button?.focus();
+  });
   let built = "";
 
   /** @param {Form | null} form */

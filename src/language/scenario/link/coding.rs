@@ -23,18 +23,14 @@ pub(super) fn plus_is_space(byte: u8) -> u8 {
 }
 
 /// Decodes the escapes; unescaped bytes go through `plain`.
-pub(super) fn unescape(
-    value: &str,
-    part: &'static str,
-    plain: impl Fn(u8) -> u8,
-) -> Result<String, LinkError> {
+pub(super) fn unescape(value: &str, part: &'static str, plain: fn(u8) -> u8) -> Result<String, LinkError> {
     let bytes = unescape_bytes(value, plain)
         .ok_or(damaged(part, "has a `%` not followed by two hexadecimal digits"))?;
     String::from_utf8(bytes).map_err(|_| damaged(part, "is not UTF-8 text"))
 }
 
 /// The same as bytes; `None` if an escape is not two hexadecimal digits.
-pub(super) fn unescape_bytes(value: &str, plain: impl Fn(u8) -> u8) -> Option<Vec<u8>> {
+pub(super) fn unescape_bytes(value: &str, plain: fn(u8) -> u8) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(value.len());
     let mut bytes = value.bytes();
     while let Some(byte) = bytes.next() {
