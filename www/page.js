@@ -45,7 +45,7 @@ export function join(app, signal) {
     const { text } = store.get();
     const name = scenarioName(text);
     const known = name ? `scenario=${name}` : text === opened.text ? opened.hash : "";
-    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "") ?? "", "");
+    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "", store.get().stops ?? "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {
@@ -62,6 +62,11 @@ export function join(app, signal) {
     end();
     clearTimeout(keeping);
   });
+  /** Shows why there is nothing to show. The engine needs a run, but no other run may pass for the one asked for. @param {string} head @param {string} why */
+  const nothing = (head, why) => {
+    if (player.run.lanes.length === 0) player.take(player.fallback, { fresh: true });
+    store.edit({ playing: false, sheet: false, blank: { head, why, text: false } });
+  };
   /** @param {string} name */
   const openScenario = async (name) => {
     const { hash } = location;
@@ -75,8 +80,8 @@ export function join(app, signal) {
     // The address may have changed meanwhile.
     if (hash !== location.hash) return true;
     if (text === undefined) {
-      app.fail(`There is no scenario named ${name}.`);
-      return false;
+      nothing(`There is no scenario named ${name}`, "Its link is wrong, or it was made with another version of the page.");
+      return true;
     }
     player.take(text, { fresh: true });
     store.edit({ playing: true, notice: null });
@@ -89,10 +94,8 @@ export function join(app, signal) {
     store.edit({ notice: null });
     const why = player.openLink(asked.hash);
     if (why !== null) {
-      // The engine needs a run, but no other run may pass for that of the link.
-      if (player.run.lanes.length === 0) player.take(player.fallback, { fresh: true });
       const [head, ...rest] = why.split(": ");
-      store.edit({ playing: false, sheet: false, blank: { head: sentence(head).replace(/\.$/, ""), why: sentence(rest.join(": ")), text: false } });
+      nothing(sentence(head).replace(/\.$/, ""), sentence(rest.join(": ")));
       return true;
     }
     const { text, errors } = store.get();

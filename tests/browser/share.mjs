@@ -51,6 +51,13 @@ test("a damaged link says so over the lanes, and no other run passes for it", as
   }
 });
 
+test("a link to a scenario that does not exist shows no other one", async () => {
+  await withPage({ hash: "#scenario=no-such-one" }, async (page) => {
+    await nothingPlays(page);
+    assert.equal(await page.textContent(".blank h2"), "There is no scenario named no-such-one");
+  });
+});
+
 test("from a damaged link, one click leads to the first scenario or to the gallery", async () => {
   await withPage({ hash: `#${hurt(frozen(2)[0], 40)}` }, async (page) => {
     // Keys do not act on a run that is not shown.

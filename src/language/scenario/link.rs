@@ -289,7 +289,12 @@ fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError>
         }
         seen.push(once);
         match key {
-            "s" => found.text = decode_text(value)?,
+            "s" => {
+                found.text = decode_text(value)?;
+                if TEXT_MAX < found.text.len() {
+                    return Err(LinkError::Text);
+                }
+            }
             "z" => found.text = unpack(value)?,
             "at" => found.at = Some(decode_at(value)?),
             "sel" => found.selected = Some(decode_words(value, "sel")?),
@@ -335,8 +340,7 @@ fn decode_words(value: &str, part: &'static str) -> Result<String, LinkError> {
 }
 
 fn decode_text(value: &str) -> Result<String, LinkError> {
-    let text = unescape(value, "s", |byte| if byte == b';' { b'\n' } else { plus_is_space(byte) })?;
-    if text.len() <= TEXT_MAX { Ok(text) } else { Err(LinkError::Text) }
+    unescape(value, "s", |byte| if byte == b';' { b'\n' } else { plus_is_space(byte) })
 }
 
 fn pack(text: &str) -> String {

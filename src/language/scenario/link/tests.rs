@@ -292,7 +292,9 @@ fn the_longest_text_makes_a_link_that_opens() {
         char::from(b"!\"$&'()*<>?@[]^`{}~"[(state >> 24) as usize % 19])
     };
     let link = Link { text: (0..TEXT_MAX).map(noise).collect(), ..full() };
-    assert_eq!(open(&encode(&link)), Ok(link));
+    assert_eq!(open(&encode(&link)), Ok(link.clone()));
+    let longer = Link { text: format!("{}!", link.text), ..Link::default() };
+    assert_eq!(open(&encode(&longer)), Err(LinkError::Text));
 }
 
 #[test]
