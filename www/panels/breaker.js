@@ -30,20 +30,8 @@ export function createBreaker(app) {
     openers.set(form, button);
     return button;
   };
-  /** A fault that needs no form. For other nodes than the leader, `verb` and the choice make the action. @param {number} fault @param {string} [verb] */
-  const instant = (fault, verb) => {
-    const [name, action, key] = FAULTS[fault];
-    const others = () => verb !== undefined && who.value !== "" && who.value !== "leader";
-    const [label, hint] = [h("span"), h("kbd", { text: key })];
-    return {
-      button: h("button", { type: "button", onclick: () => act(others() ? `${verb} ${who.value}` : action) }, label, hint),
-      update() {
-        label.textContent = others() ? `${name.split(" ")[0]} ${who.value}` : name;
-        hint.hidden = others();
-      },
-    };
-  };
-  const [crash, isolate, restart, resume, heal] = [instant(0, "crash"), instant(2, "isolate"), instant(3, "restart"), instant(4, "resume"), instant(5)];
+  const instants = /** @type {const} */ ([[0, "crash"], [2, "isolate"], [3, "restart"], [4, "resume"], [5, null]]).map(([fault, verb]) => createInstant(FAULTS[fault], verb, () => who.value, act));
+  const [crash, isolate, restart, resume, heal] = instants;
   const idle = createIdle(app);
   const root = h(
     "section",
@@ -81,11 +69,8 @@ export function createBreaker(app) {
     const key = [names, ids, services].join();
     if (key === built) return;
     built = key;
-    const option = (/** @type {string} */ value, /** @type {string} */ text) => h("option", { value, text });
-    const before = who.value;
-    who.replaceChildren(option("leader", "the leader"), option("follower", "a follower"), option("all", "all nodes"), ...ids.map((id) => option(id, `node ${id}`)), ...(services ? [option("service", "the service")] : []));
-    if ([...who.options].some((it) => it.value === before)) who.value = before;
-    scope.replaceChildren(option("-1", "all lanes"), ...names.map((name, i) => option(String(i), name)));
+    fill(who, [["leader", "the leader"], ["follower", "a follower"], ["all", "all nodes"], ...ids.map((id) => [id, `node ${id}`]), ...(services ? [["service", "the service"]] : [])]);
+    fill(scope, [["-1", "all lanes"], ...names.map((name, i) => [String(i), name])]);
     forms.choices(ids, services);
   }
 
@@ -96,7 +81,7 @@ export function createBreaker(app) {
     // Another run, or Escape, ends the choice of the sides.
     if (open === "partition" && picking === null) open = null;
     for (const [form, button] of openers) setAttribute(button, "aria-expanded", String(open === form));
-    for (const it of [crash, isolate, restart, resume, heal]) it.update();
+    for (const it of instants) it.update();
     picker.update();
     forms.update();
     idle.update();
@@ -115,6 +100,33 @@ export function createBreaker(app) {
     update,
     draw: forms.draw,
   };
+}
+
+/**
+ * A fault that needs no form. Of other nodes than the leader, `verb` and the choice make the action.
+ *
+ * @param {typeof FAULTS[number]} fault
+ * @param {string | null} verb
+ * @param {() => string} who
+ * @param {(action: string) => void} act
+ */
+function createInstant([name, action, key], verb, who, act) {
+  const others = () => verb !== null && who() !== "" && who() !== "leader";
+  const [label, hint] = [h("span"), h("kbd", { text: key })];
+  return {
+    button: h("button", { type: "button", onclick: () => act(others() ? `${verb} ${who()}` : action) }, label, hint),
+    update() {
+      label.textContent = others() ? `${name.split(" ")[0]} ${who()}` : name;
+      hint.hidden = others();
+    },
+  };
+}
+
+/** Replaces what a list offers, and keeps what is chosen if it is still there. @param {HTMLSelectElement} list @param {string[][]} offers Value and text. */
+function fill(list, offers) {
+  const before = list.value;
+  list.replaceChildren(...offers.map(([value, text]) => h("option", { value, text })));
+  if (offers.some(([value]) => value === before)) list.value = before;
 }
 
 /** Says in which lanes the action taken last met nobody. @param {import("../app.js").App} app */

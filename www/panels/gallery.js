@@ -32,20 +32,12 @@ export function createGallery(app) {
 
   const chosen = () => [...chips.children].filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => /** @type {HTMLElement} */ (chip).dataset.id ?? "");
   const titleOf = (/** @type {string} */ id) => player.engine?.algorithms.find((it) => it.id === id)?.title ?? id;
-
-  /** @param {Scenario} it @param {boolean} current */
-  function entry(it, current) {
-    const rows = it.lanes.map(({ name, algorithm, strip }) => h("span", { class: "strip" }, h("small", { text: name === algorithm ? titleOf(algorithm) : name }), picture(strip)));
-    const button = h("button", {
-      type: "button", "aria-current": current ? "true" : undefined,
-      onclick: (/** @type {MouseEvent} */ event) => {
-        if (event.detail === 0 && performance.now() - openedAt < KEYS_WAIT) return;
-        box.close();
-        app.openScenario(it);
-      },
-    }, h("b", { text: it.title }), h("span", { class: "about", text: firstSentences(it.about, ABOUT_MAX) }), h("span", { class: "strips", "aria-hidden": "true" }, ...rows));
-    return h("li", {}, button);
-  }
+  /** @param {Scenario} it @param {MouseEvent} event */
+  const open = (it, event) => {
+    if (event.detail === 0 && performance.now() - openedAt < KEYS_WAIT) return;
+    box.close();
+    app.openScenario(it);
+  };
 
   function filter() {
     const wanted = search.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
@@ -103,13 +95,25 @@ export function createGallery(app) {
       }
       const current = store.get().blank ? undefined : scenarioName(store.get().text);
       entries = all.map((it) => ({
-        it, words: [it.title, it.about, it.chapter, it.text].join("\n").toLowerCase(), row: entry(it, it.name === current),
+        it, words: [it.title, it.about, it.chapter, it.text].join("\n").toLowerCase(), row: entry(it, it.name === current, titleOf, open),
       }));
       list.replaceChildren(...[...new Set(all.map((it) => it.chapter))].map((chapter) => h("section", {},
         h("h3", { text: chapter }), h("ul", {}, ...entries.filter(({ it }) => it.chapter === chapter).map(({ row }) => row)))));
       filter();
     },
   };
+}
+
+/**
+ * @param {Scenario} it
+ * @param {boolean} current
+ * @param {(algorithm: string) => string} titleOf
+ * @param {(it: Scenario, event: MouseEvent) => void} open
+ */
+function entry(it, current, titleOf, open) {
+  const rows = it.lanes.map(({ name, algorithm, strip }) => h("span", { class: "strip" }, h("small", { text: name === algorithm ? titleOf(algorithm) : name }), picture(strip)));
+  return h("li", {}, h("button", { type: "button", "aria-current": current ? "true" : undefined, onclick: (/** @type {MouseEvent} */ event) => open(it, event) },
+    h("b", { text: it.title }), h("span", { class: "about", text: firstSentences(it.about, ABOUT_MAX) }), h("span", { class: "strips", "aria-hidden": "true" }, ...rows)));
 }
 
 /** Who leads when. @param {string} strip */
