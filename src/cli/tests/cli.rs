@@ -734,7 +734,7 @@ fn a_link_is_read_like_a_file() {
         }
     }
     let ran = run(&["run", "--quiet", "#v=1&s=lanes+raft;until+1s"]);
-    assert!(ran.code == 0 && ran.out.starts_with("raft\n"), "{}{}", ran.out, ran.err);
+    assert!(ran.code == 0 && ran.out.contains("raft\n  at the end"), "{}{}", ran.out, ran.err);
     let cut = run(&["run", "#v=2&s=lanes+raft"]);
     assert_eq!(cut.code, 2);
     assert!(
