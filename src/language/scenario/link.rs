@@ -236,7 +236,6 @@ fn decode_2(link: &str, version: u32) -> Result<Opened, LinkError> {
 /// The check code of a link's other parts: the CRC-32 of `key=value&` for each of them, with the values decoded. In the
 /// text outside comments, `;` counts as a line ending, since the two may trade places. A compressed text counts as it is
 /// written, so that changes which do not affect the result are noticed too. `None` if the text's escapes are invalid.
-#[inline(never)]
 fn check_code(parts: &str) -> Option<u32> {
     let mut crc = Crc::new();
     for part in parts.split('&') {
@@ -269,7 +268,6 @@ fn add_text(crc: &mut Crc, text: &str) {
 
 /// Reads the parts of a link. Returns the contents and the names of the unknown parts. `optional` are the known parts
 /// besides the version and the text.
-#[inline(never)]
 fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError> {
     let mut seen: Vec<&str> = Vec::new();
     let mut found = Link::default();
@@ -345,8 +343,6 @@ fn decode_text(value: &str) -> Result<String, LinkError> {
     unescape(value, "s", |byte| if byte == b';' { b'\n' } else { plus_is_space(byte) })
 }
 
-// Twice in the module, the compressor would cost more than all the rest.
-#[inline(never)]
 fn pack(text: &str) -> String {
     to_base64url(&compress_to_vec(text.as_bytes(), 9))
 }
