@@ -18,7 +18,7 @@ const TICK = 6;
 export function circle(box, order, ticks = false) {
   const { w, h } = box;
   const n = order.length;
-  const [x, y] = [w / 2, h / 2 - 5];
+  const [x, y] = [w / 2, h / 2 - 3];
   const dense = n >= DENSE;
   const ids = readableRadius(box);
   // With many members, ids go inside the nodes, so the circle may extend to the edge.
@@ -39,7 +39,7 @@ export function circle(box, order, ticks = false) {
     const [c, s] = [Math.cos(angle(i)), Math.sin(angle(i))];
     const [px, py] = [x + radius * c, y + radius * s];
     at[place] = {
-      x: px, y: py, r, lx: px, ly: s < -0.6 ? py - r - 8 : py + r + 16, align: "center",
+      x: px, y: py, r, lx: px, ly: s < -0.6 ? py - r - 7 : py + r + 16, align: "center",
       room, dense, out: inside ? [-c, -s] : [c, s],
     };
     if (dense) {

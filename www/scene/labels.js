@@ -79,26 +79,29 @@ export function nameNodes(labels, boxes, at, box, info, options) {
   }
   first.sort((a, b) => b.urgent - a.urgent);
 
-  /** @param {NodeState} node @param {string} text */
-  const put = (node, text) => {
+  /** @param {NodeState} node @param {string} text @param {boolean} anywhere Whether also in a place that looks worse. */
+  const put = (node, text, anywhere) => {
     const spot = at[node.place];
     const size = spot.dense ? SMALL : SIZE;
     const weight = node.leads || (node.role === "candidate" && !waits(node)) ? 650 : 400;
     const wide = measure(text, size, weight);
     if (wide > (spot.most ?? Infinity)) return false;
-    const place = places(spot, wide, size, w).find(({ x, y }) => 2 <= x && x + wide <= w - 2
+    const place = places(spot, wide, size, w, anywhere).find(({ x, y }) => 2 <= x && x + wide <= w - 2
       && size <= y && y <= h - 2 && boxes.take(x - 2, y - size, wide + 4, size + 3));
     if (!place) return false;
     labels.push({ k: "text", x: place.x, y: place.y, text, size, weight, fill: tone(node, lane, info), halo: "card" });
     return true;
   };
-  for (const { node, texts } of first) texts.some((text) => put(node, text));
+  for (const { node, texts } of first) {
+    // A shorter text is better than a strange place.
+    void ([false, true].some((anywhere) => texts.some((text) => put(node, text, anywhere))));
+  }
   // Nodes in the usual state share one wording: the longest that all of them have room for.
   const kinds = Math.max(0, ...calm.map(({ texts }) => texts.length));
   for (let kind = 0; kind < kinds; kind++) {
     const [mark, before] = [boxes.mark(), labels.length];
     const last = kind === kinds - 1;
-    const all = calm.every(({ node, texts }) => put(node, texts[Math.min(kind, texts.length - 1)]) || last);
+    const all = calm.every(({ node, texts }) => put(node, texts[Math.min(kind, texts.length - 1)], last) || last);
     if (all) break;
     boxes.back(mark);
     labels.length = before;
@@ -160,27 +163,34 @@ function wordings(node, spot, lane, info, waiting, epochs, urgent) {
  *
  * @param {Spot} spot @param {number} wide @param {number} size
  * @param {number} w
+ * @param {boolean} anywhere
  */
-function places(spot, wide, size, w) {
+function places(spot, wide, size, w, anywhere) {
   const { x, y, r, lx, ly, align, dense } = spot;
   const [ox, oy] = spot.out;
-  const wished = align === "center" ? clamp(lx - wide / 2, 2, Math.max(2, w - 2 - wide)) : align === "right" ? lx - wide : lx;
+  const inside = (/** @type {number} */ left) => clamp(left, 2, Math.max(2, w - 2 - wide));
+  const wished = align === "center" ? inside(lx - wide / 2) : align === "right" ? lx - wide : lx;
   /** @type {Place[]} */
   const all = [{ x: wished, y: ly }];
-  if (spot.column) return all;
-  for (const turn of spot.tick ? [1] : [1, -1]) {
-    const d = turn * ((spot.tick ? 8 : r + 4) + (Math.abs(ox) * wide) / 2 + (Math.abs(oy) * size) / 2);
-    all.push({ x: x + ox * d - wide / 2, y: y + oy * d + size * 0.36 });
+  if (align !== "center") return all;
+  const outwards = (spot.tick ? 8 : r + 4) + (Math.abs(ox) * wide) / 2 + (Math.abs(oy) * size) / 2;
+  if (dense) {
+    for (const d of anywhere ? [0, 10, 20] : [0]) all.push({ x: x + ox * (outwards + d) - wide / 2, y: y + oy * (outwards + d) + size * 0.36 });
+    return all;
   }
-  if (!dense && align === "center") {
-    // Beside the node, or above or below it.
-    const beside = ox > 0 ? [x + r + 8, x - r - 8 - wide] : [x - r - 8 - wide, x + r + 8];
-    for (const left of beside) for (const dy of [4, 14, -6]) all.push({ x: left, y: y + dy });
-    for (const base of [y + r + 16, y - r - 8]) for (const left of [x - wide / 2, x - 4, x - wide + 4]) all.push({ x: left, y: base });
-  }
+  // Towards the outside, beside the node, below it or above it.
+  all.push({ x: inside(wished + ox * 16), y: ly });
+  const beside = ox > 0 ? x + r + 8 : x - r - 8 - wide;
+  for (const dy of [4, 14, -6]) all.push({ x: beside, y: y + dy });
+  for (const base of [y + r + 16, y - r - 8]) all.push({ x: inside(x - wide / 2 + ox * 16), y: base });
+  if (!anywhere) return all;
+  const within = ox > 0 ? x - r - 8 - wide : x + r + 8;
+  for (const dy of [4, 14, -6]) all.push({ x: within, y: y + dy });
   return all;
 }
 
+/** The most ranges that are named one by one. */
+const RUNS_MAX = 8;
 /** Which states are mentioned first where members are ticks in a column. */
 const RANKS = ["leader", "candidate", "down", "wait", "follower"];
 
@@ -195,22 +205,30 @@ function nameRuns(labels, boxes, at, { lane, w, h }, info, { measure }) {
     const texts = stateTexts(node, lane, info, 0);
     return node.silencedBy >= 0 && waits(node) ? "told to wait" : texts[0];
   });
-  const weight = (/** @type {typeof all[number]} */ it) => rank(it.high) * 1000 - (it.high.place - it.low.place);
-  for (const { low, high, text } of all.toSorted((a, b) => weight(a) - weight(b))) {
-    const many = high !== low;
+  const x = at[0].lx;
+  /** @type {{node: NodeState, from: NodeState, to: NodeState, range: string, text: string, many: boolean, count: number}[]} */
+  const ranges = all.map(({ low, high, text }) => ({ node: high, from: low, to: high, text, many: high !== low, count: 0, range: high === low ? high.label : `${low.label} to ${high.label}` }));
+  // Too many ranges: how many members are in each state, instead.
+  const states = [...new Set(all.map((it) => it.text))];
+  const shown = ranges.length <= RUNS_MAX ? ranges : states.map((text) => {
+    const those = all.filter((it) => it.text === text);
+    const middle = those[those.length >> 1].high;
+    const count = those.reduce((sum, it) => sum + it.high.place - it.low.place + 1, 0);
+    return { node: middle, from: middle, to: middle, text, many: count > 1, count: count > 1 ? count : 0, range: middle.label };
+  });
+  const weight = (/** @type {typeof shown[number]} */ it) => rank(it.node) * 1000 - (it.to.place - it.from.place);
+  for (const { node, from, to, text, many, count, range } of shown.toSorted((a, b) => weight(a) - weight(b))) {
     // Of several members: "follow" and "want", not "follows" and "wants".
-    const verb = many ? text.replace(/^(follow|lead|want|know|believe|ask)s/, "$1") : text;
-    const range = many ? `${low.label} to ${high.label}` : high.label;
-    const x = at[0].lx;
-    const middle = (at[low.place].y + at[high.place].y) / 2 + 4;
-    const bold = rank(high) < 2 ? 650 : 400;
-    const texts = [`${range} ${verb}`, `${range}`].filter((it) => x + measure(it, SIZE, bold) <= w - 2);
+    const verb = many ? text.replace(/^(follow|lead|want|believe|ask)s/, "$1") : text;
+    const middle = (at[from.place].y + at[to.place].y) / 2 + 4;
+    const bold = rank(node) < 2 ? 650 : 400;
+    const texts = (count > 0 ? [`${verb}: ${count}`] : [`${range} ${verb}`, range]).filter((it) => x + measure(it, SIZE, bold) <= w - 2);
     // Close to its range, or else a little above or below.
-    for (const dy of [0, -7, 7]) {
-      const y = clamp(middle + dy, SIZE, h - 14);
-      const found = texts.find((it) => boxes.take(x - 1, y - SIZE + 1, measure(it, SIZE, bold) + 2, SIZE + 1));
+    for (const dy of [0, -8, 8, -15, 15, -30, 30]) {
+      const y = clamp(middle + dy, SIZE, h - 16);
+      const found = texts.find((it) => boxes.take(x - 1, y - SIZE, measure(it, SIZE, bold) + 2, SIZE + 3));
       if (!found) continue;
-      labels.push({ k: "text", x, y, text: found, size: SIZE, weight: bold, fill: tone(high, lane, info), halo: "card" });
+      labels.push({ k: "text", x, y, text: found, size: SIZE, weight: bold, fill: tone(node, lane, info), halo: "card" });
       break;
     }
   }
@@ -229,16 +247,16 @@ export function strikeIds(labels, boxes, at, { lane, w, h }, { measure }) {
     const ids = node.stopped.map((place) => lane.nodes[place]?.label ?? "?");
     const shown = ids.length > STOPPED_MAX ? [...ids.slice(0, STOPPED_MAX - 1), `+${ids.length - STOPPED_MAX + 1}`] : ids;
     shown.forEach((text) => {
-      const wide = Math.max(14, measure(text, 10) + 8);
+      const wide = Math.max(17, measure(text, 11) + 8);
       const d = spot.r + 13 + Math.abs(ox) * (wide / 2 - 6);
       // Where the id came from: before the node, on either side of the ring.
       for (const turn of [-0.7, 0.7, -1.2, 1.2, -0.2, Math.PI, Math.PI - 0.8, Math.PI + 0.8]) {
         const [c, s] = [Math.cos(turn), Math.sin(turn)];
         const [x, y] = [spot.x + d * (ox * c - oy * s), spot.y + d * (ox * s + oy * c)];
-        if (x - wide / 2 < 2 || x + wide / 2 > w - 2 || y < 9 || y > h - 9 || !boxes.take(x - wide / 2 - 1, y - 8, wide + 2, 16)) continue;
-        labels.push({ k: "rect", x: x - wide / 2, y: y - 7, w: wide, h: 14, r: 7, fill: "card", stroke: "follower", width: 1 });
-        labels.push({ k: "text", x, y: y + 3.6, text, size: 10, align: "center", fill: "mute" });
-        if (!text.startsWith("+")) labels.push({ k: "curve", curve: { k: "line", x0: x - wide / 2 + 2, y0: y + 6, x1: x + wide / 2 - 2, y1: y - 6 }, stroke: "bad", width: 1.5 });
+        if (x - wide / 2 < 2 || x + wide / 2 > w - 2 || y < 9 || y > h - 9 || !boxes.take(x - wide / 2 - 1, y - 9, wide + 2, 18)) continue;
+        labels.push({ k: "rect", x: x - wide / 2, y: y - 8, w: wide, h: 16, r: 8, fill: "card", stroke: "follower", width: 1 });
+        labels.push({ k: "text", x, y: y + 4, text, size: 11, align: "center", fill: "mute" });
+        if (!text.startsWith("+")) labels.push({ k: "curve", curve: { k: "line", x0: x - wide / 2 + 2, y0: y + 7, x1: x + wide / 2 - 2, y1: y - 7 }, stroke: "bad", width: 1.25 });
         break;
       }
     });
@@ -259,7 +277,7 @@ export function say(labels, boxes, { x, y, wide, lines }, { measure }) {
   const widest = Math.max(...lines.map((it) => measure(it.text, size, it.strong ? 650 : 400)));
   // Lines end here.
   labels.push({ k: "rect", x: x - widest / 2 - 4, y: top - 1, w: widest + 8, h: lines.length * step + 2, r: 6, fill: "card" });
-  boxes.force(x - widest / 2 - 4, top - 1, widest + 8, lines.length * step + 2);
+  boxes.force(x - widest / 2 - 1, top, widest + 2, lines.length * step);
   lines.forEach(({ text, strong, fill }, i) => {
     labels.push({ k: "text", x, y: top + (i + 0.8) * step, text, size, weight: strong ? 650 : 400, fill, align: "center" });
   });

@@ -17,12 +17,14 @@ export function ladder(box) {
   const gap = n > 1 ? Math.min(46, (bottom - top) / (n - 1)) : 46;
   const first = (top + bottom + gap * (n - 1)) / 2;
   // How far curves go to either side.
-  const reach = clamp(w * (dense ? 0.14 : 0.15), 16, dense ? 46 : 52);
+  const reach = clamp(w * (dense ? 0.11 : 0.15), 16, dense ? 40 : 52);
+  // Beside the widest curve stands the number of messages.
+  const side = reach + (dense ? 20 : 6);
   const r = dense ? Math.min(3, gap * 0.4) : Math.max(4, Math.min(17, gap * 0.37, w * 0.08));
   const half = dense ? clamp(w * 0.06, 9, 15) : r;
-  const words = clamp(w * 0.36, 60, 104);
-  const x = Math.max(reach + half + 4, (w - (2 * reach + 2 * half + words)) / 2 + reach + half);
-  const right = x + half + reach + 6;
+  const words = clamp(w * (dense ? 0.5 : 0.36), 60, dense ? 136 : 104);
+  const x = Math.max(side + half, (w - (2 * side + 2 * half + words)) / 2 + side + half);
+  const right = x + half + side;
   /** @type {import("./lane.js").Spot[]} */
   const at = Array.from({ length: n }, (_, i) => {
     const y = first - i * gap;
@@ -46,15 +48,16 @@ export function ladder(box) {
   if (n <= LINKS_MAX) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) links.push([a, b]);
   const rung = (/** @type {import("./lane.js").Spot} */ { y }) => (
     /** @type {import("./items.js").Item} */ ({ k: "curve", curve: { k: "line", x0: x + half + 8, y0: y, x1: right - 4, y1: y }, stroke: "line", width: 1 }));
-  const spine = (/** @type {number} */ dx) => (
-    /** @type {import("./items.js").Item} */ ({ k: "curve", curve: { k: "line", x0: x + dx, y0: first + 6, x1: x + dx, y1: first - gap * (n - 1) - 6 }, stroke: "line", width: 1 }));
+  /** @type {import("./items.js").Item} */
+  const spine = { k: "curve", curve: { k: "line", x0: x, y0: first, x1: x, y1: first - gap * (n - 1) }, stroke: "line", width: 1 };
   return {
     at,
     path,
     // Writes leave to the left, past the members below.
     write: (from, [x1, y1]) => ({ k: "quad", x0: at[from].x, y0: at[from].y, cx: x - 2 * (half + reach), cy: (at[from].y + y1) / 2, x1, y1 }),
     links,
-    back: dense ? bundles(lane, at, half, reach) : [spine(0), ...at.map(rung)],
+    back: dense ? [] : [spine, ...at.map(rung)],
+    front: dense ? bundles(lane, at, half, reach) : [],
     split(side) {
       /** @type {import("./items.js").Item[]} */
       const items = [];
@@ -90,7 +93,7 @@ function bundles(lane, at, half, reach) {
     return /** @type {import("./items.js").Item[]} */ ([
       { k: "curve", curve: { k: "quad", x0: x, y0: from.y, cx: wide, cy: middle, x1: x, y1: to.y }, stroke: "candidate", width: 1.5 },
       { k: "arrow", x: x + turn * 2, y: to.y, r: 4.5, angle: Math.atan2(to.y - middle, x - wide), fill: "candidate" },
-      { k: "text", x: x + turn * (reach - 8), y: middle + 4, text: `${all.length}`, size: 11.5, weight: 650, align: "center", fill: "warn", halo: "card" },
+      { k: "text", x: x + turn * (reach + 3), y: middle + 4, text: `${all.length}`, size: 11.5, weight: 650, align: "center", fill: "warn", halo: "card" },
     ]);
   });
 }

@@ -48,6 +48,7 @@ import { centre } from "../hit.js";
  * @property {[number, number][]} links The pairs that have a line of their own.
  * @property {boolean} [showLinks] Whether those lines are drawn while the links are intact.
  * @property {Item[]} back The background.
+ * @property {Item[]} [front] What covers messages.
  * @property {[number, number, number, number]} [full] An area without labels: left, top, width, height.
  * @property {{x: number, y: number, wide: number, lines: import("./counts.js").Said[]}} [said] What is said of all nodes
  *   together, around a point and at most so wide.
@@ -101,6 +102,7 @@ export function laneScene(box, info, options) {
     ...messages(list, boxes, plan, box, info, options),
     ...losses(list, boxes, plan, box, info, options, crossed),
   ];
+  if (plan.front) list.push(...plan.front);
   nameMessages(labels, wanted, boxes, box, options);
   lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, info, options));
   list.push(...labels);

@@ -28,6 +28,8 @@ import { slot } from "./store.js";
 const READABLE = 220;
 /** The most message labels in a lane. */
 const LABELS_MAX = 14;
+/** The most messages shown one by one beside a column. */
+const DOTS_MAX = 40;
 /** In pictures less wide than this, these labels are smaller. */
 const NARROW = 220;
 
@@ -73,7 +75,12 @@ function tint({ kindClass, from, arg }, { lane }, carries) {
 export function messages(list, boxes, plan, box, info, options) {
   /** @type {Wanted[]} */
   const wanted = [];
-  for (const flight of box.lane.flights) {
+  const { flights } = box.lane;
+  const calm = flights.every((it) => it.kindClass === "liveness" || it.kind === WRITE);
+  // A column stands for so many members that their messages would be a cloud.
+  const every = plan.at[0]?.column ? Math.ceil(flights.length / DOTS_MAX) : 1;
+  for (const flight of flights) {
+    if (every > 1 && (flight.from * 7 + flight.to * 13 + flight.nth) % every !== 0) continue;
     // Messages waiting at a paused node are counted in its label instead.
     if (options.now > flight.due) continue;
     const message = info.messages[flight.kind];
@@ -96,7 +103,8 @@ export function messages(list, boxes, plan, box, info, options) {
     /** @type {import("./items.js").Look} */
     const look = { fill: flight.arrives ? colour : "card", stroke: flight.arrives ? undefined : "bad", width: 1.25, hit };
     if (!quiet && flight.kind !== WRITE && !spot.tick) {
-      list.push({ k: "curve", curve, stroke: colour, width: spot.dense ? 1 : 1.5, alpha: spot.dense ? 0.35 : 0.55 });
+      const dash = flight.arrives ? undefined : [3, 4];
+      list.push({ k: "curve", curve, stroke: tint(flight, box, carried), width: spot.dense ? 1 : 1.5, dash, alpha: spot.dense ? 0.35 : 0.55 });
     }
     if (carried) {
       list.push({ k: "rect", x: x - wide, y: y - tall, w: 2 * wide, h: 2 * tall, r: tall, ...look, fill: colour === "candidate" ? "warn" : look.fill });
@@ -112,7 +120,7 @@ export function messages(list, boxes, plan, box, info, options) {
     }
     if (flight.kind === WRITE) continue;
     boxes.force(x - own, y - Math.max(own * 0.6, tall), 2 * own, 2 * Math.max(own * 0.6, tall));
-    if (!message || spot.dense || !readable(whole, options) || (quiet && options.rate > 0)) continue;
+    if (!message || spot.dense || !readable(whole, options) || (quiet && (options.rate > 0 || !calm))) continue;
     const epoch = message.args[0] === info.epoch ? epochMark(info, flight.arg) : "";
     wanted.push({ x, y, pad: own + 4, text: `${message.name} ${epoch}`.trim(), short: message.name, fill: flight.arrives ? quiet ? "mute" : "ink" : "bad" });
   }

@@ -150,7 +150,7 @@ function drawTick(list, { x, y }, { dx, dy, width }, node, errs) {
  * @param {number} now
  */
 function timer(list, spot, node, lane, run, now) {
-  if (!node.up || node.leads || spot.square || spot.r < 7 || (spot.room ?? 16) < 2) return;
+  if (!node.up || node.leads || spot.square || spot.r < 7 || spot.dense) return;
   /** @type {import("../frame.js").Ticking | undefined} */
   let longest;
   for (const it of lane.timers) {
@@ -161,7 +161,7 @@ function timer(list, spot, node, lane, run, now) {
   const left = Math.max(0, Math.min(1, (longest.due - now) / Math.max(1, longest.due - longest.since)));
   if (left === 0) return;
   const a0 = -Math.PI / 2;
-  const r = spot.r + Math.min(4.5, 0.5 + (spot.room ?? 16) * 0.35);
+  const r = spot.r + (node.role === "candidate" && !waits(node) ? 6 : 4);
   const curve = /** @type {const} */ ({ k: "arc", x: spot.x, y: spot.y, r, a0, a1: a0 + left * 2 * Math.PI });
-  list.push({ k: "curve", curve, stroke: "faint", width: 2 });
+  list.push({ k: "curve", curve, stroke: "faint", width: 1.5 });
 }

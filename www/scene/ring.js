@@ -32,15 +32,16 @@ export function ring(box) {
     // Backwards, slightly inside, to tell the two directions apart.
     if (n > 2 && forward === n - 1) return { k: "arc", x, y, r: wayBack, a0: angle(a), a1: angle(a) - step };
     if (forward === 1) return { k: "arc", x, y, r: way, a0: angle(a), a1: angle(a) + step };
-    // Past the members in between: a chord that bends inwards.
+    // Past the members in between: a chord, bent inwards if it would touch them.
     const [p, q] = [at[from], at[to]];
-    const bend = 0.35;
     const [mx, my] = [(p.x + q.x) / 2, (p.y + q.y) / 2];
+    const inset = radius - Math.hypot(mx - x, my - y);
+    const bend = Math.max(0, 2 * (r + 9 - inset)) / Math.max(1, radius - inset);
     return { k: "quad", x0: p.x, y0: p.y, cx: mx + (x - mx) * bend, cy: my + (y - my) * bend, x1: q.x, y1: q.y };
   };
-  /** The real links, each once. @type {[number, number][]} */
+  /** Whom members really send to; if both ways, each pair once. @type {[number, number][]} */
   const real = lane.nodes.flatMap((node) => node.next
-    .filter((to) => at[to] && (node.place < to || !lane.nodes[to].next.includes(node.place)))
+    .filter((to) => at[to] && (!both || node.place < to || !lane.nodes[to].next.includes(node.place)))
     .map((to) => /** @type {[number, number]} */ ([node.place, to])));
   const known = new Set(real.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
   const nearest = order.map((place, i) => /** @type {[number, number]} */ ([place, order[(i + 1) % n]]));
@@ -60,11 +61,13 @@ export function ring(box) {
   /** The band from a member to the one it sends to. @param {number} a @param {number} b @param {number} i @returns {Item[]} */
   function band(a, b, i) {
     const its = path(a, b);
+    // In a ring of two, the way back lies further inside.
+    const back = !both && its.k === "arc" && its.a1 < its.a0;
     /** @type {Curve} */
-    const curve = its.k === "arc" ? { ...its, r: radius } : its;
+    const curve = its.k === "arc" ? { ...its, r: back ? wayBack : radius } : its;
     /** @type {Item[]} */
     const items = [{ k: "curve", curve, stroke: "line", width: dense ? 4 : 5, alpha: 0.8 }];
-    if (lane.nodes[b].next.includes(a) || (dense && i % Math.ceil(n / ARROWS_MAX) !== 0)) return items;
+    if (both || (dense && i % Math.ceil(n / ARROWS_MAX) !== 0)) return items;
     const [[x0, y0], [px, py], [x1, y1]] = [0.47, 0.5, 0.53].map((part) => along(curve, part));
     items.push({ k: "arrow", x: px, y: py, r: dense ? 3.5 : 5, angle: Math.atan2(y1 - y0, x1 - x0), fill: "follower" });
     return items;
