@@ -59,17 +59,27 @@ export function circle(box, order, ticks = false) {
  * @param {number[]} side
  * @param {number} x @param {number} y @param {number} radius
  * @param {(i: number) => number} angle
+ * @param {number} [r] The radius of the members.
  * @returns {import("./items.js").Item[]}
  */
-export function wedges(order, side, x, y, radius, angle) {
+export function wedges(order, side, x, y, radius, angle, r = 17) {
   const n = order.length;
   const ends = order.flatMap((place, i) => (n < 2 || side[place] === side[order[(i + 1) % n]] ? [] : [angle(i + 0.5)]));
-  const point = (/** @type {number} */ a) => [x + Math.cos(a) * (radius + 22), y + Math.sin(a) * (radius + 22)];
+  const point = (/** @type {number} */ a, /** @type {number} */ far) => /** @type {[number, number]} */ ([x + Math.cos(a) * far, y + Math.sin(a) * far]);
   const line = (/** @type {number} */ x0, /** @type {number} */ y0, /** @type {number} */ x1, /** @type {number} */ y1) => (
     /** @type {import("./items.js").Item} */ ({ k: "curve", curve: { k: "line", x0, y0, x1, y1 }, stroke: "bad", width: 1.5, dash: [4, 4] }));
-  if (ends.length === 2) {
-    const [[ax, ay], [bx, by]] = ends.map(point);
-    return [line(ax, ay, bx, by)];
+  if (ends.length !== 2) return ends.map((a) => line(x, y, ...point(a, radius + 22)));
+  const half = (ends[1] - ends[0]) / 2;
+  const [[ax, ay], [bx, by]] = ends.map((a) => point(a, radius));
+  const depth = radius * (1 - Math.abs(Math.cos(half)));
+  if (depth > r + 12) {
+    const [dx, dy] = [(bx - ax) * (20 / Math.hypot(bx - ax, by - ay)), (by - ay) * (20 / Math.hypot(bx - ax, by - ay))];
+    return [line(ax - dx, ay - dy, bx + dx, by + dy)];
   }
-  return ends.map((a) => line(x, y, ...(/** @type {[number, number]} */ (point(a)))));
+  // So small a side is fenced in.
+  const [inner, outer] = [Math.max(0, radius - r - 30), radius + r + 8];
+  return [
+    ...ends.map((a) => line(...point(a, inner), ...point(a, outer))),
+    line(...point(ends[0], inner), ...point(ends[1], inner)),
+  ];
 }

@@ -24,8 +24,13 @@ import { idSize, waits, wrong } from "./nodes.js";
 /** The size of labels, of few nodes and of many. */
 export const SIZE = 11.5;
 const SMALL = 9.5;
+/** The most notable members named beside ticks. */
+const TICKS_NAMED = 10;
 /** The most stopped ids shown at a node. */
 const STOPPED_MAX = 2;
+
+/** The size of the labels of few nodes. @param {number} w */
+const sizeIn = (w) => (w < 200 ? 10 : SIZE);
 
 /** How much a node needs its label; 0 for nodes in the usual state. @param {NodeState} node @param {Options} options */
 function urgency(node, { selected, hovered, picked }) {
@@ -77,12 +82,14 @@ export function nameNodes(labels, boxes, at, box, info, options) {
     if (urgent > 0) first.push({ node, texts, urgent });
     else calm.push({ node, texts });
   }
-  first.sort((a, b) => b.urgent - a.urgent);
+  first.sort((a, b) => b.urgent - a.urgent || b.node.place - a.node.place);
+  // Beside ticks, a few ids are enough.
+  if (at[0]?.tick) first.splice(TICKS_NAMED);
 
   /** @param {NodeState} node @param {string} text @param {boolean} anywhere Whether also in a place that looks worse. */
   const put = (node, text, anywhere) => {
     const spot = at[node.place];
-    const size = spot.dense ? SMALL : SIZE;
+    const size = spot.dense ? SMALL : sizeIn(w);
     const weight = node.leads || (node.role === "candidate" && !waits(node)) ? 650 : 400;
     const wide = measure(text, size, weight);
     if (wide > (spot.most ?? Infinity)) return false;
@@ -94,7 +101,7 @@ export function nameNodes(labels, boxes, at, box, info, options) {
   };
   for (const { node, texts } of first) {
     // A shorter text is better than a strange place.
-    void ([false, true].some((anywhere) => texts.some((text) => put(node, text, anywhere))));
+    void ([false, true].some((anywhere) => (anywhere && at[node.place].dense && !node.leads ? [] : texts).some((text) => put(node, text, anywhere))));
   }
   // Nodes in the usual state share one wording: the longest that all of them have room for.
   const kinds = Math.max(0, ...calm.map(({ texts }) => texts.length));
@@ -207,7 +214,7 @@ function nameRuns(labels, boxes, at, { lane, w, h }, info, { measure }) {
   });
   const x = at[0].lx;
   /** @type {{node: NodeState, from: NodeState, to: NodeState, range: string, text: string, many: boolean, count: number}[]} */
-  const ranges = all.map(({ low, high, text }) => ({ node: high, from: low, to: high, text, many: high !== low, count: 0, range: high === low ? high.label : `${low.label} to ${high.label}` }));
+  const ranges = all.map(({ low, high, text }) => ({ node: high, from: low, to: high, text, many: high !== low, count: 0, range: high === low ? high.label : `${low.label}${high.place - low.place === 1 ? "," : " to"} ${high.label}` }));
   // Too many ranges: how many members are in each state, instead.
   const states = [...new Set(all.map((it) => it.text))];
   const shown = ranges.length <= RUNS_MAX ? ranges : states.map((text) => {
@@ -217,20 +224,22 @@ function nameRuns(labels, boxes, at, { lane, w, h }, info, { measure }) {
     return { node: middle, from: middle, to: middle, text, many: count > 1, count: count > 1 ? count : 0, range: middle.label };
   });
   const weight = (/** @type {typeof shown[number]} */ it) => rank(it.node) * 1000 - (it.to.place - it.from.place);
-  for (const { node, from, to, text, many, count, range } of shown.toSorted((a, b) => weight(a) - weight(b))) {
+  const size = sizeIn(w);
+  const step = size + 3;
+  const [top, bottom] = [size, h - 16];
+  // As many as there is room for, the most important first; then from top to bottom, each near its range.
+  const chosen = shown.toSorted((p, q) => weight(p) - weight(q)).slice(0, Math.floor((bottom - top) / step)).map((it) => (
+    { ...it, y: clamp((at[it.from.place].y + at[it.to.place].y) / 2 + 4, top, bottom) })).sort((p, q) => p.y - q.y);
+  chosen.forEach((it, i) => (it.y = Math.max(it.y, i > 0 ? chosen[i - 1].y + step : top)));
+  chosen.reverse().forEach((it, i) => (it.y = Math.min(it.y, i > 0 ? chosen[i - 1].y - step : bottom)));
+  for (const { node, y, text, many, count, range } of chosen) {
     // Of several members: "follow" and "want", not "follows" and "wants".
     const verb = many ? text.replace(/^(follow|lead|want|believe|ask)s/, "$1") : text;
-    const middle = (at[from.place].y + at[to.place].y) / 2 + 4;
     const bold = rank(node) < 2 ? 650 : 400;
-    const texts = (count > 0 ? [`${verb}: ${count}`] : [`${range} ${verb}`, range]).filter((it) => x + measure(it, SIZE, bold) <= w - 2);
-    // Close to its range, or else a little above or below.
-    for (const dy of [0, -8, 8, -15, 15, -30, 30]) {
-      const y = clamp(middle + dy, SIZE, h - 16);
-      const found = texts.find((it) => boxes.take(x - 1, y - SIZE, measure(it, SIZE, bold) + 2, SIZE + 3));
-      if (!found) continue;
-      labels.push({ k: "text", x, y, text: found, size: SIZE, weight: bold, fill: tone(node, lane, info), halo: "card" });
-      break;
-    }
+    const found = (count > 0 ? [`${verb}: ${count}`] : [`${range} ${verb}`, range]).find((it) => x + measure(it, size, bold) <= w - 2);
+    if (!found) continue;
+    boxes.force(x - 1, y - size, measure(found, size, bold) + 2, size + 3);
+    labels.push({ k: "text", x, y, text: found, size, weight: bold, fill: tone(node, lane, info), halo: "card" });
   }
 }
 

@@ -19,9 +19,9 @@ export function ladder(box) {
   // How far curves go to either side.
   const reach = clamp(w * (dense ? 0.11 : 0.15), 16, dense ? 40 : 52);
   // Beside the widest curve stands the number of messages.
-  const side = reach + (dense ? 20 : 6);
+  const side = reach + (dense ? 24 : 6);
   const r = dense ? Math.min(3, gap * 0.4) : Math.max(4, Math.min(17, gap * 0.37, w * 0.08));
-  const half = dense ? clamp(w * 0.06, 9, 15) : r;
+  const half = dense ? clamp(w * 0.05, 8, 15) : r;
   const words = clamp(w * (dense ? 0.5 : 0.36), 60, dense ? 136 : 104);
   const x = Math.max(side + half, (w - (2 * side + 2 * half + words)) / 2 + side + half);
   const right = x + half + side;
@@ -64,7 +64,7 @@ export function ladder(box) {
       for (let i = 0; i + 1 < n; i++) {
         if (side[i] === side[i + 1]) continue;
         const y = (at[i].y + at[i + 1].y) / 2;
-        const curve = /** @type {const} */ ({ k: "line", x0: Math.max(4, x - half - reach), y0: y, x1: Math.min(w - 4, right + words * 0.6), y1: y });
+        const curve = /** @type {const} */ ({ k: "line", x0: Math.max(4, x - half - reach), y0: y, x1: dense ? right - 6 : Math.min(w - 4, right + words * 0.6), y1: y });
         items.push({ k: "curve", curve, stroke: "bad", width: 1.5, dash: [4, 4] });
       }
       return items;

@@ -109,7 +109,7 @@ export function laneScene(box, info, options) {
   if (options.over) {
     const { over } = options;
     const item = list.find((it) => it.hit && sameTarget(it.hit, over));
-    if (item) drawTip(list, tip(over, lane, info, options.now), ...centre(item), box, options.measure);
+    if (item) drawTip(list, tip(over, lane, info, options.now), ...centre(item), over.kind === "node" ? (plan.at[over.place].tick ? 12 : plan.at[over.place].r + 7) : 13, box, options.measure);
   }
   return list;
 }

@@ -55,7 +55,7 @@ export function ring(box) {
       ...reaches(box, { x, y, radius: (dense ? wayBack : radius - r) - 6, angle, step }),
     ],
     said: { x, y, wide: 2 * ((dense ? wayBack : radius - r) - 8), lines: contest(lane, dense) },
-    split: (side) => wedges(order, side, x, y, radius, angle),
+    split: (side) => wedges(order, side, x, y, radius, angle, r),
   };
 
   /** The band from a member to the one it sends to. @param {number} a @param {number} b @param {number} i @returns {Item[]} */

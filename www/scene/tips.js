@@ -59,17 +59,18 @@ function aboutNode(place, lane, info, now) {
  * @param {import("./items.js").Item[]} list
  * @param {string[]} lines
  * @param {number} x @param {number} y
+ * @param {number} pad Their distance from the point.
  * @param {{w: number, h: number}} box
  * @param {import("./items.js").Measure} measure
  */
-export function drawTip(list, lines, x, y, { w, h }, measure) {
+export function drawTip(list, lines, x, y, pad, { w, h }, measure) {
   if (lines.length === 0) return;
   const one = lines.join(" · ");
   const parts = (measure(one, SIZE) <= w - 16 ? [one] : lines).flatMap((text) => fold(text, w - 16, measure));
   const wide = Math.max(...parts.map((text) => measure(text, SIZE))) + 12;
   const tall = parts.length * 15 + 7;
   const left = Math.max(2, Math.min(w - wide - 2, x - wide / 2));
-  const top = y - tall - 14 >= 2 ? y - tall - 14 : Math.min(h - tall - 2, y + 14);
+  const top = y - tall - pad >= 2 ? y - tall - pad : Math.min(h - tall - 2, y + pad);
   list.push({ k: "rect", x: left, y: top, w: wide, h: tall, r: 6, fill: "card", stroke: "follower", width: 1 });
   parts.forEach((text, i) => list.push({ k: "text", x: left + 6, y: top + 14 + i * 15, text, size: SIZE, fill: "ink" }));
 }
