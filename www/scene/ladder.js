@@ -19,11 +19,11 @@ export function ladder(box) {
   // How far curves go to either side.
   const reach = clamp(w * (dense ? 0.11 : 0.15), 16, dense ? 40 : 52);
   // Beside the widest curve stands the number of messages.
-  const side = reach + (dense ? 24 : 6);
+  const [left, side] = dense ? [reach + 22, reach + 26] : [reach + 6, reach + 6];
   const r = dense ? Math.min(3, gap * 0.4) : Math.max(4, Math.min(17, gap * 0.37, w * 0.08));
   const half = dense ? clamp(w * 0.05, 8, 15) : r;
   const words = clamp(w * (dense ? 0.5 : 0.36), 60, dense ? 136 : 104);
-  const x = Math.max(side + half, (w - (2 * side + 2 * half + words)) / 2 + side + half);
+  const x = Math.max(left + half, (w - (left + side + 2 * half + words)) / 2 + left + half);
   const right = x + half + side;
   /** @type {import("./lane.js").Spot[]} */
   const at = Array.from({ length: n }, (_, i) => {
@@ -53,8 +53,8 @@ export function ladder(box) {
   return {
     at,
     path,
-    // Writes leave to the left, past the members below.
-    write: (from, [x1, y1]) => ({ k: "quad", x0: at[from].x, y0: at[from].y, cx: x - 2 * (half + reach), cy: (at[from].y + y1) / 2, x1, y1 }),
+    // Writes leave along the rung, and then fall past the other members.
+    write: (from, [x1, y1]) => ({ k: "quad", x0: at[from].x, y0: at[from].y, cx: Math.max(x1, right), cy: at[from].y, x1, y1 }),
     links,
     back: dense ? [] : [spine, ...at.map(rung)],
     front: dense ? bundles(lane, at, half, reach) : [],
