@@ -64,10 +64,10 @@ function best(lane, candidates) {
     const its = found.get(side[node.place]);
     if (!its || its.id < top.id) found.set(side[node.place], top);
   }
-  return [...found].slice(0, MOST).map(([its, node]) => {
+  return [...found].map(([its, node]) => {
     const others = lane.nodes.slice(0, lane.members).filter((it) => it.up && it !== node && side[it.place] === its);
     return { node, beaten: others.filter((it) => it.beatenBy === node.place).length, of: others.length };
-  });
+  }).filter((it) => it.of > 0).slice(0, MOST);
 }
 
 /**

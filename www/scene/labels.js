@@ -146,7 +146,7 @@ export function stateTexts(node, lane, info, waiting) {
   if (node.silencedBy >= 0) return [`told to wait by ${name(node.silencedBy)}`, "told to wait", "waits"];
   if (node.beatenBy >= 0) return [`beaten by ${name(node.beatenBy)}`, "beaten"];
   if (node.reach > 0) return [`asks ${node.reach} far`, `asks ${node.reach}`];
-  return ["wants to lead", "wants to"];
+  return ["wants to lead", "asks"];
 }
 
 /**

@@ -20,7 +20,7 @@ export function ladder(box) {
   const reach = clamp(w * (dense ? 0.11 : 0.15), 16, dense ? 40 : 52);
   // Beside the widest curve stands the number of messages.
   const [left, side] = dense ? [reach + 22, reach + 26] : [reach + 6, reach + 6];
-  const r = dense ? Math.min(3, gap * 0.4) : Math.max(4, Math.min(17, gap * 0.37, w * 0.08));
+  const r = dense ? Math.min(3, gap * 0.4) : Math.max(4, Math.min(17, gap * (gap < 26 ? 0.41 : 0.37), w * 0.08));
   const half = dense ? clamp(w * 0.05, 8, 15) : r;
   const words = clamp(w * (dense ? 0.5 : 0.36), 60, dense ? 136 : 104);
   const x = Math.max(left + half, (w - (left + side + 2 * half + words)) / 2 + left + half);

@@ -150,7 +150,7 @@ function drawTick(list, { x, y }, { dx, dy, width }, node, errs) {
  * @param {number} now
  */
 function timer(list, spot, node, lane, run, now) {
-  if (!node.up || node.leads || spot.square || spot.r < 7 || spot.dense) return;
+  if (!node.up || node.leads || spot.square || spot.r < 7 || spot.dense || (spot.room ?? 16) < 8) return;
   /** @type {import("../frame.js").Ticking | undefined} */
   let longest;
   for (const it of lane.timers) {
