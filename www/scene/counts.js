@@ -154,9 +154,9 @@ export function nameRuns(labels, boxes, at, { lane, w, h }, info, { measure }) {
   chosen.reverse().forEach((it, i) => (it.y = Math.min(it.y, i > 0 ? chosen[i - 1].y - step : bottom)));
   for (const { node, y, text, many, count, range } of chosen) {
     // Of several members: "follow" and "want", not "follows" and "wants".
-    const verb = many ? text.replace(/^(follow|lead|want|believe|ask)s/, "$1") : text;
+    const [verb, brief] = [text, stateTexts(node, lane, info, 0).at(-1) ?? ""].map((it) => (many ? it.replace(/^(follow|lead|want|believe|ask|wait)s/, "$1") : it));
     const bold = rank(node) < 2 ? 650 : 400;
-    const found = (count > 0 ? [`${verb}: ${count}`] : [`${range} ${verb}`, range]).find((it) => x + measure(it, size, bold) <= w - 2);
+    const found = (count > 0 ? [`${verb}: ${count}`, `${brief}: ${count}`] : [`${range} ${verb}`, `${range} ${brief}`, range]).find((it) => x + measure(it, size, bold) <= w - 2);
     if (!found) continue;
     boxes.force(x - 1, y - size, measure(found, size, bold) + 2, size + 3);
     labels.push({ k: "text", x, y, text: found, size, weight: bold, fill: tone(node, lane, info), halo: "card" });
