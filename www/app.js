@@ -12,8 +12,10 @@ import { createBlank } from "./panels/blank.js";
 import { createBreaker } from "./panels/breaker.js";
 import { createDialogs } from "./panels/dialogs.js";
 import { createEditor } from "./panels/editor.js";
+import { createFailover } from "./panels/failover.js";
 import { createLanes } from "./panels/lanes.js";
 import { createMenu } from "./panels/menu.js";
+import { createNarration } from "./panels/narration.js";
 import { createScore } from "./panels/score.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
@@ -22,7 +24,6 @@ import { sheet } from "./sheet.js";
 import { scenarioName } from "./scenarios.js";
 import { createStore } from "./store.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
-import { describe } from "./words.js";
 
 /** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
@@ -130,6 +131,7 @@ export function createApp(host, outside) {
   const retint = () => {
     theme = null;
     app.lanes.repaint();
+    failover.repaint();
     app.bands.repaint();
     loop.request();
   };
@@ -151,10 +153,12 @@ export function createApp(host, outside) {
   app.lanes = createLanes(app);
   app.bands = createBands(app);
   app.dialogs = createDialogs(app);
+  const narration = createNarration(app);
+  const failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
   const table = createTable(app);
-  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
+  const drawn = [app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
 
   const blank = createBlank(app);
 
@@ -169,12 +173,6 @@ export function createApp(host, outside) {
   };
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
-  const story = h("span", { class: "question" });
-  const hint = h("p", { class: "hint" },
-    h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
-    h("span", { class: "narrow-only", text: "Tap a node to break it, or " }),
-    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
-    h("span", { text: " and see which nodes notice, and when. " }), story);
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
   scheme.addEventListener("transitionend", retint);
@@ -188,7 +186,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", class: "to-share", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, hint, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -213,8 +211,6 @@ export function createApp(host, outside) {
     if (now.revision !== before.revision) {
       app.lanes.build();
       transport.update();
-      const { question } = describe(player.text);
-      story.textContent = question ? `Question: ${question}` : "";
     }
     if (now.revision !== before.revision || now.blank !== before.blank) title.textContent = now.blank ? "" : player.run.title;
     if (now.blank !== before.blank) blank.update();
@@ -222,7 +218,7 @@ export function createApp(host, outside) {
     const swapped = plays !== player.text;
     plays = player.text;
     if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped || now.blank !== before.blank) app.editor.update();
-    if (now.speed !== before.speed) transport.update();
+    if (now.speed !== before.speed || now.unit !== before.unit) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");
