@@ -64,7 +64,7 @@ export function join(app, signal) {
   });
   /** Shows why there is nothing to show. The engine needs a run, but no other run may pass for the one asked for. @param {string} head @param {string} why */
   const nothing = (head, why) => {
-    if (player.run.lanes.length === 0) player.take(player.fallback, { fresh: true });
+    if (!player.ran) player.take(player.fallback, { fresh: true });
     store.edit({ playing: false, sheet: false, blank: { head, why, text: false } });
   };
   /** @param {string} name */
