@@ -302,6 +302,11 @@ impl Story {
         if !member {
             return;
         }
+        if role == Role::Candidate && self.tracker.electing.is_none() {
+            // Another node's message can make it a candidate.
+            self.tracker.electing = Some((r.at, r.step, None));
+        }
+        let node = self.tracker.node(r.node);
         let happening = |what| Happening { number: epoch, ..Happening::new(r.at, r.step, r.node, what) };
         let settled = leads || follows.is_some() && role != Role::Candidate;
         if settled {
