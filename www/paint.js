@@ -105,17 +105,17 @@ function draw(cx, item, theme) {
   }
 }
 
-/** The colours of epochs. */
-const EPOCH = /^ep\d/;
+/** The colours of bands. */
+const BAND = /^lead\d/;
 
-/** Forced colours leave areas unfilled, so they get an outline, and every second epoch a bar. @param {CanvasRenderingContext2D} cx
+/** Forced colours leave areas unfilled, so they get an outline, and every second band a bar. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").RectItem} item @param {string} fill @param {Theme} theme */
 function edge(cx, item, fill, theme) {
-  if (fill !== "soft" && !EPOCH.test(fill)) return;
+  if (fill !== "soft" && !BAND.test(fill)) return;
   cx.strokeStyle = fill === "soft" ? theme.line : theme.ink;
   cx.lineWidth = 1;
   cx.stroke();
-  if (!/[246]$/.test(fill)) return;
+  if (fill !== "lead2") return;
   cx.fillStyle = theme.ink;
   cx.fillRect(item.x, item.y + item.h - 3, item.w, 3);
 }
@@ -133,19 +133,25 @@ function trace(cx, c) {
 
 /** Diagonal stripes, aligned across adjacent areas. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").HatchItem} item @param {Theme} theme */
-function hatch(cx, { x, y, w, h, fill }, theme) {
+function hatch(cx, { x, y, w, h, inner, fill }, theme) {
   cx.save();
   cx.beginPath();
-  cx.rect(x, y, w, h);
-  cx.clip();
+  if (inner === undefined) cx.rect(x, y, w, h);
+  else {
+    for (const r of [w / 2, inner]) {
+      cx.moveTo(x + w / 2 + r, y + h / 2);
+      cx.arc(x + w / 2, y + h / 2, r, 0, 2 * Math.PI);
+    }
+  }
+  cx.clip("evenodd");
   cx.beginPath();
-  const step = 6;
+  const step = inner === undefined ? 6 : 4;
   for (let at = Math.floor((x - h) / step) * step; at < x + w; at += step) {
     cx.moveTo(at, y + h);
     cx.lineTo(at + h, y);
   }
   cx.strokeStyle = theme[fill ?? "line"];
-  cx.lineWidth = 1.25;
+  cx.lineWidth = inner === undefined ? 1.25 : 1.75;
   cx.stroke();
   cx.restore();
 }

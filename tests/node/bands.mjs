@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { hit } from "../../www/hit.js";
 import { tick, tickText, ticks } from "../../www/scene/axis.js";
 import { NO_NODE, bandsLayout, bandsScene, segments } from "../../www/scene/bands.js";
-import { epochColours } from "../../www/scene/epochs.js";
+import { epochTints } from "../../www/scene/epochs.js";
 import { roughly } from "../../www/scene/items.js";
 import { followed, panned, pinched, zoomed } from "../../www/scene/view.js";
 import { span } from "../../www/words.js";
@@ -48,13 +48,20 @@ for (const w of [334, 780, 1090]) {
   });
 }
 
-test("every gap of the first look that comes after a leader has its length, on a wide screen and a narrow one", () => {
+test("a gap has its length inside it, or else the band that follows says it", () => {
   for (const w of [334, 780, 1090]) {
     const texts = bandsScene(inputOf(first, w)).filter((item) => item.k === "text").map((item) => item.text);
+    const { axis } = bandsLayout(inputOf(first, w));
     for (const story of first.stories) {
-      for (const it of segments(story, first.run.until)) {
-        if (it.bands.length === 0 && it.from > 0) assert(texts.includes(span(it.to - it.from)), `${span(it.to - it.from)} at ${w}`);
-      }
+      const parts = segments(story, first.run.until);
+      parts.forEach((it, i) => {
+        if (it.bands.length > 0 || it.from === 0) return;
+        const length = span(it.to - it.from);
+        const said = texts.some((text) => text === length || text === `nobody for ${length}` || text === `after ${length}`);
+        const next = parts[i + 1];
+        const room = next ? ((next.to - next.from) / (axis.to - axis.from)) * (axis.x1 - axis.x0) : 0;
+        assert(said || room < 110, `${length} at ${w}`);
+      });
     }
   }
 });
@@ -66,7 +73,7 @@ test("each group has a thin row below that of its lane", () => {
   const [before, after] = [bandsLayout(plain), bandsLayout(input)];
   assert.equal(after.rows[0], before.rows[0]);
   assert(after.rows[1] > before.rows[1] && after.height - before.height === after.rows[1] - before.rows[1]);
-  const between = (/** @type {Item} */ item) => item.k === "rect" && item.y >= after.rows[0] + 24 && item.y + item.h <= after.rows[1] && item.fill !== "soft";
+  const between = (/** @type {Item} */ item) => item.k === "rect" && item.y >= after.rows[0] + 18 && item.y + item.h <= after.rows[1] && item.fill !== "soft";
   const rows = bandsScene(input).filter(between);
   assert.equal(rows.length, 3, "two leaders of the service, one of the partition");
   const names = bandsScene(input).flatMap((item) => (item.k === "text" ? [item.text] : []));
@@ -88,46 +95,16 @@ test("a gap can be hit, however narrow", () => {
 /** @param {[number, number, number][]} bands Epoch, from, until. @returns {Band[]} */
 const made = (bands) => bands.map(([epoch, from, until], i) => ({ node: i % 5, epoch, belief: i + 1, from, until }));
 
-/** @param {Band[]} bands @param {number} until */
-function colours(bands, until) {
-  return epochColours(bands, segments(/** @type {import("../../www/engine.js").Story} */ (/** @type {unknown} */ ({ bands })), until));
-}
-
-test("an epoch keeps its colour; neighbours and overlapping epochs have others", () => {
-  const same = colours(made([[6, 0, 4], [6, 8, 20]]), 20);
-  assert.equal(same[0], same[1], "also after a gap");
-  const apart = colours(made([[1, 0, 4], [19, 5, 20]]), 20);
-  assert.notEqual(apart[0], apart[1], "whatever is left of the number");
-  for (const it of ALL) {
-    it.stories.forEach((story, lane) => {
-      const parts = segments(story, it.run.until).filter((part) => part.bands.length > 0);
-      const all = epochColours(story.bands, segments(story, it.run.until));
-      const name = (/** @type {number} */ b) => (story.bands[b].epoch > 0 ? `e${story.bands[b].epoch}` : `b${story.bands[b].belief}`);
-      parts.forEach((part, i) => {
-        const near = [...part.bands, ...(parts[i - 1]?.bands ?? [])];
-        for (const a of near) for (const b of near) {
-          assert.equal(all[a] === all[b], name(a) === name(b), `${it.name}, lane ${lane}: ${name(a)} and ${name(b)}`);
-        }
-      });
-      const seen = new Set(story.bands.map((_, b) => name(b)));
-      if (seen.size <= 6) assert.equal(new Set(all).size, seen.size, "as long as the colours reach all differ");
-    });
-  }
-});
-
-test("with more epochs than colours, the least recent colour is reused", () => {
-  const many = Array.from({ length: 20 }, (_, i) => /** @type {[number, number, number]} */ ([i + 1, i * 10, i * 10 + 8]));
-  const all = colours(made(many), 200);
-  all.slice(5).forEach((_, i) => assert.equal(new Set(all.slice(i, i + 6)).size, 6));
-  // The first one continues throughout, beside all others.
-  const beside = colours(made([[1, 0, 200], ...many.slice(1)]), 200);
-  beside.slice(1).forEach((it) => assert.notEqual(it, beside[0]));
+test("an epoch keeps its tint, and the next one has the other", () => {
+  const tints = epochTints(made([[6, 0, 4], [6, 8, 20], [19, 22, 30], [6, 31, 40], [20, 41, 50]]));
+  assert.deepEqual(tints, ["lead1", "lead1", "lead2", "lead1", "lead1"], "also after a gap, whatever the number");
+  assert.deepEqual(epochTints(made([[0, 0, 4], [0, 8, 20], [0, 22, 30]])), ["lead1", "lead2", "lead1"], "without epochs, by belief");
 });
 
 test("zooming keeps the colours", () => {
   for (const [from, to] of [[12e6, 16e6], [19e6, 25e6]]) {
     /** @param {Item[]} list */
-    const fills = (list) => new Map(list.flatMap((item) => (item.k === "rect" && item.fill && item.hit?.kind === "band" && item.hit.node >= 0 ? [[JSON.stringify(item.hit), item.fill]] : [])));
+    const fills = (list) => new Map(list.flatMap((item) => (item.k === "rect" && item.fill && item.fill !== "card" && item.hit?.kind === "band" && item.hit.node >= 0 ? [[JSON.stringify(item.hit), item.fill]] : [])));
     const whole = fills(bandsScene(inputOf(first, 1000)));
     const part = fills(bandsScene(inputOf(first, 1000, { from, to })));
     assert(part.size > 0);

@@ -9,7 +9,7 @@ import { messageOf } from "../words.js";
 function dialog(title, name) {
   const body = h("div", { class: "body", tabindex: "0" });
   const box = h("dialog", { class: name, "aria-label": title });
-  box.append(h("header", {}, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
+  box.append(h("div", { class: "head" }, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
   // A click outside closes it.
   box.addEventListener("click", (event) => {
     if (event.target === box) box.close();
@@ -38,14 +38,15 @@ export function createDialogs(app) {
   help.body.append(
     h("h3", { text: "How to read the pictures" }),
     h("ul", { class: "legend" },
-      h("li", { text: "Filled, L: the node believes that it leads. A ring around it: it leads in truth, according to the service or a quorum. A red edge: its belief is wrong." }),
-      h("li", { text: "Diamond, C: a candidate. Thin circle, F→3: a follower of 3. Dashed, ✕: down. Two bars, ‖: paused." }),
-      h("li", { text: "The arc around a node shows the time left on its longest timer." }),
-      h("li", { text: "Amber dots are election messages, small grey dots are heartbeats and the like, squares are data, and small dark squares are writes to the store. Hollow and red: the message will not arrive. A red cross: a message was lost there, or the store rejected a write." }),
-      h("li", { text: "A clock: the node's clock is fast or slow, or is ahead or behind. An hourglass: the node is slow. Amber dashes: a link that is slow, loses messages or delivers them twice, labelled with the amount. Lower left corner: the loss, delay and duplication on all links." }),
+      h("li", { text: "Filled: the node believes that it leads. A ring around it: it leads in truth, according to the service or a quorum. A red hatched ring: its belief is wrong." }),
+      h("li", { text: "Diamond: a node that wants to lead. Grey: one that has to wait for another. Thin circle: a follower. Dashed: down. Two bars: paused." }),
+      h("li", { text: "The arc around a node shows how much of its timeout is left. Point at a node or a message, and a line says what it is." }),
+      h("li", { text: "Amber dots are election messages, capsules carry an id, blue ones that of a leader, small hollow dots are heartbeats and the like, squares are data, and small squares are writes to the store. Hollow and red: the message will not arrive. A red cross: a message was lost there, or the store rejected a write." }),
+      h("li", { text: "A clock: the node's clock is fast or slow, or is ahead or behind. An hourglass: the node is slow. Grey dashes: a link that is slow, loses messages or delivers them twice, labelled with the amount. Lower left corner: the loss, delay and duplication on all links." }),
       h("li", { text: "The funnel at the lower edge is the store: green while a write arrives, red when one is rejected. A cross in front of it: a node is cut off from the store." }),
       h("li", { text: "In a lane with a service, the panel is the queue of znodes; the owner of the first one leads. An arrow points from a znode to the one whose deletion its owner watches for; an eye above a znode means that its owner watches the whole queue. A line from a node to the panel is a live session, dashes mean no session, and thin grey means unknown because the service is down." }),
-      h("li", { text: "In large clusters, only nodes in an unusual state have a letter beside them." }),
+      h("li", { text: "On a ring, a band leads from each node to the one that it sends to, and a struck id is one that was stopped there. Arcs inside show how far candidates have asked. In a ladder, questions climb at the right, and what comes from above is pushed down at the left." }),
+      h("li", { text: "In large clusters, counts take the place of labels." }),
       h("li", { text: "In the bands, a number is the leader. A colour is an epoch: within a row, the same colour is the same epoch, even after a gap. If an algorithm has no epochs, each leadership has a colour of its own. A red duration is a time without a leader, a grey one the time before the first leader." }),
       h("li", { text: "Stripes: more than one node believed that it led. A diamond: a property was violated. Two bars in a red circle: a line of the scenario stops the playhead there." })),
     h("h3", { text: "Keyboard shortcuts" }),
