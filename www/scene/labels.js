@@ -51,7 +51,7 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
     const spot = at[node.place];
     if (spot.square) continue;
     const urgent = urgency(node, options);
-    const texts = wordings(node, spot, lane.nodes, info, waiting[node.place] ?? 0, urgent > 1);
+    const texts = spot.says ?? wordings(node, spot, lane.nodes, info, waiting[node.place] ?? 0, urgent > 1);
     if (texts.length === 0) continue;
     if (urgent > 0) first.push({ node, texts, urgent });
     else calm.push({ node, texts });

@@ -10,7 +10,7 @@ import { losses, messages, nameMessages } from "./messages.js";
 import { drawNode } from "./nodes.js";
 import { ring } from "./ring.js";
 import { service } from "./service.js";
-import { store } from "./store.js";
+import { STRIP, store } from "./store.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
@@ -34,6 +34,8 @@ import { store } from "./store.js";
  * @property {number} [room] The distance to the next node's edge; absent if it is large.
  * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
+ * @property {string[]} [says] The words of its label, the longest first, instead of those for its state.
+ * @property {Partial<Item>} [seat] It is a seat: how it looks while its node has no other shape.
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  *
  * @typedef {object} Plan
@@ -45,7 +47,7 @@ import { store } from "./store.js";
  * @property {[number, number, number, number]} [full] An area without labels: left, top, width, height.
  * @property {(side: number[]) => Item[]} split Marks between sides that cannot reach each other.
  *
- * @typedef {(box: Box, info: Algorithm, now: number) => Plan} Arrange
+ * @typedef {(box: Box, info: Algorithm, options: Options) => Plan} Arrange
  *
  * @typedef {object} Options
  * @property {number} now The playhead, in microseconds; may be fractional.
@@ -68,7 +70,8 @@ const TOPOLOGIES = { ring, ladder, service, mesh };
  */
 export function laneScene(box, info, options) {
   const { lane } = box;
-  const plan = TOPOLOGIES[info.topology](box, info, options.now);
+  // The store has the lower edge to itself.
+  const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP }, info, options);
   const boxes = new Boxes();
   const n = lane.members + lane.services;
   const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));
@@ -77,7 +80,7 @@ export function laneScene(box, info, options) {
   const list = [...plan.back];
   links(list, plan, lane, side, info);
   if (split) list.push(...plan.split(side));
-  store(list, boxes, box, options);
+  store(list, boxes, box);
   for (const spot of plan.at) boxes.force(spot.x - spot.r, spot.y - spot.r, 2 * spot.r, 2 * spot.r);
   if (plan.full) boxes.force(...plan.full);
   /** @type {Item[]} */

@@ -65,6 +65,7 @@ export function drawNode(list, spot, node, { lane, run }, options) {
   if (!node.up) {
     const dash = r < 6 ? [1.5, 2] : [3, 3];
     if (spot.square) list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "follower", width, dash, hit });
+    else if (spot.seat) list.push(seat(spot, hit));
     else list.push({ k: "circle", x, y, r, fill: "card", stroke: "follower", width, dash, hit });
   } else if (spot.square) {
     list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "ink", width: 1.5, dash: node.paused ? [3, 3] : undefined, hit });
@@ -74,6 +75,8 @@ export function drawNode(list, spot, node, { lane, run }, options) {
     list.push({ k: "circle", x, y, r, fill: "leader", stroke: wrong ? "bad" : "leader", width: wrong ? 2.25 : width, hit });
   } else if (node.role === "candidate") {
     list.push({ k: "diamond", x, y, r: r * 1.2, fill: "card", stroke: "candidate", width: 2, hit });
+  } else if (spot.seat) {
+    list.push(seat(spot, hit));
   } else {
     const idle = node.role === "idle";
     list.push({ k: "circle", x, y, r, fill: node.paused || idle ? "soft" : "card", stroke: "follower", width: idle ? 1 : width, hit });
@@ -93,6 +96,9 @@ export function drawNode(list, spot, node, { lane, run }, options) {
   }
 }
 
+/** A seat, filled once its vote is given. @param {Spot} spot @param {import("./items.js").Target} hit @returns {Item} */
+const seat = ({ x, y, r, seat: look }, hit) => /** @type {Item} */ ({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: r * 0.4, ...look, hit });
+
 /**
  * The arc of the node's longest timer: the share of it that is left. A leader has none.
  *
@@ -104,7 +110,7 @@ export function drawNode(list, spot, node, { lane, run }, options) {
  * @param {number} now
  */
 function timer(list, spot, node, lane, run, now) {
-  if (!node.up || node.leads || spot.square || spot.r < 7 || (spot.room ?? 16) < 2) return;
+  if (!node.up || node.leads || spot.square || spot.seat || spot.r < 7 || (spot.room ?? 16) < 2) return;
   /** @type {import("../frame.js").Ticking | undefined} */
   let longest;
   for (const it of lane.timers) {
