@@ -83,7 +83,7 @@ function standings(candidate, tally, open, heard) {
 export function standingWord({ node, standing }, { open }, lane) {
   if (standing === "granted") return "";
   if (standing === "other") return `for ${lane.nodes[node.voted?.whom ?? -1]?.label ?? "?"}`;
-  if (standing === "due") return open ? "due" : "–";
+  if (standing === "due") return node.paused ? "paused" : open ? "due" : "–";
   return { late: "late", refused: "no", cut: "cut", down: "down", barred: "none" }[standing];
 }
 

@@ -4,7 +4,7 @@ import { clamp } from "./geometry.js";
 import { readableRadius } from "./nodes.js";
 
 /** With this many members or more, only those in an unusual state have a label. */
-const DENSE = 13;
+export const DENSE = 13;
 
 /**
  * Arranges the members on a circle, clockwise from the top.

@@ -35,7 +35,7 @@ import { STRIP, store } from "./store.js";
  * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
  * @property {string[]} [says] The words of its label, the longest first, instead of those for its state.
- * @property {Partial<Item>} [seat] It is a seat: how it looks while its node has no other shape.
+ * @property {import("./items.js").Look} [seat] It is a seat: how it looks while its node has no other shape.
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  *
  * @typedef {object} Plan

@@ -117,8 +117,8 @@ function votes(back, { lane, w }, found, epoch, measure) {
   const gap = 10;
   const pitch = Math.min(38, (w - left - gap - 8) / n);
   const wide = Math.max(8, pitch - (pitch > 24 ? 6 : 3));
-  const start = left + (w - left - gap - 8 - pitch * n) / 2;
-  head.forEach((text, i) => back.push({ k: "text", x: left - 6, y: 18 + i * 14, text, size, fill: "mute", align: "right" }));
+  const start = (w + left - gap - pitch * n) / 2;
+  head.forEach((text, i) => back.push({ k: "text", x: start - 10, y: 18 + i * 14, text, size, fill: "mute", align: "right" }));
   const needed = found?.tally.needed ?? n + 1;
   const box = (/** @type {number} */ i) => start + i * pitch + (i >= needed ? gap : 0);
   if (!found) {
@@ -127,19 +127,19 @@ function votes(back, { lane, w }, found, epoch, measure) {
     return;
   }
   const words = found.seats.map((it) => standingWord(it, found, lane));
-  const fits = words.every((text) => measure(text, size) <= pitch - 2);
+  const small = [size, 10, 9].find((it) => words.every((text) => measure(text, it) <= pitch - 2)) ?? 9;
   found.seats.forEach((seat, i) => {
     const x = box(i);
     const [given, gone] = [seat.standing === "granted", seat.standing === "cut" || seat.standing === "down" || seat.standing === "barred"];
     back.push({
-      k: "rect", x, y: 6, w: wide, h: 20, r: 4, fill: given ? "vote" : "card", stroke: given ? "leader" : gone ? "faint" : "follower", width: 1.25,
+      k: "rect", x, y: 6, w: wide, h: 20, r: 4, fill: given ? "lead2" : "card", stroke: given ? "leader" : gone ? "faint" : "follower", width: 1.25,
       dash: gone ? [3, 3] : undefined,
     });
     const middle = x + wide / 2;
     const inside = Math.min(11.5, (wide - 3) / (seat.node.label.length * 0.6));
     if (inside >= 9) back.push({ k: "text", x: middle, y: 20, text: seat.node.label, size: inside, weight: 650, fill: given ? "ink" : "mute", align: "center" });
     if (given) tick(back, middle, 34);
-    else if (fits) back.push({ k: "text", x: middle, y: 38, text: words[i], size, fill: seat.standing === "cut" ? "bad" : "mute", align: "center" });
+    else if (measure(words[i], small) <= pitch - 2) back.push({ k: "text", x: middle, y: 38, text: words[i], size: small, fill: seat.standing === "cut" ? "bad" : "mute", align: "center" });
     else if (seat.standing === "other" || seat.standing === "refused") back.push({ k: "cross", x: middle, y: 34, r: 3, stroke: "mute", width: 1.25 });
   });
   const x = box(needed) - gap / 2 - (pitch - wide) / 2;

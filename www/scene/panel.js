@@ -40,10 +40,10 @@ export function layout(left, right, count, h) {
   const more = Math.max(0, h - 200) * 0.35;
   if (large) {
     const tall = 36 + Math.min(30, more);
-    return { left: start, pitch, columns, lines, wide: Math.min(44, pitch - 8), tall, top: 40, floor: 40 + tall + 56 };
+    return { left: start, pitch, columns, lines, wide: Math.min(44, pitch - 8), tall, top: 40, floor: 40 + tall + 63 };
   }
   const tall = lines === 1 ? 34 + Math.min(30, more) : Math.max(9, Math.min(16, (62 + more) / lines));
-  return { left: start, pitch, columns, lines, wide: Math.max(2, pitch - 2.5), tall, top: 26, floor: 26 + lines * (tall + 3) + 56 };
+  return { left: start, pitch, columns, lines, wide: Math.max(2, pitch - 2.5), tall, top: 30, floor: 30 + lines * (tall + 3) + (lines === 1 ? 60 : 48) };
 }
 
 /** The middle of a column. @param {Layout} layout @param {number} i */
@@ -69,12 +69,13 @@ export function panel(back, lane, { index, info, all, up }, layout, [left, right
     if (up) text("empty", middle, layout.top + layout.tall / 2 + 4, { fill: "mute" });
     return;
   }
-  all.forEach((entry, i) => row(back, layout, entry, i, up, measure));
+  const letters = Math.max(...all.map((it) => it.owner?.label.length ?? 1));
+  all.forEach((entry, i) => row(back, layout, entry, i, up, letters, measure));
   if (all.length <= LARGE) arrows(back, lane, index, all, layout);
   else marks(back, lane, index, all, layout, measure);
   // The words stand below the rows and, where rows have them, below theirs.
   panelWords(lane, index, all).slice(0, 3).forEach(({ text: it, fill }, i, { length }) => {
-    if (length < 3 || i < 3) text(it, middle, layout.floor - 6 - (Math.min(3, length) - 1 - i) * 13.5, { fill, weight: fill === "mute" ? 400 : 650 });
+    text(it, middle, layout.floor - 6 - (Math.min(3, length) - 1 - i) * 13.5, { fill, weight: fill === "mute" ? 400 : 650 });
   });
 }
 
@@ -82,9 +83,10 @@ export function panel(back, lane, { index, info, all, up }, layout, [left, right
  * A row: as full as its session, with its owner's name.
  *
  * @param {Item[]} back @param {Layout} layout @param {Entry} entry @param {number} i @param {boolean} up
+ * @param {number} letters Those of the longest name.
  * @param {import("./items.js").Measure} measure
  */
-function row(back, layout, entry, i, up, measure) {
+function row(back, layout, entry, i, up, letters, measure) {
   const { wide, tall } = layout;
   const large = layout.tall >= 36 && wide >= 14;
   const x = middleOf(layout, i) - wide / 2;
@@ -94,7 +96,7 @@ function row(back, layout, entry, i, up, measure) {
   back.push({ k: "rect", x, y, w: wide, h: tall, r, fill: "card" });
   if (up && entry.ends >= 0) {
     const full = (tall - 2) * entry.left;
-    back.push({ k: "rect", x: x + 1, y: y + tall - 1 - full, w: wide - 2, h: full, r: r - 0.5, fill: entry.silent ? "candle" : "vote" });
+    back.push({ k: "rect", x: x + 1, y: y + tall - 1 - full, w: wide - 2, h: full, r: r - 0.5, fill: entry.silent ? "candle" : "lead2" });
   }
   back.push({
     k: "rect", x, y, w: wide, h: tall, r, stroke: first && up ? "leader" : entry.silent ? "candidate" : "follower",
@@ -102,7 +104,7 @@ function row(back, layout, entry, i, up, measure) {
   });
   const middle = x + wide / 2;
   const name = entry.owner?.label ?? "?";
-  const size = Math.min(14, (wide - 4) / (name.length * 0.62));
+  const size = Math.min(14, (wide - 4) / (letters * 0.62));
   if (large && size >= 9) back.push({ k: "text", x: middle, y: y + tall / 2 + size * 0.36, text: name, size, weight: 650, fill: up ? "ink" : "mute", align: "center" });
   if (!large) return;
   const word = entryWord(entry);

@@ -16,9 +16,9 @@ const ARC = 6;
 /** The height of the words below. */
 const WORDS = 32;
 
-/** How seats look, by where their votes stand. @type {Record<import("./ballot.js").Standing, Partial<Item>>} */
+/** How seats look, by where their votes stand. @type {Record<import("./ballot.js").Standing, import("./items.js").Look>} */
 const SEATS = {
-  granted: { fill: "vote", stroke: "leader", width: 1.5 },
+  granted: { fill: "lead2", stroke: "leader", width: 1.5 },
   late: { fill: "card", stroke: "leader", width: 1 },
   due: { fill: "card", stroke: "follower", width: 1 },
   other: { fill: "soft", stroke: "follower", width: 1 },
@@ -83,7 +83,7 @@ export function parliament({ lane, w, h }, info, found, measure) {
  * @param {number} n @param {number} x @param {number} y @param {number} outer @param {number} inner
  */
 function seats(n, x, y, outer, inner) {
-  for (let r = 13; ; r -= 0.25) {
+  for (let r = 15; ; r -= 0.25) {
     const pitch = 2 * r + Math.max(1.5, r * 0.3);
     const rows = Math.floor((outer - r - inner - r) / pitch) + 1;
     const radii = Array.from({ length: Math.max(1, rows) }, (_, i) => outer - r - i * pitch);
@@ -113,14 +113,15 @@ function seats(n, x, y, outer, inner) {
 /** The votes so far as an arc, and the line of the quorum. @param {Item[]} back @param {Ballot | null} found
  * @param {number} x @param {number} y @param {number} r */
 function count(back, found, x, y, r) {
-  const arc = (/** @type {number} */ from, /** @type {number} */ to) => /** @type {const} */ ({ k: "arc", x, y, r, a0: Math.PI * (1 + from), a1: Math.PI * (1 + to) });
+  const turn = (/** @type {number} */ share) => 2 * Math.PI - FROM + (FROM - TO) * share;
+  const arc = (/** @type {number} */ from, /** @type {number} */ to) => /** @type {const} */ ({ k: "arc", x, y, r, a0: turn(from), a1: turn(to) });
   back.push({ k: "curve", curve: arc(0, 1), stroke: "line", width: ARC });
   if (!found) return;
   const all = found.seats.filter((it) => it.standing !== "barred").length;
   const against = found.seats.filter((it) => it.standing === "refused" || it.standing === "other").length;
   back.push({ k: "curve", curve: arc(0, found.tally.granted / all), stroke: "leader", width: ARC });
   if (against > 0) back.push({ k: "curve", curve: arc(1 - against / all, 1), stroke: "follower", width: ARC });
-  const a = Math.PI * (1 + found.tally.needed / all);
+  const a = turn(found.tally.needed / all);
   const [c, s] = [Math.cos(a), Math.sin(a)];
   back.push({ k: "curve", curve: { k: "line", x0: x + (r - 8) * c, y0: y + (r - 8) * s, x1: x + (r + 6) * c, y1: y + (r + 6) * s }, stroke: "ink", width: 2 });
   back.push({ k: "text", x: x + (r + 10) * c, y: y + (r + 10) * s, text: `${found.tally.needed} of ${all}`, size: 11.5, weight: 650, fill: "leader", align: "center" });

@@ -2,6 +2,7 @@
 
 import { linked } from "./ballot.js";
 import { clamp } from "./geometry.js";
+import { list } from "../words.js";
 
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("../frame.js").NodeState} NodeState */
@@ -71,17 +72,20 @@ export function panelWords(lane, panel, all) {
   if (!first?.owner) return [];
   const name = first.owner.label;
   const next = nextWords(lane, panel, all);
-  const silent = all.find((it) => it.silent);
-  if (!silent?.owner) {
-    const says = first.owner.leads ? `${name} is first and leads` : `${name} is first, but does not know yet`;
-    return [{ text: says, fill: first.owner.leads ? "leader" : "warn" }, ...next];
-  }
-  const more = all.filter((it) => it.silent && it.row.owner !== silent.row.owner).length;
-  const others = more > 0 ? `; ${more} more` : "";
+  const [silent, ...more] = all.filter((it) => it.silent && it.owner);
+  const calm = first.owner.leads ? `${name} is first and leads` : `${name} is first, but does not know yet`;
+  if (!silent?.owner) return [{ text: calm, fill: first.owner.leads ? "leader" : "warn" }, ...next];
   const how = silent.old ? "has a new session" : `is ${silent.silent}`;
-  const ends = `its ${silent.old ? "old " : ""}session ends in ${tenths(silent.ends)}${others}`;
-  if (silent !== first) return [{ text: `${silent.owner.label} ${how}; ${ends}`, fill: "warn" }, { text: `${name} is first${first.owner.leads ? " and leads" : ""}`, fill: "mute" }];
-  return [{ text: `${name} leads in the queue, but ${how};`, fill: "warn" }, { text: ends, fill: "warn" }, ...next];
+  const who = silent.owner.label;
+  const ends = { text: `${more.length > 0 ? `${who}'s` : "its"} ${silent.old ? "old " : ""}session ends in ${tenths(silent.ends)}`, fill: /** @type {const} */ ("warn") };
+  if (silent === first) {
+    const leads = lane.truth === silent.row.owner ? "leads in the queue" : "is first in the queue";
+    return [{ text: `${who} ${leads}, but ${how};`, fill: "warn" }, ends, ...next];
+  }
+  const same = more.filter((it) => it.silent === silent.silent && !it.old && !silent.old);
+  const names = [who, ...same.map((it) => it.owner?.label ?? "?")];
+  const says = same.length === more.length && names.length <= 4 && same.length > 0 ? `${list(names)} are ${silent.silent};` : `${who} ${how}${more.length > 0 ? `, and ${more.length} more are silent` : ""};`;
+  return [{ text: says, fill: "warn" }, ends, { text: calm, fill: "mute" }];
 }
 
 /** Who waits for the first row to go. @param {LaneFrame} lane @param {number} panel @param {Entry[]} all @returns {Words[]} */
