@@ -69,7 +69,7 @@ export function nameNodes(labels, boxes, at, { lane, w, h }, info, options) {
       && size <= y && y <= h - 2 && boxes.take(x - 1, y - size, wide + 2, size + 2));
     if (!place) return false;
     const { x, y } = place;
-    const fill = node.leads ? "leader" : node.role === "candidate" && node.up ? "ink" : "mute";
+    const fill = spot.alone ? "bad" : node.leads ? "leader" : node.role === "candidate" && node.up ? "ink" : "mute";
     if (place.far) {
       labels.push({ k: "curve", curve: { k: "line", x0: spot.x, y0: spot.y, x1: x + wide / 2, y1: y - size * 0.35 }, stroke: "follower", width: 0.75 });
     }

@@ -35,6 +35,7 @@ import { STRIP, store } from "./store.js";
  * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
  * @property {string[]} [says] The words of its label, the longest first, instead of those for its state.
+ * @property {boolean} [alone] It leads, but fewer than it needs hear it.
  * @property {import("./items.js").Look} [seat] It is a seat: how it looks while its node has no other shape.
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  *

@@ -28,7 +28,6 @@ export function mesh(box, info, options) {
   /** @type {Item[]} */
   const back = [];
   votes(back, box, found, info.epoch, options.measure);
-  if (found?.lost && lane.truth === found.candidate.place) halo(back, at[found.candidate.place]);
   return {
     at,
     path: (from, to) => ({ k: "line", x0: at[from].x, y0: at[from].y, x1: at[to].x, y1: at[to].y }),
@@ -44,11 +43,14 @@ export function mesh(box, info, options) {
 function ellipse({ lane, w, h }) {
   const n = lane.members;
   const [top, bottom] = [BALLOT + 6, h - 18];
-  const r = clamp(Math.min((bottom - top) / 9, (w * 0.9) / Math.max(4, n)), 6, 20);
-  const ry = Math.max(12, (bottom - top) / 2 - r);
-  const rx = Math.max(12, Math.min(w / 2 - r - 34, ry * 1.7));
+  const most = clamp((bottom - top) / 9, 6, 20);
+  const ry = Math.max(12, (bottom - top) / 2 - most);
+  const rx = Math.max(12, Math.min(w / 2 - most - (n > 8 ? 16 : 34), ry * 1.7));
   const [x, y] = [w / 2, (top + bottom) / 2];
   const angle = (/** @type {number} */ i) => -Math.PI / 2 + (i * 2 * Math.PI) / Math.max(1, n);
+  // Neighbours are closest at the ends of the longer axis.
+  const apart = Array.from({ length: n }, (_, i) => Math.hypot(rx * (Math.cos(angle(i)) - Math.cos(angle(i + 1))), ry * (Math.sin(angle(i)) - Math.sin(angle(i + 1)))));
+  const r = n > 1 ? clamp(0.4 * Math.min(...apart), 4, most) : most;
   /** @type {Spot[]} */
   const at = Array.from({ length: n }, (_, i) => {
     const [c, s] = [Math.cos(angle(i)), Math.sin(angle(i))];
@@ -83,21 +85,16 @@ function borders(side, rim, angle, middle) {
  * @param {import("../frame.js").NodeState} node @param {import("../frame.js").LaneFrame} lane @param {Ballot | null} found */
 function saying(spot, node, lane, found) {
   if (!node.up || node.paused) return;
-  if (node.leads && found?.lost && found.candidate === node) spot.says = ["believes it leads", "believes"];
-  else if (node.role === "candidate" && !node.leads) {
+  if (node.leads && found?.lost && found.candidate === node) {
+    spot.alone = true;
+    spot.says = ["believes it leads", "believes"];
+  } else if (node.role === "candidate" && !node.leads) {
     const asks = node.tally && !node.tally.binding ? "asks how all would vote" : "wants to lead";
     spot.says = [asks, "asks"];
   } else if (node.voted && node.voted.epoch === node.epoch && node.follows < 0 && !node.leads) {
     const whom = lane.nodes[node.voted.whom]?.label ?? "?";
     spot.says = [`voted for ${whom}`, `for ${whom}`];
   }
-}
-
-/** The ring of a leader that is none. @param {Item[]} back @param {Spot} spot */
-export function halo(back, { x, y, r }) {
-  const ring = r + Math.min(5, r * 0.3 + 1);
-  back.push({ k: "hatch", x: x - ring, y: y - ring, w: 2 * ring, h: 2 * ring, inner: r, fill: "bad" });
-  back.push({ k: "circle", x, y, r: ring, stroke: "bad", width: 1 });
 }
 
 /**
@@ -112,13 +109,16 @@ export function halo(back, { x, y, r }) {
 function votes(back, { lane, w }, found, epoch, measure) {
   const size = 11.5;
   const head = found ? [found.tally.binding ? "votes" : "asks first", `${epoch} ${found.tally.epoch}`] : ["votes"];
-  const left = Math.max(...["asks first", `${epoch} 99`].map((text) => measure(text, size))) + 10;
   const n = lane.members;
   const gap = 10;
+  // The boxes of many need the whole width.
+  const beside = n <= 7;
+  const left = beside ? Math.max(...["asks first", `${epoch} 99`].map((text) => measure(text, size))) + 10 : 8;
   const pitch = Math.min(38, (w - left - gap - 8) / n);
   const wide = Math.max(8, pitch - (pitch > 24 ? 6 : 3));
   const start = (w + left - gap - pitch * n) / 2;
-  head.forEach((text, i) => back.push({ k: "text", x: start - 10, y: 18 + i * 14, text, size, fill: "mute", align: "right" }));
+  if (beside) head.forEach((text, i) => back.push({ k: "text", x: start - 10, y: 18 + i * 14, text, size, fill: "mute", align: "right" }));
+  else back.push({ k: "text", x: start, y: 54, text: head.join(", "), size, fill: "mute" });
   const needed = found?.tally.needed ?? n + 1;
   const box = (/** @type {number} */ i) => start + i * pitch + (i >= needed ? gap : 0);
   if (!found) {
@@ -127,6 +127,8 @@ function votes(back, { lane, w }, found, epoch, measure) {
     return;
   }
   const words = found.seats.map((it) => standingWord(it, found, lane));
+  const letters = Math.max(...found.seats.map((it) => it.node.label.length));
+  const inside = Math.min(11.5, (wide - 3) / (letters * 0.6));
   const small = [size, 10, 9].find((it) => words.every((text) => measure(text, it) <= pitch - 2)) ?? 9;
   found.seats.forEach((seat, i) => {
     const x = box(i);
@@ -136,7 +138,6 @@ function votes(back, { lane, w }, found, epoch, measure) {
       dash: gone ? [3, 3] : undefined,
     });
     const middle = x + wide / 2;
-    const inside = Math.min(11.5, (wide - 3) / (seat.node.label.length * 0.6));
     if (inside >= 9) back.push({ k: "text", x: middle, y: 20, text: seat.node.label, size: inside, weight: 650, fill: given ? "ink" : "mute", align: "center" });
     if (given) tick(back, middle, 34);
     else if (measure(words[i], small) <= pitch - 2) back.push({ k: "text", x: middle, y: 38, text: words[i], size: small, fill: seat.standing === "cut" ? "bad" : "mute", align: "center" });

@@ -70,9 +70,13 @@ export function drawNode(list, spot, node, { lane, run }, options) {
   } else if (spot.square) {
     list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "ink", width: 1.5, dash: node.paused ? [3, 3] : undefined, hit });
   } else if (node.leads) {
-    if (truth) list.push({ k: "circle", x, y, r: r + Math.min(4, r * 0.3 + 1, 1 + room * 0.4), stroke: "leader", width: 1.5 });
-    const wrong = lane.believers > 1 && !truth;
-    list.push({ k: "circle", x, y, r, fill: "leader", stroke: wrong ? "bad" : "leader", width: wrong ? 2.25 : width, hit });
+    const ring = r + Math.min(5, r * 0.3 + 1, 1 + room * 0.4);
+    const errs = spot.alone || (lane.believers > 1 && !truth);
+    if (errs) {
+      list.push({ k: "hatch", x: x - ring, y: y - ring, w: 2 * ring, h: 2 * ring, inner: r, fill: "bad" });
+      list.push({ k: "circle", x, y, r: ring, stroke: "bad", width: 1 });
+    } else if (truth) list.push({ k: "circle", x, y, r: ring - 1, stroke: "leader", width: 1.5 });
+    list.push({ k: "circle", x, y, r, fill: "leader", stroke: "leader", width, hit });
   } else if (node.role === "candidate") {
     list.push({ k: "diamond", x, y, r: r * 1.2, fill: "card", stroke: "candidate", width: 2, hit });
   } else if (spot.seat) {
@@ -82,7 +86,8 @@ export function drawNode(list, spot, node, { lane, run }, options) {
     list.push({ k: "circle", x, y, r, fill: node.paused || idle ? "soft" : "card", stroke: "follower", width: idle ? 1 : width, hit });
   }
   const text = spot.square ? "S" : node.label;
-  const size = idSize(r, text);
+  // Of many seats only those of notable nodes have room for an id, across their neighbours' edges.
+  const size = idSize(r, text) || (spot.seat && notable(node, options) ? 9 : 0);
   if (size > 0) {
     const faint = !node.up || node.role === "idle" || node.paused;
     list.push({
@@ -95,6 +100,10 @@ export function drawNode(list, spot, node, { lane, run }, options) {
     for (const dx of [-2.5, 2.5]) list.push({ k: "rect", x: x + r * 0.75 + dx - 1.25, y: y - r - 1, w: 2.5, h: tall, r: 1, fill: "bad" });
   }
 }
+
+/** Whether an id has to be readable. @param {NodeState} node @param {Options} options */
+const notable = (node, { selected, hovered, picked }) => (
+  !node.up || node.leads || node.paused || node.role === "candidate" || node.place === selected || node.place === hovered || picked.includes(node.place));
 
 /** A seat, filled once its vote is given. @param {Spot} spot @param {import("./items.js").Target} hit @returns {Item} */
 const seat = ({ x, y, r, seat: look }, hit) => /** @type {Item} */ ({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: r * 0.4, ...look, hit });

@@ -1,6 +1,7 @@
 // A list that a service keeps for its clients: its rows in order, each draining while its owner is silent, and who
 // waits for which.
 
+import { clamp } from "./geometry.js";
 import { entryWord, panelWords, watchers } from "./queue.js";
 
 /** @typedef {import("./items.js").Item} Item */
@@ -12,6 +13,10 @@ export const LARGE = 12;
 /** In as many columns stand the rows of a list that has more than one line. */
 export const COLUMNS = 25;
 const SIZE = 11.5;
+/** From one line of words to the next. */
+const STEP = 13.5;
+/** The least height that is left to the clients. */
+const CLIENTS = 64;
 
 /**
  * @typedef {object} Layout Where the rows of a list stand.
@@ -21,7 +26,9 @@ const SIZE = 11.5;
  * @property {number} lines
  * @property {number} wide The width of a row.
  * @property {number} tall
+ * @property {boolean} large Whether there is room for the names of the owners.
  * @property {number} top
+ * @property {number} said How many lines of words it has room for.
  * @property {number} floor The panel's lower edge.
  */
 
@@ -36,14 +43,20 @@ export function layout(left, right, count, h) {
   const lines = Math.ceil(Math.max(1, count) / COLUMNS);
   const pitch = Math.min(76, (right - left) / columns);
   const start = (left + right - pitch * columns) / 2;
-  const large = count <= LARGE;
+  const large = count <= LARGE && pitch >= 28;
   const more = Math.max(0, h - 200) * 0.35;
   if (large) {
-    const tall = 36 + Math.min(30, more);
-    return { left: start, pitch, columns, lines, wide: Math.min(44, pitch - 8), tall, top: 40, floor: 40 + tall + 63 };
+    const top = h < 200 ? 35 : 40;
+    const tall = h < 200 ? 26 : 36 + Math.min(30, more);
+    // The clients below need their room.
+    const said = clamp(Math.floor((h - CLIENTS - top - tall - 16) / STEP), 1, 3);
+    return { left: start, pitch, columns, lines, large, wide: Math.min(44, pitch - (pitch < 44 ? 5 : 8)), tall, top, said, floor: top + tall + 22 + said * STEP };
   }
-  const tall = lines === 1 ? 34 + Math.min(30, more) : Math.max(9, Math.min(16, (62 + more) / lines));
-  return { left: start, pitch, columns, lines, wide: Math.max(2, pitch - 2.5), tall, top: 30, floor: 30 + lines * (tall + 3) + (lines === 1 ? 60 : 48) };
+  const tall = lines === 1 ? (h < 200 ? 24 : 34 + Math.min(30, more)) : clamp((h * 0.3 + more) / lines - 3, 5, 16);
+  const named = lines === 1 ? 14 : 0;
+  const bottom = 30 + lines * (tall + 3) + named;
+  const said = clamp(Math.floor((h - CLIENTS - bottom) / STEP), 1, 3);
+  return { left: start, pitch, columns, lines, large, wide: Math.max(2, pitch - 2.5), tall, top: 30, said, floor: bottom + 6 + said * STEP };
 }
 
 /** The middle of a column. @param {Layout} layout @param {number} i */
@@ -63,7 +76,7 @@ export function panel(back, lane, { index, info, all, up }, layout, [left, right
     const size = [SIZE, 10, 9].find((size) => measure(it, size, more.weight) <= right - left - 8) ?? 9;
     back.push({ k: "text", x, y, text: it, size, align: "center", ...more });
   };
-  const title = all.length > COLUMNS ? `${info.title} of ${all.length}, read like a text` : all.length > LARGE ? `${info.title} of ${all.length}, the first at the left` : `${info.title}: the first leads`;
+  const title = all.length > COLUMNS ? `${info.title} of ${all.length}, read like a text` : !layout.large ? `${info.title} of ${all.length}, the first at the left` : `${info.title}: the first leads`;
   back.push({ k: "text", x: left + 6, y: 19, text: title, size: SIZE, fill: "mute" });
   if (all.length === 0) {
     if (up) text("empty", middle, layout.top + layout.tall / 2 + 4, { fill: "mute" });
@@ -71,11 +84,11 @@ export function panel(back, lane, { index, info, all, up }, layout, [left, right
   }
   const letters = Math.max(...all.map((it) => it.owner?.label.length ?? 1));
   all.forEach((entry, i) => row(back, layout, entry, i, up, letters, measure));
-  if (all.length <= LARGE) arrows(back, lane, index, all, layout);
+  if (layout.large) arrows(back, lane, index, all, layout);
   else marks(back, lane, index, all, layout, measure);
   // The words stand below the rows and, where rows have them, below theirs.
-  panelWords(lane, index, all).slice(0, 3).forEach(({ text: it, fill }, i, { length }) => {
-    text(it, middle, layout.floor - 6 - (Math.min(3, length) - 1 - i) * 13.5, { fill, weight: fill === "mute" ? 400 : 650 });
+  panelWords(lane, index, all, layout.said).forEach(({ text: it, fill }, i, { length }) => {
+    text(it, middle, layout.floor - 6 - (length - 1 - i) * STEP, { fill, weight: fill === "mute" ? 400 : 650 });
   });
 }
 
@@ -88,7 +101,7 @@ export function panel(back, lane, { index, info, all, up }, layout, [left, right
  */
 function row(back, layout, entry, i, up, letters, measure) {
   const { wide, tall } = layout;
-  const large = layout.tall >= 36 && wide >= 14;
+  const { large } = layout;
   const x = middleOf(layout, i) - wide / 2;
   const y = layout.top + Math.floor(i / layout.columns) * (tall + 3);
   const first = i === 0;
@@ -97,6 +110,10 @@ function row(back, layout, entry, i, up, letters, measure) {
   if (up && entry.ends >= 0) {
     const full = (tall - 2) * entry.left;
     back.push({ k: "rect", x: x + 1, y: y + tall - 1 - full, w: wide - 2, h: full, r: r - 0.5, fill: entry.silent ? "candle" : "lead2" });
+    if (entry.left < 0.98) {
+      const level = y + tall - 1 - full;
+      back.push({ k: "curve", curve: { k: "line", x0: x + 2, y0: level, x1: x + wide - 2, y1: level }, stroke: entry.silent ? "candidate" : "follower", width: 0.75 });
+    }
   }
   back.push({
     k: "rect", x, y, w: wide, h: tall, r, stroke: first && up ? "leader" : entry.silent ? "candidate" : "follower",
@@ -105,7 +122,7 @@ function row(back, layout, entry, i, up, letters, measure) {
   const middle = x + wide / 2;
   const name = entry.owner?.label ?? "?";
   const size = Math.min(14, (wide - 4) / (letters * 0.62));
-  if (large && size >= 9) back.push({ k: "text", x: middle, y: y + tall / 2 + size * 0.36, text: name, size, weight: 650, fill: up ? "ink" : "mute", align: "center" });
+  if (size >= 9 && tall > 20) back.push({ k: "text", x: middle, y: y + tall / 2 + size * 0.36, text: name, size, weight: 650, fill: up ? "ink" : "mute", align: "center" });
   if (!large) return;
   const word = entryWord(entry);
   const weight = entry.silent ? 650 : 400;

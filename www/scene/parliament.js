@@ -51,11 +51,11 @@ export function parliament({ lane, w, h }, info, found, measure) {
     if (place === middle) {
       // Its own vote keeps its seat.
       back.push({ k: "rect", x: px - r, y: py - r, w: 2 * r, h: 2 * r, r: r * 0.4, ...(found ? SEATS[standing.get(place) ?? "due"] : { stroke: "line", width: 1 }) });
-      return { x, y, r: big, lx: x, ly: y + big + 15, align: "center", out: [0, 1], says: [] };
+      return { x, y, r: big, lx: x, ly: y + big + 15, align: "center", out: [0, 1], says: [], alone: found?.lost };
     }
     const out = /** @type {[number, number]} */ ([Math.cos(a), -Math.sin(a)]);
     return {
-      x: px, y: py, r, lx: px, ly: py + r + 10, align: "center", room: 2, dense: true, out, says: lane.nodes[place].up ? undefined : [],
+      x: px, y: py, r, lx: px, ly: py + r + 10, align: "center", room: 2, dense: true, out, says: [],
       seat: SEATS[standing.get(place) ?? "due"],
     };
   });
@@ -84,7 +84,8 @@ export function parliament({ lane, w, h }, info, found, measure) {
  */
 function seats(n, x, y, outer, inner) {
   for (let r = 15; ; r -= 0.25) {
-    const pitch = 2 * r + Math.max(1.5, r * 0.3);
+    // Squares next to each other on a slope need more room.
+    const pitch = r * 2.85;
     const rows = Math.floor((outer - r - inner - r) / pitch) + 1;
     const radii = Array.from({ length: Math.max(1, rows) }, (_, i) => outer - r - i * pitch);
     const room = radii.map((it) => Math.max(0, Math.floor(((FROM - TO) * it) / pitch) + 1));

@@ -58,16 +58,26 @@ const tenths = (us) => `${(us / 1e6).toFixed(1)} s`;
 export const entryWord = ({ ends, silent }) => (silent ? tenths(ends) : ends >= 0 ? "heard" : "");
 
 /**
- * What the panel says in a few lines: who is first, and whose session runs out.
+ * What the panel says: who is first, and whose session runs out.
  *
  * @param {LaneFrame} lane
  * @param {number} panel
  * @param {Entry[]} all
+ * @param {number} most How many lines there is room for.
  * @returns {Words[]}
  */
-export function panelWords(lane, panel, all) {
+export function panelWords(lane, panel, all, most) {
+  const lines = sayings(lane, panel, all);
+  if (most > 1 || lines.length < 2 || lines[1].fill === "mute") return lines.slice(0, most);
+  const silent = all.find((it) => it.silent);
+  const short = silent ? `${silent.owner?.label ?? "?"} ${silent.old ? "had another session" : `is ${silent.silent}`}; it ends in ${tenths(silent.ends)}` : lines[0].text;
+  return [{ text: short, fill: lines[0].fill }];
+}
+
+/** @param {LaneFrame} lane @param {number} panel @param {Entry[]} all @returns {Words[]} */
+function sayings(lane, panel, all) {
   const out = outage(lane);
-  if (out) return [{ text: `the service is ${out}:`, fill: "bad" }, { text: out === "down" ? "it hears nobody; this is on its disk" : "it hears nobody, nothing ends", fill: "bad" }];
+  if (out) return [{ text: `the service is ${out}`, fill: "bad" }, { text: out === "down" ? "it hears nobody; this is on its disk" : "it hears nobody, nothing ends", fill: "bad" }];
   const first = all[0];
   if (!first?.owner) return [];
   const name = first.owner.label;

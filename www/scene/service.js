@@ -34,7 +34,7 @@ export function service(box, info, options) {
     const x = w - MARGIN - 14 - 24 * (lane.services - 1 - i);
     at.push({ x, y: TOP + 14, r: 8.5, lx: x, ly: TOP + 37, align: "center", square: true, out: [-1, 0] });
   }
-  if (columns.count <= LARGE) saying(at, lane, first, lists[0]?.index ?? 0);
+  if (below.large) saying(at, lane, first, lists[0]?.index ?? 0);
   /** @type {Item[]} */
   const back = [{
     k: "rect", x: MARGIN - 4, y: TOP, w: w - 2 * MARGIN + 8, h: floor - TOP, r: 9, fill: up ? "soft" : "card",
@@ -82,8 +82,8 @@ function standing(all, members) {
  */
 function clients(box, layout, { column, count }, floor) {
   const { lane, h } = box;
-  const dense = count > LARGE;
   const { pitch } = layout;
+  const dense = !layout.large;
   const space = h - floor - (dense ? 12 : 34);
   if (count > COLUMNS) {
     // In the lines of their rows.
@@ -111,11 +111,12 @@ function clients(box, layout, { column, count }, floor) {
 function saying(at, lane, all, index) {
   const waiting = new Set(all.length > 0 ? watchers(lane, index, all[0]) : []);
   const has = new Map(all.map((it) => [it.row.owner, it]));
+  const heard = linked(lane);
   for (const node of lane.nodes.slice(0, lane.members)) {
     const entry = has.get(node.place);
     const spot = at[node.place];
     if (!node.up || node.paused) spot.says = undefined;
-    else if (entry?.silent === "cut off") spot.says = [node.leads ? "leads, cut off" : "cut off"];
+    else if (lane.services > 0 && !heard(node.place, lane.members)) spot.says = [node.leads ? "leads, cut off" : "cut off"];
     else if (node.leads) spot.says = lane.truth === node.place ? ["leads"] : ["believes it leads", "believes"];
     else if (!entry) spot.says = ["joins"];
     else if (entry === all[0]) spot.says = ["first"];
