@@ -23,7 +23,7 @@ const HEAD = 5;
 const LANE = 31;
 const NODE = 12;
 const TIMER = 4;
-const FLIGHT = 10;
+const FLIGHT = 14;
 const SHAPE = 8;
 const CUT = 2;
 const LINK = 6;
@@ -52,6 +52,9 @@ const STORED = 2;
  * @property {{epoch: number, whom: number} | null} voted The place of the node that it voted for, and in which epoch.
  * @property {number} reach How many hops along the ring, in both directions, its candidacy travels; 0 for none.
  * @property {number} silencedBy The place of the node that told it to withdraw from the election, or -1.
+ * @property {number} beatenBy The place of the highest node whose id has passed it in this election, or -1.
+ * @property {number[]} next On a ring: the places that it sends to.
+ * @property {number[]} stopped On a ring: the places whose ids went no further than this node in this election.
  *
  * @typedef {object} Tally
  * @property {number} epoch The epoch that it is about.
@@ -78,6 +81,7 @@ const STORED = 2;
  * @property {number} copy
  * @property {boolean} arrives
  * @property {number} arg Its first argument.
+ * @property {number[]} args All of them; unused ones are 0.
  *
  * @typedef {object} Lost A message lost a moment ago, or a write that the store rejected.
  * @property {number} from
@@ -90,6 +94,7 @@ const STORED = 2;
  * @property {number} copy
  * @property {number} why An index into LOSSES, or REFUSED.
  * @property {number} arg
+ * @property {number[]} args
  *
  * @typedef {object} Row A row of a panel. If its node is down, the row is what is on the node's disk.
  * @property {number} panel
@@ -183,9 +188,12 @@ function readShape(lane, n, o) {
     case 2: lane.arrows.push({ panel: a, from: b, to: c }); break;
     case 3: node.tally = { epoch: a, needed: b, binding: c === 1, granted: 0, refused: 0, votes: [] }; break;
     case 4: node.reach = a; break;
+    case 5: node.silencedBy = a; break;
+    case 6: node.next.push(a); break;
+    case 7: node.stopped.push(a); break;
+    case 8: node.beatenBy = a; break;
     case 9: if (node.tally) addVote(node.tally, a, ANSWERS[b]); break;
-    case 10: node.voted = { epoch: a, whom: b }; break;
-    default: node.silencedBy = a;
+    default: node.voted = { epoch: a, whom: b };
   }
 }
 
@@ -223,7 +231,7 @@ function readLane(n, o, names) {
       up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
       since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10], part: n[o + 11],
-      tally: null, voted: null, reach: 0, silencedBy: -1,
+      tally: null, voted: null, reach: 0, silencedBy: -1, beatenBy: -1, next: [], stopped: [],
     });
   }
   for (let i = 0; i < timers; i++, o += TIMER) {
@@ -232,7 +240,7 @@ function readLane(n, o, names) {
   for (let i = 0; i < flights; i++, o += FLIGHT) {
     lane.flights.push({
       from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], sent: n[o + 4], due: n[o + 5],
-      nth: n[o + 6], copy: n[o + 7], arrives: (n[o + 8] & 1) !== 0, arg: n[o + 9],
+      nth: n[o + 6], copy: n[o + 7], arrives: (n[o + 8] & 1) !== 0, arg: n[o + 9], args: args(n, o + 9),
     });
   }
   for (let i = 0; i < shapes; i++, o += SHAPE) {
@@ -242,7 +250,7 @@ function readLane(n, o, names) {
   for (let i = 0; i < losses; i++, o += FLIGHT) {
     lane.losses.push({
       from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], at: n[o + 4], until: n[o + 5],
-      nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9],
+      nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9], args: args(n, o + 9),
     });
   }
   for (let i = 0; i < links; i++, o += LINK) {
@@ -251,6 +259,9 @@ function readLane(n, o, names) {
   for (let i = 0; i < writes; i++, o += STORED) lane.writes.push({ writer: n[o], fate: FATES[n[o + 1]] });
   return lane;
 }
+
+/** @param {ArrayLike<number>} n @param {number} o */
+const args = (n, o) => [n[o], n[o + 1], n[o + 2], n[o + 3], n[o + 4]];
 
 /**
  * @param {ArrayLike<number>} n

@@ -167,14 +167,6 @@ export function stateWord(node, info) {
   return node.leads ? "leader" : info.roles[node.part] ?? node.role;
 }
 
-/** The letter for that state. @param {import("./frame.js").NodeState} node */
-export function stateLetter(node) {
-  if (!node.up) return node.starting ? "…" : "✕";
-  if (node.paused) return "‖";
-  if (node.leads) return "L";
-  return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];
-}
-
 /**
  * How a scenario describes itself: its title, the comment at its top, and the question in that comment.
  *

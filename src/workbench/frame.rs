@@ -19,13 +19,14 @@
 //!           processing time of a message, its role among those of its algorithm (−1: it is down)
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, sequence number on the link, copy,
-//!           flags (1: as things stand, it will change something), first number of its record; only the first
+//!           flags (1: as things stand, it will change something), the five numbers of its record; only the first
 //!           FLIGHTS_MAX to arrive are listed
 //! shape   = kind, the place of its node (for a crashed node, the shape of what is on disk), then six numbers:
 //!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: unknown), how long it
 //!           lasts in total; 1 a bond: the other's place; 2 an arrow: panel, place of the waiting node, key of
 //!           the row (−1: any); 3 a ballot: epoch, votes needed, whether they bind (0/1); 4 a reach: links;
-//!           5 silenced: by whom; 9 a vote in the node's ballot, in the order in which they came: voter, answer
+//!           5 silenced: by whom; 6 the next member of a ring: its place; 7 an id stopped here: its place;
+//!           8 beaten: by whom; 9 a vote in the node's ballot, in the order in which they came: voter, answer
 //!           (0 refused, 1 granted, 2 the voter has no vote); 10 whom the node has voted for: epoch, place
 //! cut     = from, to; to may be the store
 //! loss    = as a flight, except: sent is when it was lost; due is one usual delay of the link later;
@@ -42,7 +43,7 @@ use election_engine::lane::{Flight, Lane, Lost, Ticking};
 use election_engine::sim::Behaviour;
 use election_engine::timeline::Timeline;
 use election_engine::trace::{NOWHERE, Place, WRITE};
-use election_protocol::{Class, Shape};
+use election_protocol::{ARGS_MAX, Class, Shape};
 
 /// The first number of every frame. Increases when the layout changes.
 pub const FRAME_VERSION: u32 = 6;
@@ -55,7 +56,7 @@ pub const NODE: usize = 12;
 /// The number of values in a timer.
 pub const TIMER: usize = 4;
 /// The number of values in a message in flight.
-pub const FLIGHT: usize = 10;
+pub const FLIGHT: usize = 9 + ARGS_MAX;
 /// The number of values in a shape.
 pub const SHAPE: usize = 8;
 /// The number of values in a cut link.
@@ -281,6 +282,9 @@ impl Frame {
             }
             Shape::Reach { links } => (4, [links.into(), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Silenced { by } => (5, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Next { to } => (6, [place(to), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Stopped { id } => (7, [place(id), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Beaten { by } => (8, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Vote { voter, answer } => (9, [place(voter), f64::from(answer as u8), 0.0, 0.0, 0.0, 0.0]),
             Shape::Voted { epoch, whom } => (10, [epoch as f64, place(whom), 0.0, 0.0, 0.0, 0.0]),
         };
@@ -301,6 +305,6 @@ impl Frame {
         self.push(f64::from(f.nth));
         self.push(f64::from(f.copy));
         self.push(f64::from(flags));
-        self.push(f64::from(f.arg));
+        f.args.into_iter().for_each(|number| self.push(f64::from(number)));
     }
 }

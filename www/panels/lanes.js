@@ -1,7 +1,7 @@
 // The lanes: one card for each, with its picture, its sentence, its promises and its store.
 
 import { h, setAttribute, setText } from "../dom.js";
-import { NEAR, hit } from "../hit.js";
+import { NEAR, centre, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { laneScene } from "../scene/lane.js";
 import { count, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
@@ -104,7 +104,8 @@ function createCard(app, index) {
   let list = [];
   let size = { w: 0, h: 0 };
   let visible = true;
-  let hovered = -1;
+  /** What the mouse is over. @type {import("../scene/items.js").Target | null} */
+  let over = null;
   let marked = "";
   let judged = "";
 
@@ -128,14 +129,12 @@ function createCard(app, index) {
   canvas.addEventListener("pointermove", (event) => {
     const target = at(event);
     canvas.dataset.over = target?.kind ?? "";
-    const place = target?.kind === "node" ? target.place : -1;
-    if (place !== hovered) {
-      hovered = place;
-      app.loop.request();
-    }
+    if (event.pointerType === "touch" || JSON.stringify(over) === JSON.stringify(target)) return;
+    over = target;
+    app.loop.request();
   });
   canvas.addEventListener("pointerleave", () => {
-    hovered = -1;
+    over = null;
     app.loop.request();
   });
   canvas.addEventListener("click", (event) => {
@@ -173,7 +172,9 @@ function createCard(app, index) {
   /** @param {number} place */
   function spotOf(place) {
     const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === place);
-    return item && "x" in item ? { x: item.x, y: item.y } : null;
+    if (!item) return null;
+    const [x, y] = centre(item);
+    return { x, y };
   }
 
   function picture() {
@@ -188,7 +189,8 @@ function createCard(app, index) {
       rate: player.rate,
       still: app.still(),
       selected: selected?.lane === index ? selected.place : -1,
-      hovered,
+      hovered: over?.kind === "node" ? over.place : -1,
+      over,
       picked: picking ? picking.map((id) => run.ids.indexOf(id)) : [],
       measure,
     });
