@@ -39,6 +39,7 @@ import { centre } from "../hit.js";
  * @property {string[]} [says] The words of its label, the longest first, instead of those for its state.
  * @property {boolean} [alone] It leads, but fewer than it needs hear it.
  * @property {import("./items.js").Look} [seat] It is a seat: how it looks while its node has no other shape.
+ * @property {boolean} [across] If its id does not fit inside, it is written across the node where it has to be readable.
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  * @property {{dx: number, dy: number, width: number}} [tick] The node is a tick: from its middle to its end, and how wide.
  * @property {boolean} [guide] A tick that has its id beside it whatever its state.
@@ -70,6 +71,9 @@ import { centre } from "../hit.js";
  * @property {import("./items.js").Measure} measure
  */
 
+/** How much pictures leave free at their lower edge. */
+const MARGIN = 8;
+
 /** @type {Record<Algorithm["topology"], Arrange>} */
 const TOPOLOGIES = { ring, ladder, service, mesh };
 
@@ -81,8 +85,8 @@ const TOPOLOGIES = { ring, ladder, service, mesh };
  */
 export function laneScene(box, info, options) {
   const { lane } = box;
-  // The store has the lower edge to itself.
-  const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP }, info, options);
+  // The store has the lower edge to itself; pictures keep a margin above it.
+  const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP + MARGIN }, info, options);
   const boxes = new Boxes();
   const n = lane.members + lane.services;
   const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));

@@ -78,13 +78,13 @@ export function drawNode(list, spot, node, { lane, run }, info, options) {
   const errs = spot.alone === true || wrong(node, lane, info);
   shape(list, spot, node, lane.truth === node.place && !errs, errs);
   const text = spot.square ? "S" : node.label;
-  // Of many seats only those of notable nodes have room for an id, across their neighbours' edges.
-  const size = idSize(r, text) || (spot.seat && notable(node, options) ? 9 : 0);
+  const size = idSize(r, text) || (spot.across && notable(node, options) ? 9 : 0);
   if (size > 0) {
     const faint = !node.up || node.role === "idle" || node.paused || waits(node);
     list.push({
       k: "text", x, y: y + size * 0.355, text, size, weight: 650, align: "center",
-      fill: node.leads ? "on-leader" : faint ? "mute" : "ink",
+      fill: node.leads && idSize(r, text) > 0 ? "on-leader" : faint ? "mute" : "ink",
+      halo: idSize(r, text) > 0 ? undefined : "card",
     });
   }
   if (node.up && node.paused && r > 6) {

@@ -16,7 +16,7 @@ const SIZE = 11.5;
 /** From one line of words to the next. */
 const STEP = 13.5;
 /** The least height that is left to the clients. */
-const CLIENTS = 64;
+const CLIENTS = 72;
 
 /**
  * @typedef {object} Layout Where the rows of a list stand.
@@ -44,7 +44,7 @@ export function layout(left, right, count, h) {
   const pitch = Math.min(76, (right - left) / columns);
   const start = (left + right - pitch * columns) / 2;
   const large = count <= LARGE && pitch >= 28;
-  const more = Math.max(0, h - 200) * 0.35;
+  const more = Math.max(0, h - 210) * 0.3;
   if (large) {
     const top = h < 200 ? 35 : 40;
     const tall = h < 200 ? 26 : 36 + Math.min(30, more);

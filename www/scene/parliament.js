@@ -35,7 +35,8 @@ const SEATS = {
  * @param {import("./items.js").Measure} measure
  * @returns {import("./lane.js").Plan}
  */
-export function parliament({ lane, w, h }, info, found, measure) {
+export function parliament({ lane, w, h: whole }, info, found, measure) {
+  const h = whole - 6;
   const n = lane.members;
   const leader = lane.truth >= 0 ? lane.truth : lane.leader;
   const middle = found?.candidate.place ?? (leader >= 0 && lane.nodes[leader].leads ? leader : -1);
@@ -55,7 +56,7 @@ export function parliament({ lane, w, h }, info, found, measure) {
     }
     const out = /** @type {[number, number]} */ ([Math.cos(a), -Math.sin(a)]);
     return {
-      x: px, y: py, r, lx: px, ly: py + r + 10, align: "center", room: 2, dense: true, out, says: [],
+      x: px, y: py, r, lx: px, ly: py + r + 10, align: "center", room: 2, dense: true, out, across: true, says: [],
       seat: SEATS[standing.get(place) ?? "due"],
     };
   });

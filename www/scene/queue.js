@@ -70,7 +70,7 @@ export function panelWords(lane, panel, all, most) {
   const lines = sayings(lane, panel, all);
   if (most > 1 || lines.length < 2 || lines[1].fill === "mute") return lines.slice(0, most);
   const silent = all.find((it) => it.silent);
-  const short = silent ? `${silent.owner?.label ?? "?"} ${silent.old ? "had another session" : `is ${silent.silent}`}; it ends in ${tenths(silent.ends)}` : lines[0].text;
+  const short = silent ? `${silent.owner?.label ?? "?"} ${silent.old ? "has a new session" : `is ${silent.silent}`}; its session ends in ${tenths(silent.ends)}` : lines[0].text;
   return [{ text: short, fill: lines[0].fill }];
 }
 

@@ -52,11 +52,11 @@ export function service(box, info, options) {
       if (!out && back) return { k: "line", x0: at[to].x + down, y0: floor - r, x1: at[to].x + down, y1: at[to].y };
       if (!out) return { k: "line", x0: at[from].x, y0: at[from].y, x1: at[to].x, y1: at[to].y };
       const [p, q] = [at[from], at[to]];
-      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: Math.min(p.y, q.y) - 40, x1: q.x, y1: q.y };
+      return { k: "quad", x0: p.x, y0: p.y, cx: (p.x + q.x) / 2, cy: 2 * floor + 12 - Math.min(p.y, q.y), x1: q.x, y1: q.y };
     },
     links: at.slice(0, n).flatMap((_, i) => Array.from({ length: lane.services }, (_, s) => /** @type {[number, number]} */ ([i, n + s]))),
     back,
-    full: [MARGIN, TOP, w - 2 * MARGIN, floor - TOP],
+    full: [MARGIN, TOP, w - 2 * MARGIN, floor - TOP - 3],
     split: (side) => cuts(side, lane, at, columns.column, floor),
   };
 }
@@ -84,23 +84,24 @@ function clients(box, layout, { column, count }, floor) {
   const { lane, h } = box;
   const { pitch } = layout;
   const dense = !layout.large;
-  const space = h - floor - (dense ? 12 : 34);
+  const space = h - floor - (dense ? 18 : 42);
   if (count > COLUMNS) {
     // In the lines of their rows.
     const step = clamp(Math.min(pitch, space / layout.lines), 3, 16);
     const r = Math.max(1.5, step / 2 - 0.6);
     return Array.from({ length: lane.members }, (_, i) => {
       const [x, y] = [middleOf(layout, column[i]), floor + 14 + step * (Math.floor(column[i] / layout.columns) + 0.5)];
-      return { x, y, r, lx: x, ly: y + r + 10, align: "center", room: step - 2 * r, dense: true, out: [0, 1] };
+      return { x, y, r, lx: x, ly: y + r + 10, align: "center", room: step - 2 * r, dense: true, out: [0, 1], across: true, says: [] };
     });
   }
   // Many clients stand in several staggered rows, so that their ids are legible.
   const radius = (/** @type {number} */ rows) => (rows === 1 ? Math.min(17, pitch * 0.36, space / 2) : Math.min(pitch * rows * 0.455, space / rows / 2 - 0.5));
   const rows = fewest(10, readableRadius(box), radius);
-  const r = Math.max(1.8, Math.min(17, radius(rows)));
+  // In staggered rows, no larger than their ids need.
+  const r = Math.max(1.8, Math.min(rows > 1 ? readableRadius(box) + 1 : 17, radius(rows)));
   const tall = 2 * r + 1;
   const room = rows > 1 ? Math.max(1, Math.min(pitch * rows, Math.hypot(pitch, tall)) - 2 * r) : pitch - 2 * r;
-  const low = h - (dense ? 8 : 19) - r - (rows - 1) * tall;
+  const low = h - (dense ? 14 : 27) - r - (rows - 1) * tall;
   return Array.from({ length: lane.members }, (_, i) => {
     const [x, y] = [middleOf(layout, column[i]), low + (column[i] % rows) * tall];
     return { x, y, r, lx: x, ly: y + r + (dense ? 11 : 14), align: "center", room, dense, most: dense ? undefined : pitch - 2, out: [0, 1] };
@@ -116,7 +117,7 @@ function saying(at, lane, all, index) {
     const entry = has.get(node.place);
     const spot = at[node.place];
     if (!node.up || node.paused) spot.says = undefined;
-    else if (lane.services > 0 && !heard(node.place, lane.members)) spot.says = [node.leads ? "leads, cut off" : "cut off"];
+    else if (lane.services > 0 && !heard(node.place, lane.members)) spot.says = node.leads ? ["leads, cut off", "leads"] : ["cut off"];
     else if (node.leads) spot.says = lane.truth === node.place ? ["leads"] : ["believes it leads", "believes"];
     else if (!entry) spot.says = ["joins"];
     else if (entry === all[0]) spot.says = ["first"];

@@ -2,13 +2,13 @@
 // below it, and what overwrote a newer leader's write towers above it.
 
 /** The height of the strip. */
-export const STRIP = 24;
+export const STRIP = 20;
 /** How many writes it has room for: as many as a frame lists. */
 const WRITES = 40;
 const MARGIN = 8;
 
 /** The line's height, and the width of a write. @param {{w: number, h: number}} box */
-const line = ({ w, h }) => ({ y: h - 9, pitch: (w - 2 * MARGIN) / WRITES });
+const line = ({ w, h }) => ({ y: h - 8, pitch: (w - 2 * MARGIN) / WRITES });
 
 /** Where a write arrives: at the end of the strip. @param {{w: number, h: number}} box @returns {[number, number]} */
 export function slot(box) {
@@ -31,8 +31,8 @@ export function store(list, boxes, box) {
   writes.forEach(({ fate }, i) => {
     const x = MARGIN + (WRITES - writes.length + i) * pitch + (pitch - w) / 2;
     if (fate === "kept") list.push({ k: "rect", x, y: y - 6, w, h: 6, r: 0, fill: "leader" });
-    else if (fate === "conflict") list.push({ k: "rect", x, y: y - 14, w, h: 14, r: 0, fill: "bad" });
-    else list.push({ k: "rect", x: x + 0.5, y: y + 1.5, w: w - 1, h: 5, r: 0, stroke: "ink", width: 1 });
+    else if (fate === "conflict") list.push({ k: "rect", x, y: y - 12, w, h: 12, r: 0, fill: "bad" });
+    else list.push({ k: "rect", x: x + 0.5, y: y + 1.5, w: w - 1, h: 4.5, r: 0, stroke: "ink", width: 1 });
   });
   boxes.force(MARGIN, box.h - STRIP, box.w - 2 * MARGIN, STRIP);
 }
