@@ -47,7 +47,8 @@ export function ballot(lane) {
     const { tally } = node;
     if (!tally || !node.up) continue;
     const rank = node.role === "candidate" && reach(node) >= tally.needed ? 2 : lane.truth === node.place ? 1 : 0;
-    const weight = [rank, tally.epoch, tally.binding ? 1 : 0, tally.granted, -node.place];
+    const cast = members.filter((it) => it.voted?.epoch === tally.epoch && it.voted.whom === node.place).length;
+    const weight = [rank, tally.epoch, tally.binding ? 1 : 0, tally.granted, cast, -node.place];
     const first = weight.findIndex((it, i) => it !== most[i]);
     if (first >= 0 && (most.length === 1 || weight[first] > most[first])) [best, most] = [node, weight];
   }
