@@ -188,7 +188,7 @@ function around({ x, y, r, lx, ly, align, dense, out: [ox, oy] }, wide) {
   const beside = /** @type {[number, number][]} */ ([[x + r + 7, y], [x - r - 7 - wide, y]]);
   if (dense) return [...beside, [x + ox * (r + 5 + wide / 2) - wide / 2, y + oy * (r + 10)]];
   const [below, above] = [ly + 9, ly - 15];
-  return [[left, below], ...(align === "center" ? beside : []), [left, above], ...beside, [x - wide / 2, y - r - 11]];
+  return [[left, below], ...(align === "center" ? beside : []), [left, above], ...beside, [x - wide / 2, y - r - 11], [x - wide, y - r - 11], [x, y - r - 11]];
 }
 
 /** @param {Item[]} list @param {number} x @param {number} y @param {number} r */

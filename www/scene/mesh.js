@@ -42,7 +42,7 @@ export function mesh(box, info, options) {
 /** The members below the ballot, clockwise from the top. @param {import("./lane.js").Box} box */
 function ellipse({ lane, w, h }) {
   const n = lane.members;
-  const [top, bottom] = [BALLOT + 6, h - 26];
+  const [top, bottom] = [BALLOT + 6, h - 23];
   const most = clamp((bottom - top) / 9, 6, 20);
   const ry = Math.max(12, (bottom - top) / 2 - most);
   const rx = Math.max(12, Math.min(w / 2 - most - (n > 8 ? 16 : 34), ry * 1.7));

@@ -104,7 +104,7 @@ function clients(box, layout, { column, count }, floor) {
   const low = h - (dense ? 14 : 27) - r - (rows - 1) * tall;
   return Array.from({ length: lane.members }, (_, i) => {
     const [x, y] = [middleOf(layout, column[i]), low + (column[i] % rows) * tall];
-    return { x, y, r, lx: x, ly: y + r + (dense ? 11 : 14), align: "center", room, dense, most: dense ? undefined : pitch - 2, out: [0, 1] };
+    return { x, y, r, lx: x, ly: y + r + (dense ? 11 : 14), align: "center", room, dense, most: dense ? undefined : pitch + 4, out: [0, 1] };
   });
 }
 
