@@ -72,8 +72,8 @@ impl fmt::Debug for NodeId {
     }
 }
 
-/// The part of a state that only serves to explain it, such as the event that created something, or what a picture
-/// shows of an election that is over. It influences nothing, so digests exclude it.
+/// The part of a state that only serves to explain it: the event that created something, or what only pictures show. It
+/// influences nothing, so digests exclude it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Aside<T>(pub T);
 

@@ -18,16 +18,16 @@ const TICK = 6;
 export function circle(box, order, ticks = false) {
   const { w, h } = box;
   const n = order.length;
-  const [x, y] = [w / 2, h / 2 - 3];
+  const [x, y] = [w / 2, h / 2 - 1];
   const dense = n >= DENSE;
   const ids = readableRadius(box);
   // With many members, ids go inside the nodes, so the circle may extend to the edge.
-  const edge = Math.min(w / 2 - 10, h / 2 - 16);
+  const edge = Math.min(w / 2 - 10, h / 2 - 14);
   const wide = (0.86 * Math.PI * edge) / n / (1 + (0.86 * Math.PI) / n);
   const inside = dense && wide >= ids;
   const asTicks = ticks && dense && !inside;
   // Otherwise there must be room for labels above the highest node and below the lowest.
-  const outer = inside ? edge : Math.max(24, Math.min(w / 2 - 30, h / 2 - 24));
+  const outer = inside ? edge : Math.max(24, Math.min(w / 2 - 30, h / 2 - 21));
   const r = inside ? Math.min(14, wide) : clamp(Math.min((outer * Math.PI * 0.62) / n, outer * 0.21), 2.5, outer > 130 ? 21 : 17);
   const radius = Math.max(20, outer - (asTicks ? TICK : r));
   const room = dense ? Math.max(1, (2 * Math.PI * radius) / n - 2 * r) : undefined;

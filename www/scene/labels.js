@@ -2,9 +2,10 @@
 // another label: texts are shortened, moved or left out instead.
 
 import { epochMark } from "../words.js";
-import { runs } from "./counts.js";
+import { nameRuns } from "./counts.js";
 import { clamp } from "./geometry.js";
-import { idSize, waits, wrong } from "./nodes.js";
+import { idSize, waits } from "./nodes.js";
+import { SMALL, epochsDiffer, sizeIn, stateTexts, tone } from "./states.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("./geometry.js").Boxes} Boxes */
@@ -21,33 +22,20 @@ import { idSize, waits, wrong } from "./nodes.js";
  * @property {number} y
  */
 
-/** The size of labels, of few nodes and of many. */
-export const SIZE = 11.5;
-const SMALL = 9.5;
 /** The most notable members named beside ticks. */
 const TICKS_NAMED = 10;
 /** The most stopped ids shown at a node. */
 const STOPPED_MAX = 2;
 
-/** The size of the labels of few nodes. @param {number} w */
-const sizeIn = (w) => (w < 200 ? 10 : SIZE);
-
 /** How much a node needs its label; 0 for nodes in the usual state. @param {NodeState} node @param {Options} options */
-function urgency(node, { selected, hovered, picked }) {
-  if (node.place === selected || node.place === hovered) return 6;
+function urgency(node, { selected, picked }) {
+  if (node.place === selected) return 6;
   if (node.leads) return 5;
   if (!node.up) return 2;
   if (waits(node)) return 1;
   if (node.role === "candidate") return 4;
   if (node.paused) return 3;
   return picked.includes(node.place) ? 1 : 0;
-}
-
-/** The colour of a node's label. @param {NodeState} node @param {LaneFrame} lane @param {Algorithm} info */
-function tone(node, lane, info) {
-  if (!node.up || node.paused) return "mute";
-  if (node.leads) return wrong(node, lane, info) ? "bad" : "leader";
-  return node.role === "candidate" && !waits(node) ? "warn" : "mute";
 }
 
 /**
@@ -115,40 +103,6 @@ export function nameNodes(labels, boxes, at, box, info, options) {
   }
 }
 
-/** Whether a picture has to mention epochs: they decide who leads, and not all nodes have the same.
- * @param {LaneFrame} lane @param {Algorithm} info */
-function epochsDiffer(lane, info) {
-  const up = lane.nodes.slice(0, lane.members).filter((node) => node.up);
-  return info.authority === "quorum" && up.some((node) => node.epoch !== up[0].epoch);
-}
-
-/**
- * The state of a node in words, the longest wording first.
- *
- * @param {NodeState} node @param {LaneFrame} lane @param {Algorithm} info @param {number} waiting The messages that wait at it.
- * @returns {string[]}
- */
-export function stateTexts(node, lane, info, waiting) {
-  const name = (/** @type {number} */ place) => lane.nodes[place]?.label ?? "?";
-  if (node.starting) return ["starting"];
-  if (!node.up) return ["down"];
-  if (node.paused) return waiting > 0 ? [`paused, ${waiting} waiting`, "paused"] : ["paused"];
-  if (node.leads) {
-    if (!wrong(node, lane, info)) return ["leads"];
-    if (info.authority !== "none") return ["believes it leads", "believes"];
-    const followers = lane.nodes.filter((it) => it.up && !it.leads && it.role === "follower" && it.follows === node.place);
-    const listed = followers.length > 0 ? followers.map((it) => it.label).join(", ") : "nobody";
-    return [`leads ${followers.length > 3 ? followers.length : listed}`, "leads"];
-  }
-  if (node.role === "idle") return [info.roles[node.part] ?? "idle"];
-  if (node.role !== "candidate") return node.follows >= 0 ? [`follows ${name(node.follows)}`, "follows"] : ["no leader"];
-  if (node.tally) return [`has ${node.tally.granted} of ${node.tally.needed} votes`, `${node.tally.granted} of ${node.tally.needed}`];
-  if (node.silencedBy >= 0) return [`told to wait by ${name(node.silencedBy)}`, "told to wait", "waits"];
-  if (node.beatenBy >= 0) return [`beaten by ${name(node.beatenBy)}`, "beaten"];
-  if (node.reach > 0) return [`asks ${node.reach} far`, `asks ${node.reach}`];
-  return ["wants to lead", "asks"];
-}
-
 /**
  * The possible texts of a label, the longest first; none if the shape says it all.
  *
@@ -196,53 +150,6 @@ function places(spot, wide, size, w, anywhere) {
   return all;
 }
 
-/** The most ranges that are named one by one. */
-const RUNS_MAX = 8;
-/** Which states are mentioned first where members are ticks in a column. */
-const RANKS = ["leader", "candidate", "down", "wait", "follower"];
-
-/**
- * Labels for ranges of members in a column.
- *
- * @param {Item[]} labels @param {Boxes} boxes @param {Spot[]} at @param {Box} box @param {Algorithm} info @param {Options} options
- */
-function nameRuns(labels, boxes, at, { lane, w, h }, info, { measure }) {
-  const rank = (/** @type {NodeState} */ node) => RANKS.indexOf(!node.up ? "down" : node.leads ? "leader" : waits(node) ? "wait" : node.role === "candidate" ? "candidate" : "follower");
-  const all = runs(lane.nodes.slice(0, lane.members), (node) => {
-    const texts = stateTexts(node, lane, info, 0);
-    return node.silencedBy >= 0 && waits(node) ? "told to wait" : texts[0];
-  });
-  const x = at[0].lx;
-  /** @type {{node: NodeState, from: NodeState, to: NodeState, range: string, text: string, many: boolean, count: number}[]} */
-  const ranges = all.map(({ low, high, text }) => ({ node: high, from: low, to: high, text, many: high !== low, count: 0, range: high === low ? high.label : `${low.label}${high.place - low.place === 1 ? "," : " to"} ${high.label}` }));
-  // Too many ranges: how many members are in each state, instead.
-  const states = [...new Set(all.map((it) => it.text))];
-  const shown = ranges.length <= RUNS_MAX ? ranges : states.map((text) => {
-    const those = all.filter((it) => it.text === text);
-    const middle = those[those.length >> 1].high;
-    const count = those.reduce((sum, it) => sum + it.high.place - it.low.place + 1, 0);
-    return { node: middle, from: middle, to: middle, text, many: count > 1, count: count > 1 ? count : 0, range: middle.label };
-  });
-  const weight = (/** @type {typeof shown[number]} */ it) => rank(it.node) * 1000 - (it.to.place - it.from.place);
-  const size = sizeIn(w);
-  const step = size + 3;
-  const [top, bottom] = [size, h - 16];
-  // As many as there is room for, the most important first; then from top to bottom, each near its range.
-  const chosen = shown.toSorted((p, q) => weight(p) - weight(q)).slice(0, Math.floor((bottom - top) / step)).map((it) => (
-    { ...it, y: clamp((at[it.from.place].y + at[it.to.place].y) / 2 + 4, top, bottom) })).sort((p, q) => p.y - q.y);
-  chosen.forEach((it, i) => (it.y = Math.max(it.y, i > 0 ? chosen[i - 1].y + step : top)));
-  chosen.reverse().forEach((it, i) => (it.y = Math.min(it.y, i > 0 ? chosen[i - 1].y - step : bottom)));
-  for (const { node, y, text, many, count, range } of chosen) {
-    // Of several members: "follow" and "want", not "follows" and "wants".
-    const verb = many ? text.replace(/^(follow|lead|want|believe|ask)s/, "$1") : text;
-    const bold = rank(node) < 2 ? 650 : 400;
-    const found = (count > 0 ? [`${verb}: ${count}`] : [`${range} ${verb}`, range]).find((it) => x + measure(it, size, bold) <= w - 2);
-    if (!found) continue;
-    boxes.force(x - 1, y - size, measure(found, size, bold) + 2, size + 3);
-    labels.push({ k: "text", x, y, text: found, size, weight: bold, fill: tone(node, lane, info), halo: "card" });
-  }
-}
-
 /**
  * The ids that went no further, each struck at the node that stopped it.
  *
@@ -270,24 +177,4 @@ export function strikeIds(labels, boxes, at, { lane, w, h }, { measure }) {
       }
     });
   }
-}
-
-/**
- * What the picture says of all nodes together, in lines around a point.
- *
- * @param {Item[]} labels @param {Boxes} boxes @param {NonNullable<import("./lane.js").Plan["said"]>} said @param {Options} options
- */
-export function say(labels, boxes, { x, y, wide, lines }, { measure }) {
-  const fits = (/** @type {number} */ size) => lines.every((it) => measure(it.text, size, it.strong ? 650 : 400) <= wide);
-  const size = fits(SIZE) ? SIZE : fits(SMALL) ? SMALL : 0;
-  const step = size + 3;
-  if (size === 0 || lines.length === 0 || lines.length * step > wide * 0.9) return;
-  const top = y - (lines.length * step) / 2;
-  const widest = Math.max(...lines.map((it) => measure(it.text, size, it.strong ? 650 : 400)));
-  // Lines end here.
-  labels.push({ k: "rect", x: x - widest / 2 - 4, y: top - 1, w: widest + 8, h: lines.length * step + 2, r: 6, fill: "card" });
-  boxes.force(x - widest / 2 - 1, top, widest + 2, lines.length * step);
-  lines.forEach(({ text, strong, fill }, i) => {
-    labels.push({ k: "text", x, y: top + (i + 0.8) * step, text, size, weight: strong ? 650 : 400, fill, align: "center" });
-  });
 }

@@ -90,10 +90,12 @@ function bundles(lane, at, half, reach) {
     const x = from.x + turn * (half + 3);
     const wide = x + turn * 2 * reach;
     const middle = (from.y + to.y) / 2;
+    const led = all.every((it) => lane.nodes[it.from].leads);
+    const [stroke, fill] = led ? /** @type {const} */ (["leader", "leader"]) : /** @type {const} */ (["candidate", "warn"]);
     return /** @type {import("./items.js").Item[]} */ ([
-      { k: "curve", curve: { k: "quad", x0: x, y0: from.y, cx: wide, cy: middle, x1: x, y1: to.y }, stroke: "candidate", width: 1.5 },
-      { k: "arrow", x: x + turn * 2, y: to.y, r: 4.5, angle: Math.atan2(to.y - middle, x - wide), fill: "candidate" },
-      { k: "text", x: x + turn * (reach + 3), y: middle + 4, text: `${all.length}`, size: 11.5, weight: 650, align: "center", fill: "warn", halo: "card" },
+      { k: "curve", curve: { k: "quad", x0: x, y0: from.y, cx: wide, cy: middle, x1: x, y1: to.y }, stroke, width: 1.5 },
+      { k: "arrow", x: x + turn * 2, y: to.y, r: 4.5, angle: Math.atan2(to.y - middle, x - wide), fill: stroke },
+      { k: "text", x: x + turn * (reach + 3), y: middle + 4, text: `${all.length}`, size: 11.5, weight: 650, align: "center", fill, halo: "card" },
     ]);
   });
 }

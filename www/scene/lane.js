@@ -1,9 +1,11 @@
 // The picture of a lane: turns a frame into a display list. Each topology has a file of its own; roles, timers,
 // messages, faults and labels look the same in all of them.
 
+import { centre } from "../hit.js";
+import { say } from "./counts.js";
 import { drawnLink, linkMarks, networkMark, nodeMarks } from "./faults.js";
 import { Boxes, along, sides } from "./geometry.js";
-import { nameNodes, say, strikeIds } from "./labels.js";
+import { nameNodes, strikeIds } from "./labels.js";
 import { ladder } from "./ladder.js";
 import { mesh } from "./mesh.js";
 import { losses, messages, nameMessages } from "./messages.js";
@@ -12,7 +14,6 @@ import { ring } from "./ring.js";
 import { service } from "./service.js";
 import { STRIP, store } from "./store.js";
 import { drawTip, tip } from "./tips.js";
-import { centre } from "../hit.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */

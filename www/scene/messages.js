@@ -2,12 +2,11 @@
 
 import { CUT_AT_SENDING, LOSSES, REFUSED, WRITE } from "../frame.js";
 import { epochMark } from "../words.js";
-import { along, length } from "./geometry.js";
+import { Boxes, along, length } from "./geometry.js";
 import { LEAST } from "./nodes.js";
 import { slot } from "./store.js";
 
 /** @typedef {import("./items.js").Item} Item */
-/** @typedef {import("./geometry.js").Boxes} Boxes */
 /** @typedef {import("./lane.js").Box} Box */
 /** @typedef {import("./lane.js").Options} Options */
 /** @typedef {import("./lane.js").Plan} Plan */
@@ -76,6 +75,7 @@ export function messages(list, boxes, plan, box, info, options) {
   /** @type {Wanted[]} */
   const wanted = [];
   const { flights } = box.lane;
+  const capsules = new Boxes();
   const calm = flights.every((it) => it.kindClass === "liveness" || it.kind === WRITE);
   // A column stands for so many members that their messages would be a cloud.
   const every = plan.at[0]?.column ? Math.ceil(flights.length / DOTS_MAX) : 1;
@@ -106,7 +106,8 @@ export function messages(list, boxes, plan, box, info, options) {
       const dash = flight.arrives ? undefined : [3, 4];
       list.push({ k: "curve", curve, stroke: tint(flight, box, carried), width: spot.dense ? 1 : 1.5, dash, alpha: spot.dense ? 0.35 : 0.55 });
     }
-    if (carried) {
+    // Among many nodes, an id that another one would cover is a dot.
+    if (carried && (!spot.dense || capsules.take(x - wide, y - tall, 2 * wide, 2 * tall))) {
       list.push({ k: "rect", x: x - wide, y: y - tall, w: 2 * wide, h: 2 * tall, r: tall, ...look, fill: colour === "candidate" ? "warn" : look.fill });
       list.push({ k: "text", x, y: y + size * 0.35, text: `${flight.arg}`, size, weight: 650, align: "center", fill: !flight.arrives ? "ink" : colour === "leader" ? "on-leader" : "card" });
     } else if (flight.kind === WRITE) {

@@ -54,7 +54,7 @@ export function ring(box) {
       ...real.flatMap(([a, b], i) => band(a, b, i)),
       ...reaches(box, { x, y, radius: (dense ? wayBack : radius - r) - 6, angle, step }),
     ],
-    said: { x, y, wide: 2 * ((dense ? wayBack : radius - r) - 8), lines: contest(lane, dense) },
+    said: { x, y, wide: 2 * ((dense ? wayBack : radius - r) - 4), lines: contest(lane, dense) },
     split: (side) => wedges(order, side, x, y, radius, angle, r),
   };
 

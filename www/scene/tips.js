@@ -2,13 +2,11 @@
 
 import { LOSSES, REFUSED, WRITE } from "../frame.js";
 import { seconds, span } from "../words.js";
-import { stateTexts } from "./labels.js";
+import { SIZE, stateTexts } from "./states.js";
 
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("../engine.js").Algorithm} Algorithm */
 /** @typedef {import("./items.js").Target} Target */
-
-const SIZE = 11.5;
 
 /** The fields of a message: names and values. @param {{kind: number, args: number[]}} message @param {Algorithm} info */
 export function fields({ kind, args }, info) {
