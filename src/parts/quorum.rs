@@ -1,8 +1,6 @@
 //! Majorities: sets of members, votes, and what a majority has reached.
 
-use core::hash::{Hash, Hasher};
-
-use election_base::NODES_MAX;
+use election_base::{Aside, NODES_MAX};
 
 /// The smallest majority of this many.
 #[inline]
@@ -54,22 +52,14 @@ impl Set {
 const ORDERED: usize = 12;
 
 /// The votes for a candidate.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Tally {
     /// Members that voted for it.
     pub granted: Set,
     /// Members that refused.
     pub refused: Set,
     /// The members whose answers came first, in the order in which they came.
-    first: [u8; ORDERED],
-}
-
-/// The order of the answers decides nothing, so states that differ in it alone count as one.
-impl Hash for Tally {
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        self.granted.hash(hasher);
-        self.refused.hash(hasher);
-    }
+    first: Aside<[u8; ORDERED]>,
 }
 
 /// Where a vote stands.
@@ -97,7 +87,7 @@ impl Tally {
             return false;
         }
         let answers = (self.granted.len() + self.refused.len()) as usize;
-        if let Some(next) = self.first.get_mut(answers) {
+        if let Some(next) = self.first.0.get_mut(answers) {
             *next = member as u8;
         }
         if granted {
@@ -111,7 +101,7 @@ impl Tally {
     /// The members that answered: the first twelve in the order of their answers, then the others, ascending.
     pub fn answered(&self) -> impl Iterator<Item = usize> {
         let answers = (self.granted.len() + self.refused.len()) as usize;
-        let first = &self.first[..answers.min(ORDERED)];
+        let first = &self.first.0[..answers.min(ORDERED)];
         let later = (0..NODES_MAX).filter(|&it| {
             (self.granted.contains(it) || self.refused.contains(it)) && !first.contains(&(it as u8))
         });
@@ -143,6 +133,8 @@ pub fn reached(values: impl Iterator<Item = u64>, quorum: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use core::hash::{Hash as _, Hasher as _};
+
     use super::*;
 
     #[test]

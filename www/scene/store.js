@@ -1,5 +1,5 @@
 // The store: the newest writes along the lane's lower edge. What it kept stands on the line, what it refused hangs
-// below it, and what overwrote a newer leader's write towers above it.
+// below it, and what it accepted after a newer leader's write towers above it.
 
 /** The height of the strip. */
 export const STRIP = 20;
