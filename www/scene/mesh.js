@@ -145,7 +145,9 @@ function votes(back, { lane, w }, found, epoch, measure) {
   });
   const x = box(needed) - gap / 2 - (pitch - wide) / 2;
   back.push({ k: "curve", curve: { k: "line", x0: x, y0: 2, x1: x, y1: 42 }, stroke: "leader", width: 2 });
-  back.push({ k: "text", x, y: 54, text: `${needed} of ${found.seats.filter((it) => it.standing !== "barred").length}`, size, weight: 650, fill: "leader", align: "center" });
+  const text = `${needed} of ${found.seats.filter((it) => it.standing !== "barred").length}`;
+  const half = measure(text, size, 650) / 2 + 2;
+  back.push({ k: "text", x: clamp(x, half, Math.max(half, w - half)), y: 54, text, size, weight: 650, fill: "leader", align: "center" });
 }
 
 /** @param {Item[]} back @param {number} x @param {number} y */
