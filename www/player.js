@@ -5,9 +5,10 @@ import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
 import { poster, untold } from "./poster.js";
+import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
-import { messageOf, written } from "./words.js";
+import { list, messageOf, written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
 const SLICE = 7;
@@ -24,6 +25,7 @@ const GROWS_EVERY = 250;
  * @property {number} scope The lane that actions apply to; -1 for all.
  * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
  * @property {"run" | "now"} score
+ * @property {Unit} unit What the step buttons step by.
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
@@ -31,17 +33,31 @@ const GROWS_EVERY = 250;
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
+ * @property {string | null} stops What stops the playhead besides `break` lines, as links write it; null for the default.
+ * @property {{text: string, line: number, action: string} | null} acted The last action taken with the mouse or a key, and its line.
+ * @property {Blank | null} blank Why there is no run to show; null if there is one.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
+ * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
+ * @typedef {"event" | "change" | "election"} Unit
  * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
 
 /** @type {State} */
 export const START = {
-  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
+  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
   range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, sheet: false,
+  stops: null, acted: null, blank: null,
 };
+
+/** What openLink says of a link without a check code whose text makes no sense. */
+const DAMAGED = "this link is damaged: its text is not a scenario; copy the whole link again";
+
+/** The line that an edit adds, from 0. @param {import("./engine.js").Edit} edit */
+function lineOf({ text, start, insert }) {
+  return text.slice(0, start).split("\n").length - 1 + (insert.startsWith("\n") ? 1 : 0);
+}
 
 export class Player {
   /** @type {Engine | null} */ engine = null;
@@ -66,6 +82,8 @@ export class Player {
   responses = [];
 
   #beats = beats([]);
+  /** The instants to go to from change to change: of each lane, and where lines stop the playhead. @type {number[][]} */
+  #changes = [];
   #done = true;
   /** Whether the run must still be searched for its stops. */
   #stopping = false;
@@ -168,7 +186,7 @@ export class Player {
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
     this.#judging = false;
-    this.store.edit({ text, errors: [], computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({ text, errors: [], computing: true, stopped: null, blank: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
@@ -233,8 +251,9 @@ export class Player {
       let text = this.store.get().text;
       // At the end of the run, extend it so that the effect can be seen.
       if (at >= this.run.until - 1000) text = engine.setValue(text, "until", written(Math.ceil(at / 1e6 + 5) * 1e6)).text;
-      text = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action).text;
-      this.take(text);
+      const added = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action);
+      this.store.edit({ acted: { text: added.text, line: lineOf(added), action } });
+      this.take(added.text);
       if (this.store.get().errors.length === 0) {
         this.#arrive = { at, go: (player) => {
           if (!player.store.get().playing) player.seek(Math.max(player.now, at));
@@ -332,12 +351,26 @@ export class Player {
     else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
-  /** Moves to the next or previous instant when something happened that the bands show. @param {1 | -1} direction */
-  leap(direction) {
-    const at = direction === 1
-      ? this.#beats.at.find((it) => it > this.now + 1)
-      : this.#beats.at.findLast((it) => it < Math.floor(this.now) - 1);
-    this.seek(at ?? (direction === 1 ? this.run.until : 0));
+  /** Steps by the chosen unit. @param {1 | -1} direction */
+  stride(direction) {
+    const { unit } = this.store.get();
+    if (unit === "event") this.step(direction);
+    else this.leap(direction, unit);
+  }
+
+  /**
+   * Moves to the next or previous instant when something changed in a lane, or when an election began or ended.
+   *
+   * @param {1 | -1} direction
+   * @param {"change" | "election"} [unit]
+   */
+  leap(direction, unit = "change") {
+    const lists = unit === "election" ? [this.#beats.edges] : this.#changes;
+    // The playhead may stand between two microseconds.
+    const here = direction === 1 ? this.now + 1 : Math.floor(this.now) - 1;
+    const near = lists.map((list) => list[direction === 1 ? upTo(list, (it) => it, here) : upTo(list, (it) => it, here - 0.5) - 1]).filter((it) => it !== undefined);
+    this.store.edit({ playing: false });
+    this.seek(near.length === 0 ? (direction === 1 ? this.run.until : 0) : direction === 1 ? Math.min(...near) : Math.max(...near));
   }
 
   toggle() {
@@ -372,7 +405,15 @@ export class Player {
         if (error instanceof Panic) throw error;
         return messageOf(error);
       }
+      // Without a check code, damage shows in the text. A link with a digest was copied from a run, so it had no errors.
+      const suspect = link.trust === "doubtful" || (link.trust === "unchecked" && link.digest !== null);
+      if (suspect && (engine.load(link.text)?.length ?? 0) > 0) return DAMAGED;
       this.take(link.text, { fresh: true });
+      this.store.edit({ stops: link.stops });
+      if (link.ignored.length > 0) {
+        const parts = list(link.ignored.map((it) => (it === "alt" ? "second future" : `part “${it}”`)));
+        this.store.edit({ notice: { tone: "info", text: `This link was made by a later version of the playground; its ${parts} ${link.ignored.length === 1 ? "was" : "were"} ignored.` } });
+      }
       // The time of an event number is unknown until the whole run is computed.
       if (this.store.get().errors.length === 0) {
         this.#arrive = { at: link.step !== null ? Infinity : link.at ?? 0, go: (player) => player.#arriveAt(link) };
@@ -394,8 +435,8 @@ export class Player {
         this.store.edit({
           notice: {
             tone: "bad",
-            text: "This link was made with another version of the engine, whose run was not the same up to this "
-              + "moment. What you see is the run of the current version.",
+            text: `This link was ${link.trust === "checked" ? "" : "damaged, or "}made with another version of the engine, whose run was `
+              + "not the same up to this moment. What you see is the run of the current version.",
           },
         });
       }
@@ -409,10 +450,11 @@ export class Player {
       if (!engine) return "";
       if (this.#moved) this.#sent(engine.seek(this.now), null);
       const { text } = this;
+      const stops = this.store.get().stops ?? "";
       // Before the engine arrives, its digest is that of another moment.
       const digest = this.#settled ? engine.digest() : "";
-      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest);
-      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest);
+      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest, stops);
+      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest, stops);
     }, "");
   }
 
@@ -450,6 +492,7 @@ export class Player {
 
   #told() {
     this.#beats = beats(this.stories, this.breaks);
+    this.#changes = [...this.stories.map((story) => story.happenings.filter((it) => it.weight > 1).map((it) => it.at)), this.breaks.map((it) => it.at)];
     this.responses = this.run.lanes.map((_, i) => this.engine?.responses(i) ?? []);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);

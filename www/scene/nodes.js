@@ -101,7 +101,7 @@ const notable = (node, { selected, hovered, picked }) => (
 const seat = ({ x, y, r, seat: look }, hit) => /** @type {Item} */ ({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: r * 0.4, ...look, hit });
 
 /** The node itself. @param {Item[]} list @param {Spot} spot @param {NodeState} node @param {boolean} truth @param {boolean} errs */
-function shape(list, spot, node, truth, errs) {
+export function shape(list, spot, node, truth, errs) {
   const { x, y, r } = spot;
   const room = spot.room ?? 16;
   const hit = /** @type {const} */ ({ kind: "node", place: node.place });
