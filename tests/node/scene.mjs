@@ -441,7 +441,8 @@ test("lasting faults leave marks: clocks, slow nodes, links, the whole network, 
     faulty.network = { ...fate, changed: false };
     faulty.links = [
       { ...fate, from: 0, to: 1, loss: 300_000 }, { ...fate, from: 1, to: 0, loss: 300_000 },
-      { ...fate, from: 3, to: 4, lo: 80_000, hi: 120_000 },
+      // In a mesh, the labels of neighbours leave little room between them.
+      { ...fate, from: m.infos[i].topology === "mesh" ? 1 : 3, to: 4, lo: 80_000, hi: 120_000 },
     ];
     let all = texts(0);
     for (const said of ["+3 %", "−300 ms", "50 ms", "30 %"]) assert(all.some((it) => it.includes(said)), `lane ${i}: ${said} in ${all}`);

@@ -45,7 +45,7 @@ function ellipse({ lane, w, h }) {
   const [top, bottom] = [BALLOT + 6, h - 23];
   const most = clamp((bottom - top) / 9, 6, 20);
   const ry = Math.max(12, (bottom - top) / 2 - most);
-  const rx = Math.max(12, Math.min(w / 2 - most - (n > 8 ? 16 : 24), ry * 1.8));
+  const rx = Math.max(12, Math.min(w / 2 - most - (n > 8 ? 16 : 34), ry * 1.7));
   const [x, y] = [w / 2, (top + bottom) / 2];
   const angle = (/** @type {number} */ i) => -Math.PI / 2 + (i * 2 * Math.PI) / Math.max(1, n);
   // Neighbours are closest at the ends of the longer axis.
