@@ -65,7 +65,7 @@ export function nameNodes(labels, boxes, at, box, info, options) {
     const spot = at[node.place];
     if (spot.square) continue;
     const urgent = urgency(node, options);
-    const texts = wordings(node, spot, lane, info, waiting[node.place] ?? 0, epochs, urgent > 1);
+    const texts = spot.says ?? wordings(node, spot, lane, info, waiting[node.place] ?? 0, epochs, urgent > 1);
     if (texts.length === 0) continue;
     if (urgent > 0) first.push({ node, texts, urgent });
     else calm.push({ node, texts });
@@ -84,7 +84,7 @@ export function nameNodes(labels, boxes, at, box, info, options) {
     const place = places(spot, wide, size, w, anywhere).find(({ x, y }) => 2 <= x && x + wide <= w - 2
       && size <= y && y <= h - 2 && boxes.take(x - 2, y - size, wide + 4, size + 3));
     if (!place) return false;
-    labels.push({ k: "text", x: place.x, y: place.y, text, size, weight, fill: tone(node, lane, info), halo: "card" });
+    labels.push({ k: "text", x: place.x, y: place.y, text, size, weight, fill: spot.alone ? "bad" : tone(node, lane, info), halo: "card" });
     return true;
   };
   for (const { node, texts } of first) {
