@@ -200,7 +200,9 @@ export function algorithms(): any;
 export function appendAct(text: string, at: number, after: number, lanes: string, action: string): any;
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, digest}`.
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+ * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
+ * program does it. `ignored` names the parts of a later version.
  *
  * # Errors
  * An explanation of why the link cannot be opened.
@@ -213,10 +215,10 @@ export function decodeLink(hash: string): any;
 export function deleteLine(text: string, line: number): any;
 
 /**
- * The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
- * `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
+ * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+ * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
  */
-export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string): string;
+export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string): string;
 
 /**
  * The canonical form of a text.
@@ -269,7 +271,7 @@ export interface InitOutput {
     readonly appendAct: (a: any, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly decodeLink: (a: any) => [number, number, number];
     readonly deleteLine: (a: any, b: any) => [number, number, number];
-    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any) => [number, number, number, number];
+    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any) => [number, number, number, number];
     readonly format: (a: any) => [number, number, number, number];
     readonly freshSeed: () => [number, number, number];
     readonly lines: (a: any) => [number, number, number];

@@ -710,7 +710,9 @@ export function appendAct(text, at, after, lanes, action) {
 }
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, digest}`.
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+ * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
+ * program does it. `ignored` names the parts of a later version.
  *
  * # Errors
  * An explanation of why the link cannot be opened.
@@ -744,22 +746,23 @@ export function deleteLine(text, line) {
 }
 
 /**
- * The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
- * `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
+ * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+ * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
  * @param {string} text
  * @param {number | null} at
  * @param {number | null} step
  * @param {string} selected
  * @param {string} digest
+ * @param {string} [stops]
  * @returns {string}
  */
-export function encodeLink(text, at, step, selected, digest) {
+export function encodeLink(text, at, step, selected, digest, stops) {
     let deferred2_0;
     let deferred2_1;
     try {
         let ret;
         __wbg_call_guard();
-        ret = wasm.encodeLink(text, at, step, selected, digest);
+        ret = wasm.encodeLink(text, at, step, selected, digest, stops);
         var ptr1 = ret[0];
         var len1 = ret[1];
         if (ret[3]) {
@@ -920,10 +923,6 @@ function __wbg_get_imports() {
             const ret = arg0 === null;
             return ret;
         },
-        __wbg___wbindgen_is_string_90b56bc79aad6f6c: function(arg0) {
-            const ret = typeof(arg0) === 'string';
-            return ret;
-        },
         __wbg___wbindgen_is_undefined_8865fb403f8fe9d8: function(arg0) {
             const ret = arg0 === undefined;
             return ret;
@@ -990,10 +989,6 @@ function __wbg_get_imports() {
             const ret = new Error();
             return ret;
         },
-        __wbg_new_28744009d011f847: function() {
-            const ret = new Map();
-            return ret;
-        },
         __wbg_new_2bdcdfcebdfc34d2: function(arg0, arg1) {
             const ret = new TypeError(getStringFromWasm0(arg0, arg1));
             return ret;
@@ -1022,10 +1017,6 @@ function __wbg_get_imports() {
             const ret = Reflect.set(arg0, arg1, arg2);
             return ret;
         }, arguments); },
-        __wbg_set_6ae97e73113c4f0b: function(arg0, arg1, arg2) {
-            const ret = arg0.set(arg1, arg2);
-            return ret;
-        },
         __wbg_set_6be42768c690e380: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
