@@ -234,11 +234,13 @@ impl Session {
         self.finder.as_ref()
     }
 
-    /// Continues checking the expectations of the present run; restarts after an edit. Returns true if all
+    /// Continues checking the expectations of the present run, and the conditions of its story; restarts after an edit. Returns true if all
     /// are decided.
     pub fn judge(&mut self, meter: &mut Meter) -> bool {
         let Some(current) = &self.current else { return true };
-        if current.scenario().expects.is_empty() {
+        let scenario = current.scenario();
+        let told = scenario.asks.is_empty() && scenario.says.iter().all(|say| say.condition.is_none());
+        if scenario.expects.is_empty() && told {
             return true;
         }
         if self.judge.is_none() {
