@@ -14,13 +14,13 @@ import { createEditor } from "./panels/editor.js";
 import { createLanes } from "./panels/lanes.js";
 import { createMenu } from "./panels/menu.js";
 import { createScore } from "./panels/score.js";
+import { createStory } from "./panels/story.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
 import { sheet } from "./sheet.js";
 import { createStore } from "./store.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
-import { describe } from "./words.js";
 
 /** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
@@ -141,8 +141,9 @@ export function createApp(host, outside) {
   app.dialogs = createDialogs(app);
   const transport = createTransport(app);
   const score = createScore(app);
+  const story = createStory(app);
   const table = createTable(app);
-  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
+  const drawn = [story, app.lanes, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
@@ -155,12 +156,11 @@ export function createApp(host, outside) {
   };
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
-  const story = h("span", { class: "question" });
   const hint = h("p", { class: "hint" },
     h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
     h("span", { class: "narrow-only", text: "Tap a node to break it, or " }),
     h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
-    h("span", { text: " and see which nodes notice, and when. " }), story);
+    h("span", { text: " and see which nodes notice, and when." }));
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
   scheme.addEventListener("transitionend", retint);
@@ -174,7 +174,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "narrow-only", text: "Link" })),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, story.root, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -200,8 +200,8 @@ export function createApp(host, outside) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
-      const { question } = describe(player.text);
-      story.textContent = question ? `Question: ${question}` : "";
+      // A story says more than the hint.
+      hint.hidden = player.storyline.length > 0;
     }
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
@@ -224,7 +224,7 @@ export function createApp(host, outside) {
     if (now.notice !== before.notice || now.panic !== before.panic) tell(app, outside, notice);
     app.breaker.update();
     state.textContent = now.panic !== null ? "stopped" : now.computing ? computing(player)
-      : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
+      : now.asking !== null ? "stopped by a question" : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
     loop.request();
   });
   app.attach = (signal) => {

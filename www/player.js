@@ -6,6 +6,7 @@ import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
+import { keyOf, questionBetween } from "./story.js";
 import { messageOf, written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
@@ -27,6 +28,8 @@ const GROWS_EVERY = 250;
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
  * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
+ * @property {import("./engine.js").Step | null} asking The question that stopped the playhead here.
+ * @property {import("./story.js").Answers} said What the reader answered to the story's questions.
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
@@ -39,7 +42,7 @@ const GROWS_EVERY = 250;
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
-  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, sheet: false,
 };
 
 export class Player {
@@ -52,6 +55,8 @@ export class Player {
   text = "";
   /** @type {readonly import("./engine.js").Break[]} Where `break` lines stop the playhead, in order. */
   breaks = [];
+  /** @type {readonly import("./engine.js").Step[]} The steps of the story, by time. */
+  storyline = [];
   /** The playhead in microseconds; fractional while it plays. */
   now = 0;
   /** The text to play if the very first one has errors. */
@@ -155,7 +160,10 @@ export class Player {
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
     this.#judging = false;
-    this.store.edit({ text, errors: [], computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({
+      text, errors: [], computing: true, stopped: null, asking: null,
+      ...(fresh ? { selected: null, range: null, picking: null, said: {} } : {}),
+    });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
@@ -246,7 +254,7 @@ export class Player {
     this.#arrive = waits ? { at, go: (player) => player.seek(at) } : null;
     this.exact = false;
     this.#moved = true;
-    if (this.store.get().stopped !== null) this.store.edit({ stopped: null });
+    this.store.edit({ stopped: null, asking: null });
     this.wake();
   }
 
@@ -257,7 +265,7 @@ export class Player {
 
   /** Steps one event forward or back. @param {1 | -1} direction */
   step(direction) {
-    this.store.edit({ playing: false, stopped: null });
+    this.store.edit({ playing: false, stopped: null, asking: null });
     if (this.#shows) this.#arrive = null;
     // Past the computed part there is nothing to step to yet.
     if (direction === 1 && !this.#done && this.now >= this.computed) return;
@@ -275,7 +283,7 @@ export class Player {
       this.step(events === 1 ? 1 : -1);
       return;
     }
-    this.store.edit({ playing: false, stopped: null });
+    this.store.edit({ playing: false, stopped: null, asking: null });
     if (this.#shows) this.#arrive = null;
     this.#here((engine) => this.#sent(engine.seekEvents(Math.max(0, engine.events + events)), () => this.#stands(engine)));
     this.wake();
@@ -331,8 +339,22 @@ export class Player {
     const { playing } = this.store.get();
     if (!playing && this.now >= this.run.until) this.seek(0);
     if (this.#shows) this.#arrive = null;
-    this.store.edit({ playing: !playing, stopped: null });
+    const { asking, said } = this.store.get();
+    // Whoever plays on has answered.
+    if (asking && !playing) this.store.edit({ said: { ...said, [keyOf(asking)]: { picks: said[keyOf(asking)]?.picks ?? {}, done: true } } });
+    this.store.edit({ playing: !playing, stopped: null, asking: null });
     this.wake();
+  }
+
+  /**
+   * Notes what the reader says to a question of the story.
+   *
+   * @param {import("./engine.js").Step} step
+   * @param {Readonly<Record<string, number>>} picks By the names of the lanes.
+   */
+  say(step, picks) {
+    const { said } = this.store.get();
+    this.store.edit({ said: { ...said, [keyOf(step)]: { picks, done: said[keyOf(step)]?.done ?? false } } });
   }
 
   reset() {
@@ -417,6 +439,7 @@ export class Player {
       return info;
     });
     this.stories = this.run.lanes.map((_, i) => engine.story(i));
+    this.storyline = engine.steps();
     this.breaks = [];
     this.#told();
   }
@@ -469,7 +492,7 @@ export class Player {
     }
     if (done) {
       this.#stopping = true;
-      this.#judging = /\bexpect\b/.test(this.text);
+      this.#judging = /\bexpect\b/.test(this.text) || this.storyline.some((step) => step.kind === "ask" || !step.told);
       this.store.edit({ computing: false, ...(this.#judging ? {} : { judged: [] }) });
     }
   }
@@ -490,7 +513,9 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.#judging = !engine.judgeSlice(SLICE);
-    if (!this.#judging) this.store.edit({ judged: engine.judged() });
+    if (this.#judging) return;
+    this.storyline = engine.steps();
+    this.store.edit({ judged: engine.judged() });
   }
 
   /**
@@ -518,7 +543,11 @@ export class Player {
         this.exact = false;
         this.#moved = true;
         const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
-        if (stop) {
+        const question = questionBetween(this.storyline, this.store.get().said, before, this.now);
+        if (question && !(stop && stop.at <= question.at)) {
+          this.now = question.at;
+          this.store.edit({ playing: false, asking: question });
+        } else if (stop) {
           this.now = stop.at;
           this.store.edit({ playing: false, stopped: stop.line });
           this.#sent(engine.seekBreak(stop), () => {

@@ -176,7 +176,7 @@ export function stateLetter(node) {
 }
 
 /**
- * How a scenario describes itself: its title, the comment at its top, and the question in that comment.
+ * How a scenario describes itself: its title and the comment at its top.
  *
  * @param {string} text
  */
@@ -186,8 +186,7 @@ export function describe(text) {
     if (!line.startsWith("#")) break;
     lines.push(line.replace(/^#\s?/, "").trim());
   }
-  const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
-  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
+  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about: lines.join(" ").trim() };
 }
 
 /** What an error says. @param {unknown} error */
