@@ -41,8 +41,9 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "look", &[]),
     ("src/workbench", "frame", &[]),
     ("src/workbench", "expectations", &["look"]),
+    ("src/workbench", "story", &["expectations"]),
     ("src/workbench", "breakpoints", &["look"]),
-    ("src/workbench", "workspace", &["registry", "expectations", "breakpoints"]),
+    ("src/workbench", "workspace", &["registry", "expectations", "story", "breakpoints"]),
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 

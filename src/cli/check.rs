@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::{SimTime, Span};
-use election_playground::expectations::{Judged as ByOne, Result as Verdict, judge, tell};
+use election_playground::expectations::{Judged as ByOne, Result as Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
 use election_playground::scenario::{
     Act, Ask, Error, Scenario, Seeds, Warning, answer_text, lines, set_value,
 };
-use election_playground::story::{Told, judged_answers};
+use election_playground::story::{Told, judged_answers, tell};
 use election_playground::summary::MomentWhat;
 use election_playground::sweep::{Found, count, judge_seeds, of_lane};
 use election_playground::timeline::Timeline;

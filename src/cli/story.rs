@@ -3,9 +3,8 @@
 use std::io::{self, Write as _};
 
 use election_playground::base::Span;
-use election_playground::expectations::tell;
 use election_playground::scenario::{Ask, LaneSet, Scenario};
-use election_playground::story::Told;
+use election_playground::story::{Told, tell};
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
@@ -135,17 +134,22 @@ fn question(step: &Step) -> String {
     }
 }
 
-/// `Answer: ring, bully. Because …`
+/// `Answer: ring, bully. Because …`, or `Answer: two (ring, bully); one (raft). Because …`
 fn answer(step: &Step) -> String {
-    let right = step.answers.iter().filter(|it| it.right);
-    let found: Vec<String> = right
-        .map(|it| match &it.choice {
-            Some(choice) if step.answers.len() > 1 => format!("{} in {}", choice, it.lane),
-            Some(choice) => choice.clone(),
-            None => it.lane.clone(),
-        })
-        .collect();
-    let found = if found.is_empty() { "none".to_string() } else { found.join(", ") };
+    let lanes = |of: Option<&String>| {
+        let mine = step.answers.iter().filter(|it| it.right && it.choice.as_ref() == of);
+        mine.map(|it| it.lane.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let found: Vec<String> = if step.choices.is_empty() {
+        vec![lanes(None)]
+    } else if let [only] = &step.answers[..] {
+        vec![only.choice.clone().unwrap_or_default()]
+    } else {
+        let of_choice = |choice: &String| format!("{choice} ({})", lanes(Some(choice)));
+        step.choices.iter().map(of_choice).filter(|text| !text.ends_with(" ()")).collect()
+    };
+    let found = found.join("; ");
+    let found = if found.is_empty() { "none" } else { &found };
     let because = step.because.as_ref().map_or_else(String::new, |text| format!(" {text}"));
     format!("Answer: {found}.{because}")
 }

@@ -32,6 +32,7 @@ use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+use election_workbench::story;
 use election_workbench::workspace::{self, Session};
 
 type Js = Result<JsValue, JsValue>;
@@ -463,7 +464,7 @@ impl Playground {
                 step: j.step,
                 found: j.found,
             };
-            judge.judged().into_iter().map(one).collect()
+            story::judged(judge).into_iter().map(one).collect()
         };
         to_js(&self.session.judged().map(judged).unwrap_or_default())
     }
@@ -475,7 +476,7 @@ impl Playground {
     /// of the right choice in each lane of the run (0 for a lane to pick), or -1, and `because` the closing sentence,
     /// unless the run contradicts the declared answer.
     pub fn steps(&mut self) -> Js {
-        let told = self.session.judged().and_then(Judge::told);
+        let told = self.session.judged().and_then(story::told);
         let scenario = self.timeline()?.scenario();
         to_js(&steps::steps(scenario, told.as_ref()))
     }

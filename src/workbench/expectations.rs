@@ -4,7 +4,6 @@
 //! at every state costs as much as the simulation itself.
 
 use crate::look::Look;
-use crate::story::{self, Told};
 use election_base::{SimTime, sort_by_numbers};
 use election_engine::checker::Outcome;
 use election_engine::lane::Lane;
@@ -48,11 +47,10 @@ impl Judged {
     }
 }
 
-/// Checks the expectations of a scenario and the conditions of its story, in slices.
+/// Checks the expectations of a scenario, in slices.
 pub struct Judge {
     /// The run, played from its start by the cursors.
     timeline: Timeline,
-    /// The expectations, and then the conditions of the story.
     expects: Vec<Expect>,
     lanes: Vec<LaneJudge>,
     done: bool,
@@ -72,10 +70,15 @@ struct LaneJudge {
 impl Judge {
     /// A judge for the run of `timeline`, which it plays from the start.
     pub fn new(timeline: Timeline) -> Judge {
+        Judge::with(timeline, Vec::new())
+    }
+
+    /// A judge that also checks `more`, numbered after the expectations of the scenario.
+    pub fn with(timeline: Timeline, more: Vec<Expect>) -> Judge {
         let scenario = timeline.scenario();
         let until = scenario.until;
         let mut expects = scenario.expects.clone();
-        expects.extend(story::conditions(scenario));
+        expects.extend(more);
         let lanes = (0..timeline.lanes().len()).map(|lane| LaneJudge::new(&expects, lane, until)).collect();
         let mut judge = Judge { timeline, expects, lanes, done: false };
         for lane in 0..judge.lanes.len() {
@@ -93,24 +96,13 @@ impl Judge {
         self.done
     }
 
-    /// The results so far, by expectation and then by lane; complete once [`Judge::advance`] returns true. The
-    /// answers that the story declares follow the expectations.
+    /// Whether everything is decided.
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// The results so far, by expectation and then by lane; complete once [`Judge::advance`] returns true.
     pub fn judged(&self) -> Vec<Judged> {
-        let scenario = self.timeline.scenario();
-        let expects = scenario.expects.len();
-        let mut all = self.results();
-        all.retain(|judged| judged.expect < expects);
-        all.extend(self.told().iter().flat_map(|told| story::judged_answers(scenario, told, expects)));
-        all
-    }
-
-    /// What the run makes of its story, once everything is decided.
-    pub fn told(&self) -> Option<Told> {
-        let expects = self.timeline.scenario().expects.len();
-        self.done.then(|| Told::new(&self.timeline, &self.results(), expects))
-    }
-
-    fn results(&self) -> Vec<Judged> {
         let mine = self.lanes.iter().flat_map(|lane| &lane.mine);
         in_order(mine.filter_map(|(_, judged)| judged.clone()).collect())
     }
@@ -129,16 +121,6 @@ pub fn judge(timeline: &mut Timeline) -> Vec<Judged> {
         all.extend(judge_lane(timeline.lane(lane), lane, &expects, until));
     }
     in_order(all)
-}
-
-/// What the run makes of its story, in one go. Moves the cursors.
-pub fn tell(timeline: &mut Timeline) -> Told {
-    let (conditions, until) = (story::conditions(timeline.scenario()), timeline.scenario().until);
-    let mut all = Vec::new();
-    for lane in 0..timeline.lanes().len() {
-        all.extend(judge_lane(timeline.lane(lane), lane, &conditions, until));
-    }
-    Told::new(timeline, &all, 0)
 }
 
 /// Checks expectations in one lane, in one go. Moves the cursor.

@@ -3,13 +3,45 @@
 //! Answers are never given in a text, only their conditions. They are checked with the expectations, as conditions at
 //! the time of the answer, so a story follows the run when its seed or its faults change.
 
-use crate::expectations::{Judged, Result};
+use crate::expectations::{Judge, Judged, Result, judge_lane};
 use election_base::SimTime;
 use election_engine::timeline::Timeline;
 use election_language::scenario::{Condition, Expect, LaneSet, Scenario, When};
 
+/// A judge of the run of `timeline` and of its story.
+pub fn judge(timeline: Timeline) -> Judge {
+    let more = conditions(timeline.scenario());
+    Judge::with(timeline, more)
+}
+
+/// What the run makes of its story, once its judge has decided everything. The judge is one of [`judge`].
+pub fn told(judge: &Judge) -> Option<Told> {
+    let timeline = judge.timeline();
+    judge.is_done().then(|| Told::new(timeline, &judge.judged(), timeline.scenario().expects.len()))
+}
+
+/// What a judge of [`judge`] has decided so far: the expectations, and after them the answers that the story declares.
+pub fn judged(judge: &Judge) -> Vec<Judged> {
+    let scenario = judge.timeline().scenario();
+    let expects = scenario.expects.len();
+    let mut all = judge.judged();
+    all.retain(|judged| judged.expect < expects);
+    all.extend(told(judge).iter().flat_map(|told| judged_answers(scenario, told, expects)));
+    all
+}
+
+/// What the run makes of its story, in one go. Moves the cursors.
+pub fn tell(timeline: &mut Timeline) -> Told {
+    let (conditions, until) = (conditions(timeline.scenario()), timeline.scenario().until);
+    let mut all = Vec::new();
+    for lane in 0..timeline.lanes().len() {
+        all.extend(judge_lane(timeline.lane(lane), lane, &conditions, until));
+    }
+    Told::new(timeline, &all, 0)
+}
+
 /// The conditions of a story, as expectations. [`Told::new`] takes their results, in the same order.
-pub(crate) fn conditions(scenario: &Scenario) -> Vec<Expect> {
+fn conditions(scenario: &Scenario) -> Vec<Expect> {
     let expect = |condition: &Condition, at: SimTime, line: u32| Expect {
         condition: condition.clone(),
         when: When::At(at),
@@ -36,7 +68,7 @@ pub struct Told {
 impl Told {
     /// The story of a run whose expectations, and then the conditions of its story, have been judged. `offset` is the
     /// number of expectations.
-    pub(crate) fn new(timeline: &Timeline, judged: &[Judged], offset: usize) -> Told {
+    fn new(timeline: &Timeline, judged: &[Judged], offset: usize) -> Told {
         let scenario = timeline.scenario();
         let mut next = offset;
         let mut holds = |there: bool| {

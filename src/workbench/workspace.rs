@@ -3,6 +3,7 @@
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
 use crate::registry::{BUILT_IN, Registry};
+use crate::story;
 use election_base::sort_by_numbers;
 use election_engine::meter::Meter;
 use election_engine::timeline::{BuildError, Goal, Timeline};
@@ -244,12 +245,12 @@ impl Session {
             return true;
         }
         if self.judge.is_none() {
-            self.judge = self.again().map(Judge::new);
+            self.judge = self.again().map(story::judge);
         }
         self.judge.as_mut().is_none_or(|judge| judge.advance(meter))
     }
 
-    /// What [`Session::judge`] has decided so far.
+    /// What [`Session::judge`] has decided so far; see [`crate::story::judged`].
     pub fn judged(&self) -> Option<&Judge> {
         self.judge.as_ref()
     }
