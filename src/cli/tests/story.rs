@@ -51,8 +51,8 @@ fn run_tells_the_story_at_its_moments() {
     let story = out.split("\n\n").nth(1).expect("a block after the head");
     let want = "   2s  The network splits.
    2s  Where will two nodes lead?
-   6s  raft: One side waits.
    6s  Answer: ring, bully. Nobody there counts.
+   6s  raft: One side waits.
    7s  How many will be left? (one | none | two)
   11s  Answer: one (ring, bully, raft).";
     assert_eq!(story, want, "{out}");
@@ -77,7 +77,7 @@ fn check_verifies_declared_answers_and_warns_about_silence() {
     let good = run(&["check", "-"], STORY);
     assert_eq!(good.status.code(), Some(0));
     assert!(text(&good).contains("2 expectations met"), "{}", text(&good));
-    assert!(text(&good).contains("-:12: warning: this sentence is never told"), "{}", text(&good));
+    assert!(text(&good).contains("<stdin>:12: warning: this sentence is never told"), "{}", text(&good));
     let wrong = STORY.replace("in ring bully", "in ring raft");
     let bad = run(&["check", "-", "--json"], &wrong);
     assert_eq!(bad.status.code(), Some(1));
