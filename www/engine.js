@@ -107,6 +107,7 @@ import { PKG } from "./pkg.js";
  * @property {Violation[]} violations
  * @property {Stats} stats
  * @property {string} digest
+ * @property {boolean} [veiled] Whether the page hides the rest, which would answer a question of the scenario's story.
  *
  * @typedef {object} TextError
  * @property {string} message

@@ -245,6 +245,11 @@ export class Player {
     return Math.min(this.run.until, ...this.stories.map((story) => story.computed));
   }
 
+  /** The next question that the reader has not answered: what follows it is not shown yet. Infinity if there is none. */
+  get curtain() {
+    return questionBetween(this.storyline, this.store.get().said, this.now, Infinity)?.at ?? Infinity;
+  }
+
   /** Moves the playhead, once the run is computed that far. @param {number} at Microseconds. */
   seek(at) {
     const to = Math.max(0, Math.min(at, this.run.until));

@@ -66,3 +66,19 @@ export function outcome(step, said, lanes) {
     return { lane, right: word(answers[lane]), yours: pick === null ? null : word(pick), agrees: pick === answers[lane] };
   });
 }
+
+/**
+ * A lane's run as far as it may be shown: what follows a question that is still to be asked would answer it.
+ *
+ * @param {import("./engine.js").Story} story
+ * @param {number} at
+ * @returns {import("./engine.js").Story}
+ */
+export function upTo(story, at) {
+  if (story.computed <= at) return story;
+  const { bands, moments, violations } = story;
+  return {
+    ...story, veiled: true, computed: at, bands: bands.filter((it) => it.from < at),
+    moments: moments.filter((it) => it.at <= at), violations: violations.filter((it) => it.at <= at),
+  };
+}

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { keyOf, outcome, storyAt } from "../story.js";
-import { list, seconds } from "../words.js";
+import { list } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
 /** @typedef {import("../engine.js").Step} Step */
@@ -46,7 +46,7 @@ export function createStory(app) {
         type: "button", class: "choice", "data-pick": `${lane} ${choice}`, text: lanes ? title(lane) : text, "aria-label": lanes ? undefined : `${title(lane)}: ${text}`,
         "aria-pressed": String(picks[name] === choice), onclick: () => pick(lane, choice),
       }));
-      return h("div", { class: "row" }, lanes || step.lanes.length === 1 ? "" : h("b", { text: title(lane) }), ...buttons);
+      return h("div", { class: "lane-choice" }, lanes || step.lanes.length === 1 ? "" : h("b", { text: title(lane) }), ...buttons);
     });
     const some = Object.keys(picks).length > 0;
     const skip = () => {
@@ -56,8 +56,8 @@ export function createStory(app) {
     const buttons = store.get().asking === null ? "" : h("div", { class: "go" },
       some ? "" : h("button", { type: "button", "data-pick": "skip", text: "Just play", onclick: skip }),
       some ? h("button", { type: "button", class: "primary", "data-pick": "go", text: "Play and see", onclick: () => player.toggle() }) : "");
-    const hint = h("span", { class: "hint", text: `${done ? "" : `${how} `}The answer comes at ${seconds(step.answerAt ?? 0)}.` });
-    choices.replaceChildren(h("div", { class: "rows" }, ...rows), h("div", { class: "foot" }, hint, buttons));
+    const hint = h("span", { class: "note", text: `${done ? "" : `${how} `}The answer comes at ${(step.answerAt ?? 0) / 1e6} s.` });
+    choices.replaceChildren(h("div", { class: `rows${lanes ? " lanes-to-pick" : ""}` }, ...rows), h("div", { class: "foot" }, hint, buttons));
   }
 
   /** @param {Step} step @param {Step[]} says */
@@ -106,5 +106,5 @@ export function createStory(app) {
 
 /** The sign of a question. */
 function mark() {
-  return h("span", { class: "mark", "aria-hidden": "true", text: "?" });
+  return h("span", { class: "sign", "aria-hidden": "true", text: "?" });
 }

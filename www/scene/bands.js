@@ -210,8 +210,8 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
   if (end < axis.to) {
     const x = clip(end);
     if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
-    const text = "the run broke off here";
-    if (story.stats.brokeOff && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: "bad", halo: "soft" });
+    const text = story.veiled ? "not played yet" : "the run broke off here";
+    if ((story.veiled || story.stats.brokeOff) && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: story.veiled ? "mute" : "bad", halo: "soft" });
   }
   return gaps;
 }
