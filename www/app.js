@@ -225,6 +225,8 @@ export function createApp(host, outside) {
     app.breaker.update();
     state.textContent = now.panic !== null ? "stopped" : now.computing ? computing(player)
       : now.asking !== null ? "stopped by a question" : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
+    // The question itself says so where there is little room.
+    state.classList.toggle("asked", now.asking !== null);
     loop.request();
   });
   app.attach = (signal) => {

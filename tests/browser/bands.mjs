@@ -10,7 +10,8 @@ import { frames, now, pause, withPage } from "./lib/page.mjs";
 /** @typedef {import("playwright-core").Page} Page */
 
 const engine = load();
-const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8");
+// Without its question, which hides what follows it.
+const FIRST = readFileSync(new URL("../../scenarios/first-look.txt", import.meta.url), "utf8").replace(/^at \S+ +(ask|answer) .*\n/gm, "");
 const linkTo = (/** @type {number} */ at) => `#${engine.encodeLink(FIRST, at, null, "", "")}`;
 
 /** The position of an instant in a row of the first look. @param {Page} page @param {number} lane @param {number} at @param {[number, number]} [shown] */
