@@ -11,8 +11,10 @@ import { createBands } from "./panels/bands.js";
 import { createBreaker } from "./panels/breaker.js";
 import { createDialogs } from "./panels/dialogs.js";
 import { createEditor } from "./panels/editor.js";
+import { createFailover } from "./panels/failover.js";
 import { createLanes } from "./panels/lanes.js";
 import { createMenu } from "./panels/menu.js";
+import { createNarration } from "./panels/narration.js";
 import { createScore } from "./panels/score.js";
 import { createStory } from "./panels/story.js";
 import { createTable } from "./panels/table.js";
@@ -118,6 +120,7 @@ export function createApp(host, outside) {
   const retint = () => {
     theme = null;
     app.lanes.repaint();
+    failover.repaint();
     app.bands.repaint();
     loop.request();
   };
@@ -139,11 +142,13 @@ export function createApp(host, outside) {
   app.lanes = createLanes(app);
   app.bands = createBands(app);
   app.dialogs = createDialogs(app);
+  const narration = createNarration(app);
+  const failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
   const story = createStory(app);
   const table = createTable(app);
-  const drawn = [story, app.lanes, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
+  const drawn = [story, app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
@@ -156,11 +161,6 @@ export function createApp(host, outside) {
   };
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
-  const hint = h("p", { class: "hint" },
-    h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
-    h("span", { class: "narrow-only", text: "Tap a node to break it, or " }),
-    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
-    h("span", { text: " and see which nodes notice, and when." }));
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
   scheme.addEventListener("transitionend", retint);
@@ -174,7 +174,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "narrow-only", text: "Link" })),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, story.root, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, story.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -200,14 +200,12 @@ export function createApp(host, outside) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
-      // A story says more than the hint.
-      hint.hidden = player.storyline.length > 0;
     }
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
     plays = player.text;
     if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
-    if (now.speed !== before.speed) transport.update();
+    if (now.speed !== before.speed || now.unit !== before.unit) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");

@@ -4,6 +4,8 @@
 import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
+import { poster, untold } from "./poster.js";
+import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
 import { keyOf, questionBetween } from "./story.js";
@@ -24,6 +26,7 @@ const GROWS_EVERY = 250;
  * @property {number} scope The lane that actions apply to; -1 for all.
  * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
  * @property {"run" | "now"} score
+ * @property {Unit} unit What the step buttons step by.
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
@@ -35,13 +38,14 @@ const GROWS_EVERY = 250;
  * @property {string | null} panic
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
+ * @typedef {"event" | "change" | "election"} Unit
  * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
 
 /** @type {State} */
 export const START = {
-  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
+  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
   range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, sheet: false,
 };
 
@@ -66,7 +70,12 @@ export class Player {
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
-  /** @type {import("./pace.js").Beats} */ #beats = { at: [], opening: 0 };
+  /** How each lane responded to each act. @type {import("./engine.js").Response[][]} */
+  responses = [];
+
+  #beats = beats([]);
+  /** The instants to go to from change to change: of each lane, and where lines stop the playhead. @type {number[][]} */
+  #changes = [];
   #done = true;
   /** Whether the run must still be searched for its stops. */
   #stopping = false;
@@ -80,6 +89,8 @@ export class Player {
   #settled = true;
   /** What to do on arrival. @type {(() => void) | null} */
   #then = null;
+  /** Whether the engine has a run: before, there is at most a poster. */
+  ran = false;
   #asked = 0;
   /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
@@ -92,6 +103,13 @@ export class Player {
   constructor(store, wake) {
     this.store = store;
     this.wake = wake;
+  }
+
+  /** Shows what a text says of its run, for as long as there is no engine. @param {string} text */
+  post(text) {
+    const { run, infos } = poster(text);
+    [this.run, this.infos, this.stories] = [run, infos, run.lanes.map(untold)];
+    this.store.edit({ text, revision: this.store.get().revision + 1 });
   }
 
   /** Opens the engine. */
@@ -127,7 +145,7 @@ export class Player {
     this.now = 0;
     [this.#settled, this.#then] = [true, null];
     // The new engine has no run yet: its first one is shown while it is computed, like the very first.
-    this.run = { ...this.run, lanes: [] };
+    this.ran = false;
     this.breaks = [];
     // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
@@ -147,7 +165,7 @@ export class Player {
     if (!undone && before !== text && before !== "") this.#history.push(before);
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
-    const first = this.run.lanes.length === 0;
+    const first = !this.ran;
     if (errors.length > 0) {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
@@ -332,12 +350,26 @@ export class Player {
     else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
-  /** Moves to the next or previous instant when something happened that the bands show. @param {1 | -1} direction */
-  leap(direction) {
-    const at = direction === 1
-      ? this.#beats.at.find((it) => it > this.now + 1)
-      : this.#beats.at.findLast((it) => it < Math.floor(this.now) - 1);
-    this.seek(at ?? (direction === 1 ? this.run.until : 0));
+  /** Steps by the chosen unit. @param {1 | -1} direction */
+  stride(direction) {
+    const { unit } = this.store.get();
+    if (unit === "event") this.step(direction);
+    else this.leap(direction, unit);
+  }
+
+  /**
+   * Moves to the next or previous instant when something changed in a lane, or when an election began or ended.
+   *
+   * @param {1 | -1} direction
+   * @param {"change" | "election"} [unit]
+   */
+  leap(direction, unit = "change") {
+    const lists = unit === "election" ? [this.#beats.edges] : this.#changes;
+    // The playhead may stand between two microseconds.
+    const here = direction === 1 ? this.now + 1 : Math.floor(this.now) - 1;
+    const near = lists.map((list) => list[direction === 1 ? upTo(list, (it) => it, here) : upTo(list, (it) => it, here - 0.5) - 1]).filter((it) => it !== undefined);
+    this.store.edit({ playing: false });
+    this.seek(near.length === 0 ? (direction === 1 ? this.run.until : 0) : direction === 1 ? Math.min(...near) : Math.max(...near));
   }
 
   toggle() {
@@ -437,6 +469,7 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.text = engine.text;
+    this.ran = true;
     this.run = engine.run();
     this.infos = this.run.lanes.map((lane) => {
       const info = engine.algorithms.find((it) => it.id === lane.algorithm);
@@ -464,6 +497,8 @@ export class Player {
 
   #told() {
     this.#beats = beats(this.stories, this.breaks);
+    this.#changes = [...this.stories.map((story) => story.happenings.filter((it) => it.weight > 1).map((it) => it.at)), this.breaks.map((it) => it.at)];
+    this.responses = this.run.lanes.map((_, i) => this.engine?.responses(i) ?? []);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);
     this.store.edit({
@@ -532,7 +567,7 @@ export class Player {
   tick(elapsed, clock) {
     return this.guard(() => {
       const { engine } = this;
-      if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
+      if (!engine || !this.ran || this.store.get().panic !== null) return false;
       // One task at a time leaves time to paint the frame.
       if (!this.#done) this.#compute(clock);
       else if (this.#stopping) this.#findBreaks();

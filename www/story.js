@@ -74,11 +74,15 @@ export function outcome(step, said, lanes) {
  * @param {number} at
  * @returns {import("./engine.js").Story}
  */
-export function upTo(story, at) {
+export function veil(story, at) {
   if (story.computed <= at) return story;
-  const { bands, moments, violations } = story;
+  const { bands, moments, violations, wrong, groups } = story;
+  /** @template {{from: number}} B @param {B[]} all */
+  const begun = (all) => all.filter((it) => it.from < at);
+  /** @template {{at: number}} M @param {M[]} all */
+  const seen = (all) => all.filter((it) => it.at <= at);
   return {
-    ...story, veiled: true, computed: at, bands: bands.filter((it) => it.from < at),
-    moments: moments.filter((it) => it.at <= at), violations: violations.filter((it) => it.at <= at),
+    ...story, veiled: true, computed: at, bands: begun(bands), groups: groups.map((it) => ({ ...it, bands: begun(it.bands) })),
+    wrong: begun(wrong), moments: seen(moments), violations: seen(violations),
   };
 }

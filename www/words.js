@@ -30,6 +30,7 @@ export function written(us) {
 
 /** Parses a time of the scenario language, in microseconds; null if it is not one. @param {string} text */
 export function readTime(text) {
+  if (text.trim() === "0") return 0;
   const found = /^(\d+(?:\.\d+)?)(us|ms|s|min|h)$/.exec(text.trim());
   return found ? Math.round(Number(found[1]) * { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 }[/** @type {"s"} */ (found[2])]) : null;
 }
@@ -165,14 +166,6 @@ export function stateWord(node, info) {
   if (!node.up) return node.starting ? "starting" : "down";
   if (node.paused) return node.leads ? "paused, believes that it leads" : "paused";
   return node.leads ? "leader" : info.roles[node.part] ?? node.role;
-}
-
-/** The letter for that state. @param {import("./frame.js").NodeState} node */
-export function stateLetter(node) {
-  if (!node.up) return node.starting ? "…" : "✕";
-  if (node.paused) return "‖";
-  if (node.leads) return "L";
-  return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];
 }
 
 /**

@@ -8,7 +8,7 @@
 use election_playground::base::{LocalTime, NodeId, Span, SpanRange};
 use election_playground::protocol::{
     Agreement, Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, GroupId,
-    GroupInfo, Info, Mark, MsgRecord, NodeView, Property, Protocol, Recovery, Role, RoleKind as _,
+    GroupInfo, Info, Mark, MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, Role, RoleKind as _,
     RuleKind as _, Seats, Situation, Topology, Values, choices, commands, messages, roles, rules, timers,
 };
 use election_playground::registry::{Algorithm, Registry};
@@ -278,6 +278,7 @@ pub const INFO: Info = Info {
     init: &[],
     fields: &["role", "record"],
     panels: &[],
+    phrases: Phrases::PLAIN,
     fidelity: &["It is a toy."],
 };
 
@@ -368,6 +369,8 @@ impl Protocol for Toy {
             (Toy::Member(_, _, holds), _) if cx.settings().flaw != Flaw::NoLapse => {
                 cx.fired(Rule::Lapse);
                 *holds = false;
+                // It has nothing left that two could own: no reason to reset it. Patroni stops its watchdog on demotion.
+                cx.cancel_power_off(cx.me());
             }
             (Toy::Member(..), _) => {}
         }

@@ -7,7 +7,7 @@ import { timeOf } from "../scene/axis.js";
 import { NO_NODE, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { followed, panned, pinched, zoomed } from "../scene/view.js";
-import { upTo } from "../story.js";
+import { veil } from "../story.js";
 import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -32,8 +32,12 @@ export function createBands(app) {
     class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-  const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
-  const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, whole);
+  const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "all", "aria-label": "Show all of the run", title: "Show all of the run", onclick: () => store.edit({ range: null }) });
+  const zooms = h("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
+    h("button", { type: "button", text: "−", "aria-label": "Zoom out", title: "Zoom out (-)", onclick: () => zoom(2, player.now) }),
+    h("button", { type: "button", text: "+", "aria-label": "Zoom in around the playhead", title: "Zoom in around the playhead (+)", onclick: () => zoom(0.5, player.now) }),
+    whole);
+  const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, zooms);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));
   let measure = measurer(back, app.theme());
@@ -57,7 +61,7 @@ export function createBands(app) {
   function input() {
     const [from, to] = shown();
     const names = player.run.lanes.map((_, i) => laneTitle(app, i));
-    const stories = player.stories.map((story) => upTo(story, player.curtain));
+    const stories = player.stories.map((story) => veil(story, player.curtain));
     return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), measure };
   }
   const axisNow = () => bandsLayout(input()).axis;
@@ -86,7 +90,7 @@ export function createBands(app) {
   function release(back) {
     if (mode !== "drag") return;
     mode = "";
-    if (back) player.seek(held.now);
+    if (back && player.now !== held.now && held.moved) player.seek(held.now);
     if (held.playing) store.edit({ playing: true });
   }
 
@@ -110,30 +114,41 @@ export function createBands(app) {
       return;
     }
     if (event.button !== 0) return;
-    const target = hit(list, x, y, NEAR.mouse);
-    // A fault's line is too thin for a finger, but its label is not.
-    if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).rows[0] - 12)) {
-      app.editor.reveal(target.line);
-      player.seek(actOf(target.line)?.at ?? player.now);
-      return;
-    }
-    if (target?.kind === "moment") {
-      player.seek(target.at);
-      if (event.pointerType === "touch") tell([x, y], NEAR.touch);
-      return;
-    }
+    const finger = event.pointerType === "touch";
+    if (!finger && follow(x, y, false)) return;
     mode = "drag";
     held = { now: player.now, playing: store.get().playing, x, moved: false };
-    store.edit({ playing: false });
     slider.setPointerCapture(event.pointerId);
+    // A finger may be about to scroll the page: it acts when it has moved along the axis, or when it has tapped.
+    if (finger) return;
+    store.edit({ playing: false });
     drag(x);
   });
+
+  /** Goes to what lies at a point, if something does. @param {number} x @param {number} y @param {boolean} finger */
+  function follow(x, y, finger) {
+    const target = hit(list, x, y, NEAR.mouse);
+    // A fault's line is too thin for a finger, but its label is not.
+    if (target?.kind === "act" && (!finger || y < bandsLayout(input()).top)) {
+      // On a phone the scenario would cover everything else.
+      if (!finger) app.editor.reveal(target.line);
+      player.seek(actOf(target.line)?.at ?? player.now);
+      return true;
+    }
+    if (target?.kind !== "moment") return false;
+    player.seek(target.at);
+    return true;
+  }
+
   slider.addEventListener("pointermove", (event) => {
     const [x, y] = pointOf(event);
     if (mode === "drag") {
-      held.moved ||= Math.abs(x - held.x) > TAP;
-      if (held.moved) tell(null);
-      drag(x);
+      if (!held.moved && Math.abs(x - held.x) > TAP) {
+        held.moved = true;
+        tell(null);
+        store.edit({ playing: false });
+      }
+      if (held.moved || event.pointerType !== "touch") drag(x);
     } else if (mode === "pan") {
       pan(panX - x);
       panX = x;
@@ -151,10 +166,12 @@ export function createBands(app) {
     slider.addEventListener(end, (event) => {
       fingers.delete(event.pointerId);
       const tapped = mode === "drag" && !held.moved && end === "pointerup";
+      const touched = tapped && event.pointerType === "touch";
+      if (touched && !follow(...pointOf(event), true)) drag(pointOf(event)[0]);
       // A gesture that the browser turns into scrolling must not move the playhead.
       release(end === "pointercancel");
       if (mode !== "pinch" || fingers.size === 0) mode = "";
-      if (tapped && event.pointerType === "touch") tell(pointOf(event), NEAR.touch);
+      if (touched) tell(pointOf(event), NEAR.touch);
     });
   }
   slider.addEventListener("pointerleave", (event) => {
@@ -279,8 +296,8 @@ export function createBands(app) {
   /** Where the playhead was last drawn. */
   let last = 0;
 
-  /** Follows the playhead when it leaves the visible range, unless the user has panned away from it. */
-  function follow() {
+  /** Keeps the playhead in view when it leaves the visible range, unless the user has panned away from it. */
+  function keepInView() {
     const { range, playing } = store.get();
     const { now, rate, run } = player;
     const before = last;
@@ -299,11 +316,10 @@ export function createBands(app) {
     zoom,
     draw() {
       if (w === 0 || player.run.lanes.length === 0) return;
-      follow();
+      keepInView();
       whole.hidden = store.get().range === null;
       const data = input();
       const layout = bandsLayout(data);
-      root.classList.toggle("narrow", layout.narrow);
       const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
       const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain].join();
       if (key !== painted) {

@@ -4,6 +4,7 @@ import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { aboutAlgorithm } from "../algorithms.js";
 import { focused, h } from "../dom.js";
 import { WRITE } from "../frame.js";
+import { fields } from "../scene/tips.js";
 import { messageOf, propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -149,6 +150,7 @@ export function createMenu(app) {
     const name = messageName(run.ids[target.from], run.ids[target.to], target.nth, target.copy);
     const kind = write ? "Write to the store" : player.infos[lane].messages[flight.kind].name;
     const list = h("dl", {});
+    for (const [name, value] of fields(flight, player.infos[lane])) list.append(h("dt", { text: name }), h("dd", { text: String(value) }));
     for (const [term, value] of [["sent", seconds(flight.sent)], ["arrives", flight.arrives ? seconds(flight.due) : `never; due at ${seconds(flight.due)}`], ["class", flight.kindClass]]) {
       list.append(h("dt", { text: term }), h("dd", { text: value }));
     }
