@@ -1,60 +1,53 @@
 //! The steps of the story, as plain objects.
 
-use election_language::scenario::{Ask, LaneSet, Say, Scenario};
+use election_base::sort_by_numbers;
+use election_language::scenario::{LaneSet, Scenario};
 use election_workbench::story::Told;
 
 use crate::records::StepJs;
 
 /// The steps by time; at the same instant, what is told comes before what is asked.
 pub(super) fn steps(scenario: &Scenario, told: Option<&Told>) -> Vec<StepJs> {
-    let says =
-        scenario.says.iter().enumerate().map(|(i, say)| said(scenario, say, told.map(|told| told.says[i])));
-    let asks =
-        scenario.asks.iter().enumerate().map(|(i, ask)| asked(scenario, ask, told.map(|told| (i, told))));
-    let mut steps: Vec<StepJs> = says.chain(asks).collect();
-    steps.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let lanes = scenario.lanes.len();
+    let among = |set: LaneSet| (0..lanes).filter(|lane| set >> lane & 1 == 1).collect::<Vec<usize>>();
+    let mut steps = Vec::new();
+    for (i, say) in scenario.says.iter().enumerate() {
+        // Without a condition, nothing needs to be decided.
+        let where_told =
+            if say.condition.is_none() { Some(say.lanes) } else { told.map(|told| told.says[i]) };
+        steps.push(StepJs {
+            line: say.line,
+            at: say.at.0 as f64,
+            lanes: among(say.lanes),
+            kind: "say",
+            text: say.text.clone(),
+            told: where_told.map(among),
+            choices: Vec::new(),
+            answer_at: None,
+            answers: None,
+            because: None,
+        });
+    }
+    for (i, ask) in scenario.asks.iter().enumerate() {
+        let mut choices = Vec::new();
+        if !ask.answer.of_lanes() {
+            choices.extend(ask.answer.choices.iter().map(|choice| choice.text.clone()));
+        }
+        let right = |told: &Told, lane| told.right(i, lane).map_or(-1, |choice| choice as i32);
+        let agreed = told.is_some_and(|told| told.agrees(scenario, i));
+        steps.push(StepJs {
+            line: ask.line,
+            at: ask.at.0 as f64,
+            lanes: among(ask.lanes),
+            kind: "ask",
+            text: ask.text.clone(),
+            told: None,
+            choices,
+            answer_at: Some(ask.answer.at.0 as f64),
+            answers: told.map(|told| (0..lanes).map(|lane| right(told, lane)).collect()),
+            because: if agreed { ask.answer.because.clone() } else { None },
+        });
+    }
+    sort_by_numbers(&mut steps, |step| (step.at as u64, 0));
     steps
-}
-
-fn lanes(scenario: &Scenario, set: LaneSet) -> Vec<usize> {
-    (0..scenario.lanes.len()).filter(|lane| set >> lane & 1 == 1).collect()
-}
-
-fn said(scenario: &Scenario, say: &Say, told: Option<LaneSet>) -> StepJs {
-    // Without a condition, nothing needs to be decided.
-    let told = if say.condition.is_none() { Some(say.lanes) } else { told };
-    StepJs {
-        line: say.line,
-        at: say.at.0 as f64,
-        lanes: lanes(scenario, say.lanes),
-        kind: "say",
-        text: say.text.clone(),
-        told: told.map(|set| lanes(scenario, set)),
-        choices: Vec::new(),
-        answer_at: None,
-        answers: None,
-        because: None,
-    }
-}
-
-fn asked(scenario: &Scenario, ask: &Ask, told: Option<(usize, &Told)>) -> StepJs {
-    let answer = &ask.answer;
-    let choices = answer.choices.iter().map(|choice| choice.text.clone());
-    let right = |(index, told): (usize, &Told)| {
-        let right = |lane| told.right(index, lane).map_or(-1, |choice| choice as i32);
-        (0..scenario.lanes.len()).map(right).collect()
-    };
-    let agrees = told.is_some_and(|(index, told)| told.agrees(scenario, index));
-    StepJs {
-        line: ask.line,
-        at: ask.at.0 as f64,
-        lanes: lanes(scenario, ask.lanes),
-        kind: "ask",
-        text: ask.text.clone(),
-        told: None,
-        choices: if answer.of_lanes() { Vec::new() } else { choices.collect() },
-        answer_at: Some(answer.at.0 as f64),
-        answers: told.map(right),
-        because: answer.because.clone().filter(|_| agrees),
-    }
 }

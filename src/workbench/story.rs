@@ -5,8 +5,9 @@
 
 use crate::expectations::{Judge, Judged, Result, judge_lane};
 use election_base::SimTime;
+use election_engine::lane::Lane;
 use election_engine::timeline::Timeline;
-use election_language::scenario::{Condition, Expect, LaneSet, Scenario, When};
+use election_language::scenario::{Ask, Condition, Expect, LaneSet, Scenario, When};
 
 /// A judge of the run of `timeline` and of its story.
 pub fn judge(timeline: Timeline) -> Judge {
@@ -42,18 +43,21 @@ pub fn tell(timeline: &mut Timeline) -> Told {
 
 /// The conditions of a story, as expectations. [`Told::new`] takes their results, in the same order.
 fn conditions(scenario: &Scenario) -> Vec<Expect> {
-    let expect = |condition: &Condition, at: SimTime, line: u32| Expect {
-        condition: condition.clone(),
-        when: When::At(at),
-        seeds: None,
-        line,
+    let mut all = Vec::new();
+    let mut add = |condition: &Option<Condition>, at: SimTime, line: u32| {
+        if let Some(condition) = condition {
+            all.push(Expect { condition: condition.clone(), when: When::At(at), seeds: None, line });
+        }
     };
-    let says = scenario.says.iter().filter_map(|say| Some(expect(say.condition.as_ref()?, say.at, say.line)));
-    let answers = scenario.asks.iter().flat_map(|ask| {
-        let conditions = ask.answer.choices.iter().filter_map(|choice| choice.condition.as_ref());
-        conditions.map(|condition| expect(condition, ask.answer.at, ask.answer.line))
-    });
-    says.chain(answers).collect()
+    for say in &scenario.says {
+        add(&say.condition, say.at, say.line);
+    }
+    for Ask { answer, .. } in &scenario.asks {
+        for choice in &answer.choices {
+            add(&choice.condition, answer.at, answer.line);
+        }
+    }
+    all
 }
 
 /// What a run makes of its story.
@@ -70,32 +74,42 @@ impl Told {
     /// number of expectations.
     fn new(timeline: &Timeline, judged: &[Judged], offset: usize) -> Told {
         let scenario = timeline.scenario();
+        let lanes = timeline.lanes();
         let mut next = offset;
-        let mut holds = |there: bool| {
+        // The lanes where a condition holds; all of them if there is none.
+        let mut holds = |condition: &Option<Condition>| {
+            if condition.is_none() {
+                return LaneSet::MAX;
+            }
             let mine = next;
-            next += usize::from(there);
-            move |lane: usize| !there || judged.iter().any(|j| j.expect == mine && j.lane == lane && j.met())
+            next += 1;
+            let met = judged.iter().filter(|it| it.expect == mine && it.met());
+            met.fold(0, |set, it| set | 1 << it.lane)
         };
-        let lanes = scenario.lanes.len();
-        let among = |set: LaneSet| (0..lanes).filter(move |lane| set >> lane & 1 == 1);
-        let says = scenario.says.iter().map(|say| {
-            let holds = holds(say.condition.is_some());
-            among(say.lanes).filter(|&lane| holds(lane)).fold(0, |set, lane| set | 1 << lane)
-        });
-        let says = says.collect();
-        let answers = scenario.asks.iter().map(|ask| {
-            let holds: Vec<_> =
-                ask.answer.choices.iter().map(|choice| holds(choice.condition.is_some())).collect();
-            let right = |lane: usize| {
-                let broke_off = timeline.lanes()[lane].broke_off().is_some_and(|(at, _)| at <= ask.answer.at);
-                if broke_off || ask.lanes >> lane & 1 == 0 {
-                    return None;
+        let mut says = Vec::new();
+        for say in &scenario.says {
+            says.push(holds(&say.condition) & say.lanes);
+        }
+        let mut answers = Vec::new();
+        for Ask { answer, lanes: asked, .. } in &scenario.asks {
+            // Where the run broke off before, nothing is known.
+            let broke_off = |lane: &Lane| lane.broke_off().is_some_and(|(at, _)| at <= answer.at);
+            let mut open: LaneSet = *asked;
+            for (i, lane) in lanes.iter().enumerate() {
+                open &= !(LaneSet::from(broke_off(lane)) << i);
+            }
+            let mut right = vec![None; lanes.len()];
+            for (position, choice) in answer.choices.iter().enumerate() {
+                let here = holds(&choice.condition) & open;
+                open &= !here;
+                for (i, right) in right.iter_mut().enumerate() {
+                    if here >> i & 1 == 1 {
+                        *right = Some(position);
+                    }
                 }
-                holds.iter().position(|holds| holds(lane))
-            };
-            (0..lanes).map(right).collect()
-        });
-        let answers = answers.collect();
+            }
+            answers.push(right);
+        }
         Told { says, answers }
     }
 

@@ -1,6 +1,6 @@
 //! Reads the steps of a story: `say`, `ask` and `answer`.
 
-use election_base::SimTime;
+use election_base::{SimTime, sort_by_numbers};
 
 use super::action::moment;
 use super::ast::{Answer, Ask, Choice, Condition, LaneSet, Say};
@@ -129,8 +129,8 @@ pub(super) fn questions(
     mut answers: Vec<Late<'_>>,
     errors: &mut Vec<Error>,
 ) -> Vec<Ask> {
-    asked.sort_by_key(|open| open.at);
-    answers.sort_by_key(|late| late.at);
+    sort_by_numbers(&mut asked, |open| (open.at.0, 0));
+    sort_by_numbers(&mut answers, |late| (late.at.0, 0));
     let mut answers = answers.into_iter().peekable();
     let mut found = Vec::new();
     let mut asked = asked.into_iter().peekable();
