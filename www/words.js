@@ -182,6 +182,17 @@ export function describe(text) {
   return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about: lines.join(" ").trim() };
 }
 
+/** As many whole sentences as fit, and at least one. @param {string} text @param {number} max In characters. */
+export function firstSentences(text, max) {
+  const all = text.match(/.*?[.?!]\)?(?= [A-Z0-9{`(]|$)/g) ?? [text];
+  let some = all[0] ?? "";
+  for (const next of all.slice(1)) {
+    if (some.length + next.length > max) break;
+    some += next;
+  }
+  return some.trim();
+}
+
 /** What an error says. @param {unknown} error */
 export function messageOf(error) {
   return error instanceof Error ? error.message : String(error);

@@ -161,7 +161,7 @@ export function createEditor(app) {
     errors.replaceChildren(...wrong.slice(0, 4).map(complaint));
     if (wrong.length > 4) errors.append(h("p", { text: `and ${wrong.length - 4} more` }));
     if (wrong.length > 0) {
-      const kept = player.text === player.fallback && !player.undoable ? "Another scenario plays until the errors are fixed." : "The last run without errors stays on the screen.";
+      const kept = store.get().blank ? "Nothing plays until the errors are fixed." : "The last run without errors stays on the screen.";
       errors.append(h("p", { class: "kept", text: kept }));
     }
     const warnings = text === player.text && wrong.length === 0 ? player.run.warnings : [];

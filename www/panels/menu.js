@@ -268,34 +268,5 @@ export function createMenu(app) {
       ];
       fill(from, () => content, rect.left - 26, rect.bottom + 26);
     },
-    /** Lets the user choose a link by its two ends. @param {HTMLElement} from */
-    cut(from) {
-      const run = player.run.lanes[0];
-      if (!run) return;
-      const names = [...run.ids.slice(0, run.members), ...(player.run.lanes.some((lane) => lane.services > 0) ? ["service"] : []), "store"];
-      const end = (/** @type {string} */ label, /** @type {string[]} */ among, /** @type {number} */ chosen) => {
-        const select = h("select", { "aria-label": label }, ...among.map((name) => h("option", { value: name, text: name })));
-        select.selectedIndex = Math.min(chosen, among.length - 1);
-        return select;
-      };
-      const [a, b] = [end("From", run.ids.slice(0, run.members), 0), end("To", names, 1)];
-      const go = (/** @type {string} */ action) => {
-        box.hidePopover();
-        if (a.value !== b.value) player.act(action, store.get().scope);
-      };
-      const rect = from.getBoundingClientRect();
-      const content = [
-        h("h3", { text: "Break a link" }),
-        h("div", { class: "row" }, a, h("span", { text: "to" }), b),
-        h("div", { class: "deeds" },
-          h("button", { type: "button", class: "deed harm", text: "Cut both ways", onclick: () => go(`cut ${a.value} - ${b.value}`) }),
-          h("button", { type: "button", class: "deed harm", text: "Cut this way only", onclick: () => go(`cut ${a.value} -> ${b.value}`) }),
-          h("button", { type: "button", class: "deed", text: "Slow: 80–120 ms", onclick: () => go(`latency ${a.value} - ${b.value} 80ms..120ms`) }),
-          h("button", { type: "button", class: "deed", text: "Lose 30 %", onclick: () => go(`loss ${a.value} - ${b.value} 30%`) }),
-          h("button", { type: "button", class: "deed", text: "Join", onclick: () => go(`join ${a.value} - ${b.value}`) })),
-      ];
-      fill(from, () => content, rect.left - 26, rect.bottom + 24);
-      a.focus();
-    },
   };
 }
