@@ -81,12 +81,12 @@ export function createStory(app) {
   function draw() {
     const { storyline, now } = player;
     const { open, told, says } = storyAt(storyline, now);
-    const { asking, said } = store.get();
+    const { asking, said, blank } = store.get();
     const about = open ?? told;
-    const key = JSON.stringify([open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
+    const key = JSON.stringify([blank !== null, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
     if (key === shown) return;
     shown = key;
-    root.hidden = storyline.length === 0;
+    root.hidden = storyline.length === 0 || blank !== null;
     root.classList.toggle("asking", asking !== null);
     // A choice that is drawn anew keeps the focus.
     const focused = root.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (root.getRootNode()).activeElement : document.activeElement;
