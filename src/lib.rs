@@ -10,7 +10,9 @@ pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary,
 pub use election_language::{scenario, vocabulary};
 pub use election_parts as parts;
 pub use election_protocol as protocol;
-pub use election_workbench::{breakpoints, expectations, frame, look, registry, sweep, telling, workspace};
+pub use election_workbench::{
+    breakpoints, expectations, frame, look, registry, story, sweep, telling, workspace,
+};
 
 #[cfg(feature = "page")]
 pub mod page;

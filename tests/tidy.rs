@@ -42,8 +42,9 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "telling", &[]),
     ("src/workbench", "frame", &[]),
     ("src/workbench", "expectations", &["look"]),
+    ("src/workbench", "story", &["expectations"]),
     ("src/workbench", "breakpoints", &["look"]),
-    ("src/workbench", "workspace", &["registry", "expectations", "breakpoints"]),
+    ("src/workbench", "workspace", &["registry", "expectations", "story", "breakpoints"]),
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 

@@ -17,6 +17,7 @@ import { createLanes } from "./panels/lanes.js";
 import { createMenu } from "./panels/menu.js";
 import { createNarration } from "./panels/narration.js";
 import { createScore } from "./panels/score.js";
+import { createStory } from "./panels/story.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
@@ -158,8 +159,9 @@ export function createApp(host, outside) {
   const failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
+  const story = createStory(app);
   const table = createTable(app);
-  const drawn = [app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
+  const drawn = [story, app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
 
   const blank = createBlank(app);
 
@@ -187,7 +189,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", class: "to-share", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, story.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -236,7 +238,9 @@ export function createApp(host, outside) {
     if (now.notice !== before.notice || now.panic !== before.panic) tell(app, outside, notice);
     app.breaker.update();
     state.textContent = now.panic !== null ? "stopped" : now.computing ? computing(player)
-      : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
+      : now.asking !== null ? "stopped by a question" : now.stopped !== null ? `stopped by line ${now.stopped + 1}` : "";
+    // The question itself says so where there is little room.
+    state.classList.toggle("asked", now.asking !== null);
     loop.request();
   });
   app.attach = (signal) => {

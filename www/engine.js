@@ -156,6 +156,7 @@ import { PKG } from "./pkg.js";
  * @property {Violation[]} violations
  * @property {Stats} stats
  * @property {string} digest
+ * @property {boolean} [veiled] Whether the page hides the rest, which would answer a question of the scenario's story.
  *
  * @typedef {object} TextError
  * @property {string} message
@@ -177,6 +178,20 @@ import { PKG } from "./pkg.js";
  * @property {number} at
  * @property {number} step
  * @property {string} found
+ *
+ * @typedef {object} Step A sentence or a question of the story.
+ * @property {number} line From 0.
+ * @property {number} at
+ * @property {number[]} lanes The lanes that it is about.
+ * @property {"say" | "ask"} kind
+ * @property {string} text
+ * @property {number[] | null} told Of a sentence: the lanes where it is told; null until its condition is judged.
+ * @property {string[]} choices Of a question: what the reader may choose in each lane; empty if it picks lanes.
+ * @property {number | null} answerAt When a question is answered.
+ * @property {number[] | null} answers By lane of the run, the position of the right choice, 0 for a lane to pick, or -1;
+ *   null until it is judged.
+ * @property {string | null} because The sentence that closes the answer, once it is judged and unless the run contradicts
+ *   what the text declares.
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
  *   becomes true: the line, from 0, and the number of the lane's events before it.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
@@ -464,6 +479,10 @@ export class Engine {
   /** The outcomes so far. @returns {Judged[]} */
   judged() {
     return this.#call(() => this.#play.judged());
+  }
+  /** The steps of the story, by time; answers appear when all is judged. @returns {Step[]} */
+  steps() {
+    return this.#call(() => this.#play.steps());
   }
   /**
    * Searches more of the run for the moments when its `break` lines stop it. True when all of it is searched. A new run

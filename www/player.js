@@ -8,6 +8,7 @@ import { poster, untold } from "./poster.js";
 import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
+import { keyOf, questionBetween } from "./story.js";
 import { list, messageOf, written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
@@ -30,6 +31,8 @@ const GROWS_EVERY = 250;
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
  * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
+ * @property {import("./engine.js").Step | null} asking The question that stopped the playhead here.
+ * @property {import("./story.js").Answers} said What the reader answered to the story's questions.
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
@@ -47,7 +50,7 @@ const GROWS_EVERY = 250;
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
-  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, sheet: false,
   stops: null, acted: null, blank: null,
 };
 
@@ -69,6 +72,8 @@ export class Player {
   text = "";
   /** @type {readonly import("./engine.js").Break[]} Where `break` lines stop the playhead, in order. */
   breaks = [];
+  /** @type {readonly import("./engine.js").Step[]} The steps of the story, by time. */
+  storyline = [];
   /** The playhead in microseconds; fractional while it plays. */
   now = 0;
   /** The text to play if the very first one has errors. */
@@ -186,7 +191,10 @@ export class Player {
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
     this.#judging = false;
-    this.store.edit({ text, errors: [], computing: true, stopped: null, blank: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({
+      text, errors: [], computing: true, stopped: null, asking: null, blank: null,
+      ...(fresh ? { selected: null, range: null, picking: null, said: {} } : {}),
+    });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
@@ -269,6 +277,11 @@ export class Player {
     return Math.min(this.run.until, ...this.stories.map((story) => story.computed));
   }
 
+  /** The next question that the reader has not answered: what follows it is not shown yet. Infinity if there is none. */
+  get curtain() {
+    return questionBetween(this.storyline, this.store.get().said, this.now, Infinity)?.at ?? Infinity;
+  }
+
   /** Moves the playhead, once the run is computed that far. @param {number} at Microseconds. */
   seek(at) {
     const to = Math.max(0, Math.min(at, this.run.until));
@@ -278,7 +291,7 @@ export class Player {
     this.#arrive = waits ? { at, go: (player) => player.seek(at) } : null;
     this.exact = false;
     this.#moved = true;
-    if (this.store.get().stopped !== null) this.store.edit({ stopped: null });
+    this.store.edit({ stopped: null, asking: null });
     this.wake();
   }
 
@@ -289,7 +302,7 @@ export class Player {
 
   /** Steps one event forward or back. @param {1 | -1} direction */
   step(direction) {
-    this.store.edit({ playing: false, stopped: null });
+    this.store.edit({ playing: false, stopped: null, asking: null });
     if (this.#shows) this.#arrive = null;
     // Past the computed part there is nothing to step to yet.
     if (direction === 1 && !this.#done && this.now >= this.computed) return;
@@ -307,7 +320,7 @@ export class Player {
       this.step(events === 1 ? 1 : -1);
       return;
     }
-    this.store.edit({ playing: false, stopped: null });
+    this.store.edit({ playing: false, stopped: null, asking: null });
     if (this.#shows) this.#arrive = null;
     this.#here((engine) => this.#sent(engine.seekEvents(Math.max(0, engine.events + events)), () => this.#stands(engine)));
     this.wake();
@@ -377,8 +390,22 @@ export class Player {
     const { playing } = this.store.get();
     if (!playing && this.now >= this.run.until) this.seek(0);
     if (this.#shows) this.#arrive = null;
-    this.store.edit({ playing: !playing, stopped: null });
+    const { asking, said } = this.store.get();
+    // Whoever plays on has answered.
+    if (asking && !playing) this.store.edit({ said: { ...said, [keyOf(asking)]: { picks: said[keyOf(asking)]?.picks ?? {}, done: true } } });
+    this.store.edit({ playing: !playing, stopped: null, asking: null });
     this.wake();
+  }
+
+  /**
+   * Notes what the reader says to a question of the story.
+   *
+   * @param {import("./engine.js").Step} step
+   * @param {Readonly<Record<string, number>>} picks By the names of the lanes.
+   */
+  say(step, picks) {
+    const { said } = this.store.get();
+    this.store.edit({ said: { ...said, [keyOf(step)]: { picks, done: said[keyOf(step)]?.done ?? false } } });
   }
 
   reset() {
@@ -473,6 +500,7 @@ export class Player {
       return info;
     });
     this.stories = this.run.lanes.map((_, i) => engine.story(i));
+    this.storyline = engine.steps();
     this.breaks = [];
     this.#told();
   }
@@ -527,7 +555,7 @@ export class Player {
     }
     if (done) {
       this.#stopping = true;
-      this.#judging = /\bexpect\b/.test(this.text);
+      this.#judging = /\bexpect\b/.test(this.text) || this.storyline.some((step) => step.kind === "ask" || !step.told);
       this.store.edit({ computing: false, ...(this.#judging ? {} : { judged: [] }) });
     }
   }
@@ -548,7 +576,9 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.#judging = !engine.judgeSlice(SLICE);
-    if (!this.#judging) this.store.edit({ judged: engine.judged() });
+    if (this.#judging) return;
+    this.storyline = engine.steps();
+    this.store.edit({ judged: engine.judged() });
   }
 
   /**
@@ -576,7 +606,11 @@ export class Player {
         this.exact = false;
         this.#moved = true;
         const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
-        if (stop) {
+        const question = questionBetween(this.storyline, this.store.get().said, before, this.now);
+        if (question && !(stop && stop.at <= question.at)) {
+          this.now = question.at;
+          this.store.edit({ playing: false, asking: question });
+        } else if (stop) {
           this.now = stop.at;
           this.store.edit({ playing: false, stopped: stop.line });
           this.#sent(engine.seekBreak(stop), () => {

@@ -20,7 +20,9 @@ export function poster(text) {
   /** @type {{at: number, line: number, text: string, only: string[]}[]} */
   const acts = [];
   text.split("\n").forEach((written, line) => {
-    for (const statement of written.replace(/(?<![0-9A-Za-z])#.*|#(?!\d).*/, "").split(";")) {
+    // Sentences of the story may contain any mark; its steps are no actions.
+    const bare = /^\s*at\s/.test(written) ? written.replace(/"[^"]*"/g, '""') : written;
+    for (const statement of bare.replace(/(?<![0-9A-Za-z])#.*|#(?!\d).*/, "").split(";")) {
       const [, word, rest] = /^\s*(\S+)\s*(.*?)\s*$/.exec(statement) ?? [];
       if (word === "title") title = rest;
       else if (word === "lanes") lanes.push(...rest.split(/\s+/).map((it) => /** @type {[string, string]} */ ([it, it])));
@@ -32,7 +34,7 @@ export function poster(text) {
       else if (word === "at") {
         const [, time, only, action] = /^(\S+?)(?:\+\d+)?\s+(?:([^:"]+):)?\s*(.*)$/.exec(rest) ?? [];
         const at = readTime(time ?? "");
-        if (at !== null) acts.push({ at, line, text: action, only: only?.split(/\s+/) ?? [] });
+        if (at !== null && !/^(say|ask|answer)\b/.test(action)) acts.push({ at, line, text: action, only: only?.split(/\s+/) ?? [] });
       }
     }
   });

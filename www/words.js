@@ -169,7 +169,7 @@ export function stateWord(node, info) {
 }
 
 /**
- * How a scenario describes itself: its title, the comment at its top, and the question in that comment.
+ * How a scenario describes itself: its title and the comment at its top.
  *
  * @param {string} text
  */
@@ -179,8 +179,7 @@ export function describe(text) {
     if (!line.startsWith("#")) break;
     lines.push(line.replace(/^#\s?/, "").trim());
   }
-  const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
-  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
+  return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about: lines.join(" ").trim() };
 }
 
 /** As many whole sentences as fit, and at least one. @param {string} text @param {number} max In characters. */

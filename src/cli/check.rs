@@ -8,7 +8,10 @@ use clap::Args;
 use election_playground::base::{SimTime, Span};
 use election_playground::expectations::{Judged as ByOne, Result as Verdict, judge};
 use election_playground::scenario::link::{Link, LinkAt, encode};
-use election_playground::scenario::{Act, Error, Scenario, Seeds, lines, set_value};
+use election_playground::scenario::{
+    Act, Ask, Error, Scenario, Seeds, Warning, answer_text, lines, set_value,
+};
+use election_playground::story::{Told, judged_answers, tell};
 use election_playground::summary::MomentWhat;
 use election_playground::sweep::{Found, count, judge_seeds, of_lane};
 use election_playground::timeline::Timeline;
@@ -286,16 +289,7 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
     let mut expectations = Vec::new();
     for (i, expect) in scenario.expects.iter().enumerate() {
         let one = by_one.iter().filter(|v| v.expect == i && v.result != Verdict::NeedsSeeds);
-        let lanes = one.map(|v| InLane {
-            lane: scenario.lanes[v.lane].name.clone(),
-            met: v.met(),
-            at_us: Some(v.at.0),
-            found: v.found.clone(),
-            runs: 1,
-            seeds_against: Vec::new(),
-            link: (!v.met()).then(|| link(script, timeline, v)),
-        });
-        let mut lanes: Vec<InLane> = lanes.collect();
+        let mut lanes: Vec<InLane> = one.map(|v| in_lane(script, timeline, v)).collect();
         lanes.extend(by_many.iter().filter(|(of, _)| *of == i).map(|(_, in_lane)| in_lane.clone()));
         expectations.push(Judged {
             line: script.line(expect.line),
@@ -304,7 +298,15 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
             lanes,
         });
     }
-    let warned = workspace::warnings(&script.text, timeline);
+    let mut warned = workspace::warnings(&script.text, timeline);
+    // With other seeds, a story may take another course.
+    if seeds.is_none() && !(scenario.says.is_empty() && scenario.asks.is_empty()) {
+        let told = tell(timeline);
+        expectations.extend(declared(script, timeline, &told));
+        let silent = scenario.says.iter().zip(&told.says).filter(|(_, lanes)| **lanes == 0);
+        let text = "this sentence is never told: its condition holds in no lane at that time.";
+        warned.extend(silent.map(|(say, _)| Warning { line: say.line, text: text.to_string() }));
+    }
     Checked {
         file: script.file.clone(),
         line: script.before + 1,
@@ -314,6 +316,38 @@ fn judged(script: &Script, timeline: &mut Timeline, seeds: Option<&RangeInclusiv
         idle_acts: idle_acts(script, timeline),
         expectations,
     }
+}
+
+/// The outcome of an expectation in a lane of the scenario's own run.
+fn in_lane(script: &Script, timeline: &mut Timeline, verdict: &ByOne) -> InLane {
+    InLane {
+        lane: timeline.scenario().lanes[verdict.lane].name.clone(),
+        met: verdict.met(),
+        at_us: Some(verdict.at.0),
+        found: verdict.found.clone(),
+        runs: 1,
+        seeds_against: Vec::new(),
+        link: (!verdict.met()).then(|| link(script, timeline, verdict)),
+    }
+}
+
+/// The answers that the story declares, as expectations.
+fn declared(script: &Script, timeline: &mut Timeline, told: &Told) -> Vec<Judged> {
+    let scenario = timeline.scenario().clone();
+    let judged = judged_answers(&scenario, told, 0);
+    let one = |(index, ask): (usize, &Ask)| {
+        let mine = judged.iter().filter(|v| v.expect == index);
+        let lanes: Vec<InLane> = mine.map(|v| in_lane(script, timeline, v)).collect();
+        Judged {
+            line: script.line(ask.answer.line),
+            text: answer_text(&scenario, &ask.answer),
+            met: lanes.iter().all(|lane| lane.met),
+            lanes,
+        }
+    };
+    let mut all: Vec<Judged> = scenario.asks.iter().enumerate().map(one).collect();
+    all.retain(|it| !it.lanes.is_empty());
+    all
 }
 
 /// The outcomes of the expectations over many seeds, each with its position in the scenario.

@@ -21,6 +21,7 @@ mod scoreboard;
 mod seeds;
 mod serve;
 mod source;
+mod story;
 mod summary;
 mod sweep;
 mod term;

@@ -14,7 +14,7 @@ use crate::seeds::{self, Sweep};
 use crate::source::{self, Script};
 use crate::summary::{self, Run};
 use crate::term::{Out, clock};
-use crate::{Done, Stop, play, report, scoreboard, sweep};
+use crate::{Done, Stop, play, report, scoreboard, story, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
@@ -147,6 +147,8 @@ fn print(
         let place = format!("{}:{}", script.file, warning.line);
         writeln!(out, "{} {place}: {}", out.yellow("warning:"), warning.text)?;
     }
+    let all = timeline.lanes().len();
+    story::print(out, &run.story, all)?;
     for (&position, lane) in lanes.iter().zip(&run.lanes) {
         let variant = if lane.lane == lane.algorithm { "" } else { lane.algorithm };
         let variant = if variant.is_empty() { String::new() } else { format!(" ({variant})") };

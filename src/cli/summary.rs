@@ -12,6 +12,7 @@ use election_playground::trace::{Acted, BreakOff, NOWHERE, Names};
 use serde::Serialize;
 
 use crate::source::Script;
+use crate::story::{self, Step};
 
 /// The largest number of failovers listed; all are counted.
 const FAILOVERS_MAX: usize = 10_000;
@@ -35,6 +36,8 @@ pub struct Run {
     pub digest: String,
     /// Statements that have no effect, or not the effect they suggest.
     pub warnings: Vec<Warned>,
+    /// Its sentences and questions, by time.
+    pub story: Vec<Step>,
     /// The requested lanes.
     pub lanes: Vec<Lane>,
 }
@@ -270,6 +273,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
     timeline.compute_all();
     let warnings = election_playground::workspace::warnings(&script.text, timeline);
     let until = timeline.scenario().until;
+    let story = story::steps(script, timeline);
     let lanes = lanes.iter().map(|&i| {
         let name = timeline.scenario().lanes[i].name.clone();
         lane(name, timeline.lane(i), until)
@@ -287,6 +291,7 @@ pub fn run(script: &Script, timeline: &mut Timeline, lanes: &[usize]) -> Run {
         names: labels.into_iter().take(s.nodes.len()).collect(),
         until_us: until.0,
         digest: format!("{:016x}", timeline.trace_digest()),
+        story,
         lanes,
     }
 }

@@ -13,6 +13,7 @@
 mod args;
 mod records;
 mod slice;
+mod steps;
 mod texts;
 
 use records::{
@@ -32,6 +33,7 @@ use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+use election_workbench::story;
 use election_workbench::telling;
 use election_workbench::workspace::{self, Session};
 
@@ -531,13 +533,19 @@ impl Playground {
 
     /// What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
     /// where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
-    /// cannot decide an expectation over many seeds: `met` is then `null`.
+    /// cannot decide an expectation over many seeds: `met` is then `null`. The answers that the story declares follow
+    /// the expectations.
     pub fn judged(&self) -> Js {
         let judged = |judge: &Judge| -> Vec<JudgedJs> {
-            let expects = &judge.timeline().scenario().expects;
+            let scenario = judge.timeline().scenario();
+            // Declared answers follow the expectations.
+            let line = |i: usize| match scenario.expects.get(i) {
+                Some(expect) => expect.line,
+                None => scenario.asks[i - scenario.expects.len()].answer.line,
+            };
             let one = |j: election_workbench::expectations::Judged| JudgedJs {
                 expect: j.expect,
-                line: expects[j.expect].line,
+                line: line(j.expect),
                 lane: j.lane,
                 met: match j.result {
                     Met::Met => Some(true),
@@ -549,9 +557,21 @@ impl Playground {
                 step: j.step,
                 found: j.found,
             };
-            judge.judged().into_iter().map(one).collect()
+            story::judged(judge).into_iter().map(one).collect()
         };
         to_js(&self.session.judged().map(judged).unwrap_or_default())
+    }
+
+    /// The steps of the story, by time: an array of `{line, at, lanes, kind, text, told, choices, answerAt, answers,
+    /// because}`. `kind` is `say` or `ask`; `lanes` are the positions of the lanes it is about. A sentence is told in
+    /// the lanes `told`, which is `null` until `judgeSlice` has decided its condition. A question has `choices`, empty
+    /// if the reader picks lanes, and is answered at `answerAt`. Once `judgeSlice` is done, `answers` has the position
+    /// of the right choice in each lane of the run (0 for a lane to pick), or -1, and `because` the closing sentence,
+    /// unless the run contradicts the declared answer.
+    pub fn steps(&mut self) -> Js {
+        let told = self.session.judged().and_then(story::told);
+        let scenario = self.timeline()?.scenario();
+        to_js(&steps::steps(scenario, told.as_ref()))
     }
 
     /// Continues the search for the places where the run stops for its `break` lines, for about `ms`

@@ -51,6 +51,22 @@ pub(super) struct RunJs {
     pub(super) warnings: Vec<WarningJs>,
 }
 
+/// A sentence or a question of the story.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StepJs {
+    pub(super) line: u32,
+    pub(super) at: f64,
+    pub(super) lanes: Vec<usize>,
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+    pub(super) told: Option<Vec<usize>>,
+    pub(super) choices: Vec<String>,
+    pub(super) answer_at: Option<f64>,
+    pub(super) answers: Option<Vec<i32>>,
+    pub(super) because: Option<String>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WarningJs {

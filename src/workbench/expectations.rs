@@ -53,6 +53,7 @@ pub struct Judge {
     timeline: Timeline,
     expects: Vec<Expect>,
     lanes: Vec<LaneJudge>,
+    done: bool,
 }
 
 /// The progress in one lane.
@@ -69,10 +70,17 @@ struct LaneJudge {
 impl Judge {
     /// A judge for the run of `timeline`, which it plays from the start.
     pub fn new(timeline: Timeline) -> Judge {
+        Judge::with(timeline, Vec::new())
+    }
+
+    /// A judge that also checks `more`, numbered after the expectations of the scenario.
+    pub fn with(timeline: Timeline, more: Vec<Expect>) -> Judge {
         let scenario = timeline.scenario();
-        let (expects, until) = (scenario.expects.clone(), scenario.until);
+        let until = scenario.until;
+        let mut expects = scenario.expects.clone();
+        expects.extend(more);
         let lanes = (0..timeline.lanes().len()).map(|lane| LaneJudge::new(&expects, lane, until)).collect();
-        let mut judge = Judge { timeline, expects, lanes };
+        let mut judge = Judge { timeline, expects, lanes, done: false };
         for lane in 0..judge.lanes.len() {
             judge.timeline.lane(lane).go_to_step(0, SimTime::ZERO);
         }
@@ -82,9 +90,15 @@ impl Judge {
     /// Continues until the meter is used up. Returns true if everything is decided.
     pub fn advance(&mut self, meter: &mut Meter) -> bool {
         let lanes = self.lanes.iter_mut().enumerate();
-        lanes.fold(true, |done, (lane, judge)| {
+        self.done = lanes.fold(true, |done, (lane, judge)| {
             judge.advance(self.timeline.lane(lane), lane, &self.expects, meter) && done
-        })
+        });
+        self.done
+    }
+
+    /// Whether everything is decided.
+    pub fn is_done(&self) -> bool {
+        self.done
     }
 
     /// The results so far, by expectation and then by lane; complete once [`Judge::advance`] returns true.

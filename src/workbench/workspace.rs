@@ -3,6 +3,7 @@
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
 use crate::registry::{BUILT_IN, Registry};
+use crate::story;
 use election_base::sort_by_numbers;
 use election_engine::meter::Meter;
 use election_engine::timeline::{BuildError, Goal, Timeline};
@@ -234,20 +235,22 @@ impl Session {
         self.finder.as_ref()
     }
 
-    /// Continues checking the expectations of the present run; restarts after an edit. Returns true if all
+    /// Continues checking the expectations of the present run, and the conditions of its story; restarts after an edit. Returns true if all
     /// are decided.
     pub fn judge(&mut self, meter: &mut Meter) -> bool {
         let Some(current) = &self.current else { return true };
-        if current.scenario().expects.is_empty() {
+        let scenario = current.scenario();
+        let told = scenario.asks.is_empty() && scenario.says.iter().all(|say| say.condition.is_none());
+        if scenario.expects.is_empty() && told {
             return true;
         }
         if self.judge.is_none() {
-            self.judge = self.again().map(Judge::new);
+            self.judge = self.again().map(story::judge);
         }
         self.judge.as_mut().is_none_or(|judge| judge.advance(meter))
     }
 
-    /// What [`Session::judge`] has decided so far.
+    /// What [`Session::judge`] has decided so far; see [`crate::story::judged`].
     pub fn judged(&self) -> Option<&Judge> {
         self.judge.as_ref()
     }

@@ -16,9 +16,9 @@ test("www/first.js is a copy of the first scenario", () => {
 });
 
 test("a scenario is described by its title and the comment at its top", () => {
-  const text = "# One\n# and two.\n# Question: why?\ntitle  A title \nnodes 3\n# no\n";
-  assert.deepEqual(describe(text), { title: "A title", about: "One and two.", question: "why?" });
-  assert.deepEqual(describe("nodes 3\n"), { title: "", about: "", question: "" });
+  const text = "# One\n# and two.\ntitle  A title \nnodes 3\n# no\n";
+  assert.deepEqual(describe(text), { title: "A title", about: "One and two." });
+  assert.deepEqual(describe("nodes 3\n"), { title: "", about: "" });
 });
 
 test("dev.html is index.html with the sources in the place of the bundle", () => {

@@ -7,6 +7,7 @@ import { timeOf } from "../scene/axis.js";
 import { NO_NODE, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { followed, panned, pinched, zoomed } from "../scene/view.js";
+import { veil } from "../story.js";
 import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -54,13 +55,14 @@ export function createBands(app) {
     app.loop.request();
   }).observe(slider);
 
-  const breaks = () => player.breaks;
+  const breaks = () => player.breaks.filter((it) => it.at <= player.curtain);
   const shown = () => store.get().range ?? [0, player.run.until];
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {
     const [from, to] = shown();
     const names = player.run.lanes.map((_, i) => laneTitle(app, i));
-    return { run: player.run, stories: player.stories, infos: player.infos, names, w, from, to, breaks: breaks(), measure };
+    const stories = player.stories.map((story) => veil(story, player.curtain));
+    return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), measure };
   }
   const axisNow = () => bandsLayout(input()).axis;
   /** @param {MouseEvent} event @returns {[number, number]} */
@@ -319,7 +321,7 @@ export function createBands(app) {
       const data = input();
       const layout = bandsLayout(data);
       const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
-      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops].join();
+      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain].join();
       if (key !== painted) {
         painted = key;
         list = bandsScene(data);

@@ -91,11 +91,16 @@ export function createScore(app) {
     root,
     /** @param {number} clock */
     draw(clock) {
-      const { score, playing, revision } = store.get();
+      const { score: wanted, playing, revision } = store.get();
+      // The figures of the whole run would answer a question that is still to be asked.
+      const early = player.curtain < Infinity;
+      const score = early ? "now" : wanted;
       if (player.stories.length === 0) return;
       const key = score === "run" ? `run ${revision}` : `now ${revision} ${player.now}`;
       if (key === shown || (score === "now" && playing && clock - at < 150 && shown.startsWith("now"))) return;
       [shown, at] = [key, clock];
+      run.disabled = early;
+      run.title = early ? "Once the question of the story is answered" : "";
       setAttribute(run, "aria-pressed", String(score === "run"));
       setAttribute(now, "aria-pressed", String(score === "now"));
       const columns = player.stories.map((story, i) => {

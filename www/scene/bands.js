@@ -228,8 +228,8 @@ function row(list, above, it) {
 /** What was not computed, or does not exist since the run broke off. @param {Item[]} list @param {Item[]} above @param {Row} it @param {number} x */
 function unplayed(list, above, { axis, y, story, measure }, x) {
   if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
-  const text = "the run broke off here";
-  if (story.stats.brokeOff && axis.x1 - x > measure(text, 10.5) + 12) above.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10.5, fill: "bad", halo: "card" });
+  const text = story.veiled ? "not played yet" : "the run broke off here";
+  if ((story.veiled || story.stats.brokeOff) && axis.x1 - x > measure(text, 10.5) + 12) above.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10.5, fill: story.veiled ? "mute" : "bad", halo: "card" });
 }
 
 /** When nodes believed that they led and did not serve. @param {Story} story @param {number} end */

@@ -11,21 +11,16 @@ use super::error::{Error, list, quote};
 use super::lanes;
 use super::lex::TokenKind;
 use super::scope::{Ends, Scope, other};
-use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, TICKS_MAX, names, syntax};
+use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, STEPS, TICKS_MAX, names, syntax};
 use super::values;
 
 /// Reads what follows `at`. `manual` says whether timers fire only on demand.
 pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line: u32) -> Res<Act> {
     let (at, after) = moment(cursor)?;
-    let mut lanes = scope.all();
-    let colon = cursor.find(|kind, _| kind == TokenKind::Colon);
-    if let Some(count) = colon {
-        let mut front = cursor.split(count);
-        cursor.skip();
-        lanes = scope.one_lane(&mut front)?;
-        while !front.is_empty() {
-            lanes |= scope.one_lane(&mut front)?;
-        }
+    let colon = scope.lanes_before_colon(cursor)?;
+    let mut lanes = colon.unwrap_or_else(|| scope.all());
+    if colon.is_some() {
+        // The lanes are known.
     } else if cursor.len() > 1 && scope.is_lane(cursor.peek()) && !scope.is_command(cursor.peek()) {
         let name = cursor.peek();
         let mut behind = cursor.clone();
@@ -83,7 +78,7 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
 
 /// The action, and the lanes that support it.
 fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
-    let verbs = || names(ACTIONS).chain(scope.commands().map(|command| command.name));
+    let verbs = || names(ACTIONS).chain(scope.commands().map(|command| command.name)).chain(names(STEPS));
     let expected = || format!("an action: {}", list(verbs()));
     if cursor.kind() != Some(TokenKind::Word) {
         return Err(cursor.error(expected()));

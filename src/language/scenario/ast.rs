@@ -36,6 +36,10 @@ pub struct Scenario {
     pub init: Vec<Init>,
     /// `at …`, in the order in which they happen: by time, then by `after`, then in text order.
     pub acts: Vec<Act>,
+    /// `at … say …`, by time and then in text order.
+    pub says: Vec<Say>,
+    /// `at … ask …` with the answers, by time. Each is answered before the next is asked.
+    pub asks: Vec<Ask>,
     /// `until T`: the end of the run. The default is long enough for every time in the text.
     pub until: SimTime,
     /// `break …`.
@@ -137,6 +141,68 @@ pub struct Act {
     pub action: Action,
     /// The line of the text, from 0.
     pub line: u32,
+}
+
+/// A sentence of the story.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Say {
+    /// When it is told: after all events of the instant.
+    pub at: SimTime,
+    /// The lanes it is about.
+    pub lanes: LaneSet,
+    /// The sentence, without its quotation marks.
+    pub text: String,
+    /// It is told only in the lanes where this holds at its time.
+    pub condition: Option<Condition>,
+    /// The line of the text, from 0.
+    pub line: u32,
+}
+
+/// A question of the story, and its answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ask {
+    /// When it is asked.
+    pub at: SimTime,
+    /// The lanes it is about.
+    pub lanes: LaneSet,
+    /// The question.
+    pub text: String,
+    /// The line of the text, from 0.
+    pub line: u32,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// `at TIME answer …`: computed from the run, never given.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answer {
+    /// When the conditions are checked and the answer is told.
+    pub at: SimTime,
+    /// The choices, in text order: in each lane, the first one whose condition holds is right. A question about lanes
+    /// has a single choice without a text, which is right or not.
+    pub choices: Vec<Choice>,
+    /// The closing sentence.
+    pub because: Option<String>,
+    /// The line of the text, from 0.
+    pub line: u32,
+}
+
+/// One of the possible answers to a question.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Choice {
+    /// What the reader chooses; empty if it chooses lanes.
+    pub text: String,
+    /// When it is right, unless an earlier one is. `None` for a last choice: when no other is.
+    pub condition: Option<Condition>,
+    /// The lanes where it is right according to the text: `in raft`. A run that says otherwise fails this expectation.
+    pub declared: Option<LaneSet>,
+}
+
+impl Answer {
+    /// Whether the reader picks lanes instead of choosing something for each lane.
+    pub fn of_lanes(&self) -> bool {
+        matches!(&self.choices[..], [one] if one.text.is_empty())
+    }
 }
 
 /// The nodes that an action names, resolved in each lane when the action happens.

@@ -112,9 +112,12 @@ pub fn append_act(text: &str, at: SimTime, after: u32, lanes: &str, action: &str
 
 /// The place of a text's first act.
 fn first_act(document: &Document<'_>, statement: &str) -> Edit {
-    let late = |s: &&Statement| matches!(keyword(document, s), "until" | "break" | "expect");
+    let late =
+        |s: &&Statement| matches!(keyword(document, s), "until" | "break" | "expect") || at_end(document, s);
     match document.statements().find(late) {
-        Some(first) if keyword(document, first) == "until" => insert_before(document, first, statement, ""),
+        Some(first) if keyword(document, first) == "until" || at_end(document, first) => {
+            insert_before(document, first, statement, "")
+        }
         // Acts and expectations are separate blocks.
         Some(first) => insert_before(document, first, statement, line_end(document)),
         None => match document.statements().last() {
@@ -328,6 +331,12 @@ fn is_set(document: &Document<'_>, statement: &Statement, name: &str) -> bool {
 fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime, u32)> {
     let mut cursor = Cursor::new(document.text, statement);
     if cursor.eat("at") { moment(&mut cursor).ok() } else { None }
+}
+
+/// Whether it is a step of the story at the end of the run.
+fn at_end(document: &Document<'_>, statement: &Statement) -> bool {
+    keyword(document, statement) == "at"
+        && statement.tokens.get(1).is_some_and(|token| document.slice(token.place) == "end")
 }
 
 /// The column of an action relative to its `at`, in characters.

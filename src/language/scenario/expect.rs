@@ -169,7 +169,7 @@ fn when(cursor: &mut Cursor<'_>, condition: &Condition) -> Res<When> {
 }
 
 /// A condition, up to the cursor's end.
-fn condition(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Condition> {
+pub(super) fn condition(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Condition> {
     let (word, _) = (cursor.peek(), cursor.place());
     let read = subject_and_operand(scope, cursor, lanes).and_then(|found| cursor.finish().map(|()| found));
     let (subject, op, operand) = read.map_err(|error| {

@@ -101,8 +101,10 @@ fn row(document: &Document<'_>, statement: &Statement, lanes: &[String]) -> Row 
             if let Ok((at, after)) = moment(&mut ahead) {
                 cursor = ahead;
                 row.second = moment_text(at, after);
+            } else if cursor.eat("end") {
+                row.second = "end".to_string();
             }
-            row.rest = words(&mut cursor);
+            row.rest = step_or_action(&mut cursor);
         }
         "expect" | "break" => {
             let mut named = Vec::new();
@@ -132,6 +134,22 @@ fn row(document: &Document<'_>, statement: &Statement, lanes: &[String]) -> Row 
 
 fn kinds(statement: &Statement) -> Vec<TokenKind> {
     statement.tokens.iter().map(|token| token.kind).collect()
+}
+
+/// What follows the time of an `at`: words, except that a condition of a step may be about a field.
+fn step_or_action(cursor: &mut Cursor<'_>) -> String {
+    let mut parts = Vec::new();
+    loop {
+        let opens =
+            |i: usize| matches!(cursor.text_at(i), "if" | "answer") && cursor.text_at(i + 1) == "node";
+        let Some(before) = (0..cursor.len()).find(|&i| opens(i)) else { break };
+        parts.push(words(&mut cursor.split(before + 1)));
+        let end = cursor.find(|kind, text| kind == TokenKind::Bar || text == "because");
+        parts.push(condition(&mut cursor.split(end.unwrap_or(usize::MAX))));
+    }
+    parts.push(words(cursor));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" ")
 }
 
 /// A condition; the text compared with a field stays as written.

@@ -64,6 +64,9 @@ pub enum TokenKind {
     Colon,
     /// `|`
     Bar,
+    /// A sentence with its quotation marks, in an `at` statement. If the closing mark is missing, it runs to the end
+    /// of the line.
+    Sentence,
 }
 
 /// A token and its place.
@@ -167,16 +170,24 @@ fn line(text: &str, number: u32, body: Range<usize>, next: usize) -> Line {
         }
     };
     while let Some(c) = text[at..body.end].chars().next() {
+        // Elsewhere, as in a title, a quotation mark is a character like any other.
+        let sentences = tokens.first().is_some_and(|first| slice(text, first.place) == "at");
         if c == ';' {
             close(&mut tokens);
             at += 1;
         } else if is_blank(c) {
             at += c.len_utf8();
+        } else if sentences && c == '"' {
+            let rest = &text[at..body.end];
+            let closed = rest[1..].find('"').map(|end| end + 2);
+            let length = closed.unwrap_or_else(|| rest.trim_end_matches(is_blank).len());
+            tokens.push(Token { kind: TokenKind::Sentence, place: Place::new(at, at + length) });
+            at += length;
         } else if c == '#' && comment_starts(text, at, body.clone()) {
             comment = Some(Place::new(at, body.end));
             break;
         } else {
-            let (kind, length) = token(text, at, body.clone());
+            let (kind, length) = token(text, at, body.clone(), sentences);
             tokens.push(Token { kind, place: Place::new(at, at + length) });
             at += length;
         }
@@ -193,8 +204,8 @@ fn comment_starts(text: &str, at: usize, body: Range<usize>) -> bool {
     !(before.is_some_and(char::is_alphanumeric) && behind.is_some_and(|c| c.is_ascii_digit()))
 }
 
-/// The kind and length of the token at `at`, which is neither white space nor the start of a comment.
-fn token(text: &str, at: usize, body: Range<usize>) -> (TokenKind, usize) {
+/// The kind and length of the token at `at`, which is neither white space nor the start of a comment or a sentence.
+fn token(text: &str, at: usize, body: Range<usize>, sentences: bool) -> (TokenKind, usize) {
     let rest = &text[at..body.end];
     if let Some(found) = mark(rest) {
         return found;
@@ -203,6 +214,7 @@ fn token(text: &str, at: usize, body: Range<usize>) -> (TokenKind, usize) {
     for (offset, c) in rest.char_indices() {
         let ends = is_blank(c)
             || c == ';'
+            || (c == '"' && sentences)
             || (c == '#' && comment_starts(text, at + offset, body.clone()))
             || mark(&rest[offset..]).is_some();
         if ends && offset > 0 {

@@ -20,6 +20,7 @@ pub mod link;
 mod print;
 mod read;
 mod scope;
+mod story;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub use error::Error;
 pub use fmt::fmt;
 pub use lanes::STORE_SETTINGS;
 pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf16_offset};
-pub use print::print;
+pub use print::{answer_text, print};
 pub use read::read;
 pub use table::*;
 pub use values::{default_value, delay_text, value_text};

@@ -3,11 +3,11 @@
 use core::fmt;
 
 use crate::vocabulary::Words;
-use election_base::{NodeId, Span};
+use election_base::{NodeId, SimTime, Span};
 
 use super::ast::{
-    Action, Condition, Expect, Lane, LaneSet, Links, MessageRef, Op, Operand, Outcome, Phase, Scenario,
-    Seeds, Store, Subject, When, Which, Who,
+    Action, Answer, Choice, Condition, Expect, Lane, LaneSet, Links, MessageRef, Op, Operand, Outcome, Phase,
+    Scenario, Seeds, Store, Subject, When, Which, Who,
 };
 use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
@@ -41,6 +41,7 @@ pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
         let at = moment_text(act.at, act.after);
         lines.push(format!("at {at} {lanes}{colon}{}", act.action));
     }
+    print_story(&mut lines, scenario);
     lines.push(format!("until {}", Span(scenario.until.0)));
     lines.push(String::new());
     for stop in &scenario.breaks {
@@ -49,6 +50,47 @@ pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
     }
     lines.extend(scenario.expects.iter().map(|expect| expect_line(scenario, expect)));
     canonical(&lines.join("\n"))
+}
+
+fn print_story(lines: &mut Vec<String>, scenario: &Scenario) {
+    let at = |at: SimTime| if at == scenario.until { "end".to_string() } else { Span(at.0).to_string() };
+    let about = |lanes: LaneSet| match lanes == all(scenario) {
+        true => String::new(),
+        false => format!("{}: ", lane_names(scenario, lanes)),
+    };
+    for say in &scenario.says {
+        let guard = say.condition.as_ref().map_or_else(String::new, |condition| format!(" if {condition}"));
+        lines.push(format!("at {} {}say \"{}\"{guard}", at(say.at), about(say.lanes), say.text));
+    }
+    for ask in &scenario.asks {
+        // Not `end`, where nothing can be asked.
+        lines.push(format!("at {} {}ask \"{}\"", Span(ask.at.0), about(ask.lanes), ask.text));
+        lines.push(format!("at {} {}", at(ask.answer.at), answer_text(scenario, &ask.answer)));
+    }
+}
+
+/// `answer …` as text.
+pub fn answer_text(scenario: &Scenario, answer: &Answer) -> String {
+    let choice = |choice: &Choice| {
+        let mut parts = Vec::new();
+        if !choice.text.is_empty() {
+            parts.push(format!("\"{}\"", choice.text));
+        }
+        match &choice.condition {
+            Some(condition) if choice.text.is_empty() => parts.push(condition.to_string()),
+            Some(condition) => parts.push(format!("if {condition}")),
+            None => {}
+        }
+        match choice.declared {
+            Some(0) => parts.push("in none".to_string()),
+            Some(lanes) => parts.push(format!("in {}", lane_names(scenario, lanes))),
+            None => {}
+        }
+        parts.join(" ")
+    };
+    let choices: Vec<String> = answer.choices.iter().map(choice).collect();
+    let because = answer.because.as_ref().map_or_else(String::new, |text| format!(" because \"{text}\""));
+    format!("answer {}{because}", choices.join(" | "))
 }
 
 fn all(scenario: &Scenario) -> LaneSet {

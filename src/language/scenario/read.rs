@@ -9,16 +9,17 @@ use crate::vocabulary::Words;
 use election_base::{Delay, LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
 
 use super::action;
-use super::ast::{Lane, Network, Scenario, Store, Warning};
+use super::ast::{Lane, Network, Say, Scenario, Store, Warning};
 use super::cursor::{Cursor, Res};
 use super::error::{Error, list, quote};
 use super::expect;
 use super::lanes::{self, Draft, Override};
 use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
 use super::scope::{Nodes, Scope};
+use super::story::{self, Late, Open, Step};
 use super::table::{
-    ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
-    TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
+    ACTIONS, ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, STEPS,
+    STEPS_MAX, TEXT_MAX, TIME_MAX, TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
 };
 
 /// Reads the scenario in `text`, with the words that the algorithms of `vocabulary` add.
@@ -57,6 +58,11 @@ struct Reader<'d, 't> {
     until: Option<(SimTime, Place)>,
     /// The times in the text, for the end of the run.
     times: Vec<(SimTime, Place)>,
+    /// The questions, and the answers, which are read when the questions are known.
+    asked: Vec<Open>,
+    answers: Vec<Late<'d>>,
+    /// Whether a step could not be read: its question or answer would seem to be missing.
+    gaps: bool,
 }
 
 impl<'d, 't> Reader<'d, 't> {
@@ -69,6 +75,9 @@ impl<'d, 't> Reader<'d, 't> {
             scenario: blank(),
             until: None,
             times: Vec::new(),
+            asked: Vec::new(),
+            answers: Vec::new(),
+            gaps: false,
         }
     }
 
@@ -98,7 +107,7 @@ impl<'d, 't> Reader<'d, 't> {
         self.lanes(drafts, &statements);
         // Without lanes, every statement that names one would be reported as wrong.
         if !self.scenario.lanes.is_empty() {
-            for statement in &statements {
+            for statement in statements.iter().copied() {
                 if self.full() {
                     break;
                 }
@@ -107,6 +116,7 @@ impl<'d, 't> Reader<'d, 't> {
             }
         }
         self.end();
+        self.questions();
         self.phases();
         // A stable sort: actions at the same instant keep their text order.
         sort_by_numbers(&mut self.scenario.acts, |act| (act.at.0, act.after.into()));
@@ -149,7 +159,7 @@ impl<'d, 't> Reader<'d, 't> {
             let found = cursor.peek();
             let expected = format!("a statement: {}", list(names(STATEMENTS)));
             let error = Error::new(place, quote(found), expected).near(found, names(STATEMENTS));
-            let action = super::table::ACTIONS.iter().any(|entry| entry.name == found);
+            let action = names(ACTIONS).chain(names(STEPS)).any(|name| name == found);
             return Err(if action {
                 error.advise(format!("Write when it happens: `at 1s {found} …`."))
             } else {
@@ -270,7 +280,7 @@ impl<'d, 't> Reader<'d, 't> {
     }
 
     /// Reads statements that name nodes and lanes.
-    fn story(&mut self, statement: &Statement) -> Res<()> {
+    fn story(&mut self, statement: &'d Statement) -> Res<()> {
         let mut cursor = Cursor::new(self.document.text, statement);
         let keyword = cursor.skip();
         if !matches!(keyword, "at" | "expect" | "break" | "init") {
@@ -282,6 +292,23 @@ impl<'d, 't> Reader<'d, 't> {
         let line = statement.line;
         let time_place = cursor.place();
         match keyword {
+            "at" if story::is_step(&cursor) => {
+                let steps = scenario.says.len() + self.asked.len();
+                let step = story::step(&scope, &mut cursor, line).inspect_err(|_| self.gaps = true)?;
+                let (Step::Say(Say { at, .. }) | Step::Ask(Open { at, .. }) | Step::Answer(Late { at, .. })) =
+                    step;
+                if at != story::END {
+                    self.times.push((at, time_place));
+                }
+                if !matches!(step, Step::Answer(_)) {
+                    room(steps, STEPS_MAX, statement.place, "step")?;
+                }
+                match step {
+                    Step::Say(say) => self.scenario.says.push(say),
+                    Step::Ask(open) => self.asked.push(open),
+                    Step::Answer(late) => self.answers.push(late),
+                }
+            }
             "at" => {
                 room(scenario.acts.len(), ACTS_MAX, statement.place, "`at`")?;
                 let act = action::act(&scope, &mut cursor, scenario.timers_manual, line)?;
@@ -316,6 +343,23 @@ impl<'d, 't> Reader<'d, 't> {
             }
         }
         Ok(())
+    }
+
+    /// Once the end of the run is known, each answer finds its question.
+    fn questions(&mut self) {
+        let until = self.scenario.until;
+        self.scenario.says.iter_mut().for_each(|say| say.at = say.at.min(until));
+        self.answers.iter_mut().for_each(|late| late.at = late.at.min(until));
+        // A stable sort: sentences at the same instant keep their text order.
+        sort_by_numbers(&mut self.scenario.says, |say| (say.at.0, 0));
+        let scenario = &self.scenario;
+        let nodes = Nodes { ids: &scenario.nodes, names: &scenario.names };
+        let scope = Scope { nodes, lanes: &scenario.lanes, vocabulary: self.vocabulary };
+        if self.gaps {
+            return;
+        }
+        let (asked, answers) = (std::mem::take(&mut self.asked), std::mem::take(&mut self.answers));
+        self.scenario.asks = story::questions(&scope, asked, answers, &mut self.errors);
     }
 
     /// With manual timers, nothing happens at a random moment.
@@ -374,6 +418,8 @@ fn blank() -> Scenario {
         store: Store { fencing: true, interval: Span::ms(100), latency: None },
         init: Vec::new(),
         acts: Vec::new(),
+        says: Vec::new(),
+        asks: Vec::new(),
         until: SimTime(UNTIL_MIN.0),
         breaks: Vec::new(),
         expects: Vec::new(),

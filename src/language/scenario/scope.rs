@@ -130,6 +130,18 @@ impl Scope<'_> {
         Ok(named)
     }
 
+    /// The lanes before a colon, if there is one: `ring raft: …`.
+    pub fn lanes_before_colon(&self, cursor: &mut Cursor<'_>) -> Res<Option<LaneSet>> {
+        let Some(count) = cursor.find(|kind, _| kind == TokenKind::Colon) else { return Ok(None) };
+        let mut front = cursor.split(count);
+        cursor.skip();
+        let mut lanes = self.one_lane(&mut front)?;
+        while !front.is_empty() {
+            lanes |= self.one_lane(&mut front)?;
+        }
+        Ok(Some(lanes))
+    }
+
     /// The name of a lane, or of an algorithm that some lane runs.
     pub fn one_lane(&self, cursor: &mut Cursor<'_>) -> Res<LaneSet> {
         let (name, place) = cursor.word("the name of a lane")?;

@@ -37,6 +37,14 @@ pub const INITS_MAX: usize = 512;
 pub const ERRORS_MAX: usize = 20;
 /// The longest title, in characters.
 pub const TITLE_MAX: usize = 200;
+/// The most steps of a story: sentences and questions.
+pub const STEPS_MAX: usize = 256;
+/// The longest sentence of a story, in characters.
+pub const SENTENCE_MAX: usize = 280;
+/// The longest choice of an answer, in characters.
+pub const CHOICE_MAX: usize = 60;
+/// The most choices of an answer.
+pub const CHOICES_MAX: usize = 6;
 /// The longest name of a lane, in characters.
 pub const NAME_MAX: usize = 32;
 /// The longest time, for a run and everything in it.
@@ -92,7 +100,11 @@ pub const STATEMENTS: &[Entry] = &[
         "Whether a message is lost if its receiver has restarted since it was sent.",
     ),
     entry("init", "init LANE [NODE] WORD NUMBER … …", "The state before the first event."),
-    entry("at", "at TIME[+K] [LANE …:] ACTION", "An action on the lanes from outside."),
+    entry(
+        "at",
+        "at TIME[+K] [LANE …:] ACTION | at TIME|end [LANE …:] STEP",
+        "An action on the lanes from outside, or a step of the story.",
+    ),
     entry("until", "until TIME", "The end of the run."),
     entry("break", "break [LANE …] CONDITION", "The playhead stops when this becomes true."),
     entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario checks."),
@@ -156,6 +168,21 @@ pub const ACTIONS: &[Entry] = &[
         "send",
         "send ID -> ID MESSAGE [FIELD NUMBER …]",
         "A forged message: it arrives as if the first node had sent it.",
+    ),
+];
+
+/// Every step of a story. A SENTENCE and a CHOICE stand between `"` and `"`.
+pub const STEPS: &[Entry] = &[
+    entry(
+        "say",
+        "say SENTENCE [if CONDITION]",
+        "The sentence is told, in the lanes where the condition holds.",
+    ),
+    entry("ask", "ask SENTENCE", "The playhead stops, and the reader is asked this."),
+    entry(
+        "answer",
+        "answer CONDITION [in LANE …|none] [because SENTENCE] | answer CHOICE [if CONDITION] [in LANE …|none] | … [because SENTENCE]",
+        "The answer to the question before it: the lanes where the condition holds, or in each lane the first choice whose condition holds.",
     ),
 ];
 

@@ -14,7 +14,7 @@ fn examples() -> Vec<&'static str> {
 
 #[test]
 fn every_word_of_the_tables_is_in_the_document_with_its_syntax_and_meaning() {
-    let tables = [STATEMENTS, ACTIONS, SUBJECTS, ROLES, OTHERS, WHENS];
+    let tables = [STATEMENTS, ACTIONS, STEPS, SUBJECTS, ROLES, OTHERS, WHENS];
     let mut missing = Vec::new();
     for entry in tables.into_iter().flatten() {
         // A bar inside a Markdown table is escaped.
@@ -51,6 +51,10 @@ fn the_bounds_of_the_document_are_those_of_the_parser() {
         ("`init` statements", INITS_MAX as u64),
         ("errors reported for one text", ERRORS_MAX as u64),
         ("characters of a title", TITLE_MAX as u64),
+        ("steps of a story: `say` and `ask`", STEPS_MAX as u64),
+        ("characters of a sentence of a story", SENTENCE_MAX as u64),
+        ("choices of an answer", CHOICES_MAX as u64),
+        ("characters of a choice", CHOICE_MAX as u64),
         ("characters of a lane's name", NAME_MAX as u64),
         ("lanes", election_base::LANES_MAX as u64),
         ("nodes", election_base::NODES_MAX as u64),

@@ -6,6 +6,7 @@ mod errors;
 mod errors_expect;
 mod props;
 mod sample;
+mod story;
 
 use crate::vocabulary::Value;
 use election_base::{NodeId, SimTime, Span, SpanRange};
@@ -357,6 +358,8 @@ pub(super) fn unlined(mut scenario: Scenario) -> Scenario {
     scenario.expects.iter_mut().for_each(|expect| expect.line = 0);
     scenario.breaks.iter_mut().for_each(|stop| stop.line = 0);
     scenario.init.iter_mut().for_each(|init| init.line = 0);
+    scenario.says.iter_mut().for_each(|say| say.line = 0);
+    scenario.asks.iter_mut().for_each(|ask| (ask.line, ask.answer.line) = (0, 0));
     scenario.lanes.iter_mut().flat_map(|lane| &mut lane.by_node).for_each(|set| set.line = 0);
     scenario
 }

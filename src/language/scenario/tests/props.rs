@@ -14,7 +14,7 @@ fn soup() -> impl Strategy<Value = String> {
     let words: Vec<&'static str> = "title lanes lane nodes seed latency loss duplicate order set timers init at \
         until break expect version raft ring zookeeper store service s1 s9 leader all majority 1 2 3 5 17 4->5#6 \
         3->4#1.2 -> - | = != >= in .. ... , : ; # #1 \n \r\n \t 5ms 1.5s 0 0ms 24h 99999999999s 1% 101% +3% -2s \
-        1s+2 crash cut partition pause for write leaders node role epoch messages always at by end never log \
+        1s+2 say ask answer if because \"a;b\" \"c#d\" \" \"x crash cut partition pause for write leaders node role epoch messages always at by end never log \
         raft.heartbeat raft.election-timeout fencing on off \u{0} \u{feff} é 😀 18446744073709551616 a = raft"
         .split(' ')
         .collect();
@@ -95,8 +95,31 @@ fn statement() -> impl Strategy<Value = String> {
                 || lanes.contains("raft")
         })
         .prop_map(|(lanes, subject, when)| format!("expect {lanes} {subject} {when}"));
+    let say = (
+        of(&["2s", "7.5s", "end"]),
+        of(&["", "raft: ", "ring bully: "]),
+        of(&["", " if leaders = 1", " if node 2 log = 1000ms"]),
+    )
+        .prop_filter("known there", |(_, lanes, guard)| !guard.contains("log") || !lanes.contains("ring"))
+        .prop_map(|(at, lanes, guard)| format!("at {at} {lanes}say \"A; # b: | c\"{guard}"));
     let stop = of(&["break leaders >= 2", "break raft at-most-one-leader", "break leader = none"]);
-    prop_oneof![3 => act, 1 => raft, 3 => expect, 1 => stop]
+    prop_oneof![3 => act, 1 => raft, 3 => expect, 1 => stop, 1 => say]
+}
+
+/// A question and its answer, at times that depend on its position among them.
+fn question(position: usize, answer: &str) -> [String; 2] {
+    let at = 2 * position + 1;
+    [format!("at {at}s ask \"Why; or # which?\""), format!("at {}s {answer}", at + 1)]
+}
+
+fn answer() -> impl Strategy<Value = String> {
+    of(&[
+        "answer leaders = 2",
+        "answer leaders = 2 in ring raft because \"So; there.\"",
+        "answer node 2 log = 1000ms in none",
+        "answer \"one\" if leaders = 1 in raft | \"two | three\" if epoch in 2..3 in ring bully | \"more\"",
+        "answer \"yes\" if node 1 role = leader | \"no\" because \"x\"",
+    ])
 }
 
 /// A valid text.
@@ -126,7 +149,14 @@ fn scenario() -> impl Strategy<Value = String> {
         "init quick leader 2 term 4",
     ]);
     let scene = proptest::collection::btree_set(scene, 0..9);
-    let story = proptest::collection::vec(statement(), 0..12);
+    let questions = proptest::collection::vec(answer(), 0..4).prop_map(|answers| {
+        answers.iter().enumerate().flat_map(|(i, answer)| question(i, answer)).collect::<Vec<_>>()
+    });
+    let story =
+        (proptest::collection::vec(statement(), 0..12), questions).prop_map(|(mut story, questions)| {
+            story.extend(questions);
+            story
+        });
     let mark = of(&["\n", "; ", " # why; so\n", "\r\n\r\n", "\n  "]);
     let lanes = "lane ring = ring\nlane bully = bully\nlane zookeeper = zookeeper\nlane raft = raft\n\
                  lane quick = raft heartbeat 10ms, pre-vote on";
@@ -230,6 +260,8 @@ proptest! {
         let found = scenario.acts.iter().rposition(|act| (act.at, act.after) == (SimTime(ms * 1000), after));
         let Some(found) = found else { return Err(TestCaseError::fail(changed)) };
         prop_assert_eq!(scenario.acts.remove(found).action.to_string(), "crash 3");
+        let end = scenario.until;
+        scenario.says.iter_mut().filter(|say| say.at == end).for_each(|say| say.at = before.until);
         scenario.until = before.until;
         prop_assert_eq!(unlined(scenario), unlined(before), "{}", changed);
     }
