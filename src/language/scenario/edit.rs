@@ -325,7 +325,7 @@ fn is_set(document: &Document<'_>, statement: &Statement, name: &str) -> bool {
         && statement.tokens.get(1).is_some_and(|token| document.slice(token.place) == name)
 }
 
-fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime, u32)> {
+pub(super) fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime, u32)> {
     let mut cursor = Cursor::new(document.text, statement);
     if cursor.eat("at") { moment(&mut cursor).ok() } else { None }
 }

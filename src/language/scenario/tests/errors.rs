@@ -115,7 +115,7 @@ fn statements() {
         (
             "latency 5",
             &[
-                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `5ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -143,7 +143,7 @@ fn statements() {
         (
             "loss 5",
             &[
-                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`. Add a unit: `5%` or `5ppm`.",
+                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`; did you mean `5%`? A share has a unit: % or ppm.",
             ],
         ),
         (
@@ -287,7 +287,7 @@ fn lanes_and_settings() {
         (
             "set raft.election-timeout 5",
             &[
-                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `5ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -376,7 +376,7 @@ fn actions() {
         (
             "at 5 crash 1",
             &[
-                "line 1, column 4: found `5`, expected a time such as `150ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 4: found `5`, expected a time such as `150ms`; did you mean `5s`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         ("at 1s", &["line 1, column 6: found the end of the statement, expected an action: […]"]),
@@ -487,7 +487,7 @@ fn actions() {
         (
             "at 1s latency 1 -> 2 100",
             &[
-                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `100ms` or `100s`; the units are us, ms, s, min and h.",
+                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `100ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
