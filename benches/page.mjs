@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
 import { FLAGS } from "../tests/browser/lib/flags.mjs";
+import { lookInside } from "../tests/browser/lib/inside.mjs";
 import { watchInstances } from "../tests/browser/lib/instances.mjs";
 import { serve } from "../tests/browser/lib/server.mjs";
 
@@ -26,6 +27,7 @@ const both = (all) => `${quantile(all, 0.5).toFixed(2)} ms, ${quantile(all, 0.95
 async function open(before) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
+  await page.addInitScript(lookInside);
   await before?.(page);
   /** @type {string[]} */
   const asked = [];
@@ -75,8 +77,8 @@ async function frames(nodes) {
     engine.load(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 3s restart all\nat 4s partition 1 2 | 3\nat 6s heal\nuntil 10s\n`);
     while (!engine.advance(100).done);
     const run = engine.run();
-    const theme = readTheme(document.documentElement);
-    const canvases = [...document.querySelectorAll("article canvas")].map((shown) => {
+    const theme = readTheme(inside(".app"));
+    const canvases = [...(inside(".app")?.querySelectorAll("article canvas") ?? [])].map((shown) => {
       const canvas = document.createElement("canvas");
       const [w, h] = [shown.clientWidth, shown.clientHeight];
       fit(canvas, w, h);
@@ -168,11 +170,11 @@ async function long() {
     return { usedSize, wasm };
   };
   await other.page.fill(".editor textarea", text);
-  await other.page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+  await other.page.waitForFunction(() => inside(".top .state")?.textContent === "");
   const before = await sizes();
   await other.page.selectOption("select[aria-label=Speed]", "10");
   if ((await other.page.getAttribute(".play", "aria-pressed")) !== "true") await other.page.click(".play");
-  await other.page.waitForFunction(() => document.querySelector(".play")?.getAttribute("aria-pressed") === "false", null, { timeout: 180_000 });
+  await other.page.waitForFunction(() => inside(".play")?.getAttribute("aria-pressed") === "false", null, { timeout: 180_000 });
   const after = await sizes();
   const at = await other.page.textContent(".transport .time");
   console.log(`memory with that run computed, then played at 10× to ${at}: JavaScript ${(before.usedSize / 1e6).toFixed(1)} MB, then ${(after.usedSize / 1e6).toFixed(1)} MB; wasm ${(before.wasm / 1e6).toFixed(1)} MB, then ${(after.wasm / 1e6).toFixed(1)} MB`);

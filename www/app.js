@@ -17,6 +17,7 @@ import { createScore } from "./panels/score.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
+import { sheet } from "./sheet.js";
 import { createStore } from "./store.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
 import { describe } from "./words.js";
@@ -24,12 +25,16 @@ import { describe } from "./words.js";
 /** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
 
+/** From this width on, the scenario stands beside the lanes; as in style/frame.css. */
+const BESIDE = 1200;
+
 /** How long each picture stays when the user prefers reduced motion, in milliseconds. */
 const STILL = 600;
 
 /**
  * @typedef {object} App What the panels know about each other.
  * @property {HTMLElement} host
+ * @property {ShadowRoot} root
  * @property {import("./player.js").Store} store
  * @property {Player} player
  * @property {ReturnType<typeof createLoop>} loop
@@ -55,7 +60,6 @@ const STILL = 600;
 
 /**
  * @typedef {object} Outside What the surroundings provide.
- * @property {HTMLElement} themed The element whose colours follow the theme.
  * @property {EventTarget} keys The target to listen on for keys.
  * @property {boolean} whole Whether the playground is the whole page, landmarks included.
  * @property {string} address The page that links open.
@@ -70,8 +74,10 @@ const STILL = 600;
  */
 export function createApp(host, outside) {
   const store = createStore(START);
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [sheet];
+  const frame = h("div", { class: outside.whole ? "app whole" : "app" });
   const motion = matchMedia("(prefers-reduced-motion: reduce)");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const forced = forcedColours();
   /** @type {import("./theme.js").Theme | null} */
   let theme = null;
@@ -91,8 +97,8 @@ export function createApp(host, outside) {
   const player = new Player(store, loop.request);
   // The panels receive the app while it is still being filled in; they use the rest of it later.
   const app = /** @type {App} */ (/** @type {unknown} */ ({
-    host, store, player, loop,
-    theme: () => (theme ??= readTheme(host)),
+    host, root, store, player, loop,
+    theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
@@ -118,7 +124,7 @@ export function createApp(host, outside) {
   let mode = /** @type {import("./theme.js").Mode} */ ("auto");
   app.setTheme = (to) => {
     mode = to;
-    applyMode(outside.themed, mode);
+    applyMode(host, mode);
     nameTheme();
     retint();
   };
@@ -152,30 +158,40 @@ export function createApp(host, outside) {
   const story = h("span", { class: "question" });
   const hint = h("p", { class: "hint" },
     h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
-    h("span", { class: "phone-only", text: "Tap a node to break it, or " }),
+    h("span", { class: "narrow-only", text: "Tap a node to break it, or " }),
     h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
     h("span", { text: " and see which nodes notice, and when. " }), story);
-  host.replaceChildren(
+  // Its colour changes with the colour scheme, whoever changes that.
+  const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
+  scheme.addEventListener("transitionend", retint);
+  frame.append(
+    scheme,
     h(outside.whole ? "header" : "div", { class: "top" },
       h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
       sheetButton,
       h("button", { type: "button", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
-      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "phone-only", text: "Link" })),
+      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "narrow-only", text: "Link" })),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, transport.root, score.root, table.root, app.chosen,
-      h("footer", { class: "phone-only" },
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
+      h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
+    transport.root,
     app.menu.root,
     ...app.dialogs.roots,
   );
+  root.append(frame);
 
-  // In narrow windows the scenario is a sheet; the fault palette stays beside the lanes.
-  const narrow = matchMedia("(max-width: 1199px)");
-  const place = () => (narrow.matches ? score.root.before(app.breaker.root) : app.editor.root.after(app.breaker.root));
-  place();
+  // Where the scenario is a sheet, the fault palette stays below the bands.
+  new ResizeObserver(() => {
+    const beside = host.clientWidth >= BESIDE;
+    if (beside !== app.editor.root.parentElement?.contains(app.breaker.root)) {
+      if (beside) app.editor.root.after(app.breaker.root);
+      else score.root.before(app.breaker.root);
+    }
+  }).observe(host);
 
   /** The text of the run on the screen. */
   let plays = "";
@@ -197,7 +213,7 @@ export function createApp(host, outside) {
     sheetButton.classList.toggle("wrong", wrong !== "");
     setAttribute(sheetButton, "aria-label", wrong ? `Scenario, with ${wrong}` : "Scenario");
     if (now.sheet !== before.sheet) {
-      host.classList.toggle("sheet-open", now.sheet);
+      frame.classList.toggle("sheet-open", now.sheet);
       sheetButton.setAttribute("aria-expanded", String(now.sheet));
     }
     // A notice about a text, and the action it offers, no longer apply once the text changes.
@@ -212,7 +228,7 @@ export function createApp(host, outside) {
     loop.request();
   });
   app.attach = (signal) => {
-    const media = /** @type {const} */ ([[motion, loop.request], [dark, retint], [forced, retint], [narrow, place]]);
+    const media = /** @type {const} */ ([[motion, loop.request], [forced, retint]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);

@@ -50,6 +50,9 @@ export function icon(path, className = "icon") {
   return svg;
 }
 
+/** The element inside the same shadow root that has the focus. @param {Node} node */
+export const focused = (node) => /** @type {ShadowRoot | Document} */ (node.getRootNode()).activeElement;
+
 /** Whether keys belong to a control that the user is typing in. @param {EventTarget | null} target */
 export function isWriting(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -9,13 +9,15 @@
 // Attributes: `src`, the URL of a scenario, instead of the text between the tags; `at`, where the playhead starts, as a
 // time of the scenario language; `speed`, in simulated seconds per second, or `auto`; `autoplay`; `theme`, light or dark;
 // `page`, for the one playground that is the whole page: it handles the document's keys, title and address. events.js
-// lists its events. Without JavaScript, the text between the tags remains visible.
+// lists its events. Without JavaScript, the text between the tags remains visible;
+// with it, an open shadow root takes its place.
 
 import { createApp } from "./app.js";
 import { send } from "./events.js";
 import { FIRST } from "./first.js";
 import { PAGE, join } from "./page.js";
 import { PKG } from "./pkg.js";
+import { styled } from "./sheet.js";
 import { MODES } from "./theme.js";
 import { messageOf, readTime } from "./words.js";
 
@@ -34,7 +36,7 @@ export class ElectionPlayground extends HTMLElement {
     this.#attached = new AbortController();
     const { signal } = this.#attached;
     const first = this.#app === null;
-    this.#app ??= createApp(this, page ? PAGE : { themed: this, keys: this, whole: false, address: new URL("index.html", PKG).href });
+    this.#app ??= createApp(this, page ? PAGE : { keys: this, whole: false, address: new URL("index.html", PKG).href });
     this.#app.attach(signal);
     if (page) this.#openAddress = join(this.#app, signal);
     else this.#app.setTheme(MODES.find((it) => it === this.getAttribute("theme")) ?? "auto");
@@ -60,7 +62,7 @@ export class ElectionPlayground extends HTMLElement {
   async #open(text) {
     const { player, store } = this.#there();
     player.fallback = FIRST.text;
-    await player.open();
+    await Promise.all([styled, player.open()]);
     const source = this.getAttribute("src");
     if (source !== null) {
       const response = await fetch(source);

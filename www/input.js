@@ -83,8 +83,10 @@ export function listen(app, target, signal) {
 
   target.addEventListener("keydown", (it) => {
     const event = /** @type {KeyboardEvent} */ (it);
-    if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]")) return;
-    const onButton = event.target instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(event.target.tagName);
+    // Outside a shadow root, the target of an event inside it is the host.
+    const [on] = event.composedPath();
+    if (event.defaultPrevented || isWriting(on) || app.root.querySelector("dialog[open]")) return;
+    const onButton = on instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(on.tagName);
     if (onButton && (event.key === " " || event.key === "Enter")) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== "z") return;

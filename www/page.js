@@ -2,7 +2,7 @@
 
 import { readHash, withHash } from "./link.js";
 import { scenarioName, scenarioText, scenarios } from "./scenarios.js";
-import { saveMode, savedMode } from "./theme.js";
+import { applyMode, saveMode, savedMode } from "./theme.js";
 import { messageOf } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -12,13 +12,15 @@ const ADDRESS_MAX = 8000;
 
 /** What the page provides to its playground. @type {import("./app.js").Outside} */
 export const PAGE = {
-  themed: document.documentElement,
   keys: document,
   whole: true,
   get address() {
     return location.href;
   },
-  keepTheme: saveMode,
+  keepTheme(mode) {
+    saveMode(mode);
+    applyMode(document.documentElement, mode);
+  },
   // The browser's back button returns to the previous scenario.
   keepScenario: (name) => history.pushState(null, "", withHash(location.href, `scenario=${name}`)),
   keepAddress: (address) => history.replaceState(null, "", address),
@@ -34,6 +36,7 @@ export const PAGE = {
 export function join(app, signal) {
   const { store, player } = app;
   app.setTheme(savedMode());
+  applyMode(document.documentElement, savedMode());
   // The address follows the text, so that a reload and a bookmark lose nothing.
   let keeping = 0;
   /** The link opened last, with its text. */

@@ -105,17 +105,17 @@ function draw(cx, item, theme) {
   }
 }
 
-/** The colours of epochs. */
-const EPOCH = /^ep\d/;
+/** The colours of bands. */
+const BAND = /^lead\d/;
 
-/** Forced colours leave areas unfilled, so they get an outline, and every second epoch a bar. @param {CanvasRenderingContext2D} cx
+/** Forced colours leave areas unfilled, so they get an outline, and every second band a bar. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").RectItem} item @param {string} fill @param {Theme} theme */
 function edge(cx, item, fill, theme) {
-  if (fill !== "soft" && !EPOCH.test(fill)) return;
+  if (fill !== "soft" && !BAND.test(fill)) return;
   cx.strokeStyle = fill === "soft" ? theme.line : theme.ink;
   cx.lineWidth = 1;
   cx.stroke();
-  if (!/[246]$/.test(fill)) return;
+  if (fill !== "lead2") return;
   cx.fillStyle = theme.ink;
   cx.fillRect(item.x, item.y + item.h - 3, item.w, 3);
 }

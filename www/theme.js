@@ -3,7 +3,7 @@
 /** The names that pictures use; each is a custom property of style.css. */
 export const COLOURS = /** @type {const} */ ([
   "paper", "card", "soft", "ink", "mute", "faint", "line", "leader", "on-leader", "candidate", "warn", "follower",
-  "bad", "good", "focus", "ep1", "ep2", "ep3", "ep4", "ep5", "ep6",
+  "bad", "good", "focus", "lead1", "lead2", "elects",
 ]);
 
 /** @typedef {typeof COLOURS[number]} Colour */
@@ -12,31 +12,31 @@ export const COLOURS = /** @type {const} */ ([
 
 /**
  * The system colours, for forced colours: leaders are highlighted, only unimportant things are grey, and shape and
- * letter tell the rest apart. Epochs have no colours; the painter gives them outlines instead.
+ * letter tell the rest apart. Bands have no colours; the painter gives them outlines instead.
  *
  * @type {Record<Colour, string>}
  */
 const SYSTEM = {
   paper: "Canvas", card: "Canvas", soft: "Canvas", ink: "CanvasText", mute: "CanvasText", faint: "GrayText",
   line: "GrayText", leader: "Highlight", "on-leader": "HighlightText", candidate: "LinkText", warn: "LinkText",
-  follower: "CanvasText", bad: "CanvasText", good: "Highlight", focus: "CanvasText", ep1: "Canvas", ep2: "Canvas",
-  ep3: "Canvas", ep4: "Canvas", ep5: "Canvas", ep6: "Canvas",
+  follower: "CanvasText", bad: "CanvasText", good: "Highlight", focus: "CanvasText", lead1: "Canvas", lead2: "Canvas",
+  elects: "GrayText",
 };
 
 /** Whether the system forces its colours. This may change, so callers listen to the query. */
 export const forcedColours = () => matchMedia("(forced-colors: active)");
 
 /**
- * @param {HTMLElement} host
+ * @param {Element} parent An element that has the colours.
  * @returns {Theme}
  */
-export function readTheme(host) {
-  const probe = host.ownerDocument.createElement("i");
+export function readTheme(parent) {
+  const probe = parent.ownerDocument.createElement("i");
   const forced = forcedColours().matches;
   probe.hidden = true;
   // Otherwise the system would override the probe's colours as well.
   probe.style.forcedColorAdjust = "none";
-  host.append(probe);
+  parent.append(probe);
   const style = getComputedStyle(probe);
   const theme = /** @type {Theme} */ ({ forced });
   for (const name of COLOURS) {

@@ -1,5 +1,5 @@
-// Writes what a page fetches, apart from the engine, into the folder of the package: the sources of www/ as one module
-// and one style sheet, the page itself, and the scenarios. The glue must already be in the folder.
+// Writes what a page fetches, apart from the engine, into the folder of the package: the sources of www/ as one module,
+// the page itself, and the scenarios. The glue must already be in the folder.
 //
 //   node xtask/bundle.mjs FOLDER
 
@@ -7,8 +7,9 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
+import { FILES } from "../www/style/files.js";
 import { describe } from "../www/words.js";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -28,11 +29,27 @@ const beside = {
   },
 };
 
+/** The style sheet is part of the bundle, so that no playground is ever without it. @type {import("esbuild").Plugin} */
+const styled = {
+  name: "styled",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]www[\\/]sheet\.js$/ }, async ({ path }) => {
+      const files = await Promise.all(FILES.map((name) => readFile(join(ROOT, `www/style/${name}.css`), "utf8")));
+      const { code: css } = await transform(files.join("\n"), { loader: "css", minify: true, charset: "utf8" });
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(/import .*files\.js";\n/, "").replace(/async function text\(\) \{.*?\n\}/s, () => `function text() { return ${JSON.stringify(css.trim())}; }`)
+        .replace("text().then((it) => sheet.replaceSync(it))", "sheet.replaceSync(text())");
+      if (!contents.includes("sheet.replaceSync(text())")) throw new Error(`${path} does not read the style sheet`);
+      return { contents, loader: "js" };
+    });
+  },
+};
+
 /** Minified with short names, which saves a tenth of the download; dev.html loads the sources for debugging. */
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["www/element.js", "www/style.css"],
+    entryPoints: ["www/element.js", "www/page.css"],
     outdir: folder,
     bundle: true,
     minify: true,
@@ -42,7 +59,7 @@ async function code() {
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [beside],
+    plugins: [beside, styled],
   });
   if (warnings.length > 0) throw new Error("the bundle has warnings");
 }

@@ -140,7 +140,7 @@ mod tests {
         let path = |url| find(url).map(|(path, _)| path);
         assert_eq!(path("/"), Some("www/index.html"));
         assert_eq!(path("/www/"), Some("www/index.html"));
-        assert_eq!(path("/style.css"), Some("www/style.css"));
+        assert_eq!(path("/page.css"), Some("www/page.css"));
         assert_eq!(path("/scene/ring.js"), Some("www/scene/ring.js"));
         assert_eq!(
             path("/pkg/election_playground.js?copy=1"),

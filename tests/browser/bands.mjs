@@ -21,9 +21,9 @@ async function spot(page, lane, at, [from, to] = [0, 25e6]) {
   const place = await page.evaluate(async ({ lane, at, from, to }) => {
     const [{ bandsLayout }, { xOf }, { measurer }, { readTheme }] = await Promise.all(
       ["./scene/bands.js", "./scene/axis.js", "./paint.js", "./theme.js"].map((it) => import(new URL(it, location.href).href)));
-    const slider = /** @type {HTMLElement} */ (document.querySelector(".slider"));
+    const slider = /** @type {HTMLElement} */ (inside(".slider"));
     const cx = document.createElement("canvas").getContext("2d");
-    const measure = measurer(cx, readTheme(document.body));
+    const measure = measurer(cx, readTheme(inside(".app")));
     const names = ["Ring", "Bully", "ZooKeeper", "Raft"];
     const { rows, axis } = bandsLayout({ run: { lanes: names }, stories: [], names, w: slider.clientWidth, from, to, measure });
     return { x: xOf(axis, at), y: rows[lane] + 12 };
@@ -38,7 +38,7 @@ const tip = async (page) => {
 /** @param {Page} page */
 const zoomedIn = async (page) => {
   await frames(page);
-  return page.isVisible(".whole");
+  return page.isVisible(".whole-run");
 };
 
 for (const width of [1440, 820, 360]) {
@@ -98,11 +98,11 @@ test("the wheel zooms around the pointer, which keeps its place", async () => {
     // A step of the playhead brings it into view.
     await page.keyboard.press("ArrowRight");
     await frames(page);
-    const { left, right } = await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector(".slider")).getBoundingClientRect());
+    const { left, right } = await page.evaluate(() => /** @type {HTMLElement} */ (inside(".slider")).getBoundingClientRect());
     assert(left < x && x < right);
     await page.mouse.move(x, y + 1);
     assert.doesNotMatch((await tip(page)) ?? "", /20\./);
-    await page.click(".whole");
+    await page.click(".whole-run");
     assert.equal(await zoomedIn(page), false);
   });
 });
@@ -138,7 +138,7 @@ test("time stops while the pointer is held, and continues on release", async () 
     await page.waitForTimeout(200);
     assert.equal(await now(page), moved);
     await page.mouse.up();
-    await page.waitForFunction((at) => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > at, moved);
+    await page.waitForFunction((at) => Number(inside(".slider")?.getAttribute("aria-valuenow")) > at, moved);
     await pause(page);
     await page.mouse.move(x, y);
     const at = await now(page);
@@ -155,7 +155,7 @@ test("the view follows a playhead that leaves it", async () => {
     for (let i = 0; i < 6; i++) await page.keyboard.press("+");
     await page.selectOption('[aria-label="Speed"]', "1");
     await page.click(".play");
-    await page.waitForFunction(() => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > 3600);
+    await page.waitForFunction(() => Number(inside(".slider")?.getAttribute("aria-valuenow")) > 3600);
     await pause(page);
     const at = await now(page);
     const { box, y } = await spot(page, 0, 0);
@@ -177,7 +177,7 @@ test("two fingers zoom", async () => {
     await touch("touchEnd", []);
     assert.equal(await zoomedIn(page), true);
     assert.equal(await now(page), 1000, "the first finger has not moved the playhead for good");
-    const box = await page.locator(".whole").boundingBox();
+    const box = await page.locator(".whole-run").boundingBox();
     const slider = await page.locator(".slider").boundingBox();
     assert(box && slider && box.y >= slider.y + slider.height, "the button lies on nothing");
     assert(box.height >= 24);

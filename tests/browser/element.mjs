@@ -14,7 +14,6 @@ const article = (home) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>An article</title>
-<link rel="stylesheet" href="${home}style.css">
 <script type="module" src="${home}element.js"></script>
 <body>
 <election-playground id="a" at="1.5s" theme="dark">
@@ -118,7 +117,7 @@ test("an element handles keys only while focused, and stops when removed", async
       document.body.append(a);
       a.seek(3);
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      return { stayed, now: a.now, lanes: a.querySelectorAll("article").length };
+      return { stayed, now: a.now, lanes: a.shadowRoot?.querySelectorAll("article").length };
     });
     assert(rested.stayed, "nothing plays outside of a document");
     assert.equal(rested.now, 3, "it goes on where it is put");

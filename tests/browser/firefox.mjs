@@ -8,6 +8,7 @@ import { launch } from "puppeteer-core";
 
 import { load } from "../node/lib/engine.mjs";
 import { HOME } from "./lib/home.mjs";
+import { lookInside } from "./lib/inside.mjs";
 
 const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => path && existsSync(path));
 const engine = load();
@@ -20,16 +21,17 @@ test("Firefox opens, plays and computes the same", { skip: FIREFOX ? false : "no
     const said = [];
     page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => said.push(`uncaught: ${error}`));
+    await page.evaluateOnNewDocument(lookInside);
     await page.setViewport({ width: 1280, height: 900 });
     await page.goto(HOME);
     await page.waitForSelector("html[data-ready]");
-    const now = () => page.$eval(".slider", (it) => Number(it.getAttribute("aria-valuenow")));
+    const now = () => page.$eval(">>> .slider", (it) => Number(it.getAttribute("aria-valuenow")));
     const first = await now();
     await new Promise((done) => setTimeout(done, 500));
     assert(first < (await now()), "it plays");
     await page.keyboard.press("C");
-    await page.waitForFunction(() => /crash leader\nat/.test(document.querySelector("textarea")?.value ?? ""));
-    const ink = await page.$eval(".lane canvas", (it) => {
+    await page.waitForFunction(() => /crash leader\nat/.test(inside("textarea")?.value ?? ""));
+    const ink = await page.$eval(">>> .lane canvas", (it) => {
       const canvas = /** @type {HTMLCanvasElement} */ (it);
       const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
       return data.filter((_, i) => i % 4 === 3 && data[i] > 0).length;

@@ -164,7 +164,7 @@ test("seed, number of nodes and speed", async () => {
     await page.click(".play");
     const from = await now(page);
     // The speed depends on the machine; that the playhead advances does not.
-    await page.waitForFunction((before) => Number(document.querySelector(".slider")?.getAttribute("aria-valuenow")) > before + 500, from);
+    await page.waitForFunction((before) => Number(inside(".slider")?.getAttribute("aria-valuenow")) > before + 500, from);
   });
 });
 
@@ -312,7 +312,7 @@ test("a panic with an invalid text restores the last good run and keeps the text
     await page.waitForSelector(".errors p");
     await page.evaluate(() => {
       /** @type {any} */ (globalThis).panics = true;
-      /** @type {HTMLElement} */ (document.activeElement).blur();
+      /** @type {HTMLElement} */ (document.querySelector("election-playground")?.shadowRoot?.activeElement)?.blur();
     });
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".notice:not([hidden])");
@@ -370,7 +370,7 @@ test("the table and the log agree with the pictures", async () => {
     await page.waitForSelector(".tables table");
     assert.equal(await page.locator(".tables tbody tr").count(), 10);
     assert.match((await page.textContent(".tables")) ?? "", /leader, in truth/);
-    await page.waitForFunction(() => /Raft: leader/.test(document.querySelector('[role="log"]')?.textContent ?? ""));
+    await page.waitForFunction(() => /Raft: leader/.test(inside('[role="log"]')?.textContent ?? ""));
   });
 });
 
@@ -395,7 +395,7 @@ for (const [width, height] of [[360, 740], [820, 1180], [1440, 900], [2200, 1200
     await withPage({ width, height, hash: linkTo(scenario("first-look"), 17e6) }, async (page) => {
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(over, 0);
-      const cut = await page.evaluate(() => [...document.querySelectorAll("button, select, h1, h2, h3, .says, .store span, td")]
+      const cut = await page.evaluate(() => [...(inside(".app")?.querySelectorAll("button, select, h1, h2, h3, .says, .store span, td") ?? [])]
         .filter((it) => it instanceof HTMLElement && it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline")
         .filter((it) => getComputedStyle(it).textOverflow !== "ellipsis")
         .map((it) => `${it.tagName}.${it.className}: ${it.textContent}`));

@@ -38,9 +38,9 @@ test("an open menu is up to date and keeps the focus", async () => {
     await page.keyboard.press("Enter");
     assert.equal(await page.textContent(".menu .deed >> nth=0 >> span"), "Crash");
     await page.keyboard.press("c");
-    await page.waitForFunction(() => document.querySelector(".menu .deed span")?.textContent === "Restart");
+    await page.waitForFunction(() => inside(".menu .deed span")?.textContent === "Restart");
     assert.match((await page.textContent(".menu h3")) ?? "", /down/);
-    assert(await page.evaluate(() => document.querySelector(".menu")?.contains(document.activeElement)));
+    assert(await page.evaluate(() => inside(".menu")?.contains(document.querySelector("election-playground")?.shadowRoot?.activeElement ?? null)));
   });
 });
 
@@ -128,7 +128,7 @@ test("the playhead waits for the computation, then reaches its goal", async () =
     });
     // This is not about speed: seeking to the end of such a run takes seconds without slices.
     assert(longest < 1500, `${longest} ms without an answer`);
-    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });
+    await page.waitForFunction(() => inside(".top .state")?.textContent === "", null, { timeout: 90_000 });
     assert.equal(await now(page), 120_000);
   });
 });
@@ -163,7 +163,7 @@ test("the playhead stops at a break, reports its line, and continues", async () 
   await withPage({ hash: linkTo(text) }, async (page) => {
     await page.selectOption('[aria-label="Speed"]', "5");
     await page.click(".play");
-    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "stopped by line 7");
+    await page.waitForFunction(() => inside(".top .state")?.textContent === "stopped by line 7");
     assert.equal(await page.getAttribute(".play", "aria-pressed"), "false");
     const at = await now(page);
     assert(1000 < at && at < 3000, `at ${at}`);
@@ -171,7 +171,7 @@ test("the playhead stops at a break, reports its line, and continues", async () 
     assert.equal(await page.locator(".line.stop").count(), 1);
     await page.click(".play");
     // The condition holds all along, so it does not become true again.
-    await page.waitForFunction(() => document.querySelector(".slider")?.getAttribute("aria-valuenow") === "4000");
+    await page.waitForFunction(() => inside(".slider")?.getAttribute("aria-valuenow") === "4000");
     assert.equal(await page.textContent(".top .state"), "");
   });
 });
@@ -181,7 +181,7 @@ test("while a run is computed, the latest seek wins", async () => {
     await openHeavy(page);
     await page.keyboard.press("End");
     await page.keyboard.press("Home");
-    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "", null, { timeout: 90_000 });
+    await page.waitForFunction(() => inside(".top .state")?.textContent === "", null, { timeout: 90_000 });
     assert.equal(await now(page), 0);
   });
 });
@@ -220,7 +220,7 @@ test("the menu lists the messages of the present moment", async () => {
     const first = await names();
     assert(first.length > 0);
     await page.evaluate(() => /** @type {import("../../www/element.js").ElectionPlayground} */ (document.querySelector("election-playground")).seek(2.11));
-    await page.waitForFunction((name) => document.querySelector(".under-way li")?.getAttribute("data-message") !== name, first[0]);
+    await page.waitForFunction((name) => inside(".under-way li")?.getAttribute("data-message") !== name, first[0]);
     await page.click(".under-way .quiet >> nth=0");
     await settled(page);
     assert.match(await text(page), /drop/);

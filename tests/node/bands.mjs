@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { hit } from "../../www/hit.js";
 import { tick, tickText, ticks } from "../../www/scene/axis.js";
 import { NO_NODE, bandsLayout, bandsScene, segments } from "../../www/scene/bands.js";
-import { epochColours } from "../../www/scene/epochs.js";
+import { epochTints } from "../../www/scene/epochs.js";
 import { roughly } from "../../www/scene/items.js";
 import { followed, panned, pinched, zoomed } from "../../www/scene/view.js";
 import { span } from "../../www/words.js";
@@ -88,40 +88,10 @@ test("a gap can be hit, however narrow", () => {
 /** @param {[number, number, number][]} bands Epoch, from, until. @returns {Band[]} */
 const made = (bands) => bands.map(([epoch, from, until], i) => ({ node: i % 5, epoch, belief: i + 1, from, until }));
 
-/** @param {Band[]} bands @param {number} until */
-function colours(bands, until) {
-  return epochColours(bands, segments(/** @type {import("../../www/engine.js").Story} */ (/** @type {unknown} */ ({ bands })), until));
-}
-
-test("an epoch keeps its colour; neighbours and overlapping epochs have others", () => {
-  const same = colours(made([[6, 0, 4], [6, 8, 20]]), 20);
-  assert.equal(same[0], same[1], "also after a gap");
-  const apart = colours(made([[1, 0, 4], [19, 5, 20]]), 20);
-  assert.notEqual(apart[0], apart[1], "whatever is left of the number");
-  for (const it of ALL) {
-    it.stories.forEach((story, lane) => {
-      const parts = segments(story, it.run.until).filter((part) => part.bands.length > 0);
-      const all = epochColours(story.bands, segments(story, it.run.until));
-      const name = (/** @type {number} */ b) => (story.bands[b].epoch > 0 ? `e${story.bands[b].epoch}` : `b${story.bands[b].belief}`);
-      parts.forEach((part, i) => {
-        const near = [...part.bands, ...(parts[i - 1]?.bands ?? [])];
-        for (const a of near) for (const b of near) {
-          assert.equal(all[a] === all[b], name(a) === name(b), `${it.name}, lane ${lane}: ${name(a)} and ${name(b)}`);
-        }
-      });
-      const seen = new Set(story.bands.map((_, b) => name(b)));
-      if (seen.size <= 6) assert.equal(new Set(all).size, seen.size, "as long as the colours reach all differ");
-    });
-  }
-});
-
-test("with more epochs than colours, the least recent colour is reused", () => {
-  const many = Array.from({ length: 20 }, (_, i) => /** @type {[number, number, number]} */ ([i + 1, i * 10, i * 10 + 8]));
-  const all = colours(made(many), 200);
-  all.slice(5).forEach((_, i) => assert.equal(new Set(all.slice(i, i + 6)).size, 6));
-  // The first one continues throughout, beside all others.
-  const beside = colours(made([[1, 0, 200], ...many.slice(1)]), 200);
-  beside.slice(1).forEach((it) => assert.notEqual(it, beside[0]));
+test("an epoch keeps its tint, and the next one has the other", () => {
+  const tints = epochTints(made([[6, 0, 4], [6, 8, 20], [19, 22, 30], [6, 31, 40], [20, 41, 50]]));
+  assert.deepEqual(tints, ["lead1", "lead1", "lead2", "lead1", "lead1"], "also after a gap, whatever the number");
+  assert.deepEqual(epochTints(made([[0, 0, 4], [0, 8, 20], [0, 22, 30]])), ["lead1", "lead2", "lead1"], "without epochs, by belief");
 });
 
 test("zooming keeps the colours", () => {

@@ -25,5 +25,5 @@ test("dev.html is index.html with the sources in the place of the bundle", () =>
   const page = (/** @type {string} */ name) => readFileSync(new URL(`../../www/${name}`, import.meta.url), "utf8");
   const bundled = page("index.html");
   assert.match(bundled, /"\.\.\/pkg\/element\.js"/);
-  assert.equal(page("dev.html"), bundled.replace("../pkg/element.js", "element.js").replace("../pkg/style.css", "style.css"));
+  assert.equal(page("dev.html"), bundled.replace("../pkg/element.js", "element.js").replace("../pkg/page.css", "page.css"));
 });

@@ -238,7 +238,7 @@ test("lasting faults leave marks: clocks, slow nodes, links, the whole network, 
 });
 
 test("texts on the canvas have a contrast of 4.5 to their background, shapes of leaders and candidates of 3", () => {
-  const css = readFileSync(new URL("../../www/style.css", import.meta.url), "utf8");
+  const css = readFileSync(new URL("../../www/style/base.css", import.meta.url), "utf8");
   /** @param {string} hex */
   const luminance = (hex) => {
     const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));

@@ -31,7 +31,7 @@ export function createBands(app) {
     class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-  const whole = h("button", { type: "button", class: "whole", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
+  const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
   const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, whole);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));

@@ -9,7 +9,7 @@ import { messageOf } from "../words.js";
 function dialog(title, name) {
   const body = h("div", { class: "body", tabindex: "0" });
   const box = h("dialog", { class: name, "aria-label": title });
-  box.append(h("header", {}, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
+  box.append(h("div", { class: "head" }, h("h2", { text: title }), h("button", { type: "button", class: "quiet", text: "Close", onclick: () => box.close() })), body);
   // A click outside closes it.
   box.addEventListener("click", (event) => {
     if (event.target === box) box.close();

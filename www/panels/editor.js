@@ -1,6 +1,6 @@
 // The editor beside the lanes: shows errors at their lines and highlights the line that runs now.
 
-import { h, setText } from "../dom.js";
+import { focused, h, setText } from "../dom.js";
 import { count, seconds } from "../words.js";
 
 /** How long the user must stop typing before the text is loaded, in milliseconds. */
@@ -146,7 +146,7 @@ export function createEditor(app) {
 
   function sync() {
     const { text, errors: wrong } = store.get();
-    if (area.value !== text && !(document.activeElement === area && timer && area.value !== shown)) {
+    if (area.value !== text && !(focused(area) === area && timer && area.value !== shown)) {
       const added = text.length > area.value.length;
       const before = area.value;
       area.value = text;
@@ -233,7 +233,7 @@ export function createEditor(app) {
   /** Keeps the line that ran last in sight, unless the user is reading or editing here. */
   function keepInSight() {
     const act = lines.find((line) => line.line === lit);
-    if (act && document.activeElement !== area && !scroller.matches(":hover")) show(act.start);
+    if (act && focused(area) !== area && !scroller.matches(":hover")) show(act.start);
   }
 
   /** Scrolls a position of the text into sight. @param {number} at */

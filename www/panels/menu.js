@@ -2,7 +2,7 @@
 
 import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { aboutAlgorithm } from "../algorithms.js";
-import { h } from "../dom.js";
+import { focused, h } from "../dom.js";
 import { WRITE } from "../frame.js";
 import { messageOf, propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
@@ -31,7 +31,7 @@ export function createMenu(app) {
     for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) addEventListener(name, () => (pressed = false), { once: true });
   });
   box.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(document.activeElement)) opener.focus();
+    if (/** @type {ToggleEvent} */ (event).newState === "closed" && opener && box.contains(focused(box))) opener.focus();
   });
 
   /** Shows the menu beside a point of the window. @param {number} x @param {number} y */
@@ -202,14 +202,14 @@ export function createMenu(app) {
         return;
       }
       const same = now.length === inside.childNodes.length;
-      const held = box.contains(document.activeElement) ? [...inside.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (document.activeElement)) : -1;
+      const held = box.contains(focused(box)) ? [...inside.querySelectorAll("button, select")].indexOf(/** @type {Element} */ (focused(box))) : -1;
       if (!same) inside.replaceChildren(...now);
       // Replace only what differs, to keep the focus where possible.
       else now.forEach((node, i) => {
         const old = /** @type {Element} */ (inside.childNodes[i]);
         if (old.outerHTML !== /** @type {Element} */ (node).outerHTML) old.replaceWith(node);
       });
-      if (held >= 0 && !box.contains(document.activeElement)) {
+      if (held >= 0 && !box.contains(focused(box))) {
         const able = /** @type {NodeListOf<HTMLElement>} */ (inside.querySelectorAll("button, select"));
         able[Math.min(held, able.length - 1)]?.focus();
       }

@@ -2,7 +2,7 @@
 
 import { span } from "../words.js";
 import { ticks, xOf } from "./axis.js";
-import { epochColours } from "./epochs.js";
+import { epochTints } from "./epochs.js";
 import { Boxes, clamp } from "./geometry.js";
 
 export { tick, timeOf, xOf } from "./axis.js";
@@ -167,7 +167,7 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
   const end = Math.min(until, story.computed, story.stats.brokeOff?.at ?? Infinity);
   const truth = truths(story);
   const parts = segments(story, end);
-  const colours = epochColours(story.bands, parts);
+  const colours = epochTints(story.bands);
   /** @type {Map<number, number>} The bands already labelled, and how many bands were stacked there. */
   const named = new Map();
   /** @type {Gap[]} */
@@ -229,7 +229,7 @@ function groupRow(list, { axis, story, until, measure }, group, y) {
   const end = Math.min(until, story.computed);
   const all = { ...story, bands: group.bands };
   const parts = segments(all, end);
-  const colours = epochColours(group.bands, parts);
+  const colours = epochTints(group.bands);
   const tall = GROUP - 2;
   list.push({ k: "rect", x: axis.x0, y: y + 1, w: axis.x1 - axis.x0, h: tall, r: 2, fill: "soft" });
   for (const part of parts) {

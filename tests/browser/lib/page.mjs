@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 
 import { FLAGS } from "./flags.mjs";
 import { HOME } from "./home.mjs";
+import { lookInside } from "./inside.mjs";
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 after(() => browser.close());
@@ -34,11 +35,12 @@ export async function withPage({ path = "", hash = "", ready = "html[data-ready]
     const { origin, protocol } = new URL(request.url());
     if (origin !== new URL(HOME).origin && protocol !== "data:" && protocol !== "blob:") said.push(`asked ${request.url()}`);
   });
+  await page.addInitScript(lookInside);
   try {
     await before?.(page);
     await page.goto(HOME + path + hash);
     await page.waitForSelector(ready);
-    await page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+    await page.waitForFunction(() => inside(".top .state")?.textContent === "");
     await work(page);
     const unexpected = said.filter((line) => !complaints?.test(line));
     assert.deepEqual(unexpected, [], "the console is empty, and no other host is contacted");
@@ -63,7 +65,7 @@ export async function pause(page) {
 }
 
 /** Waits until the latest text is playing. @param {import("playwright-core").Page} page */
-export const settled = (page) => page.waitForFunction(() => document.querySelector(".top .state")?.textContent === "");
+export const settled = (page) => page.waitForFunction(() => inside(".top .state")?.textContent === "");
 
 /** Waits until the requested frame is painted. @param {import("playwright-core").Page} page */
 export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
