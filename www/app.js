@@ -19,6 +19,7 @@ import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
 import { sheet } from "./sheet.js";
 import { createStore } from "./store.js";
+import { createTyping } from "./typing.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
 import { describe } from "./words.js";
 
@@ -47,6 +48,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createLanes>} lanes
  * @property {ReturnType<typeof createBands>} bands
  * @property {ReturnType<typeof createDialogs>} dialogs
+ * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -102,6 +104,7 @@ export function createApp(host, outside) {
     still: () => motion.matches,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
+  app.keys = createTyping(root);
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
@@ -300,7 +303,7 @@ function tell(app, outside, box) {
     deed ? h("button", { type: "button", text: deed.label, onclick: run }) : "",
     h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: away }));
   // Informational notices dismiss themselves.
-  if (notice.tone === "info") leaving.set(box, setTimeout(away, NEWS));
+  if (notice.tone === "info" && !notice.stays) leaving.set(box, setTimeout(away, NEWS));
 }
 
 /** The link that reproduces a panic, made by another engine because the dead one must not be called. @param {App} app @param {Outside} outside */

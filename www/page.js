@@ -77,8 +77,8 @@ export function join(app, signal) {
       app.fail(`There is no scenario named ${name}.`);
       return false;
     }
-    player.take(text, { fresh: true });
     store.edit({ playing: true, notice: null });
+    player.take(text, { fresh: true });
     return true;
   };
   const openAddress = async () => {

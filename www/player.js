@@ -30,16 +30,19 @@ const GROWS_EVERY = 250;
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
+ * @property {"" | "text" | "other"} stale Whether the picture is not of the text in the editor, because that has errors: it is
+ *   of the last one without, or of another scenario altogether.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
- * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
+ * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
+ *   until it is dismissed.
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
 
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
-  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, stale: "", sheet: false,
 };
 
 export class Player {
@@ -79,6 +82,8 @@ export class Player {
   /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
   #history = createHistory();
+  /** The text that was opened; what differs from it is the user's own. */
+  #given = "";
 
   /**
    * @param {Store} store
@@ -139,14 +144,17 @@ export class Player {
    */
   take(text, { fresh = false, undone = false } = {}) {
     const before = this.store.get().text;
-    if (!undone && before !== text && before !== "") this.#history.push(before);
+    if (!undone && before !== text && before !== "") this.#history.push({ ...this.#present(), whole: fresh });
+    const own = before !== "" && before !== this.#given && before !== text;
+    if (fresh) this.#given = text;
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
     const first = this.run.lanes.length === 0;
     if (errors.length > 0) {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
-      this.store.edit({ text, errors });
+      this.store.edit({ text, errors, stale: this.text === this.fallback && !this.undoable ? "other" : "text" });
+      if (fresh && own) this.#replaced();
       return;
     }
     this.#done = false;
@@ -155,21 +163,48 @@ export class Player {
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
     this.#judging = false;
-    this.store.edit({ text, errors: [], computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({ text, errors: [], stale: "", computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
+      if (own) this.#replaced();
     }
     this.wake();
   }
 
+  /** Says that the user's own text is gone, and how to get it back. */
+  #replaced() {
+    const depth = this.#history.depth;
+    this.store.edit({ notice: {
+      tone: "info", stays: true, text: "Your text was replaced.",
+      deed: { label: "Undo", run: () => {
+        // What was changed since is undone on the way.
+        while (this.#history.depth >= depth && this.undoable) this.undo();
+      } },
+    } });
+  }
+
+  /** The text as it is left now. @returns {import("./store.js").Past} */
+  #present() {
+    const { text, scope } = this.store.get();
+    return { text, scope, at: this.now, whole: false, given: this.#given };
+  }
+
   undo() {
-    const text = this.#history.undo(this.store.get().text);
-    if (text !== undefined) this.take(text, { undone: true });
+    this.#restore(this.#history.undo(this.#present()));
   }
   redo() {
-    const text = this.#history.redo(this.store.get().text);
-    if (text !== undefined) this.take(text, { undone: true });
+    this.#restore(this.#history.redo(this.#present()));
+  }
+
+  /** Brings a text back, and the rest of the scene if it was another scenario's. @param {import("./store.js").Past | undefined} left */
+  #restore(left) {
+    if (!left) return;
+    this.take(left.text, { undone: true });
+    if (!left.whole) return;
+    this.#given = left.given;
+    this.store.edit({ scope: left.scope, playing: false, selected: null, range: null, picking: null });
+    this.seek(left.at);
   }
   get undoable() {
     return this.#history.depth > 0;

@@ -8,6 +8,14 @@ use election_engine::trace::{BreakOff, Names, Place, Traffic};
 use election_protocol::{Class, Info};
 
 #[derive(Serialize)]
+pub(super) struct RulingJs {
+    pub timer: &'static str,
+    pub setting: String,
+    pub value: String,
+    pub line: Option<u32>,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProgressJs {
     pub(super) done: bool,

@@ -8,5 +8,6 @@ pub mod expectations;
 pub mod frame;
 pub mod look;
 pub mod registry;
+pub mod rulings;
 pub mod sweep;
 pub mod workspace;

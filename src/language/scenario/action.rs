@@ -35,7 +35,8 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line
     }
     let place = cursor.rest_place();
     let read = action(scope, cursor, lanes, manual);
-    let (action, knows) = read.map_err(|error| if colon.is_none() { offer_lanes(scope, error) } else { error })?;
+    let (action, knows) =
+        read.map_err(|error| if colon.is_none() { offer_lanes(scope, error) } else { error })?;
     if matches!(action, Action::Tick(..)) && !manual {
         let error = Error::new(place, quote(&action.to_string()), "an action that works with `timers auto`");
         let error = error.about(About::Timers);
@@ -119,7 +120,12 @@ fn no_action(scope: &Scope<'_>, verb: &str, place: Place, (lanes, manual): (Lane
 }
 
 /// The action, and the lanes that support it. `lanes` are those that it is for.
-fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet, manual: bool) -> Res<(Action, LaneSet)> {
+fn action(
+    scope: &Scope<'_>,
+    cursor: &mut Cursor<'_>,
+    lanes: LaneSet,
+    manual: bool,
+) -> Res<(Action, LaneSet)> {
     if cursor.kind() != Some(TokenKind::Word) {
         let verbs = names(ACTIONS).chain(scope.commands().map(|command| command.name));
         return Err(cursor.error(format!("an action: {}", list(verbs))));
@@ -232,7 +238,9 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             known(Action::Write(Some(who.clone())), &who)
         }
         "deliver" if cursor.eat("all") => everywhere(Action::DeliverAll),
-        "deliver" => message_action(scope, verb, cursor).map_err(|error| error.offer("all", "every message"))?,
+        "deliver" => {
+            message_action(scope, verb, cursor).map_err(|error| error.offer("all", "every message"))?
+        }
         "drop" | "delay" => message_action(scope, verb, cursor)?,
         _ => unreachable!("an action without a parser: {verb}"),
     })
@@ -466,8 +474,11 @@ pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Message
 
 fn end_of_message(scope: &Scope<'_>, word: &str, cursor: &Cursor<'_>, what: &str) -> Res<NodeId> {
     let member = || scope.member(word);
-    let error =
-        || Error::new(cursor.place(), quote(word), what).about(About::Nodes).advise("Both ends must be nodes of the scenario.");
+    let error = || {
+        Error::new(cursor.place(), quote(word), what)
+            .about(About::Nodes)
+            .advise("Both ends must be nodes of the scenario.")
+    };
     other(word).or_else(member).ok_or_else(error)
 }
 

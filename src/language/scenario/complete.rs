@@ -138,6 +138,15 @@ fn times(document: &Document<'_>, offset: u32, typed: &str) -> Vec<Choice> {
         let units = ["s", "ms", "min"].map(|unit| format!("{typed}{unit}"));
         return units.iter().filter(|time| span(time).is_some()).map(|time| Choice::new(time, "")).collect();
     }
+    let own =
+        document.statements().find(|it| it.place.start < offset && offset <= it.place.end.saturating_add(1));
+    let word = |i: usize| own.and_then(|it| it.tokens.get(i)).map_or("", |token| document.slice(token.place));
+    let second = own.and_then(|it| it.tokens.get(1)).is_none_or(|token| offset <= token.place.start);
+    match word(0) {
+        "at" if !second => return ["1s", "100ms"].map(|time| Choice::new(time, "")).to_vec(),
+        "at" | "until" | "expect" => {}
+        _ => return Vec::new(),
+    }
     let acts = document.statements().filter(|statement| statement.place.end < offset);
     let last = acts.filter_map(|statement| act_moment(document, statement)).last();
     let SimTime(from) = last.map_or(SimTime::ZERO, |(at, _)| at);
@@ -151,12 +160,14 @@ fn times(document: &Document<'_>, offset: u32, typed: &str) -> Vec<Choice> {
     times.filter(|time| span(time).is_some()).map(|time| Choice::new(&time, "")).collect()
 }
 
-/// The choices that contain what was typed; those that start with it come first.
+/// The choices of which a part starts with what was typed; those that start with it themselves come first.
 fn fitting(known: Vec<Choice>, typed: &str) -> Vec<Completed> {
     let typed = typed.to_lowercase();
     let mut found: Vec<(usize, Completed)> = Vec::new();
     for Choice { word, detail } in known {
-        let Some(at) = word.to_lowercase().find(&typed) else { continue };
+        let lower = word.to_lowercase();
+        let starts = |&(at, _): &(usize, &str)| at == 0 || lower[..at].ends_with(['.', '-']);
+        let Some((at, _)) = lower.match_indices(&typed).find(starts) else { continue };
         let new = !found.iter().any(|(_, choice)| choice.insert == word);
         if new && found.len() < CHOICES_MAX {
             found.push((at.min(1), Completed { insert: word, detail }));

@@ -10,7 +10,7 @@ use super::ast::{
 use super::cursor::{Cursor, Res};
 use super::error::{About, Error, list, quote};
 use super::lex::{Place, TokenKind};
-use super::scope::{Ends, SERVICE_LEADER, Scope, other};
+use super::scope::{Ends, SERVICE, SERVICE_LEADER, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
 use super::values::digits;
 
@@ -311,7 +311,9 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
             let mut known: Vec<&str> = known.chain(aliases).collect();
             known.extend(scope.lane_names());
             let with_syntax = known.into_iter().map(|name| (name, syntax(SUBJECTS, name)));
-            return Err(Error::new(place, quote(word), expected).near_in(word, &mut { with_syntax }));
+            let served = scope.lanes_where(|words| words.groups.contains(&SERVICE)) & lanes == lanes;
+            let error = Error::new(place, quote(word), expected).near_in(word, &mut { with_syntax });
+            return Err(error.without(|word| word == SERVICE_LEADER && !served));
         }
     })
 }
@@ -430,7 +432,8 @@ fn op(cursor: &mut Cursor<'_>) -> Res<Op> {
             Ok(op)
         }
         None => {
-            let mut error = cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
+            let mut error =
+                cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
             for (text, _) in OPS {
                 error = error.offer(text, "");
             }

@@ -138,7 +138,11 @@ pub(super) fn basic(
 
 /// A list of algorithms after `lane` instead of `lanes`: their lanes, and what to write. `None` if the statement is
 /// something else.
-pub(super) fn meant_basic(cursor: &Cursor<'_>, keyword: Place, vocabulary: &'static [Words]) -> Option<(Vec<Draft>, Box<Error>)> {
+pub(super) fn meant_basic(
+    cursor: &Cursor<'_>,
+    keyword: Place,
+    vocabulary: &'static [Words],
+) -> Option<(Vec<Draft>, Box<Error>)> {
     let mut drafts = Vec::new();
     let mut rest = cursor.clone();
     let read = basic(&mut rest, vocabulary, &mut drafts, &mut Vec::new());
@@ -446,7 +450,8 @@ pub(super) fn detail(setting: &Setting) -> String {
 fn offer_default(setting: &Setting, error: Box<Error>) -> Box<Error> {
     match error.about {
         About::Surplus => error.offer("for", "for ID …"),
-        About::Time => error.offer(setting.default, &detail(setting)),
+        // No time but the default is sure to be within the bounds.
+        About::Time => error.about(About::Word).offer(setting.default, &detail(setting)),
         _ if error.known.is_empty() => error.offer(setting.default, &detail(setting)),
         _ => error,
     }

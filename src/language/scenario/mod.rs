@@ -28,11 +28,11 @@ mod values;
 
 pub use ast::*;
 pub use complete::{CHOICES_MAX, Completed, Completion, complete};
-pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value};
+pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value, setting_place};
 pub use error::Error;
 pub use fmt::fmt;
 pub use lanes::STORE_SETTINGS;
-pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf16_offset};
+pub use lex::{Document, Line, Place, Statement, Token, TokenKind, byte_offset, is_unseen, utf16_offset};
 pub use print::print;
 pub use read::{Reading, in_text_order, read, read_all};
 pub use table::*;

@@ -19,8 +19,8 @@ use super::lanes::{self, Draft, Override};
 use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
 use super::scope::{Nodes, Scope};
 use super::table::{
-    ACTIONS, ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX, TIME_MAX,
-    TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
+    ACTIONS, ACTS_MAX, BREAKS_MAX, ERRORS_MAX, EXPECTS_MAX, INITS_MAX, LINES_MAX, STATEMENTS, TEXT_MAX,
+    TIME_MAX, TITLE_MAX, UNTIL_MIN, UNTIL_REST, VERSION, names, syntax,
 };
 
 /// Reads the scenario in `text`, with the words that the algorithms of `vocabulary` add.
@@ -169,10 +169,12 @@ impl<'d, 't> Reader<'d, 't> {
         // A lane's name and algorithm are the second and fourth word; further ones are settings.
         let names = if keyword == "lane" { 4 } else { usize::MAX };
         if matches!(keyword, "nodes" | "lanes" | "lane") {
-            let words = statement.tokens.iter().take(names).skip(1).filter(|token| token.kind == TokenKind::Word);
+            let words =
+                statement.tokens.iter().take(names).skip(1).filter(|token| token.kind == TokenKind::Word);
             let words = words.map(|token| self.document.slice(token.place));
             let known = |word: &str| self.vocabulary.iter().any(|words| words.id == word);
-            self.poisoned.extend(words.filter(|word| !known(word) && !word.starts_with(|c: char| c.is_ascii_digit())));
+            self.poisoned
+                .extend(words.filter(|word| !known(word) && !word.starts_with(|c: char| c.is_ascii_digit())));
         }
         if matches!(keyword, "nodes" | "timers" | "phases" | "set" | "init") {
             self.whole = 0;
@@ -347,7 +349,8 @@ impl<'d, 't> Reader<'d, 't> {
     /// Records that a lane, an algorithm or the store has a setting or an initial state with an error.
     fn spoil(&mut self, owner: &str) {
         let (ids, names) = (&self.scenario.nodes, &self.scenario.names);
-        let scope = Scope { nodes: Nodes { ids, names }, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
+        let scope =
+            Scope { nodes: Nodes { ids, names }, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
         match scope.lanes_of(owner) {
             0 => self.whole = 0,
             lanes => self.whole &= !lanes,

@@ -78,9 +78,9 @@ fn time_error(word: &str, place: Place, fault: Fault, what: &str, usual: &str) -
     let error = Error::new(place, quote(word), what).about(About::Time);
     match fault {
         Fault::NoNumber => error,
-        Fault::NoUnit => error
-            .instead(format!("{word}{usual}"))
-            .advise("A time has a unit: us, ms, s, min or h."),
+        Fault::NoUnit => {
+            error.instead(format!("{word}{usual}")).advise("A time has a unit: us, ms, s, min or h.")
+        }
         Fault::Unit => {
             let error = error.advise("The units are us, ms, s, min and h.");
             match with_unit(word) {
@@ -142,7 +142,10 @@ impl Cursor<'_> {
         found.map_err(|fault| {
             // `2 s` is one time, written as two words.
             let next = self.peek();
-            if fault == Fault::NoUnit && self.kind() == Some(TokenKind::Word) && span(&format!("1{next}")).is_some() {
+            if fault == Fault::NoUnit
+                && self.kind() == Some(TokenKind::Word)
+                && span(&format!("1{next}")).is_some()
+            {
                 let mut error = time_error(word, place.to(self.place()), fault, what, next);
                 error.found = quote(&format!("{word} {next}"));
                 return error.advise("Write the unit without a space.");
@@ -233,8 +236,8 @@ impl Cursor<'_> {
         let what = "a clock offset such as `+300ms` or `-2s`";
         let (word, place) = self.word(what)?;
         let (negative, size) = signed(word);
-        let us =
-            quantity(size, TIME_UNITS, SKEW_MAX.0).map_err(|fault| time_error(word, place, fault, what, "ms"))?;
+        let us = quantity(size, TIME_UNITS, SKEW_MAX.0)
+            .map_err(|fault| time_error(word, place, fault, what, "ms"))?;
         let us = i64::try_from(us).unwrap_or(i64::MAX);
         Ok(if negative { -us } else { us })
     }
