@@ -212,14 +212,14 @@ test("a leading comment is out of sight but one click away", async () => {
   const acts = Array.from({ length: 40 }, (_, i) => `at ${i + 1}s heal\n`).join("");
   await withPage({ hash: linkTo(`${about}lanes raft\n${acts}expect leaders = 1\n`) }, async (page) => {
     const first = page.locator(".editor .fold").first();
-    assert.equal(await first.textContent(), "▸ What it is about, 3 lines");
+    assert.equal(await first.textContent(), "▸ About, 3 lines");
     const [, , top] = await placeOfText(page);
     assert(top > 20);
     await first.click();
     assert.equal((await placeOfText(page))[2], 0);
-    assert.equal(await first.textContent(), "▾ What it is about, 3 lines");
+    assert.equal(await first.textContent(), "▾ About, 3 lines");
     await page.waitForFunction(() => /all hold/.test(inside(".editor .fold:nth-child(2)")?.textContent ?? ""));
     await page.locator(".editor .fold").nth(1).click();
-    assert.match((await page.locator(".editor .fold").nth(1).textContent()) ?? "", /^▾ What it expects, 1, all hold/);
+    assert.match((await page.locator(".editor .fold").nth(1).textContent()) ?? "", /^▾ Expects 1, all hold/);
   });
 });

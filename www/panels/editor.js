@@ -52,6 +52,8 @@ export function createEditor(app) {
   let timer = 0;
   let shown = "";
   let lit = -1;
+  /** Whether the user has not scrolled since another text came: then it stays at its first statement in every layout. */
+  let atStart = false;
   /** @type {import("../engine.js").Line[]} */
   let lines = [];
 
@@ -86,6 +88,14 @@ export function createEditor(app) {
     completion.close();
     tellFolds();
   }, { passive: true });
+
+  for (const name of /** @type {const} */ (["pointerdown", "wheel", "touchstart", "keydown"])) {
+    scroller.addEventListener(name, () => (atStart = false), { passive: true });
+  }
+  new ResizeObserver(() => {
+    if (atStart) scroll(statement());
+    tellFolds();
+  }).observe(paper.root);
 
   function typed() {
     clearTimeout(timer);
@@ -132,7 +142,8 @@ export function createEditor(app) {
       lines = player.guard(() => player.engine?.lines(text) ?? [], []);
       // Scroll to what was added, without taking the focus; in another text, past its leading comment.
       const same = firstDifference(before, text);
-      if (before === "" || (same < 8 && !before.includes(text) && !text.includes(before))) scroll(statement());
+      atStart = before === "" || (same < 8 && !before.includes(text) && !text.includes(before));
+      if (atStart) scroll(statement());
       else if (text.length > before.length) show(same);
     }
     shown = text;
@@ -163,6 +174,7 @@ export function createEditor(app) {
   }
   /** Shows a part of the text, or leaves it. @param {HTMLElement} button @param {number} line @param {number} back */
   function turn(button, line, back) {
+    atStart = false;
     scroll(button.getAttribute("aria-expanded") === "true" ? back : Math.max(0, line));
     tellFolds();
   }
@@ -171,9 +183,9 @@ export function createEditor(app) {
     const first = statement();
     const top = scroller.scrollTop;
     about.hidden = first === 0;
-    const reading = first > 0 && top + 8 < paper.spot(first, 1)[0];
+    const reading = first > 0 && top + 14 < paper.spot(first, 1)[0];
     setAttribute(about, "aria-expanded", String(reading));
-    setText(about, `${reading ? "▾" : "▸"} What it is about, ${first} lines`);
+    setText(about, `${reading ? "▾" : "▸"} About, ${first} lines`);
     const expected = lines.filter((it) => it.keyword === "expect").length;
     expects.hidden = expected === 0;
     const line = lineOf("expect");
@@ -184,7 +196,7 @@ export function createEditor(app) {
     const many = counted(judged.filter((it) => it.needsSeeds));
     const outcome = !known ? "" : failing > 0 ? `, ${failing} ${failing === 1 ? "fails" : "fail"}` : many > 0 ? `, ${many} need seeds` : ", all hold";
     expects.classList.toggle("unmet", known && failing > 0);
-    setText(expects, `${open ? "▾" : "▸"} What it expects, ${expected}${outcome}`);
+    setText(expects, `${open ? "▾" : "▸"} Expects ${expected}${outcome}`);
     folds.hidden = about.hidden && expects.hidden;
   }
 
@@ -205,6 +217,7 @@ export function createEditor(app) {
   function show(at) {
     const all = area.value.split("\n").length;
     const [top, tall] = paper.spot(area.value.slice(0, at).split("\n").length - 1, all);
+    atStart = false;
     if (top < scroller.scrollTop || top + tall > scroller.scrollTop + scroller.clientHeight) {
       scroller.scrollTop = top - scroller.clientHeight / 2;
     }

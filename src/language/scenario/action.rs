@@ -111,7 +111,7 @@ fn no_action(scope: &Scope<'_>, verb: &str, place: Place, (lanes, manual): (Lane
                 known = known.offer(command.name, &command.syntax());
             }
         }
-        return known.without(|word| word == "tick" && !manual);
+        return known.without(&|word| word == "tick" && !manual);
     }
     let error = error.near(verb, verbs());
     let others = || meant(verb).iter().filter(|name| verbs().any(|verb| verb == **name));
@@ -141,9 +141,7 @@ fn action(
     };
     let read = read.and_then(|found| cursor.finish().map(|()| found));
     read.map_err(|error| {
-        // Nodes of a service belong to lanes that have one.
-        let served = scope.lanes_where(|words| words.service) & lanes != 0;
-        let error = if served { error } else { error.without(|word| is_service(word)) };
+        let error = error.without(&|word| foreign(scope, verb, word, lanes));
         // Missing or surplus words are easiest to see beside the complete form.
         if error.advice.is_none() && error.nearest.is_none() {
             error.advise(format!("The form is `{form}`."))
@@ -151,6 +149,18 @@ fn action(
             error
         }
     })
+}
+
+/// Whether a word that could follow `verb` is known to other lanes only.
+fn foreign(scope: &Scope<'_>, verb: &str, word: &str, lanes: LaneSet) -> bool {
+    let known = match verb {
+        _ if is_service(word) => scope.lanes_where(|words| words.service),
+        "fire" => scope.lanes_where(|words| words.timers.contains(&word)),
+        "send" => scope.lanes_where(|words| words.forges && words.messages.contains(&word)),
+        "set" => word.split_once('.').map_or(0, |(owner, _)| scope.lanes_of(owner)),
+        _ => scope.lanes_where(|words| words.groups.contains(&word)),
+    };
+    known & lanes == 0 && (known != 0 || is_service(word))
 }
 
 fn is_service(word: &str) -> bool {
@@ -268,7 +278,7 @@ fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
         loop {
             let place = side.place();
             let named = |word: &str| sides.iter().flatten().chain(&listed).any(|who| scope.names(word, who));
-            let who = scope.one_who(&mut side, Ends::Nodes).map_err(|error| error.without(named))?;
+            let who = scope.one_who(&mut side, Ends::Nodes).map_err(|error| error.without(&named))?;
             if listed.contains(&who) || sides.iter().any(|side| side.contains(&who)) {
                 return Err(Error::new(place, format!("a second `{who}`"), "each node on only one side"));
             }
@@ -311,7 +321,7 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
     let from = scope.who(&mut cursor.split(count), Ends::Links)?;
     let both = cursor.skip() == "-";
     let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links);
-    let to = to.map_err(|error| error.without(|word| scope.names(word, &from)))?;
+    let to = to.map_err(|error| error.without(&|word| scope.names(word, &from)))?;
     let one = matches!(from, Who::Node(_) | Who::Leader | Who::LeaderOf(_) | Who::Follower | Who::Candidate);
     if one && from == to {
         let dash = if both { "-" } else { "->" };
@@ -378,7 +388,9 @@ fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let mut setting = cursor.split(count.unwrap_or(usize::MAX));
     let found = lanes::set_later(scope, &mut setting)?;
     let place = cursor.place();
-    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
+    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)) } else { None };
+    let served = scope.lanes_where(|words| words.service) & found.lanes != 0;
+    let who = who.transpose().map_err(|error| if served { error } else { error.without(&is_service) })?;
     if who.is_some() && !found.of_nodes {
         let error = Error::new(place, "`for`", "the end of the statement");
         return Err(error.advise("The store has no nodes; its settings apply to the whole lane."));
@@ -396,7 +408,7 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let from = cursor.member(scope.nodes)?;
     cursor.need("->")?;
     let to = cursor.member(scope.nodes);
-    let to = to.map_err(|error| error.without(|word| scope.member(word) == Some(from)))?;
+    let to = to.map_err(|error| error.without(&|word| scope.member(word) == Some(from)))?;
     if from == to {
         let error = Error::new(ends, format!("`{from} -> {to}`"), "two different nodes");
         return Err(error.advise("A node has no link to itself."));

@@ -162,21 +162,26 @@ fn times(document: &Document<'_>, offset: u32, typed: &str) -> Vec<Choice> {
 
 /// The choices of which a part starts with what was typed; those that start with it themselves come first.
 fn fitting(known: Vec<Choice>, typed: &str) -> Vec<Completed> {
-    let typed = typed.to_lowercase();
-    let mut found: Vec<(usize, Completed)> = Vec::new();
+    let starts = |word: &str| word.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed));
+    let mut found: Vec<Completed> = Vec::new();
+    let mut others: Vec<Completed> = Vec::new();
     for Choice { word, detail } in known {
-        let lower = word.to_lowercase();
-        let starts = |&(at, _): &(usize, &str)| at == 0 || lower[..at].ends_with(['.', '-']);
-        let Some((at, _)) = lower.match_indices(&typed).find(starts) else { continue };
-        let new = !found.iter().any(|(_, choice)| choice.insert == word);
-        if new && found.len() < CHOICES_MAX {
-            found.push((at.min(1), Completed { insert: word, detail }));
+        let part =
+            || word.bytes().enumerate().any(|(at, b)| matches!(b, b'.' | b'-') && starts(&word[at + 1..]));
+        let into = match starts(&word) {
+            true => &mut found,
+            false if part() => &mut others,
+            false => continue,
+        };
+        if !into.iter().any(|choice| choice.insert == word) {
+            into.push(Completed { insert: word, detail });
         }
     }
-    found.sort_by_key(|(rank, _)| *rank);
     // A complete word needs no completion.
-    if found.first().is_some_and(|(_, choice)| choice.insert.to_lowercase() == typed) {
+    if found.first().is_some_and(|choice| choice.insert.eq_ignore_ascii_case(typed)) {
         return Vec::new();
     }
-    found.into_iter().map(|(_, choice)| choice).collect()
+    found.append(&mut others);
+    found.truncate(CHOICES_MAX);
+    found
 }

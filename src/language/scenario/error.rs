@@ -144,7 +144,7 @@ impl Error {
     /// Removes what cannot stand here after all, such as a node that is already listed.
     #[cold]
     #[inline(never)]
-    pub(super) fn without(mut self: Box<Error>, out: impl Fn(&str) -> bool) -> Box<Error> {
+    pub(super) fn without(mut self: Box<Error>, out: &dyn Fn(&str) -> bool) -> Box<Error> {
         self.known.retain(|choice| !out(&choice.word));
         self
     }
@@ -165,7 +165,7 @@ impl Error {
 
     /// Whether it is about the word to be completed.
     pub(super) fn at_hole(&self) -> bool {
-        self.found.contains(HOLE)
+        self.found.contains('\u{10fffe}')
     }
 
     /// Fills in line, column and UTF-16 place.

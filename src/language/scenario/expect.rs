@@ -313,7 +313,7 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
             let with_syntax = known.into_iter().map(|name| (name, syntax(SUBJECTS, name)));
             let served = scope.lanes_where(|words| words.groups.contains(&SERVICE)) & lanes == lanes;
             let error = Error::new(place, quote(word), expected).near_in(word, &mut { with_syntax });
-            return Err(error.without(|word| word == SERVICE_LEADER && !served));
+            return Err(error.without(&|word| word == SERVICE_LEADER && !served));
         }
     })
 }
@@ -322,7 +322,7 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
 fn field(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
     let place_of_who = cursor.place();
     let who = scope.one_who(cursor, Ends::Nodes);
-    let who = who.map_err(|error| error.without(|word| ["all", "majority", "minority"].contains(&word)))?;
+    let who = who.map_err(|error| error.without(&|word| ["all", "majority", "minority"].contains(&word)))?;
     if matches!(who, Who::All | Who::Majority | Who::Minority) {
         let error = Error::new(cursor.place(), quote(&who.to_string()), "one node, such as `3` or `leader`");
         return Err(error.advise("Write one line for each node."));

@@ -121,7 +121,7 @@ pub(super) fn basic(
         match algorithm(cursor, vocabulary) {
             Ok(algorithm) => drafts.push(draft(vocabulary[algorithm].id, place, algorithm)),
             Err(error) => {
-                let error = error.without(|name| drafts.iter().any(|draft| draft.name == name));
+                let error = error.without(&|name| drafts.iter().any(|draft| draft.name == name));
                 if let Err(before) = core::mem::replace(&mut read, Err(error)) {
                     errors.push(*before);
                 }
@@ -265,7 +265,7 @@ pub(super) fn inline(
     let read = of_lane(Target::Lane(1 << index), words, name, place, text, cursor, nodes);
     read.map_err(|error| {
         // A comma follows a complete setting, not `for`.
-        let error = error.without(|word| word == "for");
+        let error = error.without(&|word| word == "for");
         let next = words.settings.iter().any(|setting| error.found == quote(setting.name));
         if next { error.advise("Write a comma between two settings.") } else { error }
     })

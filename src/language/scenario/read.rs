@@ -5,7 +5,7 @@
 //! except those that only follow from an earlier one: a lane whose name is misspelt where it is defined is unknown
 //! everywhere else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::vocabulary::Words;
 use election_base::{Delay, LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
@@ -88,7 +88,7 @@ struct Reader<'d, 't> {
     /// What errors leave open: errors about it would only follow from them.
     doubts: Vec<About>,
     /// Words of statements with errors that may be names of lanes or nodes.
-    poisoned: BTreeSet<&'t str>,
+    poisoned: Vec<&'t str>,
     /// See [`Reading::whole`].
     whole: LaneSet,
 }
@@ -104,7 +104,7 @@ impl<'d, 't> Reader<'d, 't> {
             until: None,
             times: Vec::new(),
             doubts: Vec::new(),
-            poisoned: BTreeSet::new(),
+            poisoned: Vec::new(),
             whole: LaneSet::MAX,
         }
     }
@@ -152,7 +152,7 @@ impl<'d, 't> Reader<'d, 't> {
     fn note(&mut self, read: Res<()>) {
         if let Err(error) = read
             && !self.doubts.contains(&error.about)
-            && !self.poisoned.contains(self.document.slice(error.place))
+            && !self.poisoned.contains(&self.document.slice(error.place))
         {
             self.errors.push(*error);
         }

@@ -269,7 +269,7 @@ impl Scope<'_> {
         while !cursor.is_empty() {
             let place = cursor.place();
             let listed = |word: &str| several.iter().any(|who| self.names(word, who));
-            let who = self.one_who(cursor, ends).map_err(|error| error.without(listed))?;
+            let who = self.one_who(cursor, ends).map_err(|error| error.without(&listed))?;
             if several.contains(&who) {
                 return Err(Error::new(place, format!("a second `{who}`"), "each node only once"));
             }

@@ -316,7 +316,7 @@ impl Cursor<'_> {
         while self.kind() == Some(TokenKind::Word) {
             let place = self.place();
             let listed = |word: &str| nodes.find(word).is_some_and(|id| ids.contains(&id));
-            let id = self.member(nodes).map_err(|error| error.without(listed))?;
+            let id = self.member(nodes).map_err(|error| error.without(&listed))?;
             if ids.contains(&id) {
                 return Err(Error::new(place, format!("a second `{id}`"), "each id only once"));
             }
