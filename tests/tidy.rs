@@ -43,6 +43,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "expectations", &["look"]),
     ("src/workbench", "breakpoints", &["look"]),
     ("src/workbench", "workspace", &["registry", "expectations", "breakpoints"]),
+    ("src/workbench", "rulings", &["registry", "workspace"]),
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 

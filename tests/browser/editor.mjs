@@ -34,7 +34,7 @@ for (const [where, selector] of /** @type {const} */ ([["the report", ".editor .
       assert.match(await text(page), /at 10s /);
       assert.equal(await page.inputValue(".breaker select"), scope);
       assert.equal(await page.isVisible("dialog.gallery"), false);
-      assert.match(await text(page), /^lanes raft bully\n/);
+      assert.equal((await text(page)).replace("at 10s ", ""), `${SMALL}at 2 crash`);
     });
   });
 }
@@ -113,8 +113,8 @@ test("the text stays where it is when errors come and go", async () => {
     await page.click(".errors .fix >> nth=0");
     await page.waitForFunction(() => /at 2s crsh/.test(/** @type {HTMLTextAreaElement} */ (inside(".editor textarea")).value));
     await page.fill(AREA, SMALL);
+    await page.waitForSelector(".errors p", { state: "detached" });
     await settled(page);
-    assert.equal(await page.locator(".errors p").count(), 0);
     assert.equal(await page.isVisible(".stale-note"), false);
     assert.deepEqual(await placeOfText(page), before);
   });
@@ -202,8 +202,8 @@ test("after a click on a node arrow keys step; entered by keyboard they choose a
     await page.keyboard.press("ArrowRight");
     assert.equal(await now(page), stood, "a node");
     await page.keyboard.press("Escape");
-    await page.keyboard.press("ArrowRight");
-    assert(stood < (await now(page)), "a step again");
+    for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+    assert(stood < (await now(page)), "steps again");
   });
 });
 

@@ -88,7 +88,7 @@ test("a link to a text with an error shows the text and a playable run", async (
   await withPage({ hash: "#v=1&s=foo+bar" }, async (page) => {
     assert.equal(await text(page), "foo bar");
     assert(await page.locator(".errors p").count() > 0);
-    assert.match((await page.textContent(".errors")) ?? "", /Another scenario plays/);
+    assert.match((await page.textContent(".stale-note")) ?? "", /Another scenario/);
     assert(await page.locator(".lane").count() > 1);
     // A reload keeps everything.
     await page.reload();

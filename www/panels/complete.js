@@ -10,6 +10,13 @@ const SHOWN_MAX = 40;
 /** How many lists the document has: their ids must differ. */
 let lists = 0;
 
+/** What there is to say about a choice: a form continues the word. @param {{insert: string, detail: string}} choice */
+function more({ insert, detail }) {
+  const form = detail.startsWith(`${insert} `);
+  const text = form ? detail.slice(insert.length) : detail;
+  return text === "" || text === insert ? null : h("small", { class: form ? "form" : undefined, text });
+}
+
 /**
  * @param {HTMLTextAreaElement} area
  * @param {object} how
@@ -94,7 +101,7 @@ export function createCompletion(area, { find, place, insert }) {
       // The focus stays in the text.
       onpointerdown: (/** @type {Event} */ event) => event.preventDefault(),
       onclick: () => take(i),
-    }, h("code", { text: it.insert }), it.detail && h("small", { text: it.detail }))));
+    }, h("code", { text: it.insert }), more(it))));
     list.hidden = false;
     list.scrollTop = 0;
     put();

@@ -91,7 +91,7 @@ function createCard(app, index) {
     "aria-roledescription": "picture of a lane",
     "aria-label": `${title}: arrow keys select a node, Enter opens its menu`,
   });
-  const choosing = h("p", { class: "choosing", "aria-hidden": "true", text: "← → choose a node · Enter: menu · Esc: step again" });
+  const choosing = h("p", { class: "choosing", "aria-hidden": "true", text: "← → node · Enter menu · Esc steps again" });
   const says = h("p", { class: "says" });
   const about = h("button", { type: "button", class: "about", title: `About ${info.title}`, text: own ? info.title : info.subtitle });
   const marks = h("div", { class: "marks" });

@@ -84,7 +84,6 @@ export function createReport(app, select) {
       verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
       verdict.classList.toggle("unmet", judged.some((it) => it.met === false));
       verdict.replaceChildren(...outcomes(judged));
-      root.classList.toggle("idle", verdict.hidden && errors.childElementCount === 0);
     },
   };
 }

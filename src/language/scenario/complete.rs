@@ -132,20 +132,26 @@ fn in_force(choice: &mut Choice, scenario: &Scenario, vocabulary: &'static [Word
     }
 }
 
-/// Times that may be meant: what was typed with a unit, or else round times from the act before on.
+/// Times that may be meant, where any would do: what was typed with a unit, or else round times from the act before on.
 fn times(document: &Document<'_>, offset: u32, typed: &str) -> Vec<Choice> {
+    let own =
+        document.statements().find(|it| it.place.start < offset && offset <= it.place.end.saturating_add(1));
+    let tokens = own.map_or(&[][..], |statement| &statement.tokens);
+    let before = tokens.iter().take_while(|token| token.place.start < offset).count();
+    let word = |i: usize| tokens.get(i).map_or("", |token| document.slice(token.place));
+    let last = before.checked_sub(1).map_or("", word);
+    let lasts = last == "for" || (0..tokens.len()).any(|i| matches!(word(i), "slow" | "delay"));
+    let moment = before == 1 && matches!(word(0), "at" | "until")
+        || word(0) == "expect" && matches!(last, "at" | "by");
+    if !lasts && !moment {
+        return Vec::new();
+    }
     if digits(typed).is_some() {
         let units = ["s", "ms", "min"].map(|unit| format!("{typed}{unit}"));
         return units.iter().filter(|time| span(time).is_some()).map(|time| Choice::new(time, "")).collect();
     }
-    let own =
-        document.statements().find(|it| it.place.start < offset && offset <= it.place.end.saturating_add(1));
-    let word = |i: usize| own.and_then(|it| it.tokens.get(i)).map_or("", |token| document.slice(token.place));
-    let second = own.and_then(|it| it.tokens.get(1)).is_none_or(|token| offset <= token.place.start);
-    match word(0) {
-        "at" if !second => return ["1s", "100ms"].map(|time| Choice::new(time, "")).to_vec(),
-        "at" | "until" | "expect" => {}
-        _ => return Vec::new(),
+    if lasts {
+        return ["1s", "100ms"].map(|time| Choice::new(time, "")).to_vec();
     }
     let acts = document.statements().filter(|statement| statement.place.end < offset);
     let last = acts.filter_map(|statement| act_moment(document, statement)).last();
