@@ -115,8 +115,15 @@ export function listen(app, target, signal) {
     // Outside a shadow root, the target of an event inside it is the host.
     const [on] = event.composedPath();
     if (event.defaultPrevented || isWriting(on) || app.root.querySelector("dialog[open]")) return;
+    const typing = app.keys.isTyping(event);
     const onButton = on instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(on.tagName);
-    if (onButton && (event.key === " " || event.key === "Enter")) return;
+    if (onButton && (event.key === " " || event.key === "Enter")) {
+      if (!typing) return;
+      // A blank between two words presses nothing.
+      event.preventDefault();
+      released = event.key;
+      return;
+    }
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== "z") return;
       event.preventDefault();
@@ -125,7 +132,7 @@ export function listen(app, target, signal) {
       return;
     }
     if (event.altKey) return;
-    if (app.keys.isTyping(event)) {
+    if (typing) {
       // It neither scrolls nor presses anything.
       event.preventDefault();
       if (app.keys.writing) store.edit({ notice: { tone: "info", text: "Keys still belong to the text. Press Esc or click a lane to use them as shortcuts." } });

@@ -60,6 +60,19 @@ test("what is typed beside the editor changes nothing", async () => {
   });
 });
 
+test("a blank between two words presses no button", async () => {
+  await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
+    await write(page, "at 2s crash 1\n");
+    await page.waitForFunction(() => /** @type {HTMLButtonElement} */ (inside(".editor header button")).disabled === false);
+    await page.focus(".editor header button");
+    await page.keyboard.type("at 3s ");
+    assert.match(await text(page), /crash 1/, "not undone");
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Space");
+    await page.waitForFunction((small) => /** @type {HTMLTextAreaElement} */ (inside(".editor textarea")).value === small, SMALL);
+  });
+});
+
 test("a word that begins with a shortcut opens no scenario", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await page.keyboard.press("s");

@@ -39,7 +39,7 @@ export function createEditor(app) {
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
   const about = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(about, 0, statement()) });
   const expects = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(expects, lineOf("expect"), statement()) });
-  const folds = h("nav", { class: "folds", "aria-label": "Parts of the scenario" }, about, expects);
+  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects);
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },

@@ -48,10 +48,10 @@ export function createReport(app, select) {
       onclick: () => player.without([error.line]),
     });
     // What helps comes first; a list of everything that would be right is long.
-    const found = ` found ${error.found}; `;
-    const advice = error.advice ? `${error.advice} ` : "";
-    const words = withCode(error.expected.length > 80 ? `${found}${advice}Expected ${error.expected}. ` : `${found}expected ${error.expected}. ${advice}`);
-    if (error.expected.length > 80) words.tabIndex = 0;
+    const long = error.expected.length > 80;
+    const words = withCode(long && error.advice ? ` found ${error.found}. ${error.advice} Expected ${error.expected}. `
+      : ` found ${error.found}; expected ${error.expected}. ${error.advice ?? ""} `);
+    if (long) words.tabIndex = 0;
     return h("p", {}, place, fix, drop, words);
   }
 
