@@ -11,8 +11,10 @@ import { createBands } from "./panels/bands.js";
 import { createBreaker } from "./panels/breaker.js";
 import { createDialogs } from "./panels/dialogs.js";
 import { createEditor } from "./panels/editor.js";
+import { createFailover } from "./panels/failover.js";
 import { createLanes } from "./panels/lanes.js";
 import { createMenu } from "./panels/menu.js";
+import { createNarration } from "./panels/narration.js";
 import { createScore } from "./panels/score.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
@@ -21,7 +23,6 @@ import { sheet } from "./sheet.js";
 import { createStore } from "./store.js";
 import { createTyping } from "./typing.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
-import { describe } from "./words.js";
 
 /** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
@@ -121,6 +122,7 @@ export function createApp(host, outside) {
   const retint = () => {
     theme = null;
     app.lanes.repaint();
+    failover.repaint();
     app.bands.repaint();
     loop.request();
   };
@@ -142,10 +144,12 @@ export function createApp(host, outside) {
   app.lanes = createLanes(app);
   app.bands = createBands(app);
   app.dialogs = createDialogs(app);
+  const narration = createNarration(app);
+  const failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
   const table = createTable(app);
-  const drawn = [app.lanes, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
+  const drawn = [app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
@@ -158,12 +162,6 @@ export function createApp(host, outside) {
   };
   const sheetButton = h("button", { type: "button", class: "for-sheet", text: "Scenario", "aria-expanded": "false", onclick: () => store.edit({ sheet: !store.get().sheet }) });
   const notice = h("div", { class: "notice", role: "status", hidden: true });
-  const story = h("span", { class: "question" });
-  const hint = h("p", { class: "hint" },
-    h("span", { class: "wide-only", text: "Every lane gets the same faults. Click a node to break it, or " }),
-    h("span", { class: "narrow-only", text: "Tap a node to break it, or " }),
-    h("button", { type: "button", class: "link", text: "crash the leader", onclick: () => player.act("crash leader", -1) }),
-    h("span", { text: " and see which nodes notice, and when. " }), story);
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
   scheme.addEventListener("transitionend", retint);
@@ -177,7 +175,7 @@ export function createApp(host, outside) {
       h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "narrow-only", text: "Link" })),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, hint, app.lanes.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -203,8 +201,6 @@ export function createApp(host, outside) {
       app.lanes.build();
       transport.update();
       title.textContent = player.run.title;
-      const { question } = describe(player.text);
-      story.textContent = question ? `Question: ${question}` : "";
     }
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;

@@ -62,8 +62,10 @@ export class ElectionPlayground extends HTMLElement {
   async #open(text) {
     const { player, store } = this.#there();
     player.fallback = FIRST.text;
-    await Promise.all([styled, player.open()]);
     const source = this.getAttribute("src");
+    // What a link says, only the engine can read.
+    if (source === null && (text !== "" || !this.hasAttribute("page") || location.hash === "")) player.post(text || player.fallback);
+    await Promise.all([styled, player.open()]);
     if (source !== null) {
       const response = await fetch(source);
       if (!response.ok) throw new Error(`${source} returned status ${response.status}`);
@@ -86,7 +88,7 @@ export class ElectionPlayground extends HTMLElement {
   }
   #running() {
     const app = this.#there();
-    if (app.player.run.lanes.length === 0) throw new Error("the playground is not ready: await its `ready` promise");
+    if (!app.player.ran) throw new Error("the playground is not ready: await its `ready` promise");
     return app;
   }
 

@@ -65,18 +65,58 @@ import { PKG } from "./pkg.js";
  * @property {string} text
  * @property {Violation | null} violation
  *
- * @typedef {object} Failover A time without service, between two with.
+ * @typedef {object} Failover A time without service, between two with, or up to now.
  * @property {number} lost When service was lost.
- * @property {number} suspected When a node first suspected the leader; the end if none did.
+ * @property {number} leader The place of the leader that served last.
+ * @property {number | null} act The act of the lane (a position in `RunLane.acts`) to blame for it; null if none is known.
+ * @property {number | null} suspicion When a node that could act on it first suspected it; null if none has.
+ * @property {number} suspect The place of that node; -1 if there is none, or if an election was already in progress.
+ * @property {number | null} started When a node that could win first started an election.
+ * @property {number} starter The place of that node; -1 as for `suspect`.
+ * @property {number} suspected When a node first suspected the leader; the end if none did, and -1 while there is none.
  * @property {boolean} split Whether a suspicion led to another leader: otherwise there are no detection and election to
  *   tell apart.
  * @property {boolean} same Whether the same leadership continued.
+ * @property {boolean} unforced Whether the leader could have gone on.
+ * @property {boolean} over False for the failover in progress: then `found` is -1.
  * @property {number} found When service returned, even if from the same node.
+ * @property {number} finder The place of the node that serves again; -1 while there is none.
+ * @property {string} waits What passes until somebody suspects the leader, in words.
+ *
+ * @typedef {object} Stretch
+ * @property {number} node The node that believes wrongly; -1 for an election.
+ * @property {number} from
+ * @property {number | null} until Null if it lasts to the end of what is computed.
+ * @property {boolean} deposed Whether the node does not lead in truth; otherwise it does, or there is no truth, but the
+ *   node cannot do its work: it is paused, reaches no quorum, or cannot keep up.
+ *
+ * @typedef {{from: number, until: number | null}} Outage A time in which no node served.
+ *
+ * @typedef {object} Happening Something that a reader wants to be told; `Engine.sentence` has its text.
+ * @property {number} at
+ * @property {number} step
+ * @property {number} node The place it is about, or -1.
+ * @property {1 | 2 | 3} weight 3: it changes who leads or what the store keeps, or is a fault. 2: a stage on the way.
+ *   1: a repetition or a detail, where nobody who goes from change to change stops.
+ * @property {"act" | "no-act" | "dropped" | "powered-off" | "came-up" | "resumed" | "suspects" | "starts" | "gives-up" |
+ *   "leads" | "stops-leading" | "names" | "deposed" | "idles" | "serves" | "refused" | "conflict" | "broke-off"} kind
+ * @typedef {Happening & {text: string}} Told
+ *
+ * @typedef {object} Response How a lane responded to an act, up to the next one.
+ * @property {number} act A position in `RunLane.acts`; of several acts at one instant, the first.
+ * @property {number} at
+ * @property {number} step
+ * @property {{at: number, node: number} | null} suspected The first suspicion.
+ * @property {{at: number, node: number} | null} candidate The first node that started an election.
+ * @property {{at: number, node: number, epoch: number, belief: number} | null} led The first leadership that began.
+ * @property {string} waits What passes until the suspicion, in words.
+ * @property {string} elects What passes from there until somebody leads, in words.
  *
  * @typedef {object} Stats
  * @property {{class: string, sent: number, delivered: number}[]} messages
  * @property {number} elections
- * @property {number} noLeader
+ * @property {number} unserved How long no node served: the sum of the outages.
+ * @property {number} noLeader How long no node believed that it led.
  * @property {number} moreLeaders
  * @property {number} failovers
  * @property {Failover | null} failoverLast
@@ -103,6 +143,15 @@ import { PKG } from "./pkg.js";
  * @property {number} openBand The position of the first band that may still change.
  * @property {{name: string, bands: Band[]}[]} groups The groups other than the main one, and who led each.
  * @property {Moment[]} moments
+ * @property {Failover[]} failovers Those that are over, in order.
+ * @property {Failover | null} failover The one in progress.
+ * @property {number | null} served When the first node served.
+ * @property {Outage[]} outages When no node served: before the first leader, and in each failover.
+ * @property {Stretch[]} wrong When a node believed that it led and did not serve.
+ * @property {number} openWrong The position of the first one that may still change.
+ * @property {Stretch[]} electing When an election was on: from the first suspicion until a leader was followed.
+ * @property {number} openElecting As `openWrong`.
+ * @property {Happening[]} happenings
  * @property {boolean} more Whether there are more to ask for.
  * @property {Violation[]} violations
  * @property {Stats} stats
@@ -173,6 +222,19 @@ async function instantiate() {
 
 /** The engine panicked; this instance must not be called again. */
 export class Panic extends Error {}
+
+/**
+ * When no node served.
+ *
+ * @param {{served: number | null, failovers: Failover[], failover: Failover | null}} story
+ * @returns {Outage[]}
+ */
+function outages({ served, failovers, failover }) {
+  const all = failovers.map((it) => ({ from: it.lost, until: /** @type {number | null} */ (it.found) }));
+  if (served !== 0) all.unshift({ from: 0, until: served });
+  if (failover) all.push({ from: failover.lost, until: null });
+  return all;
+}
 
 export class Engine {
   /** @type {Package} */ #pkg;
@@ -281,8 +343,36 @@ export class Engine {
   story(lane, known) {
     const bands = known?.bands.slice(0, known.openBand) ?? [];
     const moments = known?.moments.slice() ?? [];
+    const failovers = known?.failovers ?? [];
+    const wrong = known?.wrong.slice(0, known.openWrong) ?? [];
+    const electing = known?.electing.slice(0, known.openElecting) ?? [];
+    const happenings = known?.happenings ?? [];
     const part = this.#call(() => this.#play.story(lane, bands.length, moments.length));
-    return { ...part, bands: [...bands, ...part.bands], moments: [...moments, ...part.moments] };
+    const told = this.#call(() => this.#play.chronicle(lane, failovers.length, wrong.length, electing.length, happenings.length));
+    const all = {
+      ...part, ...told, more: part.more || told.more,
+      bands: [...bands, ...part.bands], moments: [...moments, ...part.moments], failovers: [...failovers, ...told.failovers],
+      wrong: [...wrong, ...told.wrong], electing: [...electing, ...told.electing], happenings: [...happenings, ...told.happenings],
+    };
+    return { ...all, outages: outages(all) };
+  }
+  /** How a lane responded to each act that took effect, as far as it is computed. @param {number} lane @returns {Response[]} */
+  responses(lane) {
+    return this.#call(() => this.#play.responses(lane));
+  }
+  /**
+   * What happened last in a lane, what comes next that is worth a stop, and whether an election is on.
+   *
+   * @param {number} lane
+   * @param {number} [at] Microseconds, after all events of that instant; by default exactly the playhead.
+   * @returns {{last: Told | null, next: Told | null, electing: boolean}}
+   */
+  happened(lane, at) {
+    return this.#call(() => this.#play.happened(lane, at));
+  }
+  /** The text of a happening. @param {number} lane @param {number} happening Its position. @returns {string | undefined} */
+  sentence(lane, happening) {
+    return this.#call(() => this.#play.sentence(lane, happening));
   }
   /**
    * Sends the playhead to a time. True if it has arrived; otherwise `settle` continues.

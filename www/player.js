@@ -4,6 +4,7 @@
 import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
+import { poster, untold } from "./poster.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
 import { messageOf, written } from "./words.js";
@@ -64,7 +65,10 @@ export class Player {
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
-  /** @type {import("./pace.js").Beats} */ #beats = { at: [], opening: 0 };
+  /** How each lane responded to each act. @type {import("./engine.js").Response[][]} */
+  responses = [];
+
+  #beats = beats([]);
   #done = true;
   /** Whether the run must still be searched for its stops. */
   #stopping = false;
@@ -78,6 +82,8 @@ export class Player {
   #settled = true;
   /** What to do on arrival. @type {(() => void) | null} */
   #then = null;
+  /** Whether the engine has a run: before, there is at most a poster. */
+  ran = false;
   #asked = 0;
   /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
@@ -92,6 +98,13 @@ export class Player {
   constructor(store, wake) {
     this.store = store;
     this.wake = wake;
+  }
+
+  /** Shows what a text says of its run, for as long as there is no engine. @param {string} text */
+  post(text) {
+    const { run, infos } = poster(text);
+    [this.run, this.infos, this.stories] = [run, infos, run.lanes.map(untold)];
+    this.store.edit({ text, revision: this.store.get().revision + 1 });
   }
 
   /** Opens the engine. */
@@ -127,7 +140,7 @@ export class Player {
     this.now = 0;
     [this.#settled, this.#then] = [true, null];
     // The new engine has no run yet: its first one is shown while it is computed, like the very first.
-    this.run = { ...this.run, lanes: [] };
+    this.ran = false;
     this.breaks = [];
     // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
@@ -149,7 +162,7 @@ export class Player {
     if (fresh) this.#given = text;
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
-    const first = this.run.lanes.length === 0;
+    const first = !this.ran;
     if (errors.length > 0) {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
@@ -445,6 +458,7 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.text = engine.text;
+    this.ran = true;
     this.run = engine.run();
     this.infos = this.run.lanes.map((lane) => {
       const info = engine.algorithms.find((it) => it.id === lane.algorithm);
@@ -471,6 +485,7 @@ export class Player {
 
   #told() {
     this.#beats = beats(this.stories, this.breaks);
+    this.responses = this.run.lanes.map((_, i) => this.engine?.responses(i) ?? []);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);
     this.store.edit({
@@ -537,7 +552,7 @@ export class Player {
   tick(elapsed, clock) {
     return this.guard(() => {
       const { engine } = this;
-      if (!engine || this.run.lanes.length === 0 || this.store.get().panic !== null) return false;
+      if (!engine || !this.ran || this.store.get().panic !== null) return false;
       // One task at a time leaves time to paint the frame.
       if (!this.#done) this.#compute(clock);
       else if (this.#stopping) this.#findBreaks();

@@ -30,6 +30,7 @@ export function written(us) {
 
 /** Parses a time of the scenario language, in microseconds; null if it is not one. @param {string} text */
 export function readTime(text) {
+  if (text.trim() === "0") return 0;
   const found = /^(\d+(?:\.\d+)?)(us|ms|s|min|h)$/.exec(text.trim());
   return found ? Math.round(Number(found[1]) * { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 }[/** @type {"s"} */ (found[2])]) : null;
 }

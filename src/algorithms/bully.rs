@@ -42,8 +42,8 @@ use election_parts::initiators::{self, Initiators};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
-    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
-    Topology, Values, choices, commands, messages, rules, timers,
+    MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape,
+    Situation, Topology, Values, choices, commands, messages, rules, timers,
 };
 
 timers! {
@@ -279,6 +279,12 @@ pub const INFO: Info = Info {
     init: &[initiators::LEADER],
     fields: &["role", "election", "leader", "suspect"],
     panels: &[],
+    phrases: Phrases {
+        waits: "nobody hears {leader}",
+        elects: "each candidate waits for the answer of a higher id",
+        suspects: "{node} no longer hears {leader}",
+        wins: "no higher id answers {node}",
+    },
     fidelity: &[
         "Garcia-Molina's new coordinator first halts all lower members, waits until they have stopped, and only then \
          announces that it leads; here, as in Coulouris et al., a single COORDINATOR does all this. So when a higher \

@@ -40,8 +40,8 @@ use election_parts::neighbour::{Neighbour, Way};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Initial, Mark, MsgRecord,
-    NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation, Topology, Values,
-    commands, messages, rules, timers,
+    NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
+    Topology, Values, commands, messages, rules, timers,
 };
 
 timers! {
@@ -290,6 +290,12 @@ pub const INFO: Info = Info {
     init: &[initiators::LEADER],
     fields: &["role", "participant", "phase", "leader", "left", "right"],
     panels: &[],
+    phrases: Phrases {
+        waits: "no node misses {leader} yet",
+        elects: "candidates ask ever larger neighbourhoods for a higher id",
+        suspects: "{node} doubts that {leader} still leads",
+        wins: "the id of {node} has gone round the ring",
+    },
     fidelity: &[
         "A member that is not a candidate and sees a lower probe starts with its own id, as in a ring with one \
          direction; in Lynch, all members start at once.",

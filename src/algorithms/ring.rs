@@ -58,8 +58,8 @@ use election_parts::retransmit::{InVain, Numbered, Outbox};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
-    MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology,
-    Values, choices, commands, messages, rules, timers,
+    MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation,
+    Topology, Values, choices, commands, messages, rules, timers,
 };
 
 timers! {
@@ -380,6 +380,12 @@ pub const INFO: Info = Info {
     init: &[initiators::LEADER],
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
     panels: &[],
+    phrases: Phrases {
+        waits: "nobody hears {leader}",
+        elects: "ids travel round the ring, and the highest one returns to its node",
+        suspects: "{node} no longer hears {leader}",
+        wins: "the id of {node} has gone round the ring",
+    },
     fidelity: &[
         "The paper's rules are unchanged; ELECTED and the participant flag are in the form given by Coulouris et al.",
         "detector, skip, retry and merge are not in the paper; with all four off, only the paper remains.",

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 use election_playground::base::SimTime;
 use election_playground::lane::{Cause, Lane};
+use election_playground::summary::Happening;
+use election_playground::telling;
+use election_playground::timeline::Timeline;
 use election_playground::trace::truth;
 use election_playground::trace::{BreakOff, Kind, Loss, Names, Record, WRITE};
 use serde_json::{Map, Value, json};
@@ -38,6 +41,9 @@ pub struct Options {
     /// Number the events, and show which earlier event or line of the scenario caused each
     #[arg(long)]
     causes: bool,
+    /// Print what happened in sentences instead of the events, without repetitions and details; with --json, all of it
+    #[arg(long, conflicts_with = "causes")]
+    story: bool,
     /// Print one JSON object per line, described in docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -63,6 +69,9 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
     let to = options.to.map_or(until, |to| to.min(until));
     let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
     let width = widest(lanes.iter().map(|&lane| names[lane].as_str()));
+    if options.story {
+        return story(options, out, &mut timeline, &lanes, to);
+    }
     let mut merged = Merged::new(&lanes, options.from.unwrap_or(SimTime::ZERO), to);
     let mut count = 0;
     while options.limit.is_none_or(|limit| count < limit) {
@@ -80,6 +89,36 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
             let (at, name) = (clock(record.at), left(&names[lane], width));
             let cause = cause.map_or(String::new(), |cause| numbers(record.step, cause));
             writeln!(out, "{at} {name} {cause}{}", words.text(&record))?;
+        }
+    }
+    Ok(true)
+}
+
+/// Prints the happenings of the lanes, merged on one clock.
+fn story(options: &Options, out: &mut Out, timeline: &mut Timeline, lanes: &[usize], to: SimTime) -> Done {
+    timeline.compute_all();
+    let timeline = &*timeline;
+    let from = options.from.unwrap_or(SimTime::ZERO);
+    let of = |lane: usize| &timeline.lanes()[lane];
+    let mine = |&lane: &usize| of(lane).story().happenings.iter().map(move |it| (lane, it));
+    let mut all: Vec<(usize, &Happening)> = lanes.iter().flat_map(mine).collect();
+    all.retain(|(_, it)| from <= it.at && it.at <= to && (options.json || it.stops()));
+    // Stable: at one instant, in the order of the lanes.
+    all.sort_by_key(|(_, it)| it.at);
+    let names: Vec<&str> = timeline.scenario().lanes.iter().map(|it| it.name.as_str()).collect();
+    let width = widest(lanes.iter().map(|&lane| names[lane]));
+    let limit = options.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    for &(lane, it) in all.iter().take(limit) {
+        let text = telling::text(of(lane), it);
+        if options.json {
+            let node = of(lane).names().ids.get(usize::from(it.node)).map(ToString::to_string);
+            let told = json!({
+                "time_us": it.at.0, "lane": names[lane], "step": it.step, "kind": it.what.name(),
+                "node": node, "weight": it.weight(), "text": text,
+            });
+            out.json(&told, false)?;
+        } else {
+            writeln!(out, "{} {} {text}", clock(it.at), left(names[lane], width))?;
         }
     }
     Ok(true)

@@ -10,5 +10,6 @@ pub mod meter;
 pub mod probes;
 pub mod sim;
 pub mod summary;
+pub mod telling;
 pub mod timeline;
 pub mod trace;

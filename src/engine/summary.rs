@@ -4,8 +4,12 @@
 //! the future.
 
 mod groups;
+mod happenings;
+mod tracker;
 
 pub use groups::GroupStory;
+pub use happenings::{Happening, PLACES_MAX, Stretch, What};
+pub use tracker::{LossOfService, Tracker};
 
 use crate::checker::Checker;
 use crate::trace::{Acted, Glance, Kind, NOWHERE, Place, Record, Watch};
@@ -77,6 +81,18 @@ pub struct Story {
     pub moments: Vec<Moment>,
     /// The groups other than the main one, in the order of [`election_protocol::Info::groups`].
     pub groups: Vec<GroupStory>,
+    /// What a reader wants to be told, in order.
+    pub happenings: Vec<Happening>,
+    /// The places that happenings refer to in lists.
+    places: Vec<Place>,
+    /// The stretches in which a node believed that it led and did not serve, in order of their start.
+    pub wrong: Vec<Stretch>,
+    /// The elections of the main group, from the first suspicion or candidate until a leader is followed.
+    pub electing: Vec<Stretch>,
+    /// Each loss of service in the main group, in order.
+    pub losses: Vec<LossOfService>,
+    /// What the next happenings depend on.
+    pub tracker: Tracker,
     /// Whether more happened than is kept.
     pub truncated: bool,
     truth: Option<Place>,
@@ -99,9 +115,11 @@ impl Story {
         self.moments.push(Moment { at: r.at, step: r.step, what });
     }
 
-    /// Records the failovers that ended in this event, if any did.
+    /// Takes in an event that is over: records the failovers that it ended, and what else it changed.
     #[inline]
-    pub fn look_at(&mut self, checker: &Checker, step: u32) {
+    pub fn look_at(&mut self, checker: &Checker, now: SimTime, world: &dyn Glance) {
+        let step = world.step();
+        self.event_is_over(checker, now, world);
         for (group, stats) in self.groups.iter_mut().zip(checker.group_stats()) {
             self.truncated |= !group.look_at(stats.failovers, stats.failover_last, step);
         }
@@ -119,8 +137,28 @@ impl Story {
         leads || moved && (self.truncated || self.main.is_led())
     }
 
-    /// Drops everything after event number `step`.
-    pub fn truncate_after(&mut self, step: u32) {
+    /// Whether it wants the records of messages in the next event.
+    #[inline]
+    pub fn wants_messages(&self) -> bool {
+        self.tracker.wants_messages()
+    }
+
+    /// Receives a record, which the checker has received before.
+    #[inline]
+    pub fn take(&mut self, r: &Record, checker: &Checker, world: &dyn Glance) {
+        self.on(r, world);
+        if r.kind == Kind::Stored && r.sub == 1 {
+            self.conflicted(r, checker);
+        }
+        if r.kind == Kind::Begin {
+            // The start is not an event.
+            self.event_is_over(checker, r.at, world);
+        }
+    }
+
+    /// Drops everything after event number `step`; `tracker` is what was known then.
+    pub fn truncate_after(&mut self, step: u32, tracker: Tracker) {
+        self.tracker = tracker;
         self.epochs.clear();
         self.moments.retain(|m| m.step <= step);
         // Entries were dropped only after a list was full.
@@ -128,6 +166,7 @@ impl Story {
         for group in self.groups.iter_mut().chain([&mut self.main]) {
             full |= group.truncate_after(step);
         }
+        full |= self.forget_happenings(step);
         self.truncated &= full;
         let truths = self.moments.iter().rev();
         self.truth = truths
@@ -143,6 +182,7 @@ impl Story {
 impl Watch for Story {
     #[inline]
     fn on(&mut self, r: &Record, world: &dyn Glance) {
+        self.note(r, world);
         let mut decides = matches!(r.kind, Kind::Belief | Kind::Crash | Kind::Begin);
         match r.kind {
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Mark => return,
@@ -171,7 +211,8 @@ impl Watch for Story {
         if decides {
             let truth = world.leader_in_truth();
             if truth != self.truth {
-                self.truth = truth;
+                let before = core::mem::replace(&mut self.truth, truth);
+                self.truth_changed(r, before, truth, world);
                 self.moment(r, MomentWhat::Truth(truth.unwrap_or(NOWHERE)));
             }
         }

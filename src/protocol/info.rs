@@ -50,6 +50,8 @@ pub struct Info {
     pub fields: &'static [&'static str],
     /// The lists that its nodes keep for others, see [`super::Shape::Row`].
     pub panels: &'static [Panel],
+    /// Its words for the stages of an election.
+    pub phrases: Phrases,
     /// What the model leaves out or simplifies, one sentence or more per entry.
     pub fidelity: &'static [&'static str],
 }
@@ -59,6 +61,31 @@ impl Info {
     pub fn ticks(&self) -> bool {
         self.settings.iter().any(|setting| setting.name == "tick")
     }
+}
+
+/// An algorithm's words for the stages of an election, for sentences about a run. Each is a clause without a full stop, in
+/// which `{node}` stands for the node that it is about, and `{leader}` for the leader that was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Phrases {
+    /// What passes between the loss of a leader and the first suspicion, e.g. `nobody hears {leader}`.
+    pub waits: &'static str,
+    /// What passes between the first suspicion and the next leader.
+    pub elects: &'static str,
+    /// What a node that suspects the leader has noticed, with the node as its subject. It must be true whenever a node
+    /// marks a suspicion, unless the scenario told the node to.
+    pub suspects: &'static str,
+    /// Why a node that won leads. It must be true of every election that is won.
+    pub wins: &'static str,
+}
+
+impl Phrases {
+    /// For an algorithm with no words of its own.
+    pub const PLAIN: Phrases = Phrases {
+        waits: "no node suspects {leader} yet",
+        elects: "an election decides who leads next",
+        suspects: "{node} suspects {leader}",
+        wins: "{node} won the election",
+    };
 }
 
 /// How a lane's picture is arranged.

@@ -28,8 +28,8 @@ pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
 pub use info::{
-    Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Property, Seats,
-    Topology,
+    Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Phrases, Property,
+    Seats, Topology,
 };
 pub use known::info;
 pub use shape::{Deadline, Panel, Shape};

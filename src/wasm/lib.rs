@@ -16,16 +16,18 @@ mod slice;
 mod texts;
 
 use records::{
-    ActJs, BandJs, BreakJs, FieldJs, GroupBandsJs, JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs,
-    RecordJs, RulingJs, RunJs, StatsJs, StoryJs, VerdictJs, ViolationJs, WarningJs,
+    ActJs, BandJs, BreakJs, ChronicleJs, FailoverJs, FieldJs, GroupBandsJs, HappenedJs, HappeningJs,
+    JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs, RecordJs, ResponseJs, RulingJs, RunJs, StatsJs,
+    StoryJs, StretchJs, ToldJs, VerdictJs, ViolationJs, WarningJs,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use election_base::LANES_MAX;
+use election_base::{LANES_MAX, SimTime};
 use election_engine::lane::Lane;
 use election_engine::sim::{EVENTS_MAX, PendingWhat};
-use election_engine::summary::{Band, ENTRIES_MAX, GroupStory, Moment, MomentWhat};
+use election_engine::summary::{Band, ENTRIES_MAX, GroupStory, Happening, Moment, MomentWhat, Stretch};
+use election_engine::telling;
 use election_engine::timeline::{Goal, Timeline};
 use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
@@ -215,9 +217,100 @@ impl Playground {
             moments: story.moments.iter().skip(moments).take(STORY_MAX).map(moment_js).collect(),
             more: bands + STORY_MAX < all_bands || moments + STORY_MAX < all_moments,
             violations: lane.head_violations().iter().map(|v| ViolationJs::new(v, lane.names())).collect(),
-            stats: StatsJs::new(lane.head_stats(), lane.head_traffic(), lane.info(), end),
+            stats: StatsJs::new(lane, true, end),
             digest: format!("{:016x}", lane.head_digest()),
         })
+    }
+
+    /// What happened in a lane's computed run: `{failovers, failover, served, wrong, openWrong, electing,
+    /// openElecting, happenings, more}`. The lists begin at these positions and have at most a few hundred entries
+    /// each; `more` says whether there is more. `failover` is the one in progress, and `served` is when the first
+    /// node served. As with `openBand` of `story`, the entries from `openWrong` and `openElecting` on may change.
+    pub fn chronicle(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] failovers: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] wrong: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] electing: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] happenings: JsValue,
+    ) -> Js {
+        let position = |value: &JsValue, name| {
+            args::whole(value, name, ENTRIES_MAX as u64).map(|position| position as usize)
+        };
+        let (failovers, wrong) = (position(&failovers, "failovers")?, position(&wrong, "wrong")?);
+        let (electing, happenings) = (position(&electing, "electing")?, position(&happenings, "happenings")?);
+        let lane: &Lane = self.lane(&lane)?;
+        let story = lane.story();
+        let open = |list: &[Stretch]| list.iter().position(|it| it.until.is_none()).unwrap_or(list.len());
+        let stretches = |list: &[Stretch], first: usize| -> Vec<StretchJs> {
+            list.iter().skip(first).take(STORY_MAX).map(StretchJs::from).collect()
+        };
+        let lists = [
+            (failovers, story.main.failovers.len()),
+            (wrong, story.wrong.len()),
+            (electing, story.electing.len()),
+            (happenings, story.happenings.len()),
+        ];
+        let ended = story.main.failovers.iter().skip(failovers).take(STORY_MAX);
+        to_js(&ChronicleJs {
+            failovers: ended.map(|(_, it)| FailoverJs::new(lane, *it)).collect(),
+            failover: lane.head_failover().map(|it| FailoverJs::new(lane, it)),
+            served: lane.first_served().map(|at| at.0 as f64),
+            wrong: stretches(&story.wrong, wrong),
+            open_wrong: open(&story.wrong),
+            electing: stretches(&story.electing, electing),
+            open_electing: open(&story.electing),
+            happenings: story
+                .happenings
+                .iter()
+                .skip(happenings)
+                .take(STORY_MAX)
+                .map(HappeningJs::from)
+                .collect(),
+            more: lists.into_iter().any(|(first, all)| first + STORY_MAX < all),
+        })
+    }
+
+    /// How a lane responded to each act that took effect, in order, up to the next act: an array of `{act, at,
+    /// step, suspected, candidate, led, waits, elects}`.
+    pub fn responses(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue) -> Js {
+        let lane: &Lane = self.lane(&lane)?;
+        let all = telling::responses(lane);
+        to_js(&all.iter().take(RECORDS_MAX as usize).map(|it| ResponseJs::new(lane, it)).collect::<Vec<_>>())
+    }
+
+    /// What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
+    /// stop, and whether an election is on: `{last, next, electing}`.
+    pub fn happened(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] at: JsValue,
+    ) -> Js {
+        let at = if at.is_undefined() { None } else { Some(args::time(&at, "at")?) };
+        let lane: &Lane = self.lane(&lane)?;
+        let (story, here) = (lane.story(), lane.events());
+        let before = |when: SimTime, step: u32| at.map_or(step <= here, |at| when <= at);
+        let next = story.happenings.partition_point(|it| before(it.at, it.step));
+        let told = |it: &Happening| ToldJs { happening: it.into(), text: telling::text(lane, it) };
+        let ahead = story.happenings[next..].iter().find(|it| it.stops());
+        let begun = story.electing.partition_point(|it| before(it.from, it.from_step));
+        let election = begun.checked_sub(1).map(|last| &story.electing[last]);
+        to_js(&HappenedJs {
+            last: next.checked_sub(1).map(|last| told(&story.happenings[last])),
+            next: ahead.map(told),
+            electing: election.is_some_and(|it| it.until.is_none_or(|until| !before(until, it.until_step))),
+        })
+    }
+
+    /// The text of a happening, by its position in `chronicle`; `null` if there is none.
+    pub fn sentence(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] happening: JsValue,
+    ) -> Result<Option<String>, JsValue> {
+        let happening = args::whole(&happening, "happening", ENTRIES_MAX as u64)? as usize;
+        let lane: &Lane = self.lane(&lane)?;
+        Ok(lane.story().happenings.get(happening).map(|it| telling::text(lane, it)))
     }
 
     /// The playhead, in microseconds.
@@ -423,7 +516,7 @@ impl Playground {
     pub fn stats(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue) -> Js {
         let now = self.timeline()?.now();
         let lane = self.lane(&lane)?;
-        to_js(&StatsJs::new(lane.stats(), lane.traffic(), lane.info(), now))
+        to_js(&StatsJs::new(lane, false, now))
     }
 
     /// The verdicts on all properties of a lane, up to the playhead or, if `whole` is true, for everything

@@ -2,10 +2,14 @@
 
 use serde::Serialize;
 
+use super::place;
 use election_base::SimTime;
-use election_engine::checker::{Failover, Outcome, Stats, Verdict, Violation};
-use election_engine::trace::{BreakOff, Names, Place, Traffic};
-use election_protocol::{Class, Info};
+use election_engine::checker::{Failover, Outcome, Verdict, Violation};
+use election_engine::lane::Lane;
+use election_engine::summary::{Happening, Stretch};
+use election_engine::telling::{self, Response};
+use election_engine::trace::{BreakOff, NOWHERE, Names, Place, Traffic};
+use election_protocol::Class;
 
 #[derive(Serialize)]
 pub(super) struct RulingJs {
@@ -170,24 +174,168 @@ pub(super) struct CountJs {
 #[serde(rename_all = "camelCase")]
 pub(super) struct FailoverJs {
     pub(super) lost: f64,
-    /// The end, if no node suspected anything.
+    pub(super) leader: i32,
+    pub(super) act: Option<u32>,
+    pub(super) suspicion: Option<f64>,
+    pub(super) suspect: i32,
+    pub(super) started: Option<f64>,
+    pub(super) starter: i32,
+    /// The end, if no node suspected anything; −1 while it is not over.
     pub(super) suspected: f64,
     /// Whether a node suspected something and another leader followed, so that there is a detection and an
     /// election.
     pub(super) split: bool,
     /// Whether the same leadership continued.
     pub(super) same: bool,
+    pub(super) unforced: bool,
+    /// Whether it has ended.
+    pub(super) over: bool,
+    /// −1 while it is not over.
     pub(super) found: f64,
+    pub(super) finder: i32,
+    /// What passes until somebody suspects the leader, in words.
+    pub(super) waits: String,
 }
 
-impl From<Failover> for FailoverJs {
-    fn from(f: Failover) -> FailoverJs {
+impl FailoverJs {
+    /// A failover of a lane, or its current one, which is not over.
+    pub(super) fn new(lane: &Lane, f: Failover) -> FailoverJs {
+        let act = lane.story().blamed(f.lost_step);
+        let end = |at: SimTime| if at == SimTime::NEVER { -1.0 } else { at.0 as f64 };
         FailoverJs {
             lost: f.lost.0 as f64,
-            suspected: f.split().unwrap_or(f.found).0 as f64,
+            leader: place(f.leader),
+            act,
+            suspicion: f.suspected.map(|at| at.0 as f64),
+            suspect: place(f.suspect),
+            started: f.started.map(|at| at.0 as f64),
+            starter: place(f.starter),
+            suspected: end(f.split().unwrap_or(f.found)),
             split: f.split().is_some(),
             same: f.same,
-            found: f.found.0 as f64,
+            unforced: f.unforced,
+            over: f.is_over(),
+            found: end(f.found),
+            finder: place(f.finder),
+            waits: telling::waits(lane, f.leader),
+        }
+    }
+}
+
+/// A time in which a node believed that it led and did not serve, or in which an election was on.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StretchJs {
+    pub(super) node: i32,
+    pub(super) from: f64,
+    pub(super) until: Option<f64>,
+    pub(super) deposed: bool,
+}
+
+impl From<&Stretch> for StretchJs {
+    fn from(it: &Stretch) -> StretchJs {
+        let until = it.until.map(|at| at.0 as f64);
+        StretchJs { node: place(it.node), from: it.from.0 as f64, until, deposed: it.deposed }
+    }
+}
+
+/// Something that happened, without its text.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HappeningJs {
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) node: i32,
+    pub(super) weight: u8,
+    pub(super) kind: &'static str,
+}
+
+impl From<&Happening> for HappeningJs {
+    fn from(it: &Happening) -> HappeningJs {
+        let (at, kind) = (it.at.0 as f64, it.what.name());
+        HappeningJs { at, step: it.step, node: place(it.node), weight: it.weight(), kind }
+    }
+}
+
+/// Something that happened, with its text.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldJs {
+    #[serde(flatten)]
+    pub(super) happening: HappeningJs,
+    pub(super) text: String,
+}
+
+/// What a reader is told at a moment.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HappenedJs {
+    pub(super) last: Option<ToldJs>,
+    pub(super) next: Option<ToldJs>,
+    pub(super) electing: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ChronicleJs {
+    pub(super) failovers: Vec<FailoverJs>,
+    pub(super) failover: Option<FailoverJs>,
+    pub(super) served: Option<f64>,
+    pub(super) wrong: Vec<StretchJs>,
+    pub(super) open_wrong: usize,
+    pub(super) electing: Vec<StretchJs>,
+    pub(super) open_electing: usize,
+    pub(super) happenings: Vec<HappeningJs>,
+    pub(super) more: bool,
+}
+
+/// How a lane responded to an act.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResponseJs {
+    pub(super) act: u32,
+    pub(super) at: f64,
+    pub(super) step: u32,
+    pub(super) suspected: Option<StageJs>,
+    pub(super) candidate: Option<StageJs>,
+    pub(super) led: Option<LedJs>,
+    pub(super) waits: String,
+    pub(super) elects: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StageJs {
+    pub(super) at: f64,
+    pub(super) node: i32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LedJs {
+    pub(super) at: f64,
+    pub(super) node: i32,
+    pub(super) epoch: f64,
+    pub(super) belief: u32,
+}
+
+impl ResponseJs {
+    pub(super) fn new(lane: &Lane, it: &Response) -> ResponseJs {
+        let stage = |at: SimTime, node: Place| StageJs { at: at.0 as f64, node: place(node) };
+        ResponseJs {
+            act: it.act,
+            at: it.at.0 as f64,
+            step: it.step,
+            suspected: it.suspected.map(|h| stage(h.at, h.node)),
+            candidate: it.candidate.map(|(at, node)| stage(at, node)),
+            led: it.led.map(|band| LedJs {
+                at: band.from.0 as f64,
+                node: place(band.node),
+                epoch: band.epoch as f64,
+                belief: band.belief,
+            }),
+            waits: telling::waits(lane, it.suspected.map_or(NOWHERE, |h| h.other)),
+            elects: lane.info().phrases.elects,
         }
     }
 }
@@ -200,6 +348,7 @@ pub(super) struct StatsJs {
     pub(super) copies: u64,
     pub(super) elections: u64,
     pub(super) leaderships: u64,
+    pub(super) unserved: f64,
     pub(super) no_leader: f64,
     pub(super) one_leader: f64,
     pub(super) more_leaders: f64,
@@ -223,7 +372,14 @@ pub(super) struct BrokeOffJs {
 }
 
 impl StatsJs {
-    pub(super) fn new(stats: &Stats, traffic: &Traffic, info: &Info, now: SimTime) -> StatsJs {
+    /// The figures of a lane at its cursor or, with `whole`, of the computed run, as of `now`.
+    pub(super) fn new(lane: &Lane, whole: bool, now: SimTime) -> StatsJs {
+        let (stats, traffic, unserved) = if whole {
+            (lane.head_stats(), lane.head_traffic(), lane.head_unserved(now))
+        } else {
+            (lane.stats(), lane.traffic(), lane.unserved(now))
+        };
+        let info = lane.info();
         let [none, one, more] = stats.time_at(now).map(|s| s.0 as f64);
         StatsJs {
             messages: Class::ALL
@@ -238,12 +394,13 @@ impl StatsJs {
             copies: stats.copies,
             elections: stats.elections,
             leaderships: stats.leaderships,
+            unserved: unserved.0 as f64,
             no_leader: none,
             one_leader: one,
             more_leaders: more,
             failovers: stats.failovers,
-            failover_last: stats.failover_last.map(FailoverJs::from),
-            failover_longest: stats.failover_longest.map(FailoverJs::from),
+            failover_last: stats.failover_last.map(|it| FailoverJs::new(lane, it)),
+            failover_longest: stats.failover_longest.map(|it| FailoverJs::new(lane, it)),
             failover_max: stats.failover_longest.map_or(0.0, |longest| longest.whole().0 as f64),
             failover_sum: stats.failover_sum.0 as f64,
             writes_accepted: stats.writes_accepted,

@@ -4,8 +4,8 @@
 use election_playground::base::{NodeId, Span};
 use election_playground::protocol::{
     Agreement, Authority, Belief, Boot, CommandKind as _, Cx, GroupId, GroupInfo, Info, MsgRecord, NodeView,
-    Protocol, Recovery, Role, RoleKind as _, RuleKind as _, Seats, Situation, Topology, Values, commands,
-    messages, roles, rules, timers,
+    Phrases, Protocol, Recovery, Role, RoleKind as _, RuleKind as _, Seats, Situation, Topology, Values,
+    commands, messages, roles, rules, timers,
 };
 use election_playground::registry::{Algorithm, Registry};
 
@@ -107,6 +107,7 @@ const INDEPENDENT: Info = Info {
     init: &[],
     fields: &["role"],
     panels: &[],
+    phrases: Phrases::PLAIN,
     fidelity: &["It is a toy."],
 };
 

@@ -8,7 +8,7 @@
 use election_playground::base::{LocalTime, NodeId, Span, SpanRange};
 use election_playground::protocol::{
     Agreement, Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, GroupId,
-    GroupInfo, Info, Mark, MsgRecord, NodeView, Property, Protocol, Recovery, Role, RoleKind as _,
+    GroupInfo, Info, Mark, MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, Role, RoleKind as _,
     RuleKind as _, Seats, Situation, Topology, Values, choices, commands, messages, roles, rules, timers,
 };
 use election_playground::registry::{Algorithm, Registry};
@@ -278,6 +278,7 @@ pub const INFO: Info = Info {
     init: &[],
     fields: &["role", "record"],
     panels: &[],
+    phrases: Phrases::PLAIN,
     fidelity: &["It is a toy."],
 };
 

@@ -19,14 +19,15 @@ async function spot(page, lane, at, [from, to] = [0, 25e6]) {
   const box = await page.locator(".slider").boundingBox();
   assert(box);
   const place = await page.evaluate(async ({ lane, at, from, to }) => {
-    const [{ bandsLayout }, { xOf }, { measurer }, { readTheme }] = await Promise.all(
-      ["./scene/bands.js", "./scene/axis.js", "./paint.js", "./theme.js"].map((it) => import(new URL(it, location.href).href)));
+    const [{ bandsLayout }, { xOf }, { measurer }, { readTheme }, { poster }] = await Promise.all(
+      ["./scene/bands.js", "./scene/axis.js", "./paint.js", "./theme.js", "./poster.js"].map((it) => import(new URL(it, location.href).href)));
     const slider = /** @type {HTMLElement} */ (inside(".slider"));
     const cx = document.createElement("canvas").getContext("2d");
     const measure = measurer(cx, readTheme(inside(".app")));
-    const names = ["Ring", "Bully", "ZooKeeper", "Raft"];
-    const { rows, axis } = bandsLayout({ run: { lanes: names }, stories: [], names, w: slider.clientWidth, from, to, measure });
-    return { x: xOf(axis, at), y: rows[lane] + 12 };
+    const { run, infos } = poster(inside("textarea").value);
+    const names = infos.map((/** @type {{title: string}} */ it) => it.title);
+    const { rows, axis } = bandsLayout({ run, stories: [], names, w: slider.clientWidth, from, to, measure });
+    return { x: xOf(axis, at), y: rows[lane] + 9 };
   }, { lane, at, from, to });
   return { x: box.x + place.x, y: box.y + place.y, box };
 }

@@ -44,15 +44,6 @@ test("an open menu is up to date and keeps the focus", async () => {
   });
 });
 
-test("every lane's leader crashes in every lane", async () => {
-  await withPage({ hash: linkTo(SMALL, 2e6) }, async (page) => {
-    await page.selectOption(".breaker select", "1");
-    await page.click(".hint .link");
-    await settled(page);
-    assert.match(await text(page), /^at 2s\s+crash leader$/m);
-  });
-});
-
 test("a node count that the text does not allow is offered without the conflicting lines", async () => {
   await withPage({ hash: linkTo("lanes raft\nnodes 5\nat 1s partition 1 2 | 3 4 5\nuntil 3s\n") }, async (page) => {
     await page.fill('[aria-label="Number of nodes"]', "3");

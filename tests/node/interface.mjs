@@ -17,7 +17,8 @@ const NONSENSE = [
 
 /** Calls with valid arguments. @param {any} engine @param {any} play @returns {[any, string, any[]][]} */
 const calls = (engine, play) => [
-  [play, "load", [TEXT]], [play, "advance", [1]], [play, "story", [0, 0, 0]], [play, "seek", [1e6]],
+  [play, "load", [TEXT]], [play, "advance", [1]], [play, "story", [0, 0, 0]], [play, "chronicle", [0, 0, 0, 0, 0]],
+  [play, "responses", [0]], [play, "happened", [0, 1e6]], [play, "sentence", [0, 0]], [play, "seek", [1e6]],
   [play, "seekInstant", [1e6, 1]], [play, "seekEvents", [10]], [play, "settle", [1]], [play, "view", [0, 0]],
   [play, "pending", [0, 10]], [play, "trace", [0, 0, 1e6, 10]], [play, "stats", [0]], [play, "verdicts", [0, true]],
   [play, "judgeSlice", [1]], [play, "breakSlice", [1]], [play, "seekBreak", [0, 1, 1e6]],

@@ -35,29 +35,28 @@ test("the first look opens briskly", () => {
   assert(watched(told, elected[3]) < 2.5);
   assert(watched(told, crash.at) > 2.5 && watched(told, crash.at) < 4.5);
   const whole = watched(told, run.until);
-  assert(30 < whole && whole < 45, `${whole}`);
+  assert(35 < whole && whole < 70, `${whole}`);
 });
 
-test("no scenario drags on, and none rushes past its events", () => {
+test("no scenario drags on, and the messages of each election can be read", () => {
   for (const name of readdirSync(FOLDER).filter((it) => it.endsWith(".txt"))) {
     const { run, told } = played(name);
     const whole = watched(told, run.until);
-    assert(whole < 15 + run.until / 1e6 * 2, `${name}: ${whole}`);
-    assert(whole > Math.min(told.at.length - told.opening, 4) * 0.7, `${name}: ${whole}`);
-    told.at.forEach((it, i) => {
-      const crowd = told.at.filter((other) => other <= it && it - other < 2e6).length;
-      // A message of ten milliseconds takes at least a tenth of a second.
-      if (crowd <= 4) for (const aside of [-40_000, -20_000, 0, 10_000]) {
-        assert(pace("auto", it + aside, told) <= (i < told.opening ? 0.2 : 0.1) || i === 0, `${name} at ${it}`);
-      }
-    });
+    assert(whole < 95, `${name}: ${whole}`);
+    assert(whole > Math.min(told.at.length - told.opening, 4) * 0.5, `${name}: ${whole}`);
+    for (const edge of told.edges) assert(pace("auto", edge, told) <= 0.0126 * told.hurry, `${name} at ${edge}`);
+    // With few elections, a message of ten milliseconds takes most of a second.
+    if (told.edges.length <= 12) assert.equal(told.hurry, 1, name);
+    for (const [from, to] of told.elections) {
+      for (const it of [from, from + 10_000, to - 10_000]) if (from <= it && it < to) assert(pace("auto", it, told) < 0.0135 * told.hurry, `${name} at ${it}`);
+    }
   }
 });
 
 test("hours of calm pass in minutes", () => {
-  const told = { at: [1e6, 2e6, 43_200e6], opening: 0 };
+  const told = { at: [1e6, 2e6, 43_200e6], opening: 0, elections: [], edges: [], hurry: 1 };
   assert(watched(told, 86_400e6) < 180);
-  assert(pace("auto", 43_200e6, told) < 0.1);
+  assert(pace("auto", 43_200e6, told) <= 0.1);
 });
 
 test("the speed changes without a jump, except for one more beat in a crowd", () => {

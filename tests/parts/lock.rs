@@ -10,8 +10,8 @@ use election_playground::parts::machine::{Caller, Machine};
 use election_playground::parts::session::{self, Client, Link, LocalExpiry, Packet, Recipe, Step};
 use election_playground::protocol::{
     Agreement, Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, GroupId, GroupInfo, Info,
-    Mark, MsgRecord, NodeView, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Seats, Situation,
-    Topology, Values, commands, messages, roles, rules, timers,
+    Mark, MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Seats,
+    Situation, Topology, Values, commands, messages, roles, rules, timers,
 };
 use election_playground::registry::{Algorithm, Registry};
 use election_playground::vocabulary::{Kind, Setting};
@@ -360,6 +360,7 @@ const INFO: Info = Info {
     init: &[],
     fields: &["role", "holder", "zxid"],
     panels: &[],
+    phrases: Phrases::PLAIN,
     fidelity: &[],
 };
 

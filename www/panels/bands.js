@@ -31,8 +31,12 @@ export function createBands(app) {
     class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-  const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "Whole run", "aria-label": "Show the whole run", title: "Show the whole run", onclick: () => store.edit({ range: null }) });
-  const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, whole);
+  const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "all", "aria-label": "Show all of the run", title: "Show all of the run", onclick: () => store.edit({ range: null }) });
+  const zooms = h("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
+    h("button", { type: "button", text: "−", "aria-label": "Zoom out", title: "Zoom out (-)", onclick: () => zoom(2, player.now) }),
+    h("button", { type: "button", text: "+", "aria-label": "Zoom in around the playhead", title: "Zoom in around the playhead (+)", onclick: () => zoom(0.5, player.now) }),
+    whole);
+  const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, tip, zooms);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));
   let measure = measurer(back, app.theme());
@@ -110,7 +114,7 @@ export function createBands(app) {
     if (event.button !== 0) return;
     const target = hit(list, x, y, NEAR.mouse);
     // A fault's line is too thin for a finger, but its label is not.
-    if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).rows[0] - 12)) {
+    if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).top)) {
       app.editor.reveal(target.line);
       player.seek(actOf(target.line)?.at ?? player.now);
       return;
@@ -301,7 +305,6 @@ export function createBands(app) {
       whole.hidden = store.get().range === null;
       const data = input();
       const layout = bandsLayout(data);
-      root.classList.toggle("narrow", layout.narrow);
       const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
       const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops].join();
       if (key !== painted) {

@@ -4,7 +4,7 @@ import { h, setAttribute, setText } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { laneScene } from "../scene/lane.js";
-import { count, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
+import { count, list as inARow, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
@@ -41,24 +41,49 @@ export function createLanes(app) {
     row.dataset.lanes = String(lanes.length);
     tabs.replaceChildren(
       ...lanes.map((lane, i) => h("button", {
-        type: "button", class: "tab", text: laneTitle(app, i),
-        onclick: () => row.scrollTo({ left: cards[i].root.offsetLeft - row.offsetLeft, behavior: app.still() ? "auto" : "smooth" }),
-      })),
+        type: "button", class: "tab",
+        onclick: () => row.scrollTo({ left: cards[i].root.offsetLeft, behavior: app.still() ? "auto" : "smooth" }),
+      }, h("b", { text: laneTitle(app, i) }), h("small"))),
     );
-    mark();
+    current();
   }
-  function mark() {
+  /** Marks the tab of the card in the middle. */
+  function current() {
     const middle = row.scrollLeft + row.clientWidth / 2;
-    cards.forEach((card, i) => {
-      const left = card.root.offsetLeft - row.offsetLeft;
-      setAttribute(tabs.children[i], "aria-current", left <= middle && middle < left + card.root.offsetWidth ? "true" : "false");
+    cards.forEach(({ root: card }, i) => {
+      setAttribute(tabs.children[i], "aria-current", card.offsetLeft <= middle && middle < card.offsetLeft + card.offsetWidth ? "true" : "false");
     });
   }
-  row.addEventListener("scroll", mark, { passive: true });
+  row.addEventListener("scroll", current, { passive: true });
+  new ResizeObserver(current).observe(row);
+
+  /** What a tab says of its lane. @param {import("../frame.js").LaneFrame | undefined} lane @param {boolean} electing */
+  function stateOf(lane, electing) {
+    if (!lane) return ["", ""];
+    const leaders = lane.nodes.filter((node) => node.leads);
+    if (leaders.length > 1) return [`${leaders.length} lead`, "bad"];
+    if (electing) return ["elects", "electing"];
+    return leaders.length === 1 ? [`${leaders[0].name} leads`, ""] : ["nobody leads", "bad"];
+  }
 
   return {
     root,
     build,
+    /** Marks the lanes where an election is on; the others recede. @param {boolean[]} electing @param {number} spoken The
+     * lane that the sentence above is about, or -1. */
+    mark(electing, spoken) {
+      const some = electing.includes(true);
+      cards.forEach((card, i) => {
+        card.root.classList.toggle("elects", electing[i] === true);
+        card.root.classList.toggle("recedes", some && !electing[i]);
+        card.root.classList.toggle("spoken", i === spoken);
+        const state = tabs.children[i].lastElementChild;
+        if (!state) return;
+        const [text, tone] = stateOf(player.frame?.lanes[i], electing[i]);
+        setText(state, text);
+        state.className = tone;
+      });
+    },
     /** The card of a lane. @param {number} lane */
     card: (lane) => cards[lane],
     /** @param {number} clock */
@@ -83,7 +108,8 @@ export function laneTitle({ player }, lane) {
 /** @param {App} app @param {number} index */
 function createCard(app, index) {
   const { store, player } = app;
-  const info = player.infos[index];
+  // A poster's data until there is an engine.
+  const info = () => player.infos[index];
   const title = laneTitle(app, index);
   const own = player.run.lanes[index].name !== player.run.lanes[index].algorithm;
   const canvas = h("canvas", {
@@ -93,17 +119,16 @@ function createCard(app, index) {
   });
   const choosing = h("p", { class: "choosing", "aria-hidden": "true", text: "← → node · Enter menu · Esc steps again" });
   const says = h("p", { class: "says" });
-  const about = h("button", { type: "button", class: "about", title: `About ${info.title}`, text: own ? info.title : info.subtitle });
-  const marks = h("div", { class: "marks" });
-  const resource = h("div", { class: "store" });
+  const about = h("button", { type: "button", class: "about", title: `About ${info().title}`, text: own ? info().title : info().subtitle });
+  const marks = h("button", { type: "button", class: "marks", hidden: true, onclick: () => app.menu.about(marks, index) });
+  const resource = h("div", { class: "writes" });
   const root = h(
     "article",
     { class: "lane", "aria-label": title },
     h("h2", {}, h("span", { text: title }), about),
     says,
     h("div", { class: "picture" }, canvas, choosing),
-    resource,
-    marks,
+    h("div", { class: "foot" }, resource, marks),
   );
   about.addEventListener("click", () => app.menu.about(about, index));
   const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -208,7 +233,7 @@ function createCard(app, index) {
     const { selected, picking } = store.get();
     const lane = frame.lanes[index];
     const run = player.run.lanes[index];
-    list = laneScene({ lane, run, ...size }, info, {
+    list = laneScene({ lane, run, ...size }, info(), {
       // While stepping through single events, the picture is that of the event.
       now: player.exact ? frame.now : player.now,
       rate: player.rate,
@@ -230,18 +255,18 @@ function createCard(app, index) {
     const { brokeOff } = story.stats;
     const over = brokeOff && brokeOff.at <= frame.now
       ? [{ text: "the run broke off", strong: true, tone: /** @type {const} */ ("bad") }, { text: ` at ${seconds(brokeOff.at)}: ${brokeOff.why}` }] : null;
-    const parts = over ?? sentence(lane, info, frame.now, lane.believers === 0 ? idleSince(story, frame.now) : -1);
+    const parts = over ?? sentence(lane, info(), frame.now, lane.believers === 0 ? idleSince(story, frame.now) : -1);
     if (says.textContent !== plain(parts)) {
       says.replaceChildren(...parts.map((part) => h(part.strong ? "b" : "span", { class: part.tone, text: part.text })));
     }
-    stores(resource, lane, info);
+    stores(resource, lane, info());
     promises();
     const chosen = store.get().selected;
     const node = chosen?.lane === index ? lane.nodes[chosen.place] : undefined;
-    if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node, info)}`);
+    if (node) setText(app.chosen, `${title}: ${node.name}, ${stateWord(node, info())}`);
   }
 
-  /** Shows which properties hold, which are broken, and which are still undecided. */
+  /** Shows how many properties hold, are broken and are undecided; the button opens what each of them is about. */
   function promises() {
     const key = `${store.get().revision} ${player.frame?.lanes[index].events} ${player.frame?.now}`;
     if (key === marked) return;
@@ -250,29 +275,12 @@ function createCard(app, index) {
     const now = verdicts.map((it) => `${it.property} ${it.verdict}`).join();
     if (now === judged) return;
     judged = now;
-    marks.replaceChildren();
-    for (const { violation, text } of verdicts) {
-      if (!violation) continue;
-      const bug = violation.blame === "bug";
-      const why = { bug: "a bug", run: "expected", setting: "expected", "never-promised": "never promised" }[violation.blame];
-      marks.append(h("button", {
-        type: "button", class: bug ? "mark broken" : "mark expected", title: text,
-        "aria-label": `${opposite(violation.property)}, ${why}: ${text}`,
-        text: `${bug ? "✗" : "◆"} ${opposite(violation.property)}, ${why}`,
-        onclick: () => player.seek(violation.at),
-      }));
-    }
-    const promised = verdicts.filter((it) => it.promised);
-    const many = (/** @type {PropertyVerdict["verdict"]} */ verdict) => promised.filter((it) => it.verdict === verdict).length;
-    const parts = [
-      [many("held"), "✓", many("held") === 1 ? "promise holds" : "promises hold"],
-      [many("undecided"), "?", "undecided"],
-      [many("given-up"), "–", "given up"],
-    ].filter(([count]) => count !== 0).map(([count, mark, text]) => `${mark} ${count} ${text}`);
-    if (parts.length === 0) return;
-    const button = h("button", { type: "button", class: many("held") > 0 ? "mark kept" : "mark", text: parts.join(" · ") });
-    button.addEventListener("click", () => app.menu.about(button, index));
-    marks.append(button);
+    const groups = tally(verdicts);
+    marks.replaceChildren(...groups.map(({ mark, tone, names }) => h("span", { class: tone, text: `${mark} ${names.length} ` })));
+    const words = groups.map(({ says, names }) => `${says}: ${inARow(names)}`).join("; ");
+    marks.title = words;
+    setAttribute(marks, "aria-label", `${groups.map(({ mark, names }) => `${mark} ${names.length}`).join(" ")}, ${words}`);
+    marks.hidden = groups.length === 0;
   }
 
   return {
@@ -299,6 +307,26 @@ function createCard(app, index) {
   };
 }
 
+/**
+ * The verdicts worth a mark, the worst first.
+ *
+ * @param {PropertyVerdict[]} verdicts
+ * @returns {{mark: string, tone: string, says: string, names: string[]}[]}
+ */
+export function tally(verdicts) {
+  const bug = verdicts.filter((it) => it.violation?.blame === "bug");
+  const expected = verdicts.filter((it) => it.violation && it.violation.blame !== "bug");
+  const promised = verdicts.filter((it) => it.promised && !it.violation);
+  const of = (/** @type {PropertyVerdict["verdict"]} */ verdict) => promised.filter((it) => it.verdict === verdict).map((it) => propertyName(it.property));
+  return [
+    { mark: "✗", tone: "broken", says: "broken by a bug", names: bug.map((it) => opposite(it.property)) },
+    { mark: "◆", tone: "expected", says: "broken as expected", names: expected.map((it) => opposite(it.property)) },
+    { mark: "✓", tone: "kept", says: "promises that hold", names: of("held") },
+    { mark: "?", tone: "", says: "promises not decided yet", names: of("undecided") },
+    { mark: "–", tone: "", says: "promises given up by a setting", names: of("given-up") },
+  ].filter((it) => it.names.length > 0);
+}
+
 /** The name of a property's violation. @param {string} property */
 function opposite(property) {
   const names = /** @type {Record<string, string>} */ ({
@@ -323,19 +351,18 @@ function idleSince(story, now) {
   return since;
 }
 
-/** @param {HTMLElement} root @param {import("../frame.js").LaneFrame} lane @param {import("../engine.js").Algorithm} info */
+/** What the store did with the lane's writes. @param {HTMLElement} root @param {import("../frame.js").LaneFrame} lane @param {import("../engine.js").Algorithm} info */
 function stores(root, lane, info) {
-  const token = info.token
-    ? `${info.token} ${lane.tokenMax || "–"}${lane.fencing ? "" : ", unchecked"}`
-    : "no token";
-  const key = `${token} ${lane.accepted} ${lane.rejected} ${lane.conflicting} ${lane.lost}`;
+  const key = `${info.id} ${lane.accepted} ${lane.rejected} ${lane.conflicting} ${lane.lost}`;
   if (root.dataset.key === key) return;
   root.dataset.key = key;
+  root.title = info.token
+    ? `The store checks each write's ${info.token}${lane.fencing ? `, and has seen ${lane.tokenMax || "none"}` : ", but here the check is off"}` : "Writes carry no fencing token: the store cannot refuse any";
   const figures = [
     h("span", { text: `${count(lane.accepted)} kept` }),
-    lane.rejected > 0 && h("span", { text: `${count(lane.rejected)} rejected` }),
-    lane.conflicting > 0 && h("span", { class: "bad", text: `${count(lane.conflicting)} conflict${lane.conflicting === 1 ? "" : "s"}` }),
+    lane.rejected > 0 && h("span", { text: `${count(lane.rejected)} refused` }),
+    lane.conflicting > 0 && h("span", { class: "bad", text: `${count(lane.conflicting)} in conflict` }),
     lane.lost > 0 && h("span", { class: "bad", text: `${count(lane.lost)} lost` }),
   ];
-  root.replaceChildren(h("b", { text: "store" }), h("span", { class: "token", text: token }), h("i"), ...figures.filter((it) => it instanceof HTMLElement));
+  root.replaceChildren(...figures.filter((it) => it instanceof HTMLElement));
 }

@@ -13,11 +13,14 @@ import { laneTitle } from "./lanes.js";
  * @property {string} [more]
  * @property {boolean} [bad]
  * @property {number} [at] The moment that it links to.
- * @property {[number, number]} [bar] Detection and election, in microseconds.
+ * @property {string} [title] What following the link does.
  */
 
 /** @param {Stats} stats @returns {number} */
 const messages = (stats) => stats.messages.reduce((sum, it) => sum + it.sent, 0);
+
+/** @param {number} n @param {string} one @param {string} [many] */
+const some = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
 /**
  * The column of a lane.
@@ -29,7 +32,6 @@ const messages = (stats) => stats.messages.reduce((sum, it) => sum + it.sent, 0)
  * @returns {Cell[]}
  */
 export function column(stats, story, info, end) {
-  const worst = stats.failoverLongest;
   const parts = segments(story, end);
   const first = parts.findIndex((it) => it.bands.length > 0);
   const idle = parts.slice(first + 1).filter((it) => it.bands.length === 0).sort((a, b) => b.to - b.from - (a.to - a.from))[0] ?? parts[0];
@@ -37,38 +39,40 @@ export function column(stats, story, info, end) {
   const conflict = story.violations.find((it) => it.property === "one-effective-writer");
   const rejected = story.moments.find((it) => it.kind === "rejected");
   const election = stats.messages.find((it) => it.class === "election")?.sent ?? 0;
+  const harm = [
+    stats.writesConflicting > 0 ? `${some(stats.writesConflicting, "write")} in conflict` : "",
+    stats.writesRejected > 0 ? `${some(stats.writesRejected, "write")} refused` : "",
+  ].filter(Boolean).join(", ");
   return [
-    worst
-      ? {
-          text: span(worst.found - worst.lost), at: worst.lost,
-          more: stats.failovers > 1 ? `longest of ${stats.failovers}` : "",
-          bar: worst.split ? [worst.suspected - worst.lost, worst.found - worst.suspected] : [worst.found - worst.lost, 0],
-        }
-      : { text: "–" },
-    worst?.split
-      ? { text: [worst.suspected - worst.lost, worst.found - worst.suspected].map((it) => span(it).replace(" ", "\u00a0")).join(" + "), at: worst.suspected }
-      : { text: !worst ? "–" : worst.same ? "same leader" : "never suspected" },
-    { text: count(messages(stats)), more: election > 0 ? `${count(election)} to elect` : "" },
-    { text: count(stats.elections) },
+    failover(stats),
     { text: span(stats.noLeader), at: idle?.from },
-    { text: span(stats.moreLeaders), bad: stats.moreLeaders > 0, at: double?.from },
-    { text: count(stats.writesAccepted), more: info.token || stats.writesRejected > 0 ? `${count(stats.writesRejected)} rejected` : "none can be rejected", at: stats.writesRejected > 0 ? rejected?.at : undefined },
+    { text: span(stats.moreLeaders), more: stats.moreLeaders > 0 ? harm || "no write was harmed" : "", bad: stats.moreLeaders > 0 && stats.writesConflicting > 0, at: double?.from },
     {
-      text: `${count(stats.writesConflicting)} · ${count(stats.writesLost)}`,
-      bad: stats.writesConflicting + stats.writesLost > 0, at: stats.writesConflicting > 0 ? conflict?.at : undefined,
+      text: `${count(stats.writesAccepted)} kept`, bad: stats.writesConflicting + stats.writesLost > 0,
+      more: [
+        info.token || stats.writesRejected > 0 ? `${count(stats.writesRejected)} refused` : "",
+        stats.writesConflicting > 0 ? `${count(stats.writesConflicting)} in conflict` : "", stats.writesLost > 0 ? `${count(stats.writesLost)} lost` : "",
+      ].filter(Boolean).join(", "),
+      at: stats.writesConflicting > 0 ? conflict?.at : stats.writesRejected > 0 ? rejected?.at : undefined,
     },
+    { text: count(messages(stats)), more: election > 0 ? `${count(election)} to elect, ${some(stats.elections, "election")}` : "" },
   ];
 }
 
+/** The longest failover. @param {Stats} stats @returns {Cell} */
+function failover({ failovers, failoverLongest: worst }) {
+  if (!worst) return { text: "none" };
+  const more = worst.split ? `${span(worst.suspected - worst.lost)} to notice, ${span(worst.found - worst.suspected)} to elect`
+    : worst.same ? "the same leader came back" : "nobody suspected the leader";
+  return { text: span(worst.found - worst.lost), at: worst.lost, more, title: failovers > 1 ? `The longest of ${failovers} failovers; go to this moment` : "Go to this moment" };
+}
+
 const ROWS = [
-  ["Failover", "From the moment when no node can do the leader's work until a node can again, even if it is the same one. The bands show which nodes believe that they lead, so a failover may be longer than the gap there, or have none"],
-  ["detection + election", "The two parts of the longest failover"],
-  ["Messages", "Messages sent, not counting duplicates"],
-  ["Elections", "How often a node started an election"],
-  ["No leader", "Time during which no node believed that it led"],
-  ["Two leaders", "Time during which more than one node believed that it led"],
-  ["Writes accepted", "Writes that the store accepted, and those that it rejected"],
-  ["conflicting · lost", "Writes accepted from a superseded leader; writes acknowledged and later lost"],
+  ["failover", "The longest time from when no node can do the leader's work until a node can again: how long it took to notice, and to elect"],
+  ["no leader", "Time during which no node believed that it led, in total"],
+  ["two leaders", "Time during which more than one node believed that it led, in total, and what it did to the store"],
+  ["writes", "Writes that the store kept; those that it refused; those that it kept from a superseded leader, in conflict; and those acknowledged and later lost"],
+  ["messages", "Messages sent, not counting duplicates; how many of them served elections; how often a node started one"],
 ];
 
 /** @param {import("../app.js").App} app */
@@ -95,6 +99,7 @@ export function createScore(app) {
       setAttribute(run, "aria-pressed", String(score === "run"));
       setAttribute(now, "aria-pressed", String(score === "now"));
       const columns = player.stories.map((story, i) => {
+        if (!player.ran) return ROWS.map(() => ({ text: "–" }));
         const stats = score === "run" ? story.stats : player.guard(() => player.engine?.stats(i) ?? story.stats, story.stats);
         return column(stats, story, player.infos[i], score === "run" ? story.computed : player.now);
       });
@@ -104,27 +109,19 @@ export function createScore(app) {
 
   /** @param {Cell[][]} columns */
   function render(columns) {
-    const scale = Math.max(1, ...columns.map((column) => (column[0].bar ? column[0].bar[0] + column[0].bar[1] : 0)));
     const head = h("tr", {}, h("th", { scope: "col" }, h("span", { class: "unseen", text: "Measure" })),
       ...columns.map((_, i) => h("th", { scope: "col", text: laneTitle(app, i) })));
-    const rows = ROWS.map(([name, what], r) => h("tr", { class: /^[a-z]/.test(name) ? "sub" : "" },
-      h("th", { scope: "row", title: what, text: name }), ...columns.map((column) => cell(column[r], scale))));
+    const rows = ROWS.map(([name, what], r) => h("tr", {}, h("th", { scope: "row", title: what, text: name }), ...columns.map((column) => cell(column[r]))));
     table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...rows));
     table.dataset.lanes = String(columns.length);
   }
 
-  /** @param {Cell} it @param {number} scale */
-  function cell(it, scale) {
-    const name = it.bad ? "bad" : "";
-    const { at: moment } = it;
+  /** @param {Cell} it */
+  function cell({ text, more, bad, at: moment, title = "Go to this moment" }) {
+    const name = bad ? "bad" : "";
     const value = moment === undefined
-      ? h("span", { class: name, text: it.text })
-      : h("button", { type: "button", class: `number ${name}`.trim(), title: "Go to this moment", text: it.text, onclick: () => player.seek(moment) });
-    const bar = it.bar && h("span", { class: "bar", "aria-hidden": "true" }, ...it.bar.map((part, k) => {
-      const piece = h("i", { class: k === 0 ? "detection" : "election" });
-      piece.style.width = `${(part / scale) * 100}%`;
-      return piece;
-    }));
-    return h("td", {}, value, it.more && h("small", { text: it.more }), bar);
+      ? h("span", { class: name, text })
+      : h("button", { type: "button", class: `number ${name}`.trim(), title, text, onclick: () => player.seek(moment) });
+    return h("td", {}, value, more && h("small", { text: more }));
   }
 }

@@ -1,9 +1,11 @@
 // The bands: one time axis for all lanes, with the leaders over time and the actions applied. Pure.
 
+import { upTo } from "../search.js";
 import { span } from "../words.js";
+import { acts, placeActs } from "./acts.js";
 import { ticks, xOf } from "./axis.js";
 import { epochTints } from "./epochs.js";
-import { Boxes, clamp } from "./geometry.js";
+import { clamp } from "./geometry.js";
 
 export { tick, timeOf, xOf } from "./axis.js";
 
@@ -26,10 +28,16 @@ export { tick, timeOf, xOf } from "./axis.js";
 /** Stands for the node of a gap: a time without a leader can be hit too. */
 export const NO_NODE = -1;
 
-/** Splits the run wherever a node starts or stops believing that it leads. @param {Story} story @param {number} until @returns {Segment[]} */
-export function segments(story, until) {
+/**
+ * Splits the run wherever a node starts or stops believing that it leads.
+ *
+ * @param {Pick<Story, "bands">} story @param {number} until
+ * @param {ReadonlySet<number>} [also] Further instants to split at.
+ * @returns {Segment[]}
+ */
+export function segments(story, until, also = new Set()) {
   /** @type {Set<number>} */
-  const cuts = new Set([0, until]);
+  const cuts = new Set([0, until, ...also]);
   for (const band of story.bands) {
     cuts.add(band.from);
     cuts.add(band.until ?? until);
@@ -48,15 +56,10 @@ export function segments(story, until) {
       if ((story.bands[b].until ?? until) > from) bands.push(b);
     }
     const before = all.at(-1);
-    if (before && before.bands.length === bands.length && before.bands.every((b, k) => b === bands[k])) before.to = to;
+    if (before && !also.has(from) && before.bands.length === bands.length && before.bands.every((b, k) => b === bands[k])) before.to = to;
     else all.push({ from, to, bands });
   }
   return all;
-}
-
-/** The leader in truth over time: its place or -1, and since when. @param {Story} story */
-function truths(story) {
-  return story.moments.filter((moment) => moment.kind === "truth").map((moment) => ({ at: moment.at, place: moment.node }));
 }
 
 /**
@@ -82,33 +85,39 @@ function truths(story) {
  * @property {Measure} measure
  */
 
-const ROW = 24;
+const ROW = 18;
 /** Of a group other than the main one, under the row of its lane. */
 const GROUP = 8;
-const AXIS = 20;
-/** Height of the two rows of action labels at the top. */
-const ACTS = 30;
-/** Room above each row: for the durations of short gaps, and in narrow layouts for the lane's name. */
-const ABOVE = { wide: 15, narrow: 20 };
+const AXIS = 18;
+/** Height of a row of action labels at the top. */
+const ACTS = 14;
+/** Room above each row. */
+const ABOVE = 5;
+/** The width of the names where the page has a gutter for them; as in style/lanes.css. */
+export const GUTTER = 108;
+/** The widths of the names elsewhere. */
+const NAMES = { least: 40, most: 92, size: 12 };
+/** From this width on there is a gutter. */
+const WIDE = 860;
 /** The most gaps per row that may get a label with their duration: there is never room for more. */
 const LENGTHS_MAX = 200;
 
 /** The layout: the labels' width, the rows' tops, the total height, the axis. @param {BandsInput} input */
-export function bandsLayout({ run, stories, names, w, from, to, measure }) {
-  const wide = names.map((name) => measure(name, 12.5, 650));
-  const narrow = w < 560;
-  const labels = narrow ? 0 : Math.min(150, Math.max(76, ...wide.map((it) => it + 22)));
-  const above = narrow ? ABOVE.narrow : ABOVE.wide;
-  let y = ACTS;
-  const rows = run.lanes.map((_, i) => {
-    const top = y + above;
-    y = top + ROW + (stories[i]?.groups.length ?? 0) * GROUP;
-    return top;
-  });
-  const height = y + 6 + AXIS;
+export function bandsLayout(input) {
+  const { run, stories, names, w, from, to, measure } = input;
+  const widest = Math.max(...names.map((name) => measure(name, NAMES.size, 600))) + 10;
+  const labels = w >= WIDE ? GUTTER : clamp(widest, NAMES.least, NAMES.most);
   /** @type {Axis} */
-  const axis = { x0: labels + 2, x1: w - 12, from, to };
-  return { narrow, labels, rows, height, axis };
+  const axis = { x0: labels, x1: w - 12, from, to };
+  const labelled = placeActs(axis, run, names, measure);
+  const top = 4 + ACTS * labelled.rows;
+  let y = top;
+  const rows = run.lanes.map((_, i) => {
+    const at = y + ABOVE;
+    y = at + ROW + (stories[i]?.groups.length ?? 0) * GROUP;
+    return at;
+  });
+  return { labels, rows, top, height: y + 5 + AXIS, axis, labelled };
 }
 
 /**
@@ -119,30 +128,33 @@ export function bandsLayout({ run, stories, names, w, from, to, measure }) {
  */
 export function bandsScene(input) {
   const { run, stories, infos, names, measure } = input;
-  const { narrow, rows, height, axis } = bandsLayout(input);
+  const { labels, rows, top, height, axis, labelled } = bandsLayout(input);
   /** @type {Item[]} */
   const list = [];
-  marks(list, axis, ACTS + 8, height - AXIS, measure);
-  const taken = new Boxes();
-  // In narrow layouts, the lines of actions cross the lanes' names, which are therefore drawn last and with a halo.
+  marks(list, axis, top, height - AXIS, measure);
   /** @type {Item[]} */
-  const above = rows.map((y, i) => {
-    if (!narrow) return { k: "text", x: 0, y: y + ROW / 2 + 4.5, text: names[i], size: 12.5, weight: 600, fill: "ink" };
-    taken.force(axis.x0, y - 15, measure(names[i], 11, 600) + 6, 13);
-    return { k: "text", x: axis.x0, y: y - 4, text: names[i], size: 11, weight: 600, fill: "mute", halo: "card" };
-  });
+  const above = rows.map((y, i) => ({
+    k: "text", x: 0, y: y + ROW / 2 + 4, text: fitted(names[i], labels - 8, measure), size: NAMES.size, weight: 600, fill: "ink",
+  }));
   run.lanes.forEach((lane, index) => {
     const it = { axis, y: rows[index], index, lane, story: stories[index], info: infos[index], until: run.until, measure };
-    const gaps = row(list, it);
+    row(list, above, it);
     it.story.groups.forEach((group, i) => groupRow(list, it, group, it.y + ROW + i * GROUP));
-    idleActs(above, it, taken);
-    violations(above, it, taken);
-    stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index), taken);
-    lengths(above, it, gaps, taken);
+    idleActs(above, it);
+    violations(above, it);
+    stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index));
   });
-  acts(list, axis, run, names, ACTS, height - AXIS, measure);
+  acts(list, labelled, ACTS, height - AXIS);
   list.push(...above);
   return list;
+}
+
+/** A name, shortened to a width. @param {string} name @param {number} room @param {Measure} measure */
+export function fitted(name, room, measure) {
+  if (measure(name, NAMES.size, 600) <= room) return name;
+  let short = name;
+  while (short.length > 1 && measure(`${short}…`, NAMES.size, 600) > room) short = short.slice(0, -1);
+  return `${short.trimEnd()}…`;
 }
 
 /** @param {Item[]} list @param {Axis} axis @param {number} top @param {number} bottom @param {Measure} measure */
@@ -154,50 +166,53 @@ function marks(list, axis, top, bottom, measure) {
 }
 
 /**
- * Draws the bands of a lane and returns its visible gaps.
+ * Draws the bands of a lane, and the times without a leader between them.
  *
  * @param {Item[]} list
+ * @param {Item[]} above For the texts: lines stop at them.
  * @param {Row} it
- * @returns {Gap[]}
  */
-function row(list, { axis, y, index, lane, story, info, until, measure }) {
+function row(list, above, it) {
+  const { axis, y, index, story, info, until } = it;
   const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
-  list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 4, fill: "soft" });
+  list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 3, fill: "card" });
   // A run that broke off has nothing more to show.
   const end = Math.min(until, story.computed, story.stats.brokeOff?.at ?? Infinity);
-  const truth = truths(story);
-  const parts = segments(story, end);
-  const colours = epochTints(story.bands);
+  const wrong = wrongly(story, end);
+  const tints = epochTints(story.bands);
   /** @type {Map<number, number>} The bands already labelled, and how many bands were stacked there. */
   const named = new Map();
   /** @type {Gap[]} */
   const gaps = [];
+  /** The gap before the present part, unless it has its label. @type {Gap | null} */
+  let before = null;
   let began = false;
-  for (const part of parts) {
-    const visible = part.to > axis.from && part.from < axis.to;
-    if (visible) {
+  for (const part of segments(story, end, wrong.edges)) {
+    if (part.to > axis.from && part.from < axis.to) {
       const [x, right] = [clip(part.from), clip(part.to)];
       const wide = right - x;
-      if (part.bands.length === 0) gaps.push({ x, wide, part, began });
-      const tall = ROW / Math.max(1, part.bands.length);
-      // With very many believers, their bands touch.
-      const thick = Math.max(tall - 1, tall / 2);
-      part.bands.forEach((b, k) => {
-        const band = story.bands[b];
-        const top = y + k * tall;
-        const alone = part.bands.length === 1;
-        const cutOff = part.from > band.from;
-        list.push({
-          k: "rect", x, y: top, w: Math.max(1.5, wide), h: alone ? tall : thick, r: wide > 8 && alone && !cutOff ? 4 : 1, fill: colours[b],
-          hit: { kind: "band", lane: index, node: band.node, at: band.from },
+      if (part.bands.length === 0) {
+        const gap = { x, wide, part, began };
+        gaps.push(gap);
+        before = gaps.length <= LENGTHS_MAX && !inGap(above, it, gap) ? gap : null;
+      } else {
+        const tall = ROW / part.bands.length;
+        part.bands.forEach((b, k) => {
+          const band = story.bands[b];
+          const box = { x, y: y + k * tall, w: Math.max(1.5, wide), h: part.bands.length === 1 ? tall : Math.max(tall - 1, tall / 2) };
+          const alone = part.bands.length === 1;
+          // Striped: the node believes that it leads but does not serve, or one of several does and nobody can tell which.
+          const striped = info.authority === "none" && !alone || wrong.at(band.node, part.from);
+          const cutOff = part.from > band.from;
+          list.push({ k: "rect", ...box, r: wide > 8 && alone && !cutOff ? 3 : 1, fill: striped ? "card" : tints[b], hit: { kind: "band", lane: index, node: band.node, at: band.from } });
+          if (striped && wide > 1) list.push({ k: "hatch", ...box, fill: "bad" });
+          const labelled = named.get(b);
+          if (labelled !== undefined && (labelled === part.bands.length || wide < 60)) return;
+          const gap = alone && !cutOff ? before : null;
+          if (nameBand(above, it, band, box, striped ? "card" : tints[b], striped, gap)) named.set(b, part.bands.length);
         });
-        // Striped: the node believes that it leads but does not in truth, or no authority can tell.
-        const doubted = !alone && (info.authority === "none" || truthAt(truth, part.from) !== band.node);
-        if (doubted && wide > 1) list.push({ k: "hatch", x, y: top, w: wide, h: thick, fill: "bad", alpha: 0.6 });
-        const before = named.get(b);
-        if (before !== undefined && (before === part.bands.length || wide < 60)) return;
-        if (nameBand(list, band, lane, info, x, top, wide, tall, colours[b], measure)) named.set(b, part.bands.length);
-      });
+        before = null;
+      }
     }
     began ||= part.bands.length > 0;
   }
@@ -207,13 +222,34 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
     const more = Math.max(0, 8 - wide) / 2;
     list.push({ k: "rect", x: x - more, y, w: wide + 2 * more, h: ROW, r: 0, hit: { kind: "band", lane: index, node: NO_NODE, at: part.from } });
   }
-  if (end < axis.to) {
-    const x = clip(end);
-    if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
-    const text = "the run broke off here";
-    if (story.stats.brokeOff && axis.x1 - x > measure(text, 10) + 12) list.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10, fill: "bad", halo: "soft" });
+  if (end < axis.to) unplayed(list, above, it, clip(end));
+}
+
+/** What was not computed, or does not exist since the run broke off. @param {Item[]} list @param {Item[]} above @param {Row} it @param {number} x */
+function unplayed(list, above, { axis, y, story, measure }, x) {
+  if (axis.x1 - x > 1) list.push({ k: "hatch", x, y, w: axis.x1 - x, h: ROW, fill: "line" });
+  const text = "the run broke off here";
+  if (story.stats.brokeOff && axis.x1 - x > measure(text, 10.5) + 12) above.push({ k: "text", x: x + 6, y: y + ROW / 2 + 3.5, text, size: 10.5, fill: "bad", halo: "card" });
+}
+
+/** When nodes believed that they led and did not serve. @param {Story} story @param {number} end */
+function wrongly(story, end) {
+  /** @type {Map<number, import("../engine.js").Stretch[]>} */
+  const byNode = new Map();
+  for (const it of story.wrong) {
+    const known = byNode.get(it.node);
+    if (known) known.push(it);
+    else byNode.set(it.node, [it]);
   }
-  return gaps;
+  return {
+    edges: new Set(story.wrong.flatMap(({ from, until }) => [from, until ?? end]).filter((it) => it < end)),
+    /** @param {number} node @param {number} at */
+    at(node, at) {
+      const list = byNode.get(node) ?? [];
+      const last = list[upTo(list, (it) => it.from, at) - 1];
+      return last !== undefined && (last.until ?? Infinity) > at;
+    },
+  };
 }
 
 /**
@@ -227,8 +263,7 @@ function row(list, { axis, y, index, lane, story, info, until, measure }) {
 function groupRow(list, { axis, story, until, measure }, group, y) {
   const clip = (/** @type {number} */ at) => clamp(xOf(axis, at), axis.x0, axis.x1);
   const end = Math.min(until, story.computed);
-  const all = { ...story, bands: group.bands };
-  const parts = segments(all, end);
+    const parts = segments(group, end);
   const colours = epochTints(group.bands);
   const tall = GROUP - 2;
   list.push({ k: "rect", x: axis.x0, y: y + 1, w: axis.x1 - axis.x0, h: tall, r: 2, fill: "soft" });
@@ -244,12 +279,11 @@ function groupRow(list, { axis, story, until, measure }, group, y) {
   if (wide < axis.x1 - axis.x0) list.push({ k: "text", x: axis.x1 - wide - 3, y: y + GROUP - 1.5, text: group.name, size: 8, weight: 600, fill: "ink", halo: "card" });
 }
 
-/** @param {Item[]} list @param {Row} it @param {Boxes} taken */
-function violations(list, { axis, y, index, story }, taken) {
+/** @param {Item[]} list @param {Row} it */
+function violations(list, { axis, y, index, story }) {
   for (const violation of story.violations) {
     if (violation.at < axis.from || violation.at > axis.to) continue;
     const x = xOf(axis, violation.at);
-    taken.force(x - 5, y + ROW - 4, 10, 10);
     list.push({
       k: "diamond", x, y: y + ROW + 1, r: 4.5, fill: violation.blame === "bug" ? "bad" : "candidate", stroke: "card", width: 1.25,
       hit: { kind: "moment", lane: index, at: violation.at },
@@ -258,8 +292,8 @@ function violations(list, { axis, y, index, story }, taken) {
 }
 
 /** Actions without effect in this lane: an empty ring with a stroke through it, at the lower edge. @param {Item[]} list
- * @param {Row} it @param {Boxes} taken */
-function idleActs(list, { axis, y, index, story }, taken) {
+ * @param {Row} it */
+function idleActs(list, { axis, y, index, story }) {
   let last = -Infinity;
   for (const { kind, at } of story.moments) {
     if (kind !== "no-act" || at < axis.from || at > axis.to) continue;
@@ -267,19 +301,17 @@ function idleActs(list, { axis, y, index, story }, taken) {
     // Marks that would overlap are drawn as one.
     if (x - last < 6) continue;
     last = x;
-    taken.force(x - 5, y + ROW - 4, 10, 10);
     list.push({ k: "circle", x, y: y + ROW + 1, r: 3.75, fill: "card", stroke: "mute", width: 1.25, hit: { kind: "moment", lane: index, at } });
     list.push({ k: "curve", curve: { k: "line", x0: x - 2.6, y0: y + ROW + 3.6, x1: x + 2.6, y1: y + ROW - 1.6 }, stroke: "mute", width: 1.25 });
   }
 }
 
 /** Where lines of the text stop the playhead: two bars in a circle, on the upper edge. @param {Item[]} list @param {Row} it
- * @param {readonly Break[]} breaks @param {Boxes} taken */
-function stops(list, { axis, y, index }, breaks, taken) {
+ * @param {readonly Break[]} breaks */
+function stops(list, { axis, y, index }, breaks) {
   for (const { at } of breaks) {
     if (at < axis.from || at > axis.to) continue;
     const x = clamp(xOf(axis, at), axis.x0 + 2, axis.x1);
-    taken.force(x - 7, y - 8, 14, 14);
     list.push({ k: "circle", x, y: y - 1, r: 5.5, fill: "card", stroke: "bad", width: 1.5, hit: { kind: "moment", lane: index, at } });
     for (const side of [-1.75, 1.75]) {
       list.push({ k: "curve", curve: { k: "line", x0: x + side, y0: y - 3, x1: x + side, y1: y + 1 }, stroke: "bad", width: 1.5 });
@@ -292,109 +324,59 @@ function stops(list, { axis, y, index }, breaks, taken) {
  * @typedef {{x: number, wide: number, part: Segment, began: boolean}} Gap
  */
 
+/** How long a gap is, inside it. Returns false if there is no room. @param {Item[]} list @param {Row} it @param {Gap} gap */
+function inGap(list, { y, measure }, { x, wide, part, began }) {
+  const length = span(part.to - part.from);
+  for (const text of began ? [`nobody for ${length}`, length] : [length]) {
+    const room = measure(text, 10.5);
+    if (room + 8 > wide) continue;
+    list.push({ k: "text", text, size: 10.5, fill: began ? "bad" : "mute", halo: "card", x: x + wide / 2 - room / 2, y: y + ROW / 2 + 3.75 });
+    return true;
+  }
+  return false;
+}
+
 /**
- * How long the gaps are: in them, or above those that are too narrow for it, the longest first.
+ * The leader's name in a band, and after it, as far as there is room, how long nobody led before, and the epoch.
  *
- * @param {Item[]} list @param {Row} it @param {Gap[]} gaps @param {Boxes} taken
+ * @param {Item[]} list @param {Row} it @param {import("../engine.js").Band} band
+ * @param {{x: number, y: number, w: number, h: number}} box @param {import("../theme.js").Colour} behind
+ * @param {boolean} wrong @param {Gap | null} gap
  */
-function lengths(list, { axis, y, index, measure }, gaps, taken) {
-  const longest = gaps.toSorted((a, b) => b.part.to - b.part.from - (a.part.to - a.part.from)).slice(0, LENGTHS_MAX);
-  for (const { x, wide, part, began } of longest) {
-    const text = span(part.to - part.from);
-    const room = measure(text, 10);
-    const look = /** @type {const} */ ({ k: "text", text, size: 10, fill: began ? "bad" : "mute" });
-    if (room + 6 <= wide) {
-      list.push({ ...look, x: x + wide / 2 - room / 2, y: y + ROW / 2 + 3.5, halo: "soft" });
-      continue;
-    }
-    // Above the gap, centred or to one side; if a name is in the way, beside the gap, unless another gap is there.
-    for (const share of [0.5, 0.1, 0.9, -0.15, 1.15, -0.5]) {
-      const left = clamp(x + wide / 2 - share * room, axis.x0 - 2, axis.x1 + 10 - room);
-      const astray = Math.abs(share - 0.5) > 0.5 && gaps.some((it) => it.part !== part && it.x + it.wide > left - 8 && it.x < left + room + 8);
-      if (astray || !taken.take(left - 3, y - 12, room + 6, 10)) continue;
-      list.push({ ...look, x: left, y: y - 3.5, halo: "card", hit: { kind: "band", lane: index, node: NO_NODE, at: part.from } });
-      break;
-    }
-  }
-}
-
-/** @param {{at: number, place: number}[]} truth @param {number} at */
-function truthAt(truth, at) {
-  let place = -1;
-  for (const it of truth) {
-    if (it.at > at) break;
-    place = it.place;
-  }
-  return place;
-}
-
-/** @param {Item[]} list @param {import("../engine.js").Band} band @param {import("../engine.js").RunLane} lane @param {Algorithm} info
- * @param {number} x @param {number} top @param {number} wide @param {number} tall @param {import("../theme.js").Colour} colour
- * @param {Measure} measure */
-function nameBand(list, band, lane, info, x, top, wide, tall, colour, measure) {
-  if (tall < 9) return false;
-  const size = tall < 16 ? 9.5 : 11.5;
+function nameBand(list, { lane, info, measure }, band, box, behind, wrong, gap) {
+  if (box.h < 8) return false;
+  const size = box.h < 14 ? 9 : 11.5;
   const id = lane.names[band.node];
-  const epoch = info.epoch && band.epoch > 0 ? `${info.epoch[0]}${band.epoch}` : "";
-  const idWide = measure(id, size, 650);
-  if (wide < idWide + 8) return false;
-  const y = top + tall / 2 + size * 0.36;
-  const halo = tall < ROW ? colour : undefined;
-  list.push({ k: "text", x: x + 5, y, text: id, size, weight: 650, fill: "ink", halo });
-  if (epoch && tall >= 16 && wide > idWide + measure(epoch, size - 2) + 18) {
-    list.push({ k: "text", x: x + 9 + idWide, y, text: epoch, size: size - 2, fill: "ink", halo, alpha: 0.75 });
+  let x = box.x + 5;
+  const room = box.x + box.w - 4;
+  const wide = measure(id, size, 650);
+  if (x + wide > room) return false;
+  const y = box.y + box.h / 2 + size * 0.36;
+  /** Lines stop at the text. @param {string} text @param {number} size @param {number} weight */
+  const say = (text, size, weight) => {
+    const each = measure(text, size, weight);
+    list.push({ k: "rect", x: x - 2, y: box.y + 1, w: each + 4, h: box.h - 2, r: 1, fill: behind });
+    list.push({ k: "text", x, y, text, size, weight, fill: wrong ? "bad" : "ink" });
+    x += each;
+  };
+  say(id, size, 650);
+  if (size < 10) return true;
+  x += 5;
+  const after = gap?.began ? `after ${span(gap.part.to - gap.part.from)}` : "";
+  const epoch = info.epoch && band.epoch > 0 ? `${info.epoch} ${band.epoch}` : "";
+  for (const text of [after, epoch]) {
+    if (text === "" || x + measure(text, 10.5) > room) continue;
+    say(text, 10.5, 400);
+    x += 7;
   }
   return true;
-}
-
-/** Actions: a line through all lanes, with a label above, in two rows. @param {Item[]} list @param {Axis} axis @param {Run} run
- * @param {string[]} names @param {number} top @param {number} bottom @param {Measure} measure */
-function acts(list, axis, run, names, top, bottom, measure) {
-  /** @type {Map<number, {at: number, line: number, text: string, lanes: string[]}>} */
-  const byLine = new Map();
-  run.lanes.forEach((lane, i) => {
-    for (const act of lane.acts) {
-      const known = byLine.get(act.line);
-      if (known) known.lanes.push(names[i]);
-      else byLine.set(act.line, { ...act, lanes: [names[i]] });
-    }
-  });
-  /** @type {Map<number, {line: number, texts: string[]}>} Actions at the same instant share a line. */
-  const byTime = new Map();
-  for (const act of byLine.values()) {
-    if (act.at < axis.from || act.at > axis.to) continue;
-    const text = act.lanes.length < run.lanes.length && act.lanes.length === 1 ? `${act.lanes[0]}: ${act.text}` : act.text;
-    const known = byTime.get(act.at);
-    if (known) known.texts.push(text);
-    else byTime.set(act.at, { line: act.line, texts: [text] });
-  }
-  const free = [axis.x0 - 4, axis.x0 - 4];
-  /** @type {[number, number][]} The labels in the lower row: left and right ends. */
-  const lower = [];
-  for (const [when, { line, texts }] of [...byTime].sort(([a], [b]) => a - b)) {
-    const x = xOf(axis, when);
-    const hit = /** @type {const} */ ({ kind: "act", line });
-    const text = texts.length > 1 ? `${texts[0]} +${texts.length - 1}` : texts[0];
-    const wide = measure(text, 10.5);
-    const left = Math.min(x + 3, axis.x1 + 8 - wide);
-    const at = free.findIndex((end) => left >= end + 8);
-    const named = at >= 0 && left >= axis.x0 - 1;
-    // A line goes up to its label, unless another label is in the way.
-    const clear = named && !lower.some(([from, to]) => from - 3 < x && x < to + 3);
-    const y0 = !clear ? top + 1 : at === 0 ? top - 28 : top - 13;
-    list.push({ k: "curve", curve: { k: "line", x0: x, y0, x1: x, y1: bottom }, stroke: "bad", width: 1, dash: [3, 3], hit });
-    if (!named) continue;
-    free[at] = left + wide;
-    if (at === 1) lower.push([left, left + wide]);
-    list.push({ k: "text", x: left, y: at === 0 ? top - 19 : top - 5, text, size: 10.5, fill: "bad", hit });
-  }
 }
 
 /** The playhead. @param {Axis} axis @param {number} now @param {number} height @returns {Item[]} */
 export function playhead(axis, now, height) {
   const x = Math.min(Math.max(xOf(axis, now), axis.x0), axis.x1);
   return [
-    { k: "curve", curve: { k: "line", x0: x, y0: 28, x1: x, y1: height - AXIS + 2 }, stroke: "ink", width: 1.5 },
-    { k: "arrow", x, y: height - AXIS - 1, r: 7, angle: -Math.PI / 2, fill: "ink" },
+    { k: "curve", curve: { k: "line", x0: x, y0: 4, x1: x, y1: height - AXIS + 2 }, stroke: "ink", width: 1.5 },
+    { k: "arrow", x, y: height - AXIS - 1, r: 6, angle: -Math.PI / 2, fill: "ink" },
   ];
 }

@@ -8,8 +8,8 @@ use election_playground::base::{NodeId, Span};
 use election_playground::parts::standing::Standing;
 use election_playground::protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Mark, MsgRecord, NodeView,
-    Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology, Values, commands,
-    messages, rules, timers,
+    Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology, Values,
+    commands, messages, rules, timers,
 };
 use election_playground::registry::{ALGORITHMS, Algorithm, Registry};
 use election_playground::vocabulary::{Kind, Setting};
@@ -141,6 +141,7 @@ pub const INFO: Info = Info {
     init: &[],
     fields: &["role", "leader"],
     panels: &[],
+    phrases: Phrases::PLAIN,
     fidelity: &[
         "The paper's detector outputs one process and does not say how; heartbeats are the usual way.",
     ],

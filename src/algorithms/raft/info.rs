@@ -3,7 +3,7 @@
 use election_base::Span;
 use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
 use election_protocol::{
-    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Property, RoleKind as _,
+    Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Phrases, Property, RoleKind as _,
     RuleKind as _, Topology, choices, commands, messages, roles, rules,
 };
 
@@ -338,5 +338,11 @@ pub(super) const INFO: Info = Info {
         "role", "term", "leader", "voted", "votes", "refused", "log", "last", "commit", "match", "transfer",
     ],
     panels: &[],
+    phrases: Phrases {
+        waits: "nobody hears {leader}",
+        elects: "a candidate asks for the votes of a quorum",
+        suspects: "{node} has heard nothing from {leader} for a whole election timeout",
+        wins: "{node} has the votes of a quorum",
+    },
     fidelity: FIDELITY,
 };

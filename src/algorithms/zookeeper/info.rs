@@ -4,7 +4,7 @@ use election_base::Span;
 use election_language::vocabulary::{Arity, InitWord, Kind, Setting};
 use election_parts::session::LocalExpiry;
 use election_protocol::{
-    Agreement, Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Property,
+    Agreement, Assumption, Authority, Choice as _, Claim, CommandKind as _, Info, Panel, Phrases, Property,
     RoleKind as _, RuleKind as _, Topology, choices, commands, messages, roles, rules,
 };
 
@@ -348,5 +348,11 @@ pub(super) const INFO: Info = Info {
         "tick",
     ],
     panels: &[Panel { title: "queue", prefix: "…" }],
+    phrases: Phrases {
+        waits: "the service waits for the session of {leader} to end",
+        elects: "the next candidate in the queue has yet to see that it is the first",
+        suspects: "{node} deletes the znode of {leader}",
+        wins: "{node} takes its znode for the first in the queue",
+    },
     fidelity: FIDELITY,
 };

@@ -80,6 +80,7 @@ pub struct Checker {
     /// Whether some of them have been forgotten.
     epochs_forgotten: bool,
     writers: Writers,
+    superseded_by: Place,
     receipts: Receipts,
     /// Whether a node has ever followed another.
     followed: bool,
@@ -156,6 +157,7 @@ impl Checker {
             epoch_leaders: VecDeque::new(),
             epochs_forgotten: false,
             writers: Writers::default(),
+            superseded_by: NOWHERE,
             receipts: Receipts::default(),
             followed: false,
             service: Service::new(GroupId::MAIN, places),
@@ -230,6 +232,38 @@ impl Checker {
     /// Since when no node serves, if one has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
         self.service.unserved_since()
+    }
+
+    /// The node that had superseded the sender of the last conflicting write; [`NOWHERE`] if there was none.
+    pub fn superseded_by(&self) -> Place {
+        self.superseded_by
+    }
+
+    /// Whether the node at this place serves now.
+    pub fn serves(&self, place: Place) -> bool {
+        self.service.serves(place)
+    }
+
+    /// How often the set of serving nodes has changed.
+    #[inline]
+    pub fn turns(&self) -> u32 {
+        self.service.turns
+    }
+
+    /// When the first node served.
+    pub fn first_served(&self) -> Option<SimTime> {
+        self.service.first()
+    }
+
+    /// The failover in progress, if there is one.
+    pub fn failover_now(&self) -> Option<Failover> {
+        self.service.current()
+    }
+
+    /// How long no node served up to `now`: before the first leader, during failovers, and since the last loss.
+    pub fn unserved(&self, now: SimTime) -> Span {
+        let now = self.stats.broke_off.map_or(now, |(at, _)| now.min(at));
+        self.service.unserved(self.stats.failover_sum, now)
     }
 
     /// How long a recovery currently takes; `None` if a setting gives it up or no voter runs.
@@ -876,6 +910,7 @@ impl Checker {
         let (token, belief) = (r.wide(0), r.args[2]);
         if let Some(other) = self.writers.accepted((token, belief, r.node)) {
             self.stats.writes_conflicting += 1;
+            self.superseded_by = other;
             let who = (world.id(r.node), world.id(other));
             self.violate(Property::OneEffectiveWriter, (r.at, r.step), who, token, world);
         }

@@ -11,7 +11,7 @@
 //! The rest is the *election*. If the same leadership continues, as after a short pause, there is neither.
 
 use crate::trace::truth;
-use crate::trace::{Glance, Place};
+use crate::trace::{Glance, NOWHERE, Place};
 use election_base::{SimTime, Span};
 use election_protocol::{Authority, GroupId, Mark, Role};
 
@@ -20,11 +20,23 @@ use election_protocol::{Authority, GroupId, Mark, Role};
 pub struct Failover {
     /// When the last node stopped serving.
     pub lost: SimTime,
+    /// The event in which it stopped.
+    pub lost_step: u32,
+    /// The last node that served; of several, the one whose leadership was the newest.
+    pub leader: Place,
     /// When a node that could act on the loss first suspected it; the loss itself if an election was already in
     /// progress. `None` if no node suspected it.
     pub suspected: Option<SimTime>,
-    /// When a node served again.
+    /// The node that suspected it; [`NOWHERE`] if none did, or an election was already in progress.
+    pub suspect: Place,
+    /// When a node that could win first started an election; the loss itself if one was already in progress.
+    pub started: Option<SimTime>,
+    /// The node that started it; [`NOWHERE`] as for `suspect`.
+    pub starter: Place,
+    /// When a node served again; [`SimTime::NEVER`] if none has yet.
     pub found: SimTime,
+    /// The node that served again; [`NOWHERE`] if none has yet.
+    pub finder: Place,
     /// Whether the same leadership continued.
     pub same: bool,
     /// Whether the leader could have continued: it ran, was not slow, and reached what it needs. It was deposed, or
@@ -33,6 +45,11 @@ pub struct Failover {
 }
 
 impl Failover {
+    /// Whether a node has served again.
+    pub fn is_over(&self) -> bool {
+        self.found != SimTime::NEVER
+    }
+
     /// From the loss until a node serves again.
     pub fn whole(&self) -> Span {
         self.found - self.lost
@@ -70,9 +87,16 @@ pub struct Service {
     last: Vec<(u32, Place)>,
     /// When the last node stopped serving.
     pub idle_since: SimTime,
-    suspected: Option<SimTime>,
-    /// The last event in which a node that can act suspected a loss.
-    suspicion: u32,
+    /// When the first node served.
+    first: Option<SimTime>,
+    /// How often the set of serving nodes has changed.
+    pub turns: u32,
+    suspected: Option<(SimTime, Place)>,
+    /// The last event in which a node that can act suspected a loss, and the node.
+    suspicion: (u32, Place),
+    started: Option<(SimTime, Place)>,
+    /// The last event in which a node that could win started an election, and the node.
+    start: (u32, Place),
     electing_at_loss: bool,
     /// See [`Failover::unforced`].
     unforced: bool,
@@ -92,8 +116,12 @@ impl Service {
             serving: Vec::new(),
             last: Vec::new(),
             idle_since: SimTime::ZERO,
+            first: None,
+            turns: 0,
             suspected: None,
-            suspicion: 0,
+            suspicion: (0, NOWHERE),
+            started: None,
+            start: (0, NOWHERE),
             electing_at_loss: false,
             unforced: false,
             loss: 0,
@@ -112,6 +140,28 @@ impl Service {
         (!self.serving() && !self.last.is_empty()).then_some(self.idle_since)
     }
 
+    /// Whether the node at this place serves now.
+    pub fn serves(&self, place: Place) -> bool {
+        self.serving.iter().any(|it| it.1 == place)
+    }
+
+    /// How long no node served up to `now`, given the total length of the failovers that ended.
+    pub fn unserved(&self, failovers: Span, now: SimTime) -> Span {
+        let before = self.first.unwrap_or(now) - SimTime::ZERO;
+        let since = self.unserved_since().map_or(Span::ZERO, |since| now - since);
+        before + failovers + since
+    }
+
+    /// When the first node served.
+    pub fn first(&self) -> Option<SimTime> {
+        self.first
+    }
+
+    /// The failover in progress, if there is one.
+    pub fn current(&self) -> Option<Failover> {
+        self.unserved_since().map(|_| self.failover(SimTime::NEVER, NOWHERE, false))
+    }
+
     /// Determines who serves at `now`. Returns the failover that has just ended, if one has.
     pub fn look(&mut self, now: SimTime, world: &dyn Glance) -> Option<Failover> {
         let group = self.group;
@@ -127,11 +177,16 @@ impl Service {
             |p: &Place| world.belief_of(group, *p).leads && serves(world, group, *p, truth, patience(*p));
         let serving = truth::seats(world, group).filter(serves);
         self.serving.extend(serving.map(|p| (world.belief_number_of(group, p), p)));
+        if served != self.serving() || served && self.serving != self.last {
+            self.turns += 1;
+        }
         match (served, self.serving()) {
             (true, false) => {
                 self.idle_since = now;
                 // The event that ends a leadership may itself be the suspicion, as when a session expires.
-                self.suspected = (self.suspicion == world.step()).then_some(now);
+                let now_if = |(step, place)| (step == world.step()).then_some((now, place));
+                self.suspected = now_if(self.suspicion);
+                self.started = now_if(self.start);
                 self.electing_at_loss = election_is_under_way(world, group);
                 // A leader that served until its own side powered it off could have continued.
                 let shot = |place: Place| self.powered_off == Some((place, world.step()));
@@ -145,21 +200,38 @@ impl Service {
         }
     }
 
-    fn ended(&self, now: SimTime) -> Option<Failover> {
-        if self.last.is_empty() || now == self.idle_since {
+    fn ended(&mut self, now: SimTime) -> Option<Failover> {
+        let begins = self.last.is_empty();
+        if begins {
+            self.first = self.first.or(Some(now));
+        }
+        if begins || now == self.idle_since {
             // The first leader of the run, or a node that stepped down and won again at the same instant: there was no
             // time without a leader.
             return None;
         }
+        let same = self.serving.iter().any(|it| self.last.contains(it));
+        Some(self.failover(now, newest(&self.serving), same))
+    }
+
+    /// The failover that began with the last loss.
+    fn failover(&self, found: SimTime, finder: Place, same: bool) -> Failover {
         // An election in progress at the loss needed no suspicion.
-        let suspected = if self.electing_at_loss { Some(self.idle_since) } else { self.suspected };
-        Some(Failover {
+        let under_way = self.electing_at_loss.then_some((self.idle_since, NOWHERE));
+        let (suspected, started) = (under_way.or(self.suspected), under_way.or(self.started));
+        Failover {
             lost: self.idle_since,
-            suspected,
-            found: now,
-            same: self.serving.iter().any(|it| self.last.contains(it)),
+            lost_step: self.loss,
+            leader: newest(&self.last),
+            suspected: suspected.map(|it| it.0),
+            suspect: suspected.map_or(NOWHERE, |it| it.1),
+            started: started.map(|it| it.0),
+            starter: started.map_or(NOWHERE, |it| it.1),
+            found,
+            finder,
+            same,
             unforced: self.unforced,
-        })
+        }
     }
 
     /// A process came up in this event.
@@ -184,15 +256,26 @@ impl Service {
         let suspects = matches!(mark, Mark::Suspects | Mark::Started) && !self.joins(place, world.step());
         if mark == Mark::Started {
             self.came_up[usize::from(place)] = None;
+            if could_start(world, self.group, place) {
+                self.start = (world.step(), place);
+                if !self.serving() && self.started.is_none() {
+                    self.started = Some((now, place));
+                }
+            }
         }
         if !suspects || !can_act(world, self.group, place) {
             return;
         }
-        self.suspicion = world.step();
+        self.suspicion = (world.step(), place);
         if !self.serving() && self.suspected.is_none() {
-            self.suspected = Some(now);
+            self.suspected = Some((now, place));
         }
     }
+}
+
+/// The place of the newest of some leaderships.
+fn newest(leaderships: &[(u32, Place)]) -> Place {
+    leaderships.iter().max().map_or(NOWHERE, |it| it.1)
 }
 
 /// Whether the believer can do its work; `truth` is the leader in truth.
@@ -239,6 +322,15 @@ fn can_act(world: &dyn Glance, group: GroupId, p: Place) -> bool {
             let has_seat = truth::seats(world, group).contains(&p);
             has_seat && truth::votes(world, p) && truth::reaches_quorum(world, group, p)
         }
+    }
+}
+
+/// Whether an election that this node starts could give the group a leader.
+fn could_start(world: &dyn Glance, group: GroupId, p: Place) -> bool {
+    match truth::authority(world, group) {
+        Authority::None => runs(world, p),
+        Authority::Service(agreement) => runs(world, p) && truth::reaches_service(world, agreement, p),
+        Authority::Quorum => can_act(world, group, p),
     }
 }
 

@@ -71,6 +71,11 @@ impl Lane {
         self.cursor_watch.seen.checker.unserved_since_in(group)
     }
 
+    /// How long no node served up to the cursor, as of `now`.
+    pub fn unserved(&self, now: SimTime) -> Span {
+        self.cursor_watch.seen.checker.unserved(now)
+    }
+
     /// How many messages were sent and received up to the cursor.
     pub fn traffic(&self) -> &Traffic {
         self.cursor.traffic()

@@ -18,15 +18,15 @@ use causes::{Chain, Stretch};
 pub use looks::{Flight, Lost, Ticking};
 use watch::{LaneWatch, Seen};
 
-use crate::checker::{Checker, Contract, GroupStats, Stats, Verdict, Violation};
+use crate::checker::{Checker, Contract, Failover, GroupStats, Stats, Verdict, Violation};
 use crate::keyframes::{Keyframes, Weight};
 use crate::meter::Meter;
 use crate::probes::Probes;
 use crate::sim::{Maker, Sim, Snapshot, View, World};
-use crate::summary::Story;
+use crate::summary::{Story, Tracker};
 use crate::trace::{Names, Place, Record, TraceBuf, Traffic};
-use election_base::SimTime;
-use election_language::scenario::Scenario;
+use election_base::{SimTime, Span};
+use election_language::scenario::{Action, Scenario};
 use election_protocol::Info;
 
 /// How many of the newest records the cursor keeps.
@@ -49,6 +49,7 @@ struct Keyframe {
     step: u32,
     next_act: u32,
     seen: Seen,
+    tracker: Tracker,
     bytes: usize,
 }
 
@@ -122,13 +123,16 @@ impl Lane {
     /// Keeps the head's state as a keyframe.
     fn keep(&self) {
         let seen = self.head_watch.seen.clone();
-        let bytes = self.head.state_bytes() + seen.checker.heap_bytes() + size_of::<Keyframe>();
+        let tracker = self.story().tracker.clone();
+        let watched = seen.checker.heap_bytes() + tracker.heap_bytes();
+        let bytes = self.head.state_bytes() + watched + size_of::<Keyframe>();
         self.keyframes.push(Keyframe {
             state: self.head.snapshot(),
             now: self.head.now(),
             step: self.head.events(),
             next_act: self.head.acts_done(),
             seen,
+            tracker,
             bytes,
         });
     }
@@ -185,6 +189,11 @@ impl Lane {
             ("init".to_string(), text)
         });
         self.world.warnings().iter().cloned().chain(impossible).collect()
+    }
+
+    /// An act, by its position among the lane's acts.
+    pub fn act(&self, act: u32) -> &Action {
+        &self.world.acts[act as usize].action
     }
 
     /// The members' places in ring order.
@@ -254,6 +263,21 @@ impl Lane {
         self.head_watch.seen.checker.stats()
     }
 
+    /// The failover in progress at the end of the computed run, if there is one.
+    pub fn head_failover(&self) -> Option<Failover> {
+        self.head_watch.seen.checker.failover_now()
+    }
+
+    /// When the first node served in the computed run.
+    pub fn first_served(&self) -> Option<SimTime> {
+        self.head_watch.seen.checker.first_served()
+    }
+
+    /// How long no node served in the computed run up to `now`.
+    pub fn head_unserved(&self, now: SimTime) -> Span {
+        self.head_watch.seen.checker.unserved(now)
+    }
+
     /// The figures of each group other than the main one at the end of the computed run.
     pub fn head_group_stats(&self) -> Vec<&GroupStats> {
         self.head_watch.seen.checker.group_stats().collect()
@@ -305,7 +329,8 @@ impl Lane {
         self.head.rewind(&last.state);
         self.head_watch.seen.clone_from(&last.seen);
         self.head_watch.story = earlier.head_watch.story.clone();
-        self.head_watch.story.as_mut().expect("the head keeps the story").truncate_after(last.step);
+        let story = self.head_watch.story.as_mut().expect("the head keeps the story");
+        story.truncate_after(last.step, last.tracker.clone());
     }
 }
 

@@ -35,7 +35,8 @@ impl LaneWatch {
 impl Watch for LaneWatch {
     #[inline]
     fn wants_messages(&self) -> bool {
-        self.trace.is_some() || !self.seen.probes.is_empty() || self.seen.checker.wants_messages()
+        let story = || self.story.as_ref().is_some_and(|story| story.wants_messages());
+        self.trace.is_some() || !self.seen.probes.is_empty() || self.seen.checker.wants_messages() || story()
     }
 
     #[inline]
@@ -47,11 +48,10 @@ impl Watch for LaneWatch {
         if !self.seen.probes.is_empty() {
             self.seen.probes.on(r, world);
         }
-        // Most records are messages and timers, which a summary leaves out.
+        if let Some(story) = &mut self.story {
+            story.take(r, &self.seen.checker, world);
+        }
         if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
-            if let Some(story) = &mut self.story {
-                story.on(r, world);
-            }
             if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
                 if self.seen.losses.len() == LOSSES_MAX {
                     self.seen.losses.pop_front();
@@ -64,7 +64,7 @@ impl Watch for LaneWatch {
     fn event_ended(&mut self, now: SimTime, world: &dyn Glance) {
         self.seen.checker.event_ended(now, world);
         if let Some(story) = &mut self.story {
-            story.look_at(&self.seen.checker, world.step());
+            story.look_at(&self.seen.checker, now, world);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Envelope, Processes, State, World};
 use crate::trace::{Glance, Place};
 use election_base::{NodeId, SimTime, Span};
-use election_protocol::{Belief, GroupId, Info, Receipt, Recovery, Situation};
+use election_protocol::{Belief, GroupId, Info, Receipt, Recovery, Shape, Situation};
 
 /// A lane as an outside observer sees it.
 pub struct View<'a> {
@@ -93,6 +93,14 @@ impl Glance for View<'_> {
     fn belief_number_of(&self, group: GroupId, place: Place) -> u32 {
         let node = &self.state.nodes[usize::from(place)];
         usize::from(group.0).checked_sub(1).map_or(node.belief_number, |at| node.groups[at].1)
+    }
+    fn tally(&self, place: Place) -> Option<u32> {
+        let mut shapes = Vec::new();
+        self.cast.shapes(place.into(), &mut shapes);
+        shapes.iter().find_map(|shape| match shape {
+            Shape::Tally { granted, .. } => Some(*granted),
+            _ => None,
+        })
     }
     fn step(&self) -> u32 {
         self.state.step

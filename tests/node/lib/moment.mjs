@@ -19,7 +19,7 @@ export function moment(text, at) {
   const numbers = new Float64Array(engine.moduleMemory().buffer, play.framePointer, length);
   const frame = readFrame(numbers, run.lanes.map((lane) => lane.names));
   /** @type {import("../../../www/engine.js").Story[]} */
-  const stories = run.lanes.map((_, i) => play.story(i, 0, 0));
+  const stories = run.lanes.map((_, i) => ({ ...play.story(i, 0, 0), ...play.chronicle(i, 0, 0, 0, 0) }));
   const all = /** @type {import("../../../www/engine.js").Algorithm[]} */ (engine.algorithms());
   const infos = run.lanes.map((lane) => {
     const info = all.find((it) => it.id === lane.algorithm);
