@@ -206,7 +206,7 @@ export function createApp(host, outside) {
     const swapped = plays !== player.text;
     plays = player.text;
     if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
-    if (now.speed !== before.speed) transport.update();
+    if (now.speed !== before.speed || now.unit !== before.unit) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");

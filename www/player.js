@@ -5,6 +5,7 @@ import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
 import { poster, untold } from "./poster.js";
+import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
 import { messageOf, written } from "./words.js";
@@ -24,6 +25,7 @@ const GROWS_EVERY = 250;
  * @property {number} scope The lane that actions apply to; -1 for all.
  * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
  * @property {"run" | "now"} score
+ * @property {Unit} unit What the step buttons step by.
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
@@ -35,6 +37,7 @@ const GROWS_EVERY = 250;
  *   of the last one without, or of another scenario altogether.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
+ * @typedef {"event" | "change" | "election"} Unit
  * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
  *   until it is dismissed.
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
@@ -42,7 +45,7 @@ const GROWS_EVERY = 250;
 
 /** @type {State} */
 export const START = {
-  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run",
+  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
   range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, stale: "", sheet: false,
 };
 
@@ -69,6 +72,8 @@ export class Player {
   responses = [];
 
   #beats = beats([]);
+  /** The instants to go to from change to change: of each lane, and where lines stop the playhead. @type {number[][]} */
+  #changes = [];
   #done = true;
   /** Whether the run must still be searched for its stops. */
   #stopping = false;
@@ -367,12 +372,26 @@ export class Player {
     else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
-  /** Moves to the next or previous instant when something happened that the bands show. @param {1 | -1} direction */
-  leap(direction) {
-    const at = direction === 1
-      ? this.#beats.at.find((it) => it > this.now + 1)
-      : this.#beats.at.findLast((it) => it < Math.floor(this.now) - 1);
-    this.seek(at ?? (direction === 1 ? this.run.until : 0));
+  /** Steps by the chosen unit. @param {1 | -1} direction */
+  stride(direction) {
+    const { unit } = this.store.get();
+    if (unit === "event") this.step(direction);
+    else this.leap(direction, unit);
+  }
+
+  /**
+   * Moves to the next or previous instant when something changed in a lane, or when an election began or ended.
+   *
+   * @param {1 | -1} direction
+   * @param {"change" | "election"} [unit]
+   */
+  leap(direction, unit = "change") {
+    const lists = unit === "election" ? [this.#beats.edges] : this.#changes;
+    // The playhead may stand between two microseconds.
+    const here = direction === 1 ? this.now + 1 : Math.floor(this.now) - 1;
+    const near = lists.map((list) => list[direction === 1 ? upTo(list, (it) => it, here) : upTo(list, (it) => it, here - 0.5) - 1]).filter((it) => it !== undefined);
+    this.store.edit({ playing: false });
+    this.seek(near.length === 0 ? (direction === 1 ? this.run.until : 0) : direction === 1 ? Math.min(...near) : Math.max(...near));
   }
 
   toggle() {
@@ -485,6 +504,7 @@ export class Player {
 
   #told() {
     this.#beats = beats(this.stories, this.breaks);
+    this.#changes = [...this.stories.map((story) => story.happenings.filter((it) => it.weight > 1).map((it) => it.at)), this.breaks.map((it) => it.at)];
     this.responses = this.run.lanes.map((_, i) => this.engine?.responses(i) ?? []);
     const { selected, scope } = this.store.get();
     const lost = selected && !(selected.place < (this.run.lanes[selected.lane]?.ids.length ?? 0) - 1);

@@ -88,7 +88,7 @@ export function createBands(app) {
   function release(back) {
     if (mode !== "drag") return;
     mode = "";
-    if (back) player.seek(held.now);
+    if (back && player.now !== held.now && held.moved) player.seek(held.now);
     if (held.playing) store.edit({ playing: true });
   }
 
@@ -112,30 +112,41 @@ export function createBands(app) {
       return;
     }
     if (event.button !== 0) return;
-    const target = hit(list, x, y, NEAR.mouse);
-    // A fault's line is too thin for a finger, but its label is not.
-    if (target?.kind === "act" && (event.pointerType !== "touch" || y < bandsLayout(input()).top)) {
-      app.editor.reveal(target.line);
-      player.seek(actOf(target.line)?.at ?? player.now);
-      return;
-    }
-    if (target?.kind === "moment") {
-      player.seek(target.at);
-      if (event.pointerType === "touch") tell([x, y], NEAR.touch);
-      return;
-    }
+    const finger = event.pointerType === "touch";
+    if (!finger && follow(x, y, false)) return;
     mode = "drag";
     held = { now: player.now, playing: store.get().playing, x, moved: false };
-    store.edit({ playing: false });
     slider.setPointerCapture(event.pointerId);
+    // A finger may be about to scroll the page: it acts when it has moved along the axis, or when it has tapped.
+    if (finger) return;
+    store.edit({ playing: false });
     drag(x);
   });
+
+  /** Goes to what lies at a point, if something does. @param {number} x @param {number} y @param {boolean} finger */
+  function follow(x, y, finger) {
+    const target = hit(list, x, y, NEAR.mouse);
+    // A fault's line is too thin for a finger, but its label is not.
+    if (target?.kind === "act" && (!finger || y < bandsLayout(input()).top)) {
+      // On a phone the scenario would cover everything else.
+      if (!finger) app.editor.reveal(target.line);
+      player.seek(actOf(target.line)?.at ?? player.now);
+      return true;
+    }
+    if (target?.kind !== "moment") return false;
+    player.seek(target.at);
+    return true;
+  }
+
   slider.addEventListener("pointermove", (event) => {
     const [x, y] = pointOf(event);
     if (mode === "drag") {
-      held.moved ||= Math.abs(x - held.x) > TAP;
-      if (held.moved) tell(null);
-      drag(x);
+      if (!held.moved && Math.abs(x - held.x) > TAP) {
+        held.moved = true;
+        tell(null);
+        store.edit({ playing: false });
+      }
+      if (held.moved || event.pointerType !== "touch") drag(x);
     } else if (mode === "pan") {
       pan(panX - x);
       panX = x;
@@ -153,10 +164,12 @@ export function createBands(app) {
     slider.addEventListener(end, (event) => {
       fingers.delete(event.pointerId);
       const tapped = mode === "drag" && !held.moved && end === "pointerup";
+      const touched = tapped && event.pointerType === "touch";
+      if (touched && !follow(...pointOf(event), true)) drag(pointOf(event)[0]);
       // A gesture that the browser turns into scrolling must not move the playhead.
       release(end === "pointercancel");
       if (mode !== "pinch" || fingers.size === 0) mode = "";
-      if (tapped && event.pointerType === "touch") tell(pointOf(event), NEAR.touch);
+      if (touched) tell(pointOf(event), NEAR.touch);
     });
   }
   slider.addEventListener("pointerleave", (event) => {
@@ -281,8 +294,8 @@ export function createBands(app) {
   /** Where the playhead was last drawn. */
   let last = 0;
 
-  /** Follows the playhead when it leaves the visible range, unless the user has panned away from it. */
-  function follow() {
+  /** Keeps the playhead in view when it leaves the visible range, unless the user has panned away from it. */
+  function keepInView() {
     const { range, playing } = store.get();
     const { now, rate, run } = player;
     const before = last;
@@ -301,7 +314,7 @@ export function createBands(app) {
     zoom,
     draw() {
       if (w === 0 || player.run.lanes.length === 0) return;
-      follow();
+      keepInView();
       whole.hidden = store.get().range === null;
       const data = input();
       const layout = bandsLayout(data);

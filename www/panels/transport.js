@@ -1,16 +1,21 @@
 // The transport: play, pause, speed, single events, back to the start; and the seed and number of nodes.
 
 import { h, icon, setAttribute, setText } from "../dom.js";
-import { SPEEDS, speedName } from "../pace.js";
+import { SPEEDS, rateName, speedName } from "../pace.js";
 import { list, seconds } from "../words.js";
 
 const PLAY = "M4 2.5v11l9-5.5z";
 const PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";
 const START = "M3 3h2v10H3zM13 3v10L6 8z";
-const BACK = "M8 3v10L1.5 8zM14.5 3v10L8 8z";
-const FORTH = "M8 3v10l6.5-5zM1.5 3v10L8 8z";
 const STEP_BACK = "M11 3v10L4 8z";
 const STEP_FORTH = "M5 3v10l7-5z";
+
+/** What the step buttons step by, and what they are called then. @type {[import("../player.js").Unit, string, string][]} */
+const UNITS = [
+  ["event", "event", "One event"],
+  ["change", "change", "To the $ change"],
+  ["election", "election", "To the $ start or end of an election"],
+];
 
 /** @param {import("../app.js").App} app */
 export function createTransport(app) {
@@ -28,6 +33,7 @@ export function createTransport(app) {
     h("option", { value: "auto", text: speedName("auto") }),
     ...SPEEDS.map((it) => h("option", { value: String(it), text: speedName(it) })),
   );
+  const rate = h("span", { class: "rate wide-only" });
   const seed = h("input", { type: "text", inputmode: "numeric", "aria-label": "Seed", class: "seed", spellcheck: "false", autocomplete: "off" });
   seed.addEventListener("change", () => {
     if (seed.value.trim() !== "") player.setValue("seed", seed.value.trim());
@@ -46,17 +52,24 @@ export function createTransport(app) {
       deed: { label: `Continue without ${said}`, run: () => player.without(lines) },
     } });
   });
+  const stepBack = button(STEP_BACK, "One event back", "←", () => player.stride(-1));
+  const stepForth = button(STEP_FORTH, "One event forward", "→", () => player.stride(1));
+  const units = UNITS.map(([unit, name]) => h("button", { type: "button", text: name, onclick: () => store.edit({ unit }) }));
+  const unit = h("select", {
+    class: "narrow-only", "aria-label": "Step by", onchange: () => store.edit({ unit: UNITS[unit.selectedIndex][0] }),
+  }, ...UNITS.map(([value, name]) => h("option", { value, text: name })));
   const transport = h(
     "section",
     { class: "transport", "aria-label": "Transport" },
     button(START, "Back to the start", "Home", () => player.reset(), "wide-only"),
-    button(BACK, "To the previous change", "Shift ←", () => player.leap(-1), "wide-only"),
-    button(STEP_BACK, "One event back", "←", () => player.step(-1)),
+    unit,
+    stepBack,
     play,
-    button(STEP_FORTH, "One event forward", "→", () => player.step(1)),
-    button(FORTH, "To the next change", "Shift →", () => player.leap(1), "wide-only"),
+    stepForth,
+    h("div", { class: "by wide-only" }, h("span", { id: "step-by", text: "step by" }), h("div", { class: "segmented", role: "group", "aria-labelledby": "step-by" }, ...units)),
     time,
     speed,
+    rate,
   );
   const setup = h(
     "section",
@@ -75,6 +88,8 @@ export function createTransport(app) {
       setText(time, seconds(player.exact ? player.now : Math.floor(player.now)));
       playIcon.firstElementChild?.setAttribute("d", playing ? PAUSE : PLAY);
       setText(playWord, playing ? "Pause" : "Play");
+      // Changes every frame near an election: two digits at most, and not while it rests.
+      setText(rate, playing && store.get().speed === "auto" && player.rate > 0 ? rateName(player.rate) : "");
       setAttribute(play, "aria-pressed", String(playing));
       if (text === shownText) return;
       shownText = text;
@@ -82,6 +97,15 @@ export function createTransport(app) {
       nodes.value = String(player.run.lanes[0]?.members ?? 5);
     },
     update() {
+      const at = UNITS.findIndex(([it]) => it === store.get().unit);
+      const [, , label] = UNITS[at];
+      for (const [it, where, word, keys] of /** @type {const} */ ([[stepBack, "back", "previous", "←"], [stepForth, "forward", "next", "→"]])) {
+        const says = label.includes("$") ? label.replace("$", word) : `${label} ${where}`;
+        setAttribute(it, "aria-label", says);
+        it.title = `${says} (${keys})`;
+      }
+      units.forEach((it, i) => setAttribute(it, "aria-pressed", String(i === at)));
+      unit.selectedIndex = at;
       speed.value = String(store.get().speed);
       nodes.value = String(player.run.lanes[0]?.members ?? 5);
     },

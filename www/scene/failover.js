@@ -3,6 +3,7 @@
 import { span } from "../words.js";
 import { ticks, xOf } from "./axis.js";
 import { fitted } from "./bands.js";
+import { clamp } from "./geometry.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("./axis.js").Axis} Axis */
@@ -103,7 +104,7 @@ function drawRow(list, input, row, axis, y) {
   const { at, measure, whole } = input;
   const { name, before, after, response } = row;
   // What is not played yet is not drawn.
-  const played = Math.min(axis.to, input.now - at);
+  const played = clamp(input.now - at, 0, axis.to);
   const clip = (/** @type {number} */ when) => xOf(axis, Math.min(when - at, played));
   const base = y + ROW / 2 + 3.75;
   list.push({ k: "text", x: 0, y: base, text: fitted(name, whole.x0 - 8, measure), size: 12, weight: 600, fill: "ink" });
@@ -112,24 +113,28 @@ function drawRow(list, input, row, axis, y) {
     list.push({ k: "text", x: whole.x0 + 5, y: base, text: before, size: 11.5, weight: 650, fill: "ink" });
   }
   list.push({ k: "rect", x: axis.x0, y, w: axis.x1 - axis.x0, h: ROW, r: 0, fill: "card" });
+  const now = xOf(axis, played);
   if (!response || (!response.suspected && !response.candidate && !response.led)) {
-    if (before) label(list, measure, `${before} leads on`, axis.x0 + 6, axis.x1, base, { fill: "mute" });
+    if (before) label(list, measure, `${before} leads on`, axis.x0 + 6, now, base, { fill: "mute" });
     return;
   }
   const started = response.suspected ?? response.candidate ?? response.led;
   const noticed = started ? started.at : at;
   const end = response.led?.at ?? Infinity;
-  const [x1, x2, x3] = [clip(noticed), clip(end), xOf(axis, played)];
+  const [x1, x2] = [clip(noticed), clip(end)];
+  let waits = x1 - 4;
   list.push({ k: "curve", curve: { k: "line", x0: axis.x0 + 1, y0: y + ROW - 1, x1, y1: y + ROW - 1 }, stroke: "faint", width: 2 });
   if (noticed - at <= played && x2 > x1) list.push({ k: "rect", x: x1, y, w: Math.max(2, x2 - x1), h: ROW, r: 2, fill: "elects" });
   if (response.led && end - at <= played) {
-    list.push({ k: "rect", x: x2, y, w: Math.max(2, x3 - x2), h: ROW, r: 2, fill: "lead2" });
+    list.push({ k: "rect", x: x2, y, w: Math.max(2, now - x2), h: ROW, r: 2, fill: "lead2" });
     const length = span(end - at);
     const wide = measure(length, 11.5, 650);
-    // Beside the bar of the election, or before it where nothing fits behind it.
-    const right = x2 + 6 + wide < axis.x1;
-    list.push({ k: "text", x: right ? x2 + 6 : x1 - wide - 6, y: base, text: length, size: 11.5, weight: 650, fill: "ink", halo: right && x2 + 6 + wide < x3 ? "lead2" : "card" });
-    if (right) label(list, measure, `${after} leads`, x2 + 12 + wide, x3, base, { fill: "ink", halo: "lead2" });
+    // In the new leader's bar, beside the playhead where that is still too short, or else before the election.
+    const inside = x2 + 10 + wide < now;
+    const x = inside ? x2 + 6 : now + 10 + wide < axis.x1 ? now + 6 : x1 - wide - 6;
+    if (x < x1) waits = x - 6;
+    list.push({ k: "text", x, y: base, text: length, size: 11.5, weight: 650, fill: "ink", halo: inside ? "lead2" : "card" });
+    if (inside) label(list, measure, `${after} leads`, x2 + 12 + wide, now, base, { fill: "ink", halo: "lead2" });
   } else if (response.led && end - at > axis.to && played >= axis.to) {
     const text = `${after} leads after ${span(end - at)} ▸`;
     const wide = measure(text, 11.5, 650);
@@ -137,7 +142,7 @@ function drawRow(list, input, row, axis, y) {
     label(list, measure, response.waits, axis.x0 + 6, axis.x1 - wide - 12, base, { fill: "mute", halo: "card" });
     return;
   }
-  label(list, measure, response.waits, axis.x0 + 6, x1 - 4, base, { fill: "mute", halo: "card" });
+  label(list, measure, response.waits, axis.x0 + 6, waits, base, { fill: "mute", halo: "card" });
   if (noticed - at <= played) label(list, measure, response.elects, x1 + 5, x2 - 3, base, { fill: "ink", halo: "elects" });
 }
 
