@@ -45,7 +45,7 @@ test("what is typed beside the editor changes nothing", async () => {
     await settled(page);
     const before = await text(page);
     const [theme, scope] = [await page.$eval("election-playground", (it) => it.getAttribute("data-theme")), await page.inputValue(".breaker select")];
-    await page.click(".hint", { position: { x: 2, y: 2 } });
+    await page.click(".top h1");
     await page.keyboard.type("at 10s crash leader\n");
     assert.equal(await text(page), before);
     assert.equal(await page.$eval("election-playground", (it) => it.getAttribute("data-theme")), theme);
@@ -214,6 +214,7 @@ test("after a click on a node arrow keys step; entered by keyboard they choose a
     assert.equal(await page.locator(".choosing").first().isVisible(), true);
     await page.keyboard.press("ArrowRight");
     assert.equal(await now(page), stood, "a node");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
     assert(stood < (await now(page)), "steps again");

@@ -206,7 +206,8 @@ function createCard(app, index) {
     const nodes = player.run.lanes[index].members + player.run.lanes[index].services;
     const place = selected?.lane === index ? selected.place : -1;
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape" && entered && !app.menu.root.matches(":popover-open")) {
+    // One thing at a time: Escape first clears the selection.
+    if (event.key === "Escape" && entered && place < 0 && !app.menu.root.matches(":popover-open")) {
       enter(false);
       return;
     }
