@@ -25,11 +25,23 @@ export class Playground {
      */
     breaks(): any;
     /**
+     * What happened in a lane's computed run: `{failovers, failover, served, wrong, openWrong, electing,
+     * openElecting, happenings, more}`. The lists begin at these positions and have at most a few hundred entries
+     * each; `more` says whether there is more. `failover` is the one in progress, and `served` is when the first
+     * node served. As with `openBand` of `story`, the entries from `openWrong` and `openElecting` on may change.
+     */
+    chronicle(lane: number, failovers: number, wrong: number, electing: number, happenings: number): any;
+    /**
      * Fills the frame with the moment at the playhead and returns its length. The numbers start at
      * `framePointer` in the module's memory and stay valid until the next call of any function; create a new
      * view each time.
      */
     frame(): number;
+    /**
+     * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
+     * stop, and whether an election is on: `{last, next, electing}`.
+     */
+    happened(lane: number, at?: number): any;
     /**
      * Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
      * if all are decided; restarts when a new run appears on the screen. The playhead does not move.
@@ -60,6 +72,11 @@ export class Playground {
      */
     pending(lane: number, limit: number): any;
     /**
+     * How a lane responded to each act that took effect, in order, up to the next act: an array of `{act, at,
+     * step, suspected, candidate, led, waits, elects}`.
+     */
+    responses(lane: number): any;
+    /**
      * The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
      * covers all lanes; each lane lists the positions of its own acts.
      */
@@ -84,6 +101,10 @@ export class Playground {
      * true if it has arrived; otherwise `settle` continues.
      */
     seek(at: number): boolean;
+    /**
+     * The text of a happening, by its position in `chronicle`; `null` if there is none.
+     */
+    sentence(lane: number, happening: number): string | undefined;
     /**
      * Continues toward the playhead's goal for about `ms` milliseconds. Returns true if it has arrived or
      * has no goal.
@@ -258,21 +279,25 @@ export interface InitOutput {
     readonly playground_breaks: (a: number) => [number, number, number];
     readonly playground_breaksLooked: (a: number) => number;
     readonly playground_breaksTruncated: (a: number) => number;
+    readonly playground_chronicle: (a: number, b: any, c: any, d: any, e: any, f: any) => [number, number, number];
     readonly playground_events: (a: number) => number;
     readonly playground_frame: (a: number) => [number, number, number];
     readonly playground_framePointer: (a: number) => number;
+    readonly playground_happened: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_judgeSlice: (a: number, b: any) => [number, number, number];
     readonly playground_judged: (a: number) => [number, number, number];
     readonly playground_load: (a: number, b: any) => [number, number];
     readonly playground_new: () => number;
     readonly playground_now: (a: number) => number;
     readonly playground_pending: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_responses: (a: number, b: any) => [number, number, number];
     readonly playground_revision: (a: number) => number;
     readonly playground_run: (a: number) => [number, number, number];
     readonly playground_seek: (a: number, b: any) => [number, number, number];
     readonly playground_seekBreak: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_seekEvents: (a: number, b: any) => [number, number, number];
     readonly playground_seekInstant: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_sentence: (a: number, b: any, c: any) => [number, number, number, number];
     readonly playground_settle: (a: number, b: any) => [number, number, number];
     readonly playground_stateDigest: (a: number) => [number, number, number, number];
     readonly playground_stats: (a: number, b: any) => [number, number, number];

@@ -98,6 +98,30 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * What happened in a lane's computed run: `{failovers, failover, served, wrong, openWrong, electing,
+     * openElecting, happenings, more}`. The lists begin at these positions and have at most a few hundred entries
+     * each; `more` says whether there is more. `failover` is the one in progress, and `served` is when the first
+     * node served. As with `openBand` of `story`, the entries from `openWrong` and `openElecting` on may change.
+     * @param {number} lane
+     * @param {number} failovers
+     * @param {number} wrong
+     * @param {number} electing
+     * @param {number} happenings
+     * @returns {any}
+     */
+    chronicle(lane, failovers, wrong, electing, happenings) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_chronicle(this.__wbg_ptr, lane, failovers, wrong, electing, happenings);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * The number of events of all lanes before the playhead.
      * @returns {number}
      */
@@ -140,6 +164,25 @@ export class Playground {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] >>> 0;
+    }
+    /**
+     * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
+     * stop, and whether an election is on: `{last, next, electing}`.
+     * @param {number} lane
+     * @param {number} [at]
+     * @returns {any}
+     */
+    happened(lane, at) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_happened(this.__wbg_ptr, lane, at);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
     }
     /**
      * Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
@@ -236,6 +279,24 @@ export class Playground {
         let ret;
         __wbg_call_guard();
         ret = wasm.playground_pending(this.__wbg_ptr, lane, limit);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * How a lane responded to each act that took effect, in order, up to the next act: an array of `{act, at,
+     * step, suspected, candidate, led, waits, elects}`.
+     * @param {number} lane
+     * @returns {any}
+     */
+    responses(lane) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_responses(this.__wbg_ptr, lane);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -345,6 +406,29 @@ export class Playground {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] !== 0;
+    }
+    /**
+     * The text of a happening, by its position in `chronicle`; `null` if there is none.
+     * @param {number} lane
+     * @param {number} happening
+     * @returns {string | undefined}
+     */
+    sentence(lane, happening) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_sentence(this.__wbg_ptr, lane, happening);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
     }
     /**
      * Continues toward the playhead's goal for about `ms` milliseconds. Returns true if it has arrived or
@@ -836,6 +920,10 @@ function __wbg_get_imports() {
             const ret = arg0 === null;
             return ret;
         },
+        __wbg___wbindgen_is_string_90b56bc79aad6f6c: function(arg0) {
+            const ret = typeof(arg0) === 'string';
+            return ret;
+        },
         __wbg___wbindgen_is_undefined_8865fb403f8fe9d8: function(arg0) {
             const ret = arg0 === undefined;
             return ret;
@@ -902,6 +990,10 @@ function __wbg_get_imports() {
             const ret = new Error();
             return ret;
         },
+        __wbg_new_28744009d011f847: function() {
+            const ret = new Map();
+            return ret;
+        },
         __wbg_new_2bdcdfcebdfc34d2: function(arg0, arg1) {
             const ret = new TypeError(getStringFromWasm0(arg0, arg1));
             return ret;
@@ -930,6 +1022,10 @@ function __wbg_get_imports() {
             const ret = Reflect.set(arg0, arg1, arg2);
             return ret;
         }, arguments); },
+        __wbg_set_6ae97e73113c4f0b: function(arg0, arg1, arg2) {
+            const ret = arg0.set(arg1, arg2);
+            return ret;
+        },
         __wbg_set_6be42768c690e380: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },

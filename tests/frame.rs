@@ -11,6 +11,7 @@ struct Lane {
     network: Vec<f64>,
     links: Vec<Vec<f64>>,
     shapes: Vec<Vec<f64>>,
+    flights: Vec<Vec<f64>>,
 }
 
 fn lane_at(text: &str, at_us: u64) -> Lane {
@@ -29,7 +30,7 @@ fn lane_at(text: &str, at_us: u64) -> Lane {
     };
     let nodes = rows(count(17), NODE);
     rows(count(18), TIMER);
-    rows(count(19), FLIGHT);
+    let flights = rows(count(19), FLIGHT);
     let shapes = rows(count(20), SHAPE);
     let cuts = rows(count(21), CUT);
     rows(count(22), FLIGHT);
@@ -41,6 +42,7 @@ fn lane_at(text: &str, at_us: u64) -> Lane {
         network: lane[23..28].to_vec(),
         links,
         shapes,
+        flights,
     }
 }
 
@@ -120,4 +122,44 @@ fn the_disk_of_a_crashed_service_is_shown() {
     let ends = |at_us: u64| of_kind(at_us, row).into_iter().map(|s| s[6]).collect::<Vec<_>>();
     assert!(ends(3_900_000).iter().all(|&at| 3_900_000.0 < at && at <= 3_900_000.0 + 6_000_000.0));
     assert_eq!(ends(5_000_000), [-1.0; 3]);
+}
+
+/// The shapes of one kind: the place of each node, and the first number.
+fn shapes_of(text: &str, at_us: u64, kind: u8) -> Vec<(u8, i16)> {
+    let shapes = lane_at(text, at_us).shapes;
+    let wanted = shapes.into_iter().filter(|s| s[0] == f64::from(kind));
+    wanted.map(|s| (s[1] as u8, s[2] as i16)).collect()
+}
+
+const NEXT: u8 = 6;
+const STOPPED: u8 = 7;
+const BEATEN: u8 = 8;
+
+#[test]
+fn a_ring_shows_its_real_links_the_stopped_ids_and_who_is_beaten() {
+    let text = "lanes ring\nnodes 5\nseed 42\nat 2s crash leader\nat 13s partition 1 2 | 3 4 5\nuntil 20s";
+    assert_eq!(shapes_of(text, 1_900_000, NEXT), [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)]);
+    assert_eq!(shapes_of(text, 5_000_000, NEXT), [(0, 1), (1, 2), (2, 3), (3, 0)], "past the dead member");
+    assert_eq!(shapes_of(text, 16_000_000, NEXT), [(0, 1), (1, 0), (2, 3), (3, 2)], "two rings");
+    assert_eq!(shapes_of(text, 2_452_000, STOPPED), [(1, 0), (2, 1)]);
+    assert_eq!(shapes_of(text, 5_000_000, STOPPED), [], "the election is over");
+    let beaten = (2_450..2_800).map(|ms| shapes_of(text, ms * 1000, BEATEN));
+    assert_eq!(beaten.max_by_key(Vec::len).unwrap(), [(0, 3), (1, 3), (2, 3)], "the winner's id passed all");
+}
+
+#[test]
+fn a_ring_with_both_directions_shows_both_neighbours_and_who_is_beaten() {
+    let text = "lanes hs\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s";
+    let next = shapes_of(text, 4_000_000, NEXT);
+    assert_eq!(next, [(0, 1), (0, 3), (1, 2), (1, 0), (2, 3), (2, 1), (3, 0), (3, 2)]);
+    assert_eq!(shapes_of(text, 2_590_000, BEATEN), [(0, 3), (1, 3), (2, 3)]);
+    assert_eq!(shapes_of(text, 4_000_000, BEATEN), [], "the election is over");
+}
+
+#[test]
+fn a_flight_carries_all_numbers_of_its_message() {
+    let lane = lane_at("lanes ring\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s", 2_452_000);
+    // ELECTION: the id, the links passed, its number.
+    let election = lane.flights.iter().find(|f| f[3] == 0.0).expect("an id travels");
+    assert!(election[9] == 3.0 && election[10] == 1.0 && 0.0 < election[11], "{election:?}");
 }

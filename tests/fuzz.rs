@@ -262,12 +262,20 @@ fn try_link(d: &mut Draw, text: &str, counts: &mut Counts) {
         _ => Some(LinkAt::Step(d.below(1 << 33))),
     };
     let digest = d.once_in(2).then(|| d.below(u64::MAX));
-    let told = Link { text: text.to_string(), at, selected: None, digest };
+    let told = Link { text: text.to_string(), at, digest, ..Link::default() };
     let link = link::encode(&told);
     if let Ok(read) = link::decode(&link) {
-        assert_eq!(read, told, "a link says something else");
+        assert_eq!(read.link, told, "a link says something else");
+        assert_eq!(read.trust, link::Trust::Checked);
     }
-    let _ = link::decode(&hurt_bytes(d, &link)).map_err(|error| error.to_string());
+    let hurt = hurt_bytes(d, &link);
+    match link::decode(&hurt) {
+        // With the check code wrong or gone, the link opens only as a link of another version.
+        Ok(read) => {
+            assert!(read.link == told || read.version != link::LINK_VERSION, "{hurt} opens as another link")
+        }
+        Err(error) => drop(error.to_string()),
+    }
 }
 
 #[test]

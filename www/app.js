@@ -8,6 +8,7 @@ import { listen } from "./input.js";
 import { LONG, withHash, writeSelection } from "./link.js";
 import { createLoop } from "./loop.js";
 import { createBands } from "./panels/bands.js";
+import { createBlank } from "./panels/blank.js";
 import { createBreaker } from "./panels/breaker.js";
 import { createDialogs } from "./panels/dialogs.js";
 import { createEditor } from "./panels/editor.js";
@@ -20,6 +21,7 @@ import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
 import { Player, START } from "./player.js";
 import { sheet } from "./sheet.js";
+import { scenarioName } from "./scenarios.js";
 import { createStore } from "./store.js";
 import { createTyping } from "./typing.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
@@ -55,8 +57,9 @@ const STILL = 600;
  * @property {() => void} turnTheme
  * @property {() => void} saveFile
  * @property {(scenario: {name: string, text: string}) => void} openScenario
+ * @property {(text: string) => void} openNew Starts a scenario of the user's own.
  * @property {(mode: import("./theme.js").Mode) => void} setTheme
- * @property {() => string} address The link to this moment; empty after a panic.
+ * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
@@ -109,6 +112,7 @@ export function createApp(host, outside) {
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
+    if (store.get().blank) return "";
     const hash = player.linkHash(writeSelection(store.get().selected, player.run));
     return hash === "" ? "" : withHash(outside.address, hash);
   };
@@ -116,13 +120,22 @@ export function createApp(host, outside) {
   app.saveFile = () => saveFile(store.get().text);
   app.openScenario = ({ name, text }) => {
     outside.keepScenario?.(name);
+    const before = store.get().text;
+    const own = before !== "" && before !== text && !store.get().blank && scenarioName(before) === undefined;
     store.edit({ notice: null, sheet: false, playing: true });
     player.take(text, { fresh: true });
+    if (own) store.edit({ notice: { tone: "info", text: "This scenario replaced your text.", deed: { label: "Undo", run: () => player.undo() } } });
+  };
+  app.openNew = (text) => {
+    store.edit({ notice: null, sheet: true, playing: false });
+    player.take(text, { fresh: true });
+    app.editor.area.focus();
   };
   const retint = () => {
     theme = null;
     app.lanes.repaint();
     failover.repaint();
+    app.dialogs.repaint();
     app.bands.repaint();
     loop.request();
   };
@@ -149,7 +162,9 @@ export function createApp(host, outside) {
   const transport = createTransport(app);
   const score = createScore(app);
   const table = createTable(app);
-  const drawn = [app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, createEvents(app)];
+  const drawn = [app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
+
+  const blank = createBlank(app);
 
   const title = h("span", { class: "title" });
   const state = h("span", { class: "state", role: "status" });
@@ -172,10 +187,10 @@ export function createApp(host, outside) {
       sheetButton,
       h("button", { type: "button", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
-      h("button", { type: "button", class: "primary copy", "aria-label": "Copy link to this moment", title: "Copy a link to exactly this moment (l)", onclick: app.copyLink }, h("span", { class: "wide-only", text: "Copy link to this moment" }), h("span", { class: "narrow-only", text: "Link" })),
+      h("button", { type: "button", class: "to-share", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
@@ -200,12 +215,13 @@ export function createApp(host, outside) {
     if (now.revision !== before.revision) {
       app.lanes.build();
       transport.update();
-      title.textContent = player.run.title;
     }
+    if (now.revision !== before.revision || now.blank !== before.blank) title.textContent = now.blank ? "" : player.run.title;
+    if (now.blank !== before.blank) blank.update();
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
     plays = player.text;
-    if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped) app.editor.update();
+    if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped || now.blank !== before.blank) app.editor.update();
     if (now.speed !== before.speed || now.unit !== before.unit) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
@@ -241,18 +257,16 @@ export function createApp(host, outside) {
 async function copyLink({ address: make, store, dialogs }, { keepAddress }) {
   const address = make();
   if (address === "") return;
-  const long = address.length > LONG
-    ? `It is ${address.length} characters long, and some programs truncate links of that length. Saving the scenario as a file is safer.` : "";
+  const caution = dialogs.caution(address);
   try {
     await navigator.clipboard.writeText(address);
   } catch {
-    dialogs.link(address, `Copy it from here. ${long}`);
+    dialogs.link(address, `Copy it from here. ${caution}`);
     return;
   }
   keepAddress?.(address);
-  if (long) dialogs.link(address, `Link copied. ${long}`);
-  else if (store.get().errors.length > 0) store.edit({ notice: { tone: "info", text: "Link copied. It opens the run on the screen, without your edits, because the edited text has an error." } });
-  else store.edit({ notice: { tone: "info", text: "Link copied. It opens this scenario at exactly this moment." } });
+  if (address.length > LONG) dialogs.link(address, `Link copied. ${caution}`);
+  else store.edit({ notice: { tone: "info", text: `Link copied. ${caution || "It opens this scenario at exactly this moment."}` } });
 }
 
 /** @param {string} text */

@@ -186,7 +186,8 @@ import { PKG } from "./pkg.js";
  *   timer runs: its value, and the line, from 0, that sets it; null for the default.
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
- *   digest: string | null}} Link
+ *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
+ *   ignored: string[]}} Link What a link contains; `trust` says whether a check code vouches for it.
  */
 
 const MODULE = new URL("election_playground_bg.wasm", PKG);
@@ -252,6 +253,8 @@ export class Engine {
     this.#memory = pkg.moduleMemory();
     this.#play = new pkg.Playground();
     this.algorithms = this.#call(() => pkg.algorithms());
+    /** @type {string} */
+    this.version = this.#call(() => pkg.version());
   }
 
   /** An engine with no scenario yet. */
@@ -560,9 +563,10 @@ export class Engine {
    * @param {number | null} step
    * @param {string} selected
    * @param {string} digest
+   * @param {string} [stops]
    */
-  encodeLink(text, at, step, selected, digest) {
-    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest));
+  encodeLink(text, at, step, selected, digest, stops = "") {
+    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops));
   }
   /**
    * Decodes a link; throws a sentence that says why it does not open.

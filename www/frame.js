@@ -1,7 +1,7 @@
 // Reads the flat array of numbers that makes up a frame. The workbench's frame.rs defines the layout.
 
 /** The version of the layout that this module reads. */
-export const FRAME_VERSION = 5;
+export const FRAME_VERSION = 6;
 /** The kind that marks a flight as a write to the store. */
 export const WRITE = 255;
 /** The roles, by number. */
@@ -19,7 +19,7 @@ const HEAD = 5;
 const LANE = 30;
 const NODE = 12;
 const TIMER = 4;
-const FLIGHT = 10;
+const FLIGHT = 14;
 const SHAPE = 8;
 const CUT = 2;
 const LINK = 6;
@@ -46,6 +46,9 @@ const LINK = 6;
  * @property {{granted: number, refused: number, needed: number} | null} tally Votes for it.
  * @property {number} reach How many hops along the ring, in both directions, its candidacy travels; 0 for none.
  * @property {number} silencedBy The place of the node that told it to withdraw from the election, or -1.
+ * @property {number} beatenBy The place of the highest node whose id has passed it in this election, or -1.
+ * @property {number[]} next On a ring: the places that it sends to.
+ * @property {number[]} stopped On a ring: the places whose ids went no further than this node in this election.
  *
  * @typedef {object} Ticking A timer that is set.
  * @property {number} place
@@ -64,6 +67,7 @@ const LINK = 6;
  * @property {number} copy
  * @property {boolean} arrives
  * @property {number} arg Its first argument.
+ * @property {number[]} args All of them; unused ones are 0.
  *
  * @typedef {object} Lost A message lost a moment ago, or a write that the store rejected.
  * @property {number} from
@@ -76,6 +80,7 @@ const LINK = 6;
  * @property {number} copy
  * @property {number} why An index into LOSSES, or REFUSED.
  * @property {number} arg
+ * @property {number[]} args
  *
  * @typedef {object} Row A row of a panel. If its node is down, the row is what is on the node's disk.
  * @property {number} panel
@@ -167,7 +172,10 @@ function readShape(lane, n, o) {
     case 2: lane.arrows.push({ panel: a, from: b, to: c }); break;
     case 3: node.tally = { granted: a, refused: b, needed: c }; break;
     case 4: node.reach = a; break;
-    default: node.silencedBy = a;
+    case 5: node.silencedBy = a; break;
+    case 6: node.next.push(a); break;
+    case 7: node.stopped.push(a); break;
+    default: node.beatenBy = a;
   }
 }
 
@@ -198,7 +206,7 @@ function readLane(n, o, names) {
       up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
       since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10], part: n[o + 11],
-      tally: null, reach: 0, silencedBy: -1,
+      tally: null, reach: 0, silencedBy: -1, beatenBy: -1, next: [], stopped: [],
     });
   }
   for (let i = 0; i < timers; i++, o += TIMER) {
@@ -207,7 +215,7 @@ function readLane(n, o, names) {
   for (let i = 0; i < flights; i++, o += FLIGHT) {
     lane.flights.push({
       from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], sent: n[o + 4], due: n[o + 5],
-      nth: n[o + 6], copy: n[o + 7], arrives: (n[o + 8] & 1) !== 0, arg: n[o + 9],
+      nth: n[o + 6], copy: n[o + 7], arrives: (n[o + 8] & 1) !== 0, arg: n[o + 9], args: args(n, o + 9),
     });
   }
   for (let i = 0; i < shapes; i++, o += SHAPE) {
@@ -217,7 +225,7 @@ function readLane(n, o, names) {
   for (let i = 0; i < losses; i++, o += FLIGHT) {
     lane.losses.push({
       from: n[o], to: n[o + 1], kind: n[o + 2], kindClass: CLASSES[n[o + 3]], at: n[o + 4], until: n[o + 5],
-      nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9],
+      nth: n[o + 6], copy: n[o + 7], why: n[o + 8], arg: n[o + 9], args: args(n, o + 9),
     });
   }
   for (let i = 0; i < links; i++, o += LINK) {
@@ -225,6 +233,9 @@ function readLane(n, o, names) {
   }
   return lane;
 }
+
+/** @param {ArrayLike<number>} n @param {number} o */
+const args = (n, o) => [n[o], n[o + 1], n[o + 2], n[o + 3], n[o + 4]];
 
 /**
  * @param {ArrayLike<number>} n

@@ -1,6 +1,6 @@
 // Finds what lies under a point of a picture. Pure: works on the display list that was painted.
 
-import { distance } from "./scene/geometry.js";
+import { along, distance } from "./scene/geometry.js";
 
 /** @typedef {import("./scene/items.js").Target} Target */
 
@@ -32,6 +32,12 @@ export function hit(list, x, y, reach) {
     if (its > rank || (its === rank && away <= near)) [best, rank, near] = [item.hit, its, away];
   }
   return best;
+}
+
+/** The middle of an item. @param {import("./scene/items.js").Item} item @returns {[number, number]} */
+export function centre(item) {
+  if (item.k === "curve") return along(item.curve, 0.5);
+  return "w" in item ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
 }
 
 /** How far a point is outside an item. @param {import("./scene/items.js").Item} item @param {number} x @param {number} y */

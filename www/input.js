@@ -1,6 +1,6 @@
 // Keyboard shortcuts. KEYS is the list shown under "?".
 
-import { FAULTS } from "./panels/breaker.js";
+import { FAULTS } from "./faults.js";
 import { isWriting } from "./dom.js";
 import { shift } from "./pace.js";
 import { nodeDeeds } from "./acts.js";
@@ -21,7 +21,8 @@ export const KEYS = /** @type {const} */ ([
   ["c z i r", "crash, pause or resume, isolate or rejoin, restart the selected node; its menu has the other actions and its messages in flight"],
   ["C Z I", "crash, pause, isolate the leader"],
   ["R U h", "restart all nodes, resume all nodes, heal all links"],
-  ["p x", "partition the network, cut a link"],
+  ["p x", "partition the network, break a link"],
+  ["k m", "set a clock, drop or delay a message in flight"],
   ["a", "apply actions to all lanes, or only to the selected one"],
   ["n", "new seed"],
   ["Ctrl+Z Ctrl+Shift+Z", "undo, redo the last change to the text"],
@@ -66,8 +67,10 @@ export function listen(app, target, signal) {
     "+": () => app.bands.zoom(0.5, player.now),
     "=": () => app.bands.zoom(0.5, player.now),
     "-": () => app.bands.zoom(2, player.now),
-    p: () => app.breaker.toggle(),
-    x: () => app.breaker.cut(),
+    p: () => app.breaker.toggle("partition"),
+    x: () => app.breaker.toggle("link"),
+    k: () => app.breaker.toggle("clock"),
+    m: () => app.breaker.toggle("message"),
     a: () => store.edit({ scope: store.get().scope === -1 ? store.get().selected?.lane ?? 0 : -1 }),
     n: () => app.newSeed(),
     e: () => {
@@ -154,7 +157,8 @@ export function listen(app, target, signal) {
       return;
     }
     const act = plain[event.key];
-    if (!act) return;
+    // While there is no run to show, no key acts on a hidden one.
+    if (!act || (store.get().blank && !"est?".includes(event.key))) return;
     event.preventDefault();
     act();
   }, { signal });

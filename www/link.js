@@ -1,5 +1,7 @@
 // Links: reads the hash of an address and writes links. The engine knows the format.
 
+import { written } from "./words.js";
+
 /** Some programs truncate links longer than this, in characters. */
 export const LONG = 2000;
 
@@ -13,6 +15,19 @@ export function readHash(hash) {
   const named = /^scenario=([a-z0-9-]{1,80})$/.exec(text);
   if (named) return { kind: "scenario", name: named[1] };
   return { kind: "link", hash: text };
+}
+
+/**
+ * The HTML that embeds a scenario at a moment.
+ *
+ * @param {string} text
+ * @param {number} at Microseconds.
+ * @param {string} script The address of element.js.
+ */
+export function embedCode(text, at, script) {
+  const safe = (/** @type {string} */ it) => it.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const moment = at > 0 ? ` at="${written(at)}"` : "";
+  return `<script type="module" src="${safe(script).replaceAll('"', "&quot;")}"></script>\n<election-playground${moment}>\n${safe(text.replace(/\n*$/, ""))}\n</election-playground>\n`;
 }
 
 /** The address of this page with another hash. @param {string} address @param {string} hash */

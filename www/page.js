@@ -45,12 +45,13 @@ export function join(app, signal) {
     const { text } = store.get();
     const name = scenarioName(text);
     const known = name ? `scenario=${name}` : text === opened.text ? opened.hash : "";
-    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "") ?? "", "");
+    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "", store.get().stops ?? "") ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {
-    if (now.revision !== before.revision) {
-      document.title = player.run.title ? `${player.run.title} · Election playground` : "Election playground";
+    if (now.revision !== before.revision || now.blank !== before.blank) {
+      const { title } = player.run;
+      document.title = title && !now.blank ? `${title} · Election playground` : "Election playground";
     }
     if (now.text !== before.text && before.text !== "") {
       clearTimeout(keeping);
@@ -61,6 +62,11 @@ export function join(app, signal) {
     end();
     clearTimeout(keeping);
   });
+  /** Shows why there is nothing to show. The engine needs a run, but no other run may pass for the one asked for. @param {string} head @param {string} why */
+  const nothing = (head, why) => {
+    if (!player.ran) player.take(player.fallback, { fresh: true });
+    store.edit({ playing: false, sheet: false, blank: { head, why, text: false } });
+  };
   /** @param {string} name */
   const openScenario = async (name) => {
     const { hash } = location;
@@ -74,8 +80,8 @@ export function join(app, signal) {
     // The address may have changed meanwhile.
     if (hash !== location.hash) return true;
     if (text === undefined) {
-      app.fail(`There is no scenario named ${name}.`);
-      return false;
+      nothing(`There is no scenario named ${name}`, "Its link is wrong, or it was made with another version of the page.");
+      return true;
     }
     store.edit({ playing: true, notice: null });
     player.take(text, { fresh: true });
@@ -88,12 +94,18 @@ export function join(app, signal) {
     store.edit({ notice: null });
     const why = player.openLink(asked.hash);
     if (why !== null) {
-      app.fail(`This link cannot be opened: ${why}`);
-      return false;
+      const [head, ...rest] = why.split(": ");
+      nothing(sentence(head).replace(/\.$/, ""), sentence(rest.join(": ")));
+      return true;
     }
-    opened = { text: store.get().text, hash: asked.hash };
-    // Errors must be visible, even where the scenario is a closed sheet.
-    if (store.get().errors.length > 0) store.edit({ sheet: true });
+    const { text, errors } = store.get();
+    opened = { text, hash: asked.hash };
+    if (errors.length > 0) {
+      const [{ line }] = errors;
+      const where = errors.length === 1 ? `Line ${line} has an error` : `${errors.length} lines have errors`;
+      // Errors must be visible, even where the scenario is a closed sheet.
+      store.edit({ playing: false, sheet: true, blank: { head: "The scenario of this link does not play", why: `${where}; it plays once the text is corrected.`, text: true } });
+    }
     return true;
   };
   addEventListener("hashchange", async () => {
@@ -103,4 +115,10 @@ export function join(app, signal) {
   // The scenarios are fetched while the engine is. If that fails, opening the address reports it.
   if (readHash(location.hash).kind === "scenario") scenarios().catch(() => {});
   return openAddress;
+}
+
+/** @param {string} words */
+function sentence(words) {
+  const all = words.replaceAll("`", "");
+  return all === "" ? "" : `${all[0].toUpperCase()}${all.slice(1)}${/[.?!]$/.test(all) ? "" : "."}`;
 }

@@ -133,19 +133,25 @@ function trace(cx, c) {
 
 /** Diagonal stripes, aligned across adjacent areas. @param {CanvasRenderingContext2D} cx
  * @param {import("./scene/items.js").HatchItem} item @param {Theme} theme */
-function hatch(cx, { x, y, w, h, fill }, theme) {
+function hatch(cx, { x, y, w, h, inner, fill }, theme) {
   cx.save();
   cx.beginPath();
-  cx.rect(x, y, w, h);
-  cx.clip();
+  if (inner === undefined) cx.rect(x, y, w, h);
+  else {
+    for (const r of [w / 2, inner]) {
+      cx.moveTo(x + w / 2 + r, y + h / 2);
+      cx.arc(x + w / 2, y + h / 2, r, 0, 2 * Math.PI);
+    }
+  }
+  cx.clip("evenodd");
   cx.beginPath();
-  const step = 6;
+  const step = inner === undefined ? 6 : 4;
   for (let at = Math.floor((x - h) / step) * step; at < x + w; at += step) {
     cx.moveTo(at, y + h);
     cx.lineTo(at + h, y);
   }
   cx.strokeStyle = theme[fill ?? "line"];
-  cx.lineWidth = 1.25;
+  cx.lineWidth = inner === undefined ? 1.25 : 1.75;
   cx.stroke();
   cx.restore();
 }

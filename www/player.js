@@ -8,7 +8,7 @@ import { poster, untold } from "./poster.js";
 import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
 import { readSelection } from "./link.js";
-import { messageOf, written } from "./words.js";
+import { list, messageOf, written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
 const SLICE = 7;
@@ -33,10 +33,13 @@ const GROWS_EVERY = 250;
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
- * @property {"" | "text" | "other"} stale Whether the picture is not of the text in the editor, because that has errors: it is
- *   of the last one without, or of another scenario altogether.
+ * @property {boolean} stale Whether the picture is of the last text without errors, because the one in the editor has some.
+ * @property {string | null} stops What stops the playhead besides `break` lines, as links write it; null for the default.
+ * @property {{text: string, line: number, action: string} | null} acted The last action taken with the mouse or a key, and its line.
+ * @property {Blank | null} blank Why there is no run to show; null if there is one.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
+ * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
  * @typedef {"event" | "change" | "election"} Unit
  * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
  *   until it is dismissed.
@@ -46,8 +49,17 @@ const GROWS_EVERY = 250;
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
-  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, stale: "", sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, judged: [], notice: null, panic: null, stale: false, sheet: false,
+  stops: null, acted: null, blank: null,
 };
+
+/** What openLink says of a link without a check code whose text makes no sense. */
+const DAMAGED = "this link is damaged: its text is not a scenario; copy the whole link again";
+
+/** The line that an edit adds, from 0. @param {import("./engine.js").Edit} edit */
+function lineOf({ text, start, insert }) {
+  return text.slice(0, start).split("\n").length - 1 + (insert.startsWith("\n") ? 1 : 0);
+}
 
 export class Player {
   /** @type {Engine | null} */ engine = null;
@@ -171,7 +183,8 @@ export class Player {
     if (errors.length > 0) {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
-      this.store.edit({ text, errors, stale: this.text === this.fallback && !this.undoable ? "other" : "text" });
+      if (fresh) this.#given = text;
+      this.store.edit({ text, errors, stale: true });
       if (fresh && own) this.#replaced();
       return;
     }
@@ -181,7 +194,7 @@ export class Player {
     if (first) this.#stopping = /\bbreak\b/.test(text);
     if (first) this.#askRun();
     this.#judging = false;
-    this.store.edit({ text, errors: [], stale: "", computing: true, stopped: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
+    this.store.edit({ text, errors: [], stale: false, computing: true, stopped: null, blank: null, ...(fresh ? { selected: null, range: null, picking: null } : {}) });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
@@ -273,8 +286,9 @@ export class Player {
       let text = this.store.get().text;
       // At the end of the run, extend it so that the effect can be seen.
       if (at >= this.run.until - 1000) text = engine.setValue(text, "until", written(Math.ceil(at / 1e6 + 5) * 1e6)).text;
-      text = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action).text;
-      this.take(text);
+      const added = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action);
+      this.store.edit({ acted: { text: added.text, line: lineOf(added), action } });
+      this.take(added.text);
       if (this.store.get().errors.length === 0) {
         this.#arrive = { at, go: (player) => {
           if (!player.store.get().playing) player.seek(Math.max(player.now, at));
@@ -426,7 +440,15 @@ export class Player {
         if (error instanceof Panic) throw error;
         return messageOf(error);
       }
+      // Without a check code, damage shows in the text. A link with a digest was copied from a run, so it had no errors.
+      const suspect = link.trust === "doubtful" || (link.trust === "unchecked" && link.digest !== null);
+      if (suspect && (engine.load(link.text)?.length ?? 0) > 0) return DAMAGED;
       this.take(link.text, { fresh: true });
+      this.store.edit({ stops: link.stops });
+      if (link.ignored.length > 0) {
+        const parts = list(link.ignored.map((it) => (it === "alt" ? "second future" : `part “${it}”`)));
+        this.store.edit({ notice: { tone: "info", text: `This link was made by a later version of the playground; its ${parts} ${link.ignored.length === 1 ? "was" : "were"} ignored.` } });
+      }
       // The time of an event number is unknown until the whole run is computed.
       if (this.store.get().errors.length === 0) {
         this.#arrive = { at: link.step !== null ? Infinity : link.at ?? 0, go: (player) => player.#arriveAt(link) };
@@ -448,8 +470,8 @@ export class Player {
         this.store.edit({
           notice: {
             tone: "bad",
-            text: "This link was made with another version of the engine, whose run was not the same up to this "
-              + "moment. What you see is the run of the current version.",
+            text: `This link was ${link.trust === "checked" ? "" : "damaged, or "}made with another version of the engine, whose run was `
+              + "not the same up to this moment. What you see is the run of the current version.",
           },
         });
       }
@@ -463,10 +485,11 @@ export class Player {
       if (!engine) return "";
       if (this.#moved) this.#sent(engine.seek(this.now), null);
       const { text } = this;
+      const stops = this.store.get().stops ?? "";
       // Before the engine arrives, its digest is that of another moment.
       const digest = this.#settled ? engine.digest() : "";
-      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest);
-      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest);
+      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest, stops);
+      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest, stops);
     }, "");
   }
 

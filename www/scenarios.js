@@ -3,7 +3,15 @@
 import { FIRST } from "./first.js";
 import { fetchData } from "./pkg.js";
 
-/** @typedef {{name: string, title: string, about: string, text: string}} Scenario */
+/**
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} chapter
+ * @property {string} title
+ * @property {string} about
+ * @property {{name: string, algorithm: string, strip: string}[]} lanes Each with who leads when, see scene/strip.js.
+ * @property {string} text
+ */
 
 /** The scenarios that have arrived. @type {readonly {name: string, text: string}[]} */
 let here = [FIRST];

@@ -168,14 +168,6 @@ export function stateWord(node, info) {
   return node.leads ? "leader" : info.roles[node.part] ?? node.role;
 }
 
-/** The letter for that state. @param {import("./frame.js").NodeState} node */
-export function stateLetter(node) {
-  if (!node.up) return node.starting ? "…" : "✕";
-  if (node.paused) return "‖";
-  if (node.leads) return "L";
-  return { follower: "F", candidate: "C", leader: "L", idle: "–", service: "S" }[node.role];
-}
-
 /**
  * How a scenario describes itself: its title, the comment at its top, and the question in that comment.
  *
@@ -189,6 +181,17 @@ export function describe(text) {
   }
   const [about, question = ""] = lines.join(" ").trim().split(/\s*\bQuestion:\s*/);
   return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about, question };
+}
+
+/** As many whole sentences as fit, and at least one. @param {string} text @param {number} max In characters. */
+export function firstSentences(text, max) {
+  const all = text.match(/.*?[.?!]\)?(?= [A-Z0-9{`(]|$)/g) ?? [text];
+  let some = all[0] ?? "";
+  for (const next of all.slice(1)) {
+    if (some.length + next.length > max) break;
+    some += next;
+  }
+  return some.trim();
 }
 
 /** What an error says. @param {unknown} error */

@@ -1,16 +1,16 @@
 // Writes what a page fetches, apart from the engine, into the folder of the package: the sources of www/ as one module,
-// the page itself, and the scenarios. The glue must already be in the folder.
+// the page itself, and the scenarios. The engine and its glue must already be in the folder.
 //
 //   node xtask/bundle.mjs FOLDER
 
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build, transform } from "esbuild";
 
 import { FILES } from "../www/style/files.js";
-import { describe } from "../www/words.js";
+import { gallery } from "./gallery.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const [folder] = process.argv.slice(2).map((it) => resolve(it));
@@ -70,17 +70,11 @@ async function page() {
   await writeFile(join(folder, "index.html"), text.replaceAll("../pkg/", "./"));
 }
 
-/** The scenarios of the gallery, starting with the one that opens first. */
-async function gallery() {
-  const files = (await readdir(join(ROOT, "scenarios"))).filter((name) => name.endsWith(".txt")).sort();
-  const scenarios = await Promise.all(files.map(async (file) => {
-    const name = basename(file, ".txt");
-    const text = await readFile(join(ROOT, "scenarios", file), "utf8");
-    const { title, about } = describe(text);
-    return { name, title: title || name, about, text };
-  }));
-  scenarios.sort((a, b) => Number(b.name === "first-look") - Number(a.name === "first-look"));
-  await writeFile(join(folder, "scenarios.json"), `${JSON.stringify(scenarios)}\n`);
+/** The scenarios of the gallery, played by the engine in the folder. */
+async function scenarios() {
+  const engine = await import(pathToFileURL(join(folder, "election_playground.js")).href);
+  engine.initSync({ module: await readFile(join(folder, "election_playground_bg.wasm")) });
+  await writeFile(join(folder, "scenarios.json"), `${JSON.stringify(await gallery(engine))}\n`);
 }
 
-await Promise.all([code(), page(), gallery()]);
+await Promise.all([code(), page(), scenarios()]);

@@ -33,7 +33,7 @@
 //! Communications of the ACM 23(11), 1980, pages 627–628. In the form of N. Lynch: Distributed Algorithms,
 //! 1996, §3.4.
 
-use election_base::{NodeId, Span};
+use election_base::{Aside, NodeId, Span};
 use election_language::vocabulary::{Kind, Setting};
 use election_parts::initiators::{self, Initiators};
 use election_parts::neighbour::{Neighbour, Way};
@@ -135,6 +135,8 @@ pub struct HirschbergSinclair {
     candidate: bool,
     /// The phase of its own candidacy.
     phase: u32,
+    /// The highest id above its own that has passed it in this election, for pictures.
+    beaten: Aside<NodeId>,
     /// The member it takes for the leader.
     leader: NodeId,
     /// For how many heartbeats in a row it has known no leader, or a neighbour has named another one.
@@ -397,6 +399,7 @@ impl Protocol for HirschbergSinclair {
             participant: false,
             candidate: false,
             phase: 0,
+            beaten: Aside::default(),
             leader,
             doubt: 0,
             sides: Way::BOTH.map(side),
@@ -516,6 +519,16 @@ impl Protocol for HirschbergSinclair {
     }
 
     fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        let [right, left] = Way::BOTH.map(|way| self.side(way).neighbour);
+        if !right.is_alone() {
+            out.push(Shape::Next { to: right.id() });
+        }
+        if !left.is_alone() && left.id() != right.id() {
+            out.push(Shape::Next { to: left.id() });
+        }
+        if self.beaten.0 != NodeId::NONE {
+            out.push(Shape::Beaten { by: self.beaten.0 });
+        }
         if self.candidate {
             out.push(Shape::Reach { links: 1 << self.phase });
         }
@@ -534,6 +547,7 @@ impl HirschbergSinclair {
         self.participate(cx);
         self.candidate = true;
         self.phase = 0;
+        self.beaten.0 = NodeId::NONE;
         self.send_probes(cx);
     }
 
@@ -555,6 +569,7 @@ impl HirschbergSinclair {
             // The leader's probe that went the other way arrives after its ELECTED.
             if id != self.leader {
                 self.participate(cx);
+                self.beaten.0 = self.beaten.0.max(id);
             }
             if hops < 1 << phase {
                 cx.fired(Rule::Pass);
@@ -636,6 +651,7 @@ impl HirschbergSinclair {
     fn end_election(&mut self, cx: &mut Cx<'_, Self>) {
         if self.participant {
             (self.participant, self.candidate) = (false, false);
+            self.beaten.0 = NodeId::NONE;
             cx.cancel_timer(Timer::Retry);
         }
     }

@@ -49,7 +49,7 @@
 //! in Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th edition, §15.3. The variant `lcr` is
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
-use election_base::{NodeId, Span};
+use election_base::{Aside, NodeId, Span};
 use election_language::vocabulary::{Kind, Setting};
 use election_parts::heartbeat::Detector;
 use election_parts::initiators::{self, Initiators};
@@ -58,8 +58,8 @@ use election_parts::retransmit::{InVain, Numbered, Outbox};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
-    MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation,
-    Topology, Values, choices, commands, messages, rules, timers,
+    MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape,
+    Situation, Topology, Values, choices, commands, messages, rules, timers,
 };
 
 timers! {
@@ -153,6 +153,8 @@ pub struct Ring {
     participant: bool,
     /// The highest id that it has passed on in this election.
     passed: NodeId,
+    /// The ids that it stopped in this election, for pictures.
+    stopped: Aside<Vec<NodeId>>,
     /// The member it takes for the leader.
     leader: NodeId,
     /// Where it sends to.
@@ -492,6 +494,7 @@ impl Protocol for Ring {
             me,
             participant: false,
             passed: NodeId::NONE,
+            stopped: Aside::default(),
             leader,
             successor: Neighbour::new(cx, Way::Right),
             unacked: Outbox::default(),
@@ -609,6 +612,16 @@ impl Protocol for Ring {
             .field("unacked", self.unacked.waiting().len())
     }
 
+    fn shapes(&self, _settings: &Settings, out: &mut Vec<Shape>) {
+        if !self.successor.is_alone() {
+            out.push(Shape::Next { to: self.successor.id() });
+        }
+        out.extend(self.stopped.0.iter().map(|&id| Shape::Stopped { id }));
+        if self.me < self.passed {
+            out.push(Shape::Beaten { by: self.passed });
+        }
+    }
+
     fn view_crashed(_durable: &()) -> NodeView {
         NodeView::default().field("role", "crashed")
     }
@@ -650,9 +663,17 @@ impl Ring {
         } else if !self.participant || cx.settings().flaw == Flaw::NoParticipantFlag {
             cx.fired(Rule::Replace);
             self.participate(cx);
+            self.stop(id);
             self.send_on(cx, TokenKind::Election, self.me, 0);
         } else {
             cx.fired(Rule::Drop);
+            self.stop(id);
+        }
+    }
+
+    fn stop(&mut self, id: NodeId) {
+        if !self.stopped.0.contains(&id) {
+            self.stopped.0.push(id);
         }
     }
 
@@ -662,6 +683,7 @@ impl Ring {
             // It skipped a member that has come back since. That member leads; if it is gone again, the election is
             // restarted.
             cx.fired(Rule::Beaten);
+            self.stop(self.me);
         } else {
             self.win(cx);
         }
@@ -690,6 +712,7 @@ impl Ring {
         }
         self.participant = true;
         self.passed = NodeId::NONE;
+        self.stopped.0.clear();
         cx.cancel_timer(Timer::Detector);
         if cx.settings().retry {
             cx.set_timer(Timer::Retry, cx.settings().election_bound(cx.n()));
@@ -728,6 +751,7 @@ impl Ring {
         if self.participant {
             self.participant = false;
             self.passed = NodeId::NONE;
+            self.stopped.0.clear();
             cx.cancel_timer(Timer::Retry);
         }
     }

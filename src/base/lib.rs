@@ -72,6 +72,15 @@ impl fmt::Debug for NodeId {
     }
 }
 
+/// The part of a state that only serves to explain it: the event that created something, or what only pictures show. It
+/// influences nothing, so digests exclude it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Aside<T>(pub T);
+
+impl<T> Hash for Aside<T> {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
 /// The simulation's true time, in microseconds since its start. Nodes cannot read it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct SimTime(pub u64);

@@ -48,8 +48,9 @@ pub fn fmt(options: &Options, out: &mut Out) -> Done {
 /// Formats a file. Returns true if it was canonical already.
 fn one(options: &Options, out: &mut Out, file: &Path) -> Done {
     let name = source::shown(file);
-    if options.write && source::is_stdin(file) {
-        return Err(Stop::Error("found `-` with --write, expected files".into()));
+    if options.write && (source::is_stdin(file) || source::hash(file).is_some()) {
+        let found = if source::is_stdin(file) { "`-`" } else { "a link" };
+        return Err(Stop::Error(format!("found {found} with --write, expected files")));
     }
     if source::is_markdown(file) {
         return Err(Stop::Error(format!("{name} is Markdown, expected a file with one scenario")));

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use election_playground::scenario::is_unseen;
+use election_playground::scenario::{is_unseen, link};
 use serde::Serialize;
 
 use crate::{Stop, markdown, walk};
@@ -20,7 +20,7 @@ const BYTES_MAX: u64 = 1 << 24;
 /// A scenario's text and its location.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// The file as the user named it; `<stdin>` for standard input.
+    /// The file as the user named it; `<stdin>` for standard input, `<link>` for a link of the page.
     pub file: String,
     /// The number of lines in the file before the text.
     pub before: u32,
@@ -36,7 +36,11 @@ pub struct Script {
 impl Script {
     /// The text of a whole file.
     pub fn of_file(file: &Path, text: String) -> Script {
-        let name = if is_stdin(file) { "<stdin>".to_string() } else { shown(file) };
+        let name = match file {
+            _ if is_stdin(file) => "<stdin>".to_string(),
+            _ if hash(file).is_some() => "<link>".to_string(),
+            _ => shown(file),
+        };
         Script { file: name, before: 0, fenced: false, text, margins: Vec::new() }
     }
 
@@ -148,11 +152,17 @@ pub fn scripts_below(names: &[PathBuf]) -> Found {
     found
 }
 
-/// The text of a file, which may be a pipe.
+/// The text of a file, which may be a pipe, or of a link.
 ///
 /// # Errors
 /// If it cannot be read.
 pub fn text(file: &Path) -> Result<String, Unreadable> {
+    if let Some(hash) = hash(file) {
+        let opened = link::decode(hash);
+        return opened
+            .map(|it| it.link.text)
+            .map_err(|error| Unreadable { file: "the link".into(), why: error.to_string() });
+    }
     let text = if is_stdin(file) { text_of(io::stdin().lock()) } else { File::open(file).and_then(text_of) };
     text.map_err(|error| Unreadable::new(file, &error))
 }
@@ -168,6 +178,14 @@ fn text_of(from: impl Read) -> io::Result<String> {
 /// Whether the name stands for standard input.
 pub fn is_stdin(file: &Path) -> bool {
     file == Path::new(STDIN)
+}
+
+/// The part of a link to the page that contains the scenario, if the name is such a link: all of `#v=2&s=…`, or what
+/// follows the address of the page.
+pub fn hash(file: &Path) -> Option<&str> {
+    let (address, hash) = file.to_str()?.split_once('#')?;
+    let page = address.is_empty() || address.contains("://");
+    (page && hash.starts_with("v=")).then_some(hash)
 }
 
 /// Whether the name is that of a Markdown file.

@@ -87,7 +87,7 @@ pub struct Surroundings<'a, P: Protocol> {
     /// The node that handles the event.
     pub me: NodeId,
     /// What its clocks show.
-    pub clocks: Clocks,
+    pub clocks: &'a mut Clocks,
     /// The nodes of the lane.
     pub group: &'a Group,
     /// The settings of the node.
@@ -106,7 +106,7 @@ pub struct Surroundings<'a, P: Protocol> {
 
 impl<'a, P: Protocol> Cx<'a, P> {
     /// The context of one event.
-    #[inline]
+    #[inline(always)]
     pub fn new(surroundings: Surroundings<'a, P>) -> Cx<'a, P> {
         Cx(surroundings)
     }

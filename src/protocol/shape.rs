@@ -52,6 +52,21 @@ pub enum Shape {
         /// The other node.
         by: NodeId,
     },
+    /// On a ring: the next member that the node sends to, in either direction.
+    Next {
+        /// That member.
+        to: NodeId,
+    },
+    /// On a ring: an id that went no further than this node in the election that is under way.
+    Stopped {
+        /// The id.
+        id: NodeId,
+    },
+    /// A higher id has passed this node, which therefore cannot win the election that is under way.
+    Beaten {
+        /// The highest of these ids.
+        by: NodeId,
+    },
 }
 
 /// When something ends by a node's own clock, and how long it lasts in total.

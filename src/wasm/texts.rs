@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{Js, args, to_js};
-use election_language::scenario::link::{self, Link, LinkAt};
+use election_language::scenario::link::{self, Link, LinkAt, Trust};
 use election_language::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
 use election_protocol::Info;
 use election_workbench::registry::{ALGORITHMS, BUILT_IN};
@@ -278,11 +278,15 @@ struct LinkJs {
     after: u32,
     step: Option<f64>,
     selected: Option<String>,
+    stops: Option<String>,
     digest: Option<String>,
+    version: u32,
+    trust: &'static str,
+    ignored: Vec<String>,
 }
 
-/// The hash of a link: `v=1&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
-/// `at`, in microseconds; either may be `null`. `selected` and `digest` may be empty.
+/// The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
+/// `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
 #[wasm_bindgen(js_name = encodeLink)]
 pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -290,6 +294,7 @@ pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "number | null")] step: JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] selected: JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] digest: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string")] stops: JsValue,
 ) -> Result<String, JsValue> {
     let there = |value: &JsValue| !value.is_null() && !value.is_undefined();
     let at = if there(&step) {
@@ -300,21 +305,26 @@ pub fn encode_link(
         None
     };
     let digest = args::text(&digest, "digest")?;
+    let stops = if there(&stops) { args::text(&stops, "stops")? } else { String::new() };
     Ok(link::encode(&Link {
         text: bounded(&text)?,
         at,
         selected: Some(args::text(&selected, "selected")?).filter(|s| !s.is_empty()),
+        stops: Some(stops).filter(|s| !s.is_empty()),
         digest: u64::from_str_radix(&digest, 16).ok(),
     }))
 }
 
-/// The contents of a link's hash: `{text, at, after, step, selected, digest}`.
+/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+/// `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
+/// program does it. `ignored` names the parts of a later version.
 ///
 /// # Errors
 /// An explanation of why the link cannot be opened.
 #[wasm_bindgen(js_name = decodeLink)]
 pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValue) -> Js {
-    let found = link::decode(&args::text(&hash, "hash")?).map_err(|e| args::error(&e.to_string()))?;
+    let opened = link::decode(&args::text(&hash, "hash")?).map_err(|e| args::error(&e.to_string()))?;
+    let found = opened.link;
     let (at, after, step) = match found.at {
         None => (None, 0, None),
         Some(LinkAt::Time(at, after)) => (Some(at.0 as f64), after, None),
@@ -326,6 +336,14 @@ pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValu
         after,
         step,
         selected: found.selected,
+        stops: found.stops,
+        version: opened.version,
+        trust: match opened.trust {
+            Trust::Checked => "checked",
+            Trust::Unchecked => "unchecked",
+            Trust::Doubtful => "doubtful",
+        },
+        ignored: opened.ignored,
         digest: found.digest.map(|d| format!("{d:016x}")),
     })
 }

@@ -19,12 +19,13 @@
 //!           processing time of a message, its role among those of its algorithm (−1: it is down)
 //! timer   = place, index of the timer, set at, due
 //! flight  = from, to, kind (255: a write to the store), class, sent, due, sequence number on the link, copy,
-//!           flags (1: as things stand, it will change something), first number of its record; only the first
+//!           flags (1: as things stand, it will change something), the five numbers of its record; only the first
 //!           FLIGHTS_MAX to arrive are listed
 //! shape   = kind, the place of its node (for a crashed node, the shape of what is on disk), then six numbers:
 //!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: unknown), how long it
 //!           lasts in total; 1 a bond: the other's place; 2 an arrow: panel, place of the waiting node, key of
-//!           the row (−1: any); 3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silenced: by whom
+//!           the row (−1: any); 3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silenced: by whom;
+//!           6 the next member of a ring: its place; 7 an id stopped here: its place; 8 beaten: by whom
 //! cut     = from, to; to may be the store
 //! loss    = as a flight, except: sent is when it was lost; due is one usual delay of the link later;
 //!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
@@ -39,10 +40,10 @@ use election_engine::lane::{Flight, Lane, Lost, Ticking};
 use election_engine::sim::Behaviour;
 use election_engine::timeline::Timeline;
 use election_engine::trace::{NOWHERE, Place, WRITE};
-use election_protocol::{Class, Shape};
+use election_protocol::{ARGS_MAX, Class, Shape};
 
 /// The first number of every frame. Increases when the layout changes.
-pub const FRAME_VERSION: u32 = 5;
+pub const FRAME_VERSION: u32 = 6;
 /// The number of values before the lane offsets.
 pub const HEAD: usize = 5;
 /// The number of values in a lane before its nodes.
@@ -52,7 +53,7 @@ pub const NODE: usize = 12;
 /// The number of values in a timer.
 pub const TIMER: usize = 4;
 /// The number of values in a message in flight.
-pub const FLIGHT: usize = 10;
+pub const FLIGHT: usize = 9 + ARGS_MAX;
 /// The number of values in a shape.
 pub const SHAPE: usize = 8;
 /// The number of values in a cut link.
@@ -271,6 +272,9 @@ impl Frame {
             }
             Shape::Reach { links } => (4, [links.into(), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Silenced { by } => (5, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Next { to } => (6, [place(to), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Stopped { id } => (7, [place(id), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Beaten { by } => (8, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
         };
         self.push(kind.into());
         self.push(of.into());
@@ -289,6 +293,6 @@ impl Frame {
         self.push(f64::from(f.nth));
         self.push(f64::from(f.copy));
         self.push(f64::from(flags));
-        self.push(f64::from(f.arg));
+        f.args.into_iter().for_each(|number| self.push(f64::from(number)));
     }
 }

@@ -225,6 +225,26 @@ fn a_watchdog_that_is_not_fed_resets_its_node_though_that_stands_still() {
 }
 
 #[test]
+fn a_member_that_lets_go_stops_its_watchdog() {
+    // The lease ends 100 ms before the watchdog would fire.
+    let story = |flaw: &str, state: &str| {
+        format!(
+            "{LANE}set toy.watchdog 400ms\nset toy.flaw {flaw}\nat 3s partition 1 | 2 3 service s2 s3\nat 5s heal\n\
+             until 8s\nexpect leader = 2\nexpect node 1 state {state}\n"
+        )
+    };
+    let mut timeline = holds(&story("none", "up"));
+    let of_one: Vec<_> = power(&mut timeline).into_iter().filter(|it| it.1 == 0).collect();
+    let [ordered, called_off] = [Power::Ordered as u8, Power::CalledOff as u8];
+    assert_eq!(of_one, [(ordered, 0, 0), (called_off, 0, 0), (ordered, 0, 0)], "fed again after the cut");
+    assert!(trace(&mut timeline).contains("1 stops its watchdog"));
+    // Whoever does not let go is reset.
+    let mut reset = holds(&story("no-lapse", "crashed"));
+    let of_one: Vec<_> = power(&mut reset).into_iter().filter(|it| it.1 == 0).collect();
+    assert_eq!(of_one, [(ordered, 0, 0), (Power::Off as u8, 0, 0)]);
+}
+
+#[test]
 fn whoever_asked_hears_of_it_once_it_runs_again() {
     // The leader of the replicas asks at about 3.65s, and stands still when the power goes.
     let story = |fate: &str| {
@@ -343,6 +363,7 @@ fn time_travel_is_exact_with_groups_and_power() {
          at 2.8s pause service-leader for 700ms\nat 4s restart 1\nat 5s crash service-leader\nuntil 8s\n"
     );
     let mut timeline = holds(&text);
+    assert!(trace(&mut timeline).contains("stops its watchdog"));
     let until = timeline.scenario().until;
     let last = timeline.lanes()[0].computed_events();
     let mut fresh = toy::REGISTRY.open(&text).expect("it opens");

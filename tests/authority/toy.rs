@@ -369,6 +369,8 @@ impl Protocol for Toy {
             (Toy::Member(_, _, holds), _) if cx.settings().flaw != Flaw::NoLapse => {
                 cx.fired(Rule::Lapse);
                 *holds = false;
+                // It has nothing left that two could own: no reason to reset it. Patroni stops its watchdog on demotion.
+                cx.cancel_power_off(cx.me());
             }
             (Toy::Member(..), _) => {}
         }

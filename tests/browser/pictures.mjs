@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
-import { withPage } from "./lib/page.mjs";
+import { frames, withPage } from "./lib/page.mjs";
 
 const engine = load();
 const TEXT = "lanes ring bully zookeeper raft\nnodes 5\nat 2s crash leader\nat 4s pause 3 for 3s\nat 5s partition 1 2 | 3 4 5\nuntil 8s\n";
@@ -64,4 +64,29 @@ test("pictures of many nodes are drawn at every width without errors", async () 
       assert(wide <= width, `${wide} of ${width}`);
     });
   }
+});
+
+test("what the mouse is over is described in the picture, and nothing remains afterwards", async () => {
+  await withPage({ hash: HASH }, async (page) => {
+    const canvas = page.locator(".lane canvas").nth(3);
+    const box = await canvas.boundingBox();
+    assert(box);
+    /** The picture's pixels, in short. */
+    const pixels = () => canvas.evaluate((it) => /** @type {HTMLCanvasElement} */ (it).toDataURL());
+    const before = await pixels();
+    // Some node of the circle lies under a sweep across the picture.
+    let over = "";
+    for (let y = 0.1; y < 0.9 && over !== "node"; y += 0.04) {
+      for (let x = 0.1; x < 0.9 && over !== "node"; x += 0.05) {
+        await page.mouse.move(box.x + box.width * x, box.y + box.height * y);
+        over = (await canvas.getAttribute("data-over")) ?? "";
+      }
+    }
+    assert.equal(over, "node");
+    await frames(page);
+    assert.notEqual(await pixels(), before, "a line has appeared");
+    await page.mouse.move(box.x - 30, box.y);
+    await frames(page);
+    assert.equal(await pixels(), before, "it is gone");
+  });
 });

@@ -75,16 +75,24 @@ test("an invalid text is left alone, and the page says so", async () => {
   });
 });
 
-test("a link to a text with an error shows the text and a playable run", async () => {
+test("a link to a text with an error shows the text, and no other run in its place", async () => {
   await withPage({ hash: "#v=1&s=foo+bar" }, async (page) => {
     assert.equal(await text(page), "foo bar");
     assert(await page.locator(".errors p").count() > 0);
-    assert.match((await page.textContent(".stale-note")) ?? "", /Another scenario/);
-    assert(await page.locator(".lane").count() > 1);
+    assert.match((await page.textContent(".errors")) ?? "", /Nothing plays/);
+    assert.match((await page.textContent(".blank")) ?? "", /does not play.*Line 1 has an error/);
+    assert(!(await page.locator(".lanes-panel").isVisible()));
+    assert.equal(await page.textContent(".top .title"), "");
     // A reload keeps everything.
     await page.reload();
     await page.waitForSelector("html[data-ready]");
     assert.equal(await text(page), "foo bar");
+    // Once the text is right, it plays.
+    await page.fill(".editor textarea", SMALL);
+    await settled(page);
+    await page.waitForSelector(".lane");
+    assert(await page.locator(".lanes-panel").isVisible());
+    assert(!(await page.locator(".blank").isVisible()));
   });
 });
 

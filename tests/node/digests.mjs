@@ -91,7 +91,9 @@ test("a link returns its text and moment", () => {
   const text = "lanes raft # one\nat 1s crash leader\n";
   const hash = engine.encodeLink(text, null, 42, "raft:3", "00ff00ff00ff00ff");
   const link = engine.decodeLink(`#${hash}`);
-  assert.deepEqual(link, { text, at: null, after: 0, step: 42, selected: "raft:3", digest: "00ff00ff00ff00ff" });
+  assert.deepEqual(link, {
+    text, at: null, after: 0, step: 42, selected: "raft:3", stops: null, digest: "00ff00ff00ff00ff", version: 2, trust: "checked", ignored: [],
+  });
   assert.throws(() => engine.decodeLink("#v=9&s=lanes+raft"), /version/i);
 });
 

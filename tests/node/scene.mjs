@@ -56,7 +56,7 @@ test("a lost message ends in a cross, whether the moment is reached forward or b
   /** @param {number} at */
   const look = (at) => {
     const m = moment(text, at);
-    const marks = picture(m, 0).filter((it) => it.stroke === "bad" && (it.k === "circle" || it.k === "cross") && !it.hit);
+    const marks = picture(m, 0).filter((it) => it.stroke === "bad" && (it.k === "circle" || it.k === "cross") && (it.hit?.kind !== "message" || it.hit.nth === first.nth));
     return { losses: m.frame.lanes[0].losses.filter((it) => it.at === first.at).length, marks };
   };
   const [leaves, lies, gone] = [first.at + 10_000, first.at + 30_000, first.at + 81_000].map(look);
@@ -136,25 +136,108 @@ test("message labels overlap no other label and no node", () => {
 });
 
 /** The readable ids, by lane: inside nodes and beside them. @param {Item[]} list */
-const readable = (list) => new Set(list.flatMap((it) => (it.k === "text" && it.size >= 5.6 ? [Number.parseInt(it.text, 10)] : [])).filter(Number.isFinite));
+const readable = (list) => new Set(list.flatMap((it) => (it.k === "text" && it.size >= 9 ? [Number.parseInt(it.text, 10)] : [])).filter(Number.isFinite));
 /** For the picture without the queue: below a service's panel. @param {Item[]} list @param {string} topology */
 const below = (list, topology) => (topology === "service" ? list.filter((it) => !("y" in it) || it.y > 90) : list);
 
-test("with 25 nodes every id is readable, with 100 or more those of notable nodes", () => {
+/** The members of ranges such as "2 to 4 down". @param {Item[]} list */
+const named = (list) => list.flatMap((it) => {
+  const [, low, high] = /^(\d+)(?: to (\d+))? \D/.exec(it.k === "text" ? it.text : "") ?? [];
+  return low ? Array.from({ length: Number(high ?? low) - Number(low) + 1 }, (_, i) => Number(low) + i) : [];
+});
+
+test("with 25 nodes every id is readable or in a named range, with 100 or more those of leaders", () => {
   for (const [nodes, at] of /** @type {const} */ ([[13, 1_900_000], [25, 1_900_000], [25, 2_430_000], [100, 2_430_000], [128, 2_430_000]])) {
-    const m = moment(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 2s crash 6 7 8 9\nat 2s pause 5\nuntil 3s\n`, at);
+    const m = moment(`lanes ring hs bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 2s crash 6 7 8 9\nat 2s pause 5\nuntil 3s\n`, at);
     m.run.lanes.forEach((run, i) => {
-      const list = below(picture(m, i, { selected: 40, hovered: 41 }), m.infos[i].topology);
-      const ids = readable(list);
+      const list = below(picture(m, i, { selected: 40 }), m.infos[i].topology);
+      const column = m.infos[i].topology === "ladder";
+      const counted = list.reduce((sum, it) => sum + Number(/: (\d+)$/.exec(it.k === "text" ? it.text : "")?.[1] ?? 0), 0);
+      if (column && counted > 0) {
+        assert.equal(counted + named(list).length, nodes, `${run.name}: each of ${nodes} is counted`);
+        return;
+      }
+      const ids = column ? new Set(named(list)) : readable(list);
       for (const node of m.frame.lanes[i].nodes.slice(0, nodes)) {
-        const says = !node.up || node.leads || node.role === "candidate" || node.place === 40 || node.place === 41;
+        const says = node.leads || (["ring", "mesh"].includes(m.infos[i].topology) && node.place === 40);
         assert(ids.has(node.id) || (nodes > 25 && !says), `${run.name}: ${node.id} of ${nodes} at ${at}`);
       }
-      if (nodes > 25) return;
-      const small = list.filter((it) => it.k === "text" && it.weight === 650 && it.align === "center" && it.size < 6.5);
-      assert.deepEqual(small, [], `${run.name}: ids are not too small`);
     });
   }
+});
+
+test("many members in a column are counted by their state where their ranges are too many", () => {
+  const m = moment("lanes bully\nnodes 100\nuntil 2s\n", 1_900_000);
+  for (const node of m.frame.lanes[0].nodes) if (node.place % 2 === 0) Object.assign(node, { up: false });
+  const texts = picture(m, 0).flatMap((it) => (it.k === "text" ? [it.text] : []));
+  assert(texts.includes("down: 50") && texts.includes("follow 100: 49") && texts.includes("100 leads"), texts.join());
+});
+
+/** @param {ReturnType<typeof moment>} m @param {number} lane */
+const words = (m, lane) => picture(m, lane).flatMap((it) => (it.k === "text" ? [it.text] : []));
+
+test("a ring shows whom each member sends to, which ids were stopped, and how far the best one has come", () => {
+  const text = "lanes ring\nnodes 5\nseed 42\nat 2s crash leader\nat 9s restart all\nat 13s partition 1 2 | 3 4 5\nuntil 25s\n";
+  const crash = moment(text, 2_452_000);
+  const { nodes } = crash.frame.lanes[0];
+  assert.deepEqual(nodes.map((node) => node.stopped.length), [0, 1, 1, 0, 0], "2 stopped 1, and 3 stopped 2");
+  const strikes = picture(crash, 0).filter((it) => it.k === "curve" && it.stroke === "bad" && it.curve.k === "line");
+  assert.equal(strikes.length, 2, "each is struck");
+  assert(words(crash, 0).includes("id 3 has beaten"));
+  // Past the dead node, and in a partition two rings.
+  const next = (/** @type {number} */ at) => moment(text, at).frame.lanes[0].nodes.map((node) => node.next.join());
+  assert.deepEqual(next(5_000_000), ["1", "2", "3", "0", ""]);
+  assert.deepEqual(next(14_500_000), ["1", "0", "3", "4", "2"]);
+  const halves = picture(moment(text, 14_500_000), 0);
+  assert.equal(halves.filter((it) => it.k === "arrow" && it.fill === "follower").length, 5 + 1, "a band each, and the store");
+});
+
+test("arcs of reach are amber for who is left and grey for who is beaten, and the round is said", () => {
+  const m = moment("lanes hs\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s\n", 2_590_000);
+  const { nodes } = m.frame.lanes[0];
+  assert.deepEqual(nodes.slice(0, 4).map((node) => [node.beatenBy, node.reach > 0 ? node.reach : 0]), [[3, 1], [3, 1], [3, 1], [-1, 2]]);
+  const list = picture(m, 0);
+  const arcs = list.flatMap((it) => (it.k === "curve" && it.curve.k === "arc" && it.curve.r > 30 && it.curve.r < 62 ? [it.stroke] : []));
+  assert.deepEqual(arcs.toSorted(), ["candidate", "candidate", "line", "line", "line"]);
+  assert(words(m, 0).includes("round 2: 2 far") && words(m, 0).includes("1 of 4 left"));
+  assert(words(m, 0).includes("beaten by 4"));
+});
+
+test("in a ladder questions climb at the right, answers are pushed down at the left, and the silenced say so", () => {
+  const m = moment("lanes bully\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s\n", 2_460_000);
+  const list = picture(m, 0);
+  const x = Math.max(...list.flatMap((it) => (it.hit?.kind === "node" && "x" in it ? [it.x] : [])));
+  let [up, down] = [0, 0];
+  for (const item of list) {
+    if (item.hit?.kind !== "message" || !("x" in item) || item.k === "rect") continue;
+    if (item.hit.to > item.hit.from) assert(++up && item.x > x);
+    else assert(++down && item.x < x);
+  }
+  assert(up > 0 && down > 0);
+  assert(words(moment("lanes bully\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s\n", 2_465_000), 0).some((it) => it.startsWith("told to wait")));
+});
+
+test("a leader that is wrong has a hatched ring, and only that one", () => {
+  const m = moment("lanes raft\nnodes 5\nseed 42\nat 1s isolate leader\nuntil 3s\n", 2_500_000);
+  const rings = picture(m, 0).filter((it) => it.k === "hatch");
+  assert.equal(m.frame.lanes[0].believers, 2);
+  assert.equal(rings.length, 1);
+  assert(words(m, 0).some((it) => it.startsWith("believes")));
+});
+
+test("what the mouse is over is described in a line inside the picture", () => {
+  const text = "lanes raft\nnodes 5\nseed 42\nat 2s crash leader\nuntil 5s\n";
+  let m = moment(text, 2_100_000);
+  for (let at = 2_100_000; at < 3_000_000 && !m.frame.lanes[0].nodes.some((node) => node.tally); at += 2_000) m = moment(text, at);
+  const flight = m.frame.lanes[0].flights.find((it) => m.infos[0].messages[it.kind]?.name === "RequestVote");
+  assert(flight);
+  const over = /** @type {const} */ ({ kind: "message", from: flight.from, to: flight.to, nth: flight.nth, copy: flight.copy, message: flight.kind });
+  const told = (/** @type {import("../../www/scene/items.js").Target} */ target) => picture(m, 0, { over: target }).slice(picture(m, 0).length);
+  const list = told(over);
+  const says = list.flatMap((it) => (it.k === "text" ? [it.text] : [])).join(" · ");
+  assert.match(says, new RegExp(`^RequestVote ${flight.from + 1}→${flight.to + 1}.*term ${flight.arg}.*(arrives|lost at) 2\\.\\d{3} s$`));
+  assert.match(told({ kind: "node", place: flight.from }).flatMap((it) => (it.k === "text" ? [it.text] : [])).join(), /votes, term \d.*next timeout in/);
+  for (const item of list) for (const [x, y] of corners(item)) assert(0 <= x && x <= W && 0 <= y && y <= H, line(item));
 });
 
 test("no label overlaps a node or another label", () => {

@@ -1,10 +1,11 @@
 // The lanes: one card for each, with its picture, its sentence, its promises and its store.
 
 import { h, setAttribute, setText } from "../dom.js";
-import { NEAR, hit } from "../hit.js";
+import { NEAR, centre, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { laneScene } from "../scene/lane.js";
 import { count, list as inARow, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
+import { createLegend } from "./legend.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
@@ -17,13 +18,13 @@ export function createLanes(app) {
   const { store, player } = app;
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": "Go to lane" });
   const row = h("div", { class: "lanes" });
-  const stale = h("p", { class: "stale-note", role: "status", hidden: true });
-  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, tabs, stale, row);
+  const legend = createLegend(app, false);
+  const stale = h("p", { class: "stale-note", role: "status", hidden: true, text: "The run of the last valid text" });
+  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, legend.root, tabs, stale, row);
   store.subscribe((now, before) => {
     if (now.stale === before.stale) return;
-    stale.hidden = now.stale === "";
-    root.classList.toggle("stale", now.stale !== "");
-    stale.textContent = { "": "", text: "The run of the last valid text", other: "Another scenario, until the text has no errors" }[now.stale];
+    stale.hidden = !now.stale;
+    root.classList.toggle("stale", now.stale);
   });
   /** @type {ReturnType<typeof createCard>[]} */
   let cards = [];
@@ -93,6 +94,7 @@ export function createLanes(app) {
       for (const card of cards) card.draw(words);
     },
     repaint() {
+      legend.repaint();
       for (const card of cards) card.forget();
     },
   };
@@ -137,7 +139,8 @@ function createCard(app, index) {
   let list = [];
   let size = { w: 0, h: 0 };
   let visible = true;
-  let hovered = -1;
+  /** What the mouse is over. @type {import("../scene/items.js").Target | null} */
+  let over = null;
   let marked = "";
   let judged = "";
 
@@ -161,14 +164,12 @@ function createCard(app, index) {
   canvas.addEventListener("pointermove", (event) => {
     const target = at(event);
     canvas.dataset.over = target?.kind ?? "";
-    const place = target?.kind === "node" ? target.place : -1;
-    if (place !== hovered) {
-      hovered = place;
-      app.loop.request();
-    }
+    if (event.pointerType === "touch" || JSON.stringify(over) === JSON.stringify(target)) return;
+    over = target;
+    app.loop.request();
   });
   canvas.addEventListener("pointerleave", () => {
-    hovered = -1;
+    over = null;
     app.loop.request();
   });
   canvas.addEventListener("click", (event) => {
@@ -225,7 +226,9 @@ function createCard(app, index) {
   /** @param {number} place */
   function spotOf(place) {
     const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === place);
-    return item && "x" in item ? { x: item.x, y: item.y } : null;
+    if (!item) return null;
+    const [x, y] = centre(item);
+    return { x, y };
   }
 
   function picture() {
@@ -240,7 +243,8 @@ function createCard(app, index) {
       rate: player.rate,
       still: app.still(),
       selected: selected?.lane === index ? selected.place : -1,
-      hovered,
+      hovered: over?.kind === "node" ? over.place : -1,
+      over,
       picked: picking ? picking.map((id) => run.ids.indexOf(id)) : [],
       measure,
     });

@@ -4,6 +4,7 @@ import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
 import { aboutAlgorithm } from "../algorithms.js";
 import { focused, h } from "../dom.js";
 import { WRITE } from "../frame.js";
+import { fields } from "../scene/tips.js";
 import { messageOf, propertyName, seconds, stateWord, until } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -163,6 +164,7 @@ export function createMenu(app) {
     const name = messageName(run.ids[target.from], run.ids[target.to], target.nth, target.copy);
     const kind = write ? "Write to the store" : player.infos[lane].messages[flight.kind].name;
     const list = h("dl", {});
+    for (const [name, value] of fields(flight, player.infos[lane])) list.append(h("dt", { text: name }), h("dd", { text: String(value) }));
     for (const [term, value] of [["sent", seconds(flight.sent)], ["arrives", flight.arrives ? seconds(flight.due) : `never; due at ${seconds(flight.due)}`], ["class", flight.kindClass]]) {
       list.append(h("dt", { text: term }), h("dd", { text: value }));
     }
@@ -279,35 +281,6 @@ export function createMenu(app) {
         h("p", { class: "source", text: about.source }),
       ];
       fill(from, () => content, rect.left - 26, rect.bottom + 26);
-    },
-    /** Lets the user choose a link by its two ends. @param {HTMLElement} from */
-    cut(from) {
-      const run = player.run.lanes[0];
-      if (!run) return;
-      const names = [...run.ids.slice(0, run.members), ...(player.run.lanes.some((lane) => lane.services > 0) ? ["service"] : []), "store"];
-      const end = (/** @type {string} */ label, /** @type {string[]} */ among, /** @type {number} */ chosen) => {
-        const select = h("select", { "aria-label": label }, ...among.map((name) => h("option", { value: name, text: name })));
-        select.selectedIndex = Math.min(chosen, among.length - 1);
-        return select;
-      };
-      const [a, b] = [end("From", run.ids.slice(0, run.members), 0), end("To", names, 1)];
-      const go = (/** @type {string} */ action) => {
-        box.hidePopover();
-        if (a.value !== b.value) player.act(action, store.get().scope);
-      };
-      const rect = from.getBoundingClientRect();
-      const content = [
-        h("h3", { text: "Break a link" }),
-        h("div", { class: "row" }, a, h("span", { text: "to" }), b),
-        h("div", { class: "deeds" },
-          h("button", { type: "button", class: "deed harm", text: "Cut both ways", onclick: () => go(`cut ${a.value} - ${b.value}`) }),
-          h("button", { type: "button", class: "deed harm", text: "Cut this way only", onclick: () => go(`cut ${a.value} -> ${b.value}`) }),
-          h("button", { type: "button", class: "deed", text: "Slow: 80–120 ms", onclick: () => go(`latency ${a.value} - ${b.value} 80ms..120ms`) }),
-          h("button", { type: "button", class: "deed", text: "Lose 30 %", onclick: () => go(`loss ${a.value} - ${b.value} 30%`) }),
-          h("button", { type: "button", class: "deed", text: "Join", onclick: () => go(`join ${a.value} - ${b.value}`) })),
-      ];
-      fill(from, () => content, rect.left - 26, rect.bottom + 24);
-      a.focus();
     },
   };
 }

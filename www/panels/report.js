@@ -79,6 +79,7 @@ export function createReport(app, select) {
     update(lines, warnings) {
       const { text, errors: wrong, judged } = store.get();
       errors.replaceChildren(...wrong.slice(0, ERRORS_SHOWN).map(complaint));
+      if (wrong.length > 0 && store.get().blank) errors.append(h("p", { class: "kept", text: "Nothing plays until the errors are fixed." }));
       for (const it of warnings.slice(0, WARNINGS_MAX)) errors.append(warning(it, lines));
       if (warnings.length > WARNINGS_MAX) errors.append(h("p", { class: "warning", text: `and ${warnings.length - WARNINGS_MAX} more, marked at their lines` }));
       verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;

@@ -133,7 +133,7 @@ function drawRow(list, input, row, axis, y) {
     const inside = x2 + 10 + wide < now;
     const x = inside ? x2 + 6 : now + 10 + wide < axis.x1 ? now + 6 : x1 - wide - 6;
     if (x < x1) waits = x - 6;
-    list.push({ k: "text", x, y: base, text: length, size: 11.5, weight: 650, fill: "ink", halo: inside ? "lead2" : "card" });
+    if (x > axis.x0 + 4) list.push({ k: "text", x, y: base, text: length, size: 11.5, weight: 650, fill: "ink", halo: inside ? "lead2" : "card" });
     if (inside) label(list, measure, `${after} leads`, x2 + 12 + wide, now, base, { fill: "ink", halo: "lead2" });
   } else if (response.led && end - at > axis.to && played >= axis.to) {
     const text = `${after} leads after ${span(end - at)} ▸`;

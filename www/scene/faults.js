@@ -76,13 +76,13 @@ export function networkMark(labels, boxes, { lane, w, h }, { measure }) {
   if (network.duplicate > 0) parts.push(`twice ${share(network.duplicate)}`);
   if (links.length > LINES_MAX) parts.push(`${links.length} links differ`);
   if (parts.length === 0) return;
-  const size = 9.5;
+  const size = 10.5;
   const widths = parts.map((text) => measure(text, size));
   const stacked = Math.max(...widths);
   const whole = measure(parts.join(", "), size);
   /** @param {string[]} lines @param {number} x @param {number} y */
   const put = (lines, x, y) => {
-    lines.forEach((text, i) => labels.push({ k: "text", x, y: y + (i - lines.length + 1) * 11.5, text, size, fill: "warn", halo: "card" }));
+    lines.forEach((text, i) => labels.push({ k: "text", x, y: y + (i - lines.length + 1) * 11.5, text, size, fill: "ink", halo: "card" }));
     return true;
   };
   const tall = parts.length * 11.5;
@@ -127,9 +127,9 @@ export function linkMarks(list, boxes, plan, box) {
       if (!curve) continue;
       const slow = link.hi !== network.hi || link.lo !== network.lo;
       const dash = link.loss > network.loss ? (slow ? [7, 3, 1.5, 3] : [1.5, 4]) : [7, 4];
-      list.push({ k: "curve", curve, stroke: "candidate", width: links.length > 24 ? 1 : 1.75, dash });
+      list.push({ k: "curve", curve, stroke: "mute", width: links.length > 24 ? 1 : 1.75, dash });
       const [x, y] = along(curve, same ? 0.5 : 0.64);
-      wanted.push({ x, y, pad: 5, text: same || link.to === store ? text : `${text} →${box.run.ids[link.to] ?? ""}`, short: text, fill: "warn" });
+      wanted.push({ x, y, pad: 5, text: same || link.to === store ? text : `${text} →${box.run.ids[link.to] ?? ""}`, short: text, fill: "ink" });
     }
   }
   for (const [from, to] of box.lane.cuts) {
@@ -166,13 +166,13 @@ export function nodeMarks(labels, boxes, spot, node, { w, h }, { measure }) {
 
   /** @param {typeof clock} glyph @param {string[]} texts @param {number} corner */
   function mark(glyph, texts, corner) {
-    const [size, r] = spot.dense ? [8, 3] : [9.5, 4];
+    const [size, r] = spot.dense ? [9, 3] : [10.5, 4];
     for (const text of new Set(texts)) {
       const wide = 2 * r + (text ? 3 + measure(text, size) : 0);
       for (const [x, y] of around(spot, wide)) {
         if (x < 2 || x + wide > w - 2 || y < 8 || y > h - 6 || !boxes.take(x - 1, y - 6, wide + 2, 12)) continue;
         glyph(labels, x + r, y, r);
-        if (text) labels.push({ k: "text", x: x + 2 * r + 3, y: y + size * 0.36, text, size, fill: "warn", halo: "card" });
+        if (text) labels.push({ k: "text", x: x + 2 * r + 3, y: y + size * 0.36, text, size, fill: "ink", halo: "card" });
         return;
       }
     }
@@ -192,17 +192,17 @@ function around({ x, y, r, lx, ly, align, dense, out: [ox, oy] }, wide) {
 
 /** @param {Item[]} list @param {number} x @param {number} y @param {number} r */
 function clock(list, x, y, r) {
-  list.push({ k: "circle", x, y, r, fill: "card", stroke: "warn", width: 1.25 });
-  list.push({ k: "curve", curve: { k: "line", x0: x, y0: y, x1: x, y1: y - r * 0.65 }, stroke: "warn", width: 1 });
-  list.push({ k: "curve", curve: { k: "line", x0: x, y0: y, x1: x + r * 0.5, y1: y }, stroke: "warn", width: 1 });
+  list.push({ k: "circle", x, y, r, fill: "card", stroke: "ink", width: 1.25 });
+  list.push({ k: "curve", curve: { k: "line", x0: x, y0: y, x1: x, y1: y - r * 0.65 }, stroke: "ink", width: 1 });
+  list.push({ k: "curve", curve: { k: "line", x0: x, y0: y, x1: x + r * 0.5, y1: y }, stroke: "ink", width: 1 });
 }
 
 /** @param {Item[]} list @param {number} x @param {number} y @param {number} r */
 function hourglass(list, x, y, r) {
   list.push({ k: "rect", x: x - r, y: y - r - 1, w: 2 * r, h: 2 * r + 2, r: 2, fill: "card" });
-  list.push({ k: "arrow", x, y: y - r * 0.6, r: r * 0.9, angle: Math.PI / 2, fill: "warn" });
-  list.push({ k: "arrow", x, y: y + r * 0.6, r: r * 0.9, angle: -Math.PI / 2, fill: "warn" });
+  list.push({ k: "arrow", x, y: y - r * 0.6, r: r * 0.9, angle: Math.PI / 2, fill: "ink" });
+  list.push({ k: "arrow", x, y: y + r * 0.6, r: r * 0.9, angle: -Math.PI / 2, fill: "ink" });
   for (const at of [-1, 1]) {
-    list.push({ k: "curve", curve: { k: "line", x0: x - r * 0.8, y0: y + at * (r + 0.5), x1: x + r * 0.8, y1: y + at * (r + 0.5) }, stroke: "warn", width: 1 });
+    list.push({ k: "curve", curve: { k: "line", x0: x - r * 0.8, y0: y + at * (r + 0.5), x1: x + r * 0.8, y1: y + at * (r + 0.5) }, stroke: "ink", width: 1 });
   }
 }

@@ -25,7 +25,8 @@
  * @typedef {{k: "circle", x: number, y: number, r: number} & Look} CircleItem
  * @typedef {{k: "diamond", x: number, y: number, r: number} & Look} DiamondItem
  * @typedef {{k: "rect", x: number, y: number, w: number, h: number, r: number} & Look} RectItem
- * @typedef {{k: "hatch", x: number, y: number, w: number, h: number} & Look} HatchItem
+ * @typedef {{k: "hatch", x: number, y: number, w: number, h: number, inner?: number} & Look} HatchItem With `inner`, only
+ *   the ring between the circle that fits into the area and one with that radius.
  * @typedef {{k: "cross", x: number, y: number, r: number} & Look} CrossItem
  * @typedef {{k: "arrow", x: number, y: number, r: number, angle: number} & Look} ArrowItem
  * @typedef {{k: "text", x: number, y: number, text: string, size: number, weight?: number,

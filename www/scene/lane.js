@@ -1,9 +1,11 @@
 // The picture of a lane: turns a frame into a display list. Each topology has a file of its own; roles, timers,
 // messages, faults and labels look the same in all of them.
 
+import { centre } from "../hit.js";
+import { say } from "./counts.js";
 import { drawnLink, linkMarks, networkMark, nodeMarks } from "./faults.js";
 import { Boxes, along, sides } from "./geometry.js";
-import { nameNodes } from "./labels.js";
+import { nameNodes, strikeIds } from "./labels.js";
 import { ladder } from "./ladder.js";
 import { mesh } from "./mesh.js";
 import { losses, messages, nameMessages } from "./messages.js";
@@ -11,6 +13,7 @@ import { drawNode } from "./nodes.js";
 import { ring } from "./ring.js";
 import { service } from "./service.js";
 import { store } from "./store.js";
+import { drawTip, tip } from "./tips.js";
 
 /** @typedef {import("./items.js").Item} Item */
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
@@ -35,14 +38,21 @@ import { store } from "./store.js";
  * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
+ * @property {{dx: number, dy: number, width: number}} [tick] The node is a tick: from its middle to its end, and how wide.
+ * @property {boolean} [guide] A tick that has its id beside it whatever its state.
+ * @property {boolean} [column] The ticks stand in a column: labels are of ranges.
  *
  * @typedef {object} Plan
  * @property {Spot[]} at By place.
  * @property {(from: number, to: number) => import("./geometry.js").Curve} path From centre to centre.
+ * @property {(from: number, slot: [number, number]) => import("./geometry.js").Curve} [write] The way of a write.
  * @property {[number, number][]} links The pairs that have a line of their own.
  * @property {boolean} [showLinks] Whether those lines are drawn while the links are intact.
  * @property {Item[]} back The background.
+ * @property {Item[]} [front] What covers messages.
  * @property {[number, number, number, number]} [full] An area without labels: left, top, width, height.
+ * @property {{x: number, y: number, wide: number, lines: import("./counts.js").Said[]}} [said] What is said of all nodes
+ *   together, around a point and at most so wide.
  * @property {(side: number[]) => Item[]} split Marks between sides that cannot reach each other.
  *
  * @typedef {(box: Box, info: Algorithm, now: number) => Plan} Arrange
@@ -53,6 +63,7 @@ import { store } from "./store.js";
  * @property {boolean} still Nothing moves between events: messages stay halfway.
  * @property {number} selected A place, or -1.
  * @property {number} hovered A place, or -1.
+ * @property {import("./items.js").Target | null} [over] What the mouse is over, to be described.
  * @property {number[]} picked Places picked for one side of a partition.
  * @property {import("./items.js").Measure} measure
  */
@@ -75,29 +86,37 @@ export function laneScene(box, info, options) {
   const split = side.some((it) => it !== side[0]);
   /** @type {Item[]} */
   const list = [...plan.back];
-  links(list, plan, lane, side, info);
+  const crossed = links(list, plan, lane, side, info);
   if (split) list.push(...plan.split(side));
   store(list, boxes, box, options);
   for (const spot of plan.at) boxes.force(spot.x - spot.r, spot.y - spot.r, 2 * spot.r, 2 * spot.r);
   if (plan.full) boxes.force(...plan.full);
   /** @type {Item[]} */
   const labels = [];
+  if (plan.said) say(labels, boxes, plan.said, options);
   networkMark(labels, boxes, box, options);
   nameNodes(labels, boxes, plan.at, box, info, options);
+  strikeIds(labels, boxes, plan.at, box, options);
   for (const node of lane.nodes) nodeMarks(labels, boxes, plan.at[node.place], node, box, options);
   const wanted = [
     ...linkMarks(list, boxes, plan, box),
     ...messages(list, boxes, plan, box, info, options),
-    ...losses(list, boxes, plan, box, info, options),
+    ...losses(list, boxes, plan, box, info, options, crossed),
   ];
-  nameMessages(labels, wanted, boxes, box.w, options);
-  lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, options));
+  if (plan.front) list.push(...plan.front);
+  nameMessages(labels, wanted, boxes, box, options);
+  lane.nodes.forEach((node) => drawNode(list, plan.at[node.place], node, box, info, options));
   list.push(...labels);
+  if (options.over) {
+    const { over } = options;
+    const item = list.find((it) => it.hit && sameTarget(it.hit, over));
+    if (item) drawTip(list, tip(over, lane, info, options.now), ...centre(item), over.kind === "node" ? (plan.at[over.place].tick ? 12 : plan.at[over.place].r + 7) : 13, box, options.measure);
+  }
   return list;
 }
 
 /**
- * Draws the links, and the cuts that do not separate sides.
+ * Draws the links, and the cuts that do not separate sides. Returns the links that got a cross.
  *
  * @param {Item[]} list
  * @param {Plan} plan
@@ -106,6 +125,8 @@ export function laneScene(box, info, options) {
  * @param {Algorithm} info
  */
 function links(list, plan, lane, side, info) {
+  /** @type {Set<string>} */
+  const crossed = new Set();
   const cut = new Set(lane.cuts.map(([a, b]) => `${a} ${b}`));
   for (const [a, b] of plan.links) {
     const curve = drawnLink(plan, a, b);
@@ -120,12 +141,19 @@ function links(list, plan, lane, side, info) {
       // A link cut in one direction is marked near the end that receives nothing.
       const [x, y] = along(curve, there && back ? 0.5 : there ? 0.7 : 0.3);
       list.push({ k: "cross", x, y, r: 4, stroke: "bad", width: 1.75 });
+      crossed.add(`${Math.min(a, b)} ${Math.max(a, b)}`);
     }
   }
   // A few cuts are drawn even if the topology has too many members to draw its links.
-  if (plan.links.length > 0 || lane.cuts.length > 24 || info.topology === "service") return;
+  if (plan.links.length > 0 || lane.cuts.length > 24 || info.topology === "service") return crossed;
   for (const [a, b] of lane.cuts) {
     if (a >= side.length || b >= side.length || a > b || side[a] !== side[b]) continue;
     list.push({ k: "curve", curve: plan.path(a, b), stroke: "bad", width: 1, dash: [2, 4], alpha: 0.8 });
-  }
+  }  return crossed;
+}
+
+/** @param {import("./items.js").Target} a @param {import("./items.js").Target} b */
+function sameTarget(a, b) {
+  if (a.kind === "node" && b.kind === "node") return a.place === b.place;
+  return a.kind === "message" && b.kind === "message" && a.from === b.from && a.to === b.to && a.nth === b.nth && a.copy === b.copy;
 }

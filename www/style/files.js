@@ -1,4 +1,4 @@
 /** The files of the style sheet, in order. */
 export const FILES = [
-  "base", "frame", "lanes", "bands", "transport", "score", "editor", "breaker", "menu", "dialogs", "table",
+  "base", "frame", "lanes", "bands", "transport", "score", "editor", "breaker", "menu", "dialogs", "table", "blank",
 ];

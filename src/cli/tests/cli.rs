@@ -306,8 +306,8 @@ fn check_finds_fences_in_markdown_and_says_where_they_fail() {
     assert!(lines[1].starts_with("FAILED") && lines[1].contains("page.md:18: Fails (0 of 1"), "{}", ran.out);
     assert!(lines[2].ends_with("page.md:21: expect leaders = 2 at 1s"), "{}", ran.out);
     assert_eq!(lines[3], "    raft: found 1 at 1s");
-    let link = lines[4].trim().strip_prefix("open #v=1&s=").expect("a link");
-    assert!(link.contains("title+Fails;lanes+raft+bully;") && link.ends_with("&at=1s"), "{link}");
+    let link = lines[4].trim().strip_prefix("open #v=2&s=").expect("a link");
+    assert!(link.contains("title+Fails;lanes+raft+bully;") && link.contains("&at=1s&c="), "{link}");
     assert_eq!(lines.last(), Some(&"test result: FAILED. 1 passed; 1 failed"));
 
     let report = json(&run(&["check", "--json", folder]).out);
@@ -715,6 +715,34 @@ fn bad_usage_says_what_was_found_and_expected() {
         assert!(ran.err.contains("2:1: found `latncy`"), "{}", ran.err);
         assert!(ran.err.contains("did you mean `latency`?\n2 | latncy 5ms\n  | ^^^^^^"), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_link_is_read_like_a_file() {
+    for version in [1, 2] {
+        let links =
+            fs::read_to_string(format!("{ROOT}/tests/links/version-{version}.txt")).expect("it is there");
+        let all: Vec<&str> = links.lines().filter_map(|line| line.strip_prefix("link ")).collect();
+        for (link, text) in
+            [(all[9], "at 1s crash leader\n".into()), (all[15], "at 1s crash leader\n".repeat(100))]
+        {
+            let wanted = run_with(&["fmt", "-"], &text).out;
+            for address in ["#", "https://example.org/play/#"] {
+                let ran = run(&["fmt", &format!("{address}{link}")]);
+                assert_eq!((ran.code, &ran.out), (0, &wanted), "{}", ran.err);
+            }
+        }
+    }
+    let ran = run(&["run", "--quiet", "#v=1&s=lanes+raft;until+1s"]);
+    assert!(ran.code == 0 && ran.out.contains("raft\n  at the end"), "{}{}", ran.out, ran.err);
+    let cut = run(&["run", "#v=2&s=lanes+raft"]);
+    assert_eq!(cut.code, 2);
+    assert!(
+        cut.err.contains("cannot read the link: this link is damaged: its end is missing"),
+        "{}",
+        cut.err
+    );
+    assert_eq!(run(&["fmt", "--write", "#v=1&s=lanes+raft"]).code, 2);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::trace::truth;
 use crate::trace::{Glance, Kind, Place, Traffic, WRITE};
 use election_base::{LocalTime, NodeId, SimTime, Span};
 use election_language::scenario::{MessageRef, Who};
-use election_protocol::{Belief, GroupId, NodeView, Property, Recovery, Shape};
+use election_protocol::{ARGS_MAX, Belief, GroupId, NodeView, Property, Recovery, Shape};
 
 /// A message or write in flight, for pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,8 +22,8 @@ pub struct Flight {
     pub copy: u8,
     /// The position in [`election_protocol::Info::messages`], or [`crate::trace::WRITE`].
     pub kind: u8,
-    /// Its first argument, such as an id or a term; 0 if it has none.
-    pub arg: u32,
+    /// Its numbers, such as an id or a term.
+    pub args: [u32; ARGS_MAX],
     /// When it was sent.
     pub sent: SimTime,
     /// When it arrives.
@@ -254,7 +254,7 @@ impl Lane {
                 nth: e.nth,
                 copy: e.copy,
                 kind: e.record.kind,
-                arg: e.record.args[0],
+                args: e.record.args,
                 sent: e.sent,
                 due: e.due,
             });
@@ -272,8 +272,8 @@ impl Lane {
             let usual = self.cursor.usual_delay(r.node, to);
             let due = r.at + usual;
             if at <= due + usual {
-                let (from, nth, copy, arg) = (r.node, r.nth, r.copy, r.args[0]);
-                out.push(Lost { flight: Flight { from, to, nth, copy, kind, arg, sent: r.at, due }, why });
+                let (from, nth, copy, args) = (r.node, r.nth, r.copy, r.args);
+                out.push(Lost { flight: Flight { from, to, nth, copy, kind, args, sent: r.at, due }, why });
             }
         }
     }

@@ -6,14 +6,13 @@
 
 use std::rc::Rc;
 
-use super::aside::Aside;
 use super::envelope::Envelope;
 use super::network::Fate;
 use super::node::{WRITE_TIMER, place_of_timer};
 use super::queue::{Queue, Rank};
 use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
-use election_base::{LocalTime, NodeId, SimTime, Span};
+use election_base::{Aside, LocalTime, NodeId, SimTime, Span};
 use election_protocol::{ARGS_MAX, Belief, GroupId, Host, LogChange, Mark, MsgRecord, Posted, Receipt};
 
 /// See the module.

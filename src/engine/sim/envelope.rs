@@ -1,9 +1,8 @@
 //! Messages in flight between nodes, and writes in flight to the store.
 
-use super::aside::Aside;
 use super::queue::Rank;
 use crate::trace::{Place, WRITE};
-use election_base::SimTime;
+use election_base::{Aside, SimTime};
 use election_protocol::MsgRecord;
 
 /// The head of a message in flight, or a write in flight to the store. The body of a message is kept with the

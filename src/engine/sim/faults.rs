@@ -4,12 +4,11 @@
 //! [`super::plan`].
 
 use crate::trace::{ActClass, Acted, Kind, Loss, NOWHERE, Place, Record, Watch};
-use election_base::{Delay, NodeId, SimTime, Span, sort_numbers};
+use election_base::{Aside, Delay, NodeId, SimTime, Span, sort_numbers};
 use election_language::scenario::{Action, Change, Forged, MessageRef, SetAct, Who};
 use election_language::vocabulary::{CommandWord, Effect, Form, WRITE_TIMER as WRITE_TIMER_NAME};
 use election_protocol::{Belief, Role};
 
-use super::aside::Aside;
 use super::node::{WRITE_TIMER, place_of_timer};
 use super::plan::{Meant, Plan};
 use super::power::PowerOff;

@@ -1,12 +1,11 @@
 //! Messages in flight: sent, lost, waiting at the receiver, received.
 
 use super::Sim;
-use super::aside::Aside;
 use super::envelope::{Envelope, write_record};
 use super::node::INBOX_MAX;
 use super::queue::Rank;
 use crate::trace::{BreakOff, Kind, Loss, Place, Record, WRITE, Waits, Watch};
-use election_base::{SimTime, Span};
+use election_base::{Aside, SimTime, Span};
 
 impl Sim {
     #[inline(never)]

@@ -4,7 +4,6 @@
 //! [`State`], which does and is what a keyframe stores. Its processes are behind [`Processes`], in the only file that
 //! is generic in the algorithm. A [`Watch`] observes every event; nothing it does feeds back.
 
-mod aside;
 mod ask;
 mod core;
 mod envelope;
@@ -24,7 +23,6 @@ mod world;
 
 use std::rc::Rc;
 
-use self::aside::Aside;
 use self::core::Core;
 pub use envelope::Envelope;
 use envelope::Slab;
@@ -39,7 +37,7 @@ pub use view::View;
 pub use world::World;
 
 use crate::trace::{Kind, NOWHERE, Place, Traffic, Watch};
-use election_base::{Digest, SimTime, Span};
+use election_base::{Aside, Digest, SimTime, Span};
 
 /// The most messages in flight in a lane. With more, the run breaks off, because it would exhaust memory.
 pub const PENDING_MAX: usize = 1 << 16;

@@ -4,10 +4,9 @@
 //! two lanes that send the same number of messages on a link see the same network there, and changing the loss rate
 //! does not affect delays.
 
-use super::aside::Aside;
 use super::plan::Plan;
 use crate::trace::Place;
-use election_base::{Delay, NodeId, SimTime, Span, chance, mix};
+use election_base::{Aside, Delay, NodeId, SimTime, Span, chance, mix};
 use election_language::scenario::{Action, Network as Spec};
 
 /// The purpose of a draw; part of its key.

@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::aside::Aside;
-use election_base::{LocalTime, NodeId, SimTime, Span};
+use election_base::{Aside, LocalTime, NodeId, SimTime, Span};
 use election_protocol::{Belief, TIMERS_MAX};
 
 /// The index of the simulator's own timer among those of a node: when it fires, a believer writes to the store. Traces

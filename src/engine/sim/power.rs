@@ -2,12 +2,11 @@
 //!
 //! [`election_protocol::Cx::power_off`] says what they model.
 
-use super::aside::Aside;
 use super::core::Core;
 use super::queue::Rank;
 use super::{Other, Sim, What};
 use crate::trace::{Kind, Place, Power, Record, Watch};
-use election_base::{SimTime, Span};
+use election_base::{Aside, SimTime, Span};
 
 /// A pending power-off. There is at most one for each pair of `by` and `target`.
 #[derive(Clone, Copy, Hash, Debug)]

@@ -334,7 +334,7 @@ impl<P: Protocol> Cast<P> {
         let place = turn.place;
         let surroundings = Surroundings {
             me: turn.me,
-            clocks: turn.clocks,
+            clocks: &mut turn.clocks,
             group: &self.group,
             settings: &self.tuned[place].settings,
             rng: &mut self.streams[place],
