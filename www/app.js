@@ -120,11 +120,10 @@ export function createApp(host, outside) {
   app.saveFile = () => saveFile(store.get().text);
   app.openScenario = ({ name, text }) => {
     outside.keepScenario?.(name);
-    const before = store.get().text;
-    const own = before !== "" && before !== text && !store.get().blank && scenarioName(before) === undefined;
+    // A text that came with a link cannot be opened again from here, edited or not.
+    const own = !store.get().blank && scenarioName(store.get().text) === undefined;
     store.edit({ notice: null, sheet: false, playing: true });
-    player.take(text, { fresh: true });
-    if (own) store.edit({ notice: { tone: "info", text: "This scenario replaced your text.", deed: { label: "Undo", run: () => player.undo() } } });
+    player.take(text, { fresh: true, own });
   };
   app.openNew = (text) => {
     store.edit({ notice: null, sheet: true, playing: false });

@@ -170,12 +170,13 @@ export class Player {
    * Puts a text into the editor and, if it has no errors, starts computing its run.
    *
    * @param {string} text
-   * @param {{fresh?: boolean, undone?: boolean}} [how] `fresh` starts from the beginning.
+   * @param {{fresh?: boolean, undone?: boolean, own?: boolean}} [how] `fresh` starts from the beginning; `own`: what it replaces is
+   *   the user's, even if it was not edited.
    */
-  take(text, { fresh = false, undone = false } = {}) {
+  take(text, { fresh = false, undone = false, own: known = false } = {}) {
     const before = this.store.get().text;
     if (!undone && before !== text && before !== "") this.#history.push({ ...this.#present(), whole: fresh });
-    const own = before !== "" && before !== this.#given && before !== text;
+    const own = before !== "" && before !== text && (known || before !== this.#given);
     if (fresh) this.#given = text;
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
@@ -207,7 +208,7 @@ export class Player {
   #replaced() {
     const depth = this.#history.depth;
     this.store.edit({ notice: {
-      tone: "info", stays: true, text: "Your text was replaced.",
+      tone: "info", stays: true, text: "This scenario replaced your text.",
       deed: { label: "Undo", run: () => {
         // What was changed since is undone on the way.
         while (this.#history.depth >= depth && this.undoable) this.undo();

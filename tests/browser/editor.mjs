@@ -81,10 +81,6 @@ test("a word that begins with a shortcut opens no scenario", async () => {
     await page.keyboard.press("Space");
     assert.equal(await text(page), SMALL);
     assert.equal(await page.isVisible("dialog.gallery"), true);
-    await page.waitForTimeout(700);
-    await page.keyboard.press("Enter");
-    await settled(page);
-    assert.notEqual(await text(page), SMALL);
   });
 });
 
@@ -98,7 +94,7 @@ test("another scenario over one's own text can be undone in one click, with its 
     await page.click("text=Gallery");
     await page.click(".gallery li button >> nth=3");
     await settled(page);
-    assert.match((await page.textContent(".notice")) ?? "", /Your text was replaced/);
+    assert.match((await page.textContent(".notice")) ?? "", /replaced your text/);
     await page.click(".notice button >> nth=0");
     await settled(page);
     assert.equal(await text(page), own);
