@@ -1,7 +1,9 @@
 //! How a frame shows the network and slow nodes: everything a picture needs to show every fault.
 
 use election_playground::base::SimTime;
-use election_playground::frame::{CUT, FLIGHT, Frame, HEAD, LANE, LINK, LINKS_MAX, NODE, SHAPE, TIMER};
+use election_playground::frame::{
+    CUT, FLIGHT, Frame, HEAD, LANE, LINK, LINKS_MAX, NODE, SHAPE, STORED, TIMER,
+};
 use election_playground::workspace;
 
 /// One lane of a frame, decoded.
@@ -10,6 +12,7 @@ struct Lane {
     cuts: Vec<[f64; 2]>,
     network: Vec<f64>,
     links: Vec<Vec<f64>>,
+    writes: Vec<Vec<f64>>,
     shapes: Vec<Vec<f64>>,
     flights: Vec<Vec<f64>>,
 }
@@ -35,12 +38,14 @@ fn lane_at(text: &str, at_us: u64) -> Lane {
     let cuts = rows(count(21), CUT);
     rows(count(22), FLIGHT);
     let links = rows(count(28), LINK);
+    let writes = rows(count(30), STORED);
     assert_eq!(at, lane.len(), "nothing is left over");
     Lane {
         slow: nodes.iter().map(|node| node[10]).collect(),
         cuts: cuts.iter().map(|cut| [cut[0], cut[1]]).collect(),
         network: lane[23..28].to_vec(),
         links,
+        writes,
         shapes,
         flights,
     }
@@ -162,4 +167,35 @@ fn a_flight_carries_all_numbers_of_its_message() {
     // ELECTION: the id, the links passed, its number.
     let election = lane.flights.iter().find(|f| f[3] == 0.0).expect("an id travels");
     assert!(election[9] == 3.0 && election[10] == 1.0 && 0.0 < election[11], "{election:?}");
+}
+
+#[test]
+fn a_ballot_says_whose_votes_it_has_in_which_order_and_whom_each_voted_for() {
+    let text = "lanes raft\nnodes 5\nphases lockstep\nlatency 10ms\ntimers manual\n\
+                set raft.learners 5\nat 1s delay 2->3#1 30ms\nat 1s crash 1\nat 1s campaign 3\nuntil 3s\n";
+    let shapes = |at_us: u64| lane_at(text, at_us).shapes;
+    let of = |all: &[Vec<f64>], kind: f64, place: f64| -> Vec<Vec<f64>> {
+        all.iter().filter(|s| s[0] == kind && s[1] == place).map(|s| s[2..5].to_vec()).collect()
+    };
+    let (tally, vote, voted) = (3.0, 9.0, 10.0);
+    // Its own vote is there at once; the learner has none.
+    let asked = shapes(1_005_000);
+    assert_eq!(of(&asked, tally, 2.0), [[1.0, 3.0, 1.0]]);
+    assert_eq!(of(&asked, vote, 2.0), [[2.0, 1.0, 0.0], [4.0, 2.0, 0.0]]);
+    assert_eq!(of(&asked, voted, 2.0), [[1.0, 2.0, 0.0]]);
+    assert!(of(&asked, voted, 1.0).is_empty());
+    // The two others have voted; their answers come at different times.
+    let leads = shapes(1_500_000);
+    assert_eq!(of(&leads, vote, 2.0)[0], [2.0, 1.0, 0.0]);
+    assert_eq!(of(&leads, vote, 2.0).len(), 4, "a leader keeps the ballot that elected it");
+    assert_eq!(of(&leads, voted, 1.0), [[1.0, 2.0, 0.0]]);
+    assert_eq!(of(&leads, voted, 3.0), [[1.0, 2.0, 0.0]]);
+}
+
+#[test]
+fn the_newest_writes_are_listed_with_their_writers() {
+    let text = "lanes raft\nnodes 3\nat 1s pause leader for 3s\nuntil 8s\n";
+    let lane = lane_at(text, 8_000_000);
+    assert_eq!(lane.writes.len(), 40);
+    assert!(lane.writes.iter().all(|write| write[0] < 3.0 && write[1] < 3.0));
 }

@@ -7,7 +7,7 @@ use drawn::{Draw, drawn};
 use election_playground::base::{SimTime, Span};
 use election_playground::checker::{Stats, Violation};
 use election_playground::frame::Frame;
-use election_playground::lane::KEYFRAME_EVENTS;
+use election_playground::lane::{Fate, KEYFRAME_EVENTS, WRITES_MAX};
 use election_playground::meter::Meter;
 use election_playground::sim::Pending;
 use election_playground::summary::{Band, Moment};
@@ -94,6 +94,46 @@ fn a_seek_finds_the_same_state_as_a_fresh_run() {
             assert_eq!(lane.violations(), lane.head_violations(), "seed {seed} in\n{text}");
         }
     }
+}
+
+#[test]
+fn the_newest_writes_are_those_of_a_fresh_run_and_as_many_of_each_kind_as_the_statistics_count() {
+    let text = "lanes ring bully raft\nnodes 5\nat 2s isolate leader\nat 4s crash leader\nat 6s restart all\n\
+                at 9s pause leader for 3s\nat 14s partition 1 2 | 3 4 5\nat 18s heal\nuntil 20s\n";
+    let d = &mut Draw::new(4);
+    let mut travelled = open(text);
+    travelled.compute_all();
+    let mut seen = [0; 3];
+    for _ in 0..40 {
+        let at = SimTime(d.below(20_000_000));
+        travelled.seek(at);
+        let mut fresh = open(text);
+        fresh.seek(at);
+        // Another seek, which ends where the statistics knew less.
+        let before = SimTime(at.0 / 2);
+        let mut earlier = open(text);
+        earlier.seek(before);
+        for ((lane, again), earlier) in travelled.lanes().iter().zip(fresh.lanes()).zip(earlier.lanes()) {
+            assert_eq!(lane.writes(), again.writes(), "at {at}");
+            let count = |of: &Stats| [of.writes_accepted, of.writes_conflicting, of.writes_rejected];
+            let (now, then) = (count(lane.stats()), count(earlier.stats()));
+            let all = (now[0] + now[2]) as usize;
+            assert_eq!(lane.writes().len(), all.min(WRITES_MAX), "at {at}");
+            let since = all - (then[0] + then[2]) as usize;
+            if WRITES_MAX < since {
+                continue;
+            }
+            let newest = &lane.writes()[lane.writes().len() - since..];
+            let of = |fate: Fate| newest.iter().filter(|it| it.fate == fate).count() as u64;
+            let found =
+                [of(Fate::Accepted) + of(Fate::Conflicting), of(Fate::Conflicting), of(Fate::Rejected)];
+            (0..3).for_each(|i| {
+                assert_eq!(found[i], now[i] - then[i], "at {at} since {before}");
+                seen[i] += found[i];
+            });
+        }
+    }
+    assert!(seen.iter().all(|&it| 0 < it), "{seen:?}");
 }
 
 #[test]

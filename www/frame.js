@@ -12,17 +12,22 @@ export const LOSSES = /** @type {const} */ (["by chance", "link cut", "link cut"
 export const CUT_AT_SENDING = 1;
 /** The number of a write that the store rejected. */
 export const REFUSED = 255;
+/** What became of a write at the store, by number. */
+export const FATES = /** @type {const} */ (["kept", "refused", "conflict"]);
+/** The answers in a ballot, by number; a voter may have no vote. */
+export const ANSWERS = /** @type {const} */ (["refused", "granted", "barred"]);
 /** The classes of messages, by number. */
 export const CLASSES = /** @type {const} */ (["election", "liveness", "service", "data"]);
 
 const HEAD = 5;
-const LANE = 30;
+const LANE = 31;
 const NODE = 12;
 const TIMER = 4;
 const FLIGHT = 14;
 const SHAPE = 8;
 const CUT = 2;
 const LINK = 6;
+const STORED = 2;
 
 /**
  * @typedef {object} NodeState
@@ -43,12 +48,21 @@ const LINK = 6;
  * @property {number} drift How much too fast its clock runs, in parts per million.
  * @property {number} slow How long it takes to process a message, in microseconds; 0 for no time.
  * @property {number} part The index of its role among those of its algorithm, or -1.
- * @property {{granted: number, refused: number, needed: number} | null} tally Votes for it.
+ * @property {Tally | null} tally The ballot on whether it leads: the open one, or the one that elected it.
+ * @property {{epoch: number, whom: number} | null} voted The place of the node that it voted for, and in which epoch.
  * @property {number} reach How many hops along the ring, in both directions, its candidacy travels; 0 for none.
  * @property {number} silencedBy The place of the node that told it to withdraw from the election, or -1.
  * @property {number} beatenBy The place of the highest node whose id has passed it in this election, or -1.
  * @property {number[]} next On a ring: the places that it sends to.
  * @property {number[]} stopped On a ring: the places whose ids went no further than this node in this election.
+ *
+ * @typedef {object} Tally
+ * @property {number} epoch The epoch that it is about.
+ * @property {number} needed How many votes elect the node.
+ * @property {boolean} binding Whether a vote binds its voter.
+ * @property {number} granted How many votes it has.
+ * @property {number} refused How many refused.
+ * @property {{place: number, answer: typeof ANSWERS[number]}[]} votes In the order in which they came.
  *
  * @typedef {object} Ticking A timer that is set.
  * @property {number} place
@@ -131,6 +145,8 @@ const LINK = 6;
  * @property {Waiting[]} arrows
  * @property {[number, number][]} cuts From, to; the store is the place after the nodes.
  * @property {Lost[]} losses
+ * @property {{writer: number, fate: typeof FATES[number]}[]} writes The newest writes that reached the store, the oldest
+ *   first; each with the place of its writer.
  * @property {Behaviour & {changed: boolean}} network How links without settings of their own behave now, and
  *   whether that has changed since the start.
  * @property {OwnLink[]} links
@@ -170,13 +186,22 @@ function readShape(lane, n, o) {
     case 0: lane.rows.push({ panel: a, owner: b, key: c, version: d, due: e, of: f }); break;
     case 1: lane.bonds.push([n[o + 1], a]); break;
     case 2: lane.arrows.push({ panel: a, from: b, to: c }); break;
-    case 3: node.tally = { granted: a, refused: b, needed: c }; break;
+    case 3: node.tally = { epoch: a, needed: b, binding: c === 1, granted: 0, refused: 0, votes: [] }; break;
     case 4: node.reach = a; break;
     case 5: node.silencedBy = a; break;
     case 6: node.next.push(a); break;
     case 7: node.stopped.push(a); break;
-    default: node.beatenBy = a;
+    case 8: node.beatenBy = a; break;
+    case 9: if (node.tally) addVote(node.tally, a, ANSWERS[b]); break;
+    default: node.voted = { epoch: a, whom: b };
   }
+}
+
+/** @param {Tally} tally @param {number} place @param {typeof ANSWERS[number]} answer */
+function addVote(tally, place, answer) {
+  tally.votes.push({ place, answer });
+  if (answer === "granted") tally.granted++;
+  else if (answer === "refused") tally.refused++;
 }
 
 /**
@@ -192,11 +217,11 @@ function readLane(n, o, names) {
     truth: n[o + 5], leader: n[o + 6], believers: n[o + 7], fencing: n[o + 8] === 1, tokenMax: n[o + 9],
     accepted: n[o + 10], rejected: n[o + 11], conflicting: n[o + 12], lost: n[o + 13],
     sent: n[o + 14], elections: n[o + 15], failovers: n[o + 16],
-    nodes: [], timers: [], flights: [], underWay: n[o + 29], rows: [], bonds: [], arrows: [], cuts: [], losses: [],
+    nodes: [], timers: [], flights: [], underWay: n[o + 29], rows: [], bonds: [], arrows: [], cuts: [], losses: [], writes: [],
     network: { ...behaviour(n, o + 23), changed: n[o + 27] === 1 }, links: [],
   };
   const [nodes, timers, flights] = [n[o + 17], n[o + 18], n[o + 19]];
-  const [shapes, cuts, losses, links] = [n[o + 20], n[o + 21], n[o + 22], n[o + 28]];
+  const [shapes, cuts, losses, links, writes] = [n[o + 20], n[o + 21], n[o + 22], n[o + 28], n[o + 30]];
   o += LANE;
   for (let i = 0; i < nodes; i++, o += NODE) {
     const flags = n[o + 2];
@@ -206,7 +231,7 @@ function readLane(n, o, names) {
       up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
       since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10], part: n[o + 11],
-      tally: null, reach: 0, silencedBy: -1, beatenBy: -1, next: [], stopped: [],
+      tally: null, voted: null, reach: 0, silencedBy: -1, beatenBy: -1, next: [], stopped: [],
     });
   }
   for (let i = 0; i < timers; i++, o += TIMER) {
@@ -231,6 +256,7 @@ function readLane(n, o, names) {
   for (let i = 0; i < links; i++, o += LINK) {
     lane.links.push({ from: n[o], to: n[o + 1], ...behaviour(n, o + 2) });
   }
+  for (let i = 0; i < writes; i++, o += STORED) lane.writes.push({ writer: n[o], fate: FATES[n[o + 1]] });
   return lane;
 }
 

@@ -3,7 +3,7 @@
 /** The names that pictures use; each is a custom property of style.css. */
 export const COLOURS = /** @type {const} */ ([
   "paper", "card", "soft", "ink", "mute", "faint", "line", "leader", "on-leader", "candidate", "warn", "follower",
-  "bad", "good", "focus", "lead1", "lead2", "elects",
+  "bad", "good", "focus", "lead1", "lead2", "elects", "candle",
 ]);
 
 /** @typedef {typeof COLOURS[number]} Colour */
@@ -20,7 +20,7 @@ const SYSTEM = {
   paper: "Canvas", card: "Canvas", soft: "Canvas", ink: "CanvasText", mute: "CanvasText", faint: "GrayText",
   line: "GrayText", leader: "Highlight", "on-leader": "HighlightText", candidate: "LinkText", warn: "LinkText",
   follower: "CanvasText", bad: "CanvasText", good: "Highlight", focus: "CanvasText", lead1: "Canvas", lead2: "Canvas",
-  elects: "GrayText",
+  elects: "GrayText", candle: "Canvas",
 };
 
 /** Whether the system forces its colours. This may change, so callers listen to the query. */

@@ -1,6 +1,6 @@
 //! Majorities: sets of members, votes, and what a majority has reached.
 
-use election_base::NODES_MAX;
+use election_base::{Aside, NODES_MAX};
 
 /// The smallest majority of this many.
 #[inline]
@@ -48,6 +48,9 @@ impl Set {
     }
 }
 
+/// The number of votes whose order is kept: a picture of more voters than this counts votes instead of listing them.
+const ORDERED: usize = 12;
+
 /// The votes for a candidate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Tally {
@@ -55,6 +58,8 @@ pub struct Tally {
     pub granted: Set,
     /// Members that refused.
     pub refused: Set,
+    /// The members whose answers came first, in the order in which they came.
+    first: Aside<[u8; ORDERED]>,
 }
 
 /// Where a vote stands.
@@ -72,7 +77,7 @@ impl Tally {
     /// A vote begins: the candidate has its own.
     pub fn of(candidate: usize) -> Tally {
         let mut tally = Tally::default();
-        tally.granted.insert(candidate);
+        tally.count(candidate, true);
         tally
     }
 
@@ -81,12 +86,26 @@ impl Tally {
         if self.granted.contains(member) || self.refused.contains(member) {
             return false;
         }
+        let answers = (self.granted.len() + self.refused.len()) as usize;
+        if let Some(next) = self.first.0.get_mut(answers) {
+            *next = member as u8;
+        }
         if granted {
             self.granted.insert(member)
         } else {
             self.refused.insert(member)
         }
         true
+    }
+
+    /// The members that answered: the first twelve in the order of their answers, then the others, ascending.
+    pub fn answered(&self) -> impl Iterator<Item = usize> {
+        let answers = (self.granted.len() + self.refused.len()) as usize;
+        let first = &self.first.0[..answers.min(ORDERED)];
+        let later = (0..NODES_MAX).filter(|&it| {
+            (self.granted.contains(it) || self.refused.contains(it)) && !first.contains(&(it as u8))
+        });
+        first.iter().map(|&it| usize::from(it)).chain(later)
     }
 
     /// Where the vote stands, with this many voters and this quorum.
@@ -114,6 +133,8 @@ pub fn reached(values: impl Iterator<Item = u64>, quorum: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use core::hash::{Hash as _, Hasher as _};
+
     use super::*;
 
     #[test]
@@ -134,6 +155,27 @@ mod tests {
     }
 
     #[test]
+    fn answers_keep_their_order_which_does_not_make_states_differ() {
+        let (mut a, mut b) = (Tally::of(5), Tally::of(5));
+        [9, 2].into_iter().for_each(|it| assert!(a.count(it, it == 2)));
+        [2, 9].into_iter().for_each(|it| assert!(b.count(it, it == 2)));
+        assert_eq!(a.answered().collect::<Vec<_>>(), [5, 9, 2]);
+        assert_eq!(b.answered().collect::<Vec<_>>(), [5, 2, 9]);
+        let hash = |tally: &Tally| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            tally.hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(hash(&a), hash(&b));
+        // Of many, each is listed once.
+        (20..60).rev().for_each(|it| assert!(a.count(it, true)));
+        let answered: Vec<usize> = a.answered().collect();
+        assert_eq!(answered[..5], [5, 9, 2, 59, 58]);
+        assert_eq!(answered.len(), 43);
+        assert!(answered[ORDERED..].is_sorted() && answered[ORDERED..].iter().all(|it| *it < 51));
+    }
+
+    #[test]
     fn of_two_answers_the_first_counts_and_a_vote_can_be_lost_before_all_have_answered() {
         let mut tally = Tally::of(0);
         assert!(tally.count(1, false) && !tally.count(1, true));
@@ -143,6 +185,7 @@ mod tests {
         tally.count(3, false);
         assert_eq!(tally.outcome(5, 3), Outcome::Lost);
         tally.count(4, true);
+        assert_eq!(tally.answered().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
         assert_eq!(Tally { granted: tally.granted, ..Tally::default() }.outcome(3, 2), Outcome::Won);
     }
 }

@@ -32,7 +32,7 @@ pub use info::{
     Seats, Topology,
 };
 pub use known::info;
-pub use shape::{Deadline, Panel, Shape};
+pub use shape::{Answer, Deadline, Panel, Shape};
 #[doc(hidden)]
 pub use tables::macros;
 pub use tables::{Choice, CommandKind, RoleKind, RuleKind, TimerKind};

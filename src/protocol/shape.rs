@@ -33,14 +33,28 @@ pub enum Shape {
         /// The key of the row; `None` for any change of the panel.
         to: Option<u64>,
     },
-    /// Votes for the node.
+    /// A ballot on whether the node leads: the one that is open, or of a leader the one that elected it.
     Tally {
-        /// How many voted for it.
-        granted: u32,
-        /// How many refused.
-        refused: u32,
-        /// How many it needs.
+        /// The epoch that it is about.
+        epoch: u64,
+        /// How many votes elect the node.
         needed: u32,
+        /// Whether a vote binds its voter; otherwise the node only asks how they would vote.
+        binding: bool,
+    },
+    /// A vote in the node's ballot. Votes stand in the order in which they came; a member without one has not answered.
+    Vote {
+        /// Whose vote it is.
+        voter: NodeId,
+        /// What it says.
+        answer: Answer,
+    },
+    /// Whom the node has voted for.
+    Voted {
+        /// The epoch in which it did.
+        epoch: u64,
+        /// The other node, or itself.
+        whom: NodeId,
     },
     /// The node asks the members within this many links of a ring, on both sides.
     Reach {
@@ -67,6 +81,17 @@ pub enum Shape {
         /// The highest of these ids.
         by: NodeId,
     },
+}
+
+/// What a member says in a ballot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It refused its vote.
+    Refused,
+    /// It gave its vote.
+    Granted,
+    /// It has no vote.
+    Barred,
 }
 
 /// When something ends by a node's own clock, and how long it lasts in total.

@@ -13,7 +13,7 @@
 //!           nodes N, timers T, flights F, shapes S, cuts C, losses X,
 //!           the network at this moment: shortest and longest delay, loss and duplication in millionths,
 //!           whether that differs from the start (0/1), links K, messages in flight in total,
-//!           then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links
+//!           the newest writes W, then N nodes, T timers, F flights, S shapes, C cuts, X losses, K links, W writes
 //! node    = id, role, flags (1 up, 2 paused, 4 leads, 8 not started yet), epoch, token, place of the believed leader,
 //!           number of its leadership belief, start of its leadership, clock offset, clock drift in millionths,
 //!           processing time of a message, its role among those of its algorithm (−1: it is down)
@@ -24,8 +24,10 @@
 //! shape   = kind, the place of its node (for a crashed node, the shape of what is on disk), then six numbers:
 //!           0 a row of a panel: panel, owner's place, key, version, when it ends (−1: unknown), how long it
 //!           lasts in total; 1 a bond: the other's place; 2 an arrow: panel, place of the waiting node, key of
-//!           the row (−1: any); 3 a tally: votes granted, refused, needed; 4 a reach: links; 5 silenced: by whom;
-//!           6 the next member of a ring: its place; 7 an id stopped here: its place; 8 beaten: by whom
+//!           the row (−1: any); 3 a ballot: epoch, votes needed, whether they bind (0/1); 4 a reach: links;
+//!           5 silenced: by whom; 6 the next member of a ring: its place; 7 an id stopped here: its place;
+//!           8 beaten: by whom; 9 a vote in the node's ballot, in the order in which they came: voter, answer
+//!           (0 refused, 1 granted, 2 the voter has no vote); 10 whom the node has voted for: epoch, place
 //! cut     = from, to; to may be the store
 //! loss    = as a flight, except: sent is when it was lost; due is one usual delay of the link later;
 //!           flags is why (0 chance, 1 cut when sent, 2 cut when it arrived, 3 receiver down, 4 receiver
@@ -33,6 +35,7 @@
 //! link    = from, to, shortest and longest delay, loss and duplication in millionths: one direction between
 //!           nodes, if it differs from the network now, or to the store, if it differs from the start;
 //!           at most LINKS_MAX of them
+//! write   = its writer, its outcome (0 accepted, 1 rejected, 2 accepted and in conflict); the oldest first
 //! ```
 
 use election_base::{NodeId, SimTime, sort_by_numbers};
@@ -47,7 +50,7 @@ pub const FRAME_VERSION: u32 = 6;
 /// The number of values before the lane offsets.
 pub const HEAD: usize = 5;
 /// The number of values in a lane before its nodes.
-pub const LANE: usize = 30;
+pub const LANE: usize = 31;
 /// The number of values in a node.
 pub const NODE: usize = 12;
 /// The number of values in a timer.
@@ -60,6 +63,8 @@ pub const SHAPE: usize = 8;
 pub const CUT: usize = 2;
 /// The number of values in a link that differs from the network.
 pub const LINK: usize = 6;
+/// The number of values in a write.
+pub const STORED: usize = 2;
 /// The most such links listed in a lane, the first by their places.
 pub const LINKS_MAX: usize = 512;
 
@@ -180,6 +185,7 @@ impl Frame {
         self.push(f64::from(u8::from(network != at_start)));
         self.push(links.len() as f64);
         self.push(in_flight as f64);
+        self.push(lane.writes().len() as f64);
 
         for place in 0..nodes as Place {
             self.node(lane, place);
@@ -219,6 +225,10 @@ impl Frame {
             self.push(f64::from(from));
             self.push(f64::from(to));
             self.behaviour(how);
+        }
+        for write in lane.writes() {
+            self.push(f64::from(write.writer));
+            self.push(f64::from(write.fate as u8));
         }
     }
 
@@ -267,14 +277,16 @@ impl Frame {
             Shape::Arrow { panel, from, to } => {
                 (2, [panel.into(), place(from), to.map_or(-1.0, |key| key as f64), 0.0, 0.0, 0.0])
             }
-            Shape::Tally { granted, refused, needed } => {
-                (3, [granted.into(), refused.into(), needed.into(), 0.0, 0.0, 0.0])
+            Shape::Tally { epoch, needed, binding } => {
+                (3, [epoch as f64, needed.into(), u8::from(binding).into(), 0.0, 0.0, 0.0])
             }
             Shape::Reach { links } => (4, [links.into(), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Silenced { by } => (5, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Next { to } => (6, [place(to), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Stopped { id } => (7, [place(id), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Beaten { by } => (8, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
+            Shape::Vote { voter, answer } => (9, [place(voter), f64::from(answer as u8), 0.0, 0.0, 0.0, 0.0]),
+            Shape::Voted { epoch, whom } => (10, [epoch as f64, place(whom), 0.0, 0.0, 0.0, 0.0]),
         };
         self.push(kind.into());
         self.push(of.into());

@@ -5,7 +5,7 @@ use core::fmt::{Debug, Write as _};
 use election_playground::checker::{
     Blame as Blamed, Failover, GroupStats, Outcome, Stats, Verdict as CheckersVerdict, Violation,
 };
-use election_playground::lane::Lane;
+use election_playground::lane::{Lane, Stored, WRITES_MAX};
 use election_playground::protocol::{Assumption, Property};
 use election_playground::scenario::Scenario;
 use election_playground::timeline::Timeline;
@@ -28,7 +28,7 @@ pub fn compare(timeline: &mut Timeline, index: usize) -> Result<(), String> {
     let Some(case) = Case::whole(&scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.head_violations(), engine.head_verdicts(case.until));
     let (stats, groups, traffic) = (engine.head_stats(), engine.head_group_stats(), engine.head_traffic());
-    beside(&case, &Told { stats, groups, traffic, violations, verdicts })
+    beside(&case, &Told { stats, groups, traffic, violations, verdicts, writes: engine.writes() })
 }
 
 /// The same for a lane up to its cursor.
@@ -39,7 +39,7 @@ pub fn compare_so_far(scenario: &Scenario, index: usize, engine: &mut Lane) -> R
     let Some(case) = Case::so_far(scenario, index, engine) else { return Ok(()) };
     let (violations, verdicts) = (engine.violations(), engine.verdicts(case.until));
     let (stats, groups, traffic) = (engine.stats(), engine.group_stats(), engine.traffic());
-    beside(&case, &Told { stats, groups, traffic, violations, verdicts })
+    beside(&case, &Told { stats, groups, traffic, violations, verdicts, writes: engine.writes() })
 }
 
 /// The checker's findings.
@@ -49,12 +49,15 @@ struct Told<'a> {
     traffic: &'a Traffic,
     violations: Vec<Violation>,
     verdicts: Vec<CheckersVerdict>,
+    writes: &'a [Stored],
 }
 
 fn beside(case: &Case<'_>, told: &Told<'_>) -> Result<(), String> {
     let judgement = Judgement::of(case);
     let mut differences = Differences::default();
     judgement.figures(told.stats, told.traffic, &mut differences);
+    let writes = &judgement.properties.writes;
+    differences.check("newest writes", &writes[writes.len().saturating_sub(WRITES_MAX)..], told.writes);
     judgement.groups(&told.groups, &mut differences);
     judgement.violations(&told.violations, &mut differences);
     judgement.verdicts(&told.verdicts, &mut differences);

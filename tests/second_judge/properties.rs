@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use election_playground::base::{NodeId, SimTime, Span};
+use election_playground::lane::{Fate, Stored};
 use election_playground::protocol::{Assumption, Authority, Claim, GroupId, Property, Role};
 use election_playground::trace::{Acted, Kind, Place, Record, WRITE};
 
@@ -87,6 +88,8 @@ pub struct Properties {
     accepted: u64,
     /// Writes accepted from superseded writers.
     pub conflicting: u64,
+    /// All writes that reached the store.
+    pub writes: Vec<Stored>,
     /// The time since which no node has served, if none does.
     unserved_since: Option<SimTime>,
     /// The time of the last act on the lane, and of the last start or stop of a process.
@@ -152,7 +155,13 @@ impl Properties {
                 self.written.insert((r.node, r.nth), world.node(r.node).leadership);
             }
             Kind::Deliver if r.msg == WRITE => self.arriving = Some((r.node, r.nth)),
-            Kind::Stored if r.sub == 1 => self.stored(r, world, assumptions),
+            Kind::Stored if r.sub == 1 => {
+                let before = self.conflicting;
+                self.stored(r, world, assumptions);
+                let fate = if before < self.conflicting { Fate::Conflicting } else { Fate::Accepted };
+                self.writes.push(Stored { writer: r.node, fate });
+            }
+            Kind::Stored => self.writes.push(Stored { writer: r.node, fate: Fate::Rejected }),
             Kind::Acknowledge => {
                 self.tested.insert(Property::AcknowledgedKept);
                 self.receipts.push(Receipt { index: r.args[1], epoch: r.wide(2), lost: false });

@@ -1,7 +1,7 @@
 // Marks for lasting faults: wrong clocks, slow nodes, slow or lossy links, cuts to the store.
 
 import { span } from "../words.js";
-import { along } from "./geometry.js";
+import { along, clamp } from "./geometry.js";
 import { slot } from "./store.js";
 
 /** @typedef {import("./items.js").Item} Item */
@@ -169,8 +169,9 @@ export function nodeMarks(labels, boxes, spot, node, { w, h }, { measure }) {
     const [size, r] = spot.dense ? [9, 3] : [10.5, 4];
     for (const text of new Set(texts)) {
       const wide = 2 * r + (text ? 3 + measure(text, size) : 0);
-      for (const [x, y] of around(spot, wide)) {
-        if (x < 2 || x + wide > w - 2 || y < 8 || y > h - 6 || !boxes.take(x - 1, y - 6, wide + 2, 12)) continue;
+      for (const [left, y] of around(spot, wide)) {
+        const x = clamp(left, 2, Math.max(2, w - 2 - wide));
+        if (y < 8 || y > h - 6 || !boxes.take(x - 1, y - 6, wide + 2, 12)) continue;
         glyph(labels, x + r, y, r);
         if (text) labels.push({ k: "text", x: x + 2 * r + 3, y: y + size * 0.36, text, size, fill: "ink", halo: "card" });
         return;
@@ -187,7 +188,7 @@ function around({ x, y, r, lx, ly, align, dense, out: [ox, oy] }, wide) {
   const beside = /** @type {[number, number][]} */ ([[x + r + 7, y], [x - r - 7 - wide, y]]);
   if (dense) return [...beside, [x + ox * (r + 5 + wide / 2) - wide / 2, y + oy * (r + 10)]];
   const [below, above] = [ly + 9, ly - 15];
-  return [[left, below], ...(align === "center" ? beside : []), [left, above], ...beside, [x - wide / 2, y - r - 11]];
+  return [[left, below], ...(align === "center" ? beside : []), [left, above], ...beside, [x - wide / 2, y - r - 11], [x - wide, y - r - 11], [x, y - r - 11]];
 }
 
 /** @param {Item[]} list @param {number} x @param {number} y @param {number} r */

@@ -65,7 +65,7 @@ export function nameNodes(labels, boxes, at, box, info, options) {
     const spot = at[node.place];
     if (spot.square) continue;
     const urgent = urgency(node, options);
-    const texts = wordings(node, spot, lane, info, waiting[node.place] ?? 0, epochs, urgent > 1);
+    const texts = spot.says ?? wordings(node, spot, lane, info, waiting[node.place] ?? 0, epochs, urgent > 1);
     if (texts.length === 0) continue;
     if (urgent > 0) first.push({ node, texts, urgent });
     else calm.push({ node, texts });
@@ -84,7 +84,7 @@ export function nameNodes(labels, boxes, at, box, info, options) {
     const place = places(spot, wide, size, w, anywhere).find(({ x, y }) => 2 <= x && x + wide <= w - 2
       && size <= y && y <= h - 2 && boxes.take(x - 2, y - size, wide + 4, size + 3));
     if (!place) return false;
-    labels.push({ k: "text", x: place.x, y: place.y, text, size, weight, fill: tone(node, lane, info), halo: "card" });
+    labels.push({ k: "text", x: place.x, y: place.y, text, size, weight, fill: spot.alone ? "bad" : tone(node, lane, info), halo: "card" });
     return true;
   };
   for (const { node, texts } of first) {
@@ -139,12 +139,14 @@ function places(spot, wide, size, w, anywhere) {
     for (const d of anywhere ? [0, 10, 20] : [0]) all.push({ x: x + ox * (outwards + d) - wide / 2, y: y + oy * (outwards + d) + size * 0.36 });
     return all;
   }
-  // Towards the outside, beside the node, below it or above it.
+  // Towards the outside, beside the node, or below it.
   all.push({ x: inside(wished + ox * 16), y: ly });
   const beside = ox > 0 ? x + r + 8 : x - r - 8 - wide;
   for (const dy of [4, 14, -6]) all.push({ x: beside, y: y + dy });
-  for (const base of [y + r + 16, y - r - 8]) all.push({ x: inside(x - wide / 2 + ox * 16), y: base });
+  all.push({ x: inside(x - wide / 2 + ox * 16), y: y + r + 16 });
   if (!anywhere) return all;
+  // Above it, labels often cover the way of messages.
+  all.push({ x: inside(x - wide / 2 + ox * 16), y: y - r - 8 });
   const within = ox > 0 ? x - r - 8 - wide : x + r + 8;
   for (const dy of [4, 14, -6]) all.push({ x: within, y: y + dy });
   return all;

@@ -12,7 +12,7 @@ import { losses, messages, nameMessages } from "./messages.js";
 import { drawNode } from "./nodes.js";
 import { ring } from "./ring.js";
 import { service } from "./service.js";
-import { store } from "./store.js";
+import { STRIP, store } from "./store.js";
 import { drawTip, tip } from "./tips.js";
 
 /** @typedef {import("./items.js").Item} Item */
@@ -37,6 +37,10 @@ import { drawTip, tip } from "./tips.js";
  * @property {number} [room] The distance to the next node's edge; absent if it is large.
  * @property {number} [most] The maximum width of its label.
  * @property {boolean} [square]
+ * @property {string[]} [says] The words of its label, the longest first, instead of those for its state.
+ * @property {boolean} [alone] It leads, but fewer than it needs hear it.
+ * @property {import("./items.js").Look} [seat] It is a seat: how it looks while its node has no other shape.
+ * @property {boolean} [across] If its id does not fit inside, it is written across the node where it has to be readable.
  * @property {boolean} [dense] There are many nodes: only those in an unusual state have a label.
  * @property {{dx: number, dy: number, width: number}} [tick] The node is a tick: from its middle to its end, and how wide.
  * @property {boolean} [guide] A tick that has its id beside it whatever its state.
@@ -55,7 +59,7 @@ import { drawTip, tip } from "./tips.js";
  *   together, around a point and at most so wide.
  * @property {(side: number[]) => Item[]} split Marks between sides that cannot reach each other.
  *
- * @typedef {(box: Box, info: Algorithm, now: number) => Plan} Arrange
+ * @typedef {(box: Box, info: Algorithm, options: Options) => Plan} Arrange
  *
  * @typedef {object} Options
  * @property {number} now The playhead, in microseconds; may be fractional.
@@ -68,6 +72,9 @@ import { drawTip, tip } from "./tips.js";
  * @property {import("./items.js").Measure} measure
  */
 
+/** How much pictures leave free at their lower edge. */
+const MARGIN = 8;
+
 /** @type {Record<Algorithm["topology"], Arrange>} */
 const TOPOLOGIES = { ring, ladder, service, mesh };
 
@@ -79,7 +86,8 @@ const TOPOLOGIES = { ring, ladder, service, mesh };
  */
 export function laneScene(box, info, options) {
   const { lane } = box;
-  const plan = TOPOLOGIES[info.topology](box, info, options.now);
+  // The store has the lower edge to itself; pictures keep a margin above it.
+  const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP + MARGIN }, info, options);
   const boxes = new Boxes();
   const n = lane.members + lane.services;
   const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));
@@ -88,7 +96,7 @@ export function laneScene(box, info, options) {
   const list = [...plan.back];
   const crossed = links(list, plan, lane, side, info);
   if (split) list.push(...plan.split(side));
-  store(list, boxes, box, options);
+  store(list, boxes, box);
   for (const spot of plan.at) boxes.force(spot.x - spot.r, spot.y - spot.r, 2 * spot.r, 2 * spot.r);
   if (plan.full) boxes.force(...plan.full);
   /** @type {Item[]} */

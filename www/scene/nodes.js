@@ -75,14 +75,16 @@ export function drawNode(list, spot, node, { lane, run }, info, options) {
     return;
   }
   timer(list, spot, node, lane, run, options.now);
-  shape(list, spot, node, lane.truth === node.place, wrong(node, lane, info));
+  const errs = spot.alone === true || wrong(node, lane, info);
+  shape(list, spot, node, lane.truth === node.place && !errs, errs);
   const text = spot.square ? "S" : node.label;
-  const size = idSize(r, text);
+  const size = idSize(r, text) || (spot.across && notable(node, options) ? 9 : 0);
   if (size > 0) {
     const faint = !node.up || node.role === "idle" || node.paused || waits(node);
     list.push({
       k: "text", x, y: y + size * 0.355, text, size, weight: 650, align: "center",
-      fill: node.leads ? "on-leader" : faint ? "mute" : "ink",
+      fill: node.leads && idSize(r, text) > 0 ? "on-leader" : faint ? "mute" : "ink",
+      halo: idSize(r, text) > 0 ? undefined : "card",
     });
   }
   if (node.up && node.paused && r > 6) {
@@ -90,6 +92,13 @@ export function drawNode(list, spot, node, { lane, run }, info, options) {
     for (const dx of [-2.5, 2.5]) list.push({ k: "rect", x: x + r * 0.75 + dx - 1.25, y: y - r - 1, w: 2.5, h: tall, r: 1, fill: "ink" });
   }
 }
+
+/** Whether an id has to be readable. @param {NodeState} node @param {Options} options */
+const notable = (node, { selected, hovered, picked }) => (
+  !node.up || node.leads || node.paused || node.role === "candidate" || node.place === selected || node.place === hovered || picked.includes(node.place));
+
+/** A seat, filled once its vote is given. @param {Spot} spot @param {import("./items.js").Target} hit @returns {Item} */
+const seat = ({ x, y, r, seat: look }, hit) => /** @type {Item} */ ({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: r * 0.4, ...look, hit });
 
 /** The node itself. @param {Item[]} list @param {Spot} spot @param {NodeState} node @param {boolean} truth @param {boolean} errs */
 export function shape(list, spot, node, truth, errs) {
@@ -101,6 +110,7 @@ export function shape(list, spot, node, truth, errs) {
   if (!node.up) {
     const dash = r < 6 ? [1.5, 2] : [3, 3];
     if (spot.square) list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "follower", width, dash, hit });
+    else if (spot.seat) list.push(seat(spot, hit));
     else list.push({ k: "circle", x, y, r, fill: "card", stroke: "follower", width, dash, hit });
   } else if (spot.square) {
     list.push({ k: "rect", x: x - r, y: y - r, w: 2 * r, h: 2 * r, r: 3, fill: "card", stroke: "ink", width: 1.5, dash: node.paused ? [3, 3] : undefined, hit });
@@ -113,6 +123,8 @@ export function shape(list, spot, node, truth, errs) {
     list.push({ k: "circle", x, y, r, fill: "leader", stroke: "leader", width, hit });
   } else if (node.role === "candidate" && !waits(node)) {
     list.push({ k: "diamond", x, y, r: r * 1.2, fill: "card", stroke: "candidate", width: 2, hit });
+  } else if (spot.seat) {
+    list.push(seat(spot, hit));
   } else {
     const idle = node.role === "idle";
     const soft = node.paused || idle || waits(node);

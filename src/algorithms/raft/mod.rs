@@ -46,8 +46,8 @@ use election_base::{NodeId, Span, SpanRange};
 use election_parts::log::{Index, Log, Run, Term};
 use election_parts::quorum::{Set, Tally, majority};
 use election_protocol::{
-    ARGS_MAX, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol, Receipt,
-    Recovery, RoleKind as _, Shape, Situation, Values,
+    ARGS_MAX, Answer, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol,
+    Receipt, Recovery, RoleKind as _, Shape, Situation, Values,
 };
 
 mod election;
@@ -494,10 +494,22 @@ impl Protocol for Raft {
     }
 
     fn shapes(&self, settings: &Settings, out: &mut Vec<Shape>) {
-        if let State::PreCandidate(tally) | State::Candidate(tally) = &self.state {
-            let (granted, refused) = (tally.granted.len(), tally.refused.len());
-            out.push(Shape::Tally { granted, refused, needed: settings.quorum });
+        voted(&self.disk, out);
+        let (tally, binding) = (self.state.tally(), !matches!(self.state, State::PreCandidate(_)));
+        if tally == Tally::default() {
+            return;
         }
+        let epoch = u64::from(self.disk.term) + u64::from(!binding);
+        out.push(Shape::Tally { epoch, needed: settings.quorum, binding });
+        let vote = |position: usize, answer| Shape::Vote { voter: self.names.0[position], answer };
+        out.extend(tally.answered().map(|position| {
+            vote(position, if tally.granted.contains(position) { Answer::Granted } else { Answer::Refused })
+        }));
+        out.extend(settings.learners.iter().map(|position| vote(position, Answer::Barred)));
+    }
+
+    fn shapes_crashed(durable: &Disk, out: &mut Vec<Shape>) {
+        voted(durable, out);
     }
 
     fn view_crashed(durable: &Disk) -> NodeView {
@@ -522,6 +534,13 @@ impl Protocol for Raft {
         let State::Leader(leader) = &self.state else { return 0 };
         leader.progress.capacity() * size_of::<Progress>()
             + leader.pending.capacity() * size_of::<(Index, u64)>()
+    }
+}
+
+/// The vote of the present term, for the picture.
+fn voted(disk: &Disk, out: &mut Vec<Shape>) {
+    if disk.voted != NodeId::NONE {
+        out.push(Shape::Voted { epoch: disk.term.into(), whom: disk.voted });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Queries on a lane at its cursor.
 
-use super::{Lane, REFUSED};
+use super::{Lane, REFUSED, Stored};
 use crate::checker::{Contract, GroupStats, Stats, Verdict, Violation};
 use crate::sim::{Behaviour, Pending, Resource};
 use crate::trace::truth;
@@ -233,6 +233,11 @@ impl Lane {
     /// The store.
     pub fn resource(&self) -> &Resource {
         self.cursor.resource()
+    }
+
+    /// The newest [`super::WRITES_MAX`] writes that reached the store, the oldest first.
+    pub fn writes(&self) -> &[Stored] {
+        self.cursor_watch.seen.writes.newest()
     }
 
     /// Everything that is pending, in order.

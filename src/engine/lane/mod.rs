@@ -16,7 +16,8 @@ use std::rc::Rc;
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
 pub use looks::{Flight, Lost, Ticking};
-use watch::{LaneWatch, Seen};
+pub use watch::{Fate, Stored};
+use watch::{LaneWatch, Seen, Writes};
 
 use crate::checker::{Checker, Contract, Failover, GroupStats, Stats, Verdict, Violation};
 use crate::keyframes::{Keyframes, Weight};
@@ -37,6 +38,8 @@ pub const KEYFRAME_EVENTS: u32 = 8192;
 const KEYFRAME_EVENTS_A_PLACE: u32 = 160;
 /// How many of the most recently lost messages are kept for pictures.
 pub const LOSSES_MAX: usize = 64;
+/// How many of the newest writes are kept for pictures.
+pub const WRITES_MAX: usize = 40;
 /// In [`Lost::why`]: the write arrived, and the store rejected it for its token.
 pub const REFUSED: u8 = 255;
 /// How many pairs of places add a unit to the cost of an act: some acts visit every link.
@@ -92,7 +95,8 @@ impl Lane {
         let world = Rc::new(World::new(scenario, lane, maker)?);
         let checker = checker(&world, scenario);
         let probes = Probes::new(scenario, lane);
-        let seen = Seen { checker, probes: probes.clone(), losses: VecDeque::new() };
+        let seen =
+            Seen { checker, probes: probes.clone(), losses: VecDeque::new(), writes: Writes::default() };
         let story = Box::new(Story::new(world.info.groups));
         let trace = Box::new(TraceBuf::new(CURSOR_TRACE_MAX));
         let mut head_watch = LaneWatch::new(seen.clone(), Some(story), None);

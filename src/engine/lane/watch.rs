@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::LOSSES_MAX;
+use super::{LOSSES_MAX, WRITES_MAX};
 use crate::checker::Checker;
 use crate::probes::Probes;
 use crate::summary::Story;
-use crate::trace::{Glance, Kind, Record, TraceBuf, Watch};
+use crate::trace::{Glance, Kind, Place, Record, TraceBuf, Watch};
 use election_base::SimTime;
 
 /// The watch of a lane. The head, which keeps the summary, the cursor, which keeps the newest records, and replays
@@ -24,6 +24,69 @@ pub(super) struct Seen {
     pub probes: Probes,
     /// The newest losses and rejections, so that a moment looks the same from whichever direction it is reached.
     pub losses: VecDeque<Record>,
+    /// The newest writes.
+    pub writes: Writes,
+}
+
+/// What became of a write that reached the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Fate {
+    /// The store accepted it.
+    #[default]
+    Accepted,
+    /// The store rejected it for its token.
+    Rejected,
+    /// The store accepted it although another writer had superseded its own.
+    Conflicting,
+}
+
+/// A write that reached the store, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stored {
+    /// The node that sent it.
+    pub writer: Place,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// The newest writes, as the checker judged them.
+#[derive(Clone)]
+pub(super) struct Writes {
+    /// The oldest first. An array, so that a keyframe copies no memory of its own.
+    newest: [Stored; WRITES_MAX],
+    len: usize,
+    /// The number of conflicts before the next write.
+    conflicting: u64,
+}
+
+impl Default for Writes {
+    fn default() -> Writes {
+        Writes { newest: [Stored::default(); WRITES_MAX], len: 0, conflicting: 0 }
+    }
+}
+
+impl Writes {
+    pub fn newest(&self) -> &[Stored] {
+        &self.newest[..self.len]
+    }
+
+    /// A write reached the store; `conflicting` counts the conflicts up to it.
+    fn add(&mut self, r: &Record, conflicting: u64) {
+        let fate = if r.sub == 0 {
+            Fate::Rejected
+        } else if self.conflicting < conflicting {
+            Fate::Conflicting
+        } else {
+            Fate::Accepted
+        };
+        self.conflicting = conflicting;
+        if self.len == WRITES_MAX {
+            self.newest.copy_within(1.., 0);
+            self.len -= 1;
+        }
+        self.newest[self.len] = Stored { writer: r.node, fate };
+        self.len += 1;
+    }
 }
 
 impl LaneWatch {
@@ -48,16 +111,20 @@ impl Watch for LaneWatch {
         if !self.seen.probes.is_empty() {
             self.seen.probes.on(r, world);
         }
-        if let Some(story) = &mut self.story {
+        let message = matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire);
+        if let Some(story) = &mut self.story
+            && (!message || story.wants_messages())
+        {
             story.take(r, &self.seen.checker, world);
         }
-        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
-            if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
-                if self.seen.losses.len() == LOSSES_MAX {
-                    self.seen.losses.pop_front();
-                }
-                self.seen.losses.push_back(*r);
+        if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
+            if self.seen.losses.len() == LOSSES_MAX {
+                self.seen.losses.pop_front();
             }
+            self.seen.losses.push_back(*r);
+        }
+        if r.kind == Kind::Stored {
+            self.seen.writes.add(r, self.seen.checker.stats().writes_conflicting);
         }
     }
     #[inline]

@@ -3,7 +3,7 @@
 use super::{Envelope, Processes, State, World};
 use crate::trace::{Glance, Place};
 use election_base::{NodeId, SimTime, Span};
-use election_protocol::{Belief, GroupId, Info, Receipt, Recovery, Shape, Situation};
+use election_protocol::{Answer, Belief, GroupId, Info, Receipt, Recovery, Shape, Situation};
 
 /// A lane as an outside observer sees it.
 pub struct View<'a> {
@@ -95,12 +95,15 @@ impl Glance for View<'_> {
         usize::from(group.0).checked_sub(1).map_or(node.belief_number, |at| node.groups[at].1)
     }
     fn tally(&self, place: Place) -> Option<u32> {
+        // A leader keeps the ballot that elected it.
+        if self.belief_of(GroupId::MAIN, place).leads {
+            return None;
+        }
         let mut shapes = Vec::new();
         self.cast.shapes(place.into(), &mut shapes);
-        shapes.iter().find_map(|shape| match shape {
-            Shape::Tally { granted, .. } => Some(*granted),
-            _ => None,
-        })
+        shapes.iter().find(|shape| matches!(shape, Shape::Tally { .. }))?;
+        let given = |shape: &&Shape| matches!(shape, Shape::Vote { answer: Answer::Granted, .. });
+        Some(shapes.iter().filter(given).count() as u32)
     }
     fn step(&self) -> u32 {
         self.state.step
