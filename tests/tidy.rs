@@ -45,6 +45,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "story", &["expectations"]),
     ("src/workbench", "breakpoints", &["look"]),
     ("src/workbench", "workspace", &["registry", "expectations", "story", "breakpoints"]),
+    ("src/workbench", "rulings", &["registry", "workspace"]),
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 

@@ -24,6 +24,7 @@ import { Player, START } from "./player.js";
 import { sheet } from "./sheet.js";
 import { scenarioName } from "./scenarios.js";
 import { createStore } from "./store.js";
+import { createTyping } from "./typing.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
 
 /** How long an informational notice stays, in milliseconds. */
@@ -51,6 +52,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createLanes>} lanes
  * @property {ReturnType<typeof createBands>} bands
  * @property {ReturnType<typeof createDialogs>} dialogs
+ * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -107,6 +109,7 @@ export function createApp(host, outside) {
     still: () => motion.matches,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
+  app.keys = createTyping(root);
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
@@ -118,11 +121,10 @@ export function createApp(host, outside) {
   app.saveFile = () => saveFile(store.get().text);
   app.openScenario = ({ name, text }) => {
     outside.keepScenario?.(name);
-    const before = store.get().text;
-    const own = before !== "" && before !== text && !store.get().blank && scenarioName(before) === undefined;
+    // A text that came with a link cannot be opened again from here, edited or not.
+    const own = !store.get().blank && scenarioName(store.get().text) === undefined;
     store.edit({ notice: null, sheet: false, playing: true });
-    player.take(text, { fresh: true });
-    if (own) store.edit({ notice: { tone: "info", text: "This scenario replaced your text.", deed: { label: "Undo", run: () => player.undo() } } });
+    player.take(text, { fresh: true, own });
   };
   app.openNew = (text) => {
     store.edit({ notice: null, sheet: true, playing: false });
@@ -314,7 +316,7 @@ function tell(app, outside, box) {
     deed ? h("button", { type: "button", text: deed.label, onclick: run }) : "",
     h("button", { type: "button", class: "quiet", text: "Dismiss", onclick: away }));
   // Informational notices dismiss themselves.
-  if (notice.tone === "info") leaving.set(box, setTimeout(away, NEWS));
+  if (notice.tone === "info" && !notice.stays) leaving.set(box, setTimeout(away, NEWS));
 }
 
 /** The link that reproduces a panic, made by another engine because the dead one must not be called. @param {App} app @param {Outside} outside */

@@ -195,6 +195,10 @@ import { PKG } from "./pkg.js";
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
  *   becomes true: the line, from 0, and the number of the lane's events before it.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
+ * @typedef {{start: number, end: number, choices: {insert: string, detail: string}[]}} Completion The words that could
+ *   stand in place of a part of the text.
+ * @typedef {{timer: string, setting: string, value: string, line: number | null}} Ruling The setting that says how long a
+ *   timer runs: its value, and the line, from 0, that sets it; null for the default.
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
  *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
@@ -437,6 +441,16 @@ export class Engine {
     return this.#call(() => this.#play.view(lane, node));
   }
   /**
+   * The settings that rule a node's timers.
+   *
+   * @param {number} lane
+   * @param {number} node
+   * @returns {Ruling[]}
+   */
+  rulings(lane, node) {
+    return this.#call(() => this.#play.rulings(lane, node));
+  }
+  /**
    * @param {number} lane
    * @returns {Stats}
    */
@@ -541,6 +555,16 @@ export class Engine {
    */
   deleteLine(text, line) {
     return this.#call(() => this.#pkg.deleteLine(text, line));
+  }
+  /**
+   * The words that could stand at a place of a text.
+   *
+   * @param {string} text
+   * @param {number} at
+   * @returns {Completion}
+   */
+  complete(text, at) {
+    return this.#call(() => this.#pkg.complete(text, at));
   }
   /**
    * @param {string} text

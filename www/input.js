@@ -5,6 +5,9 @@ import { isWriting } from "./dom.js";
 import { shift } from "./pace.js";
 import { nodeDeeds } from "./acts.js";
 
+/** How long after a key has opened a dialog Space and Enter are taken for the rest of a word, in milliseconds. */
+const WORD_LASTS = 600;
+
 /** The shortcuts as the user reads them. */
 export const KEYS = /** @type {const} */ ([
   ["Space", "play or pause"],
@@ -14,7 +17,7 @@ export const KEYS = /** @type {const} */ ([
   ["[ ]", "slower or faster; \\ for automatic speed"],
   ["- +", "zoom the bands out or in around the playhead; Ctrl+wheel or pinching zooms around the pointer"],
   ["Shift+PageUp Shift+PageDown", "with the focus on the bands, pan later or earlier; Shift+wheel and the middle button pan too"],
-  ["1 … 8", "select a lane; arrow keys then select a node, Enter opens its menu"],
+  ["1 … 8", "select a lane; arrow keys then select a node, Enter opens its menu, Esc lets them step again"],
   ["c z i r", "crash, pause or resume, isolate or rejoin, restart the selected node; its menu has the other actions and its messages in flight"],
   ["C Z I", "crash, pause, isolate the leader"],
   ["R U h", "restart all nodes, resume all nodes, heal all links"],
@@ -24,6 +27,7 @@ export const KEYS = /** @type {const} */ ([
   ["n", "new seed"],
   ["Ctrl+Z Ctrl+Shift+Z", "undo, redo the last change to the text"],
   ["e s", "edit the scenario, open another one"],
+  ["Ctrl+Space", "while editing, list the words that can stand at the cursor; arrow keys choose, Enter or Tab inserts"],
   ["l", "copy a link to this moment"],
   ["t", "switch theme: same as system, light, dark"],
   ["Esc", "close what is open, clear the selection"],
@@ -33,6 +37,9 @@ export const KEYS = /** @type {const} */ ([
 /** @param {import("./app.js").App} app @param {EventTarget} target @param {AbortSignal} signal */
 export function listen(app, target, signal) {
   const { store, player } = app;
+  /** When a key last opened a dialog, and the key whose release must not press a button there. */
+  let opened = -Infinity;
+  let released = "";
 
   /** Runs the action that the selected node's menu offers under that key. @param {string} key */
   function deed(key) {
@@ -70,11 +77,15 @@ export function listen(app, target, signal) {
       store.edit({ sheet: true });
       app.editor.area.focus();
     },
-    s: () => app.dialogs.gallery(),
+    s: () => {
+      opened = performance.now();
+      app.dialogs.gallery();
+    },
     l: () => app.copyLink(),
     t: () => app.turnTheme(),
     "?": () => app.dialogs.help(),
     Escape: () => {
+      app.keys.release();
       if (!app.menu.close()) store.edit({ selected: null, picking: null, sheet: false, notice: null });
     },
     c: () => deed("c"),
@@ -84,13 +95,38 @@ export function listen(app, target, signal) {
   };
   for (const [, action, key] of FAULTS) plain[key] = () => player.act(action, store.get().scope);
 
+  // In a dialog that a typed key opened, the rest of the word must not press anything.
+  app.root.addEventListener("keydown", (it) => {
+    const event = /** @type {KeyboardEvent} */ (it);
+    const [on] = event.composedPath();
+    if (!(on instanceof HTMLElement && on.closest("dialog")) || isWriting(on)) return;
+    if (event.timeStamp - opened < WORD_LASTS && (event.key === " " || event.key === "Enter")) {
+      // It stays typed as long as keys come.
+      opened = event.timeStamp;
+      event.preventDefault();
+      released = event.key;
+    }
+  }, { signal, capture: true });
+  // A button is pressed when Space is released.
+  app.root.addEventListener("keyup", (it) => {
+    if (/** @type {KeyboardEvent} */ (it).key === released) it.preventDefault();
+    released = "";
+  }, { signal, capture: true });
+
   target.addEventListener("keydown", (it) => {
     const event = /** @type {KeyboardEvent} */ (it);
     // Outside a shadow root, the target of an event inside it is the host.
     const [on] = event.composedPath();
     if (event.defaultPrevented || isWriting(on) || app.root.querySelector("dialog[open]")) return;
+    const typing = app.keys.isTyping(event);
     const onButton = on instanceof HTMLElement && /^(BUTTON|SUMMARY|A)$/.test(on.tagName);
-    if (onButton && (event.key === " " || event.key === "Enter")) return;
+    if (onButton && (event.key === " " || event.key === "Enter")) {
+      if (!typing) return;
+      // A blank between two words presses nothing.
+      event.preventDefault();
+      released = event.key;
+      return;
+    }
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== "z") return;
       event.preventDefault();
@@ -99,6 +135,12 @@ export function listen(app, target, signal) {
       return;
     }
     if (event.altKey) return;
+    if (typing) {
+      // It neither scrolls nor presses anything.
+      event.preventDefault();
+      if (app.keys.writing) store.edit({ notice: { tone: "info", text: "Keys still belong to the text. Press Esc or click a lane to use them as shortcuts." } });
+      return;
+    }
     if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       event.preventDefault();
       player.leap(event.key === "ArrowRight" ? 1 : -1);
@@ -108,7 +150,7 @@ export function listen(app, target, signal) {
       const card = app.lanes.card(Number(event.key) - 1);
       if (!card) return;
       event.preventDefault();
-      card.canvas.focus();
+      card.enter();
       card.root.scrollIntoView({ block: "nearest", inline: "nearest" });
       const { selected } = store.get();
       if (selected?.lane !== Number(event.key) - 1) store.edit({ selected: { lane: Number(event.key) - 1, place: 0 } });

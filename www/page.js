@@ -83,8 +83,8 @@ export function join(app, signal) {
       nothing(`There is no scenario named ${name}`, "Its link is wrong, or it was made with another version of the page.");
       return true;
     }
-    player.take(text, { fresh: true });
     store.edit({ playing: true, notice: null });
+    player.take(text, { fresh: true });
     return true;
   };
   const openAddress = async () => {

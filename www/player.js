@@ -36,6 +36,7 @@ const GROWS_EVERY = 250;
  * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
  * @property {Notice | null} notice
  * @property {string | null} panic
+ * @property {boolean} stale Whether the picture is of the last text without errors, because the one in the editor has some.
  * @property {string | null} stops What stops the playhead besides `break` lines, as links write it; null for the default.
  * @property {{text: string, line: number, action: string} | null} acted The last action taken with the mouse or a key, and its line.
  * @property {Blank | null} blank Why there is no run to show; null if there is one.
@@ -43,14 +44,15 @@ const GROWS_EVERY = 250;
  *
  * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
  * @typedef {"event" | "change" | "election"} Unit
- * @typedef {{tone: "info" | "bad", text: string, deed?: {label: string, run: () => void}}} Notice
+ * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
+ *   until it is dismissed.
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
 
 /** @type {State} */
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
-  range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, sheet: false,
+  range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
   stops: null, acted: null, blank: null,
 };
 
@@ -108,6 +110,8 @@ export class Player {
   /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
   #history = createHistory();
+  /** The text that was opened; what differs from it is the user's own. */
+  #given = "";
 
   /**
    * @param {Store} store
@@ -171,18 +175,23 @@ export class Player {
    * Puts a text into the editor and, if it has no errors, starts computing its run.
    *
    * @param {string} text
-   * @param {{fresh?: boolean, undone?: boolean}} [how] `fresh` starts from the beginning.
+   * @param {{fresh?: boolean, undone?: boolean, own?: boolean}} [how] `fresh` starts from the beginning; `own`: what it replaces is
+   *   the user's, even if it was not edited.
    */
-  take(text, { fresh = false, undone = false } = {}) {
+  take(text, { fresh = false, undone = false, own: known = false } = {}) {
     const before = this.store.get().text;
-    if (!undone && before !== text && before !== "") this.#history.push(before);
+    if (!undone && before !== text && before !== "") this.#history.push({ ...this.#present(), whole: fresh });
+    const own = before !== "" && before !== text && (known || before !== this.#given);
+    if (fresh) this.#given = text;
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
     const first = !this.ran;
     if (errors.length > 0) {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
-      this.store.edit({ text, errors });
+      if (fresh) this.#given = text;
+      this.store.edit({ text, errors, stale: true });
+      if (fresh && own) this.#replaced();
       return;
     }
     this.#done = false;
@@ -192,23 +201,50 @@ export class Player {
     if (first) this.#askRun();
     this.#judging = false;
     this.store.edit({
-      text, errors: [], computing: true, stopped: null, asking: null, blank: null,
+      text, errors: [], stale: false, computing: true, stopped: null, asking: null, blank: null,
       ...(fresh ? { selected: null, range: null, picking: null, said: {} } : {}),
     });
     if (fresh) {
       this.#arrive = { at: 0, go: (player) => player.seek(0) };
       if (first) this.seek(0);
+      if (own) this.#replaced();
     }
     this.wake();
   }
 
+  /** Says that the user's own text is gone, and how to get it back. */
+  #replaced() {
+    const depth = this.#history.depth;
+    this.store.edit({ notice: {
+      tone: "info", stays: true, text: "This scenario replaced your text.",
+      deed: { label: "Undo", run: () => {
+        // What was changed since is undone on the way.
+        while (this.#history.depth >= depth && this.undoable) this.undo();
+      } },
+    } });
+  }
+
+  /** The text as it is left now. @returns {import("./store.js").Past} */
+  #present() {
+    const { text, scope } = this.store.get();
+    return { text, scope, at: this.now, whole: false, given: this.#given };
+  }
+
   undo() {
-    const text = this.#history.undo(this.store.get().text);
-    if (text !== undefined) this.take(text, { undone: true });
+    this.#restore(this.#history.undo(this.#present()));
   }
   redo() {
-    const text = this.#history.redo(this.store.get().text);
-    if (text !== undefined) this.take(text, { undone: true });
+    this.#restore(this.#history.redo(this.#present()));
+  }
+
+  /** Brings a text back, and the rest of the scene if it was another scenario's. @param {import("./store.js").Past | undefined} left */
+  #restore(left) {
+    if (!left) return;
+    this.take(left.text, { undone: true });
+    if (!left.whole) return;
+    this.#given = left.given;
+    this.store.edit({ scope: left.scope, playing: false, selected: null, range: null, picking: null });
+    this.seek(left.at);
   }
   get undoable() {
     return this.#history.depth > 0;

@@ -36,34 +36,43 @@ export function createStore(initial) {
 }
 
 /**
+ * @typedef {object} Past A text as it was left.
+ * @property {string} text
+ * @property {number} scope The lane that actions applied to.
+ * @property {number} at The playhead, in microseconds.
+ * @property {boolean} whole Whether another scenario replaced it or was replaced by it: then scope and playhead return too.
+ * @property {string} given The text that it was edited from.
+ */
+
+/**
  * The undo history of a text, with at most `max` steps.
  *
  * @param {number} max
  */
 export function createHistory(max = 200) {
-  /** @type {string[]} */
+  /** @type {Past[]} */
   let past = [];
-  /** @type {string[]} */
+  /** @type {Past[]} */
   let future = [];
   return {
-    /** Records a text that is about to be replaced. @param {string} text */
-    push(text) {
-      if (past.at(-1) === text) return;
-      past.push(text);
+    /** Records a text that is about to be replaced. @param {Past} left */
+    push(left) {
+      if (past.at(-1)?.text === left.text) return;
+      past.push(left);
       if (past.length > max) past = past.slice(-max);
       future = [];
     },
-    /** The previous text, if there is one. @param {string} present */
+    /** The previous text, if there is one. @param {Past} present */
     undo(present) {
-      const text = past.pop();
-      if (text !== undefined) future.push(present);
-      return text;
+      const left = past.pop();
+      if (left) future.push({ ...present, whole: left.whole });
+      return left;
     },
-    /** The next text, if there is one. @param {string} present */
+    /** The next text, if there is one. @param {Past} present */
     redo(present) {
-      const text = future.pop();
-      if (text !== undefined) past.push(present);
-      return text;
+      const left = future.pop();
+      if (left) past.push({ ...present, whole: left.whole });
+      return left;
     },
     get depth() {
       return past.length;

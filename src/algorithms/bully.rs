@@ -50,13 +50,13 @@ timers! {
     /// What a member waits for.
     pub enum Timer {
         /// T: an OK.
-        Answer = "answer",
+        Answer = "answer" by "answer-timeout",
         /// T': a COORDINATOR, after an OK.
-        Coordinator = "coordinator",
+        Coordinator = "coordinator" by "coordinator-timeout",
         /// The leader: time for the next HEARTBEAT.
-        Heartbeat = "heartbeat",
+        Heartbeat = "heartbeat" by "heartbeat",
         /// Other members: no HEARTBEAT for `timeout`.
-        Detector = "detector",
+        Detector = "detector" by "timeout",
     }
 }
 

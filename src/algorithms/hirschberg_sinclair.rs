@@ -48,9 +48,9 @@ timers! {
     /// What a member waits for.
     pub enum Timer {
         /// Time for the next HERE, and to see who was silent.
-        Heartbeat = "heartbeat",
+        Heartbeat = "heartbeat" by "heartbeat",
         /// A participant: the election has not ended within its bound.
-        Retry = "retry",
+        Retry = "retry" by "hop-timeout",
     }
 }
 

@@ -66,15 +66,15 @@ timers! {
     /// What a member waits for.
     pub enum Timer {
         /// The leader: time for the next ALIVE.
-        Heartbeat = "heartbeat",
+        Heartbeat = "heartbeat" by "heartbeat",
         /// Other members: no ALIVE for `timeout`.
-        Detector = "detector",
+        Detector = "detector" by "timeout",
         /// A participant: the election has not ended within its bound.
-        Retry = "retry",
+        Retry = "retry" by "hop-timeout",
         /// No ACK from the successor.
-        Ack = "ack",
+        Ack = "ack" by "hop-timeout",
         /// Time to probe those that were skipped.
-        Probe = "probe",
+        Probe = "probe" by "heartbeat",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::lane::Lane;
 use crate::meter::Meter;
 use crate::sim::Algorithm;
 use election_base::{Digest, SimTime};
-use election_language::scenario::{NodeSetting, Scenario};
+use election_language::scenario::{LaneSet, NodeSetting, Scenario};
 
 /// Why the lanes of a valid text cannot be built.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,6 +69,22 @@ pub enum Goal {
     Onward(u64),
 }
 
+/// Those of `lanes` that can be built, and why the others cannot.
+fn build(scenario: &Scenario, lanes: LaneSet, algorithms: &[Algorithm]) -> (Vec<Lane>, Vec<BuildError>) {
+    let mut built = Vec::new();
+    let mut errors = Vec::new();
+    for (i, lane) in scenario.lanes.iter().enumerate().filter(|(i, _)| lanes >> i & 1 == 1) {
+        match Lane::new(scenario, i, algorithms[lane.algorithm].maker) {
+            Ok(lane) => built.push(lane),
+            Err((line, text)) => {
+                let (algorithm, lane) = (lane.algorithm, lane.name.clone());
+                errors.push(BuildError { algorithm, line, lane, text });
+            }
+        }
+    }
+    (built, errors)
+}
+
 impl Timeline {
     /// The scenario's lanes, with nothing computed and the playhead at the start. `algorithms` is in the order of the
     /// vocabulary that the scenario was parsed with.
@@ -76,21 +92,16 @@ impl Timeline {
     /// # Errors
     /// If settings or initial states do not fit together.
     pub fn new(scenario: Scenario, algorithms: &[Algorithm]) -> Result<Timeline, Vec<BuildError>> {
-        let mut lanes = Vec::new();
-        let mut errors = Vec::new();
-        for (i, lane) in scenario.lanes.iter().enumerate() {
-            match Lane::new(&scenario, i, algorithms[lane.algorithm].maker) {
-                Ok(lane) => lanes.push(lane),
-                Err((line, text)) => {
-                    let (algorithm, lane) = (lane.algorithm, lane.name.clone());
-                    errors.push(BuildError { algorithm, line, lane, text });
-                }
-            }
-        }
+        let (lanes, errors) = build(&scenario, LaneSet::MAX, algorithms);
         if !errors.is_empty() {
             return Err(errors);
         }
         Ok(Timeline { scenario, lanes, now: SimTime::ZERO, goal: None, computed: false })
+    }
+
+    /// Why some of these lanes cannot be built.
+    pub fn misfits(scenario: &Scenario, lanes: LaneSet, algorithms: &[Algorithm]) -> Vec<BuildError> {
+        build(scenario, lanes, algorithms).1
     }
 
     /// Like [`Timeline::new`], but reuses what `earlier` has in common with this scenario: the run before the first

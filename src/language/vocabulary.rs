@@ -198,6 +198,8 @@ pub enum Arity {
 /// The timer that every lane has in addition to its algorithm's: it triggers a believer's writes to the
 /// store.
 pub const WRITE_TIMER: &str = "write";
+/// The setting that says how long [`WRITE_TIMER`] runs.
+pub const WRITE_SETTING: &str = "store.interval";
 
 /// The words that one algorithm adds to the language.
 #[derive(Clone, Copy, Debug)]
@@ -214,6 +216,8 @@ pub struct Words {
     pub init: &'static [InitWord],
     /// The names of its timers, for `fire N TIMER`.
     pub timers: &'static [&'static str],
+    /// For each of `timers`, the setting that says how long it runs; empty if none does.
+    pub timer_settings: &'static [&'static str],
     /// The names of its messages, for `messages NAME` in an expectation.
     pub messages: &'static [&'static str],
     /// The names of each message's fields, in the order of `messages`.

@@ -8,7 +8,7 @@ timers! {
     /// What a server waits for to end sessions.
     pub enum Timer {
         /// The expiry clock.
-        Tick = "tick",
+        Tick = "tick" by "tick-time",
     }
 }
 

@@ -12,6 +12,8 @@ use super::{ARGS_MAX, Role};
 pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
     /// The timers by name, as `fire N TIMER` spells them, in the order of [`TimerKind::index`].
     const NAMES: &'static [&'static str];
+    /// For each of them, the setting that says how long it runs; empty if none does.
+    const SETTINGS: &'static [&'static str];
     /// The position in [`TimerKind::NAMES`].
     fn index(self) -> usize;
     /// The timer at a position.
@@ -22,7 +24,8 @@ pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
 }
 
 /// Declares an algorithm's timers with the names that a scenario uses for them. A part that an algorithm is built from
-/// brings timers of its own: they nest, and their names join the others in the order of the variants.
+/// brings timers of its own: they nest, and their names join the others in the order of the variants. `by` names the
+/// setting that says how long a timer runs.
 ///
 /// ```
 /// election_protocol::timers! {
@@ -36,19 +39,20 @@ pub trait TimerKind: Copy + Ord + Hash + Debug + 'static {
 ///     /// What this node waits for.
 ///     pub enum Timer {
 ///         /// No word from a leader.
-///         Election = "election",
+///         Election = "election" by "election-timeout",
 ///         /// Of the session.
 ///         Session(SessionTimer),
 ///     }
 /// }
 /// use election_protocol::TimerKind as _;
 /// assert_eq!(Timer::NAMES, ["election", "ping"]);
+/// assert_eq!(Timer::SETTINGS, ["election-timeout", ""]);
 /// assert_eq!(Timer::from(SessionTimer::Ping).index(), 1);
 /// ```
 #[macro_export]
 macro_rules! timers {
     ($(#[$doc:meta])* pub enum $name:ident {
-        $($(#[$vdoc:meta])* $variant:ident $(($inner:ty))? $(= $text:literal)?,)+
+        $($(#[$vdoc:meta])* $variant:ident $(($inner:ty))? $(= $text:literal $(by $setting:literal)?)?,)+
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -56,9 +60,11 @@ macro_rules! timers {
         const _: () = {
             enum Position { $($variant),+ }
             const TABLES: &[&[&str]] = &[$($crate::timers!(@names $(($inner))? $($text)?)),+];
+            const SETTINGS: &[&[&str]] = &[$($crate::timers!(@settings $(($inner))? $($text $($setting)?)?)),+];
             const COUNT: usize = $crate::macros::count(TABLES, TABLES.len());
             impl $crate::TimerKind for $name {
                 const NAMES: &'static [&'static str] = &$crate::macros::join::<COUNT>(TABLES);
+                const SETTINGS: &'static [&'static str] = &$crate::macros::join::<COUNT>(SETTINGS);
                 #[inline]
                 fn index(self) -> usize {
                     #[allow(unreachable_patterns)]
@@ -94,6 +100,9 @@ macro_rules! timers {
     };
     (@names ($inner:ty)) => { <$inner as $crate::TimerKind>::NAMES };
     (@names $text:literal) => { &[$text] };
+    (@settings ($inner:ty)) => { <$inner as $crate::TimerKind>::SETTINGS };
+    (@settings $text:literal) => { &[""] };
+    (@settings $text:literal $setting:literal) => { &[$setting] };
 }
 
 /// The lines of an algorithm's pseudo-code. Made by [`rules!`](crate::rules).

@@ -18,8 +18,8 @@ mod texts;
 
 use records::{
     ActJs, BandJs, BreakJs, ChronicleJs, FailoverJs, FieldJs, GroupBandsJs, HappenedJs, HappeningJs,
-    JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs, RecordJs, ResponseJs, RunJs, StatsJs, StoryJs,
-    StretchJs, ToldJs, VerdictJs, ViolationJs, WarningJs,
+    JudgedJs, LaneJs, MomentJs, PendingJs, ProgressJs, RecordJs, ResponseJs, RulingJs, RunJs, StatsJs,
+    StoryJs, StretchJs, ToldJs, VerdictJs, ViolationJs, WarningJs,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -33,6 +33,8 @@ use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+use election_workbench::registry::BUILT_IN;
+use election_workbench::rulings::{Ruling, rulings};
 use election_workbench::story;
 use election_workbench::telling;
 use election_workbench::workspace::{self, Session};
@@ -408,6 +410,24 @@ impl Playground {
         let node = args::whole(&node, "node", nodes as u64 - 1)? as Place;
         let fields = lane.view(node).fields;
         to_js(&fields.into_iter().map(|(name, value)| FieldJs { name, value }).collect::<Vec<_>>())
+    }
+
+    /// The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
+    /// text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
+    /// default.
+    pub fn rulings(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] node: JsValue,
+    ) -> Js {
+        let (lane, text) = (self.lane_number(&lane)?, self.text());
+        let timeline = self.timeline()?;
+        let ids = &timeline.lanes()[lane].names().ids;
+        let node = ids[args::whole(&node, "node", ids.len() as u64 - 1)? as usize];
+        let found = rulings(&text, timeline, lane, node, BUILT_IN.vocabulary()).into_iter();
+        let ruling =
+            |it: Ruling| RulingJs { timer: it.timer, setting: it.setting, value: it.value, line: it.line };
+        to_js(&found.map(ruling).collect::<Vec<_>>())
     }
 
     /// The pending events of a lane at the playhead, in order: at most `limit`, and at most a few thousand.

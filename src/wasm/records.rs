@@ -12,6 +12,14 @@ use election_protocol::Class;
 use election_workbench::telling::{self, Response};
 
 #[derive(Serialize)]
+pub(super) struct RulingJs {
+    pub timer: &'static str,
+    pub setting: String,
+    pub value: String,
+    pub line: Option<u32>,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProgressJs {
     pub(super) done: bool,

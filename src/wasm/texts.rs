@@ -7,7 +7,7 @@ use super::{Js, args, to_js};
 use election_language::scenario::link::{self, Link, LinkAt, Trust};
 use election_language::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
 use election_protocol::Info;
-use election_workbench::registry::ALGORITHMS;
+use election_workbench::registry::{ALGORITHMS, BUILT_IN};
 
 /// The version of the engine.
 #[wasm_bindgen]
@@ -207,6 +207,36 @@ pub fn set_value(
 ) -> Js {
     let (text, key, value) = (bounded(&text)?, args::text(&key, "key")?, args::text(&value, "value")?);
     edit_js(&text, &scenario::set_value(&text, &key, &value))
+}
+
+#[derive(Serialize)]
+struct CompletionJs {
+    start: u32,
+    end: u32,
+    choices: Vec<ChoiceJs>,
+}
+
+#[derive(Serialize)]
+struct ChoiceJs {
+    insert: String,
+    detail: String,
+}
+
+/// The words that could stand at a place of a text, in UTF-16 units: `{start, end, choices}`, where a choice is
+/// `{insert, detail}` and replaces the text from `start` to `end`.
+#[wasm_bindgen]
+pub fn complete(
+    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] at: JsValue,
+) -> Js {
+    let (text, at) = (bounded(&text)?, args::whole(&at, "at", u32::MAX.into())? as u32);
+    let found = scenario::complete(&text, scenario::byte_offset(&text, at), BUILT_IN.vocabulary());
+    let choices = found.choices.into_iter();
+    to_js(&CompletionJs {
+        start: found.utf16.start,
+        end: found.utf16.end,
+        choices: choices.map(|it| ChoiceJs { insert: it.insert, detail: it.detail }).collect(),
+    })
 }
 
 #[derive(Serialize)]

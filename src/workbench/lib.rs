@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod frame;
 pub mod look;
 pub mod registry;
+pub mod rulings;
 pub mod story;
 pub mod sweep;
 pub mod telling;

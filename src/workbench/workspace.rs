@@ -7,7 +7,7 @@ use crate::story;
 use election_base::sort_by_numbers;
 use election_engine::meter::Meter;
 use election_engine::timeline::{BuildError, Goal, Timeline};
-use election_language::scenario::{self, Error, Scenario, Warning};
+use election_language::scenario::{self, Error, Reading, Scenario, Warning};
 use election_language::vocabulary::Words;
 
 impl Registry {
@@ -24,8 +24,25 @@ impl Registry {
     /// # Errors
     /// All errors in the text, at least one.
     pub fn open(&'static self, text: &str) -> Result<Timeline, Vec<Error>> {
-        let timeline = Timeline::new(self.read(text)?, self.algorithms());
+        let timeline = Timeline::new(self.read_for_run(text)?, self.algorithms());
         timeline.map_err(|errors| located(text, errors, self.vocabulary()))
+    }
+
+    /// Like [`Registry::read`], but errors include those of lanes that read without an error and still do not fit
+    /// together: a user wants to see them all at once.
+    fn read_for_run(&'static self, text: &str) -> Result<Scenario, Vec<Error>> {
+        let Reading { scenario, mut errors, whole } = scenario::read_all(text, self.vocabulary());
+        if errors.is_empty() {
+            return Ok(scenario);
+        }
+        let misfits = Timeline::misfits(&scenario, whole, self.algorithms());
+        for misfit in located(text, misfits, self.vocabulary()) {
+            if errors.iter().all(|error| error.line != misfit.line) {
+                errors.push(misfit);
+            }
+        }
+        scenario::in_text_order(&mut errors);
+        Err(errors)
     }
 
     /// Like [`Registry::open`], but reuses what `earlier` has in common with the new run.
@@ -33,7 +50,7 @@ impl Registry {
     /// # Errors
     /// As [`Registry::open`].
     pub fn reopen(&'static self, earlier: &Timeline, text: &str) -> Result<Timeline, Vec<Error>> {
-        let timeline = Timeline::replacing(earlier, self.read(text)?, self.algorithms());
+        let timeline = Timeline::replacing(earlier, self.read_for_run(text)?, self.algorithms());
         timeline.map_err(|errors| located(text, errors, self.vocabulary()))
     }
 }
@@ -304,6 +321,18 @@ mod tests {
             let Err(errors) = open(text) else { panic!("{text} opens") };
             assert_eq!(errors[0].line, line, "{}", errors[0]);
         }
+    }
+
+    #[test]
+    fn errors_of_all_stages_come_at_once() {
+        let text = "lanes raft bully\nset raft.heartbeat 500ms\nloss 5\nset bully.timeout 5\nat 1s crsh 1\n";
+        let Err(errors) = open(text) else { panic!("it opens") };
+        let lines: Vec<u32> = errors.iter().map(|error| error.line).collect();
+        assert_eq!(lines, [2, 3, 4, 5], "{errors:?}");
+        // The heartbeat that does not read may be what the election timeout does not fit.
+        let text = "lanes raft\nset raft.heartbeat 5\nset raft.election-timeout 20ms..40ms\n";
+        let Err(errors) = open(text) else { panic!("it opens") };
+        assert_eq!(errors.len(), 1, "{errors:?}");
     }
 
     #[test]

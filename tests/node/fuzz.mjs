@@ -67,6 +67,7 @@ test("random calls never trap, and have only documented effects", () => {
       () => engine.format(text(d)), () => engine.lines(text(d)), () => engine.decodeLink(engine.encodeLink(text(d), null, null, "", "")),
       () => engine.decodeLink(engine.encodeLink(text(d), 1e6, null, "raft:1", "ff").slice(0, d.below(400))),
       () => /** @type {any} */ (engine).appendAct(text(d), value(), value(), "", d.one(SNIPPETS)), () => /** @type {any} */ (engine).setValue(text(d), "seed", String(value())),
+      () => /** @type {any} */ (engine).complete(text(d), value()), () => any.rulings(value(), value()),
     ];
     play.load(d.one(GALLERY));
     for (let k = 0; k < 60; k++) {

@@ -19,11 +19,11 @@ const NONSENSE = [
 const calls = (engine, play) => [
   [play, "load", [TEXT]], [play, "advance", [1]], [play, "story", [0, 0, 0]], [play, "chronicle", [0, 0, 0, 0, 0]],
   [play, "responses", [0]], [play, "happened", [0, 1e6]], [play, "sentence", [0, 0]], [play, "seek", [1e6]],
-  [play, "seekInstant", [1e6, 1]], [play, "seekEvents", [10]], [play, "settle", [1]], [play, "view", [0, 0]],
+  [play, "seekInstant", [1e6, 1]], [play, "seekEvents", [10]], [play, "settle", [1]], [play, "view", [0, 0]], [play, "rulings", [0, 0]],
   [play, "pending", [0, 10]], [play, "trace", [0, 0, 1e6, 10]], [play, "stats", [0]], [play, "verdicts", [0, true]],
   [play, "judgeSlice", [1]], [play, "breakSlice", [1]], [play, "seekBreak", [0, 1, 1e6]],
   [engine, "format", [TEXT]], [engine, "appendAct", [TEXT, 1e6, 0, "", "heal"]], [engine, "deleteLine", [TEXT, 1]],
-  [engine, "replaceLine", [TEXT, 1, "nodes 4"]], [engine, "setValue", [TEXT, "seed", "4"]], [engine, "lines", [TEXT]],
+  [engine, "replaceLine", [TEXT, 1, "nodes 4"]], [engine, "setValue", [TEXT, "seed", "4"]], [engine, "lines", [TEXT]], [engine, "complete", [TEXT, 3]],
   [engine, "encodeLink", [TEXT, 1e6, null, "", ""]], [engine, "decodeLink", ["#v=1&s=lanes+raft"]],
 ];
 

@@ -7,6 +7,7 @@ import { actMoment, linkDeeds, messageName, nodeDeeds, partition } from "../../w
 import { readHash, readSelection, withHash, writeSelection } from "../../www/link.js";
 import { SPEEDS, beats, pace, shift, speedName } from "../../www/pace.js";
 import { createHistory, createStore } from "../../www/store.js";
+import { createTyping } from "../../www/typing.js";
 import { list, plain, sentence, span, written } from "../../www/words.js";
 import { moment } from "./lib/moment.mjs";
 
@@ -26,15 +27,35 @@ test("the store reports changes, and only changes", () => {
 
 test("undo and redo work, up to a limit", () => {
   const history = createHistory(3);
-  for (const text of ["a", "b", "c", "d", "e"]) history.push(text);
-  assert.equal(history.undo("f"), "e");
-  assert.equal(history.undo("e"), "d");
-  assert.equal(history.redo("d"), "e");
-  assert.equal(history.undo("e"), "d");
-  assert.equal(history.undo("d"), "c");
-  assert.equal(history.undo("c"), undefined, "three are kept");
-  history.push("c");
-  assert.equal(history.redo("x"), undefined, "another way was taken");
+  const left = (/** @type {string} */ text) => ({ text, scope: -1, at: 0, whole: false, given: "" });
+  for (const text of ["a", "b", "c", "d", "e"]) history.push(left(text));
+  assert.equal(history.undo(left("f"))?.text, "e");
+  assert.equal(history.undo(left("e"))?.text, "d");
+  assert.equal(history.redo(left("d"))?.text, "e");
+  assert.equal(history.undo(left("e"))?.text, "d");
+  assert.equal(history.undo(left("d"))?.text, "c");
+  assert.equal(history.undo(left("c")), undefined, "three are kept");
+  history.push(left("c"));
+  assert.equal(history.redo(left("x")), undefined, "another way was taken");
+});
+
+test("a replaced text is undone with its scene, there and back", () => {
+  const history = createHistory();
+  history.push({ text: "own", scope: 2, at: 5, whole: true, given: "a" });
+  const back = history.undo({ text: "other", scope: -1, at: 1, whole: false, given: "other" });
+  assert.deepEqual(back, { text: "own", scope: 2, at: 5, whole: true, given: "a" });
+  assert.deepEqual(history.redo({ ...back, text: "own" })?.whole, true);
+});
+
+test("keys that come quickly are typing, shortcuts are not", () => {
+  const root = new EventTarget();
+  const { isTyping } = createTyping(/** @type {any} */ (root));
+  const press = (/** @type {string} */ key, /** @type {number} */ timeStamp, more = {}) => isTyping(/** @type {any} */ ({ key, timeStamp, ...more }));
+  assert.deepEqual([..."at 10s "].map((key, i) => press(key, 1000 + 120 * i)), [false, true, true, true, true, true, true]);
+  assert.deepEqual([press("1", 5000), press("c", 5050)], [false, false], "a lane, then what happens to it");
+  assert.deepEqual([press("]", 6000), press("]", 6050), press("]", 6100)], [false, false, false]);
+  assert.deepEqual([press("c", 7000), press("r", 7600)], [false, false], "one after the other");
+  assert.deepEqual([press("c", 8000), press("z", 8050, { ctrlKey: true }), press("t", 8100)], [false, false, false]);
 });
 
 test("the pace lingers at faults and elections, and changes without a jump", () => {

@@ -1,50 +1,59 @@
-// The editor beside the lanes: shows errors at their lines and highlights the line that runs now.
+// The editor beside the lanes: takes the text, shows what is said about it, and highlights the line that runs now.
 
-import { focused, h, setText } from "../dom.js";
-import { count, seconds } from "../words.js";
+import { focused, h, setAttribute, setText } from "../dom.js";
+import { count } from "../words.js";
+import { createCompletion } from "./complete.js";
+import { createPaper } from "./paper.js";
+import { counted, createReport, warningsOf } from "./report.js";
 
 /** How long the user must stop typing before the text is loaded, in milliseconds. */
 const REST = 220;
 /** The longest text that the engine accepts, in characters (scenario/table.rs). */
 const TEXT_MAX = 65_536;
-/** Texts with more lines are shown without colours. */
-const LINES_MAX = 2500;
-/** How many failing expectations are listed. */
-const UNMET_MAX = 3;
-/** How many warnings are listed. */
-const WARNINGS_MAX = 4;
-
-/** How many editors the document has: their ids must differ. */
-let editors = 0;
+/** The fewest lines of comment at the start that are scrolled out of sight. */
+const ABOUT_MIN = 2;
 
 /** @param {import("../app.js").App} app */
 export function createEditor(app) {
   const { store, player } = app;
-  const name = `ep-errors-${++editors}`;
-  const area = h("textarea", {
-    spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario", "aria-describedby": name,
+  const area = h("textarea", { spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario" });
+  const paper = createPaper();
+  const scroller = h("div", { class: "scroller" }, h("div", { class: "sheet" }, paper.root, area));
+  const report = createReport(app, select);
+  area.setAttribute("aria-describedby", report.id);
+  const completion = createCompletion(area, {
+    find: (text, at) => player.guard(() => player.engine?.complete(text, at) ?? null, null),
+    place: (at) => {
+      const before = area.value.slice(0, at).split("\n");
+      return paper.place(before.length - 1, before[before.length - 1].length);
+    },
+    insert: (start, end, words) => {
+      // As if typed, so that the text area's own undo knows it.
+      area.setSelectionRange(start, end);
+      if (!document.execCommand("insertText", false, words)) area.setRangeText(words, start, end, "end");
+      typed();
+    },
   });
-  const back = h("pre", { class: "paper", "aria-hidden": "true" });
-  const scroller = h("div", { class: "scroller" }, h("div", { class: "page" }, back, area));
-  const errors = h("div", { class: "errors", id: name, role: "status" });
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
-  const verdict = h("div", { class: "verdicts", role: "status", hidden: true });
+  const about = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(about, 0, statement()) });
+  const expects = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(expects, lineOf("expect"), statement()) });
+  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects);
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },
     h("header", {}, h("h2", { text: "Scenario" }), undo, redo, close),
+    folds,
     scroller,
-    verdict,
-    errors,
+    report.root,
+    completion.root,
   );
   let timer = 0;
   let shown = "";
   let lit = -1;
-  let stopped = -1;
-  /** @type {string[]} A key for each row, made of everything it shows. */
-  let rows = [];
+  /** Whether the user has not scrolled since another text came: then it stays at its first statement in every layout. */
+  let atStart = false;
   /** @type {import("../engine.js").Line[]} */
   let lines = [];
 
@@ -55,177 +64,145 @@ export function createEditor(app) {
     event.preventDefault();
     store.edit({ notice: { tone: "bad", text: `A scenario has at most ${count(TEXT_MAX)} characters; with this insertion it would have ${count(length)}. Nothing was changed.` } });
   });
-  area.addEventListener("input", () => {
-    clearTimeout(timer);
-    paper();
-    timer = window.setTimeout(() => player.take(area.value), REST);
-  });
+  area.addEventListener("input", typed);
   area.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
       event.preventDefault();
       flush();
       if (event.shiftKey) player.redo();
       else player.undo();
-    } else if (event.key === "Escape") area.blur();
+    } else if (event.key === "Escape" && !event.defaultPrevented) {
+      area.blur();
+      // Leaving on purpose: the next keys are for the page.
+      app.keys.release();
+    }
   });
   area.addEventListener("blur", flush);
+  // Whoever clicks beside the text wants to write in it.
+  root.addEventListener("click", (event) => {
+    const on = event.composedPath()[0];
+    const control = on instanceof Element && on.closest("button, textarea, [tabindex], [role=option]");
+    if (!control && (getSelection()?.isCollapsed ?? true)) area.focus({ preventScroll: true });
+  });
+  scroller.addEventListener("scroll", () => {
+    completion.close();
+    tellFolds();
+  }, { passive: true });
 
+  for (const name of /** @type {const} */ (["pointerdown", "wheel", "touchstart", "keydown"])) {
+    scroller.addEventListener(name, () => (atStart = false), { passive: true });
+  }
+  new ResizeObserver(() => {
+    if (atStart) scroll(statement());
+    tellFolds();
+  }).observe(paper.root);
+
+  function typed() {
+    clearTimeout(timer);
+    draw();
+    timer = window.setTimeout(() => player.take(area.value), REST);
+  }
   /** Loads what was typed, without waiting. */
   function flush() {
     clearTimeout(timer);
     if (area.value !== store.get().text) player.take(area.value);
   }
   /** Draws the coloured text behind the editable one. */
-  function paper() {
-    const text = area.value;
-    const { errors: wrong, judged } = store.get();
-    const all = text.split("\n");
-    if (all.length > LINES_MAX) {
-      // Thousands of lines are shown without colours.
-      if (rows.length > 0 || back.textContent !== text) back.textContent = `${text}\u200b`;
-      back.classList.add("plain");
-      rows = [];
-      return;
-    }
-    if (back.classList.contains("plain")) {
-      back.classList.remove("plain");
-      back.replaceChildren();
-    }
-    /** @type {Map<number, {start: number, end: number}[]>} */
-    const faults = new Map();
-    /** @type {Map<number, string>} */
-    const met = new Map();
-    for (const it of wrong) faults.set(it.line - 1, [...(faults.get(it.line - 1) ?? []), it]);
+  function draw() {
+    const { errors, judged } = store.get();
+    /** @type {Map<number, import("./paper.js").Mark>} */
+    const marks = new Map();
     // Outcomes belong to the text that was judged, which may differ from the one in the editor.
-    if (text === player.text) {
-      for (const { line } of player.run.warnings) met.set(line, "warned");
+    if (area.value === player.text) {
+      for (const { line } of warningsOf(app)) marks.set(line, "warned");
       for (const it of judged) {
-        const known = met.get(it.line);
-        if (it.met === false) met.set(it.line, "unmet");
-        else if (it.needsSeeds) met.set(it.line, "seeds");
-        else if (known !== "unmet") met.set(it.line, "met");
+        const known = marks.get(it.line);
+        if (it.met === false) marks.set(it.line, "unmet");
+        else if (it.needsSeeds) marks.set(it.line, "seeds");
+        else if (known !== "unmet") marks.set(it.line, "met");
       }
     }
-    let start = 0;
-    const now = all.map((line, i) => {
-      const from = start;
-      start += line.length + 1;
-      const its = (faults.get(i) ?? []).map((it) => ({ start: it.start - from, end: it.end - from }));
-      return { line, its, met: met.get(i), key: `${line} ${met.get(i)} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
-    });
-    // Replace only the rows between the unchanged ones at both ends.
-    let head = 0;
-    while (head < now.length && head < rows.length && now[head].key === rows[head]) head++;
-    let tail = 0;
-    while (tail < now.length - head && tail < rows.length - head && now[now.length - 1 - tail].key === rows[rows.length - 1 - tail]) tail++;
-    const after = back.children[rows.length - tail] ?? null;
-    for (let i = rows.length - tail - 1; i >= head; i--) back.children[i].remove();
-    const fresh = document.createDocumentFragment();
-    for (const { line, its, met } of now.slice(head, now.length - tail)) {
-      const row = h("div", { class: "line" });
-      if (its.length > 0) row.classList.add("wrong");
-      if (met !== undefined) row.classList.add(met);
-      highlight(row, line, its);
-      fresh.append(row);
-    }
-    back.insertBefore(fresh, after);
-    rows = now.map((it) => it.key);
+    paper.draw(area.value, errors, marks);
     mark();
   }
-
   /** Highlights the line that ran last and the one that stopped the playhead. */
   function mark() {
-    for (const [name, line] of /** @type {const} */ ([["now", lit], ["stop", stopped]])) {
-      const old = back.querySelector(`.${name}`);
-      const row = rows.length > 0 ? back.children[line] ?? null : null;
-      if (old === row) continue;
-      old?.classList.remove(name);
-      row?.classList.add(name);
-    }
+    const { text, stopped } = store.get();
+    paper.mark("now", lit);
+    paper.mark("stop", text === player.text ? stopped ?? -1 : -1);
   }
 
   function sync() {
-    const { text, errors: wrong } = store.get();
+    const { text, errors } = store.get();
     if (area.value !== text && !(focused(area) === area && timer && area.value !== shown)) {
-      const added = text.length > area.value.length;
       const before = area.value;
       area.value = text;
-      paper();
-      // Scroll to what was added, without taking the focus.
-      if (added && before !== "") show(firstDifference(before, text));
+      completion.close();
+      draw();
+      lines = player.guard(() => player.engine?.lines(text) ?? [], []);
+      // Scroll to what was added, without taking the focus; in another text, past its leading comment.
+      const same = firstDifference(before, text);
+      atStart = before === "" || (same < 8 && !before.includes(text) && !text.includes(before));
+      if (atStart) scroll(statement());
+      else if (text.length > before.length) show(same);
     }
     shown = text;
     lines = player.guard(() => player.engine?.lines(text) ?? [], []);
     undo.disabled = !player.undoable;
     redo.disabled = !player.redoable;
-    errors.replaceChildren(...wrong.slice(0, 4).map(complaint));
-    if (wrong.length > 4) errors.append(h("p", { text: `and ${wrong.length - 4} more` }));
-    if (wrong.length > 0) {
-      const kept = store.get().blank ? "Nothing plays until the errors are fixed." : "The last run without errors stays on the screen.";
-      errors.append(h("p", { class: "kept", text: kept }));
-    }
-    const warnings = text === player.text && wrong.length === 0 ? player.run.warnings : [];
-    for (const it of warnings.slice(0, WARNINGS_MAX)) errors.append(warning(it));
-    if (warnings.length > WARNINGS_MAX) errors.append(h("p", { class: "warning", text: `and ${warnings.length - WARNINGS_MAX} more` }));
-    const { judged } = store.get();
-    const unmet = judged.filter((it) => it.met === false);
-    const seeds = judged.filter((it) => it.needsSeeds);
-    verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
-    verdict.classList.toggle("unmet", unmet.length > 0);
-    const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
-    // An expectation counts once, however many lanes it is judged in.
-    const counted = (/** @type {typeof judged} */ some) => new Set(some.map((it) => it.expect)).size;
-    const many = counted(seeds);
-    const needs = many === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${many === 1 ? "One expectation needs" : `${many} expectations need`} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
-    if (unmet.length === 0) {
-      const held = counted(judged) - many;
-      verdict.replaceChildren(held > 0 ? h("p", { text: `✓ ${held} ${held === 1 ? "expectation holds" : "expectations hold"}` }) : "", needs);
-    } else {
-      const all = player.text.split("\n");
-      verdict.replaceChildren(
-        h("p", { text: `✗ ${counted(unmet)} of ${counted(judged)} expectations fail` }),
-        ...unmet.slice(0, UNMET_MAX).map((it) => h("button", {
-          type: "button", class: "quiet", title: "Go to that moment", onclick: () => player.seek(it.at),
-        }, h("code", { text: (all[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),
-        unmet.length > UNMET_MAX ? h("p", { text: `and ${unmet.length - UNMET_MAX} more, marked at their lines` }) : "", needs);
-    }
-    stopped = text === player.text ? store.get().stopped ?? -1 : -1;
-    paper();
-    mark();
+    report.update(lines, text === player.text && errors.length === 0 ? warningsOf(app) : []);
+    draw();
+    tellFolds();
     keepInSight();
   }
 
-  /** A statement without effect; the run plays. @param {import("../engine.js").Run["warnings"][number]} it */
-  function warning({ line, text }) {
-    const found = lines.find((it) => it.line === line);
-    const place = h("button", { type: "button", class: "place", text: `line ${line + 1}`, onclick: () => found && select(found.start, found.end) });
-    const words = h("span", { class: "words" });
-    code(words, ` ${text} `);
-    return h("p", { class: "warning" }, place, words);
-  }
+  // The parts of the text. A text area cannot hide lines without risking them, so a "fold" scrolls.
 
-  /** @param {import("../engine.js").TextError} error */
-  function complaint(error) {
-    const place = h("button", { type: "button", class: "place", text: `line ${error.line}`, onclick: () => select(error.start, error.end) });
-    const fix = error.nearest && h("button", {
-      type: "button", class: "fix", text: `use ${error.nearest}`,
-      onclick: () => {
-        const { text } = store.get();
-        player.take(text.slice(0, error.start) + error.nearest + text.slice(error.end));
-      },
-    });
-    const drop = h("button", {
-      type: "button", class: "fix", text: "remove the line", title: "Remove the line from the text; Undo restores it",
-      onclick: () => player.without([error.line]),
-    });
-    const words = h("span", { class: "words", tabindex: error.expected.length > 80 ? "0" : undefined });
-    code(words, ` found ${error.found}; expected ${error.expected}.${error.advice ? ` ${error.advice}` : ""} `);
-    return h("p", {}, place, fix, drop, words);
+  /** The first line with a given statement, or with any but the title, from 0. @param {string} [keyword] */
+  function lineOf(keyword) {
+    return lines.find((it) => it.keyword === keyword)?.line ?? -1;
+  }
+  /** Where the text begins, after its leading comment. */
+  function statement() {
+    const first = lines[0]?.line ?? 0;
+    return first < ABOUT_MIN ? 0 : first;
+  }
+  /** Scrolls a line to the top. @param {number} line */
+  function scroll(line) {
+    const [top] = paper.spot(line, area.value.split("\n").length);
+    scroller.scrollTop = line === 0 ? 0 : top - 4;
+  }
+  /** Shows a part of the text, or leaves it. @param {HTMLElement} button @param {number} line @param {number} back */
+  function turn(button, line, back) {
+    atStart = false;
+    scroll(button.getAttribute("aria-expanded") === "true" ? back : Math.max(0, line));
+    tellFolds();
+  }
+  function tellFolds() {
+    const { judged, errors, text } = store.get();
+    const first = statement();
+    const top = scroller.scrollTop;
+    about.hidden = first === 0;
+    const reading = first > 0 && top + 14 < paper.spot(first, 1)[0];
+    setAttribute(about, "aria-expanded", String(reading));
+    setText(about, `${reading ? "▾" : "▸"} About, ${first} lines`);
+    const expected = lines.filter((it) => it.keyword === "expect").length;
+    expects.hidden = expected === 0;
+    const line = lineOf("expect");
+    const open = line >= 0 && paper.spot(line, 1)[0] < top + scroller.clientHeight - 12;
+    setAttribute(expects, "aria-expanded", String(open));
+    const known = errors.length === 0 && text === player.text && judged.length > 0;
+    const failing = counted(judged.filter((it) => it.met === false));
+    const many = counted(judged.filter((it) => it.needsSeeds));
+    const outcome = !known ? "" : failing > 0 ? `, ${failing} ${failing === 1 ? "fails" : "fail"}` : many > 0 ? `, ${many} need seeds` : ", all hold";
+    expects.classList.toggle("unmet", known && failing > 0);
+    setText(expects, `${open ? "▾" : "▸"} Expects ${expected}${outcome}`);
+    folds.classList.toggle("idle", about.hidden && expects.hidden);
   }
 
   /** @param {number} start @param {number} end */
   function select(start, end) {
-    area.focus();
+    area.focus({ preventScroll: true });
     area.setSelectionRange(start, Math.max(end, start));
     show(start);
   }
@@ -238,11 +215,9 @@ export function createEditor(app) {
 
   /** Scrolls a position of the text into sight. @param {number} at */
   function show(at) {
-    const line = area.value.slice(0, at).split("\n").length - 1;
-    const row = back.children[line];
-    // Without colours there are no rows, but lines are about equally tall.
-    const whole = back.clientHeight / Math.max(1, area.value.split("\n").length);
-    const [top, tall] = row instanceof HTMLElement ? [row.offsetTop, row.offsetHeight] : [line * whole, whole];
+    const all = area.value.split("\n").length;
+    const [top, tall] = paper.spot(area.value.slice(0, at).split("\n").length - 1, all);
+    atStart = false;
     if (top < scroller.scrollTop || top + tall > scroller.scrollTop + scroller.clientHeight) {
       scroller.scrollTop = top - scroller.clientHeight / 2;
     }
@@ -253,13 +228,28 @@ export function createEditor(app) {
     area,
     flush,
     update: sync,
+    /**
+     * Puts the cursor on the value of a setting, in its line or in a new one.
+     *
+     * @param {string} setting
+     * @param {string} value The value it has.
+     */
+    change(setting, value) {
+      flush();
+      const edit = player.guard(() => player.engine?.setValue(store.get().text, setting, value) ?? null, null);
+      if (!edit) return;
+      if (edit.text !== store.get().text) player.take(edit.text);
+      store.edit({ sheet: true });
+      const at = edit.start + Math.max(0, edit.insert.lastIndexOf(value));
+      select(at, at + value.length);
+    },
     /** Shows a line, numbered from 0. @param {number} line */
     reveal(line) {
       store.edit({ sheet: true });
       const found = lines.find((it) => it.line === line);
       if (found) {
         show(found.start);
-        back.children[line]?.classList.add("seen");
+        paper.see(line);
       }
     },
     /** Highlights the action that happened last. */
@@ -280,53 +270,9 @@ export function createEditor(app) {
   };
 }
 
-/** Appends a sentence, with the words between backticks as code. @param {HTMLElement} to @param {string} text */
-function code(to, text) {
-  text.split("`").forEach((part, i) => to.append(i % 2 === 1 ? h("code", { text: part }) : part));
-}
-
 /** @param {string} a @param {string} b */
 function firstDifference(a, b) {
   let i = 0;
   while (i < a.length && a[i] === b[i]) i++;
   return i + 1;
-}
-
-/**
- * Splits a line into its first word, its numbers with units, its comment and its errors.
- *
- * @param {HTMLElement} row
- * @param {string} line
- * @param {{start: number, end: number}[]} faults Its errors, by their position in the line.
- */
-function highlight(row, line, faults) {
-  const parts = /^(\s*)([a-z-]+)?(.*?)(\s#.*|^#.*)?$/.exec(line);
-  /** @type {[string, string][]} */
-  const pieces = [];
-  if (line.trimStart().startsWith("#")) pieces.push(["comment", line]);
-  else if (parts) {
-    pieces.push(["", parts[1] ?? ""], ["word", parts[2] ?? ""]);
-    const rest = parts[3] ?? "";
-    let at = 0;
-    for (const match of rest.matchAll(/(?<![\w.-])[+-]?\d[\w.%+]*(\.\.\d[\w.]*)?/g)) {
-      pieces.push(["", rest.slice(at, match.index)], ["number", match[0]]);
-      at = match.index + match[0].length;
-    }
-    pieces.push(["", rest.slice(at)], ["comment", parts[4] ?? ""]);
-  } else pieces.push(["", line]);
-  let at = 0;
-  for (const [kind, text] of pieces) {
-    if (text === "") continue;
-    // Cut where errors begin and end.
-    const cuts = [0, text.length, ...faults.flatMap((it) => [it.start - at, it.end - at])].filter((it) => 0 <= it && it <= text.length);
-    const places = [...new Set(cuts)].sort((a, b) => a - b);
-    for (let i = 0; i + 1 < places.length; i++) {
-      const [from, to] = [places[i], places[i + 1]];
-      const wrong = faults.some((it) => it.start < at + to && it.end > at + from);
-      row.append(h("span", { class: `${kind}${wrong ? " fault" : ""}`.trim() || undefined, text: text.slice(from, to) }));
-    }
-    at += text.length;
-  }
-  if (faults.some((it) => it.start >= at) || (line === "" && faults.length > 0)) row.append(h("span", { class: "fault", text: " " }));
-  if (line === "") row.append("\u200b");
 }

@@ -19,7 +19,13 @@ export function createLanes(app) {
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": "Go to lane" });
   const row = h("div", { class: "lanes" });
   const legend = createLegend(app, false);
-  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, legend.root, tabs, row);
+  const stale = h("p", { class: "stale-note", role: "status", hidden: true, text: "The run of the last valid text" });
+  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, legend.root, tabs, stale, row);
+  store.subscribe((now, before) => {
+    if (now.stale === before.stale) return;
+    stale.hidden = !now.stale;
+    root.classList.toggle("stale", now.stale);
+  });
   /** @type {ReturnType<typeof createCard>[]} */
   let cards = [];
   let names = "";
@@ -113,6 +119,7 @@ function createCard(app, index) {
     "aria-roledescription": "picture of a lane",
     "aria-label": `${title}: arrow keys select a node, Enter opens its menu`,
   });
+  const choosing = h("p", { class: "choosing", "aria-hidden": "true", text: "← → node · Enter menu · Esc steps again" });
   const says = h("p", { class: "says" });
   const about = h("button", { type: "button", class: "about", title: `About ${info().title}`, text: own ? info().title : info().subtitle });
   const marks = h("button", { type: "button", class: "marks", hidden: true, onclick: () => app.menu.about(marks, index) });
@@ -122,7 +129,7 @@ function createCard(app, index) {
     { class: "lane", "aria-label": title },
     h("h2", {}, h("span", { text: title }), about),
     says,
-    h("div", { class: "picture" }, canvas),
+    h("div", { class: "picture" }, canvas, choosing),
     h("div", { class: "foot" }, resource, marks),
   );
   about.addEventListener("click", () => app.menu.about(about, index));
@@ -181,12 +188,31 @@ function createCard(app, index) {
     if (target.kind === "node") store.edit({ selected: { lane: index, place: target.place } });
     app.menu.open(canvas, point, index, target);
   });
+  // Arrow keys choose a node if the canvas was entered by keyboard. After a click on a node they step, as everywhere.
+  let entered = false;
+  const enter = (/** @type {boolean} */ now) => {
+    entered = now;
+    root.classList.toggle("entered", now);
+  };
+  canvas.addEventListener("pointerdown", () => enter(false));
+  canvas.addEventListener("focus", (event) => {
+    // From the menu, the focus returns to what it was before.
+    if (!app.menu.root.contains(/** @type {Node | null} */ (event.relatedTarget))) enter(canvas.matches(":focus-visible"));
+  });
+  canvas.addEventListener("blur", (event) => {
+    if (!app.menu.root.contains(/** @type {Node | null} */ (event.relatedTarget))) enter(false);
+  });
   canvas.addEventListener("keydown", (event) => {
     const { selected } = store.get();
     const nodes = player.run.lanes[index].members + player.run.lanes[index].services;
     const place = selected?.lane === index ? selected.place : -1;
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (move && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    // One thing at a time: Escape first clears the selection.
+    if (event.key === "Escape" && entered && place < 0 && !app.menu.root.matches(":popover-open")) {
+      enter(false);
+      return;
+    }
+    if (move && entered && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
       const next = place < 0 ? (move === 1 ? 0 : nodes - 1) : (place + move + nodes) % nodes;
       store.edit({ selected: { lane: index, place: next } });
     } else if (event.key === "Enter" && place >= 0) {
@@ -265,6 +291,11 @@ function createCard(app, index) {
   return {
     root,
     canvas,
+    /** Gives it the focus; arrow keys then choose a node. */
+    enter() {
+      canvas.focus();
+      enter(true);
+    },
     spotOf,
     /** @param {boolean} withWords */
     draw(withWords) {

@@ -97,8 +97,11 @@ export function createMenu(app) {
     for (const field of fields) {
       list.append(h("dt", { text: field.name }), h("dd", { text: field.value.length > 60 ? `${field.value.slice(0, 58)}…` : field.value, title: field.value }));
     }
+    const rulings = timers.length > 0 ? player.guard(() => player.engine?.rulings(lane, place) ?? [], []) : [];
     for (const it of timers.sort((a, b) => a.due - b.due)) {
-      list.append(h("dt", { text: run.timers[it.timer] }), h("dd", { text: until(it.due - (player.frame?.now ?? 0)) }));
+      const name = run.timers[it.timer];
+      const rule = rulings.find((ruling) => ruling.timer === name);
+      list.append(h("dt", { text: name }), h("dd", {}, h("span", { text: until(it.due - (player.frame?.now ?? 0)) }), rule ? ruled(rule) : null));
     }
     const deeds = nodeDeeds(node, name, info, cut);
     if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad", everywhere: true });
@@ -109,6 +112,17 @@ export function createMenu(app) {
       underWay(lane, place),
       list,
     ].filter((it) => it !== null);
+  }
+  /** The setting that says how long a timer runs, and its change. @param {import("../engine.js").Ruling} rule */
+  function ruled({ setting, value, line }) {
+    const from = line === null ? "default" : `line ${line + 1}`;
+    return h("button", {
+      type: "button", class: "link ruling", title: "Change it in the scenario", "aria-label": `Change ${setting} ${value}, ${from}`,
+      onclick: () => {
+        box.hidePopover();
+        app.editor.change(setting, value);
+      },
+    }, h("code", { text: `${setting} ${value}` }), h("small", { text: ` ${from}` }));
   }
   /** A node's messages in flight; the list makes them accessible from the keyboard. @param {number} lane @param {number} place */
   function underWay(lane, place) {

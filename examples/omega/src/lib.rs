@@ -21,9 +21,9 @@ timers! {
     /// What a member waits for.
     pub enum Timer {
         /// The next ALIVE is due.
-        Beat = "beat",
+        Beat = "beat" by "heartbeat",
         /// The leader has been silent for `timeout`.
-        Silence = "silence",
+        Silence = "silence" by "timeout",
     }
 }
 

@@ -69,15 +69,15 @@ election_protocol::timers! {
     /// What a node waits for.
     pub enum Timer {
         /// No message from a leader, or no end of the election.
-        Election = "election",
+        Election = "election" by "election-timeout",
         /// The leader's next AppendEntries to all.
-        Heartbeat = "heartbeat",
+        Heartbeat = "heartbeat" by "heartbeat",
         /// CheckQuorum: whether a quorum replied during the last election timeout.
-        CheckQuorum = "check-quorum",
+        CheckQuorum = "check-quorum" by "election-timeout",
         /// How long a transfer may take.
-        Transfer = "transfer",
+        Transfer = "transfer" by "election-timeout",
         /// The earliest end of the leader's lease.
-        Lease = "lease",
+        Lease = "lease" by "leader-lease",
     }
 }
 

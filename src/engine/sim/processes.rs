@@ -31,6 +31,7 @@ pub fn words<P: Protocol>() -> Words {
         roles: info.roles,
         init: info.init,
         timers: P::Timer::NAMES,
+        timer_settings: P::Timer::SETTINGS,
         // Leaked once per algorithm, and used until the program ends.
         messages: Vec::leak(messages),
         message_args: Vec::leak(message_args),

@@ -7,10 +7,10 @@ use election_base::{NodeId, SimTime};
 
 use super::ast::{Act, Action, Forged, LaneSet, Links, MessageRef, SetAct, Who};
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, HOLE, list, meant, quote};
 use super::lanes;
-use super::lex::TokenKind;
-use super::scope::{Ends, Scope, other};
+use super::lex::{Place, TokenKind};
+use super::scope::{Ends, SERVICE_LEADER, Scope, other};
 use super::table::{ACTIONS, AFTER_MAX, MESSAGE_MAX, NUMBER_MAX, STEPS, TICKS_MAX, names, syntax};
 use super::values;
 
@@ -29,9 +29,12 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line
         return Err(error.advise(format!("Write `{name}: {}`.", behind.rest())));
     }
     let place = cursor.rest_place();
-    let (action, knows) = action(scope, cursor)?;
+    let read = action(scope, cursor, lanes, manual);
+    let (action, knows) =
+        read.map_err(|error| if colon.is_none() { offer_lanes(scope, error) } else { error })?;
     if matches!(action, Action::Tick(..)) && !manual {
         let error = Error::new(place, quote(&action.to_string()), "an action that works with `timers auto`");
+        let error = error.about(About::Timers);
         return Err(error
             .advise("Timers run by themselves in this scenario; add `timers manual` to step them by hand."));
     }
@@ -46,7 +49,7 @@ pub(super) fn act(scope: &Scope<'_>, cursor: &mut Cursor<'_>, manual: bool, line
             .filter(|i| knows >> i & 1 == 1)
             .map(|i| scope.lanes[i].name.as_str())
             .collect();
-        let error = Error::new(place, quote(&action.to_string()), expected);
+        let error = Error::new(place, quote(&action.to_string()), expected).about(About::Lanes);
         return Err(if knowing.is_empty() {
             error.advise("No lane of this scenario supports it.")
         } else {
@@ -76,12 +79,51 @@ pub(super) fn moment(cursor: &mut Cursor<'_>) -> Res<(SimTime, u32)> {
     }
 }
 
-/// The action, and the lanes that support it.
-fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+/// Adds the lanes that may be named before an action.
+#[cold]
+#[inline(never)]
+fn offer_lanes(scope: &Scope<'_>, mut error: Box<Error>) -> Box<Error> {
+    // Only at the beginning of the action, which is what all actions are offered for.
+    if error.known.iter().any(|choice| choice.word == "heal") {
+        for name in scope.lane_names() {
+            error = error.offer(&format!("{name}:"), "only in this lane");
+        }
+    }
+    error
+}
+
+/// An error about a word that should be an action.
+#[cold]
+#[inline(never)]
+fn no_action(scope: &Scope<'_>, verb: &str, place: Place, (lanes, manual): (LaneSet, bool)) -> Box<Error> {
     let verbs = || names(ACTIONS).chain(scope.commands().map(|command| command.name)).chain(names(STEPS));
-    let expected = || format!("an action: {}", list(verbs()));
+    let error = Error::new(place, quote(verb), format!("an action: {}", list(verbs())));
+    if verb == HOLE {
+        let mut known = error.near_in(verb, &mut ACTIONS.iter().map(|entry| (entry.name, entry.syntax)));
+        for command in scope.commands() {
+            let has = scope.lanes_where(|words| words.commands.iter().any(|it| it.name == command.name));
+            if has & lanes != 0 {
+                known = known.offer(command.name, &command.syntax());
+            }
+        }
+        return known.without(&|word| word == "tick" && !manual);
+    }
+    let error = error.near(verb, verbs());
+    let others = || meant(verb).iter().filter(|name| verbs().any(|verb| verb == **name));
+    let forms: Vec<String> = others().map(|name| format!("`{}`", syntax(ACTIONS, name))).collect();
+    if forms.is_empty() { error } else { error.advise(format!("The form is {}.", forms.join(" or "))) }
+}
+
+/// The action, and the lanes that support it. `lanes` are those that it is for.
+fn action(
+    scope: &Scope<'_>,
+    cursor: &mut Cursor<'_>,
+    lanes: LaneSet,
+    manual: bool,
+) -> Res<(Action, LaneSet)> {
     if cursor.kind() != Some(TokenKind::Word) {
-        return Err(cursor.error(expected()));
+        let verbs = names(ACTIONS).chain(scope.commands().map(|command| command.name)).chain(names(STEPS));
+        return Err(cursor.error(format!("an action: {}", list(verbs))));
     }
     let (verb, place) = cursor.word("an action")?;
     let own = scope.commands().find(|command| command.name == verb);
@@ -90,10 +132,11 @@ fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> 
             (verb_action(scope, verb, cursor), syntax(ACTIONS, verb).to_string())
         }
         Some(word) => (command(scope, word, cursor), word.syntax()),
-        None => return Err(Error::new(place, quote(verb), expected()).near(verb, verbs())),
+        None => return Err(no_action(scope, verb, place, (lanes, manual))),
     };
     let read = read.and_then(|found| cursor.finish().map(|()| found));
     read.map_err(|error| {
+        let error = error.without(&|word| foreign(scope, verb, word, lanes));
         // Missing or surplus words are easiest to see beside the complete form.
         if error.advice.is_none() && error.nearest.is_none() {
             error.advise(format!("The form is `{form}`."))
@@ -101,6 +144,22 @@ fn action(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> 
             error
         }
     })
+}
+
+/// Whether a word that could follow `verb` is known to other lanes only.
+fn foreign(scope: &Scope<'_>, verb: &str, word: &str, lanes: LaneSet) -> bool {
+    let known = match verb {
+        _ if is_service(word) => scope.lanes_where(|words| words.service),
+        "fire" => scope.lanes_where(|words| words.timers.contains(&word)),
+        "send" => scope.lanes_where(|words| words.forges && words.messages.contains(&word)),
+        "set" => word.split_once('.').map_or(0, |(owner, _)| scope.lanes_of(owner)),
+        _ => scope.lanes_where(|words| words.groups.contains(&word)),
+    };
+    known & lanes == 0 && (known != 0 || is_service(word))
+}
+
+fn is_service(word: &str) -> bool {
+    word == SERVICE_LEADER || other(word).is_some_and(NodeId::is_service)
 }
 
 /// A command, and the lanes whose algorithm accepts it.
@@ -134,7 +193,10 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
         }
         "pause" => {
             let count = cursor.find(|_, text| text == "for");
-            let who = scope.who(&mut cursor.split(count.unwrap_or(usize::MAX)), Ends::Nodes)?;
+            let mut names = cursor.split(count.unwrap_or(usize::MAX));
+            let first = names.peek() == HOLE;
+            let who = scope.who(&mut names, Ends::Nodes);
+            let who = who.map_err(|error| if first { error } else { error.offer("for", "for TIME") })?;
             let length = if cursor.eat("for") { Some(cursor.time()?) } else { None };
             known(Action::Pause(who.clone(), length), &who)
         }
@@ -181,7 +243,10 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
             known(Action::Write(Some(who.clone())), &who)
         }
         "deliver" if cursor.eat("all") => everywhere(Action::DeliverAll),
-        "deliver" | "drop" | "delay" => message_action(scope, verb, cursor)?,
+        "deliver" => {
+            message_action(scope, verb, cursor).map_err(|error| error.offer("all", "every message"))?
+        }
+        "drop" | "delay" => message_action(scope, verb, cursor)?,
         _ => unreachable!("an action without a parser: {verb}"),
     })
 }
@@ -207,7 +272,8 @@ fn partition(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Action> {
         let mut listed = Vec::new();
         loop {
             let place = side.place();
-            let who = scope.one_who(&mut side, Ends::Nodes)?;
+            let named = |word: &str| sides.iter().flatten().chain(&listed).any(|who| scope.names(word, who));
+            let who = scope.one_who(&mut side, Ends::Nodes).map_err(|error| error.without(&named))?;
             if listed.contains(&who) || sides.iter().any(|side| side.contains(&who)) {
                 return Err(Error::new(place, format!("a second `{who}`"), "each node on only one side"));
             }
@@ -237,14 +303,20 @@ fn links(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links, LaneSet)> {
         let mut names = cursor.clone();
         if !names.is_empty() {
             // A word that is not a node gives the better error.
-            scope.who(&mut names, Ends::Links)?;
+            let first = names.peek() == HOLE;
+            let read = scope.who(&mut names, Ends::Links);
+            read.map_err(|error| match first {
+                true => error.offer("all", "all links"),
+                false => error.offer("-", "a - b: both ways").offer("->", "a -> b: one way"),
+            })?;
         }
         return Err(names.error("links: `a -> b`, `a - b` or `all`"));
     };
     let place = cursor.rest_place();
     let from = scope.who(&mut cursor.split(count), Ends::Links)?;
     let both = cursor.skip() == "-";
-    let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links)?;
+    let to = scope.who(&mut cursor.split(usize::MAX), Ends::Links);
+    let to = to.map_err(|error| error.without(&|word| scope.names(word, &from)))?;
     let one = matches!(from, Who::Node(_) | Who::Leader | Who::LeaderOf(_) | Who::Follower | Who::Candidate);
     if one && from == to {
         let dash = if both { "-" } else { "->" };
@@ -311,7 +383,9 @@ fn set(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let mut setting = cursor.split(count.unwrap_or(usize::MAX));
     let found = lanes::set_later(scope, &mut setting)?;
     let place = cursor.place();
-    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)?) } else { None };
+    let who = if cursor.eat("for") { Some(scope.who(cursor, Ends::Nodes)) } else { None };
+    let served = scope.lanes_where(|words| words.service) & found.lanes != 0;
+    let who = who.transpose().map_err(|error| if served { error } else { error.without(&is_service) })?;
     if who.is_some() && !found.of_nodes {
         let error = Error::new(place, "`for`", "the end of the statement");
         return Err(error.advise("The store has no nodes; its settings apply to the whole lane."));
@@ -328,7 +402,8 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
     let ends = cursor.rest_place();
     let from = cursor.member(scope.nodes)?;
     cursor.need("->")?;
-    let to = cursor.member(scope.nodes)?;
+    let to = cursor.member(scope.nodes);
+    let to = to.map_err(|error| error.without(&|word| scope.member(word) == Some(from)))?;
     if from == to {
         let error = Error::new(ends, format!("`{from} -> {to}`"), "two different nodes");
         return Err(error.advise("A node has no link to itself."));
@@ -346,6 +421,7 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
         });
         if known.is_empty() {
             let error = Error::new(place, quote(message), "a message of a lane that supports `send`");
+            let error = error.about(About::Lanes);
             return Err(error.advise("No lane of this scenario has messages that can be forged."));
         }
         let expected = format!("the name of a message: {}", list(known.iter().copied()));
@@ -358,7 +434,8 @@ fn send(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
         let (field, place) = cursor.word("a field of the message")?;
         if !fields.contains(&field) {
             let expected = format!("a field of `{message}`: {}", list(fields.iter().copied()));
-            return Err(Error::new(place, quote(field), expected).near(field, fields.iter().copied()));
+            let left = fields.iter().copied().filter(|field| args.iter().all(|(name, _)| name != field));
+            return Err(Error::new(place, quote(field), expected).near(field, left));
         }
         if args.iter().any(|(name, _)| name == field) {
             return Err(Error::new(place, format!("a second {}", quote(field)), "each field only once"));
@@ -404,8 +481,11 @@ pub(super) fn message(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Message
 
 fn end_of_message(scope: &Scope<'_>, word: &str, cursor: &Cursor<'_>, what: &str) -> Res<NodeId> {
     let member = || scope.member(word);
-    let error =
-        || Error::new(cursor.place(), quote(word), what).advise("Both ends must be nodes of the scenario.");
+    let error = || {
+        Error::new(cursor.place(), quote(word), what)
+            .about(About::Nodes)
+            .advise("Both ends must be nodes of the scenario.")
+    };
     other(word).or_else(member).ok_or_else(error)
 }
 

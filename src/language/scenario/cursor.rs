@@ -1,6 +1,6 @@
 //! Reads one statement from left to right.
 
-use super::error::{Error, list, quote};
+use super::error::{About, Error, list, quote};
 use super::lex::{Place, Statement, Token, TokenKind, slice};
 
 /// The result of reading. The error is boxed because it is large and rare.
@@ -112,7 +112,10 @@ impl<'t> Cursor<'t> {
 
     /// Succeeds if no tokens remain.
     pub fn finish(&self) -> Res<()> {
-        if self.is_empty() { Ok(()) } else { Err(self.error("the end of the statement")) }
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(self.error("the end of the statement").about(About::Surplus))
     }
 
     /// An error at the next token.

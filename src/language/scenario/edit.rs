@@ -176,6 +176,25 @@ pub fn set_value(text: &str, key: &str, value: &str) -> Edit {
     }
 }
 
+/// Where a text sets a setting of a whole lane: the owner that it names, and the place of the value. What is said of the
+/// lane itself wins over what is said of its algorithm, and that over what is said of the store of all lanes.
+pub fn setting_place(text: &str, lane: &str, algorithm: &str, setting: &str) -> Option<(String, Place)> {
+    let document = Document::new(text);
+    let own = format!("{lane}.{setting}");
+    // A lane of the algorithm's name takes the settings of that name for itself.
+    let general = format!("{algorithm}.{setting}");
+    let all = setting.starts_with("store.").then(|| setting.to_string());
+    if let Some((place, _)) = inline_setting(&document, &own, "x") {
+        return Some((own, place));
+    }
+    [Some(own), Some(general), all].into_iter().flatten().find_map(|key| {
+        let for_all = |s: &&Statement| s.tokens.iter().all(|token| document.slice(token.place) != "for");
+        let found = document.statements().filter(for_all).find(|s| is_set(&document, s, &key))?;
+        let value = found.tokens.get(2)?.place.to(found.place);
+        Some((key, value))
+    })
+}
+
 /// The value of `LANE.SETTING` inside `lane LANE = …`, and its replacement.
 fn inline_setting(document: &Document<'_>, key: &str, value: &str) -> Option<(Place, String)> {
     let (owner, setting) = key.split_once('.')?;
@@ -328,7 +347,7 @@ fn is_set(document: &Document<'_>, statement: &Statement, name: &str) -> bool {
         && statement.tokens.get(1).is_some_and(|token| document.slice(token.place) == name)
 }
 
-fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime, u32)> {
+pub(super) fn act_moment(document: &Document<'_>, statement: &Statement) -> Option<(SimTime, u32)> {
     let mut cursor = Cursor::new(document.text, statement);
     if cursor.eat("at") { moment(&mut cursor).ok() } else { None }
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::lex::{Document, Place, is_blank, is_unseen};
+use super::table::SYNONYMS;
 
 /// One error in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +24,38 @@ pub struct Error {
     pub nearest: Option<String>,
     /// How to fix it, as a sentence.
     pub advice: Option<String>,
+    /// What it concerns; errors that only follow from an earlier one are not reported.
+    pub(super) about: About,
+    /// With [`HOLE`] in the text: what could stand in its place.
+    pub(super) known: Vec<Choice>,
+}
+
+/// Stands for the word to be completed. No text that anyone writes contains it.
+pub(super) const HOLE: &str = "\u{10fffe}";
+
+/// A word that could stand in the place of [`HOLE`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Choice {
+    pub word: String,
+    /// Its syntax, or what it means.
+    pub detail: String,
+}
+
+/// What an error concerns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum About {
+    /// The word itself.
+    Word,
+    /// A node that the scenario does not have.
+    Nodes,
+    /// A lane that the scenario does not have, or something that none of its lanes supports.
+    Lanes,
+    /// Whether timers run by themselves.
+    Timers,
+    /// A time; any would do.
+    Time,
+    /// Something after the end of the statement.
+    Surplus,
 }
 
 impl Error {
@@ -41,6 +74,8 @@ impl Error {
             expected: expected.into(),
             nearest: None,
             advice: None,
+            about: About::Word,
+            known: Vec::new(),
         })
     }
 
@@ -67,16 +102,70 @@ impl Error {
         self
     }
 
-    /// Adds the word in `known` closest to `word`, if any is close enough.
+    /// Adds the word in `known` that `word` is another word for, or else the closest one, if any is close enough.
     #[cold]
     #[inline(never)]
     pub(super) fn near<'w>(
-        mut self: Box<Error>,
+        self: Box<Error>,
         word: &str,
         known: impl IntoIterator<Item = &'w str>,
     ) -> Box<Error> {
-        self.nearest = nearest(word, &mut known.into_iter()).map(str::to_string);
+        self.near_in(word, &mut known.into_iter().map(|name| (name, "")))
+    }
+
+    /// Like [`Error::near`], with what each known word means.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn near_in<'w>(
+        mut self: Box<Error>,
+        word: &str,
+        known: &mut dyn Iterator<Item = (&'w str, &'w str)>,
+    ) -> Box<Error> {
+        if word == HOLE {
+            self.known.extend(known.map(|(word, detail)| Choice::new(word, detail)));
+            return self;
+        }
+        let known: Vec<&str> = known.map(|(name, _)| name).collect();
+        let meant = meant(word).iter().copied().find(|name| known.contains(name));
+        self.nearest = meant.or_else(|| nearest(word, &mut known.into_iter())).map(str::to_string);
         self
+    }
+
+    /// Adds what could stand here as well, if the word to be completed does.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn offer(mut self: Box<Error>, word: &str, detail: &str) -> Box<Error> {
+        if self.at_hole() {
+            self.known.push(Choice::new(word, detail));
+        }
+        self
+    }
+
+    /// Removes what cannot stand here after all, such as a node that is already listed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn without(mut self: Box<Error>, out: &dyn Fn(&str) -> bool) -> Box<Error> {
+        self.known.retain(|choice| !out(&choice.word));
+        self
+    }
+
+    /// Says what to write instead.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn instead(mut self: Box<Error>, words: impl Into<String>) -> Box<Error> {
+        self.nearest = Some(words.into());
+        self
+    }
+
+    /// Records what it concerns.
+    pub(super) fn about(mut self: Box<Error>, about: About) -> Box<Error> {
+        self.about = about;
+        self
+    }
+
+    /// Whether it is about the word to be completed.
+    pub(super) fn at_hole(&self) -> bool {
+        self.found.contains('\u{10fffe}')
     }
 
     /// Fills in line, column and UTF-16 place.
@@ -88,6 +177,12 @@ impl Error {
         self.line = index as u32 + 1;
         self.column = before.chars().count() as u32 + 1;
         self.utf16 = self.place.utf16(document.text);
+    }
+}
+
+impl Choice {
+    pub fn new(word: &str, detail: &str) -> Choice {
+        Choice { word: word.to_string(), detail: detail.to_string() }
     }
 }
 
@@ -141,6 +236,11 @@ pub(super) fn list<'w>(names: impl IntoIterator<Item = &'w str>) -> String {
         out.push('`');
     }
     out
+}
+
+/// The words of the language that `word` is another word for.
+pub(super) fn meant(word: &str) -> &'static [&'static str] {
+    SYNONYMS.iter().find(|(synonym, _)| synonym.eq_ignore_ascii_case(word)).map_or(&[], |(_, words)| words)
 }
 
 /// The word in `known` closest to `word`: at most one edit away for up to three letters, two for up to seven,

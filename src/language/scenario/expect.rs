@@ -8,9 +8,9 @@ use super::ast::{
     Break, Condition, Expect, LaneSet, Op, Operand, Outcome, Phase, Seeds, Subject, When, Which, Who,
 };
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, list, quote};
 use super::lex::{Place, TokenKind};
-use super::scope::{Ends, SERVICE_LEADER, Scope, other};
+use super::scope::{Ends, SERVICE, SERVICE_LEADER, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
 use super::values::digits;
 
@@ -54,7 +54,7 @@ pub(super) fn expect(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> R
     let seeds = seeds(cursor, quantile)?;
     let count = one_run.find(|_, text| names(WHENS).any(|name| name == text));
     let mut front = one_run.split(count.unwrap_or(usize::MAX));
-    let condition = condition(scope, &mut front, lanes)?;
+    let condition = condition(scope, &mut front, lanes).map_err(offer_when)?;
     if quantile.is_some() && !is_measured(&condition) {
         let error = Error::new(quantile_place, "a quantile", "a subject measured as a number or a time");
         return Err(error.advise("For example, `p99 failover < 2s over 1000 seeds`."));
@@ -68,6 +68,16 @@ pub(super) fn expect(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> R
         return Err(error.advise("A quantile compares what each run has measured at one instant."));
     }
     Ok(Expect { condition, when, seeds, line })
+}
+
+/// Adds what may follow a complete condition.
+#[cold]
+#[inline(never)]
+fn offer_when(error: Box<Error>) -> Box<Error> {
+    if error.about != About::Surplus {
+        return error;
+    }
+    WHENS.iter().fold(error, |error, when| error.offer(when.name, when.syntax))
 }
 
 /// The distance from the next token to the part of an expectation that specifies seeds.
@@ -158,7 +168,7 @@ pub(super) fn default_when(_subject: &Subject) -> When {
 fn when(cursor: &mut Cursor<'_>, condition: &Condition) -> Res<When> {
     Ok(match cursor.skip() {
         "at" if cursor.eat("end") => When::End,
-        "at" => When::At(SimTime(cursor.time()?.0)),
+        "at" => When::At(SimTime(cursor.time().map_err(|error| error.offer("end", "the end of the run"))?.0)),
         "by" => When::By(SimTime(cursor.time()?.0)),
         // A verdict covers the whole run so far, so at the end it already means "always".
         "always" if matches!(condition.subject, Subject::Property(_)) => When::End,
@@ -300,7 +310,10 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
             let aliases = PROPERTY_ALIASES.iter().map(|(alias, _)| *alias);
             let mut known: Vec<&str> = known.chain(aliases).collect();
             known.extend(scope.lane_names());
-            return Err(Error::new(place, quote(word), expected).near(word, known));
+            let with_syntax = known.into_iter().map(|name| (name, syntax(SUBJECTS, name)));
+            let served = scope.lanes_where(|words| words.groups.contains(&SERVICE)) & lanes == lanes;
+            let error = Error::new(place, quote(word), expected).near_in(word, &mut { with_syntax });
+            return Err(error.without(&|word| word == SERVICE_LEADER && !served));
         }
     })
 }
@@ -308,7 +321,8 @@ fn main_subject(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> R
 /// `WHO FIELD` after `node`.
 fn field(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Subject> {
     let place_of_who = cursor.place();
-    let who = scope.one_who(cursor, Ends::Nodes)?;
+    let who = scope.one_who(cursor, Ends::Nodes);
+    let who = who.map_err(|error| error.without(&|word| ["all", "majority", "minority"].contains(&word)))?;
     if matches!(who, Who::All | Who::Majority | Who::Minority) {
         let error = Error::new(cursor.place(), quote(&who.to_string()), "one node, such as `3` or `leader`");
         return Err(error.advise("Write one line for each node."));
@@ -418,7 +432,11 @@ fn op(cursor: &mut Cursor<'_>) -> Res<Op> {
             Ok(op)
         }
         None => {
-            let error = cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
+            let mut error =
+                cursor.error(format!("a comparison: {}", list(OPS.iter().map(|(text, _)| *text))));
+            for (text, _) in OPS {
+                error = error.offer(text, "");
+            }
             let value = cursor.peek();
             let number = value.starts_with(|c: char| c.is_ascii_digit());
             Err(if number { error.advise(format!("Write `= {value}`.")) } else { error })

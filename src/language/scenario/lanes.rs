@@ -7,11 +7,11 @@ use election_base::{NodeId, Span, sort_by_numbers};
 
 use super::ast::{Change, Init, Lane, LaneSet, NodeSetting, Scenario, Store};
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, HOLE, list, quote};
 use super::expect::is_reserved;
 use super::lex::{Place, TokenKind};
 use super::scope::{Nodes, Scope, other};
-use super::table::{ACTIONS, NAME_MAX, NUMBER_MAX, names};
+use super::table::{ACTIONS, NAME_MAX, NUMBER_MAX, STATEMENTS, names, syntax};
 use super::values::{self, default_value};
 
 /// The number of algorithms that run if a text names no lanes: the first ones of the vocabulary.
@@ -107,14 +107,48 @@ fn draft(name: &str, place: Place, algorithm: usize) -> Draft {
 }
 
 /// Reads what follows `lanes`.
-pub(super) fn basic(cursor: &mut Cursor<'_>, vocabulary: &'static [Words]) -> Res<Vec<Draft>> {
-    let mut drafts = Vec::new();
-    while drafts.is_empty() || !cursor.is_empty() {
-        let place = cursor.place();
-        let algorithm = algorithm(cursor, vocabulary)?;
-        drafts.push(draft(vocabulary[algorithm].id, place, algorithm));
+///
+/// Skips words that are no algorithms and reports the last of them; `errors` receives the others.
+pub(super) fn basic(
+    cursor: &mut Cursor<'_>,
+    vocabulary: &'static [Words],
+    drafts: &mut Vec<Draft>,
+    errors: &mut Vec<Error>,
+) -> Res<()> {
+    let mut read = Ok(());
+    loop {
+        let (place, left) = (cursor.place(), cursor.len());
+        match algorithm(cursor, vocabulary) {
+            Ok(algorithm) => drafts.push(draft(vocabulary[algorithm].id, place, algorithm)),
+            Err(error) => {
+                let error = error.without(&|name| drafts.iter().any(|draft| draft.name == name));
+                if let Err(before) = core::mem::replace(&mut read, Err(error)) {
+                    errors.push(*before);
+                }
+                if cursor.len() == left {
+                    cursor.skip();
+                }
+            }
+        }
+        if cursor.is_empty() {
+            return read;
+        }
     }
-    Ok(drafts)
+}
+
+/// A list of algorithms after `lane` instead of `lanes`: their lanes, and what to write. `None` if the statement is
+/// something else.
+pub(super) fn meant_basic(
+    cursor: &Cursor<'_>,
+    keyword: Place,
+    vocabulary: &'static [Words],
+) -> Option<(Vec<Draft>, Box<Error>)> {
+    let mut drafts = Vec::new();
+    let mut rest = cursor.clone();
+    let read = basic(&mut rest, vocabulary, &mut drafts, &mut Vec::new());
+    let error = Error::new(keyword, "`lane` before a list of algorithms", "`lanes`");
+    let advice = format!("Only a variant has a name: `{}`.", syntax(STATEMENTS, "lane"));
+    read.is_ok().then(|| (drafts, error.instead("lanes").advise(advice)))
 }
 
 /// Reads what follows `lane`.
@@ -191,6 +225,16 @@ pub(super) fn check(drafts: &mut Vec<Draft>, max: usize) -> Vec<Error> {
     errors
 }
 
+/// Adds a lane for each algorithm that has none, so that no name is unknown because of an error in another statement.
+pub(super) fn complete(drafts: &mut Vec<Draft>, max: usize, vocabulary: &'static [Words]) {
+    for (algorithm, words) in vocabulary.iter().enumerate() {
+        let known = |draft: &Draft| draft.algorithm == algorithm || draft.name == words.id;
+        if drafts.len() < max && !drafts.iter().any(known) {
+            drafts.push(draft(words.id, Place::default(), algorithm));
+        }
+    }
+}
+
 /// A draft's lane, with every setting at its default.
 pub(super) fn make(draft: &Draft, vocabulary: &'static [Words], ids: &[NodeId]) -> Lane {
     let settings = vocabulary[draft.algorithm].settings;
@@ -220,6 +264,8 @@ pub(super) fn inline(
     let text = format!("{}.{name}", lane.name);
     let read = of_lane(Target::Lane(1 << index), words, name, place, text, cursor, nodes);
     read.map_err(|error| {
+        // A comma follows a complete setting, not `for`.
+        let error = error.without(&|word| word == "for");
         let next = words.settings.iter().any(|setting| error.found == quote(setting.name));
         if next { error.advise("Write a comma between two settings.") } else { error }
     })
@@ -299,6 +345,9 @@ fn setting(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
             .map(|w| w.id)
             .collect();
         let error = Error::new(place, quote(text), what);
+        if text == HOLE {
+            return Err(offer_settings(scope, error));
+        }
         return Err(match owners.first() {
             Some(owner) => error.advise(format!("Add the setting's owner: `{owner}.{text}`.")),
             None => error.advise("Write the setting's owner, a dot and its name."),
@@ -320,7 +369,8 @@ fn setting(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<Override> {
     let Some(first) = first else {
         let known = || scope.lane_names().chain(["store"]);
         let expected = format!("a lane, an algorithm or `store`: {}", list(known()));
-        let error = Error::new(owner_place, quote(owner), expected).near(owner, known());
+        let error = Error::new(owner_place, quote(owner), expected).about(About::Lanes);
+        let error = error.near(owner, known());
         return Err(if scope.vocabulary.iter().any(|words| words.id == owner) {
             error.advise(format!("No lane runs `{owner}`: add it to `lanes`, or delete this statement."))
         } else {
@@ -345,7 +395,8 @@ fn of_lane(
 ) -> Res<Override> {
     let index = words.settings.iter().position(|setting| setting.name == name);
     if let Some(index) = index {
-        let value = cursor.value(words.settings[index].kind, nodes)?;
+        let setting = &words.settings[index];
+        let value = cursor.value(setting.kind, nodes).map_err(|error| offer_default(setting, error))?;
         let change = Change::Setting(index, value);
         return Ok(Override { text, place, target, change, nodes: None, line: 0 });
     }
@@ -362,12 +413,48 @@ fn of_lane(
 }
 
 fn of_store(setting: &Setting, cursor: &mut Cursor<'_>, nodes: Nodes<'_>) -> Res<Change> {
-    Ok(match cursor.value(setting.kind, nodes)? {
+    let value = cursor.value(setting.kind, nodes).map_err(|error| offer_default(setting, error))?;
+    Ok(match value {
         Value::Switch(on) => Change::Fencing(on),
         Value::Span(span) => Change::Interval(span),
         Value::Range(range) => Change::StoreLatency(range),
         _ => return Err(cursor.error("a setting of the store")),
     })
+}
+
+/// Adds every setting of every lane and of the store, by its full name.
+#[cold]
+#[inline(never)]
+fn offer_settings(scope: &Scope<'_>, mut error: Box<Error>) -> Box<Error> {
+    for owner in scope.lane_names() {
+        let lane = scope.lanes.get(scope.lanes_of(owner).trailing_zeros() as usize);
+        let settings = lane.map_or(&[][..], |lane| scope.vocabulary[lane.algorithm].settings);
+        for setting in settings {
+            error = error.offer(&format!("{owner}.{}", setting.name), &detail(setting));
+        }
+    }
+    for setting in STORE_SETTINGS {
+        error = error.offer(&format!("store.{}", setting.name), &detail(setting));
+    }
+    error
+}
+
+/// A setting's default and bounds, in a few words.
+pub(super) fn detail(setting: &Setting) -> String {
+    format!("default {}; {}", setting.default, setting.kind)
+}
+
+/// Adds the default as an example of a value, and what may follow a complete one.
+#[cold]
+#[inline(never)]
+fn offer_default(setting: &Setting, error: Box<Error>) -> Box<Error> {
+    match error.about {
+        About::Surplus => error.offer("for", "for ID …"),
+        // No time but the default is sure to be within the bounds.
+        About::Time => error.about(About::Word).offer(setting.default, &detail(setting)),
+        _ if error.known.is_empty() => error.offer(setting.default, &detail(setting)),
+        _ => error,
+    }
 }
 
 fn unknown<'w>(
@@ -432,7 +519,8 @@ pub(super) fn init(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
         let Some(word) = words.init.iter().find(|word| word.name == name) else {
             let known = words.init.iter().map(|word| word.name);
             let expected = format!("an `init` word of `{}`: {}", words.id, list(known.clone()));
-            return Err(Error::new(place, quote(name), expected).near(name, known));
+            let left = known.filter(|name| found.iter().all(|(before, _)| before != name));
+            return Err(Error::new(place, quote(name), expected).near(name, left));
         };
         if found.iter().any(|(before, _)| before == name) {
             return Err(Error::new(place, format!("a second {}", quote(name)), "each word only once"));

@@ -47,6 +47,18 @@ pub fn utf16_offset(text: &str, byte: u32) -> u32 {
     units
 }
 
+/// The byte offset after that many UTF-16 units; the end of the text if it has fewer.
+pub fn byte_offset(text: &str, units: u32) -> u32 {
+    let mut passed = 0;
+    for (at, c) in text.char_indices() {
+        if units <= passed {
+            return clamp(at);
+        }
+        passed += c.len_utf16() as u32;
+    }
+    clamp(text.len())
+}
+
 /// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenKind {

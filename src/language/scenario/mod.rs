@@ -9,6 +9,7 @@
 
 mod action;
 mod ast;
+mod complete;
 mod cursor;
 mod edit;
 mod error;
@@ -27,12 +28,13 @@ mod tests;
 mod values;
 
 pub use ast::*;
-pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value};
+pub use complete::{CHOICES_MAX, Completed, Completion, complete};
+pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value, setting_place};
 pub use error::Error;
 pub use fmt::fmt;
 pub use lanes::STORE_SETTINGS;
-pub use lex::{Document, Line, Place, Statement, Token, TokenKind, is_unseen, utf16_offset};
+pub use lex::{Document, Line, Place, Statement, Token, TokenKind, byte_offset, is_unseen, utf16_offset};
 pub use print::{answer_text, print};
-pub use read::read;
+pub use read::{Reading, in_text_order, read, read_all};
 pub use table::*;
 pub use values::{default_value, delay_text, value_text};

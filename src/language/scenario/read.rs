@@ -1,7 +1,9 @@
 //! Reads the meaning of a text.
 //!
 //! The text may use names before it defines them, so the statements are read in two passes: first those that set the
-//! scene, including nodes and lanes, then those that name nodes and lanes. All errors are collected, in text order.
+//! scene, including nodes and lanes, then those that name nodes and lanes. All errors are collected, in text order,
+//! except those that only follow from an earlier one: a lane whose name is misspelt where it is defined is unknown
+//! everywhere else.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +11,9 @@ use crate::vocabulary::Words;
 use election_base::{Delay, LANES_MAX, NODES_MAX, NodeId, SimTime, Span, SpanRange, sort_by_numbers};
 
 use super::action;
-use super::ast::{Lane, Network, Say, Scenario, Store, Warning};
+use super::ast::{Lane, LaneSet, Network, Say, Scenario, Store, Warning};
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, list, meant, quote};
 use super::expect;
 use super::lanes::{self, Draft, Override};
 use super::lex::{Document, Place, Statement, TokenKind, is_unseen};
@@ -27,23 +29,49 @@ use super::table::{
 /// # Errors
 /// All errors in the text, in text order, at most [`ERRORS_MAX`].
 pub fn read(text: &str, vocabulary: &'static [Words]) -> Result<Scenario, Vec<Error>> {
+    let reading = read_all(text, vocabulary);
+    if reading.errors.is_empty() { Ok(reading.scenario) } else { Err(reading.errors) }
+}
+
+/// A text, read as far as possible.
+pub struct Reading {
+    /// What could be read; not meant to be played if there are errors.
+    pub scenario: Scenario,
+    /// All errors in the text, in text order, at most [`ERRORS_MAX`].
+    pub errors: Vec<Error>,
+    /// The lanes whose settings and initial state contain no error.
+    pub whole: LaneSet,
+}
+
+/// Like [`read`], and returns what could be read of a text with errors.
+pub fn read_all(text: &str, vocabulary: &'static [Words]) -> Reading {
     if text.len() > TEXT_MAX {
         let found = format!("{} bytes of text", text.len());
-        return Err(vec![*Error::new(Place::new(0, 0), found, format!("at most {TEXT_MAX}"))]);
+        let error = Error::new(Place::new(0, 0), found, format!("at most {TEXT_MAX}"));
+        return Reading { scenario: blank(), errors: vec![*error], whole: 0 };
     }
     let document = Document::new(text);
     let mut reader = Reader::new(&document, vocabulary);
     let scenario = reader.scenario();
-    let mut errors = reader.errors;
-    if errors.is_empty() {
-        return Ok(scenario);
-    }
-    sort_by_numbers(&mut errors, |error| (error.place.start.into(), error.place.end.into()));
-    errors.truncate(ERRORS_MAX);
+    let (mut errors, whole) = (reader.errors, reader.whole);
+    in_text_order(&mut errors);
     for error in &mut errors {
         error.locate(&document);
     }
-    Err(errors)
+    Reading { scenario, errors, whole }
+}
+
+/// All errors in a text in which a word is to be completed, and what could be read.
+pub(super) fn search(text: &str, vocabulary: &'static [Words]) -> (Scenario, Vec<Error>) {
+    let document = Document::new(text);
+    let mut reader = Reader::new(&document, vocabulary);
+    (reader.scenario(), reader.errors)
+}
+
+/// Sorts errors by their places and drops those beyond [`ERRORS_MAX`].
+pub fn in_text_order(errors: &mut Vec<Error>) {
+    sort_by_numbers(errors, |error| (error.place.start.into(), error.place.end.into()));
+    errors.truncate(ERRORS_MAX);
 }
 
 /// What has been read so far.
@@ -63,6 +91,12 @@ struct Reader<'d, 't> {
     answers: Vec<Late<'d>>,
     /// Whether a step could not be read: its question or answer would seem to be missing.
     gaps: bool,
+    /// What errors leave open: errors about it would only follow from them.
+    doubts: Vec<About>,
+    /// Words of statements with errors that may be names of lanes or nodes.
+    poisoned: Vec<&'t str>,
+    /// See [`Reading::whole`].
+    whole: LaneSet,
 }
 
 impl<'d, 't> Reader<'d, 't> {
@@ -78,6 +112,9 @@ impl<'d, 't> Reader<'d, 't> {
             asked: Vec::new(),
             answers: Vec::new(),
             gaps: false,
+            doubts: Vec::new(),
+            poisoned: Vec::new(),
+            whole: LaneSet::MAX,
         }
     }
 
@@ -90,19 +127,14 @@ impl<'d, 't> Reader<'d, 't> {
         }
         let statements: Vec<&Statement> = document.statements().collect();
         let mut drafts = Vec::new();
-        let mut sure = true;
         for (index, statement) in statements.iter().enumerate() {
             if self.full() {
                 return self.scenario.clone();
             }
-            let read = self.scene(statement, index == 0, &mut drafts);
-            let keyword = document.slice(statement.tokens[0].place);
-            sure &= read.is_ok() || !matches!(keyword, "nodes" | "lanes" | "lane");
-            self.note(read);
-        }
-        if !sure {
-            // Names of nodes and lanes cannot be checked; an error for each would only confuse.
-            return self.scenario.clone();
+            if let Err(error) = self.scene(statement, index == 0, &mut drafts) {
+                self.doubt(document.slice(statement.tokens[0].place), statement);
+                self.errors.push(*error);
+            }
         }
         self.lanes(drafts, &statements);
         // Without lanes, every statement that names one would be reported as wrong.
@@ -112,6 +144,9 @@ impl<'d, 't> Reader<'d, 't> {
                     break;
                 }
                 let read = self.story(statement);
+                if let (Err(_), "init") = (&read, document.slice(statement.tokens[0].place)) {
+                    self.spoil(statement.tokens.get(1).map_or("", |token| document.slice(token.place)));
+                }
                 self.note(read);
             }
         }
@@ -123,9 +158,48 @@ impl<'d, 't> Reader<'d, 't> {
         self.scenario.clone()
     }
 
+    /// Collects an error, unless it only follows from an earlier one.
     fn note(&mut self, read: Res<()>) {
-        if let Err(error) = read {
+        if let Err(error) = read
+            && !self.doubts.contains(&error.about)
+            && !self.poisoned.contains(&self.document.slice(error.place))
+        {
             self.errors.push(*error);
+        }
+    }
+
+    /// Records what the error in a statement that sets the scene leaves open.
+    fn doubt(&mut self, keyword: &str, statement: &Statement) {
+        match keyword {
+            "nodes" => self.doubts.push(About::Nodes),
+            "lanes" | "lane" => self.doubts.push(About::Lanes),
+            "timers" => self.doubts.push(About::Timers),
+            _ => {}
+        }
+        // A lane's name and algorithm are the second and fourth word; further ones are settings.
+        let names = if keyword == "lane" { 4 } else { usize::MAX };
+        if matches!(keyword, "nodes" | "lanes" | "lane") {
+            let words =
+                statement.tokens.iter().take(names).skip(1).filter(|token| token.kind == TokenKind::Word);
+            let words = words.map(|token| self.document.slice(token.place));
+            let known = |word: &str| self.vocabulary.iter().any(|words| words.id == word);
+            self.poisoned
+                .extend(words.filter(|word| !known(word) && !word.starts_with(|c: char| c.is_ascii_digit())));
+        }
+        if matches!(keyword, "nodes" | "timers" | "phases" | "set" | "init") {
+            self.whole = 0;
+        }
+    }
+
+    /// Reads a statement with a misspelt keyword as what it most likely means, so that other statements do not seem
+    /// wrong because of it.
+    fn recover(&mut self, meant: &str, statement: &Statement, drafts: &mut Vec<Draft>) {
+        let mut cursor = Cursor::new(self.document.text, statement);
+        cursor.skip();
+        self.seen.entry(meant.to_string()).or_insert(statement.line);
+        let story = matches!(meant, "at" | "expect" | "break" | "init" | "set");
+        if story || self.setting(meant, &mut cursor, statement, true, drafts).is_err() {
+            self.doubt(meant, statement);
         }
     }
 
@@ -157,14 +231,11 @@ impl<'d, 't> Reader<'d, 't> {
         let keyword = if cursor.kind() == Some(TokenKind::Word) { cursor.peek() } else { "" };
         if !names(STATEMENTS).any(|name| name == keyword) {
             let found = cursor.peek();
-            let expected = format!("a statement: {}", list(names(STATEMENTS)));
-            let error = Error::new(place, quote(found), expected).near(found, names(STATEMENTS));
-            let action = names(ACTIONS).chain(names(STEPS)).any(|name| name == found);
-            return Err(if action {
-                error.advise(format!("Write when it happens: `at 1s {found} …`."))
-            } else {
-                error
-            });
+            let error = no_statement(found, place);
+            if let Some(meant) = &error.nearest {
+                self.recover(meant, statement, drafts);
+            }
+            return Err(error);
         }
         if matches!(keyword, "at" | "expect" | "break" | "init" | "set") {
             return Ok(());
@@ -173,6 +244,14 @@ impl<'d, 't> Reader<'d, 't> {
             self.once(keyword.to_string(), keyword, statement.line, place)?;
         }
         cursor.skip();
+        if keyword == "lane"
+            && let Some((meant, error)) = lanes::meant_basic(&cursor, place, self.vocabulary)
+        {
+            let known: Vec<String> = drafts.iter().map(|draft| draft.name.clone()).collect();
+            drafts.extend(meant.into_iter().filter(|draft| !known.contains(&draft.name)));
+            self.errors.push(*error);
+            return Ok(());
+        }
         let read = self.setting(keyword, &mut cursor, statement, first, drafts);
         read.and_then(|()| cursor.finish()).map_err(|error| {
             if error.advice.is_none() && error.nearest.is_none() {
@@ -207,7 +286,7 @@ impl<'d, 't> Reader<'d, 't> {
             }
             "title" => scenario.title = title(cursor)?,
             "nodes" => (scenario.nodes, scenario.names) = nodes(cursor)?,
-            "lanes" => drafts.extend(lanes::basic(cursor, self.vocabulary)?),
+            "lanes" => lanes::basic(cursor, self.vocabulary, drafts, &mut self.errors)?,
             "lane" => drafts.push(lanes::variant(cursor, statement.place, self.vocabulary)?),
             "seed" => scenario.seed = cursor.number("a whole number below 2^64", 0, u64::MAX)?,
             "latency" => scenario.network.latency = cursor.delay()?,
@@ -235,10 +314,14 @@ impl<'d, 't> Reader<'d, 't> {
         let said = statements
             .iter()
             .any(|statement| matches!(self.document.slice(statement.tokens[0].place), "lane" | "lanes"));
-        if !said {
+        if !said && drafts.is_empty() {
             drafts = lanes::defaults(self.vocabulary);
         }
         self.errors.extend(lanes::check(&mut drafts, LANES_MAX));
+        if self.doubts.contains(&About::Lanes) {
+            self.whole &= ((1_u16 << drafts.len()) - 1) as LaneSet;
+            lanes::complete(&mut drafts, LANES_MAX, self.vocabulary);
+        }
         let (ids, names) = (self.scenario.nodes.clone(), self.scenario.names.clone());
         let nodes = Nodes { ids: &ids, names: &names };
         self.scenario.lanes = drafts.iter().map(|draft| lanes::make(draft, self.vocabulary, &ids)).collect();
@@ -252,6 +335,9 @@ impl<'d, 't> Reader<'d, 't> {
                 let mut cursor = cursor.split(tokens.len());
                 let read = lanes::inline(&self.scenario.lanes, index, &mut cursor, self.vocabulary, nodes);
                 let read = read.and_then(|found| self.take(found, whole, &mut overrides));
+                if read.is_err() {
+                    self.whole &= !(1 << index);
+                }
                 self.note(read);
             }
         }
@@ -260,10 +346,25 @@ impl<'d, 't> Reader<'d, 't> {
             if self.full() || !cursor.eat("set") || self.scenario.lanes.is_empty() {
                 continue;
             }
+            let owner = cursor.peek().split('.').next().unwrap_or("");
             let read = self.set(&mut cursor, statement, &mut overrides);
+            if read.is_err() {
+                self.spoil(owner);
+            }
             self.note(read);
         }
         lanes::apply(&mut self.scenario, overrides);
+    }
+
+    /// Records that a lane, an algorithm or the store has a setting or an initial state with an error.
+    fn spoil(&mut self, owner: &str) {
+        let (ids, names) = (&self.scenario.nodes, &self.scenario.names);
+        let scope =
+            Scope { nodes: Nodes { ids, names }, lanes: &self.scenario.lanes, vocabulary: self.vocabulary };
+        match scope.lanes_of(owner) {
+            0 => self.whole = 0,
+            lanes => self.whole &= !lanes,
+        }
     }
 
     fn set(&mut self, cursor: &mut Cursor<'_>, statement: &Statement, into: &mut Vec<Override>) -> Res<()> {
@@ -395,6 +496,21 @@ impl<'d, 't> Reader<'d, 't> {
                 self.note(Err(error));
             }
         }
+    }
+}
+
+/// An error about a word that should be a statement.
+fn no_statement(found: &str, place: Place) -> Box<Error> {
+    let expected = format!("a statement: {}", list(names(STATEMENTS)));
+    let mut known = STATEMENTS.iter().map(|entry| (entry.name, entry.syntax));
+    let error = Error::new(place, quote(found), expected).near_in(found, &mut known);
+    let is_action = |word: &str| names(ACTIONS).chain(names(STEPS)).any(|name| name == word);
+    let action = meant(found).iter().copied().chain([found]).find(|word| is_action(word));
+    match action {
+        Some(action) if error.nearest.is_none() || action == found => {
+            error.advise(format!("Write when it happens: `at 1s {action} …`."))
+        }
+        _ => error,
     }
 }
 

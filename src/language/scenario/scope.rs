@@ -5,7 +5,7 @@ use election_base::{NodeId, SERVICES_MAX};
 
 use super::ast::{Lane, LaneSet, Who};
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, HOLE, list, quote};
 use super::lex::{Place, TokenKind};
 use super::table::{ROLES, names};
 use super::values::digits;
@@ -26,6 +26,19 @@ impl Nodes<'_> {
             Some(id) => u32::try_from(id).ok().map(NodeId).filter(|id| self.ids.contains(id)),
             None => self.names.iter().find(|(_, name)| name == word).map(|(id, _)| *id),
         }
+    }
+
+    /// Adds the members that `word` may mean to an error.
+    #[cold]
+    #[inline(never)]
+    pub fn offer(self, word: &str, error: Box<Error>) -> Box<Error> {
+        let mut error = error.near(word, self.names.iter().map(|(_, name)| name.as_str()));
+        if word == HOLE {
+            for id in self.ids.iter().filter(|id| self.names.iter().all(|(named, _)| named != *id)) {
+                error = error.offer(&id.to_string(), "");
+            }
+        }
+        error
     }
 }
 
@@ -148,7 +161,8 @@ impl Scope<'_> {
         match self.lanes_of(name) {
             0 => {
                 let expected = format!("the name of a lane: {}", list(self.lane_names()));
-                let error = Error::new(place, quote(name), expected).near(name, self.lane_names());
+                let error = Error::new(place, quote(name), expected).about(About::Lanes);
+                let error = error.near(name, self.lane_names());
                 let known = self.vocabulary.iter().any(|words| words.id == name);
                 Err(if known {
                     error.advise(format!("Add `{name}` to `lanes`, or delete this statement."))
@@ -185,13 +199,16 @@ impl Scope<'_> {
         match (self.member(word), digits(word)) {
             (Some(id), _) => return Ok(Who::Node(id)),
             (None, Some(_)) => {
-                let error = Error::new(place, quote(word), "the id of a node");
+                let error = Error::new(place, quote(word), "the id of a node").about(About::Nodes);
                 return Err(error.advise(format!("The nodes are {}.", self.ids())));
             }
             (None, None) => {}
         }
         let error =
             Error::new(place, quote(word), format!("a node: its id, `service`, {}", list(names(ROLES))));
+        if word == HOLE {
+            return Err(self.offer_who(error, ends));
+        }
         let mut known: Vec<&str> = names(ROLES).chain(["service", "store"]).collect();
         known.extend(self.nodes.names.iter().map(|(_, name)| name.as_str()));
         let joined = word.split_once('-').filter(|(a, b)| digits(a).is_some() && digits(b).is_some());
@@ -199,6 +216,21 @@ impl Scope<'_> {
             Some((a, b)) => error.advise(format!("Write spaces around the dash: `{a} - {b}`.")),
             None => error.near(word, known),
         })
+    }
+
+    /// Adds every word that selects nodes here.
+    #[cold]
+    #[inline(never)]
+    fn offer_who(&self, error: Box<Error>, ends: Ends) -> Box<Error> {
+        let served = self.lanes_where(|words| words.service) != 0;
+        let mut error = self.nodes.offer(HOLE, error);
+        for role in ROLES.iter().filter(|role| role.name != SERVICE_LEADER || served) {
+            error = error.offer(role.name, role.syntax);
+        }
+        if served {
+            error = error.offer(SERVICE, "");
+        }
+        if ends == Ends::Links { error.offer("store", "") } else { error }
     }
 
     /// The group that follows `word`, or that `word` itself implies if it is `service-leader`. Each of `lanes` must
@@ -218,18 +250,22 @@ impl Scope<'_> {
         if !known.contains(&name) {
             if !known.is_empty() {
                 let expected = format!("a group: {}", list(known.iter().copied()));
-                return Err(Error::new(place, found, expected).near(name, known));
+                let error = Error::new(place, found, expected).about(About::Lanes);
+                // Every lane must have the group.
+                known.retain(|name| meant().all(|(_, lane)| groups(lane.algorithm).contains(name)));
+                return Err(error.near(name, known));
             }
             let all = if lanes == 0 { self.all() } else { lanes };
             let lanes = self.lanes.iter().enumerate().filter(|(i, _)| all >> i & 1 == 1);
             let ids: Vec<&str> = lanes.map(|(_, lane)| self.vocabulary[lane.algorithm].id).collect();
-            let error = Error::new(place, found, "a group with its own leader");
+            let error = Error::new(place, found, "a group with its own leader").about(About::Lanes);
             return Err(
                 error.advise(format!("There are no groups in {}; write `leader`.", list(ids.into_iter())))
             );
         }
         if let Some((_, lane)) = meant().find(|(_, lane)| !groups(lane.algorithm).contains(&name)) {
             let error = Error::new(place, found, format!("a group that `{}` also has", lane.name));
+            let error = error.about(About::Lanes);
             return Err(error.advise("Name the lanes that have it before the condition."));
         }
         Ok(name.to_string())
@@ -244,13 +280,23 @@ impl Scope<'_> {
         let mut several = vec![first];
         while !cursor.is_empty() {
             let place = cursor.place();
-            let who = self.one_who(cursor, ends)?;
+            let listed = |word: &str| several.iter().any(|who| self.names(word, who));
+            let who = self.one_who(cursor, ends).map_err(|error| error.without(&listed))?;
             if several.contains(&who) {
                 return Err(Error::new(place, format!("a second `{who}`"), "each node only once"));
             }
             several.push(who);
         }
         Ok(Who::Several(several))
+    }
+
+    /// Whether a word names exactly these nodes.
+    pub fn names(&self, word: &str, who: &Who) -> bool {
+        match who {
+            Who::Node(id) => self.member(word).or_else(|| other(word)) == Some(*id),
+            Who::Several(list) => list.iter().any(|who| self.names(word, who)),
+            who => who.to_string() == word,
+        }
     }
 
     /// The lanes in which `who` can refer to a node: a service's node needs a service.

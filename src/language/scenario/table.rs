@@ -110,6 +110,32 @@ pub const STATEMENTS: &[Entry] = &[
     entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario checks."),
 ];
 
+/// Words that people try, and the words of the language that they may mean.
+pub const SYNONYMS: &[(&str, &[&str])] = &[
+    ("after", &["at"]),
+    ("algorithm", &["lanes"]),
+    ("algorithms", &["lanes"]),
+    ("assert", &["expect"]),
+    ("clock", &["drift", "skew"]),
+    ("connect", &["join", "heal"]),
+    ("continue", &["resume"]),
+    ("disconnect", &["isolate", "cut"]),
+    ("end", &["until"]),
+    ("fail", &["crash"]),
+    ("freeze", &["pause"]),
+    ("kill", &["crash"]),
+    ("lag", &["latency", "slow"]),
+    ("merge", &["heal"]),
+    ("node", &["nodes"]),
+    ("reboot", &["restart"]),
+    ("reconnect", &["join", "heal"]),
+    ("sleep", &["pause"]),
+    ("split", &["partition"]),
+    ("start", &["restart"]),
+    ("stop", &["crash", "pause", "until"]),
+    ("wake", &["resume"]),
+];
+
 /// Every action except the algorithms' commands; see [`crate::vocabulary::Words::commands`].
 pub const ACTIONS: &[Entry] = &[
     entry("crash", "crash WHO", "The process dies: volatile state is lost, durable state is kept."),

@@ -4,7 +4,7 @@ use crate::vocabulary::{Kind, Setting, Value};
 use election_base::{Delay, NodeId, Span, SpanRange};
 
 use super::cursor::{Cursor, Res};
-use super::error::{Error, list, quote};
+use super::error::{About, Error, list, quote};
 use super::lex::{Document, Place, TokenKind};
 use super::scope::Nodes;
 use super::table::{SKEW_MAX, TIME_MAX};
@@ -57,14 +57,37 @@ fn quantity(word: &str, units: &[(&str, u64)], max: u64) -> Result<u64, Fault> {
     whole.checked_add(parts / one).filter(|&sum| sum <= max).ok_or(Fault::Large)
 }
 
-fn time_error(word: &str, place: Place, fault: Fault, what: &str) -> Box<Error> {
-    let error = Error::new(place, quote(word), what);
+/// The units that people write for those of the language.
+const UNIT_SYNONYMS: &[(&str, &[&str])] = &[
+    ("us", &["μs", "µs", "usec", "micros", "microseconds"]),
+    ("ms", &["msec", "msecs", "millis", "millisecond", "milliseconds"]),
+    ("s", &["sec", "secs", "second", "seconds", "S"]),
+    ("min", &["mins", "minute", "minutes"]),
+    ("h", &["hr", "hrs", "hour", "hours"]),
+];
+
+/// A number with the right unit instead of another word for it.
+fn with_unit(word: &str) -> Option<String> {
+    let (number, unit) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let known = UNIT_SYNONYMS.iter().find(|(_, others)| others.contains(&unit))?.0;
+    Some(format!("{number}{known}")).filter(|fixed| span(fixed).is_some())
+}
+
+/// `usual` is the unit that a number without one most likely has.
+fn time_error(word: &str, place: Place, fault: Fault, what: &str, usual: &str) -> Box<Error> {
+    let error = Error::new(place, quote(word), what).about(About::Time);
     match fault {
         Fault::NoNumber => error,
         Fault::NoUnit => {
-            error.advise(format!("Add a unit: `{word}ms` or `{word}s`; the units are us, ms, s, min and h."))
+            error.instead(format!("{word}{usual}")).advise("A time has a unit: us, ms, s, min or h.")
         }
-        Fault::Unit => error.advise("The units are us, ms, s, min and h."),
+        Fault::Unit => {
+            let error = error.advise("The units are us, ms, s, min and h.");
+            match with_unit(word) {
+                Some(fixed) => error.instead(fixed),
+                None => error,
+            }
+        }
         Fault::Fine => error.advise("The shortest time is 1us."),
         Fault::Large => error.advise("The longest time is 24 hours, `24h`."),
     }
@@ -108,23 +131,38 @@ pub(super) fn digits(word: &str) -> Option<u64> {
 impl Cursor<'_> {
     /// A length of time.
     pub fn time(&mut self) -> Res<Span> {
-        self.time_named("a time such as `150ms`")
+        self.time_in("s", "a time such as `150ms`")
     }
 
-    fn time_named(&mut self, what: &str) -> Res<Span> {
+    /// A length of time. `usual` is the unit that a small number without one most likely has.
+    fn time_in(&mut self, usual: &str, what: &str) -> Res<Span> {
         let (word, place) = self.word(what)?;
-        quantity(word, TIME_UNITS, TIME_MAX.0).map(Span).map_err(|f| time_error(word, place, f, what))
+        let found = quantity(word, TIME_UNITS, TIME_MAX.0).map(Span);
+        let unit = if digits(word).is_some_and(|number| number < 100) { usual } else { "ms" };
+        found.map_err(|fault| {
+            // `2 s` is one time, written as two words.
+            let next = self.peek();
+            if fault == Fault::NoUnit
+                && self.kind() == Some(TokenKind::Word)
+                && span(&format!("1{next}")).is_some()
+            {
+                let mut error = time_error(word, place.to(self.place()), fault, what, next);
+                error.found = quote(&format!("{word} {next}"));
+                return error.advise("Write the unit without a space.");
+            }
+            time_error(word, place, fault, what, unit)
+        })
     }
 
     /// `a..b`, or one length of time.
     pub fn times(&mut self) -> Res<SpanRange> {
         let start = self.place();
-        let lo = self.time_named("a time such as `5ms` or a range such as `5ms..15ms`")?;
+        let lo = self.time_in("ms", "a time such as `5ms` or a range such as `5ms..15ms`")?;
         if !self.eat("..") {
             return Ok(SpanRange::exactly(lo));
         }
         let end = self.place();
-        let hi = self.time()?;
+        let hi = self.time_in("ms", "a time such as `150ms`")?;
         if hi < lo {
             let (lo, hi) = (lo.to_string(), hi.to_string());
             let found = format!("`{lo}..{hi}`");
@@ -149,7 +187,7 @@ impl Cursor<'_> {
         self.need("up")?;
         self.need("to")?;
         let place = self.place();
-        let tail_max = self.time()?;
+        let tail_max = self.time_in("ms", "a time such as `150ms`")?;
         if tail_max <= range.hi {
             let (found, least) = (tail_max.to_string(), range.hi.to_string());
             return Err(Error::new(place, format!("`{found}`"), format!("a time above {least}")));
@@ -165,7 +203,7 @@ impl Cursor<'_> {
             let error = Error::new(place, quote(word), what);
             match fault {
                 Fault::NoNumber => error,
-                Fault::NoUnit => error.advise(format!("Add a unit: `{word}%` or `{word}ppm`.")),
+                Fault::NoUnit => error.instead(format!("{word}%")).advise("A share has a unit: % or ppm."),
                 Fault::Unit => error.advise("The units are % and ppm."),
                 Fault::Fine => error.advise("The smallest share is 1ppm."),
                 Fault::Large => error.advise("The largest share is 100%."),
@@ -185,7 +223,8 @@ impl Cursor<'_> {
                 Fault::NoNumber => error,
                 Fault::Large => error.advise("The limits are -50% and +50%."),
                 Fault::Fine => error.advise("The smallest drift is 1ppm."),
-                Fault::NoUnit | Fault::Unit => error.advise("The units are % and ppm."),
+                Fault::NoUnit => error.instead(format!("{word}%")).advise("A share has a unit: % or ppm."),
+                Fault::Unit => error.advise("The units are % and ppm."),
             }
         })?;
         let ppm = i32::try_from(ppm).unwrap_or(i32::MAX);
@@ -197,8 +236,8 @@ impl Cursor<'_> {
         let what = "a clock offset such as `+300ms` or `-2s`";
         let (word, place) = self.word(what)?;
         let (negative, size) = signed(word);
-        let us =
-            quantity(size, TIME_UNITS, SKEW_MAX.0).map_err(|fault| time_error(word, place, fault, what))?;
+        let us = quantity(size, TIME_UNITS, SKEW_MAX.0)
+            .map_err(|fault| time_error(word, place, fault, what, "ms"))?;
         let us = i64::try_from(us).unwrap_or(i64::MAX);
         Ok(if negative { -us } else { us })
     }
@@ -225,9 +264,8 @@ impl Cursor<'_> {
     pub fn member(&mut self, nodes: Nodes<'_>) -> Res<NodeId> {
         let (word, place) = self.word("the id of a node")?;
         nodes.find(word).ok_or_else(|| {
-            let names = nodes.names.iter().map(|(_, name)| name.as_str());
-            Error::new(place, quote(word), format!("the id of a node: {}", ids_text(nodes.ids)))
-                .near(word, names)
+            let expected = format!("the id of a node: {}", ids_text(nodes.ids));
+            nodes.offer(word, Error::new(place, quote(word), expected).about(About::Nodes))
         })
     }
 
@@ -236,7 +274,7 @@ impl Cursor<'_> {
         let place = self.rest_place();
         let value = match kind {
             Kind::Span { min, max } => {
-                let span = self.time()?;
+                let span = self.time_in("ms", "a time such as `150ms`")?;
                 self.within(place, span, span, min, max)?;
                 Value::Span(span)
             }
@@ -277,7 +315,8 @@ impl Cursor<'_> {
         let mut ids = Vec::new();
         while self.kind() == Some(TokenKind::Word) {
             let place = self.place();
-            let id = self.member(nodes)?;
+            let listed = |word: &str| nodes.find(word).is_some_and(|id| ids.contains(&id));
+            let id = self.member(nodes).map_err(|error| error.without(&listed))?;
             if ids.contains(&id) {
                 return Err(Error::new(place, format!("a second `{id}`"), "each id only once"));
             }

@@ -19,17 +19,17 @@ timers! {
     /// What a client waits for.
     pub enum Timer {
         /// Nothing was sent for a third of the session timeout.
-        Ping = "ping",
+        Ping = "ping" by "session-timeout",
         /// Nothing was heard for two thirds of it.
-        ReadTimeout = "read-timeout",
+        ReadTimeout = "read-timeout" by "session-timeout",
         /// No server answered a request for a connection.
-        ConnectTimeout = "connect-timeout",
+        ConnectTimeout = "connect-timeout" by "session-timeout",
         /// The pause before the next attempt is over.
-        Reconnect = "reconnect",
+        Reconnect = "reconnect" by "reconnect-delay",
         /// No answer: resend.
-        Retransmit = "retransmit",
+        Retransmit = "retransmit" by "retransmit",
         /// The client takes its session for expired without having been told.
-        LocalExpiry = "local-expiry",
+        LocalExpiry = "local-expiry" by "session-timeout",
     }
 }
 

@@ -115,7 +115,7 @@ fn statements() {
         (
             "latency 5",
             &[
-                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 9: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `5ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -143,7 +143,7 @@ fn statements() {
         (
             "loss 5",
             &[
-                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`. Add a unit: `5%` or `5ppm`.",
+                "line 1, column 6: found `5`, expected a share such as `1%` or `500ppm`; did you mean `5%`? A share has a unit: % or ppm.",
             ],
         ),
         (
@@ -287,7 +287,7 @@ fn lanes_and_settings() {
         (
             "set raft.election-timeout 5",
             &[
-                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 27: found `5`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `5ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -376,7 +376,7 @@ fn actions() {
         (
             "at 5 crash 1",
             &[
-                "line 1, column 4: found `5`, expected a time such as `150ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 4: found `5`, expected a time such as `150ms`; did you mean `5s`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         ("at 1s", &["line 1, column 6: found the end of the statement, expected an action: […]"]),
@@ -487,7 +487,7 @@ fn actions() {
         (
             "at 1s latency 1 -> 2 100",
             &[
-                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`. Add a unit: `100ms` or `100s`; the units are us, ms, s, min and h.",
+                "line 1, column 22: found `100`, expected a time such as `5ms` or a range such as `5ms..15ms`; did you mean `100ms`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -804,4 +804,60 @@ fn later_additions_to_the_language() {
             &["line 1, column 35: found `0`, expected a number of seeds from 1 to 100000"],
         ),
     ]);
+}
+
+#[test]
+fn all_errors_come_at_once_and_none_follows_from_another() {
+    check(&[
+        (
+            "lane raft\nat 2 crash leader\nat 3s clock 3 +5%\nset raft.heartbeat 5ms\nexpect leders = 1",
+            &[
+                "line 1, column 1: found `lane` before a list of algorithms, expected `lanes`; did you mean `lanes`? Only a variant has a name: `lane NAME = ALGORITHM [SETTING VALUE, …]`.",
+                "line 2, column 4: found `2`, expected a time such as `150ms`; did you mean `2s`? A time has a unit: us, ms, s, min or h.",
+                "line 3, column 7: found `clock`, expected an action: […]; did you mean `drift`? The form is `drift WHO ±SHARE` or `skew WHO ±TIME`.",
+                "line 5, column 8: found `leders`, expected something to expect: […], or a property: […]; did you mean `leaders`?",
+            ],
+        ),
+        (
+            "lanes rafd bully\nat 1s rafd: crash 1\nexpect rafd leaders = 1\nset rafd.heartbeat 5ms\nset raft.heartbeat 1\nat 2s crsh 1",
+            &[
+                "line 1, column 7: found `rafd`, expected an algorithm: `ring`, `bully`, `zookeeper`, `raft`; did you mean `raft`?",
+                "line 5, column 20: found `1`, expected a time such as `150ms`; did you mean `1ms`? A time has a unit: us, ms, s, min or h.",
+                "line 6, column 7: found `crsh`, expected an action: […]; did you mean `crash`?",
+            ],
+        ),
+        (
+            "lnaes raft\nat 1s raft: crash 1\nat 1s bully: crash 1",
+            &[
+                "line 1, column 1: found `lnaes`, expected a statement: […]; did you mean `lanes`?",
+                "line 3, column 7: found `bully`, expected the name of a lane: `raft`. Add `bully` to `lanes`, or delete this statement.",
+            ],
+        ),
+        (
+            "nodes 1=web 2=5\nat 1s crash web\nat 1s crash 3\nat 1s crash ledaer",
+            &[
+                "line 1, column 15: found `5`, expected a name: a letter followed by letters, digits, `-` or `_`, at most 32 characters. The form is `nodes COUNT | nodes ID[=NAME] …`.",
+                "line 4, column 13: found `ledaer`, expected a node: its id, […]; did you mean `leader`?",
+            ],
+        ),
+        (
+            "timers manul\nat 1s tick 1 5",
+            &["line 1, column 8: found `manul`, expected one of `auto`, `manual`; did you mean `manual`?"],
+        ),
+        (
+            "at 2 s crash 1\nuntil 10seconds",
+            &[
+                "line 1, column 4: found `2 s`, expected a time such as `150ms`; did you mean `2s`? Write the unit without a space.",
+                "line 2, column 7: found `10seconds`, expected a time such as `150ms`; did you mean `10s`? The units are us, ms, s, min and h.",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn every_synonym_stands_for_words_of_the_language() {
+    for (synonym, words) in SYNONYMS {
+        let known = |word: &str| STATEMENTS.iter().chain(ACTIONS).any(|entry| entry.name == word);
+        assert!(!known(synonym) && words.iter().all(|word| known(word)), "{synonym}");
+    }
 }

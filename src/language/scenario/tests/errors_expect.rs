@@ -36,7 +36,7 @@ fn expectations() {
         (
             "expect leaders = 2 at 5",
             &[
-                "line 1, column 23: found `5`, expected a time such as `150ms`. Add a unit: `5ms` or `5s`; the units are us, ms, s, min and h.",
+                "line 1, column 23: found `5`, expected a time such as `150ms`; did you mean `5s`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (
@@ -98,7 +98,7 @@ fn expectations() {
         (
             "expect failover < 3",
             &[
-                "line 1, column 19: found `3`, expected a time such as `150ms`. Add a unit: `3ms` or `3s`; the units are us, ms, s, min and h.",
+                "line 1, column 19: found `3`, expected a time such as `150ms`; did you mean `3s`? A time has a unit: us, ms, s, min or h.",
             ],
         ),
         (

@@ -1,5 +1,6 @@
 //! Tests of the language: reading, printing and the canonical form; other files test the rest.
 
+mod complete;
 mod doc;
 mod edit;
 mod errors;

@@ -24,7 +24,7 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect())
 }
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(super) fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![soup(), "(?s).{0,120}", "[ -~\n]{0,160}"]
 }
 
@@ -123,7 +123,7 @@ fn answer() -> impl Strategy<Value = String> {
 }
 
 /// A valid text.
-fn scenario() -> impl Strategy<Value = String> {
+pub(super) fn scenario() -> impl Strategy<Value = String> {
     let scene = of(&[
         "seed 7",
         "seed 18446744073709551615",
