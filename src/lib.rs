@@ -2,15 +2,15 @@
 //!
 //! This crate combines the crates below it and re-exports them as modules. In reading order: [`base`], [`vocabulary`]
 //! and [`scenario`] (the language), [`protocol`], [`parts`], [`algorithms`], then [`trace`], [`sim`], [`checker`],
-//! [`summary`], [`lane`], [`timeline`] and [`telling`] (the engine), then [`registry`] and [`workspace`], where a program starts.
+//! [`summary`], [`lane`] and [`timeline`] (the engine), then [`registry`] and [`workspace`], where a program starts.
 
 pub use election_algorithms as algorithms;
 pub use election_base as base;
-pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, telling, timeline, trace};
+pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
 pub use election_language::{scenario, vocabulary};
 pub use election_parts as parts;
 pub use election_protocol as protocol;
-pub use election_workbench::{breakpoints, expectations, frame, look, registry, sweep, workspace};
+pub use election_workbench::{breakpoints, expectations, frame, look, registry, sweep, telling, workspace};
 
 #[cfg(feature = "page")]
 pub mod page;

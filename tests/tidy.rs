@@ -39,6 +39,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/engine", "timeline", &["lane", "sim", "trace", "meter"]),
     ("src/workbench", "registry", &[]),
     ("src/workbench", "look", &[]),
+    ("src/workbench", "telling", &[]),
     ("src/workbench", "frame", &[]),
     ("src/workbench", "expectations", &["look"]),
     ("src/workbench", "breakpoints", &["look"]),

@@ -132,6 +132,7 @@ export function createApp(host, outside) {
     theme = null;
     app.lanes.repaint();
     failover.repaint();
+    app.dialogs.repaint();
     app.bands.repaint();
     loop.request();
   };

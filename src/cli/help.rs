@@ -39,6 +39,7 @@ pub const TRACE: &str = "\
 Examples:
   election trace scenarios/first-look.txt | less
   election trace scenarios/first-look.txt --lane raft --from 2s --to 2.5s
+  election trace scenarios/first-look.txt --story
   election trace scenarios/first-look.txt --json --limit 100
   echo 'lanes ring; nodes 3; until 1s' | election trace -";
 

@@ -10,6 +10,5 @@ pub mod meter;
 pub mod probes;
 pub mod sim;
 pub mod summary;
-pub mod telling;
 pub mod timeline;
 pub mod trace;

@@ -144,7 +144,7 @@ impl Story {
     }
 
     /// Receives a record, which the checker has received before.
-    #[inline]
+    #[inline(never)]
     pub fn take(&mut self, r: &Record, checker: &Checker, world: &dyn Glance) {
         self.on(r, world);
         if r.kind == Kind::Stored && r.sub == 1 {

@@ -27,12 +27,12 @@ use election_base::{LANES_MAX, SimTime};
 use election_engine::lane::Lane;
 use election_engine::sim::{EVENTS_MAX, PendingWhat};
 use election_engine::summary::{Band, ENTRIES_MAX, GroupStory, Happening, Moment, MomentWhat, Stretch};
-use election_engine::telling;
 use election_engine::timeline::{Goal, Timeline};
 use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+use election_workbench::telling;
 use election_workbench::workspace::{self, Session};
 
 type Js = Result<JsValue, JsValue>;
@@ -289,7 +289,7 @@ impl Playground {
         let (story, here) = (lane.story(), lane.events());
         let before = |when: SimTime, step: u32| at.map_or(step <= here, |at| when <= at);
         let next = story.happenings.partition_point(|it| before(it.at, it.step));
-        let told = |it: &Happening| ToldJs { happening: it.into(), text: telling::text(lane, it) };
+        let told = |it: &Happening| ToldJs::new(lane, it);
         let ahead = story.happenings[next..].iter().find(|it| it.stops());
         let begun = story.electing.partition_point(|it| before(it.from, it.from_step));
         let election = begun.checked_sub(1).map(|last| &story.electing[last]);

@@ -7,9 +7,9 @@ use election_base::SimTime;
 use election_engine::checker::{Failover, Outcome, Verdict, Violation};
 use election_engine::lane::Lane;
 use election_engine::summary::{Happening, Stretch};
-use election_engine::telling::{self, Response};
 use election_engine::trace::{BreakOff, NOWHERE, Names, Place, Traffic};
 use election_protocol::Class;
+use election_workbench::telling::{self, Response};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -251,11 +251,20 @@ impl From<&Happening> for HappeningJs {
 
 /// Something that happened, with its text.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct ToldJs {
-    #[serde(flatten)]
-    pub(super) happening: HappeningJs,
-    pub(super) text: String,
+    at: f64,
+    step: u32,
+    node: i32,
+    weight: u8,
+    kind: &'static str,
+    text: String,
+}
+
+impl ToldJs {
+    pub(super) fn new(lane: &Lane, it: &Happening) -> ToldJs {
+        let HappeningJs { at, step, node, weight, kind } = it.into();
+        ToldJs { at, step, node, weight, kind, text: telling::text(lane, it) }
+    }
 }
 
 /// What a reader is told at a moment.

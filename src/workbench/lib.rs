@@ -1,4 +1,5 @@
-//! Runs of scenario texts, and the tools that examine them: expectations, breakpoints, conditions, sweeps, frames.
+//! Runs of scenario texts, and the tools that examine them: expectations, breakpoints, conditions, sweeps, frames, and what
+//! happened in sentences.
 
 // The simulation does not depend on a terminal.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -9,4 +10,5 @@ pub mod frame;
 pub mod look;
 pub mod registry;
 pub mod sweep;
+pub mod telling;
 pub mod workspace;

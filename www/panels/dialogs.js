@@ -8,7 +8,7 @@ import { createShare } from "./share.js";
 export function createDialogs(app) {
   const gallery = createGallery(app);
   const share = createShare(app);
-  const help = createHelp();
+  const help = createHelp(app);
   return {
     roots: [gallery.box, share.box, help.box],
     gallery: gallery.open,
@@ -17,6 +17,7 @@ export function createDialogs(app) {
     link: share.link,
     /** What must be known about a link to this moment; empty if nothing. */
     caution: share.caution,
+    repaint: help.repaint,
     help: () => (help.box.open ? help.box.close() : help.box.showModal()),
   };
 }

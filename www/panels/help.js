@@ -3,25 +3,27 @@
 import { h } from "../dom.js";
 import { KEYS } from "../input.js";
 import { createDialog } from "./dialog.js";
+import { createLegend } from "./legend.js";
 
-export function createHelp() {
+/** @param {import("../app.js").App} app */
+export function createHelp(app) {
+  const legend = createLegend(app, true);
   const { box, body } = createDialog("Legend and keyboard shortcuts", "help");
   body.append(
     h("h3", { text: "How to read the pictures" }),
+    legend.root,
     h("ul", { class: "legend" },
-      h("li", { text: "Filled: the node believes that it leads. A ring around it: it leads in truth, according to the service or a quorum. A red hatched ring: its belief is wrong." }),
-      h("li", { text: "Diamond: a node that wants to lead. Grey: one that has to wait for another. Thin circle: a follower. Dashed: down. Two bars: paused." }),
-      h("li", { text: "The arc around a node shows how much of its timeout is left. Point at a node or a message, and a line says what it is." }),
-      h("li", { text: "Amber dots are election messages, capsules carry an id, blue ones that of a leader, small hollow dots are heartbeats and the like, squares are data, and small squares are writes to the store. Hollow and red: the message will not arrive. A red cross: a message was lost there, or the store rejected a write." }),
+      h("li", { text: "Two bars beside a node: its process is paused. Blue capsules carry the id of a leader. Point at a node or a message, and a line says what it is." }),
       h("li", { text: "A clock: the node's clock is fast or slow, or is ahead or behind. An hourglass: the node is slow. Grey dashes: a link that is slow, loses messages or delivers them twice, labelled with the amount. Lower left corner: the loss, delay and duplication on all links." }),
       h("li", { text: "The funnel at the lower edge is the store: green while a write arrives, red when one is rejected. A cross in front of it: a node is cut off from the store." }),
       h("li", { text: "In a lane with a service, the panel is the queue of znodes; the owner of the first one leads. An arrow points from a znode to the one whose deletion its owner watches for; an eye above a znode means that its owner watches the whole queue. A line from a node to the panel is a live session, dashes mean no session, and thin grey means unknown because the service is down." }),
       h("li", { text: "On a ring, a band leads from each node to the one that it sends to, and a struck id is one that was stopped there. Arcs inside show how far candidates have asked. In a ladder, questions climb at the right, and what comes from above is pushed down at the left." }),
       h("li", { text: "In large clusters, counts take the place of labels." }),
-      h("li", { text: "In the bands, a number is the leader. A colour is an epoch: within a row, the same colour is the same epoch, even after a gap. If an algorithm has no epochs, each leadership has a colour of its own. A red duration is a time without a leader, a grey one the time before the first leader." }),
-      h("li", { text: "Stripes: more than one node believed that it led. A diamond: a property was violated. Two bars in a red circle: a line of the scenario stops the playhead there." })),
+      h("li", { text: "In the bands, blue is a leader, and two tints alternate from epoch to epoch; white is a time in which nobody led. Red stripes: a node believed that it led, and did not, or several did and nothing tells which one is right." }),
+      h("li", { text: "In this failover, all lanes start at the fault: the thin line is the time until a node noticed, amber the election, blue the new leader." }),
+      h("li", { text: "A diamond in the bands: a property was violated. Two bars in a red circle: a line of the scenario stops the playhead there." })),
     h("h3", { text: "Keyboard shortcuts" }),
     h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
   );
-  return { box };
+  return { box, repaint: legend.repaint };
 }

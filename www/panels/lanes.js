@@ -5,6 +5,7 @@ import { NEAR, centre, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { laneScene } from "../scene/lane.js";
 import { count, list as inARow, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
+import { createLegend } from "./legend.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
@@ -17,7 +18,8 @@ export function createLanes(app) {
   const { store, player } = app;
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": "Go to lane" });
   const row = h("div", { class: "lanes" });
-  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, tabs, row);
+  const legend = createLegend(app, false);
+  const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, legend.root, tabs, row);
   /** @type {ReturnType<typeof createCard>[]} */
   let cards = [];
   let names = "";
@@ -86,6 +88,7 @@ export function createLanes(app) {
       for (const card of cards) card.draw(words);
     },
     repaint() {
+      legend.repaint();
       for (const card of cards) card.forget();
     },
   };

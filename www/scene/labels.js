@@ -139,12 +139,14 @@ function places(spot, wide, size, w, anywhere) {
     for (const d of anywhere ? [0, 10, 20] : [0]) all.push({ x: x + ox * (outwards + d) - wide / 2, y: y + oy * (outwards + d) + size * 0.36 });
     return all;
   }
-  // Towards the outside, beside the node, below it or above it.
+  // Towards the outside, beside the node, or below it.
   all.push({ x: inside(wished + ox * 16), y: ly });
   const beside = ox > 0 ? x + r + 8 : x - r - 8 - wide;
   for (const dy of [4, 14, -6]) all.push({ x: beside, y: y + dy });
-  for (const base of [y + r + 16, y - r - 8]) all.push({ x: inside(x - wide / 2 + ox * 16), y: base });
+  all.push({ x: inside(x - wide / 2 + ox * 16), y: y + r + 16 });
   if (!anywhere) return all;
+  // Above it, labels often cover the way of messages.
+  all.push({ x: inside(x - wide / 2 + ox * 16), y: y - r - 8 });
   const within = ox > 0 ? x - r - 8 - wide : x + r + 8;
   for (const dy of [4, 14, -6]) all.push({ x: within, y: y + dy });
   return all;

@@ -92,7 +92,7 @@ export function drawNode(list, spot, node, { lane, run }, info, options) {
 }
 
 /** The node itself. @param {Item[]} list @param {Spot} spot @param {NodeState} node @param {boolean} truth @param {boolean} errs */
-function shape(list, spot, node, truth, errs) {
+export function shape(list, spot, node, truth, errs) {
   const { x, y, r } = spot;
   const room = spot.room ?? 16;
   const hit = /** @type {const} */ ({ kind: "node", place: node.place });

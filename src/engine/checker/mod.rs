@@ -10,6 +10,7 @@
 
 mod assumptions;
 mod groups;
+mod outages;
 mod receipts;
 mod service;
 mod stats;
@@ -232,38 +233,6 @@ impl Checker {
     /// Since when no node serves, if one has served before.
     pub fn unserved_since(&self) -> Option<SimTime> {
         self.service.unserved_since()
-    }
-
-    /// The node that had superseded the sender of the last conflicting write; [`NOWHERE`] if there was none.
-    pub fn superseded_by(&self) -> Place {
-        self.superseded_by
-    }
-
-    /// Whether the node at this place serves now.
-    pub fn serves(&self, place: Place) -> bool {
-        self.service.serves(place)
-    }
-
-    /// How often the set of serving nodes has changed.
-    #[inline]
-    pub fn turns(&self) -> u32 {
-        self.service.turns
-    }
-
-    /// When the first node served.
-    pub fn first_served(&self) -> Option<SimTime> {
-        self.service.first()
-    }
-
-    /// The failover in progress, if there is one.
-    pub fn failover_now(&self) -> Option<Failover> {
-        self.service.current()
-    }
-
-    /// How long no node served up to `now`: before the first leader, during failovers, and since the last loss.
-    pub fn unserved(&self, now: SimTime) -> Span {
-        let now = self.stats.broke_off.map_or(now, |(at, _)| now.min(at));
-        self.service.unserved(self.stats.failover_sum, now)
     }
 
     /// How long a recovery currently takes; `None` if a setting gives it up or no voter runs.

@@ -48,16 +48,17 @@ impl Watch for LaneWatch {
         if !self.seen.probes.is_empty() {
             self.seen.probes.on(r, world);
         }
-        if let Some(story) = &mut self.story {
+        let message = matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire);
+        if let Some(story) = &mut self.story
+            && (!message || story.wants_messages())
+        {
             story.take(r, &self.seen.checker, world);
         }
-        if !matches!(r.kind, Kind::Send | Kind::Deliver | Kind::Fire) {
-            if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
-                if self.seen.losses.len() == LOSSES_MAX {
-                    self.seen.losses.pop_front();
-                }
-                self.seen.losses.push_back(*r);
+        if r.kind == Kind::Lose || (r.kind == Kind::Stored && r.sub == 0) {
+            if self.seen.losses.len() == LOSSES_MAX {
+                self.seen.losses.pop_front();
             }
+            self.seen.losses.push_back(*r);
         }
     }
     #[inline]

@@ -1,4 +1,4 @@
-//! What a reader of a run wants to be told, in numbers; [`crate::telling`] puts it into words.
+//! What a reader of a run wants to be told, in numbers; the workbench puts it into words.
 
 use super::{ENTRIES_MAX, Story};
 use crate::trace::Place;
@@ -199,16 +199,17 @@ impl Story {
 
     /// Drops the happenings after event number `step`. True if something was left out before that.
     pub(super) fn forget_happenings(&mut self, step: u32) -> bool {
-        self.happenings.retain(|it| it.step <= step);
+        // All lists are in the order of their events.
+        self.happenings.truncate(self.happenings.partition_point(|it| it.step <= step));
+        self.losses.truncate(self.losses.partition_point(|it| it.step <= step));
         let used = self.happenings.iter().map(|it| it.places.0 + it.places.1).max().unwrap_or(0);
         self.places.truncate(used as usize);
         for list in [&mut self.wrong, &mut self.electing] {
-            list.retain(|it| it.from_step <= step);
+            list.truncate(list.partition_point(|it| it.from_step <= step));
             for it in list.iter_mut().filter(|it| step < it.until_step) {
                 (it.until, it.until_step) = (None, u32::MAX);
             }
         }
-        self.losses.retain(|it| it.step <= step);
         self.happenings.len() == ENTRIES_MAX || self.wrong.len() == ENTRIES_MAX
     }
 }

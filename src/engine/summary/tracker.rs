@@ -29,7 +29,7 @@ pub struct Tracker {
     /// The message of this event: sender and receiver.
     delivered: Option<(Place, Place)>,
     /// The node that won an election in this event.
-    won: Place,
+    won: Option<Place>,
     /// The highest token that the store has seen, and from which node.
     token: (u64, Place),
     /// The last write that the store rejected, and the last that was in conflict: writer, leadership, and how many in a
@@ -137,6 +137,7 @@ impl Story {
 // Reactions to records.
 impl Story {
     /// Takes note of a record.
+    #[inline(never)]
     pub(super) fn note(&mut self, r: &Record, world: &dyn Glance) {
         let new = |node: Place, what: What| Happening::new(r.at, r.step, node, what);
         match r.kind {
@@ -261,7 +262,7 @@ impl Story {
                 self.tracker.ballots.retain(|it| it.node != r.node);
                 self.tracker.ballots.push(Ballot { node: r.node, votes: Vec::new() });
             }
-            Mark::Won => self.tracker.won = r.node,
+            Mark::Won => self.tracker.won = Some(r.node),
             Mark::SteppedDown => {}
         }
     }
@@ -301,6 +302,11 @@ impl Story {
         if !member {
             return;
         }
+        if role == Role::Candidate && self.tracker.electing.is_none() {
+            // Another node's message can make it a candidate.
+            self.tracker.electing = Some((r.at, r.step, None));
+        }
+        let node = self.tracker.node(r.node);
         let happening = |what| Happening { number: epoch, ..Happening::new(r.at, r.step, r.node, what) };
         let settled = leads || follows.is_some() && role != Role::Candidate;
         if settled {
@@ -308,7 +314,7 @@ impl Story {
         }
         if leads && (!before.leads || before.epoch != epoch) {
             let other = self.tracker.believer_except(r.node).unwrap_or(NOWHERE);
-            let won = self.tracker.won == r.node;
+            let won = self.tracker.won == Some(r.node);
             let at = self.happenings.len();
             let voters = (0..world.members() as Place).filter(|&p| world.votes(p)).count();
             let leads = Happening { other, more: voters as u64, ..happening(What::Leads { won }) };
@@ -414,6 +420,7 @@ impl Story {
         }
     }
 
+    #[inline(never)]
     fn count_votes(&mut self, world: &dyn Glance) {
         let Some((from, to)) = self.tracker.delivered.take() else { return };
         if let Some(ballot) = self.tracker.ballot(to)
@@ -431,7 +438,7 @@ impl Story {
     #[inline(never)]
     fn look_after(&mut self, checker: &Checker, now: SimTime, world: &dyn Glance) {
         let step = world.step();
-        (self.tracker.stirred, self.tracker.turns, self.tracker.won) = (false, checker.turns(), NOWHERE);
+        (self.tracker.stirred, self.tracker.turns, self.tracker.won) = (false, checker.turns(), None);
         // A candidate votes for itself. Without a tally, nobody counts votes.
         self.tracker.ballots.retain_mut(|it| {
             let tally = world.tally(it.node);

@@ -1,10 +1,10 @@
 //! How a lane responded to each act of the scenario: who suspected the leader first, who started the first election, and
 //! who led next.
 
-use crate::lane::Lane;
-use crate::summary::{Band, Happening, MomentWhat, What};
-use crate::trace::Place;
 use election_base::SimTime;
+use election_engine::lane::Lane;
+use election_engine::summary::{Band, Happening, MomentWhat, What};
+use election_engine::trace::Place;
 use election_language::scenario::Action;
 
 /// What followed an act, up to the next one.

@@ -6,9 +6,9 @@ mod responses;
 
 pub use responses::{Response, responses};
 
-use crate::lane::Lane;
-use crate::summary::{Happening, What};
-use crate::trace::{Acted, BreakOff, NOWHERE, Place};
+use election_engine::lane::Lane;
+use election_engine::summary::{Happening, What};
+use election_engine::trace::{Acted, BreakOff, NOWHERE, Place};
 use election_language::scenario::Action;
 
 /// The most nodes that a sentence names one by one.
@@ -136,7 +136,12 @@ fn suspicion(lane: &Lane, it: &Happening, starts: bool, told: bool) -> String {
         (false, nth) => in_a_row(nth),
     };
     if told {
-        return format!("the scenario makes {node} suspect {leader}{so}");
+        let makes = format!("the scenario makes {node}");
+        return match (it.other, starts) {
+            (NOWHERE, true) => format!("{makes} start an election{}", in_a_row(it.nth)),
+            (NOWHERE, false) => format!("{makes} suspect the leader{so}"),
+            _ => format!("{makes} suspect {leader}{so}"),
+        };
     }
     let phrase = lane.info().phrases.suspects;
     format!("{}{so}", phrase.replace("{node}", &node).replace("{leader}", &leader))
