@@ -201,7 +201,9 @@ test("keys typed beside the editor neither open a scenario nor lose the text", a
     await page.keyboard.press("Space");
     await frames(page);
     assert.equal(await text(page), SMALL);
-    assert.equal(await page.inputValue(".gallery input"), " crash leader");
+    assert.equal(await page.inputValue(".gallery input"), " crash leader ");
+    await page.keyboard.press("ArrowDown");
+    assert.match(await page.evaluate(() => inside(":focus")?.textContent ?? ""), /^First look/);
     // What is opened with intent replaces the text, says so, and can be undone.
     await page.fill(".gallery input", "fencing");
     await page.click(".gallery li:not([hidden]) button");

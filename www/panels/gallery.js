@@ -10,8 +10,6 @@ import { createDialog } from "./dialog.js";
 
 /** How many characters of a scenario's introduction are shown, in whole sentences. */
 const ABOUT_MAX = 150;
-/** For this long after the gallery opens, keys open nothing: they were meant for what was there before. In milliseconds. */
-const KEYS_WAIT = 700;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {import("../app.js").App} app */
@@ -28,13 +26,10 @@ export function createGallery(app) {
   body.append(tools, key, list);
   /** @type {{it: Scenario, words: string, row: HTMLElement}[]} */
   let entries = [];
-  let openedAt = 0;
 
   const chosen = () => [...chips.children].filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => /** @type {HTMLElement} */ (chip).dataset.id ?? "");
   const titleOf = (/** @type {string} */ id) => player.engine?.algorithms.find((it) => it.id === id)?.title ?? id;
-  /** @param {Scenario} it @param {MouseEvent} event */
-  const open = (it, event) => {
-    if (event.detail === 0 && performance.now() - openedAt < KEYS_WAIT) return;
+  const open = (/** @type {Scenario} */ it) => {
     box.close();
     app.openScenario(it);
   };
@@ -58,9 +53,9 @@ export function createGallery(app) {
     app.openNew(`title New scenario\n${lanes.length > 0 ? `lanes ${lanes.join(" ")}\n` : ""}nodes 5\n\nuntil 20s\n`);
   }
 
-  // Enter goes to the first match; only a second key opens it.
+  // No key that is typed as text opens a scenario: it may have been meant for the editor.
   search.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+    if (event.key !== "ArrowDown") return;
     event.preventDefault();
     /** @type {HTMLElement | null} */ (list.querySelector("section:not([hidden]) li:not([hidden]) button"))?.focus();
   });
@@ -80,7 +75,6 @@ export function createGallery(app) {
     box,
     async open() {
       box.showModal();
-      openedAt = performance.now();
       buildChips();
       // On a touch screen the focus would open the keyboard.
       if (matchMedia("(pointer: coarse)").matches) body.focus();
@@ -108,11 +102,11 @@ export function createGallery(app) {
  * @param {Scenario} it
  * @param {boolean} current
  * @param {(algorithm: string) => string} titleOf
- * @param {(it: Scenario, event: MouseEvent) => void} open
+ * @param {(it: Scenario) => void} open
  */
 function entry(it, current, titleOf, open) {
   const rows = it.lanes.map(({ name, algorithm, strip }) => h("span", { class: "strip" }, h("small", { text: name === algorithm ? titleOf(algorithm) : name }), picture(strip)));
-  return h("li", {}, h("button", { type: "button", "aria-current": current ? "true" : undefined, onclick: (/** @type {MouseEvent} */ event) => open(it, event) },
+  return h("li", {}, h("button", { type: "button", "aria-current": current ? "true" : undefined, onclick: () => open(it) },
     h("b", { text: it.title }), h("span", { class: "about", text: firstSentences(it.about, ABOUT_MAX) }), h("span", { class: "strips", "aria-hidden": "true" }, ...rows)));
 }
 
