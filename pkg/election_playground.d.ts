@@ -50,7 +50,8 @@ export class Playground {
     /**
      * What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
      * where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
-     * cannot decide an expectation over many seeds: `met` is then `null`.
+     * cannot decide an expectation over many seeds: `met` is then `null`. The answers that the story declares follow
+     * the expectations.
      */
     judged(): any;
     /**
@@ -76,6 +77,12 @@ export class Playground {
      * step, suspected, candidate, led, waits, elects}`.
      */
     responses(lane: number): any;
+    /**
+     * The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
+     * text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
+     * default.
+     */
+    rulings(lane: number, node: number): any;
     /**
      * The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
      * covers all lanes; each lane lists the positions of its own acts.
@@ -127,6 +134,15 @@ export class Playground {
      * Moves the playhead one event forward. Returns the lane of that event; −1 at the end.
      */
     step(): number;
+    /**
+     * The steps of the story, by time: an array of `{line, at, lanes, kind, text, told, choices, answerAt, answers,
+     * because}`. `kind` is `say` or `ask`; `lanes` are the positions of the lanes it is about. A sentence is told in
+     * the lanes `told`, which is `null` until `judgeSlice` has decided its condition. A question has `choices`, empty
+     * if the reader picks lanes, and is answered at `answerAt`. Once `judgeSlice` is done, `answers` has the position
+     * of the right choice in each lane of the run (0 for a lane to pick), or -1, and `because` the closing sentence,
+     * unless the run contradicts the declared answer.
+     */
+    steps(): any;
     /**
      * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
      * more, violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
@@ -200,6 +216,12 @@ export function algorithms(): any;
 export function appendAct(text: string, at: number, after: number, lanes: string, action: string): any;
 
 /**
+ * The words that could stand at a place of a text, in UTF-16 units: `{start, end, choices}`, where a choice is
+ * `{insert, detail}` and replaces the text from `start` to `end`.
+ */
+export function complete(text: string, at: number): any;
+
+/**
  * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
@@ -269,6 +291,7 @@ export interface InitOutput {
     readonly __wbg_playground_free: (a: number, b: number) => void;
     readonly algorithms: () => [number, number, number];
     readonly appendAct: (a: any, b: any, c: any, d: any, e: any) => [number, number, number];
+    readonly complete: (a: any, b: any) => [number, number, number];
     readonly decodeLink: (a: any) => [number, number, number];
     readonly deleteLine: (a: any, b: any) => [number, number, number];
     readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any) => [number, number, number, number];
@@ -294,6 +317,7 @@ export interface InitOutput {
     readonly playground_pending: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_responses: (a: number, b: any) => [number, number, number];
     readonly playground_revision: (a: number) => number;
+    readonly playground_rulings: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_run: (a: number) => [number, number, number];
     readonly playground_seek: (a: number, b: any) => [number, number, number];
     readonly playground_seekBreak: (a: number, b: any, c: any, d: any) => [number, number, number];
@@ -305,6 +329,7 @@ export interface InitOutput {
     readonly playground_stats: (a: number, b: any) => [number, number, number];
     readonly playground_step: (a: number) => [number, number, number];
     readonly playground_stepBack: (a: number) => [number, number, number];
+    readonly playground_steps: (a: number) => [number, number, number];
     readonly playground_story: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_text: (a: number) => [number, number];
     readonly playground_trace: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];

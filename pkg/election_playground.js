@@ -205,7 +205,8 @@ export class Playground {
     /**
      * What `judgeSlice` has decided: an array of `{expect, line, lane, met, needsSeeds, at, step, found}`,
      * where `expect` is the expectation's position in the text and `line` its line, both from 0. One run
-     * cannot decide an expectation over many seeds: `met` is then `null`.
+     * cannot decide an expectation over many seeds: `met` is then `null`. The answers that the story declares follow
+     * the expectations.
      * @returns {any}
      */
     judged() {
@@ -314,6 +315,26 @@ export class Playground {
         __wbg_call_guard();
         ret = wasm.playground_revision(this.__wbg_ptr);
         return ret >>> 0;
+    }
+    /**
+     * The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
+     * text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
+     * default.
+     * @param {number} lane
+     * @param {number} node
+     * @returns {any}
+     */
+    rulings(lane, node) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_rulings(this.__wbg_ptr, lane, node);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
     }
     /**
      * The facts that do not change during the run: `{title, until, seed, lanes, acts, warnings}`. `acts`
@@ -527,6 +548,27 @@ export class Playground {
         return ret[0];
     }
     /**
+     * The steps of the story, by time: an array of `{line, at, lanes, kind, text, told, choices, answerAt, answers,
+     * because}`. `kind` is `say` or `ask`; `lanes` are the positions of the lanes it is about. A sentence is told in
+     * the lanes `told`, which is `null` until `judgeSlice` has decided its condition. A question has `choices`, empty
+     * if the reader picks lanes, and is answered at `answerAt`. Once `judgeSlice` is done, `answers` has the position
+     * of the right choice in each lane of the run (0 for a lane to pick), or -1, and `because` the closing sentence,
+     * unless the run contradicts the declared answer.
+     * @returns {any}
+     */
+    steps() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_steps(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
      * more, violations, stats, digest}`. It contains the bands from position `bands` and the moments from position
      * `moments` on, a few thousand of each; `more` says whether there are more. `openBand` is the position of
@@ -703,6 +745,23 @@ export function appendAct(text, at, after, lanes, action) {
     let ret;
     __wbg_call_guard();
     ret = wasm.appendAct(text, at, after, lanes, action);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+}
+
+/**
+ * The words that could stand at a place of a text, in UTF-16 units: `{start, end, choices}`, where a choice is
+ * `{insert, detail}` and replaces the text from `start` to `end`.
+ * @param {string} text
+ * @param {number} at
+ * @returns {any}
+ */
+export function complete(text, at) {
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.complete(text, at);
     if (ret[2]) {
         throw takeFromExternrefTable0(ret[1]);
     }
