@@ -12,6 +12,8 @@ export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
 const ELECTION = 0.0125;
 /** In between, the speed doubles at this distance from both, in microseconds, so that none takes longer than 10 s. */
 const MIDDLE = 40_000;
+/** Before and after an election, the speed changes by a factor of e in this time, in microseconds. */
+const CHANGES = 4000;
 /** Up to this many elections play that slowly; the more there are, the faster they pass. */
 const ELECTIONS = 6;
 /** The first elections, before the first action, differ by chance, and more is to come. */
@@ -106,7 +108,7 @@ export function pace(speed, now, { at, opening, elections, edges, hurry }) {
   const brake = low < at.length ? Math.max(slowest(low, at, opening), ahead / BRAKE) : Infinity;
   const gather = low > 0 ? Math.max(slowest(low - 1, at, opening), behind / GATHER) : Infinity;
   const over = begun > 0 ? now - elections[begun - 1][1] : Infinity;
-  const election = Math.max(ELECTION * hurry, Math.min((coming - now) / BRAKE, over / GATHER));
+  const election = ELECTION * hurry * Math.exp(Math.min(coming - now, over) / CHANGES);
   return Math.min(brake, gather, election, Math.max(FAST, Math.min(ahead, behind, coming - now) / FAR));
 }
 

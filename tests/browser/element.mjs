@@ -103,7 +103,7 @@ test("an element handles keys only while focused, and stops when removed", async
     await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
     await page.keyboard.press("End");
     assert.deepEqual(await at(), before, "keys for the article are the article's");
-    await page.focus("#b canvas");
+    await page.focus("#b .lane canvas");
     await page.keyboard.press("End");
     assert.deepEqual(await at(), [before[0], 3]);
     const rested = await page.evaluate(async () => {

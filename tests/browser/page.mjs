@@ -189,6 +189,8 @@ test("scenarios are fetched when they are asked for", async () => {
     await page.keyboard.press("s");
     await page.waitForSelector(".gallery li");
     await page.keyboard.press("Escape");
+    // Two letters in quick succession would be a word.
+    await page.waitForTimeout(1000);
     await page.keyboard.press("s");
     await page.waitForSelector(".gallery[open] li");
     assert.deepEqual(asked, ["scenarios.json"], "once");

@@ -240,6 +240,8 @@ test("each form of the palette writes its line, for all lanes or for one", async
     assert.match(await text(page), /^at 2s\s+raft: crash 3$/m);
     await page.keyboard.press("x");
     assert(!(await page.locator(".picker:not([hidden])").isVisible()), "the form was open: x closes it");
+    // Two letters in quick succession would be a word.
+    await page.waitForTimeout(1000);
     await page.keyboard.press("k");
     assert.match((await page.textContent(".picker:not([hidden]) code")) ?? "", /^raft: drift 3 \+10%$/);
     await page.keyboard.press("Escape");

@@ -63,12 +63,12 @@ test("the pace lingers at faults and elections, and changes without a jump", () 
   const told = beats(m.stories);
   assert(told.at.includes(2_000_000));
   told.at.slice(1).forEach((it, i) => assert(it > told.at[i]));
-  assert(pace("auto", 2_000_000, told) < 0.1);
+  assert(pace("auto", 2_000_000, told) <= 0.1);
   assert(pace("auto", 1_000_000, told) > 1);
   assert.equal(pace(0.25, 2_000_000, told), 0.25);
   for (let now = 0; now < 6_000_000; now += 1000) {
     const [a, b] = [pace("auto", now, told), pace("auto", now + 1000, told)];
-    assert(Math.abs(Math.log(a / b)) < 0.2, `at ${now}`);
+    assert(Math.abs(Math.log(a / b)) < 0.3, `at ${now}`);
   }
   assert.equal(shift(SPEEDS[0], -1), SPEEDS[0]);
   assert.equal(shift(1, 1), 2);

@@ -197,7 +197,7 @@ export function createEditor(app) {
     const outcome = !known ? "" : failing > 0 ? `, ${failing} ${failing === 1 ? "fails" : "fail"}` : many > 0 ? `, ${many} need seeds` : ", all hold";
     expects.classList.toggle("unmet", known && failing > 0);
     setText(expects, `${open ? "▾" : "▸"} Expects ${expected}${outcome}`);
-    folds.classList.toggle("idle", about.hidden && expects.hidden);
+    folds.classList.toggle("empty", about.hidden && expects.hidden);
   }
 
   /** @param {number} start @param {number} end */

@@ -1,5 +1,8 @@
 //! Tests of the steps of a story: reading, printing, edits and errors.
 
+// The errors are a table.
+#![allow(clippy::too_many_lines)]
+
 use election_base::SimTime;
 
 use super::super::*;
