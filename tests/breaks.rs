@@ -152,7 +152,7 @@ fn searching_for_stops_moves_neither_the_playhead_nor_the_run() {
     assert!(slices > 3, "it comes in slices");
     assert_eq!(here(&mut session), before);
     assert_eq!(session.breaks().map(|f| f.stops().len()), Some(4));
-    assert_eq!(session.breaks().map(|f| f.line(&f.stops()[0])), Some(12));
+    assert_eq!(session.breaks().map(|f| f.line(&f.stops()[0])), Some(17));
 }
 
 #[test]

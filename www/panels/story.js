@@ -35,8 +35,10 @@ export function createStory(app) {
     const names = lanes ? ["this lane"] : step.choices;
     const pick = (/** @type {number} */ lane, /** @type {number} */ choice) => {
       const { name } = player.run.lanes[lane];
-      const rest = Object.fromEntries(Object.entries(picks).filter(([other]) => other !== name));
-      player.say(step, picks[name] === choice ? rest : { ...rest, [name]: choice });
+      // A second press can come before the first one is drawn.
+      const { picks: now = {} } = store.get().said[keyOf(step)] ?? {};
+      const rest = Object.fromEntries(Object.entries(now).filter(([other]) => other !== name));
+      player.say(step, now[name] === choice ? rest : { ...rest, [name]: choice });
     };
     words.replaceChildren(...sentences(storyAt(player.storyline, player.now).says),
       h("p", { class: "asked" }, mark(), h("span", { text: step.text })));

@@ -15,7 +15,7 @@ use super::values::{digits, span, value_text};
 use super::{Lane, Scenario};
 
 /// The most choices for one place.
-pub const CHOICES_MAX: usize = 64;
+pub const COMPLETIONS_MAX: usize = 64;
 
 /// The words that could stand at a place.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -24,7 +24,7 @@ pub struct Completion {
     pub place: Place,
     /// The same in UTF-16 units.
     pub utf16: Place,
-    /// The choices, at most [`CHOICES_MAX`], the most fitting first.
+    /// The choices, at most [`COMPLETIONS_MAX`], the most fitting first.
     pub choices: Vec<Completed>,
 }
 
@@ -188,6 +188,6 @@ fn fitting(known: Vec<Choice>, typed: &str) -> Vec<Completed> {
         return Vec::new();
     }
     found.append(&mut others);
-    found.truncate(CHOICES_MAX);
+    found.truncate(COMPLETIONS_MAX);
     found
 }

@@ -392,7 +392,7 @@ fn verdict(cursor: &mut Cursor<'_>) -> Res<(Op, Operand)> {
         return Ok((Op::Exists, Operand::None));
     }
     let place = cursor.place();
-    let op = op(cursor)?;
+    let op = op(cursor).map_err(|error| error.without(&|word| !matches!(word, "=" | "!=")))?;
     if !matches!(op, Op::Eq | Op::Ne) {
         return Err(Error::new(place, "a size comparison", "`=` or `!=` and a verdict"));
     }

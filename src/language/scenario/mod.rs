@@ -28,7 +28,7 @@ mod tests;
 mod values;
 
 pub use ast::*;
-pub use complete::{CHOICES_MAX, Completed, Completion, complete};
+pub use complete::{COMPLETIONS_MAX, Completed, Completion, complete};
 pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value, setting_place};
 pub use error::Error;
 pub use fmt::fmt;

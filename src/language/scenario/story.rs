@@ -52,8 +52,12 @@ pub(super) fn step<'t>(scope: &Scope<'_>, cursor: &mut Cursor<'t>, line: u32) ->
     let lanes = scope.lanes_before_colon(cursor)?;
     let verb = cursor.peek();
     if !names(STEPS).any(|name| name == verb) {
-        let error = cursor.error(format!("a step of the story: {}", list(names(STEPS))));
-        return Err(error.near(verb, names(STEPS)).advise("Actions need a time before the end of the run."));
+        // A question needs time to be answered, and the lanes are those of the question.
+        let fits = |name: &&str| (at != END || *name != "ask") && (lanes.is_none() || *name != "answer");
+        let error = cursor.error(format!("a step of the story: {}", list(names(STEPS).filter(fits))));
+        return Err(error
+            .near(verb, names(STEPS).filter(fits))
+            .advise("Actions need a time before the end of the run."));
     }
     let verb_place = cursor.place();
     cursor.skip();
@@ -119,7 +123,17 @@ fn guard(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Opti
     if !cursor.eat("if") {
         return Ok(None);
     }
-    condition(scope, &mut cursor.split(usize::MAX), lanes).map(Some)
+    unlaned(scope, &mut cursor.split(usize::MAX), lanes).map(Some)
+}
+
+/// A condition that lanes cannot stand before, as they can after `expect`.
+fn unlaned(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Condition> {
+    let is_lane = |word: &str| scope.lane_names().any(|name| name == word);
+    condition(scope, cursor, lanes).map_err(|error| {
+        let mut error = error.without(&is_lane);
+        error.nearest = error.nearest.filter(|word| !is_lane(word));
+        error
+    })
 }
 
 /// Puts each answer to the question before it.
@@ -173,7 +187,7 @@ fn answer(scope: &Scope<'_>, late: Late<'_>, lanes: LaneSet) -> Res<Answer> {
         choices(scope, &mut front, lanes)?
     } else {
         let declared = declared(scope, &mut front, lanes)?;
-        let condition = Some(condition(scope, &mut front, lanes)?);
+        let condition = Some(unlaned(scope, &mut front, lanes)?);
         vec![Choice { text: String::new(), condition, declared }]
     };
     let because =

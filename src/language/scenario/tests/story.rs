@@ -168,7 +168,7 @@ fn errors_of_a_story() {
         (
             "at end crash 1",
             &[
-                "line 1, column 8: found `crash`, expected a step of the story: `say`, `ask`, `answer`. Actions need a time before the end of the run.",
+                "line 1, column 8: found `crash`, expected a step of the story: `say`, `answer`. Actions need a time before the end of the run.",
             ],
         ),
         (
