@@ -20,9 +20,11 @@ import { createScore } from "./panels/score.js";
 import { createStory } from "./panels/story.js";
 import { createTable } from "./panels/table.js";
 import { createTransport } from "./panels/transport.js";
-import { Player, START } from "./player.js";
+import { linkHash } from "./opening.js";
+import { Player } from "./player.js";
 import { sheet } from "./sheet.js";
 import { scenarioName } from "./scenarios.js";
+import { START } from "./state.js";
 import { createStore } from "./store.js";
 import { createTyping } from "./typing.js";
 import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
@@ -40,7 +42,7 @@ const STILL = 600;
  * @typedef {object} App What the panels know about each other.
  * @property {HTMLElement} host
  * @property {ShadowRoot} root
- * @property {import("./player.js").Store} store
+ * @property {import("./state.js").Store} store
  * @property {Player} player
  * @property {ReturnType<typeof createLoop>} loop
  * @property {() => import("./theme.js").Theme} theme
@@ -60,10 +62,14 @@ const STILL = 600;
  * @property {(scenario: {name: string, text: string}) => void} openScenario
  * @property {(text: string) => void} openNew Starts a scenario of the user's own.
  * @property {(mode: import("./theme.js").Mode) => void} setTheme
+ * @property {() => void} retint Reads the colours again and repaints.
+ * @property {(controls: Controls) => void} setControls
  * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
+
+/** @typedef {"full" | "min" | "none"} Controls How much there is around the pictures. */
 
 /**
  * @typedef {object} Outside What the surroundings provide.
@@ -98,7 +104,7 @@ export function createApp(host, outside) {
       rest = 0;
     }
     const more = player.tick(elapsed, clock);
-    for (const panel of drawn) panel.draw(clock);
+    for (const panel of drawn) if (frame.dataset.controls === "full" || !extra.includes(panel)) panel.draw(clock);
     return more;
   });
   const player = new Player(store, loop.request);
@@ -114,7 +120,7 @@ export function createApp(host, outside) {
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
     if (store.get().blank) return "";
-    const hash = player.linkHash(writeSelection(store.get().selected, player.run));
+    const hash = linkHash(player, writeSelection(store.get().selected, player.run));
     return hash === "" ? "" : withHash(outside.address, hash);
   };
   app.copyLink = () => copyLink(app, outside);
@@ -131,7 +137,7 @@ export function createApp(host, outside) {
     player.take(text, { fresh: true });
     app.editor.area.focus();
   };
-  const retint = () => {
+  app.retint = () => {
     theme = null;
     app.lanes.repaint();
     failover.repaint();
@@ -144,11 +150,18 @@ export function createApp(host, outside) {
     mode = to;
     applyMode(host, mode);
     nameTheme();
-    retint();
+    app.retint();
   };
   app.turnTheme = () => {
     app.setTheme(nextMode(mode));
     outside.keepTheme?.(mode);
+  };
+
+  app.setControls = (controls) => {
+    frame.dataset.controls = controls;
+    app.lanes.repaint();
+    app.bands.repaint();
+    loop.request();
   };
 
   app.menu = createMenu(app);
@@ -163,6 +176,8 @@ export function createApp(host, outside) {
   const score = createScore(app);
   const story = createStory(app);
   const table = createTable(app);
+  /** What only the full controls show. @type {{draw(clock: number): void}[]} */
+  const extra = [failover, score, app.editor, app.breaker];
   const drawn = [story, app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
 
   const blank = createBlank(app);
@@ -180,7 +195,7 @@ export function createApp(host, outside) {
   const notice = h("div", { class: "notice", role: "status", hidden: true });
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
-  scheme.addEventListener("transitionend", retint);
+  scheme.addEventListener("transitionend", app.retint);
   frame.append(
     scheme,
     h(outside.whole ? "header" : "div", { class: "top" },
@@ -246,11 +261,11 @@ export function createApp(host, outside) {
     loop.request();
   });
   app.attach = (signal) => {
-    const media = /** @type {const} */ ([[motion, loop.request], [forced, retint]]);
+    const media = /** @type {const} */ ([[motion, loop.request], [forced, app.retint]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);
-    retint();
+    app.retint();
   };
   app.setTheme(mode);
   return app;

@@ -8,6 +8,7 @@
 //
 // Attributes: `src`, the URL of a scenario, instead of the text between the tags; `at`, where the playhead starts, as a
 // time of the scenario language; `speed`, in simulated seconds per second, or `auto`; `autoplay`; `theme`, light or dark;
+// `controls`: `full`; `min`, the pictures and what plays them; `none`, the pictures alone; `min` unless it is the whole page;
 // `page`, for the one playground that is the whole page: it handles the document's keys, title and address. events.js
 // lists its events. Without JavaScript, the text between the tags remains visible;
 // with it, an open shadow root takes its place.
@@ -21,6 +22,9 @@ import { styled } from "./sheet.js";
 import { MODES } from "./theme.js";
 import { messageOf, readTime } from "./words.js";
 
+/** @type {import("./app.js").Controls[]} */
+const CONTROLS = ["full", "min", "none"];
+
 /** The most single events that one call steps over. */
 const STEPS_MAX = 10_000;
 
@@ -29,6 +33,20 @@ export class ElectionPlayground extends HTMLElement {
   /** @type {AbortController | null} */ #attached = null;
   /** @type {() => Promise<boolean>} */ #openAddress = async () => false;
   #ready = withResolvers();
+
+  static observedAttributes = ["controls", "theme"];
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (this.#app && !this.hasAttribute("page")) this.#follow(name);
+  }
+
+  /** Follows an attribute. @param {string} name */
+  #follow(name) {
+    const value = this.getAttribute(name);
+    if (name === "theme") this.#app?.setTheme(MODES.find((it) => it === value) ?? "auto");
+    else this.#app?.setControls(CONTROLS.find((it) => it === value) ?? "min");
+  }
 
   connectedCallback() {
     const text = this.#app ? "" : dedent(this.textContent ?? "");
@@ -39,7 +57,7 @@ export class ElectionPlayground extends HTMLElement {
     this.#app ??= createApp(this, page ? PAGE : { keys: this, whole: false, address: new URL("index.html", PKG).href });
     this.#app.attach(signal);
     if (page) this.#openAddress = join(this.#app, signal);
-    else this.#app.setTheme(MODES.find((it) => it === this.getAttribute("theme")) ?? "auto");
+    else for (const name of ElectionPlayground.observedAttributes) this.#follow(name);
     if (!first) return;
     this.addEventListener("ep-ready", () => this.#ready.resolve(), { once: true });
     this.#open(text).catch((error) => {
@@ -65,7 +83,8 @@ export class ElectionPlayground extends HTMLElement {
     const source = this.getAttribute("src");
     // What a link says, only the engine can read.
     if (source === null && (text !== "" || !this.hasAttribute("page") || location.hash === "")) player.post(text || player.fallback);
-    await Promise.all([styled, player.open()]);
+    // Before the style sheet is there, its colours cannot be read.
+    await Promise.all([styled.then(() => this.#app?.retint()), player.open()]);
     if (source !== null) {
       const response = await fetch(source);
       if (!response.ok) throw new Error(`${source} returned status ${response.status}`);
@@ -73,11 +92,14 @@ export class ElectionPlayground extends HTMLElement {
     }
     if (text !== "" || !(await this.#openAddress())) {
       player.take(text || player.fallback, { fresh: true });
+      const [wrong] = store.get().errors;
+      // No other run may pass for the one that stands here.
+      if (wrong) store.edit({ blank: { head: "The scenario does not play", why: wrong.message.replaceAll("`", ""), text: true } });
       const speed = this.getAttribute("speed");
       if (speed !== null && Number(speed) > 0) store.edit({ speed: Math.min(10, Math.max(0.01, Number(speed))) });
       const at = readTime(this.getAttribute("at") ?? "");
       if (at !== null) player.arriveAt(at);
-      store.edit({ playing: this.hasAttribute("autoplay") });
+      store.edit({ playing: !wrong && this.hasAttribute("autoplay") });
     }
     if (this.hasAttribute("page")) document.documentElement.dataset.ready = "";
   }

@@ -1,6 +1,7 @@
 // The document around a playground that is the whole page: its address, title, colours and keys.
 
 import { readHash, withHash } from "./link.js";
+import { openLink } from "./opening.js";
 import { scenarioName, scenarioText, scenarios } from "./scenarios.js";
 import { applyMode, saveMode, savedMode } from "./theme.js";
 import { messageOf } from "./words.js";
@@ -35,6 +36,7 @@ export const PAGE = {
  */
 export function join(app, signal) {
   const { store, player } = app;
+  app.setControls("full");
   app.setTheme(savedMode());
   applyMode(document.documentElement, savedMode());
   // The address follows the text, so that a reload and a bookmark lose nothing.
@@ -92,7 +94,7 @@ export function join(app, signal) {
     if (asked.kind === "none") return false;
     if (asked.kind === "scenario") return openScenario(asked.name);
     store.edit({ notice: null });
-    const why = player.openLink(asked.hash);
+    const why = openLink(player, asked.hash);
     if (why !== null) {
       const [head, ...rest] = why.split(": ");
       nothing(sentence(head).replace(/\.$/, ""), sentence(rest.join(": ")));

@@ -1,15 +1,15 @@
-// The playhead over the engine's run: loads texts, computes ahead in slices, moves, and acts. It holds no simulation
+// Plays the engine's run: loads texts, computes ahead in slices, moves the playhead, and acts. It holds no simulation
 // state; what it keeps of a run (`run`, `stories`) comes from the engine and is read again with each revision.
 
 import { actMoment } from "./acts.js";
 import { Engine, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
+import { Playhead } from "./playhead.js";
 import { poster, untold } from "./poster.js";
 import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
-import { readSelection } from "./link.js";
 import { keyOf, questionBetween } from "./story.js";
-import { list, messageOf, written } from "./words.js";
+import { written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
 const SLICE = 7;
@@ -17,47 +17,12 @@ const SLICE = 7;
 const GROWS_EVERY = 250;
 
 /**
- * @typedef {object} State The page's own state.
- * @property {string} text The text in the editor.
- * @property {readonly import("./engine.js").TextError[]} errors The errors in that text.
- * @property {boolean} playing
- * @property {import("./pace.js").Speed} speed
- * @property {{lane: number, place: number} | null} selected
- * @property {number} scope The lane that actions apply to; -1 for all.
- * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
- * @property {"run" | "now"} score
- * @property {Unit} unit What the step buttons step by.
- * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
- * @property {number} revision Rises whenever the engine's results must be read again.
- * @property {boolean} computing
- * @property {number | null} stopped The line, from 0, of the `break` that stopped the playhead here.
- * @property {import("./engine.js").Step | null} asking The question that stopped the playhead here.
- * @property {import("./story.js").Answers} said What the reader answered to the story's questions.
- * @property {readonly import("./engine.js").Judged[]} judged The outcomes of the text's expectations.
- * @property {Notice | null} notice
- * @property {string | null} panic
- * @property {boolean} stale Whether the picture is of the last text without errors, because the one in the editor has some.
- * @property {string | null} stops What stops the playhead besides `break` lines, as links write it; null for the default.
- * @property {{text: string, line: number, action: string} | null} acted The last action taken with the mouse or a key, and its line.
- * @property {Blank | null} blank Why there is no run to show; null if there is one.
- * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
+ * @typedef {"poster" | "growing" | "replacing" | "searching" | "judging" | "ready"} Stage How far the work on the run is.
  *
- * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
- * @typedef {"event" | "change" | "election"} Unit
- * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
- *   until it is dismissed.
- * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
+ *   `poster`: there is no run yet, at most what the text says of it. `growing`: the first run is on the screen while it is
+ *   computed. `replacing`: the run of a newer text is computed; until it is complete, the former one stays. The whole run is on the
+ *   screen while it is `searching` for the stops of `break` lines, then `judging` expectations, and then `ready`.
  */
-
-/** @type {State} */
-export const START = {
-  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
-  range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
-  stops: null, acted: null, blank: null,
-};
-
-/** What openLink says of a link without a check code whose text makes no sense. */
-const DAMAGED = "this link is damaged: its text is not a scenario; copy the whole link again";
 
 /** The line that an edit adds, from 0. @param {import("./engine.js").Edit} edit */
 function lineOf({ text, start, insert }) {
@@ -69,19 +34,15 @@ export class Player {
   /** @type {import("./engine.js").Run} */ run = { title: "", until: 1, seed: "", lanes: [], warnings: [] };
   /** @type {import("./engine.js").Story[]} */ stories = [];
   /** @type {import("./engine.js").Algorithm[]} By lane. */ infos = [];
-  /** @type {import("./frame.js").Frame | null} */ frame = null;
   /** The text of the run on the screen. It differs from the editor's while that has errors. */
   text = "";
   /** @type {readonly import("./engine.js").Break[]} Where `break` lines stop the playhead, in order. */
   breaks = [];
   /** @type {readonly import("./engine.js").Step[]} The steps of the story, by time. */
   storyline = [];
-  /** The playhead in microseconds; fractional while it plays. */
-  now = 0;
+  head = new Playhead();
   /** The text to play if the very first one has errors. */
   fallback = "nodes 5\n";
-  /** Whether the playhead got here by single events: it may stand between two events of one instant. */
-  exact = false;
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
@@ -91,35 +52,40 @@ export class Player {
   #beats = beats([]);
   /** The instants to go to from change to change: of each lane, and where lines stop the playhead. @type {number[][]} */
   #changes = [];
-  #done = true;
-  /** Whether the run must still be searched for its stops. */
-  #stopping = false;
-  /** Whether the run being computed is already the one on the screen. */
-  #shows = false;
-  /** Whether the expectations must still be judged. */
-  #judging = false;
-  /** Whether the playhead has moved since the engine was last sent somewhere. */
-  #moved = true;
-  /** Whether the engine has arrived where it was sent. */
-  #settled = true;
-  /** What to do on arrival. @type {(() => void) | null} */
-  #then = null;
-  /** Whether the engine has a run: before, there is at most a poster. */
-  ran = false;
+  /** @type {Stage} */
+  #stage = "poster";
+  /** Whether all stops of the run on the screen are known. */
+  #searched = true;
   #asked = 0;
-  /** @type {{at: number, go: (player: Player) => void} | null} What to do once the run is computed up to a time. */
+  /** @type {{at: number, go: () => void} | null} What to do once the run is computed up to a time. */
   #arrive = null;
   #history = createHistory();
   /** The text that was opened; what differs from it is the user's own. */
   #given = "";
 
   /**
-   * @param {Store} store
+   * @param {import("./state.js").Store} store
    * @param {() => void} wake Asks for a frame.
    */
   constructor(store, wake) {
     this.store = store;
     this.wake = wake;
+  }
+
+  /** The playhead in microseconds; fractional while it plays. */
+  get now() {
+    return this.head.now;
+  }
+  /** Whether the playhead got here by single events. */
+  get exact() {
+    return this.head.exact;
+  }
+  get frame() {
+    return this.head.frame;
+  }
+  /** Whether there is a run: before, there is at most a poster. */
+  get ran() {
+    return this.#stage !== "poster";
   }
 
   /** Shows what a text says of its run, for as long as there is no engine. @param {string} text */
@@ -159,10 +125,9 @@ export class Player {
     this.engine?.close();
     await this.open();
     this.store.edit({ panic: null });
-    this.now = 0;
-    [this.#settled, this.#then] = [true, null];
+    this.head.restart();
     // The new engine has no run yet: its first one is shown while it is computed, like the very first.
-    this.ran = false;
+    this.#stage = "poster";
     this.breaks = [];
     // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
@@ -194,18 +159,17 @@ export class Player {
       if (fresh && own) this.#replaced();
       return;
     }
-    this.#done = false;
-    // The first run is shown while it is computed.
-    this.#shows = first;
-    if (first) this.#stopping = /\bbreak\b/.test(text);
-    if (first) this.#askRun();
-    this.#judging = false;
+    this.#stage = first ? "growing" : "replacing";
+    if (first) {
+      this.#searched = !/\bbreak\b/.test(text);
+      this.#askRun();
+    }
     this.store.edit({
       text, errors: [], stale: false, computing: true, stopped: null, asking: null, blank: null,
       ...(fresh ? { selected: null, range: null, picking: null, said: {} } : {}),
     });
     if (fresh) {
-      this.#arrive = { at: 0, go: (player) => player.seek(0) };
+      this.arriveAt(0);
       if (first) this.seek(0);
       if (own) this.#replaced();
     }
@@ -299,9 +263,9 @@ export class Player {
       this.store.edit({ acted: { text: added.text, line: lineOf(added), action } });
       this.take(added.text);
       if (this.store.get().errors.length === 0) {
-        this.#arrive = { at, go: (player) => {
-          if (!player.store.get().playing) player.seek(Math.max(player.now, at));
-        } };
+        this.once(at, () => {
+          if (!this.store.get().playing) this.seek(Math.max(this.now, at));
+        });
       }
     }, undefined);
   }
@@ -321,30 +285,44 @@ export class Player {
   /** Moves the playhead, once the run is computed that far. @param {number} at Microseconds. */
   seek(at) {
     const to = Math.max(0, Math.min(at, this.run.until));
-    this.now = this.#done ? to : Math.min(to, this.computed);
+    const whole = !this.#computing;
+    this.head.move(whole ? to : Math.min(to, this.computed));
     // The latest request replaces earlier ones, whether a new run is pending or this one is not computed that far.
-    const waits = !this.#done && (!this.#shows || this.now < to);
-    this.#arrive = waits ? { at, go: (player) => player.seek(at) } : null;
-    this.exact = false;
-    this.#moved = true;
+    this.#arrive = null;
+    if (!whole && (this.#stage === "replacing" || this.now < to)) this.arriveAt(at);
     this.store.edit({ stopped: null, asking: null });
     this.wake();
   }
 
   /** Moves the playhead there once the run of the latest text is computed that far. @param {number} at Microseconds. */
   arriveAt(at) {
-    this.#arrive = { at, go: (player) => player.seek(at) };
+    this.once(at, () => this.seek(at));
+  }
+
+  /** Does something once the run of the latest text is computed up to a time, instead of what was to be done. @param {number} at @param {() => void} go */
+  once(at, go) {
+    this.#arrive = { at, go };
+  }
+
+  /** Whether a run is being computed. */
+  get #computing() {
+    return this.#stage === "growing" || this.#stage === "replacing";
+  }
+
+  /** Forgets where the playhead was to go, unless a new run is to be shown there. */
+  #stay() {
+    if (this.#stage !== "replacing") this.#arrive = null;
   }
 
   /** Steps one event forward or back. @param {1 | -1} direction */
   step(direction) {
     this.store.edit({ playing: false, stopped: null, asking: null });
-    if (this.#shows) this.#arrive = null;
+    this.#stay();
     // Past the computed part there is nothing to step to yet.
-    if (direction === 1 && !this.#done && this.now >= this.computed) return;
+    if (direction === 1 && this.#computing && this.now >= this.computed) return;
     this.#here((engine) => {
       engine.step(direction);
-      this.#sent(engine.settle(0), () => this.#stands(engine));
+      return engine.settle(0);
     });
     this.wake();
   }
@@ -357,47 +335,17 @@ export class Player {
       return;
     }
     this.store.edit({ playing: false, stopped: null, asking: null });
-    if (this.#shows) this.#arrive = null;
-    this.#here((engine) => this.#sent(engine.seekEvents(Math.max(0, engine.events + events)), () => this.#stands(engine)));
+    this.#stay();
+    this.#here((engine) => engine.seekEvents(Math.max(0, engine.events + events)));
     this.wake();
   }
 
-  /** Records that the playhead stands at an event. @param {Engine} engine */
-  #stands(engine) {
-    this.now = engine.now;
-    this.exact = true;
-  }
-
-  /** Does something at the playhead, which the engine may have to reach first. @param {(engine: Engine) => void} work */
-  #here(work) {
+  /** Sends the engine to an event, counted from the playhead, and puts the playhead there. @param {(engine: Engine) => boolean} send Returns whether it has arrived. */
+  #here(send) {
     this.guard(() => {
-      const { engine } = this;
-      if (!engine) return;
-      if (this.#moved) this.#sent(engine.seek(this.now), null);
-      if (this.#settled) work(engine);
-      else this.#then = () => work(engine);
+      const { engine, head } = this;
+      if (engine) head.here(engine, () => head.sent(engine, send(engine), () => head.stand(engine)));
     }, undefined);
-  }
-
-  /**
-   * Records that the engine was sent somewhere.
-   *
-   * @param {boolean} there Whether it has already arrived.
-   * @param {(() => void) | null} then What to do on arrival.
-   */
-  #sent(there, then) {
-    this.#moved = false;
-    this.#settled = there;
-    this.#then = there ? null : then;
-    if (!there) return;
-    then?.();
-    this.frame = this.engine?.frame() ?? null;
-  }
-
-  /** Moves the engine closer to where it was sent. @param {Engine} engine */
-  #settle(engine) {
-    if (this.#moved || !this.frame) this.#sent(engine.seek(this.now), null);
-    else if (!this.#settled) this.#sent(engine.settle(SLICE), this.#then);
   }
 
   /** Steps by the chosen unit. @param {1 | -1} direction */
@@ -425,7 +373,7 @@ export class Player {
   toggle() {
     const { playing } = this.store.get();
     if (!playing && this.now >= this.run.until) this.seek(0);
-    if (this.#shows) this.#arrive = null;
+    this.#stay();
     const { asking, said } = this.store.get();
     // Whoever plays on has answered.
     if (asking && !playing) this.store.edit({ said: { ...said, [keyOf(asking)]: { picks: said[keyOf(asking)]?.picks ?? {}, done: true } } });
@@ -449,78 +397,6 @@ export class Player {
     this.seek(0);
   }
 
-  // Links.
-
-  /**
-   * Opens a link at its moment. Returns null, or a sentence that says why it does not open.
-   *
-   * @param {string} hash
-   * @returns {string | null}
-   */
-  openLink(hash) {
-    return this.guard(() => {
-      const engine = this.engine;
-      if (!engine) return null;
-      let link;
-      try {
-        link = engine.decodeLink(hash);
-      } catch (error) {
-        if (error instanceof Panic) throw error;
-        return messageOf(error);
-      }
-      // Without a check code, damage shows in the text. A link with a digest was copied from a run, so it had no errors.
-      const suspect = link.trust === "doubtful" || (link.trust === "unchecked" && link.digest !== null);
-      if (suspect && (engine.load(link.text)?.length ?? 0) > 0) return DAMAGED;
-      this.take(link.text, { fresh: true });
-      this.store.edit({ stops: link.stops });
-      if (link.ignored.length > 0) {
-        const parts = list(link.ignored.map((it) => (it === "alt" ? "second future" : `part “${it}”`)));
-        this.store.edit({ notice: { tone: "info", text: `This link was made by a later version of the playground; its ${parts} ${link.ignored.length === 1 ? "was" : "were"} ignored.` } });
-      }
-      // The time of an event number is unknown until the whole run is computed.
-      if (this.store.get().errors.length === 0) {
-        this.#arrive = { at: link.step !== null ? Infinity : link.at ?? 0, go: (player) => player.#arriveAt(link) };
-      }
-      return null;
-    }, null);
-  }
-
-  /** @param {import("./engine.js").Link} link */
-  #arriveAt(link) {
-    const { engine } = this;
-    if (!engine) return;
-    this.store.edit({ playing: false, selected: readSelection(link.selected, this.run) });
-    const there = link.step !== null ? engine.seekEvents(link.step) : engine.seekInstant(link.at ?? 0, link.after);
-    this.#sent(there, () => {
-      this.exact = link.step !== null || link.after > 0;
-      this.now = this.exact ? engine.now : Math.min(link.at ?? 0, this.run.until);
-      if (link.digest !== null && link.digest !== engine.digest()) {
-        this.store.edit({
-          notice: {
-            tone: "bad",
-            text: `This link was ${link.trust === "checked" ? "" : "damaged, or "}made with another version of the engine, whose run was `
-              + "not the same up to this moment. What you see is the run of the current version.",
-          },
-        });
-      }
-    });
-  }
-
-  /** The hash of a link to this moment. @param {string} selected */
-  linkHash(selected) {
-    return this.guard(() => {
-      const { engine } = this;
-      if (!engine) return "";
-      if (this.#moved) this.#sent(engine.seek(this.now), null);
-      const { text } = this;
-      const stops = this.store.get().stops ?? "";
-      // Before the engine arrives, its digest is that of another moment.
-      const digest = this.#settled ? engine.digest() : "";
-      if (this.exact && this.#settled) return engine.encodeLink(text, null, engine.events, selected, digest, stops);
-      return engine.encodeLink(text, Math.floor(this.now), null, selected, digest, stops);
-    }, "");
-  }
-
   // Time.
 
   /** Reads the run that is now on the screen. */
@@ -528,7 +404,6 @@ export class Player {
     const { engine } = this;
     if (!engine) return;
     this.text = engine.text;
-    this.ran = true;
     this.run = engine.run();
     this.infos = this.run.lanes.map((lane) => {
       const info = engine.algorithms.find((it) => it.id === lane.algorithm);
@@ -551,7 +426,7 @@ export class Player {
 
   /** Reads one more part of a long summary with each frame. */
   #askRest() {
-    if (this.#done && this.stories.some((story) => story.more)) this.#askStories();
+    if (!this.#computing && this.stories.some((story) => story.more)) this.#askStories();
   }
 
   #told() {
@@ -567,54 +442,60 @@ export class Player {
     });
   }
 
-  /** @param {number} clock */
-  #compute(clock) {
-    const { engine } = this;
-    if (!engine || this.#done) return;
+  /** @param {Engine} engine @param {number} clock */
+  #compute(engine, clock) {
     const { done, swapped } = engine.advance(SLICE);
-    this.#done = done;
     if (swapped) {
-      this.#moved = true;
+      this.head.again();
       this.#askRun();
     } else if (done || clock - this.#asked > GROWS_EVERY) {
       // While the very first run is computed, its bands grow, but not with every frame.
       this.#asked = clock;
       this.#askStories();
     }
-    if (done) this.now = Math.min(this.now, this.run.until);
-    // A run that replaces another one is not shown until it is complete.
-    const arrives = this.#arrive !== null && (done || (this.#shows && this.#arrive.at < this.computed));
-    if (arrives) {
-      const arrive = this.#arrive;
-      this.#arrive = null;
-      arrive?.go(this);
-    }
+    const growing = this.#stage === "growing";
     if (done) {
-      this.#stopping = true;
-      this.#judging = /\bexpect\b/.test(this.text) || this.storyline.some((step) => step.kind === "ask" || !step.told);
-      this.store.edit({ computing: false, ...(this.#judging ? {} : { judged: [] }) });
+      this.#stage = "searching";
+      this.#searched = false;
+      this.head.now = Math.min(this.now, this.run.until);
     }
+    // A run that replaces another one is not shown until it is complete.
+    if (this.#arrive !== null && (done || (growing && this.#arrive.at < this.computed))) {
+      const { go } = this.#arrive;
+      this.#arrive = null;
+      go();
+    }
+    if (done) this.store.edit({ computing: false, ...(this.#judges ? {} : { judged: [] }) });
   }
 
-  /** Finds where `break` lines stop the playhead, by replaying the run in slices. */
-  #findBreaks() {
-    const { engine } = this;
-    if (!engine) return;
-    this.#stopping = !engine.breakSlice(SLICE);
+  /** Whether the run has expectations, or a story that depends on it. */
+  get #judges() {
+    return /\bexpect\b/.test(this.text) || this.storyline.some((step) => step.kind === "ask" || !step.told);
+  }
+
+  /** Finds where `break` lines stop the playhead, by replaying the run in slices. @param {Engine} engine */
+  #search(engine) {
+    this.#searched = engine.breakSlice(SLICE);
     const before = this.breaks.length;
     this.breaks = engine.breaks();
-    if (this.#stopping || (before === 0 && this.breaks.length === 0)) return;
-    this.#told();
+    if (!this.#searched) return;
+    this.#stage = this.#judges ? "judging" : "ready";
+    if (before + this.breaks.length > 0) this.#told();
   }
 
-  /** Judges the expectations, also in slices. */
-  #judge() {
-    const { engine } = this;
-    if (!engine) return;
-    this.#judging = !engine.judgeSlice(SLICE);
-    if (this.#judging) return;
+  /** Judges the expectations, also in slices. @param {Engine} engine */
+  #judge(engine) {
+    if (!engine.judgeSlice(SLICE)) return;
+    this.#stage = "ready";
     this.storyline = engine.steps();
     this.store.edit({ judged: engine.judged() });
+  }
+
+  /** One slice of the work on the run. One task at a time leaves time to paint the frame. @param {Engine} engine @param {number} clock */
+  #work(engine, clock) {
+    if (this.#computing) this.#compute(engine, clock);
+    else if (this.#stage === "searching") this.#search(engine);
+    else if (this.#stage === "judging") this.#judge(engine);
   }
 
   /**
@@ -627,37 +508,33 @@ export class Player {
     return this.guard(() => {
       const { engine } = this;
       if (!engine || !this.ran || this.store.get().panic !== null) return false;
-      // One task at a time leaves time to paint the frame.
-      if (!this.#done) this.#compute(clock);
-      else if (this.#stopping) this.#findBreaks();
-      else if (this.#judging) this.#judge();
+      this.#work(engine, clock);
       this.#askRest();
       const { playing, speed } = this.store.get();
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
-      if (playing && elapsed > 0 && this.#settled) {
-        const before = this.now;
-        // The playhead does not enter a part that has not been searched for stops.
-        const end = Math.min(this.computed, this.#stopping ? engine.breaksLooked : Infinity);
-        this.now = Math.min(this.now + elapsed * 1000 * this.rate, Math.max(end, this.now));
-        this.exact = false;
-        this.#moved = true;
-        const stop = this.breaks.find((it) => before < it.at && it.at <= this.now);
-        const question = questionBetween(this.storyline, this.store.get().said, before, this.now);
-        if (question && !(stop && stop.at <= question.at)) {
-          this.now = question.at;
-          this.store.edit({ playing: false, asking: question });
-        } else if (stop) {
-          this.now = stop.at;
-          this.store.edit({ playing: false, stopped: stop.line });
-          this.#sent(engine.seekBreak(stop), () => {
-            this.now = stop.at;
-            this.exact = true;
-          });
-        }
-        if (this.now >= this.run.until) this.store.edit({ playing: false });
-      }
-      this.#settle(engine);
-      return this.store.get().playing || !this.#done || this.#stopping || this.#judging || !this.#settled;
+      if (playing && elapsed > 0 && !this.head.travelling) this.#play(engine, elapsed);
+      this.head.follow(engine);
+      return this.store.get().playing || this.#stage !== "ready" || !this.head.arrived;
     }, false);
+  }
+
+  /** Moves the playhead on, up to what stops it. @param {Engine} engine @param {number} elapsed Milliseconds. */
+  #play(engine, elapsed) {
+    const { head, store } = this;
+    const before = head.now;
+    // The playhead does not enter a part that has not been searched for stops.
+    const end = Math.min(this.computed, this.#searched ? Infinity : engine.breaksLooked);
+    head.move(Math.min(before + elapsed * 1000 * this.rate, Math.max(end, before)));
+    const stop = this.breaks.find((it) => before < it.at && it.at <= head.now);
+    const question = questionBetween(this.storyline, store.get().said, before, head.now);
+    if (question && !(stop && stop.at <= question.at)) {
+      head.move(question.at);
+      store.edit({ playing: false, asking: question });
+    } else if (stop) {
+      head.move(stop.at);
+      store.edit({ playing: false, stopped: stop.line });
+      head.sent(engine, engine.seekBreak(stop), () => [head.now, head.exact] = [stop.at, true]);
+    }
+    if (head.now >= this.run.until) store.edit({ playing: false });
   }
 }

@@ -337,7 +337,7 @@ export function createBands(app) {
         setAttribute(slider, "aria-valuemax", String(Math.round(player.run.until / 1000)));
       }
       fit(over, w, height);
-      paint(front, playhead(layout.axis, player.now, height), app.theme(), w, height);
+      paint(front, playhead(layout, player.now), app.theme(), w, height);
       setAttribute(slider, "aria-valuenow", String(Math.round(player.now / 1000)));
       setAttribute(slider, "aria-valuetext", seconds(player.now));
     },

@@ -10,7 +10,7 @@ const START = "M3 3h2v10H3zM13 3v10L6 8z";
 const STEP_BACK = "M11 3v10L4 8z";
 const STEP_FORTH = "M5 3v10l7-5z";
 
-/** What the step buttons step by, and what they are called then. @type {[import("../player.js").Unit, string, string][]} */
+/** What the step buttons step by, and what they are called then. @type {[import("../state.js").Unit, string, string][]} */
 const UNITS = [
   ["event", "event", "One event"],
   ["change", "change", "To the $ change"],
@@ -52,8 +52,14 @@ export function createTransport(app) {
       deed: { label: `Continue without ${said}`, run: () => player.without(lines) },
     } });
   });
-  const stepBack = button(STEP_BACK, "One event back", "←", () => player.stride(-1));
-  const stepForth = button(STEP_FORTH, "One event forward", "→", () => player.stride(1));
+  const stepBack = button(STEP_BACK, "One event back", "←", () => player.stride(-1), "step");
+  const stepForth = button(STEP_FORTH, "One event forward", "→", () => player.stride(1), "step");
+  // The link to this moment is written when it is about to be used.
+  const open = h("a", { class: "open", href: app.address(), target: "_blank", rel: "noopener", text: "open in the playground" });
+  const aim = () => {
+    open.href = app.address();
+  };
+  for (const event of ["pointerenter", "pointerdown", "focus", "keydown"]) open.addEventListener(event, aim);
   const units = UNITS.map(([unit, name]) => h("button", { type: "button", text: name, onclick: () => store.edit({ unit }) }));
   const unit = h("select", {
     class: "narrow-only", "aria-label": "Step by", onchange: () => store.edit({ unit: UNITS[unit.selectedIndex][0] }),
@@ -70,6 +76,7 @@ export function createTransport(app) {
     time,
     speed,
     rate,
+    open,
   );
   const setup = h(
     "section",

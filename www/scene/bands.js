@@ -372,11 +372,11 @@ function nameBand(list, { lane, info, measure }, band, box, behind, wrong, gap) 
   return true;
 }
 
-/** The playhead. @param {Axis} axis @param {number} now @param {number} height @returns {Item[]} */
-export function playhead(axis, now, height) {
+/** The playhead, below the names of the actions. @param {ReturnType<typeof bandsLayout>} layout @param {number} now @returns {Item[]} */
+export function playhead({ axis, top, height }, now) {
   const x = Math.min(Math.max(xOf(axis, now), axis.x0), axis.x1);
   return [
-    { k: "curve", curve: { k: "line", x0: x, y0: 4, x1: x, y1: height - AXIS + 2 }, stroke: "ink", width: 1.5 },
+    { k: "curve", curve: { k: "line", x0: x, y0: top, x1: x, y1: height - AXIS + 2 }, stroke: "ink", width: 1.5 },
     { k: "arrow", x, y: height - AXIS - 1, r: 6, angle: -Math.PI / 2, fill: "ink" },
   ];
 }

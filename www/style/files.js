@@ -1,4 +1,4 @@
 /** The files of the style sheet, in order. */
 export const FILES = [
-  "base", "frame", "story", "lanes", "bands", "transport", "score", "editor", "breaker", "menu", "dialogs", "table", "blank",
+  "base", "frame", "story", "lanes", "bands", "transport", "score", "editor", "breaker", "menu", "dialogs", "table", "blank", "controls",
 ];
