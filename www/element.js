@@ -83,8 +83,8 @@ export class ElectionPlayground extends HTMLElement {
     const source = this.getAttribute("src");
     // What a link says, only the engine can read.
     if (source === null && (text !== "" || !this.hasAttribute("page") || location.hash === "")) player.post(text || player.fallback);
-    // Before the style sheet is there, its colours cannot be read.
-    await Promise.all([styled.then(() => this.#app?.retint()), player.open()]);
+    // The bundle has the style sheet at once. Before it is there, its colours cannot be read.
+    await Promise.all([Promise.resolve(styled).then(() => this.#app?.retint()), player.open()]);
     if (source !== null) {
       const response = await fetch(source);
       if (!response.ok) throw new Error(`${source} returned status ${response.status}`);
