@@ -78,9 +78,9 @@ export class Playground {
      */
     responses(lane: number): any;
     /**
-     * The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
-     * text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
-     * default.
+     * The settings of a member: an array of `{timer, setting, value, line}`. `timer` is the one that it rules, or empty.
+     * `setting` is the name that a text uses, `value` holds at the start of the run, and `line`, from 0, is where the text
+     * sets it: null for the default.
      */
     rulings(lane: number, node: number): any;
     /**

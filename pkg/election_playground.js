@@ -317,9 +317,9 @@ export class Playground {
         return ret >>> 0;
     }
     /**
-     * The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
-     * text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
-     * default.
+     * The settings of a member: an array of `{timer, setting, value, line}`. `timer` is the one that it rules, or empty.
+     * `setting` is the name that a text uses, `value` holds at the start of the run, and `line`, from 0, is where the text
+     * sets it: null for the default.
      * @param {number} lane
      * @param {number} node
      * @returns {any}

@@ -8,6 +8,7 @@ import { fetchData } from "./pkg.js";
  * @property {string} source
  * @property {{property: string, assumes: string[], because: string}[]} promises
  * @property {string[]} fidelity
+ * @property {{name: string, doc: string}[]} settings
  */
 
 /** @param {string} id @returns {Promise<About>} */

@@ -55,6 +55,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createBands>} bands
  * @property {ReturnType<typeof createDialogs>} dialogs
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
+ * @property {() => void} rest Puts the focus where every key is a shortcut.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -116,6 +117,12 @@ export function createApp(host, outside) {
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
   app.keys = createTyping(root);
+  app.rest = () => {
+    // Only now: else a click anywhere would take the keys from the text.
+    frame.tabIndex = -1;
+    frame.addEventListener("blur", () => frame.removeAttribute("tabindex"), { once: true });
+    frame.focus({ preventScroll: true });
+  };
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
   app.address = () => {
@@ -153,7 +160,7 @@ export function createApp(host, outside) {
     app.retint();
   };
   app.turnTheme = () => {
-    app.setTheme(nextMode(mode));
+    app.setTheme(nextMode(mode, matchMedia("(prefers-color-scheme: dark)").matches));
     outside.keepTheme?.(mode);
   };
 

@@ -197,8 +197,8 @@ import { PKG } from "./pkg.js";
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{start: number, end: number, choices: {insert: string, detail: string}[]}} Completion The words that could
  *   stand in place of a part of the text.
- * @typedef {{timer: string, setting: string, value: string, line: number | null}} Ruling The setting that says how long a
- *   timer runs: its value, and the line, from 0, that sets it; null for the default.
+ * @typedef {{timer: string, setting: string, value: string, line: number | null}} Ruling A setting: the timer that it
+ *   rules, or empty; its value; and the line, from 0, that sets it; null for the default.
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
  *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
@@ -441,7 +441,7 @@ export class Engine {
     return this.#call(() => this.#play.view(lane, node));
   }
   /**
-   * The settings that rule a node's timers.
+   * The settings of a node.
    *
    * @param {number} lane
    * @param {number} node

@@ -3,6 +3,7 @@
 import { FAULTS } from "./faults.js";
 import { isWriting } from "./dom.js";
 import { shift } from "./pace.js";
+import { TOGETHER } from "./typing.js";
 import { nodeDeeds } from "./acts.js";
 
 /** How long after a key has opened a dialog Space and Enter are taken for the rest of a word, in milliseconds. */
@@ -27,7 +28,7 @@ export const KEYS = /** @type {const} */ ([
   ["n", "new seed"],
   ["Ctrl+Z Ctrl+Shift+Z", "undo, redo the last change to the text"],
   ["e s", "edit the scenario, open another one"],
-  ["Ctrl+Space", "while editing, list the words that can stand at the cursor; arrow keys choose, Enter or Tab inserts"],
+  ["Ctrl+Space", "while editing, list the words that can stand at the cursor; Tab inserts the first, or arrow keys choose and Enter inserts"],
   ["l", "copy a link to this moment"],
   ["t", "switch theme: same as system, light, dark"],
   ["Esc", "close what is open, clear the selection"],
@@ -40,6 +41,26 @@ export function listen(app, target, signal) {
   /** When a key last opened a dialog, and the key whose release must not press a button there. */
   let opened = -Infinity;
   let released = "";
+
+  /** @type {{timer: ReturnType<typeof setTimeout>, act: () => unknown} | null} */
+  let waiting = null;
+  /** Runs the action of a letter once it is clear that it is not the first one of a word. @param {() => unknown} act */
+  function later(act) {
+    // The same letter again is no word.
+    const before = waiting;
+    forget();
+    before?.act();
+    const timer = setTimeout(() => {
+      waiting = null;
+      act();
+    }, TOGETHER);
+    waiting = { timer, act };
+  }
+  function forget() {
+    clearTimeout(waiting?.timer);
+    waiting = null;
+  }
+  signal.addEventListener("abort", forget);
 
   /** Runs the action that the selected node's menu offers under that key. @param {string} key */
   function deed(key) {
@@ -136,6 +157,7 @@ export function listen(app, target, signal) {
     }
     if (event.altKey) return;
     if (typing) {
+      forget();
       // It neither scrolls nor presses anything.
       event.preventDefault();
       if (app.keys.writing) store.edit({ notice: { tone: "info", text: "Keys still belong to the text. Press Esc or click a lane to use them as shortcuts." } });
@@ -160,6 +182,7 @@ export function listen(app, target, signal) {
     // While there is no run to show, no key acts on a hidden one.
     if (!act || (store.get().blank && !"est?".includes(event.key))) return;
     event.preventDefault();
-    act();
+    if (/^[a-z]$/i.test(event.key)) later(act);
+    else act();
   }, { signal });
 }

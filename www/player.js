@@ -8,7 +8,7 @@ import { Playhead } from "./playhead.js";
 import { poster, untold } from "./poster.js";
 import { upTo } from "./search.js";
 import { createHistory } from "./store.js";
-import { keyOf, questionBetween } from "./story.js";
+import { keyOf, questionBetween, storyAt } from "./story.js";
 import { written } from "./words.js";
 
 /** How long a slice of any long task may take, in milliseconds. */
@@ -277,8 +277,9 @@ export class Player {
     return Math.min(this.run.until, ...this.stories.map((story) => story.computed));
   }
 
-  /** The next question that the reader has not answered: what follows it is not shown yet. Infinity if there is none. */
+  /** What the run shows ends here: at the next question that the reader has not answered, or, until the answer comes, at the playhead. */
   get curtain() {
+    if (storyAt(this.storyline, this.now).open) return this.now;
     return questionBetween(this.storyline, this.store.get().said, this.now, Infinity)?.at ?? Infinity;
   }
 

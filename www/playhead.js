@@ -37,9 +37,10 @@ export class Playhead {
     this.#journey = "moved";
   }
 
-  /** Sends the engine anew, as its run has been replaced. */
+  /** Sends the engine anew, as its run has been replaced. The old picture has other nodes. */
   again() {
     this.#journey = "moved";
+    this.frame = null;
   }
 
   /**

@@ -84,5 +84,9 @@ export function applyMode(root, mode) {
   else root.dataset.theme = mode;
 }
 
-/** @param {Mode} mode @returns {Mode} */
-export const nextMode = (mode) => MODES[(MODES.indexOf(mode) + 1) % MODES.length];
+/** The mode after this one. What differs from the system comes first, so that every press is seen. @param {Mode} mode @param {boolean} dark Whether the system is dark. @returns {Mode} */
+export function nextMode(mode, dark) {
+  /** @type {Mode[]} */
+  const all = dark ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
+  return all[(all.indexOf(mode) + 1) % all.length];
+}

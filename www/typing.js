@@ -1,7 +1,7 @@
 // Tells shortcuts from typing: a shortcut is a single key, and a word typed in the wrong place would be many of them.
 
 /** Keys that follow each other faster than this, in milliseconds, belong together. */
-const TOGETHER = 250;
+export const TOGETHER = 250;
 
 /** @param {ShadowRoot} root */
 export function createTyping(root) {

@@ -133,7 +133,7 @@ export function sentence(lane, info, now, idleSince) {
   } else if (wrong.length > 4) {
     parts.push({ text: `; ${wrong.length} others believe they lead`, tone: "bad" });
   }
-  if (truth && believers.includes(truth)) parts.push(...astray(members, truth));
+  if (truth && believers.includes(truth)) parts.push(...astray(members, truth, info.authority === "service"));
   return parts;
 }
 
@@ -142,9 +142,10 @@ export function sentence(lane, info, now, idleSince) {
  *
  * @param {import("./frame.js").NodeState[]} members
  * @param {import("./frame.js").NodeState} truth
+ * @param {boolean} byService Whether a service says who leads.
  * @returns {Part[]}
  */
-function astray(members, truth) {
+function astray(members, truth, byService) {
   const others = members.filter((node) => node.up && !node.leads && node.follows !== truth.place);
   if (others.length === 0) return [];
   const follows = new Set(others.map((node) => node.follows));
@@ -153,7 +154,9 @@ function astray(members, truth) {
   const many = others.length > 1;
   if (follows.size > 1) return [{ text: `; ${who} do not follow` }];
   if (one < 0) return [{ text: `; ${who} ${many ? "know" : "knows"} of no leader` }];
-  return [{ text: `; ${who} ${many ? "follow" : "follows"} ${members[one]?.name ?? "another"}` }];
+  // A recipe need not tell everybody who is next.
+  const verb = byService ? many ? "still name" : "still names" : many ? "follow" : "follows";
+  return [{ text: `; ${who} ${verb} ${members[one]?.name ?? "another"}` }];
 }
 
 /** @param {Part[]} parts */

@@ -5,7 +5,7 @@ export const CHAPTERS = [
   ["First look", ["first-look"]],
   ["Split brain and fencing", ["split-brain", "fencing", "gc-pause", "quorum-lost", "two-nodes"]],
   ["Failure detection and timeouts", ["slow-leader", "flapping-link", "odd-one-out", "lockstep"]],
-  ["Ring", ["ring-crashed-node", "ring-two-rings", "ring-best-worst", "ring-reorder"]],
+  ["Ring", ["ring-crashed-node", "ring-two-rings", "ring-best-worst", "ring-reorder", "hs-doubling"]],
   ["Bully", ["bully-returns", "bully-partition", "bully-slow-high-id", "bully-best-worst"]],
   ["ZooKeeper", [
     "zookeeper-session-expiry", "zookeeper-suspended", "zookeeper-gc-pause", "zookeeper-flapping", "zookeeper-herd",

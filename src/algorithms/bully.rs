@@ -280,7 +280,8 @@ pub const INFO: Info = Info {
     fields: &["role", "election", "leader", "suspect"],
     panels: &[],
     phrases: Phrases {
-        waits: "nobody hears {leader}",
+        waits: "no node suspects {leader} yet",
+        starts: "{node} starts an election",
         elects: "each candidate waits for the answer of a higher id",
         suspects: "{node} no longer hears {leader}",
         wins: "no higher id answers {node}",

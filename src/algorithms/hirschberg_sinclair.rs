@@ -293,7 +293,8 @@ pub const INFO: Info = Info {
     fields: &["role", "participant", "phase", "leader", "left", "right"],
     panels: &[],
     phrases: Phrases {
-        waits: "no node misses {leader} yet",
+        waits: "no node suspects {leader} yet",
+        starts: "{node} starts an election",
         elects: "candidates ask ever larger neighbourhoods for a higher id",
         suspects: "{node} doubts that {leader} still leads",
         wins: "the id of {node} has gone round the ring",

@@ -383,7 +383,8 @@ pub const INFO: Info = Info {
     fields: &["role", "participant", "leader", "successor", "skipped", "unacked"],
     panels: &[],
     phrases: Phrases {
-        waits: "nobody hears {leader}",
+        waits: "no node suspects {leader} yet",
+        starts: "{node} starts an election",
         elects: "ids travel round the ring, and the highest one returns to its node",
         suspects: "{node} no longer hears {leader}",
         wins: "the id of {node} has gone round the ring",

@@ -67,8 +67,10 @@ impl Info {
 /// which `{node}` stands for the node that it is about, and `{leader}` for the leader that was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Phrases {
-    /// What passes between the loss of a leader and the first suspicion, e.g. `nobody hears {leader}`.
+    /// What passes between the loss of a leader and the first suspicion, e.g. `no node suspects {leader} yet`.
     pub waits: &'static str,
+    /// What a node does that starts an election, with the node as its subject.
+    pub starts: &'static str,
     /// What passes between the first suspicion and the next leader.
     pub elects: &'static str,
     /// What a node that suspects the leader has noticed, with the node as its subject. It must be true whenever a node
@@ -82,6 +84,7 @@ impl Phrases {
     /// For an algorithm with no words of its own.
     pub const PLAIN: Phrases = Phrases {
         waits: "no node suspects {leader} yet",
+        starts: "{node} starts an election",
         elects: "an election decides who leads next",
         suspects: "{node} suspects {leader}",
         wins: "{node} won the election",

@@ -412,9 +412,9 @@ impl Playground {
         to_js(&fields.into_iter().map(|(name, value)| FieldJs { name, value }).collect::<Vec<_>>())
     }
 
-    /// The settings that rule a member's timers: an array of `{timer, setting, value, line}`. `setting` is the name that a
-    /// text uses, `value` holds at the start of the run, and `line`, from 0, is where the text sets it: null for the
-    /// default.
+    /// The settings of a member: an array of `{timer, setting, value, line}`. `timer` is the one that it rules, or empty.
+    /// `setting` is the name that a text uses, `value` holds at the start of the run, and `line`, from 0, is where the text
+    /// sets it: null for the default.
     pub fn rulings(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,

@@ -1,14 +1,14 @@
-//! Which settings rule a node's timers: their values, and where the text sets them.
+//! The settings of a node: which timers they rule, their values, and where the text sets them.
 
 use election_base::NodeId;
 use election_engine::timeline::Timeline;
 use election_language::scenario::{Document, default_value, setting_place, value_text};
 use election_language::vocabulary::{WRITE_SETTING, WRITE_TIMER, Words};
 
-/// The setting that says how long a timer runs.
+/// A setting, and the timer that it rules.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ruling {
-    /// The name of the timer.
+    /// The name of the timer; empty if the setting rules none.
     pub timer: &'static str,
     /// The setting as a text names it, such as `raft.election-timeout`.
     pub setting: String,
@@ -18,7 +18,7 @@ pub struct Ruling {
     pub line: Option<u32>,
 }
 
-/// The settings that rule the timers of a member of a lane.
+/// The settings of a member of a lane: first those that rule its timers, by timer, then the others.
 pub fn rulings(
     text: &str,
     timeline: &Timeline,
@@ -42,7 +42,10 @@ pub fn rulings(
         }
     };
     let mut found = Vec::new();
-    for (&timer, &name) in words.timers.iter().zip(words.timer_settings) {
+    let others = words.settings.iter().map(|setting| setting.name);
+    let others = others.filter(|name| !words.timer_settings.contains(name)).map(|name| ("", name));
+    let timers = words.timers.iter().copied().zip(words.timer_settings.iter().copied());
+    for (timer, name) in timers.chain(others) {
         let Some(index) = words.settings.iter().position(|setting| setting.name == name) else { continue };
         let kind = words.settings[index].kind;
         let own = spec.by_node.iter().rfind(|it| it.setting == index && it.nodes.contains(&node));
@@ -90,6 +93,21 @@ mod tests {
             of("lanes bully\nset store.interval 1s\n", 0, "write"),
             said("store.interval", "1s", Some(1))
         );
+    }
+
+    #[test]
+    fn settings_without_a_timer_are_there_too() {
+        let Ok(timeline) = open("lanes zookeeper\nset zookeeper.watch herd\n") else {
+            panic!("it does not open")
+        };
+        let all = rulings("", &timeline, 0, NodeId(2), BUILT_IN.vocabulary());
+        let watch: Vec<_> = all.iter().filter(|it| it.setting == "zookeeper.watch").collect();
+        assert_eq!(watch.len(), 1);
+        assert_eq!((watch[0].timer, watch[0].value.as_str()), ("", "herd"));
+        let settings = &BUILT_IN.vocabulary()[timeline.scenario().lanes[0].algorithm].settings;
+        for setting in settings.iter() {
+            assert!(all.iter().any(|it| it.setting.ends_with(setting.name)), "{}", setting.name);
+        }
     }
 
     #[test]

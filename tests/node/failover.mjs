@@ -22,7 +22,8 @@ function inputOf(text, w, at, now) {
   const whole = bandsLayout({ run: it.run, stories: it.stories, infos: it.infos, names, w, from: 0, to: it.run.until, measure: roughly }).axis;
   const rows = it.run.lanes.map((lane, i) => {
     const response = play.responses(i).find((/** @type {{at: number}} */ one) => one.at === at) ?? null;
-    return { name: names[i], before: "1", after: response?.led ? lane.names[response.led.node] : "", response };
+    const over = response?.led && it.stories[i].failovers.find((one) => one.lost === at);
+    return { name: names[i], before: "1", after: response?.led ? lane.names[response.led.node] : "", response, outage: over ? over.found - over.lost : null };
   });
   play.free();
   return { title: "a fault", at, rows, now, w, whole, measure: roughly };

@@ -167,7 +167,9 @@ export function createBands(app) {
       fingers.delete(event.pointerId);
       const tapped = mode === "drag" && !held.moved && end === "pointerup";
       const touched = tapped && event.pointerType === "touch";
-      if (touched && !follow(...pointOf(event), true)) drag(pointOf(event)[0]);
+      const [x, y] = pointOf(event);
+      // The names of the lanes are no moments.
+      if (touched && !follow(x, y, true) && x >= axisNow().x0 - NEAR.touch) drag(x);
       // A gesture that the browser turns into scrolling must not move the playhead.
       release(end === "pointercancel");
       if (mode !== "pinch" || fingers.size === 0) mode = "";
@@ -242,7 +244,7 @@ export function createBands(app) {
       return [...stops, ...idle, ...broken];
     }
     if (target.kind !== "band") return [];
-    const story = player.stories[target.lane];
+    const story = veil(player.stories[target.lane], player.curtain);
     const title = laneTitle(app, target.lane);
     if (target.node === NO_NODE) {
       const gap = segments(story, Math.min(player.run.until, story.computed)).find((it) => it.bands.length === 0 && it.from === target.at);
@@ -253,7 +255,7 @@ export function createBands(app) {
     if (!band) return [];
     const info = player.infos[target.lane];
     const epoch = info.epoch && band.epoch ? `, ${info.epoch} ${band.epoch}` : "";
-    const until = band.until ?? player.run.until;
+    const until = Math.min(band.until ?? player.run.until, story.computed);
     return [`${player.run.lanes[target.lane].names[band.node]} believed it led${epoch} for ${span(until - band.from)}, ${(band.from / 1e6).toFixed(3)}–${seconds(until)}, lane ${title}`];
   }
 

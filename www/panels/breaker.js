@@ -13,8 +13,11 @@ export function createBreaker(app) {
   const { store, player } = app;
   const scope = h("select", { "aria-label": "Lanes affected", onchange: () => store.edit({ scope: Number(scope.value) }) });
   const who = h("select", { "aria-label": "Nodes affected", onchange: () => update() });
+  let clicked = false;
   const act = (/** @type {string} */ action, lane = store.get().scope) => {
     player.act(action, lane);
+    // After a click, Space plays; whoever uses the keyboard stays at the button.
+    if (clicked) app.rest();
     // On a phone the lanes may be scrolled out of sight, but the effect should be seen.
     if (app.lanes.root.getBoundingClientRect().bottom < 80) app.lanes.root.scrollIntoView({ block: "start", behavior: app.still() ? "auto" : "smooth" });
   };
@@ -52,6 +55,7 @@ export function createBreaker(app) {
     show(null);
     button?.focus();
   });
+  root.addEventListener("click", (event) => (clicked = event.detail > 0), { capture: true });
   let built = "";
 
   /** @param {Form | null} form */

@@ -1,6 +1,6 @@
 // Completion in the editor: a list of the words that could stand at the cursor, according to the engine. It opens while a
-// word is typed and by Ctrl+Space, and never takes a key that belongs to the text: Enter makes a new line unless the user
-// has moved into the list.
+// word is typed and by Ctrl+Space, and never takes a key that belongs to the text: Tab inserts a word, but Enter makes a new
+// line unless the user has moved into the list.
 
 import { focused, h, setText } from "../dom.js";
 
@@ -107,7 +107,7 @@ export function createCompletion(area, { find, place, insert }) {
     put();
     chosen = -1;
     area.removeAttribute("aria-activedescendant");
-    setText(told, `${found.choices.length} ${found.choices.length === 1 ? "word" : "words"} can stand here; the down arrow key chooses`);
+    setText(told, `${found.choices.length} ${found.choices.length === 1 ? "word" : "words"} can stand here; the down arrow key chooses, Tab inserts`);
     if (asked) choose(0);
   }
 
@@ -129,7 +129,8 @@ export function createCompletion(area, { find, place, insert }) {
     const count = list.childElementCount;
     if (event.key === "ArrowDown") choose((chosen + 1) % count);
     else if (event.key === "ArrowUp" && chosen >= 0) choose((chosen - 1 + count) % count);
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen >= 0 && !event.shiftKey) take(chosen);
+    else if (event.key === "Enter" && chosen >= 0 && !event.shiftKey) take(chosen);
+    else if (event.key === "Tab" && !event.shiftKey) take(Math.max(0, chosen));
     else if (event.key === "Escape") close();
     else {
       if (/^(Arrow|Home|End|Page|Enter|Tab)/.test(event.key)) close();
@@ -142,6 +143,8 @@ export function createCompletion(area, { find, place, insert }) {
   return {
     root,
     close,
+    /** Lists what can be written at the cursor. */
+    ask: () => open(true),
     /** Whether the text area is being completed. */
     get open() {
       return !list.hidden && focused(area) === area;

@@ -27,19 +27,22 @@ export function createEditor(app) {
       const before = area.value.slice(0, at).split("\n");
       return paper.place(before.length - 1, before[before.length - 1].length);
     },
-    insert: (start, end, words) => {
-      // As if typed, so that the text area's own undo knows it.
-      area.setSelectionRange(start, end);
-      if (!document.execCommand("insertText", false, words)) area.setRangeText(words, start, end, "end");
-      typed();
-    },
+    // A value, or another word, follows at the end of a line.
+    insert: (start, end, word) => write(start, end, /^(\n|$)/.test(area.value.slice(end)) ? `${word} ` : word),
   });
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
   const about = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(about, 0, statement()) });
   const expects = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(expects, lineOf("expect"), statement()) });
-  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects);
+  const add = h("button", { type: "button", class: "fold add", title: "Add a line, and list what can be written (Ctrl+Space)", text: "+ Line", onclick: () => {
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
+    if (area.value !== "" && !area.value.endsWith("\n")) write(area.value.length, area.value.length, "\n");
+    show(area.value.length);
+    completion.ask();
+  } });
+  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects, add);
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },
@@ -96,6 +99,13 @@ export function createEditor(app) {
     if (atStart) scroll(statement());
     tellFolds();
   }).observe(paper.root);
+
+  /** Writes as if typed, so that the text area's own undo knows it. @param {number} start @param {number} end @param {string} words */
+  function write(start, end, words) {
+    area.setSelectionRange(start, end);
+    if (!document.execCommand("insertText", false, words)) area.setRangeText(words, start, end, "end");
+    typed();
+  }
 
   function typed() {
     clearTimeout(timer);
@@ -192,12 +202,12 @@ export function createEditor(app) {
     const open = line >= 0 && paper.spot(line, 1)[0] < top + scroller.clientHeight - 12;
     setAttribute(expects, "aria-expanded", String(open));
     const known = errors.length === 0 && text === player.text && judged.length > 0;
-    const failing = counted(judged.filter((it) => it.met === false));
-    const many = counted(judged.filter((it) => it.needsSeeds));
+    const own = new Set(lines.filter((it) => it.keyword === "expect").map((it) => it.line));
+    const failing = counted(judged.filter((it) => it.met === false && own.has(it.line)));
+    const many = counted(judged.filter((it) => it.needsSeeds && own.has(it.line)));
     const outcome = !known ? "" : failing > 0 ? `, ${failing} ${failing === 1 ? "fails" : "fail"}` : many > 0 ? `, ${many} need seeds` : ", all hold";
     expects.classList.toggle("unmet", known && failing > 0);
     setText(expects, `${open ? "▾" : "▸"} Expects ${expected}${outcome}`);
-    folds.classList.toggle("empty", about.hidden && expects.hidden);
   }
 
   /** @param {number} start @param {number} end */

@@ -3,7 +3,7 @@
 import { h, setAttribute } from "../dom.js";
 import { fit, measurer, paint } from "../paint.js";
 import { bandsLayout } from "../scene/bands.js";
-import { failoverHeight, failoverScene, took, veiled } from "../scene/failover.js";
+import { failoverHeight, failoverScene, momentAt, took, veiled } from "../scene/failover.js";
 import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -36,10 +36,21 @@ export function createFailover(app) {
     faults = [...at].sort((a, b) => a - b);
   }
 
-  /** Who led just before an instant: the newest belief. @param {number} lane @param {number} at */
-  function ledBefore(lane, at) {
-    const band = player.stories[lane].bands.findLast((it) => it.from < at && (it.until === null || it.until >= at));
-    return band ? player.run.lanes[lane].names[band.node] : "";
+  /** Who led just before an instant, the newest belief last. @param {number} lane @param {number} at */
+  const ledBefore = (lane, at) => player.stories[lane].bands.filter((it) => it.from < at && (it.until === null || it.until >= at));
+
+  /**
+   * A leader that goes on although something was done: a node that joins starts an election, too, but loses nobody.
+   *
+   * @param {number} lane
+   * @param {number} at
+   * @param {Response | null} response
+   */
+  function undisturbed(lane, at, response) {
+    if (response?.led) return undefined;
+    const [next] = player.responses[lane].filter((it) => it.at > at);
+    const end = next?.at ?? player.computed;
+    return ledBefore(lane, at).findLast((it) => (it.until ?? Infinity) >= end);
   }
 
   /** @returns {import("../scene/failover.js").FailoverInput | null} */
@@ -57,10 +68,24 @@ export function createFailover(app) {
       const known = all.map((it) => veiled(it, player.curtain));
       const response = known.findLast(responded) ?? known.at(-1) ?? null;
       const after = response?.led ? lane.names[response.led.node] : "";
-      return { name: names[i], before: ledBefore(i, at), after, response };
+      const stays = undisturbed(i, at, response);
+      const before = stays ?? ledBefore(i, at).at(-1);
+      const led = response?.led;
+      const over = led && player.stories[i].failovers.find((it) => at <= it.lost && it.lost <= led.at && led.at <= it.found);
+      return {
+        name: names[i], before: before ? lane.names[before.node] : "", after, response: stays ? null : response,
+        outage: over ? over.found - over.lost : null,
+      };
     });
     return { title, at, rows, now: player.now, w, whole, measure };
   }
+
+  // A click goes to the moment that the strip shows there.
+  canvas.addEventListener("click", (event) => {
+    const data = input();
+    const at = data && momentAt(data, event.offsetX);
+    if (at !== null && at !== undefined) player.seek(at);
+  });
 
   return {
     root,
@@ -93,7 +118,8 @@ export function createFailover(app) {
   function said(data) {
     const rows = data.rows.map((row) => {
       const time = took(data, row);
-      return `${row.name}: ${time === null ? row.before ? `${row.before} leads on` : "no new leader" : `${row.after} leads after ${span(time)}`}`;
+      if (time === null) return `${row.name}: ${row.before ? `${row.before} leads on` : "no new leader"}`;
+      return `${row.name}: ${row.after} leads ${span(time)} later${row.outage === null ? "" : `, ${span(row.outage)} without service`}`;
     });
     return `This failover, ${data.title}. ${inARow(rows)}`;
   }

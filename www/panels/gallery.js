@@ -55,6 +55,8 @@ export function createGallery(app) {
 
   // No key that is typed as text opens a scenario: it may have been meant for the editor.
   search.addEventListener("keydown", (event) => {
+    const [one, more] = entries.filter(({ row }) => !row.hidden);
+    if (event.key === "Enter" && search.value !== "" && one && !more) open(one.it);
     if (event.key !== "ArrowDown") return;
     event.preventDefault();
     /** @type {HTMLElement | null} */ (list.querySelector("section:not([hidden]) li:not([hidden]) button"))?.focus();
@@ -78,7 +80,7 @@ export function createGallery(app) {
       buildChips();
       // On a touch screen the focus would open the keyboard.
       if (matchMedia("(pointer: coarse)").matches) body.focus();
-      else search.focus();
+      else search.select();
       /** @type {readonly Scenario[]} */
       let all;
       try {

@@ -270,6 +270,11 @@ export function createMenu(app) {
           claim.assumes.length > 0 ? h("small", { text: ` Assumes: ${claim.assumes.join("; ")}.` }) : h("small", { text: " Holds always." }),
           h("em", { text: ` So far: ${it?.text ?? ""}.` }));
       }));
+      const rulings = player.guard(() => player.engine?.rulings(lane, 0) ?? [], []);
+      const settings = about.settings.map(({ name, doc }) => {
+        const rule = rulings.find((it) => it.setting.endsWith(`.${name}`));
+        return h("li", {}, rule ? ruled(rule) : h("code", { text: name }), h("span", { text: doc }));
+      });
       const lessons = verdicts.filter((it) => !it.promised && it.verdict === "broken");
       const content = [
         h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
@@ -277,6 +282,8 @@ export function createMenu(app) {
         h("h4", { text: "Promises" }),
         claims,
         ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", { class: "broken" }, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
+        h("h4", { text: "Settings" }),
+        h("ul", { class: "claims settings" }, ...settings),
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...about.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: about.source }),
       ];

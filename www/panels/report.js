@@ -41,6 +41,9 @@ export function createReport(app, select) {
       onclick: () => {
         const { text } = store.get();
         player.take(text.slice(0, error.start) + error.nearest + text.slice(error.end));
+        // One goes on writing behind the word.
+        const end = error.start + (error.nearest?.length ?? 0);
+        select(end, end);
       },
     });
     const drop = h("button", {
@@ -55,20 +58,24 @@ export function createReport(app, select) {
     return h("p", {}, place, fix, drop, words);
   }
 
-  /** @param {readonly import("../engine.js").Judged[]} judged */
-  function outcomes(judged) {
+  /** @param {readonly import("../engine.js").Judged[]} all @param {readonly import("../engine.js").Line[]} lines */
+  function outcomes(all, lines) {
+    const answers = new Set(lines.filter((it) => it.keyword !== "expect").map((it) => it.line));
+    const failing = all.some((it) => it.met === false && answers.has(it.line));
+    // Where all is well, only what is called an expectation is counted as one.
+    const judged = failing ? all : all.filter((it) => !answers.has(it.line));
     const unmet = judged.filter((it) => it.met === false);
     const many = counted(judged.filter((it) => it.needsSeeds));
     const needs = many === 0 ? "" : h("p", { class: "seeds" }, h("span", { text: `${many === 1 ? "One expectation needs" : `${many} expectations need`} many seeds. Save the text and run ` }), h("code", { text: "election check scenario.txt" }));
     const held = counted(judged) - many;
     if (unmet.length === 0) return [held > 0 ? h("p", { text: `✓ ${held} ${held === 1 ? "expectation holds" : "expectations hold"}` }) : "", needs];
-    const all = player.text.split("\n");
+    const texts = player.text.split("\n");
     const name = (/** @type {number} */ lane) => player.run.lanes[lane]?.name ?? "";
     return [
-      h("p", { text: `✗ ${counted(unmet)} of ${counted(judged)} expectations fail` }),
+      h("p", { text: `✗ ${counted(unmet)} of ${counted(judged)} expectations ${failing ? "and answers " : ""}fail` }),
       ...unmet.slice(0, UNMET_MAX).map((it) => h("button", {
         type: "button", class: "quiet", title: "Go to that moment", onclick: () => player.seek(it.at),
-      }, h("code", { text: (all[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),
+      }, h("code", { text: (texts[it.line] ?? "").trim() }), h("span", { text: ` ${name(it.lane)} at ${seconds(it.at)}: found ${it.found}` }))),
       unmet.length > UNMET_MAX ? h("p", { text: `and ${unmet.length - UNMET_MAX} more, marked at their lines` }) : "", needs];
   }
 
@@ -84,7 +91,7 @@ export function createReport(app, select) {
       if (warnings.length > WARNINGS_MAX) errors.append(h("p", { class: "warning", text: `and ${warnings.length - WARNINGS_MAX} more, marked at their lines` }));
       verdict.hidden = judged.length === 0 || wrong.length > 0 || text !== player.text;
       verdict.classList.toggle("unmet", judged.some((it) => it.met === false));
-      verdict.replaceChildren(...outcomes(judged));
+      verdict.replaceChildren(...outcomes(judged, lines));
     },
   };
 }

@@ -19,15 +19,21 @@ export function createStory(app) {
   /** The lane's title, as above its picture. @param {number} lane */
   const title = (lane) => laneTitle(app, lane);
 
+  /** Whether what a sentence about some lanes says is over, as another leader has come in all of them. @param {Step} step */
+  const passed = (step) => {
+    const about = step.told ?? step.lanes;
+    return about.length < player.run.lanes.length && about.every((lane) => player.stories[lane]?.happenings.some((it) => it.kind === "leads" && step.at < it.at && it.at <= player.now));
+  };
+
   /** The sentences of a moment, each with the lanes it is about unless it is about all. @param {Step[]} says */
-  const sentences = (says) => says.map((step) => {
+  const sentences = (says) => says.filter((step) => !passed(step)).map((step) => {
     const about = step.told ?? step.lanes;
     const lanes = about.length === player.run.lanes.length ? "" : `${list(about.map(title))}: `;
     return h("p", { class: "said" }, lanes === "" ? "" : h("b", { text: lanes }), h("span", { text: step.text }));
   });
 
   /** A question that was skipped: whoever sees what follows is not asked any more. @param {Step} step */
-  function pass(step) {
+  function skim(step) {
     words.replaceChildren(...sentences(storyAt(player.storyline, player.now).says), h("p", { class: "asked small" }, mark(), h("span", { text: step.text })));
     choices.replaceChildren();
   }
@@ -91,8 +97,8 @@ export function createStory(app) {
     const { open, told, says } = storyAt(storyline, now);
     const { asking, said, blank } = store.get();
     const about = open ?? told;
-    const passed = open !== null && asking === null && now > open.at && Object.keys(said[keyOf(open)]?.picks ?? {}).length === 0;
-    const key = JSON.stringify([blank !== null, passed, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
+    const skipped = open !== null && asking === null && now > open.at && Object.keys(said[keyOf(open)]?.picks ?? {}).length === 0;
+    const key = JSON.stringify([blank !== null, skipped, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text, passed(step)]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
     if (key === shown) return;
     shown = key;
     root.hidden = storyline.length === 0 || blank !== null;
@@ -100,7 +106,7 @@ export function createStory(app) {
     // A choice that is drawn anew keeps the focus.
     const focused = root.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (root.getRootNode()).activeElement : document.activeElement;
     const pick = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.pick ?? "" : null;
-    if (open && passed) pass(open);
+    if (open && skipped) skim(open);
     else if (open) ask(open);
     else if (told) tell(told, says);
     else {

@@ -41,6 +41,11 @@ export function createTransport(app) {
   });
   const nodes = h("input", { type: "number", min: "1", max: "128", "aria-label": "Number of nodes", class: "nodes" });
   nodes.addEventListener("change", () => {
+    if (!nodes.checkValidity() || nodes.value.trim() === "") {
+      nodes.value = String(player.run.lanes[0]?.members ?? 5);
+      app.fail(`A scenario has from ${nodes.min} to ${nodes.max} nodes.`);
+      return;
+    }
     player.setValue("nodes", nodes.value.trim());
     const { errors } = store.get();
     const lines = [...new Set(errors.map((it) => it.line))];

@@ -1,7 +1,7 @@
 // One failover in all lanes, aligned on the fault: how long each took to notice, to elect, and who leads then. Pure.
 
 import { span } from "../words.js";
-import { ticks, xOf } from "./axis.js";
+import { ticks, timeOf, xOf } from "./axis.js";
 import { fitted } from "./bands.js";
 import { clamp } from "./geometry.js";
 
@@ -25,6 +25,7 @@ import { clamp } from "./geometry.js";
  * @property {string} before Who led before the fault; empty if nobody did.
  * @property {string} after Who leads after it.
  * @property {Response | null} response What the lane did about it; null if it did nothing.
+ * @property {number | null} outage How long no node served, in microseconds; null if one always did.
  */
 
 const TOP = 15;
@@ -64,15 +65,23 @@ export function scale(input) {
   return Math.max(SHORTEST, all[longest] * BEYOND);
 }
 
+/** @param {FailoverInput} input @returns {Axis} */
+const axisOf = (input) => ({ x0: input.whole.x0 + BEFORE, x1: input.whole.x1, from: 0, to: scale(input) });
+
+/** The moment that is shown at an abscissa, if any. @param {FailoverInput} input @param {number} x */
+export function momentAt(input, x) {
+  const axis = axisOf(input);
+  return axis.x0 <= x && x <= axis.x1 ? input.at + Math.round(timeOf(axis, x)) : null;
+}
+
 /** @param {number} lanes */
 export const failoverHeight = (lanes) => TOP + PITCH * lanes + AXIS + LENS;
 
 /** @param {FailoverInput} input @returns {Item[]} */
 export function failoverScene(input) {
   const { rows, at, w, whole, measure } = input;
-  const range = scale(input);
-  /** @type {Axis} */
-  const axis = { x0: whole.x0 + BEFORE, x1: whole.x1, from: 0, to: range };
+  const axis = axisOf(input);
+  const range = axis.to;
   const height = failoverHeight(rows.length);
   const bottom = TOP + PITCH * rows.length;
   /** @type {Item[]} */
@@ -134,7 +143,8 @@ function drawRow(list, input, row, axis, y) {
   if (noticed - at <= played && x2 > x1) list.push({ k: "rect", x: x1, y, w: Math.max(2, x2 - x1), h: ROW, r: 2, fill: "elects" });
   if (response.led && end - at <= played) {
     list.push({ k: "rect", x: x2, y, w: Math.max(2, now - x2), h: ROW, r: 2, fill: "lead2" });
-    const length = span(end - at);
+    // The outage is what the bands and the scoreboard tell, too.
+    const length = row.outage === null ? "" : span(row.outage);
     const wide = measure(length, 11.5, 650);
     // In the new leader's bar, beside the playhead where that is still too short, or else before the election.
     const inside = x2 + 10 + wide < now;
@@ -142,8 +152,8 @@ function drawRow(list, input, row, axis, y) {
     if (x < x1) waits = x - 6;
     if (x > axis.x0 + 4) list.push({ k: "text", x, y: base, text: length, size: 11.5, weight: 650, fill: "ink", halo: inside ? "lead2" : "card" });
     if (inside) label(list, measure, `${after} leads`, x2 + 12 + wide, now, base, { fill: "ink", halo: "lead2" });
-  } else if (response.led && end - at > axis.to && played >= axis.to) {
-    const text = `${after} leads after ${span(end - at)} ▸`;
+  } else if (response.led && end <= input.now) {
+    const text = `${after} leads${row.outage === null ? "" : ` after ${span(row.outage)}`} ▸`;
     const wide = measure(text, 11.5, 650);
     list.push({ k: "text", x: axis.x1 - wide - 4, y: base, text, size: 11.5, weight: 650, fill: "ink", halo: "card" });
     label(list, measure, response.waits, axis.x0 + 6, axis.x1 - wide - 12, base, { fill: "mute", halo: "card" });

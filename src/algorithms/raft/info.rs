@@ -339,7 +339,8 @@ pub(super) const INFO: Info = Info {
     ],
     panels: &[],
     phrases: Phrases {
-        waits: "nobody hears {leader}",
+        waits: "no node suspects {leader} yet",
+        starts: "{node} starts an election",
         elects: "a candidate asks for the votes of a quorum",
         suspects: "{node} has heard nothing from {leader} for a whole election timeout",
         wins: "{node} has the votes of a quorum",

@@ -350,6 +350,7 @@ pub(super) const INFO: Info = Info {
     panels: &[Panel { title: "queue", prefix: "…" }],
     phrases: Phrases {
         waits: "the service waits for the session of {leader} to end",
+        starts: "{node} looks for its place in the queue",
         elects: "the next candidate in the queue has yet to see that it is the first",
         suspects: "{node} deletes the znode of {leader}",
         wins: "{node} takes its znode for the first in the queue",

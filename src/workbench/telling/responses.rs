@@ -24,11 +24,22 @@ pub struct Response {
     pub led: Option<Band>,
 }
 
-/// The responses to all acts that took effect, except writes, in order.
+/// The responses to all acts that took effect, in order. Writes are no faults, and what happens to a single message is part
+/// of the failover in which it was sent.
 pub fn responses(lane: &Lane) -> Vec<Response> {
     let story = lane.story();
+    let detail = |act: &Action| {
+        matches!(
+            act,
+            Action::Write(_)
+                | Action::DropMessage(_)
+                | Action::DeliverMessage(_)
+                | Action::DelayMessage(..)
+                | Action::DuplicateMessage(_)
+        )
+    };
     let acts = story.moments.iter().filter_map(|m| match m.what {
-        MomentWhat::Act(act) if !matches!(lane.act(act), Action::Write(_)) => Some((act, m.at, m.step)),
+        MomentWhat::Act(act) if !detail(lane.act(act)) => Some((act, m.at, m.step)),
         _ => None,
     });
     let mut all: Vec<Response> = Vec::new();
