@@ -25,8 +25,8 @@ function more({ insert, detail }) {
  * @param {(start: number, end: number, insert: string) => void} how.insert
  */
 export function createCompletion(area, { find, place, insert }) {
-  const id = `ep-choices-${++lists}`;
-  const list = h("ul", { class: "choices", id, role: "listbox", "aria-label": "What can be written here", hidden: true });
+  const id = `ep-completions-${++lists}`;
+  const list = h("ul", { class: "completions", id, role: "listbox", "aria-label": "What can be written here", hidden: true });
   // A screen reader does not follow a list beside a text area; it is told how many there are, and which is chosen.
   const told = h("div", { class: "unseen", "aria-live": "polite" });
   const root = h("div", { class: "completion" }, list, told);

@@ -1,7 +1,7 @@
 // The story above the lanes: the sentence of the moment, the question that stopped the playhead, and its answer.
 
 import { h } from "../dom.js";
-import { keyOf, outcome, storyAt } from "../story.js";
+import { keyOf, outcome, storyAt, tellsStory } from "../story.js";
 import { list } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -83,12 +83,13 @@ export function createStory(app) {
   function draw() {
     const { storyline, now } = player;
     const { open, told, says } = storyAt(storyline, now);
-    const { asking, said, blank } = store.get();
+    const { asking, said, blank, text } = store.get();
     const about = open ?? told;
-    const key = JSON.stringify([blank !== null, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
+    const tells = player.ran ? storyline.length > 0 : tellsStory(text);
+    const key = JSON.stringify([blank !== null, tells, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
     if (key === shown) return;
     shown = key;
-    root.hidden = storyline.length === 0 || blank !== null;
+    root.hidden = !tells || blank !== null;
     root.classList.toggle("asking", asking !== null);
     // A choice that is drawn anew keeps the focus.
     const focused = root.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (root.getRootNode()).activeElement : document.activeElement;

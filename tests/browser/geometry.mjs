@@ -1,0 +1,128 @@
+// The geometry of the page at every size: nothing is cut off, nothing overlaps, and nothing jumps.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { defects, moved, places } from "./lib/geometry.mjs";
+import { HOME } from "./lib/home.mjs";
+import { frames, pause, withPage } from "./lib/page.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("../../www/element.js").ElectionPlayground} Playground */
+
+const SIZES = /** @type {const} */ ([[1440, 900], [1920, 1080], [1024, 768], [820, 1180], [390, 844], [320, 640]]);
+const EIGHT = "lanes ring hs bully zookeeper raft\nlane a-rather-long-name = raft\nlane b = bully\nlane c = zookeeper\nnodes 5\nat 2s crash leader\nuntil 5s\n";
+const MANY = "title Many nodes\nlanes ring bully zookeeper raft\nnodes 25\nat 2s crash leader\nat 4s partition 1 2 | 3 4 5\nuntil 6s\n";
+const BROKEN = "lanes ring raft\nnodse 5\nat 2s crahs leader\nset raft.election-timeuot 300ms..600ms\nuntil 5s\n";
+
+/** Gives the element a text, and waits until it plays. @param {Page} page @param {string} text @param {number} at */
+async function play(page, text, at) {
+  await page.evaluate(([text]) => {
+    const it = /** @type {Playground} */ (document.querySelector("election-playground"));
+    it.pause();
+    it.text = text;
+  }, [text]);
+  await page.waitForFunction(() => inside(".top .state")?.textContent === "");
+  await seek(page, at);
+}
+
+/** @param {Page} page @param {number} at In seconds. */
+async function seek(page, at) {
+  await page.evaluate((at) => {
+    const it = /** @type {Playground} */ (document.querySelector("election-playground"));
+    it.pause();
+    it.seek(at);
+  }, at);
+  await frames(page);
+}
+
+/** Opens the one dialog that a press opens, and leaves it again. @param {Page} page @param {string} button @param {string} name */
+async function dialog(page, button, name) {
+  await page.locator(button).locator("visible=true").click();
+  await page.waitForSelector(`dialog.${name}[open]`);
+  if (name === "gallery") await page.waitForSelector(".gallery section");
+}
+
+for (const [width, height] of SIZES) {
+  test(`nothing is cut off, overlaps or jumps at ${width} × ${height}`, async () => {
+    const phone = width < 620;
+    /** @type {string[]} */
+    const wrong = [];
+    /** @type {Record<string, number[]>} */
+    let poster = {};
+    /** @param {Page} page The engine is held back until the poster has been looked at. */
+    const before = async (page) => page.route("**/*_bg.wasm", async (route) => {
+      await page.waitForSelector(".lane .picture canvas");
+      await frames(page);
+      poster = await places(page);
+      await look(page, "the poster");
+      await route.continue();
+    });
+    // On a phone, the scoreboard is the end of the page.
+    const jumps = (/** @type {Record<string, number[]>} */ one, /** @type {Record<string, number[]>} */ other, /** @type {string} */ when) =>
+      wrong.push(...moved(one, other).filter((it) => !phone || !it.startsWith(".score")).map((it) => `${when}: ${it}`));
+    /** @param {Page} page @param {string} when */
+    const look = async (page, when) => wrong.push(...(await defects(page)).map((it) => `${when}: ${it}`));
+
+    await withPage({ width, height, before, options: width === 390 ? { hasTouch: true, isMobile: true } : {} }, async (page) => {
+      page.setDefaultTimeout(10_000);
+      jumps(poster, await places(page), "from the poster to the first run");
+      await pause(page);
+      const rest = await places(page);
+      await look(page, "at the start");
+      await page.click(".play");
+      await page.waitForTimeout(300);
+      jumps(rest, await places(page), "from rest to playing");
+      await look(page, "playing");
+      for (const at of [2.2, 7.05, 9.6]) {
+        await seek(page, at);
+        await look(page, `at ${at} s`);
+        jumps(rest, await places(page), `from rest to ${at} s`);
+      }
+      await seek(page, 12.99);
+      await page.click(".play");
+      await page.waitForSelector(".story [data-pick]");
+      await look(page, "in a question");
+      await page.locator(".story .choice").first().click();
+      await page.waitForSelector(".story [data-pick=go]");
+      await look(page, "in an answered question");
+      for (const at of [13.22, 17.5, 25]) {
+        await seek(page, at);
+        await look(page, `at ${at} s`);
+      }
+
+      await page.keyboard.press("1");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".menu h3");
+      await look(page, "in the menu of a node");
+      await page.keyboard.press("Escape");
+      for (const [button, name] of [["text=Gallery", "gallery"], ["text=Share", "share"], [phone ? "text=How to read the pictures" : "[aria-label^=Legend]", "help"]]) {
+        await dialog(page, button, name);
+        await look(page, `in ${name}`);
+        await page.click(`dialog.${name} >> text=Close`);
+      }
+      await page.locator(".main").evaluate((it) => it.scrollTo(0, it.scrollHeight));
+      await page.click("summary >> text=This moment as a table");
+      await frames(page);
+      await look(page, "at the lower end");
+
+      if (width < 1200) {
+        await page.click(".top >> text=Scenario");
+        await look(page, "in the sheet");
+        await page.click(".editor .close");
+      }
+      await play(page, MANY, 2.4);
+      await look(page, "with 25 nodes");
+      await play(page, MANY.replace("25", "100"), 2.4);
+      await look(page, "with 100 nodes");
+      await play(page, EIGHT, 2.4);
+      await look(page, "with eight lanes");
+      await play(page, "title One lane\nlanes raft\nuntil 5s\n", 1);
+      await look(page, "with one lane");
+      await play(page, BROKEN, 1);
+      await look(page, "with a broken text");
+    });
+    assert.equal(wrong.join("\n"), "");
+  });
+}
