@@ -58,9 +58,9 @@ for (const [width, height] of SIZES) {
       await look(page, "the poster");
       await route.continue();
     });
-    // On a phone, the scoreboard is the end of the page.
+    // Where it is narrow, the scoreboard is the end of the page.
     const jumps = (/** @type {Record<string, number[]>} */ one, /** @type {Record<string, number[]>} */ other, /** @type {string} */ when) =>
-      wrong.push(...moved(one, other).filter((it) => !phone || !it.startsWith(".score")).map((it) => `${when}: ${it}`));
+      wrong.push(...moved(one, other).filter((it) => width >= 960 || !it.startsWith(".score")).map((it) => `${when}: ${it}`));
     /** @param {Page} page @param {string} when */
     const look = async (page, when) => wrong.push(...(await defects(page)).map((it) => `${when}: ${it}`));
 
@@ -70,6 +70,10 @@ for (const [width, height] of SIZES) {
       await pause(page);
       const rest = await places(page);
       await look(page, "at the start");
+      if (width >= 1440) {
+        const [ends, begins] = await page.evaluate(() => [inside(".score tr:last-child").getBoundingClientRect().bottom, inside(".controls").getBoundingClientRect().top]);
+        if (ends > begins) wrong.push(`the first look does not fit: its scoreboard ends at ${ends}, the controls begin at ${begins}`);
+      }
       await page.click(".play");
       await page.waitForTimeout(300);
       jumps(rest, await places(page), "from rest to playing");
@@ -122,7 +126,44 @@ for (const [width, height] of SIZES) {
       await look(page, "with one lane");
       await play(page, BROKEN, 1);
       await look(page, "with a broken text");
+      if (width === 1440) {
+        await page.setViewportSize({ width: 720, height: 450 });
+        await play(page, EIGHT, 2.4);
+        await look(page, "enlarged to 200 %");
+      }
     });
     assert.equal(wrong.join("\n"), "");
   });
 }
+
+const ARTICLE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>An article</title>
+<script type="module" src="../pkg/element.js"></script>
+<body>
+${[320, 390, 520, 700].map((wide) => `<div style="width: ${wide}px"><election-playground id="wide-${wide}" at="2.3s">
+  title Which of them notices first when the leader falls silent
+  lanes ring bully zookeeper raft
+  at 2s crash leader
+  at 2s say "The leader crashes. Nobody tells the others."
+  until 4s
+</election-playground></div>`).join("\n")}
+</body>
+</html>`;
+
+test("nothing is cut off or overlaps in an element, however wide its column and whatever its controls", async () => {
+  const before = (/** @type {Page} */ page) => page.route(`${HOME}article.html`, (route) => route.fulfill({ contentType: "text/html", body: ARTICLE }));
+  await withPage({ path: "article.html", before, ready: "#wide-700 .lane canvas" }, async (page) => {
+    await page.evaluate(() => Promise.all([...document.querySelectorAll("election-playground")].map((it) => /** @type {Playground} */ (it).ready)));
+    /** @type {string[]} */
+    const wrong = [];
+    for (const controls of ["min", "none", "full"]) {
+      await page.evaluate((controls) => document.querySelectorAll("election-playground").forEach((it) => it.setAttribute("controls", controls)), controls);
+      await frames(page);
+      for (const wide of [320, 390, 520, 700]) wrong.push(...(await defects(page, { home: `#wide-${wide}` })).map((it) => `${controls}, ${wide} wide: ${it}`));
+    }
+    assert.equal(wrong.join("\n"), "");
+  });
+});
