@@ -167,3 +167,20 @@ test("nothing is cut off or overlaps in an element, however wide its column and 
     assert.equal(wrong.join("\n"), "");
   });
 });
+
+test("print has every picture, and no controls", async () => {
+  await withPage({ hash: "#scenario=first-look", height: 320, width: 800 }, async (page) => {
+    await seek(page, 2.2);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await page.emulateMedia({ media: "print" });
+    const painted = await page.$$eval(".lane canvas, .failover canvas, .slider canvas", (all) => all.map((it) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (it);
+      const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      return cx.getImageData(0, 0, canvas.width, canvas.height).data.some((it) => it !== 0);
+    }));
+    assert(painted.length >= 6 && painted.every((it) => it), `${painted}`);
+    const cut = await page.$$eval(".main, .app, .lanes", (all) => all.filter((it) => getComputedStyle(it).overflow !== "visible").map((it) => it.className));
+    assert.deepEqual(cut, [], "nothing scrolls on paper");
+    assert.equal(await page.locator("button").locator("visible=true").filter({ hasText: /^(Gallery|Play|Crash leader)/ }).count(), 0);
+  });
+});

@@ -2,8 +2,11 @@
 
 import { h } from "../dom.js";
 import { keyOf, outcome, storyAt, tellsStory } from "../story.js";
-import { list } from "../words.js";
+import { describe, firstSentences, list } from "../words.js";
 import { laneTitle } from "./lanes.js";
+
+/** The longest text of what a scenario says of itself, in characters. */
+const ABOUT_MAX = 170;
 
 /** @typedef {import("../engine.js").Step} Step */
 
@@ -84,9 +87,11 @@ export function createStory(app) {
     const { storyline, now } = player;
     const { open, told, says } = storyAt(storyline, now);
     const { asking, said, blank, text } = store.get();
-    const about = open ?? told;
+    const step = open ?? told;
     const tells = player.ran ? storyline.length > 0 : tellsStory(text);
-    const key = JSON.stringify([blank !== null, tells, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
+    // Until something is told, what the text says of itself.
+    const about = open || told || says.length > 0 ? "" : firstSentences(describe(player.ran ? player.text : text).about, ABOUT_MAX);
+    const key = JSON.stringify([blank !== null, tells, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), step && said[keyOf(step)], open?.text, about, player.run.lanes.map((lane) => lane.name)]);
     if (key === shown) return;
     shown = key;
     root.hidden = !tells || blank !== null;
@@ -97,7 +102,7 @@ export function createStory(app) {
     if (open) ask(open);
     else if (told) tell(told, says);
     else {
-      words.replaceChildren(...sentences(says));
+      words.replaceChildren(...sentences(says), ...(about === "" ? [] : [h("p", { class: "said about", text: about })]));
       choices.replaceChildren();
     }
     choices.setAttribute("aria-label", open ? "Your answer" : "The answer");
