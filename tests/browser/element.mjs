@@ -48,7 +48,7 @@ const serve = (home) => async (page) => {
 
 for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page play their own scenarios, answer to methods and emit events: ${name}`, async () => {
   // Missing files answer 404, which the browser reports by itself.
-  await withPage({ path: "article.html", before: serve(home), ready: "#a canvas", complaints: /404/ }, async (page) => {
+  await withPage({ path: "article.html", before: serve(home), ready: "#a .slider", complaints: /404/ }, async (page) => {
     const first = await page.evaluate(async () => {
       const a = /** @type {Playground} */ (document.querySelector("#a"));
       await a.ready;
@@ -96,7 +96,7 @@ for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page p
 });
 
 test("an element handles keys only while focused, and stops when removed", async () => {
-  await withPage({ path: "article.html", before: serve(HOMES["the bundle"]), ready: "#b canvas", complaints: /404/ }, async (page) => {
+  await withPage({ path: "article.html", before: serve(HOMES["the bundle"]), ready: "#b .slider", complaints: /404/ }, async (page) => {
     await page.evaluate(() => Promise.all(["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).ready)));
     const at = () => page.evaluate(() => ["#a", "#b"].map((it) => /** @type {Playground} */ (document.querySelector(it)).now));
     const before = await at();
@@ -122,5 +122,43 @@ test("an element handles keys only while focused, and stops when removed", async
     assert(rested.stayed, "nothing plays outside of a document");
     assert.equal(rested.now, 3, "it goes on where it is put");
     assert.equal(rested.lanes, 1, "its lane is there, once");
+  });
+});
+
+/** An article with one element. @param {string} attributes @param {string} text */
+const around = (attributes, text) => ({
+  path: "article.html", ready: "election-playground .top",
+  before: (/** @type {import("playwright-core").Page} */ page) => page.route(`${HOME}article.html`, (route) => route.fulfill({
+    contentType: "text/html",
+    body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>An article</title><script type="module" src="../pkg/element.js"></script><body><election-playground ${attributes}>${text}</election-playground></body></html>`,
+  })),
+});
+const CRASH = "title A leader crashes\nlanes bully raft\nat 2s crash leader\nuntil 4s\n";
+
+test("controls says how much there is around the pictures, and can change", async () => {
+  await withPage(around('at="2.234s"', CRASH), async (page) => {
+    await page.evaluate(() => /** @type {Playground} */ (document.querySelector("election-playground")).ready);
+    const seen = () => page.evaluate(() => Object.fromEntries([".picture", ".slider", ".play", ".open", ".editor", ".breaker", ".score", "h1"].map((it) => [it, inside(it)?.checkVisibility()])));
+    const pictures = { ".picture": true, ".slider": true };
+    const rest = { ".editor": false, ".breaker": false, ".score": false, h1: false };
+    assert.deepEqual(await seen(), { ...pictures, ".play": true, ".open": true, ...rest }, "min is the default");
+    const opened = page.context().waitForEvent("page");
+    await page.click(".open");
+    const whole = await opened;
+    await whole.waitForFunction(() => document.documentElement.dataset.ready !== undefined && document.querySelector("election-playground")?.shadowRoot?.querySelector(".slider")?.getAttribute("aria-valuenow") === "2234");
+    await whole.close();
+    await page.evaluate(() => document.querySelector("election-playground")?.setAttribute("controls", "none"));
+    assert.deepEqual(await seen(), { ...pictures, ".play": false, ".open": false, ...rest });
+    await page.evaluate(() => document.querySelector("election-playground")?.setAttribute("controls", "full"));
+    assert.deepEqual(await seen(), { ...pictures, ".play": true, ".open": false, ".editor": true, ".breaker": true, ".score": true, h1: true });
+  });
+});
+
+test("a text with errors shows the first of them, and no other run", async () => {
+  await withPage(around("autoplay", "lanes bully\nat 2s chrash leader\n"), async (page) => {
+    await page.waitForSelector(".blank");
+    assert.match(await page.textContent(".blank") ?? "", /does not play.*line 2.*chrash.*crash/s);
+    assert.equal(await page.isVisible(".picture"), false);
+    assert.equal(await page.evaluate(() => /** @type {Playground} */ (document.querySelector("election-playground")).playing), false);
   });
 });

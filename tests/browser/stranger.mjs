@@ -103,12 +103,12 @@ test("the back button revisits the scenarios opened", async () => {
     await page.click(".gallery li button >> nth=5");
     await settled(page);
     const second = await text(page);
+    assert.notEqual(second, first);
+    const shows = (/** @type {string} */ text) => page.waitForFunction((text) => inside(".editor textarea")?.value === text, text);
     await page.goBack();
-    await settled(page);
-    assert.equal(await text(page), first);
+    await shows(first);
     await page.goForward();
-    await settled(page);
-    assert.equal(await text(page), second);
+    await shows(second);
   });
 });
 

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 import { bandsLayout } from "../../www/scene/bands.js";
-import { failoverHeight, failoverScene, scale, took } from "../../www/scene/failover.js";
+import { failoverHeight, failoverScene, scale, took, veiled } from "../../www/scene/failover.js";
 import { roughly } from "../../www/scene/items.js";
 import { span } from "../../www/words.js";
 import { load, playing } from "./lib/engine.mjs";
@@ -58,6 +58,17 @@ test("nothing is drawn that is not played yet", () => {
       if (item.k === "rect" && (item.fill === "elects" || item.fill === "lead2")) assert(item.x + item.w <= limit, `${now}: ${item.x + item.w} of ${limit}`);
     }
   }
+});
+
+test("an unanswered question hides what follows it, scale included", () => {
+  const text = readFileSync(new URL("first-look.txt", FOLDER), "utf8");
+  const open = inputOf(text, 1000, 2e6, 25e6);
+  const until = 2_300_000;
+  const hidden = { ...open, rows: open.rows.map((row) => ({ ...row, response: row.response && veiled(row.response, until) })) };
+  const known = open.rows.map((row) => took(open, row)).filter((it) => it !== null && it <= until - 2e6);
+  assert.deepEqual(hidden.rows.map((row) => took(hidden, row)).filter((it) => it !== null), known);
+  assert(known.length > 0 && known.length < open.rows.length);
+  assert(scale(hidden) < scale(open));
 });
 
 for (const w of [296, 366, 780, 1120]) {

@@ -3,7 +3,7 @@
 import { h, setAttribute } from "../dom.js";
 import { fit, measurer, paint } from "../paint.js";
 import { bandsLayout } from "../scene/bands.js";
-import { failoverHeight, failoverScene, took } from "../scene/failover.js";
+import { failoverHeight, failoverScene, took, veiled } from "../scene/failover.js";
 import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -54,7 +54,8 @@ export function createFailover(app) {
     const rows = player.run.lanes.map((lane, i) => {
       // Several acts of an instant count as one fault: the last one has the response.
       const all = player.responses[i]?.filter((it) => it.at === at) ?? [];
-      const response = all.findLast(responded) ?? all.at(-1) ?? null;
+      const known = all.map((it) => veiled(it, player.curtain));
+      const response = known.findLast(responded) ?? known.at(-1) ?? null;
       const after = response?.led ? lane.names[response.led.node] : "";
       return { name: names[i], before: ledBefore(i, at), after, response };
     });
@@ -75,7 +76,7 @@ export function createFailover(app) {
       root.hidden = player.ran && faults.length === 0 && !store.get().computing;
       canvas.style.height = `${height}px`;
       const end = data ? Math.max(...data.rows.map((row) => row.response?.led?.at ?? 0), data.at) : 0;
-      const key = [revision, w, generation, devicePixelRatio, data?.at, store.get().range, data && player.now < Math.max(end, data.at) + 10e6 ? Math.floor(player.now) : "over"].join();
+      const key = [revision, w, generation, devicePixelRatio, player.curtain, data?.at, store.get().range, data && player.now < Math.max(end, data.at) + 10e6 ? Math.floor(player.now) : "over"].join();
       if (key === painted) return;
       painted = key;
       fit(canvas, w, height);

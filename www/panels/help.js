@@ -22,7 +22,8 @@ export function createHelp(app) {
       h("li", { text: "In large clusters, counts take the place of labels." }),
       h("li", { text: "In the bands, blue is a leader, and two tints alternate from epoch to epoch; white is a time in which nobody led. Red stripes: a node believed that it led, and did not, or several did and nothing tells which one is right." }),
       h("li", { text: "In this failover, all lanes start at the fault: the thin line is the time until a node noticed, amber the election, blue the new leader." }),
-      h("li", { text: "A diamond in the bands: a property was violated. Two bars in a red circle: a line of the scenario stops the playhead there." })),
+      h("li", { text: "A diamond in the bands: a property was violated. Two bars in a red circle: a line of the scenario stops the playhead there." }),
+      h("li", {}, "In the text, ", h("code", { text: "at 2s+1" }), " is the moment after one event of the instant 2 s, and ", h("code", { text: "3->4#1" }), " is the first message from 3 to 4.")),
     h("h3", { text: "Keyboard shortcuts" }),
     h("table", {}, h("tbody", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(" ").map((key) => h("kbd", { text: key }))), h("td", { text: what }))))),
   );

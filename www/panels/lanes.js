@@ -131,12 +131,11 @@ function createCard(app, index) {
   const root = h(
     "article",
     { class: "lane", "aria-label": title },
-    h("h2", {}, h("span", { text: title }), about),
+    h("h2", { onclick: () => app.menu.about(about, index) }, h("span", { text: title }), about),
     says,
     h("div", { class: "picture" }, canvas, choosing),
     h("div", { class: "foot" }, resource, marks),
   );
-  about.addEventListener("click", () => app.menu.about(about, index));
   const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let measure = measurer(cx, app.theme());
   /** @type {import("../scene/items.js").Item[]} */

@@ -29,6 +29,12 @@ export function createStory(app) {
     return h("p", { class: "said" }, lanes === "" ? "" : h("b", { text: lanes }), h("span", { text: step.text }));
   });
 
+  /** A question that was skipped: whoever sees what follows is not asked any more. @param {Step} step */
+  function pass(step) {
+    words.replaceChildren(...sentences(storyAt(player.storyline, player.now).says), h("p", { class: "asked small" }, mark(), h("span", { text: step.text })));
+    choices.replaceChildren();
+  }
+
   /** @param {Step} step */
   function ask(step) {
     const { said } = store.get();
@@ -62,7 +68,7 @@ export function createStory(app) {
       some ? "" : h("button", { type: "button", "data-pick": "skip", text: "Just play", onclick: skip }),
       some ? h("button", { type: "button", class: "primary", "data-pick": "go", text: "Play and see", onclick: () => player.toggle() }) : "");
     const hint = h("span", { class: "note", text: `${done ? "" : `${how} `}The answer comes at ${(step.answerAt ?? 0) / 1e6} s.` });
-    choices.replaceChildren(h("div", { class: `rows${lanes ? " lanes-to-pick" : ""}` }, ...rows), h("div", { class: "foot" }, hint, buttons));
+    choices.replaceChildren(h("div", { class: `rows${lanes ? " lanes-to-pick" : ""}` }, ...rows), h("div", { class: "how" }, hint, buttons));
   }
 
   /** @param {Step} step @param {Step[]} says */
@@ -88,10 +94,14 @@ export function createStory(app) {
     const { open, told, says } = storyAt(storyline, now);
     const { asking, said, blank, text } = store.get();
     const step = open ?? told;
+    const passed = open !== null && asking === null && now > open.at && Object.keys(said[keyOf(open)]?.picks ?? {}).length === 0;
     const tells = player.ran ? storyline.length > 0 : tellsStory(text);
     // Until something is told, what the text says of itself.
-    const about = open || told || says.length > 0 ? "" : firstSentences(describe(player.ran ? player.text : text).about, ABOUT_MAX);
-    const key = JSON.stringify([blank !== null, tells, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), step && said[keyOf(step)], open?.text, about, player.run.lanes.map((lane) => lane.name)]);
+    const about = step || says.length > 0 ? "" : firstSentences(describe(player.ran ? player.text : text).about, ABOUT_MAX);
+    const key = JSON.stringify([
+      blank !== null, tells, passed, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text]), step && said[keyOf(step)], open?.text, about,
+      player.run.lanes.map((lane) => lane.name),
+    ]);
     if (key === shown) return;
     shown = key;
     root.hidden = !tells || blank !== null;
@@ -99,7 +109,8 @@ export function createStory(app) {
     // A choice that is drawn anew keeps the focus.
     const focused = root.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (root.getRootNode()).activeElement : document.activeElement;
     const pick = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.pick ?? "" : null;
-    if (open) ask(open);
+    if (open && passed) pass(open);
+    else if (open) ask(open);
     else if (told) tell(told, says);
     else {
       words.replaceChildren(...sentences(says), ...(about === "" ? [] : [h("p", { class: "said about", text: about })]));

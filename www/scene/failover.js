@@ -42,6 +42,13 @@ const BEYOND = 1.35;
 /** The shortest scale, in microseconds. */
 const SHORTEST = 20_000;
 
+/** What of a response a reader may see who has not answered a question at `until` yet. @param {Response} response @param {number} until @returns {Response} */
+export function veiled(response, until) {
+  const seen = (/** @type {{at: number} | null} */ it) => it !== null && it.at <= until;
+  const { suspected, candidate, led } = response;
+  return { ...response, suspected: seen(suspected) ? suspected : null, candidate: seen(candidate) ? candidate : null, led: seen(led) ? led : null };
+}
+
 /** How long a lane took, in microseconds; null if it did not elect. @param {FailoverInput} input @param {FailoverRow} row */
 export const took = ({ at }, { response }) => (response?.led ? response.led.at - at : null);
 
