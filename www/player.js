@@ -447,8 +447,9 @@ export class Player {
   #compute(engine, clock) {
     const { done, swapped } = engine.advance(SLICE);
     if (swapped) {
-      this.head.again();
+      const before = shape(this.run);
       this.#askRun();
+      this.head.again(before === shape(this.run));
     } else if (done || clock - this.#asked > GROWS_EVERY) {
       // While the very first run is computed, its bands grow, but not with every frame.
       this.#asked = clock;
@@ -539,3 +540,6 @@ export class Player {
     if (head.now >= this.run.until) store.edit({ playing: false });
   }
 }
+
+/** Which nodes a run has, and what they run. @param {import("./engine.js").Run} run */
+const shape = ({ lanes }) => JSON.stringify(lanes.map(({ algorithm, ids }) => [algorithm, ids]));

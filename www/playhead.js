@@ -37,10 +37,10 @@ export class Playhead {
     this.#journey = "moved";
   }
 
-  /** Sends the engine anew, as its run has been replaced. The old picture has other nodes. */
-  again() {
+  /** Sends the engine anew, as its run has been replaced. @param {boolean} alike Whether the last frame could be one of the new run. */
+  again(alike) {
     this.#journey = "moved";
-    this.frame = null;
+    if (!alike) this.frame = null;
   }
 
   /**
@@ -78,7 +78,7 @@ export class Playhead {
 
   /** Brings the engine closer to the playhead, by one slice. @param {import("./engine.js").Engine} engine */
   follow(engine) {
-    if (this.#journey === "moved" || !this.frame) this.sent(engine, engine.seek(this.now));
+    if (this.#journey === "moved" || (this.arrived && !this.frame)) this.sent(engine, engine.seek(this.now));
     else if (this.#journey === "travelling") this.sent(engine, engine.settle(SLICE), this.#then);
   }
 

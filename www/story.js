@@ -13,6 +13,9 @@
 /** Names a question, also after lines above it were edited. @param {Step} step */
 export const keyOf = (step) => `${step.at} ${step.text}`;
 
+/** Whether a text seems to tell a story, before the engine has read it. @param {string} text */
+export const tellsStory = (text) => /^[^#"]*\bat\s[^#"]*\b(say|ask)\s+"/m.test(text);
+
 /**
  * The first question between two moments, both included, that the reader has not answered.
  *

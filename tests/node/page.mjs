@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { actMoment, linkDeeds, messageName, nodeDeeds, partition } from "../../www/acts.js";
 import { readHash, readSelection, withHash, writeSelection } from "../../www/link.js";
 import { SPEEDS, beats, pace, shift, speedName } from "../../www/pace.js";
+import { Playhead } from "../../www/playhead.js";
 import { createHistory, createStore } from "../../www/store.js";
 import { createTyping } from "../../www/typing.js";
 import { list, plain, sentence, span, written } from "../../www/words.js";
@@ -135,4 +136,22 @@ test("addresses", () => {
   assert.equal(writeSelection(selected, run), "bully:4");
   assert.equal(readSelection("nobody:4", run), null);
   assert.equal(readSelection(null, run), null);
+});
+
+test("a frame outlives its run only if it could be one of the next run, and a seek is not begun anew", () => {
+  const head = new Playhead();
+  const asked = /** @type {string[]} */ ([]);
+  const engine = /** @type {import("../../www/engine.js").Engine} */ (/** @type {unknown} */ ({
+    seek: () => asked.push("seek") > 2,
+    settle: () => asked.push("settle") > 2,
+    frame: () => ({ now: 0 }),
+  }));
+  head.frame = engine.frame();
+  head.again(true);
+  assert.notEqual(head.frame, null);
+  head.again(false);
+  assert.equal(head.frame, null);
+  for (let i = 0; i < 3; i++) head.follow(engine);
+  assert.deepEqual(asked, ["seek", "settle", "settle"]);
+  assert(head.arrived && head.frame !== null);
 });

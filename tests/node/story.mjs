@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keyOf, outcome, questionBetween, storyAt } from "../../www/story.js";
+import { keyOf, outcome, questionBetween, storyAt, tellsStory } from "../../www/story.js";
 import { computed, judged, load, playing } from "./lib/engine.mjs";
 
 const TEXT = `lanes ring bully raft
@@ -97,4 +97,11 @@ test("what was said is compared with what happened", () => {
 test("an act is put among the steps by its time", () => {
   const { text } = load().appendAct(TEXT, 6.5e6, 0, "", "heal");
   assert.match(text, /if leaders = 1\nat 6\.5s +heal\nat 7s/);
+});
+
+test("that a text tells a story is seen before it plays", () => {
+  assert(tellsStory(TEXT));
+  assert(tellsStory('lanes raft\nat 1s raft: ask "Why?"\n'));
+  assert(!tellsStory('# at 1s say "Hello."\nlanes raft\nat 1s crash leader\n'));
+  assert(!tellsStory("title Say it\nat 1s heal\n"));
 });

@@ -25,7 +25,7 @@ function more({ insert, detail }) {
  * @param {(start: number, end: number, insert: string) => void} how.insert
  */
 export function createCompletion(area, { find, place, insert }) {
-  const id = `ep-choices-${++lists}`;
+  const id = `ep-completions-${++lists}`;
   const list = h("ul", { class: "completions", id, role: "listbox", "aria-label": "What can be written here", hidden: true });
   // A screen reader does not follow a list beside a text area; it is told how many there are, and which is chosen.
   const told = h("div", { class: "unseen", "aria-live": "polite" });

@@ -1,9 +1,12 @@
 // The story above the lanes: the sentence of the moment, the question that stopped the playhead, and its answer.
 
 import { h } from "../dom.js";
-import { keyOf, outcome, storyAt } from "../story.js";
-import { list } from "../words.js";
+import { keyOf, outcome, storyAt, tellsStory } from "../story.js";
+import { describe, firstSentences, list } from "../words.js";
 import { laneTitle } from "./lanes.js";
+
+/** The longest text of what a scenario says of itself, in characters. */
+const ABOUT_MAX = 170;
 
 /** @typedef {import("../engine.js").Step} Step */
 
@@ -95,13 +98,19 @@ export function createStory(app) {
   function draw() {
     const { storyline, now } = player;
     const { open, told, says } = storyAt(storyline, now);
-    const { asking, said, blank } = store.get();
-    const about = open ?? told;
+    const { asking, said, blank, text } = store.get();
+    const step = open ?? told;
     const skipped = open !== null && asking === null && now > open.at && Object.keys(said[keyOf(open)]?.picks ?? {}).length === 0;
-    const key = JSON.stringify([blank !== null, skipped, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text, passed(step)]), about && said[keyOf(about)], open?.text, player.run.lanes.map((lane) => lane.name)]);
+    const tells = player.ran ? storyline.length > 0 : tellsStory(text);
+    // Until something is told, what the text says of itself.
+    const about = step || says.some((it) => !passed(it)) ? "" : firstSentences(describe(player.ran ? player.text : text).about, ABOUT_MAX);
+    const key = JSON.stringify([
+      blank !== null, tells, skipped, open?.line, asking?.line, told, says.map((step) => [step.line, step.told, step.text, passed(step)]), step && said[keyOf(step)], open?.text, about,
+      player.run.lanes.map((lane) => lane.name),
+    ]);
     if (key === shown) return;
     shown = key;
-    root.hidden = storyline.length === 0 || blank !== null;
+    root.hidden = !tells || blank !== null;
     root.classList.toggle("asking", asking !== null);
     // A choice that is drawn anew keeps the focus.
     const focused = root.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (root.getRootNode()).activeElement : document.activeElement;
@@ -110,7 +119,7 @@ export function createStory(app) {
     else if (open) ask(open);
     else if (told) tell(told, says);
     else {
-      words.replaceChildren(...sentences(says));
+      words.replaceChildren(...sentences(says), ...(about === "" ? [] : [h("p", { class: "said about", text: about })]));
       choices.replaceChildren();
     }
     choices.setAttribute("aria-label", open ? "Your answer" : "The answer");
