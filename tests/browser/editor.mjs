@@ -144,10 +144,10 @@ test("an action that met nobody is marked at its line", async () => {
 test("words are completed by keyboard, and never in the way of typing", async () => {
   await withPage({ hash: linkTo("lanes raft\n") }, async (page) => {
     await write(page, "set elec");
-    await page.waitForSelector(".choices:not([hidden])");
-    assert.match((await page.textContent(".choices li >> nth=0")) ?? "", /raft\.election-timeout.*default 150ms\.\.300ms.*from 1ms to 600s/);
+    await page.waitForSelector(".completions:not([hidden])");
+    assert.match((await page.textContent(".completions li >> nth=0")) ?? "", /raft\.election-timeout.*default 150ms\.\.300ms.*from 1ms to 600s/);
     await page.keyboard.press("ArrowDown");
-    assert.equal(await page.getAttribute(AREA, "aria-activedescendant"), await page.getAttribute(".choices li >> nth=0", "id"));
+    assert.equal(await page.getAttribute(AREA, "aria-activedescendant"), await page.getAttribute(".completions li >> nth=0", "id"));
     await page.keyboard.press("Enter");
     assert.match(await text(page), /^set raft\.election-timeout$/m);
     await page.keyboard.type(" ");
@@ -157,12 +157,12 @@ test("words are completed by keyboard, and never in the way of typing", async ()
     // Enter is a new line unless the list was entered; Escape closes the list first, then leaves the text.
     await page.keyboard.press("Enter");
     await page.keyboard.type("at 1s cra");
-    await page.waitForSelector(".choices:not([hidden])");
+    await page.waitForSelector(".completions:not([hidden])");
     await page.keyboard.press("Enter");
     assert.match(await text(page), /at 1s cra\n$/);
     await page.keyboard.press("Control+Space");
     await page.keyboard.press("Escape");
-    assert.equal(await page.isVisible(".choices"), false);
+    assert.equal(await page.isVisible(".completions"), false);
     assert.equal(await page.evaluate(() => document.querySelector("election-playground")?.shadowRoot?.activeElement?.tagName), "TEXTAREA");
     await page.keyboard.press("Escape");
     assert.equal(await page.evaluate(() => document.querySelector("election-playground")?.shadowRoot?.activeElement ?? null), null);

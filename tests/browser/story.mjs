@@ -34,9 +34,11 @@ test("a question stops the playhead, lanes are picked, and the answer shows what
     assert.equal(await now(page), 2000);
     assert.match((await story(page)) ?? "", /In which lanes/);
     assert.equal(await page.locator(".story >> text=Nobody there counts").count(), 0, "the answer does not show yet");
+    const [choices, lanes] = await Promise.all([".story .choices", ".lanes-panel"].map((it) => page.locator(it).boundingBox()));
+    assert(choices && lanes && choices.width === lanes.width && choices.y + choices.height <= lanes.y, "the choices stand above the lanes and cover nothing");
     await page.click(".story >> role=button[name=Ring]");
     await page.click(".story >> role=button[name=Raft]");
-    assert.equal(await page.getAttribute(".story >> role=button[name=Raft]", "aria-pressed"), "true");
+    await page.waitForSelector(".story >> role=button[name=Raft][pressed=true]");
     await page.click(".story >> text=Play and see");
     await page.waitForSelector(".story >> text=Nobody there counts.", { timeout: 60_000 });
     const cells = await page.locator(".story .cell").allTextContents();
