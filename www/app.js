@@ -214,6 +214,8 @@ export function createApp(host, outside) {
     app.menu.root,
     ...app.dialogs.roots,
   );
+  // The landmarks of a document are its own, and it may have several playgrounds.
+  if (!outside.whole) for (const it of frame.querySelectorAll("section")) it.setAttribute("role", "group");
   root.append(frame);
 
   // Where the scenario is a sheet, the fault palette stays below the bands.

@@ -1,15 +1,12 @@
 // A story on the page: it is told, it asks before the answer shows, and it answers.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
 import { now, settled, text, withPage } from "./lib/page.mjs";
 
 const engine = load();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const linkTo = (/** @type {string} */ text, /** @type {number} */ at) => `#${engine.encodeLink(text, at, null, "", "")}`;
 
 const LANES = `lanes ring bully raft
@@ -99,18 +96,3 @@ test("without a story nothing stands in its place", async () => {
     assert.equal(await page.isVisible(".story"), false);
   });
 });
-
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`axe finds nothing in a question, ${colorScheme}`, async () => {
-    await withPage({ hash: linkTo(CHOICES, 1.9e6), width: 360, height: 740, options: { colorScheme, bypassCSP: true, hasTouch: true } }, async (page) => {
-      await page.click(".play");
-      await page.click('.story >> role=button[name="Raft: two"]', { timeout: 60_000 });
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => {
-        const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-        return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => n.target)}`);
-      });
-      assert.deepEqual(found, []);
-    });
-  });
-}
