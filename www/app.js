@@ -265,6 +265,7 @@ export function createApp(host, outside) {
   app.attach = (signal) => {
     const media = /** @type {const} */ ([[motion, loop.request], [forced, app.retint]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
+    addEventListener("beforeprint", app.lanes.drawAll, { signal });
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);
     app.retint();

@@ -93,6 +93,10 @@ export function createLanes(app) {
       if (words) wordsAt = clock;
       for (const card of cards) card.draw(words);
     },
+    /** Draws every picture, even those out of sight, as for printing. */
+    drawAll() {
+      for (const card of cards) card.draw(true, true);
+    },
     repaint() {
       legend.repaint();
       for (const card of cards) card.forget();
@@ -230,9 +234,10 @@ function createCard(app, index) {
     return { x, y };
   }
 
-  function picture() {
+  /** @param {boolean} unseen Whether to draw it even out of sight. */
+  function picture(unseen) {
     const { frame } = player;
-    if (!frame?.lanes[index] || !visible || size.w === 0) return;
+    if (!frame?.lanes[index] || !(visible || unseen) || size.w === 0) return;
     const { selected, picking } = store.get();
     const lane = frame.lanes[index];
     const run = player.run.lanes[index];
@@ -296,9 +301,9 @@ function createCard(app, index) {
       enter(true);
     },
     spotOf,
-    /** @param {boolean} withWords */
-    draw(withWords) {
-      picture();
+    /** @param {boolean} withWords @param {boolean} [unseen] */
+    draw(withWords, unseen = false) {
+      picture(unseen);
       if (withWords) words();
     },
     forget() {
