@@ -71,7 +71,7 @@ function random(seed) {
 const control = (page, which) => page.evaluate((which) => {
   const all = [...document.querySelectorAll("election-playground")].flatMap((it) => {
     const root = it.shadowRoot?.querySelector("dialog[open]") ?? it.shadowRoot;
-    return [...(root?.querySelectorAll("button, select, input, textarea, summary, canvas, [role=slider], li") ?? [])];
+    return [...(root?.querySelectorAll("button, select, input, textarea, summary, canvas, [role=slider], li, .narration") ?? [])];
   }).filter((it) => it.checkVisibility({ visibilityProperty: true }) && !(it instanceof HTMLButtonElement && it.disabled));
   const it = all[Math.floor(which * all.length)];
   if (!it) return null;

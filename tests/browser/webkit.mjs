@@ -1,5 +1,5 @@
-// A smoke test in WebKit, for Safari and every browser on iPhones: what lib/smoke.mjs asks of every browser, with the
-// digests of a few scenarios, and the layout of a phone.
+// A smoke test in WebKit, for Safari and every browser on iPhones: what lib/smoke.mjs asks of every browser, a tap, and
+// the layout of a phone.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -43,11 +43,13 @@ test("WebKit opens, plays, tells and asks, and computes the same", { skip: MISSI
     },
   };
   try {
-    await smoke(driven, "watched.html", ["first-look", "fencing", "raft-split-vote", "clock-drift"]);
+    await smoke(driven, "watched.html");
     await webkit.call("POST", "/url", { url: `${HOME}phone.html` });
     await webkit.call("POST", "/frame", { id: 0 });
     await until(driven, () => document.documentElement.dataset.ready !== undefined && inside(".top .state")?.textContent === "");
     assert.deepEqual(await driven.ask(() => [innerWidth, document.documentElement.scrollWidth]), [390, 390], "nothing scrolls sideways");
+    await press({ ...driven, click: (x, y) => webkit.click(x, y, "touch") }, ".tab:nth-child(3)");
+    await until(driven, () => inside(".tab:nth-child(3)").getAttribute("aria-current") === "true");
     assert.deepEqual(await driven.ask(() => /** @type {any} */ (globalThis).said), []);
   } finally {
     await webkit.close();
