@@ -464,7 +464,9 @@ fn unknown<'w>(
     known: impl Iterator<Item = &'w str> + Clone,
 ) -> Box<Error> {
     let expected = format!("a setting of {owner}: {}", list(known.clone()));
-    Error::new(place, quote(name), expected).near(name, known)
+    // After a full stop there may be no name yet.
+    let found = if name.is_empty() { "no name".to_string() } else { quote(name) };
+    Error::new(place, found, expected).near(name, known)
 }
 
 /// Applies the settings to the lanes: first the store's, then those of algorithms, then those of lanes;

@@ -296,6 +296,7 @@ fn lanes_and_settings() {
                 "line 1, column 10: found `election-timout`, expected a setting of `raft`: […]; did you mean `election-timeout`?",
             ],
         ),
+        ("set raft.", &["line 1, column 10: found no name, expected a setting of `raft`: […]"]),
         ("set raft.heartbeat 2min", &["line 1, column 20: found `120s`, expected a time from 1ms to 60s"]),
         ("set raft.batch 65", &["line 1, column 16: found `65`, expected a whole number from 1 to 64"]),
         ("set raft.pre-vote yes", &["line 1, column 19: found `yes`, expected one of `on`, `off`"]),
