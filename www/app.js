@@ -221,6 +221,8 @@ export function createApp(host, outside) {
     app.menu.root,
     ...app.dialogs.roots,
   );
+  // The landmarks of a document are its own, and it may have several playgrounds.
+  if (!outside.whole) for (const it of frame.querySelectorAll("section")) it.setAttribute("role", "group");
   root.append(frame);
 
   // Where the scenario is a sheet, the fault palette stays below the bands.
@@ -270,7 +272,7 @@ export function createApp(host, outside) {
   app.attach = (signal) => {
     const media = /** @type {const} */ ([[motion, loop.request], [forced, app.retint]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
-    addEventListener("beforeprint", app.lanes.print, { signal });
+    addEventListener("beforeprint", app.lanes.drawAll, { signal });
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);
     app.retint();

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
@@ -12,7 +11,6 @@ import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
 const engine = load();
 const scenario = (/** @type {string} */ name) => readFileSync(new URL(`../../scenarios/${name}.txt`, import.meta.url), "utf8");
 const linkTo = (/** @type {string} */ text, /** @type {number} */ at, digest = "") => `#${engine.encodeLink(text, at, null, "", digest)}`;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A small run to act on. */
 const SMALL = "lanes raft bully\nnodes 5\nseed 3\nuntil 8s\n";
@@ -403,37 +401,6 @@ for (const [width, height] of [[360, 740], [820, 1180], [1440, 900], [2200, 1200
         .filter((it) => getComputedStyle(it).textOverflow !== "ellipsis")
         .map((it) => `${it.tagName}.${it.className}: ${it.textContent}`));
       assert.deepEqual(cut, []);
-    });
-  });
-}
-
-/** axe's findings. @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
-const violations = (page) => page.evaluate(async () => {
-  const results = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-  return results.violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => `${n.target} ${n.failureSummary}`).slice(0, 4).join(" | ")}`);
-});
-
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`axe finds nothing on a phone, ${colorScheme}`, async () => {
-    await withPage({ hash: linkTo(scenario("first-look"), 17e6), width: 360, height: 740, options: { colorScheme, bypassCSP: true, hasTouch: true } }, async (page) => {
-      for (const open of [null, ".for-sheet"]) {
-        if (open) await page.click(open);
-        await page.evaluate(axe);
-        assert.deepEqual(await violations(page), [], `with ${open ?? "nothing"} open`);
-      }
-    });
-  });
-  test(`axe finds nothing, ${colorScheme}`, async () => {
-    await withPage({ hash: linkTo(scenario("first-look"), 17e6), options: { colorScheme, bypassCSP: true } }, async (page) => {
-      await page.click(".as-table summary");
-      for (const open of [null, "s", "?"]) {
-        if (open) await page.keyboard.press(open);
-        if (open === "s") await page.waitForSelector(".gallery li");
-        await page.evaluate(axe);
-        const found = await violations(page);
-        assert.deepEqual(found, [], `with ${open ?? "nothing"} open`);
-        if (open) await page.keyboard.press("Escape");
-      }
     });
   });
 }

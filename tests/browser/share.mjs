@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
@@ -14,7 +13,6 @@ const SMALL = "lanes raft bully\nnodes 5\nseed 3\nuntil 8s\n";
 const linkTo = (/** @type {string} */ text, /** @type {number} */ at, stops = "") => `#${engine.encodeLink(text, at, null, "", "", stops)}`;
 /** The frozen links of a version. @param {number} version */
 const frozen = (version) => [...readFileSync(new URL(`../links/version-${version}.txt`, import.meta.url), "utf8").matchAll(/^link (.*)$/gm)].map((it) => it[1]);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 390, height: 844, options: { hasTouch: true, isMobile: true } };
 
 /** Replaces one character. @param {string} link @param {number} at */
@@ -302,25 +300,3 @@ test("on a phone, a swipe over the palette, the gallery and the dialogs acts on 
     await pause(page);
   });
 });
-
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`axe finds nothing in what opens, ${colorScheme}`, async () => {
-    const violations = async (/** @type {import("playwright-core").Page} */ page) => {
-      await page.evaluate(axe);
-      return page.evaluate(async () => (await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }))
-        .violations.map((/** @type {any} */ it) => `${it.id}: ${it.nodes.map((/** @type {any} */ n) => n.target).slice(0, 4).join(" | ")}`));
-    };
-    const options = { colorScheme, bypassCSP: true };
-    await withPage({ hash: linkTo(SMALL, 60e3), options }, async (page) => {
-      await page.click(".palette button >> nth=0");
-      await page.waitForSelector(".idle:not([hidden])");
-      for (const form of ["Link…", "Message…"]) {
-        await page.click(`.palette >> text=${form}`);
-        assert.deepEqual(await violations(page), [], form);
-      }
-      await page.click(".top >> text=Share");
-      assert.deepEqual(await violations(page), [], "Share");
-    });
-    await withPage({ hash: "#v=2&s=lanes+raft", options }, async (page) => assert.deepEqual(await violations(page), [], "nothing plays"));
-  });
-}

@@ -93,8 +93,8 @@ export function createLanes(app) {
       if (words) wordsAt = clock;
       for (const card of cards) card.draw(words);
     },
-    /** Paints all pictures, also those that are out of sight. */
-    print() {
+    /** Draws every picture, even those out of sight, as for printing. */
+    drawAll() {
       for (const card of cards) card.draw(true, true);
     },
     repaint() {
@@ -234,7 +234,7 @@ function createCard(app, index) {
     return { x, y };
   }
 
-  /** @param {boolean} unseen Whether it is painted even where nobody sees it. */
+  /** @param {boolean} unseen Whether to draw it even out of sight. */
   function picture(unseen) {
     const { frame } = player;
     if (!frame?.lanes[index] || !(visible || unseen) || size.w === 0) return;

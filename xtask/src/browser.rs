@@ -1,4 +1,4 @@
-//! Finds the browser for the browser tests.
+//! Finds the browsers for the browser tests.
 
 use std::env;
 use std::fs;
@@ -42,6 +42,23 @@ pub fn chromium() -> Result<PathBuf> {
     run(apt().arg("update"))?;
     run(apt().args(["install", "--yes", "--no-install-recommends", "chromium"]))?;
     installed().ok_or_else(|| "chromium was installed but is not on the PATH".into())
+}
+
+/// Installs WebKit and a display that nobody sees, where Chromium would be installed. Without them its test is skipped,
+/// so a failure is only reported.
+pub fn webkit() {
+    let there = find(&["WebKitWebDriver"]).is_some() && find(&["Xvfb"]).is_some();
+    if there || !debian_as_root() {
+        return;
+    }
+    let packages = ["install", "--yes", "--no-install-recommends", "webkit2gtk-driver", "xvfb"];
+    // Without a network, it should fail soon.
+    let soon =
+        ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20"];
+    let installed = run(apt().args(soon).arg("update")).and_then(|()| run(apt().args(soon).args(packages)));
+    if let Err(error) = installed {
+        eprintln!("WebKit is not installed, so its test is skipped: {error}");
+    }
 }
 
 /// A browser that is already installed.

@@ -168,5 +168,6 @@ fn browser_tests(plan: &Plan) -> Result<Outcome> {
         return Ok(Outcome::Skipped("tests/browser/ contains no tests"));
     }
     let chromium = browser::chromium()?;
+    browser::webkit();
     passed(node_tests("tests/browser", command("node").env("CHROMIUM", chromium)))
 }

@@ -483,9 +483,7 @@ impl Story {
             let (place, node) = (at as Place, self.tracker.nodes[at]);
             let serves = checker.serves(place);
             let deposed = decided && self.truth != Some(place);
-            let able = world.up(place) && !world.paused(place);
-            // A paused process believes nothing that it could act on, and may find itself deposed when it goes on.
-            let wrong = (node.leads && !serves && (deposed || able)).then_some(deposed);
+            let wrong = (node.leads && !serves).then_some(deposed);
             let open = node.wrong.filter(|&it| wrong != Some(self.wrong[it].deposed));
             if let Some(open) = open {
                 self.wrong[open].end(now, step);
@@ -499,6 +497,7 @@ impl Story {
             }
             let newest = self.happenings.iter().rev().take_while(|it| it.step == step);
             let told = newest.filter(|it| it.node == place).count() > 0;
+            let able = world.up(place) && !world.paused(place);
             let what = match (node.served, wrong, open) {
                 (true, Some(false), _) if able => Some(What::Idles),
                 (false, None, Some(_)) if serves => Some(What::Serves),

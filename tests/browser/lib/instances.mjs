@@ -2,19 +2,22 @@
 
 /**
  * Before the page loads: afterwards `memories` has a weak reference to the memory of each instance, the oldest first,
- * and while `panics` is true, every instance panics as soon as it is asked for a frame.
+ * and while `panics` is true, every instance panics as soon as it is asked for a frame. `playing` maps each memory to the
+ * exports and the playground that was last asked for a frame there, if `keeps` is true.
  *
  * @param {import("playwright-core").Page} page
  */
-export const watchInstances = (page) => page.addInitScript(() => {
+export const watchInstances = (page, keeps = false) => page.addInitScript((keeps) => {
   const it = /** @type {any} */ (globalThis);
   it.memories = [];
+  it.playing = new Map();
   const { instantiate, Instance } = WebAssembly;
   const watched = (/** @type {WebAssembly.Instance} */ { exports }) => {
     it.memories.push(new WeakRef(/** @type {WebAssembly.Memory} */ (exports.memory)));
     const frame = /** @type {Function} */ (exports.playground_frame);
     const panics = (/** @type {unknown[]} */ ...args) => {
       if (it.panics) throw new WebAssembly.RuntimeError("unreachable");
+      if (keeps) it.playing.set(exports.memory, { exports, playground: args[0] });
       return frame(...args);
     };
     // The exports of an instance cannot be replaced, so something in its shape takes its place.
@@ -25,4 +28,17 @@ export const watchInstances = (page) => page.addInitScript(() => {
     return watched(new Instance(module, imports));
   });
   WebAssembly.Instance.prototype = Instance.prototype;
-});
+}, keeps);
+
+/** @typedef {{text: string, now: number, events: number, state: string}} State */
+
+/** The state of every playground, see `playing`. @param {import("playwright-core").Page} page @returns {Promise<State[]>} */
+export const states = (page) => page.evaluate(() => [.../** @type {Map<WebAssembly.Memory, any>} */ (/** @type {any} */ (globalThis).playing)].map(([memory, { exports, playground }]) => {
+  const read = (/** @type {string} */ name) => {
+    const [at, length] = exports[`playground_${name}`](playground);
+    const text = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length));
+    exports.__wbindgen_free(at, length, 1);
+    return text;
+  };
+  return { text: read("text"), now: exports.playground_now(playground), events: exports.playground_events(playground), state: read("stateDigest") };
+}));

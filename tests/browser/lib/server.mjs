@@ -11,6 +11,9 @@ const TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".txt": "text/plain",
 });
 
+/** Pages that only a test needs, by path from the root. @type {Map<string, string>} */
+export const PAGES = new Map();
+
 /** Serves: where the page is then, and how to end it. */
 export async function serve() {
   const server = createServer(async (request, response) => {
@@ -18,7 +21,8 @@ export async function serve() {
     if (path.endsWith("/")) path += "index.html";
     try {
       if (!path.startsWith(BELOW)) throw new Error("not below the folder");
-      const bytes = await readFile(new URL(path.slice(BELOW.length), ROOT));
+      const own = PAGES.get(path.slice(BELOW.length));
+      const bytes = own ?? (await readFile(new URL(path.slice(BELOW.length), ROOT)));
       response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
       response.end(bytes);
     } catch {
