@@ -96,7 +96,7 @@ test("one sentence distinguishes belief from truth", () => {
   assert.match(split[0], /^\d and \d both believe they lead$/);
   assert.match(split[1], /^\d and \d both believe they lead$/);
   assert.match(split[2], /^leader \d, term \d; \d \(t\d\) still believes it leads; \d follows \d$/);
-  assert.match(split[3], /^leader \d, czxid \d; \d, \d and \d follow \d$/);
+  assert.match(split[3], /^leader \d, czxid \d; \d, \d and \d still name \d$/);
   // After a long silence it stops; the service waits for the rest of the session.
   const suspended = moment("lanes zookeeper\nnodes 3\nat 2s cut leader - service\nuntil 9s\n", 5_200_000);
   assert.match(plain(sentence(suspended.frame.lanes[0], suspended.infos[0], suspended.frame.now, -1)), /^the service names \d, which does not act as leader$/);

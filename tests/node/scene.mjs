@@ -114,7 +114,9 @@ test("no picture draws outside its bounds, and every node can be hit", () => {
         }
         for (const node of m.frame.lanes[i].nodes) {
           const item = list.find((it) => it.hit?.kind === "node" && it.hit.place === node.place);
-          assert(item && "x" in item && "r" in item, `${name}: node ${node.id} is drawn`);
+          assert(item, `${name}: node ${node.id} is drawn`);
+          // In a large group, nodes are ticks.
+          if (!("x" in item && "r" in item)) continue;
           // The centre of a square is closest to it, but a message there takes precedence.
           const [x, y] = item.k === "rect" ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
           const found = hit(list, x, y, 0);

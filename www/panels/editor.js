@@ -35,18 +35,18 @@ export function createEditor(app) {
   const close = h("button", { type: "button", class: "quiet close", text: "Close", onclick: () => store.edit({ sheet: false }) });
   const about = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(about, 0, statement()) });
   const expects = h("button", { type: "button", class: "fold", hidden: true, onclick: () => turn(expects, lineOf("expect"), statement()) });
-  const add = h("button", { type: "button", class: "fold add", title: "Add a line, and list what can be written (Ctrl+Space)", text: "+ Line", onclick: () => {
+  const add = h("button", { type: "button", class: "quiet", title: "Add a line, and list what can be written (Ctrl+Space)", text: "+ Line", onclick: () => {
     area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
     if (area.value !== "" && !area.value.endsWith("\n")) write(area.value.length, area.value.length, "\n");
     show(area.value.length);
     completion.ask();
   } });
-  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects, add);
+  const folds = h("div", { class: "folds", role: "group", "aria-label": "Parts of the scenario" }, about, expects);
   const root = h(
     "section",
     { class: "editor", "aria-label": "Scenario" },
-    h("header", {}, h("h2", { text: "Scenario" }), undo, redo, close),
+    h("header", {}, h("h2", { text: "Scenario" }), add, undo, redo, close),
     folds,
     scroller,
     report.root,
