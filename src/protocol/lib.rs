@@ -13,10 +13,10 @@
 
 mod bodies;
 mod bounds;
+mod brief;
 pub mod commands;
 mod cx;
 mod info;
-mod known;
 mod shape;
 mod tables;
 mod values;
@@ -26,12 +26,12 @@ use core::hash::Hash;
 
 pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
+pub use brief::info;
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
 pub use info::{
     Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Phrases, Property,
     Seats, Topology,
 };
-pub use known::info;
 pub use shape::{Answer, Deadline, Panel, Shape};
 #[doc(hidden)]
 pub use tables::macros;

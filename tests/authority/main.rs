@@ -1,7 +1,7 @@
 //! Leaders by the record of several replicas, groups with leaders of their own, and power that an algorithm switches off:
 //! tried with a toy that is in no registry but its own.
 
-mod locks;
+mod masters;
 #[path = "../second_judge/mod.rs"]
 mod second_judge;
 #[path = "../shared/mod.rs"]
@@ -386,7 +386,7 @@ fn truth_at(timeline: &mut Timeline, ms: u64) -> Option<u32> {
 #[test]
 fn of_independent_masters_most_must_name_the_same() {
     let play = |text: &str| {
-        holds_with(&locks::REGISTRY, &format!("lanes independent\nnodes 2\nlatency 5ms\n{text}"))
+        holds_with(&masters::REGISTRY, &format!("lanes independent\nnodes 2\nlatency 5ms\n{text}"))
     };
     // Two of five grant it to 1: that is not enough for 1, nor for the truth.
     play(
@@ -407,7 +407,7 @@ fn of_independent_masters_most_must_name_the_same() {
 #[test]
 fn a_primary_alone_says_who_leads_and_what_it_did_not_copy_is_lost() {
     let play =
-        |text: &str| holds_with(&locks::REGISTRY, &format!("lanes primary\nnodes 2\nlatency 5ms\n{text}"));
+        |text: &str| holds_with(&masters::REGISTRY, &format!("lanes primary\nnodes 2\nlatency 5ms\n{text}"));
     // Copied in time, the lock outlives its primary.
     play(
         "at 1s campaign 1\nat 2s crash service\nat 3s fire s2 promote\nat 4s campaign 2\nuntil 5s\n\
