@@ -4,8 +4,8 @@
 //! writes of one leader are one run. The newest run is kept in place, so that a steady leader and its
 //! followers append without allocating; the older runs are a list that copies share, newest first, and each
 //! of them carries the digest of all before it. So a copy for the disk or for a keyframe, and a hash, cost
-//! the same for a log of any length, and what grows is one small node for each leader that wrote. To find an
-//! old entry takes a number of steps that grows with the logarithm of the number of runs.
+//! the same for a log of any length, and what grows is one small node for each leader that wrote. Finding
+//! an old entry takes a number of steps that grows with the logarithm of the number of runs.
 //!
 //! The content of an entry is not kept. By the Log Matching Property (Raft, §5.3) its index and term identify it.
 
@@ -25,7 +25,7 @@ pub type Index = u32;
 pub struct Run {
     /// Their term.
     pub term: Term,
-    /// How many they are, at least 1.
+    /// How many there are, at least 1.
     pub count: u32,
 }
 
@@ -58,7 +58,7 @@ impl Log {
     /// The log with these terms, in order.
     ///
     /// # Errors
-    /// If the terms fall somewhere, or one is 0 or too large.
+    /// If the terms fall anywhere, or one is 0 or too large.
     pub fn from_terms(terms: &[u64]) -> Result<Log, String> {
         let mut log = Log::default();
         for &term in terms {
@@ -154,8 +154,9 @@ impl Log {
         runs
     }
 
-    /// Makes the entries after `prev` begin with `runs`: what conflicts goes, with all that follows it; what
-    /// is there already stays, with all that follows it (§5.3). `prev` must be at most the last index.
+    /// Makes the entries after `prev` begin with `runs`: conflicting entries are removed, with everything after
+    /// them; entries that are already there stay, with everything after them (§5.3). `prev` must be at most the
+    /// last index.
     pub fn merge(&mut self, prev: Index, runs: &[Run]) -> Merge {
         let mut done = Merge::default();
         let mut at = prev + 1;
@@ -206,9 +207,9 @@ impl Log {
 /// What [`Log::merge`] did.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Merge {
-    /// Entries that were there are gone: the last one that was left of them.
+    /// If entries were removed, the index of the last one that remained.
     pub truncated: Option<Index>,
-    /// What is new, in order.
+    /// The new entries, in order.
     pub appended: Vec<Appended>,
 }
 
@@ -224,7 +225,7 @@ pub struct Appended {
 }
 
 impl Merge {
-    /// Whether the log is another one than before.
+    /// Whether the log has changed.
     pub fn changed(&self) -> bool {
         self.truncated.is_some() || !self.appended.is_empty()
     }
@@ -236,7 +237,7 @@ pub const TERM_MAX: u64 = 1_000_000_000;
 const SHOWN_MAX: u32 = 24;
 
 impl fmt::Display for Log {
-    /// The terms in order, `1 1 2`; of a long log the first and the last ones, `1 1 1 1 ... 4 4 5 5`.
+    /// The terms in order, `1 1 2`; for a long log, the first and the last ones, `1 1 1 1 ... 4 4 5 5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.last == 0 {
             return f.write_str("empty");
@@ -307,7 +308,7 @@ impl Older {
         let first = older.as_ref().and_then(|run| run.jump.as_ref());
         let second = first.and_then(|run| run.jump.as_ref());
         let count = count_of(older.as_ref()) + 1;
-        // Two jumps of one length in a row become one of twice the length.
+        // After two jumps of equal length in a row comes one that spans both.
         let twice = count - 1 - count_of(first) == count_of(first) - count_of(second);
         let jump = if twice { second.cloned() } else { older.clone() };
         Older { older, jump, count, term, last, digest }
@@ -315,9 +316,9 @@ impl Older {
 }
 
 impl Drop for Older {
-    /// Lets go of the list in a loop: the derived way takes a stack frame for every run.
+    /// Drops the list in a loop: the derived implementation would take a stack frame for every run.
     fn drop(&mut self) {
-        // No jump may keep the runs that the loop lets go of.
+        // A jump must not keep alive the runs that the loop drops.
         self.jump = None;
         let mut next = self.older.take();
         while let Some(run) = next {
@@ -334,7 +335,7 @@ mod tests {
         Log::from_terms(terms).unwrap()
     }
 
-    /// The log against a plain list of terms, over many random histories.
+    /// Compares the log with a plain list of terms, over many random histories.
     #[test]
     fn a_log_is_its_list_of_terms() {
         let mut seed = 1u64;
