@@ -3,14 +3,16 @@
 //! Tables between `<!-- generated: … -->` and `<!-- end of generated -->` come from the program:
 //! `UPDATE_DOCS=1 cargo test --test docs` records them.
 
+mod shared;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use election_playground::expectations::judge;
 use election_playground::protocol::{Authority, Info};
 use election_playground::registry::ALGORITHMS;
 use election_playground::scenario::ACTIONS;
 use election_playground::workspace;
+use shared::failed;
 
 fn path(id: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/algorithms").join(format!("{id}.md"))
@@ -167,10 +169,8 @@ fn the_examples_of_all_pages_open_and_hold() {
             match workspace::open(text) {
                 Err(errors) => failures.push(format!("{}: {}\n{text}", info.id, errors[0])),
                 Ok(mut timeline) => {
-                    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());
-                    failures.extend(
-                        failed.map(|v| format!("{}: found {} at {}\n{text}", info.id, v.found, v.at)),
-                    );
+                    let failed = failed(&mut timeline, text).into_iter();
+                    failures.extend(failed.map(|it| format!("{}: {it}\n{text}", info.id)));
                 }
             }
         }

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_types, reason = "how long it goes on is said in seconds")]
 
 mod drawn;
+mod shared;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,6 +21,7 @@ use election_playground::scenario::{
     ERRORS_MAX, Error, LINES_MAX, TEXT_MAX, append_act, delete_line, fmt, lines, set_value,
 };
 use election_playground::workspace;
+use shared::number;
 
 /// The number of events played in each lane.
 const EVENTS_MAX: u32 = 300;
@@ -102,10 +104,6 @@ const NUMBERS: &[&str] = &[
     "0x10",
     "9e999s",
 ];
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-}
 
 /// The texts of a folder and its subfolders.
 fn texts(folder: &Path, found: &mut Vec<String>) {

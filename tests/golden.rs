@@ -5,15 +5,17 @@
 //! test --test golden` records the traces again; read them before you commit them. Some script must exercise every rule
 //! of every algorithm.
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use election_playground::base::SimTime;
-use election_playground::expectations::judge;
 use election_playground::registry::ALGORITHMS;
 use election_playground::workspace;
+use shared::failed;
 
 const SEPARATOR: &str = "----\n";
 /// The most records of a run.
@@ -74,17 +76,7 @@ fn play(text: &str) -> Result<Played, String> {
             }
         }
     }
-    let expects = timeline.scenario().expects.clone();
-    let lines: Vec<&str> = text.lines().collect();
-    let failed = judge(&mut timeline)
-        .into_iter()
-        .filter(|v| !v.met())
-        .map(|v| {
-            let line = expects[v.expect].line;
-            let expected = lines[line as usize].trim();
-            format!("line {}: {expected}: lane {} found {} at {}", line + 1, names[v.lane], v.found, v.at)
-        })
-        .collect();
+    let failed = failed(&mut timeline, text);
     Ok(Played { trace: out, failed, hit })
 }
 

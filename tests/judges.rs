@@ -10,6 +10,7 @@
 
 mod drawn;
 mod second_judge;
+mod shared;
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use election_playground::trace::{Kind, NOWHERE, Record};
 use election_playground::vocabulary::{Kind::Choice, Setting};
 use election_playground::workspace;
 use second_judge::{Law, Wrong, compare, wrong, wrong_with};
+use shared::number;
 
 /// The default number of drawn runs, over all algorithms.
 const RUNS: u64 = 500;
@@ -104,10 +106,6 @@ impl Run {
 fn subjects(differences: &str) -> Vec<&str> {
     let subjects = differences.lines().filter_map(|line| line.split_once(": "));
     subjects.map(|(subject, _)| subject).collect()
-}
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
 /// Both judges agree on an algorithm's share of the runs.

@@ -10,6 +10,7 @@
 
 mod drawn;
 mod second_judge;
+mod shared;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -20,13 +21,13 @@ use drawn::case::{Case, WAIT_MAX};
 use drawn::{Draw, drawn, drawn_of};
 use election_playground::base::{Delay, SimTime, Span};
 use election_playground::checker::Outcome;
-use election_playground::expectations::judge;
 use election_playground::lane::Lane;
 use election_playground::protocol::{Authority, Property, Topology};
 use election_playground::registry::{ALGORITHMS, BUILT_IN};
 use election_playground::scenario::{self, Action, Scenario};
 use election_playground::trace::{BreakOff, Place};
 use election_playground::workspace;
+use shared::{failed, number};
 
 /// The default number of runs, over all algorithms.
 const RUNS: u64 = 40_000;
@@ -402,10 +403,6 @@ fn quietly() {
     });
 }
 
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-}
-
 /// The runs of one algorithm for the seeds with this remainder modulo two: two tests, so that they run in
 /// parallel.
 fn swarm(id: &str, rest: u64) {
@@ -483,7 +480,7 @@ fn invariants_of_every_run_are_checked() {
         drawn.open();
         let text = drawn.text() + trivial;
         let mut timeline = workspace::open(&text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-        let failed: Vec<_> = judge(&mut timeline).into_iter().filter(|v| !v.met()).collect();
+        let failed = failed(&mut timeline, &text);
         assert!(failed.is_empty(), "{failed:?} in\n{text}");
     }
 }

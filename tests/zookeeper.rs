@@ -1,12 +1,8 @@
 //! The ZooKeeper election recipe against its sources and the behaviour of real servers: one test per sentence.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use election_playground::algorithms::zookeeper::ZooKeeper;
 use election_playground::base::{NodeId, Rng, SimTime, below, mix};
 use election_playground::checker::{Blame, Stats, Violation};
-use election_playground::expectations::judge;
 use election_playground::lane;
 use election_playground::meter::Meter;
 use election_playground::protocol::{Mark, Property, Protocol};
@@ -612,60 +608,5 @@ fn the_promises_hold_under_any_faults_and_calm_brings_one_leader() {
         assert!(lane.engine().pending_messages() < 1_000);
         // The service's state is bounded by the number of members.
         assert!(lane.field(0, "znodes").split(' ').count() <= 8, "{}", lane.field(0, "znodes"));
-    }
-}
-
-// Documentation.
-
-/// Plays every lane of a text and returns the failed expectations.
-fn failed_expectations(text: &str) -> Vec<String> {
-    let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
-    let expects = timeline.scenario().expects.clone();
-    assert!(!expects.is_empty(), "a story without expectations: {text}");
-    let failed = judge(&mut timeline).into_iter().filter(|v| !v.met());
-    let line = |v: usize| text.lines().nth(expects[v].line as usize).unwrap_or_default().to_owned();
-    failed.map(|v| format!("{} (lane {}): found {} at {}", line(v.expect), v.lane, v.found, v.at)).collect()
-}
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-#[test]
-fn the_stories_meet_their_expectations() {
-    let mut stories = 0;
-    for entry in fs::read_dir(folder("scenarios")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.file_name().unwrap().to_string_lossy().starts_with("zookeeper-") {
-            stories += 1;
-            let failed = failed_expectations(&fs::read_to_string(&path).unwrap());
-            assert!(failed.is_empty(), "{}:\n{}", path.display(), failed.join("\n"));
-        }
-    }
-    assert!(stories >= 4);
-}
-
-#[test]
-fn the_page_is_complete_and_its_examples_meet_their_expectations() {
-    let page = fs::read_to_string(folder("docs/algorithms/zookeeper.md")).unwrap();
-    // The page may mark words as code and break its lines.
-    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
-    let flat = plain(&page);
-    let says = |text: &str| flat.contains(&plain(text));
-    let info = ZooKeeper::INFO;
-    let mut missing: Vec<&str> = info.rules.iter().copied().filter(|t| !says(t)).collect();
-    missing.extend(info.fidelity.iter().filter(|t| !says(t)));
-    missing.extend(info.claims.iter().flat_map(|c| [c.property.name(), c.because]).filter(|t| !says(t)));
-    missing
-        .extend(info.settings.iter().flat_map(|s| [s.name, s.doc, s.default, s.source]).filter(|t| !says(t)));
-    missing.extend(info.init.iter().flat_map(|w| [w.name, w.doc]).filter(|t| !says(t)));
-    missing.extend(info.messages.iter().map(|m| m.name).filter(|t| !says(t)));
-    assert!(missing.is_empty(), "the page does not say:\n{}", missing.join("\n"));
-    let fences: Vec<&str> =
-        page.split("```election\n").skip(1).map(|f| f.split("```").next().unwrap()).collect();
-    assert!(fences.len() >= 3);
-    for fence in fences {
-        let failed = failed_expectations(fence);
-        assert!(failed.is_empty(), "{fence}\n{}", failed.join("\n"));
     }
 }

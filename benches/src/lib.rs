@@ -4,6 +4,8 @@
 //! job, and the result is the ratio. `cargo xtask bench` runs this natively and, as a module without imports, in wasm
 //! under Node.js. No test depends on it: timing is not a question of correctness.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod elections;
 pub mod engine;
 pub mod reference;
 pub mod seeks;

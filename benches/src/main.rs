@@ -1,13 +1,14 @@
 //! Runs the contenders natively, alternately, and prints how long each takes: see `cargo xtask bench`.
 //!
 //! The arguments are the number of rounds, then pairs of a node count and the simulated seconds to play. For each group
-//! and contender it prints one line: nodes, seconds, messages, the nanoseconds of each round, and the name. The last
-//! line is about seeks: `seek`, the events of the run, and the nanoseconds of each seek. benches/run.mjs does the same
-//! in wasm.
+//! and contender it prints one line: nodes, seconds, messages, the nanoseconds of each round, and the name. One line is
+//! about seeks: `seek`, the events of the run, and the nanoseconds of each seek. benches/run.mjs does the same in wasm.
+//! The last lines are about long runs: `elections`, and the leaderships and the nanoseconds for each in a short and in a
+//! long run, and the name.
 
 use std::time::Instant;
 
-use election_bench::{CONTENDERS, seeks};
+use election_bench::{CONTENDERS, elections, seeks};
 
 fn main() {
     let numbers: Vec<u32> = std::env::args()
@@ -41,4 +42,7 @@ fn main() {
         start.elapsed().as_nanos().to_string()
     });
     println!("seek {events} {}", times.collect::<Vec<_>>().join(","));
+    for (name, [(few, short), (many, long)]) in elections::costs() {
+        println!("elections {few} {short} {many} {long} {name}");
+    }
 }

@@ -24,7 +24,7 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// A clock that starts when `gone` of the current tick has passed.
+    /// A clock that starts with `gone` of the current tick already elapsed.
     pub fn start(now: LocalTime, gone: Span, length: Span) -> Ticks {
         Ticks { last: now.0.div_euclid(length.0 as i64), at: LocalTime(now.0 - gone.0 as i64), length }
     }
@@ -34,22 +34,22 @@ impl Ticks {
         self.last
     }
 
-    /// The next tick has come.
+    /// The next tick is due.
     pub fn tick(&mut self, now: LocalTime) {
         (self.last, self.at) = (self.last + 1, now);
     }
 
-    /// How long it is until the next tick.
+    /// The time until the next tick.
     pub fn rest(self, now: LocalTime) -> Span {
         self.at + self.length - now
     }
 
-    /// When the tick of that number comes.
+    /// When the tick with that number is due.
     pub fn time(self, tick: i64) -> LocalTime {
         self.at + self.length.times((tick - self.last).max(0) as u64, 1)
     }
 
-    /// The number of the tick that ends a session last heard from at `now`.
+    /// The number of the tick that ends a session that was last heard from at `now`.
     ///
     /// ZooKeeper keeps sessions in buckets one tick wide and always rounds up to a later one:
     /// `(time / interval + 1) * interval` (`ExpiryQueue.roundToNextInterval`).

@@ -24,14 +24,14 @@ impl Detector {
         }
     }
 
-    /// The leader sends its next heartbeat at the end of the interval, of which `gone` has passed.
+    /// Schedules the leader's next heartbeat for the end of the interval, of which `gone` has already elapsed.
     pub fn beat<P: Protocol>(&self, cx: &mut Cx<'_, P>, timer: P::Timer, gone: Span) {
         if self.on {
             cx.set_timer(timer, self.heartbeat - gone);
         }
     }
 
-    /// A member waits for the leader's next heartbeat.
+    /// Makes a member wait for the leader's next heartbeat.
     pub fn watch<P: Protocol>(&self, cx: &mut Cx<'_, P>, timer: P::Timer) {
         if self.on {
             cx.set_timer(timer, self.timeout);

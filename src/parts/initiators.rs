@@ -21,7 +21,7 @@ impl Initiators {
     /// Reads the setting.
     ///
     /// # Errors
-    /// If it names a node that is no member.
+    /// If it names a node that is not a member.
     pub fn read(values: &Values<'_>, members: &[NodeId]) -> Result<Initiators, String> {
         let ids = values.ids("initiators").to_vec();
         match ids.iter().find(|id| !members.contains(id)) {
@@ -40,7 +40,7 @@ impl Initiators {
         self.ids.is_empty()
     }
 
-    /// Whether they start when `leader` leads: if there is none, or if the scenario sets them all the same.
+    /// Whether they start, given the initial `leader`: they do if there is none, or if the scenario sets them anyway.
     pub fn start_with(&self, leader: NodeId) -> bool {
         leader == NodeId::NONE || self.given
     }

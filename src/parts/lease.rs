@@ -37,7 +37,7 @@ impl Holder {
         self.token
     }
 
-    /// It was renewed by the request that was sent then.
+    /// The request that was sent at `sent` renewed it.
     pub fn renewed(&mut self, sent: LocalTime) {
         self.sent = self.sent.max(sent);
     }

@@ -1,7 +1,7 @@
 //! What leader election algorithms are built from.
 //!
-//! A part is a small state machine: the algorithm owns it, hands it what arrives, and lends it its [`Cx`], so
-//! that a part acts as the algorithm does. Parts know no algorithm.
+//! A part is a small state machine. The algorithm owns it, passes it what arrives, and lends it its [`Cx`], so a
+//! part acts on the algorithm's behalf. No part knows a particular algorithm.
 //!
 //! - For any group: [`quorum`], [`log`], [`heartbeat`], [`retransmit`], [`neighbour`], [`initiators`], [`standing`].
 //! - For a service and its clients: [`session`], [`machine`], [`ensemble`], [`expiry`], [`lease`].

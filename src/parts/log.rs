@@ -4,7 +4,8 @@
 //! writes of one leader are one run. The newest run is kept in place, so that a steady leader and its
 //! followers append without allocating; the older runs are a list that copies share, newest first, and each
 //! of them carries the digest of all before it. So a copy for the disk or for a keyframe, and a hash, cost
-//! the same for a log of any length, and what grows is one small node for each leader that wrote.
+//! the same for a log of any length, and what grows is one small node for each leader that wrote. Finding
+//! an old entry takes a number of steps that grows with the logarithm of the number of runs.
 //!
 //! The content of an entry is not kept. By the Log Matching Property (Raft, §5.3) its index and term identify it.
 
@@ -24,7 +25,7 @@ pub type Index = u32;
 pub struct Run {
     /// Their term.
     pub term: Term,
-    /// How many they are, at least 1.
+    /// How many there are, at least 1.
     pub count: u32,
 }
 
@@ -42,6 +43,11 @@ pub struct Log {
 /// A run that a later one follows.
 struct Older {
     older: Option<Rc<Older>>,
+    /// A run further back, so that a search need not visit every run between. The lengths of the jumps are those of
+    /// Myers: An applicative random-access stack, IPL 17(5), 1983.
+    jump: Option<Rc<Older>>,
+    /// How many runs there are up to this one.
+    count: u32,
     term: Term,
     last: Index,
     /// Of this run and all before it.
@@ -52,7 +58,7 @@ impl Log {
     /// The log with these terms, in order.
     ///
     /// # Errors
-    /// If the terms fall somewhere, or one is 0 or too large.
+    /// If the terms fall anywhere, or one is 0 or too large.
     pub fn from_terms(terms: &[u64]) -> Result<Log, String> {
         let mut log = Log::default();
         for &term in terms {
@@ -86,7 +92,7 @@ impl Log {
             if 0 < self.last {
                 let digest = self.digest();
                 let older = self.older.take();
-                self.older = Some(Rc::new(Older { older, term: self.term, last: self.last, digest }));
+                self.older = Some(Rc::new(Older::new(older, (self.term, self.last), digest)));
             }
             self.term = term;
         }
@@ -120,14 +126,16 @@ impl Log {
         if index == 0 {
             return None;
         }
-        let mut found = (self.term, self.last);
-        let mut older = &self.older;
-        while let Some(run) = older {
-            if run.last < index {
-                break;
-            }
-            found = (run.term, run.last);
-            older = &run.older;
+        let found = self.oldest_with(|run| index <= run.last);
+        Some(found.map_or((self.term, self.last), |run| (run.term, run.last)))
+    }
+
+    /// The oldest of the older runs for which `holds`. If it holds for one run, it must hold for all newer ones.
+    fn oldest_with(&self, holds: impl Fn(&Older) -> bool) -> Option<&Older> {
+        let known = |run: &&Rc<Older>| holds(run);
+        let mut found = self.older.as_ref().filter(known)?;
+        while let Some(next) = found.jump.as_ref().filter(known).or(found.older.as_ref().filter(known)) {
+            found = next;
         }
         Some(found)
     }
@@ -146,8 +154,9 @@ impl Log {
         runs
     }
 
-    /// Makes the entries after `prev` begin with `runs`: what conflicts goes, with all that follows it; what
-    /// is there already stays, with all that follows it (§5.3). `prev` must be at most the last index.
+    /// Makes the entries after `prev` begin with `runs`: conflicting entries are removed, with everything after
+    /// them; entries that are already there stay, with everything after them (§5.3). `prev` must be at most the
+    /// last index.
     pub fn merge(&mut self, prev: Index, runs: &[Run]) -> Merge {
         let mut done = Merge::default();
         let mut at = prev + 1;
@@ -177,15 +186,10 @@ impl Log {
         if self.term <= term {
             return (index, self.term_at(index).unwrap_or(0));
         }
-        let mut older = &self.older;
-        while let Some(run) = older {
-            if run.term <= term {
-                let index = index.min(run.last);
-                return (index, self.term_at(index).unwrap_or(0));
-            }
-            older = &run.older;
-        }
-        (0, 0)
+        let above = self.oldest_with(|run| term < run.term);
+        let Some(run) = above.map_or(&self.older, |run| &run.older) else { return (0, 0) };
+        let index = index.min(run.last);
+        (index, self.term_at(index).unwrap_or(0))
     }
 
     fn digest(&self) -> u64 {
@@ -203,9 +207,9 @@ impl Log {
 /// What [`Log::merge`] did.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Merge {
-    /// Entries that were there are gone: the last one that was left of them.
+    /// If entries were removed, the index of the last one that remained.
     pub truncated: Option<Index>,
-    /// What is new, in order.
+    /// The new entries, in order.
     pub appended: Vec<Appended>,
 }
 
@@ -221,7 +225,7 @@ pub struct Appended {
 }
 
 impl Merge {
-    /// Whether the log is another one than before.
+    /// Whether the log has changed.
     pub fn changed(&self) -> bool {
         self.truncated.is_some() || !self.appended.is_empty()
     }
@@ -233,7 +237,7 @@ pub const TERM_MAX: u64 = 1_000_000_000;
 const SHOWN_MAX: u32 = 24;
 
 impl fmt::Display for Log {
-    /// The terms in order, `1 1 2`; of a long log the first and the last ones, `1 1 1 1 ... 4 4 5 5`.
+    /// The terms in order, `1 1 2`; for a long log, the first and the last ones, `1 1 1 1 ... 4 4 5 5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.last == 0 {
             return f.write_str("empty");
@@ -298,9 +302,24 @@ impl PartialEq for Log {
 
 impl Eq for Log {}
 
+impl Older {
+    fn new(older: Option<Rc<Older>>, (term, last): (Term, Index), digest: u64) -> Older {
+        let count_of = |run: Option<&Rc<Older>>| run.map_or(0, |run| run.count);
+        let first = older.as_ref().and_then(|run| run.jump.as_ref());
+        let second = first.and_then(|run| run.jump.as_ref());
+        let count = count_of(older.as_ref()) + 1;
+        // After two jumps of equal length in a row comes one that spans both.
+        let twice = count - 1 - count_of(first) == count_of(first) - count_of(second);
+        let jump = if twice { second.cloned() } else { older.clone() };
+        Older { older, jump, count, term, last, digest }
+    }
+}
+
 impl Drop for Older {
-    /// Lets go of the list in a loop: the derived way takes a stack frame for every run.
+    /// Drops the list in a loop: the derived implementation would take a stack frame for every run.
     fn drop(&mut self) {
+        // A jump must not keep alive the runs that the loop drops.
+        self.jump = None;
         let mut next = self.older.take();
         while let Some(run) = next {
             next = Rc::into_inner(run).and_then(|mut run| run.older.take());
@@ -316,7 +335,7 @@ mod tests {
         Log::from_terms(terms).unwrap()
     }
 
-    /// The log against a plain list of terms, over many random histories.
+    /// Compares the log with a plain list of terms, over many random histories.
     #[test]
     fn a_log_is_its_list_of_terms() {
         let mut seed = 1u64;
@@ -414,6 +433,22 @@ mod tests {
             [Run { term: 1, count: 1 }, Run { term: 2, count: 1 }, Run { term: 3, count: 1 }]
         );
         assert_eq!(log.slice(6, 3), []);
+    }
+
+    #[test]
+    fn old_entries_of_a_log_of_many_leaders_are_found_in_few_steps() {
+        let mut log = Log::default();
+        let runs = 10_000;
+        (1..=runs).for_each(|term| log.append(term, 3));
+        for index in (1..=3 * runs).step_by(7) {
+            let steps = core::cell::Cell::new(0);
+            let found = log.oldest_with(|run| {
+                steps.set(steps.get() + 1);
+                index <= run.last
+            });
+            assert_eq!(found.map_or(runs, |run| run.term), index.div_ceil(3));
+            assert!(steps.get() < 80, "{} steps to entry {index}", steps.get());
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub trait Machine: Clone + Debug + Default + Hash + PartialEq + 'static {
     /// Whether a change fires a watch.
     fn fires(watch: Self::Watch, change: &Self::Change) -> bool;
 
-    /// Roughly how many bytes it holds besides its own size.
+    /// Its approximate size on the heap, in bytes.
     fn heap_bytes(&self) -> usize;
 }
 
@@ -122,7 +122,7 @@ impl<M: Machine> State<M> {
         }
     }
 
-    /// Roughly how many bytes it holds besides its own size.
+    /// Its approximate size on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.sessions.capacity() * size_of::<Session>() + self.machine.heap_bytes()
     }

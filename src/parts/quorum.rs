@@ -2,13 +2,13 @@
 
 use election_base::{Aside, NODES_MAX};
 
-/// The smallest majority of this many.
+/// The size of the smallest majority of this many.
 #[inline]
 pub const fn majority(of: u32) -> u32 {
     of / 2 + 1
 }
 
-/// Members by their positions among the ascending ids.
+/// A set of members, by their positions among the ascending ids.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Set([u64; NODES_MAX / 64]);
 
@@ -19,30 +19,30 @@ impl Set {
         self.0[position / 64] |= 1 << (position % 64);
     }
 
-    /// Whether the member is in here.
+    /// Whether it contains the member.
     #[inline]
     pub fn contains(self, position: usize) -> bool {
         self.0[position / 64] >> (position % 64) & 1 == 1
     }
 
-    /// How many members are in here.
+    /// How many members it contains.
     pub fn len(self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 
-    /// Whether no member is in here.
+    /// Whether it is empty.
     pub fn is_empty(self) -> bool {
         self == Set::default()
     }
 
-    /// The members that are in here and not in `other`.
+    /// Its members that are not in `other`.
     pub fn without(self, other: Set) -> Set {
         let mut left = self;
         left.0.iter_mut().zip(other.0).for_each(|(word, other)| *word &= !other);
         left
     }
 
-    /// The positions in here, ascending.
+    /// The positions of its members, ascending.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         (0..NODES_MAX).filter(move |&position| self.contains(position))
     }

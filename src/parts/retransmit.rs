@@ -2,15 +2,15 @@
 
 use election_base::{LocalTime, Span};
 
-/// The wait for an answer before the first round trip was measured: TCP's initial timeout (RFC 6298, 2).
+/// How long to wait for an answer before a round trip has been measured: TCP's initial timeout (RFC 6298, 2).
 const FIRST: Span = Span::s(1);
-/// The wait doubles at most this often.
+/// The wait doubles at most this many times.
 const DOUBLED_MAX: u32 = 16;
 
 /// How long to wait for an answer: twice the last round trip, doubled after each wait that expires, as TCP does.
 #[derive(Clone, Copy, Hash, Debug)]
 pub struct Backoff {
-    /// How often the pending message was resent.
+    /// How many times the pending message has been resent.
     tries: u32,
     /// When it was first sent.
     since: LocalTime,
@@ -19,12 +19,12 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Nothing was measured yet.
+    /// Nothing has been measured yet.
     pub fn new(now: LocalTime) -> Backoff {
         Backoff { tries: 0, since: now, round_trip: Span::ZERO }
     }
 
-    /// Something was sent that waits for an answer.
+    /// A message that needs an answer was sent.
     pub fn sent(&mut self, now: LocalTime) {
         (self.tries, self.since) = (0, now);
     }
@@ -56,8 +56,8 @@ impl Backoff {
     }
 }
 
-/// Messages to one receiver that are not acknowledged yet, in the order of sending. Each has a number, which the
-/// acknowledgement repeats.
+/// Messages to one receiver that have not been acknowledged yet, in the order in which they were sent. Each has a number,
+/// which the acknowledgement repeats.
 #[derive(Clone, Hash, Debug)]
 pub struct Outbox<T> {
     waiting: Vec<T>,
@@ -72,7 +72,7 @@ pub struct Outbox<T> {
 pub enum InVain {
     /// Resend the oldest message: a receiver that is merely slow must not drown in copies.
     Resend,
-    /// The receiver is taken for dead.
+    /// The receiver is considered dead.
     GiveUp,
 }
 
@@ -113,7 +113,7 @@ impl<T: Numbered> Outbox<T> {
         self.misses = 0;
     }
 
-    /// A wait has expired; after `tries` in a row the receiver is given up.
+    /// A wait has expired; after `tries` of them in a row, the receiver is considered dead.
     pub fn in_vain(&mut self, tries: u32) -> InVain {
         self.misses += 1;
         if self.misses < tries {

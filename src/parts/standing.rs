@@ -16,7 +16,7 @@ roles! {
 }
 
 impl Standing {
-    /// The role of a member that takes `leader` for the leader.
+    /// The role of a member that considers `leader` the leader.
     pub fn of(me: NodeId, leader: NodeId, electing: bool) -> Standing {
         match (leader == me, electing) {
             (true, _) => Standing::Leader,

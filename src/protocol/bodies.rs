@@ -101,7 +101,7 @@ impl<M: Clone> Bodies<M> {
         self.slots.iter().flatten()
     }
 
-    /// Roughly how many bytes they take.
+    /// Their approximate size, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Option<M>>()
     }

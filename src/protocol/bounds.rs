@@ -4,7 +4,7 @@ use super::{
     Agreement, Authority, CommandKind, GroupInfo, Info, Protocol, RoleKind, RuleKind, Seats, TimerKind,
 };
 
-/// The largest number of timers of one algorithm, those of its parts included.
+/// The largest number of timers of one algorithm, including those of its parts.
 pub const TIMERS_MAX: usize = 12;
 /// The largest number of rules of one algorithm: they are kept as bits of a word.
 pub const RULES_MAX: usize = 63;
@@ -13,8 +13,8 @@ pub const MESSAGE_KINDS_MAX: usize = 32;
 /// How many numbers the record of a message, or of a disk, holds.
 pub const ARGS_MAX: usize = 5;
 
-/// Refuses to compile an algorithm whose tables are larger than the simulator's, or that names other tables than its own
-/// in its [`Info`].
+/// Refuses to compile an algorithm whose tables are larger than the simulator's, or whose [`Info`] names tables other
+/// than its own.
 pub const fn check<P: Protocol>() {
     const {
         timers_fit::<P::Timer>();
@@ -52,7 +52,7 @@ pub const fn check<P: Protocol>() {
     }
 }
 
-/// Refuses groups that cannot be: a service is led by its own nodes, and a primary is the one that leads it.
+/// Rejects impossible groups: a service is led by its own nodes, and the primary is the node that leads it.
 const fn groups_fit(info: &Info) {
     assert!(info.groups.len() < u8::MAX as usize, "too many groups: their numbers are bytes");
     let (mut i, mut service) = (0, false);

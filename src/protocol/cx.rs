@@ -48,7 +48,7 @@ pub struct Clocks {
     pub monotonic: LocalTime,
     /// How many ticks the process has counted.
     pub ticks: u64,
-    /// What phases are drawn from; `None` where all of them are 0.
+    /// What phases are drawn from; `None` if all of them are 0.
     pub phases: Option<u64>,
 }
 
@@ -135,7 +135,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         self.0.group.services
     }
 
-    /// The position of a member among the ascending ids, from 0; `None` for a node that is no member.
+    /// The position of a member among the ascending ids, from 0; `None` for a node that is not a member.
     pub fn position(&self, id: NodeId) -> Option<usize> {
         // Ids are 1 to n unless the scenario chose them.
         let guess = (id.0 as usize).wrapping_sub(1);
@@ -148,7 +148,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     /// The member after `id` in ring order.
     ///
     /// # Panics
-    /// If `id` is no member.
+    /// If `id` is not a member.
     pub fn next_in_ring(&self, id: NodeId) -> NodeId {
         let ring = &self.0.group.ring;
         let at = ring.iter().position(|&r| r == id).expect("a member");
@@ -158,7 +158,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     /// The member before `id` in ring order.
     ///
     /// # Panics
-    /// If `id` is no member.
+    /// If `id` is not a member.
     pub fn previous_in_ring(&self, id: NodeId) -> NodeId {
         let ring = &self.0.group.ring;
         let at = ring.iter().position(|&r| r == id).expect("a member");

@@ -18,7 +18,7 @@ pub struct Info {
     pub source: &'static str,
     /// How its picture is arranged.
     pub topology: Topology,
-    /// What makes a leader one in truth.
+    /// What makes a node the leader in truth.
     pub authority: Authority,
     /// The groups with a leader of their own, other than the main group. [`GroupId`] `n` is `groups[n - 1]`.
     pub groups: &'static [GroupInfo],
@@ -123,9 +123,9 @@ pub struct GroupInfo {
     pub name: &'static str,
     /// The nodes that can lead it.
     pub seats: Seats,
-    /// What makes a leader the leader in truth. With [`Authority::Service`] the service has a record of each such group.
+    /// What makes a leader the leader in truth. With [`Authority::Service`], the service has a record of each such group.
     pub authority: Authority,
-    /// What the algorithm calls its epoch; empty where it has none.
+    /// What the algorithm calls its epoch; empty if it has none.
     pub epoch: &'static str,
 }
 
@@ -160,7 +160,7 @@ pub enum Agreement {
     /// Replicas of one log, as in ZooKeeper, etcd, Consul and Chubby. The newest record that a quorum holds counts. A
     /// client needs one replica that reaches a quorum.
     Ensemble,
-    /// Nodes without contact to each other, as in Redlock. The record that a quorum holds counts. A client needs a
+    /// Nodes that have no contact with each other, as in Redlock. The record that a quorum holds counts. A client needs a
     /// quorum.
     Independent,
     /// A primary with replicas that lag behind, as with Redis Sentinel. The primary's record counts, and a client needs
@@ -249,9 +249,9 @@ pub enum Property {
     EpochsNeverFall,
     /// The protected resource accepts no write from a believer that another has superseded there.
     OneEffectiveWriter,
-    /// A leader exists, at the latest after the algorithm's recovery time once the assumptions hold.
+    /// A leader exists, at the latest one recovery time after the assumptions hold.
     LeaderEventually,
-    /// A node that is taken for the leader is up when that belief begins.
+    /// A node that another considers the leader is up when that belief begins.
     LeaderIsAlive,
     /// At no instant do two nodes believe that they lead.
     AtMostOneLeader,

@@ -13,10 +13,10 @@
 
 mod bodies;
 mod bounds;
+mod brief;
 pub mod commands;
 mod cx;
 mod info;
-mod known;
 mod shape;
 mod tables;
 mod values;
@@ -26,12 +26,12 @@ use core::hash::Hash;
 
 pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
+pub use brief::info;
 pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
 pub use info::{
     Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Phrases, Property,
     Seats, Topology,
 };
-pub use known::info;
 pub use shape::{Answer, Deadline, Panel, Shape};
 #[doc(hidden)]
 pub use tables::macros;
@@ -170,7 +170,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The message in numbers, for the trace.
     fn record(msg: &Self::Msg) -> MsgRecord;
 
-    /// The inverse of [`Protocol::record`], for messages that a scenario forges. `None` if the numbers are no message, or
+    /// The inverse of [`Protocol::record`], for messages that a scenario forges. `None` if the numbers are not a message, or
     /// if the algorithm's messages cannot be forged (see [`Info::forges`]).
     fn forge(_record: &MsgRecord) -> Option<Self::Msg> {
         None
@@ -217,7 +217,7 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
         (0, 0)
     }
 
-    /// Roughly how many bytes the node holds besides its own size: for the memory of keyframes.
+    /// The node's approximate size on the heap, in bytes: for the memory of keyframes.
     fn heap_bytes(&self) -> usize {
         0
     }
@@ -234,7 +234,7 @@ pub struct Initial<'a, D> {
     pub init: InitWords<'a>,
 }
 
-/// The situation in which a recovery starts.
+/// The situation that a recovery starts from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Situation {
     /// How many members the group has.
@@ -325,11 +325,11 @@ pub struct Belief {
     pub role: Role,
     /// True if it believes that it leads and acts accordingly.
     pub leads: bool,
-    /// The node it takes for the leader, or [`NodeId::NONE`]. For a service node: the one that its record names.
+    /// The node it considers the leader, or [`NodeId::NONE`]. For a service node: the one that its record names.
     pub leader: NodeId,
     /// The epoch it knows; 0 if the algorithm has none. For a service node: that of its record.
     pub epoch: Epoch,
-    /// What it would show to the protected resource; 0 where it has nothing. Of a service node: the version of its
+    /// What it would present to the protected resource; 0 if nothing. For a service node: the version of its
     /// record, which rises when the record changes, so that of two replicas the one with the larger version has seen
     /// the other's record; 0 where replicas cannot be compared.
     pub token: u64,

@@ -12,7 +12,7 @@ pub enum Shape {
         panel: u8,
         /// Whose row it is.
         owner: NodeId,
-        /// What it is called in its panel; rows stand in the order of their keys.
+        /// What it is called in its panel; rows are sorted by their keys.
         key: u64,
         /// Its version, or the token that it gives its owner.
         version: u64,
@@ -33,7 +33,7 @@ pub enum Shape {
         /// The key of the row; `None` for any change of the panel.
         to: Option<u64>,
     },
-    /// A ballot on whether the node leads: the one that is open, or of a leader the one that elected it.
+    /// A ballot on whether the node leads: the open one or, for a leader, the one that elected it.
     Tally {
         /// The epoch that it is about.
         epoch: u64,
@@ -42,19 +42,19 @@ pub enum Shape {
         /// Whether a vote binds its voter; otherwise the node only asks how they would vote.
         binding: bool,
     },
-    /// A vote in the node's ballot. Votes stand in the order in which they came; a member without one has not answered.
+    /// A vote in the node's ballot. Votes are in the order in which they arrived; a member without one has not answered.
     Vote {
         /// Whose vote it is.
         voter: NodeId,
         /// What it says.
         answer: Answer,
     },
-    /// Whom the node has voted for.
+    /// The node's own vote.
     Voted {
         /// The epoch in which it did.
         epoch: u64,
-        /// The other node, or itself.
-        whom: NodeId,
+        /// The node that it voted for, which may be itself.
+        candidate: NodeId,
     },
     /// The node asks the members within this many links of a ring, on both sides.
     Reach {

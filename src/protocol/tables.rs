@@ -113,8 +113,8 @@ pub trait RuleKind: Copy + Debug + 'static {
     fn number(self) -> u32;
 }
 
-/// Declares an algorithm's pseudo-code, a rule a line. Its number is its place, and a handler that carries it out says
-/// so by its name: `cx.fired(Rule::Lead)`.
+/// Declares an algorithm's pseudo-code, one rule per line. A rule's number is its position, and a handler that carries it
+/// out says so by name: `cx.fired(Rule::Lead)`.
 ///
 /// ```
 /// election_protocol::rules! {
@@ -144,8 +144,8 @@ macro_rules! rules {
 }
 
 /// Declares what an algorithm's messages look like from outside: the name of each, what it is counted as, and the
-/// numbers that its record keeps. The enum holds a record with its numbers by name: a message becomes one to be
-/// recorded, and a forged message is made from one.
+/// numbers that its record keeps. The enum holds a record with its numbers by name: a message is converted to
+/// one to be recorded, and a forged message is made from one.
 ///
 /// ```
 /// election_protocol::messages! {
@@ -220,7 +220,7 @@ pub trait Choice: Copy + Debug + 'static {
 ///
 /// ```
 /// election_protocol::choices! {
-///     /// What becomes of a request with a lower term.
+///     /// What happens to a request with a lower term.
 ///     pub enum Stale {
 ///         /// It is refused.
 ///         Reply = "reply",
@@ -338,7 +338,7 @@ macro_rules! roles {
 pub mod macros {
     use super::ARGS_MAX;
 
-    /// How many entries the first `end` tables have together.
+    /// How many entries the first `end` tables have in total.
     pub const fn count(tables: &[&[&str]], end: usize) -> usize {
         let (mut i, mut sum) = (0, 0);
         while i < end {
@@ -348,7 +348,7 @@ pub mod macros {
         sum
     }
 
-    /// The tables one after the other; `N` is how many entries they have together.
+    /// The tables one after the other; `N` is how many entries they have in total.
     pub const fn join<const N: usize>(tables: &[&[&'static str]]) -> [&'static str; N] {
         let mut all = [""; N];
         let (mut i, mut end) = (0, 0);
@@ -364,7 +364,7 @@ pub mod macros {
         all
     }
 
-    /// These numbers, the others 0.
+    /// These numbers; the others are 0.
     #[inline]
     pub const fn args<const N: usize>(numbers: [u32; N]) -> [u32; ARGS_MAX] {
         const { assert!(N <= ARGS_MAX, "a message's record has room for ARGS_MAX numbers") };

@@ -286,7 +286,7 @@ impl Frame {
             Shape::Stopped { id } => (7, [place(id), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Beaten { by } => (8, [place(by), 0.0, 0.0, 0.0, 0.0, 0.0]),
             Shape::Vote { voter, answer } => (9, [place(voter), f64::from(answer as u8), 0.0, 0.0, 0.0, 0.0]),
-            Shape::Voted { epoch, whom } => (10, [epoch as f64, place(whom), 0.0, 0.0, 0.0, 0.0]),
+            Shape::Voted { epoch, candidate } => (10, [epoch as f64, place(candidate), 0.0, 0.0, 0.0, 0.0]),
         };
         self.push(kind.into());
         self.push(of.into());

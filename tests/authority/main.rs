@@ -1,19 +1,21 @@
 //! Leaders by the record of several replicas, groups with leaders of their own, and power that an algorithm switches off:
 //! tried with a toy that is in no registry but its own.
 
-mod locks;
+mod masters;
 #[path = "../second_judge/mod.rs"]
 mod second_judge;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod toy;
 
 use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
-use election_playground::expectations::judge;
 use election_playground::protocol::Property;
 use election_playground::registry::Registry;
 use election_playground::summary::Band;
 use election_playground::timeline::Timeline;
 use election_playground::trace::{Kind, Power, Record};
+use shared::{Dice, failed, number};
 
 /// Plays a text whose expectations are met, and on which both judges agree.
 fn holds(text: &str) -> Timeline {
@@ -24,12 +26,7 @@ fn holds(text: &str) -> Timeline {
 fn holds_with(registry: &'static Registry, text: &str) -> Timeline {
     let open = || registry.open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
     let mut timeline = open();
-    let expects = timeline.scenario().expects.clone();
-    let failed: Vec<String> = judge(&mut timeline)
-        .into_iter()
-        .filter(|judged| !judged.met())
-        .map(|judged| format!("line {}: found {}", expects[judged.expect].line + 1, judged.found))
-        .collect();
+    let failed = failed(&mut timeline, text);
     assert!(failed.is_empty(), "{}\nin\n{text}\n{}", failed.join("\n"), trace(&mut open()));
     timeline.compute_all();
     if let Err(differences) = second_judge::compare(&mut timeline, 0) {
@@ -287,23 +284,9 @@ fn what_an_algorithm_does_to_itself_is_no_fault_of_the_run() {
     holds(&format!("{LANE}at 3.1s crash all\nuntil 30s\nexpect leader-eventually = undecided\n"));
 }
 
-/// Numbers that look random; the same ones from the same seed.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len() as u64) as usize]
-    }
-}
-
 /// A scenario of the toy with faults of all kinds.
 fn drawn(seed: u64) -> String {
-    let mut d = Draw(seed);
+    let mut d = Dice(seed);
     let (nodes, replicas) = (2 + d.below(4), d.of(&["1", "2", "3", "3", "5"]));
     let mut text = format!("lanes toy\nnodes {nodes}\nseed {seed}\nset toy.replicas {replicas}\n");
     text += d.of(&["", "latency 5ms..15ms\n", "latency 1ms..60ms\n", "loss 2%\n"]);
@@ -336,11 +319,6 @@ fn drawn(seed: u64) -> String {
         text += &format!("at {at}ms {}\n", d.of(&faults));
     }
     text + &format!("until {}ms\n", at + [500, 3_000, 25_000][d.below(3) as usize])
-}
-
-/// How many scenarios are drawn: 400, or what the variable says.
-fn number(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
 }
 
 #[test]
@@ -408,7 +386,7 @@ fn truth_at(timeline: &mut Timeline, ms: u64) -> Option<u32> {
 #[test]
 fn of_independent_masters_most_must_name_the_same() {
     let play = |text: &str| {
-        holds_with(&locks::REGISTRY, &format!("lanes independent\nnodes 2\nlatency 5ms\n{text}"))
+        holds_with(&masters::REGISTRY, &format!("lanes independent\nnodes 2\nlatency 5ms\n{text}"))
     };
     // Two of five grant it to 1: that is not enough for 1, nor for the truth.
     play(
@@ -429,7 +407,7 @@ fn of_independent_masters_most_must_name_the_same() {
 #[test]
 fn a_primary_alone_says_who_leads_and_what_it_did_not_copy_is_lost() {
     let play =
-        |text: &str| holds_with(&locks::REGISTRY, &format!("lanes primary\nnodes 2\nlatency 5ms\n{text}"));
+        |text: &str| holds_with(&masters::REGISTRY, &format!("lanes primary\nnodes 2\nlatency 5ms\n{text}"));
     // Copied in time, the lock outlives its primary.
     play(
         "at 1s campaign 1\nat 2s crash service\nat 3s fire s2 promote\nat 4s campaign 2\nuntil 5s\n\

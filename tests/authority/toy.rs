@@ -242,23 +242,23 @@ pub const INFO: Info = Info {
         Claim {
             property: Property::OneLeaderPerEpoch,
             assumes: &[],
-            because: "A version is committed once.",
+            because: "a version is committed only once",
         },
-        Claim { property: Property::EpochsNeverFall, assumes: &[], because: "Versions only rise." },
+        Claim { property: Property::EpochsNeverFall, assumes: &[], because: "versions never fall" },
         Claim {
             property: Property::OneEffectiveWriter,
             assumes: &[Assumption::Fencing],
-            because: "The store checks versions.",
+            because: "the store rejects writes with an older version",
         },
         Claim {
             property: Property::LeaderEventually,
             assumes: CALM,
-            because: "Somebody who is there is chosen.",
+            because: "the service assigns a member whose session lives",
         },
         Claim {
             property: Property::AtMostOneLeader,
             assumes: CALM,
-            because: "A lease ends before a session.",
+            because: "a leader's lease ends before its session does",
         },
     ],
     settings: &[

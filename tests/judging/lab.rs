@@ -1,8 +1,8 @@
 //! A scenario, played to its end and judged.
 
+use crate::shared::failed;
 use election_playground::base::Span;
 use election_playground::checker::{Blame, Failover, Outcome, Stats};
-use election_playground::expectations::judge;
 use election_playground::protocol::Assumption;
 use election_playground::timeline::Timeline;
 use election_playground::trace::Record;
@@ -23,14 +23,8 @@ pub fn play(text: &str) -> Run {
 /// Plays a text, all of whose expectations must be met.
 pub fn holds(text: &str) -> Run {
     let mut timeline = workspace::open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-    let expects = timeline.scenario().expects.clone();
-    assert!(!expects.is_empty(), "nothing is expected of\n{text}");
-    let line = |expect: usize| text.lines().nth(expects[expect].line as usize).unwrap_or_default();
-    let failed: Vec<String> = judge(&mut timeline)
-        .into_iter()
-        .filter(|judged| !judged.met())
-        .map(|judged| format!("{} (lane {}): found {}", line(judged.expect), judged.lane, judged.found))
-        .collect();
+    assert!(!timeline.scenario().expects.is_empty(), "nothing is expected of\n{text}");
+    let failed = failed(&mut timeline, text);
     assert!(failed.is_empty(), "{}\nin\n{text}", failed.join("\n"));
     timeline.compute_all();
     Run { timeline }

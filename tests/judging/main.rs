@@ -6,5 +6,7 @@
 mod figures;
 mod lab;
 mod language;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod time;
 mod verdicts;

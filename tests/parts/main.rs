@@ -2,21 +2,17 @@
 //! outlive the server they are connected to, and a lease.
 
 mod lock;
+#[path = "../shared/mod.rs"]
+mod shared;
 
 use election_playground::base::SimTime;
-use election_playground::expectations::judge;
 use election_playground::timeline::Timeline;
+use shared::{Dice, failed, number};
 
 /// Plays a text whose expectations must be met.
 fn holds(text: &str) -> Timeline {
     let mut timeline = lock::REGISTRY.open(text).unwrap_or_else(|e| panic!("{e:?} in\n{text}"));
-    let expects = timeline.scenario().expects.clone();
-    let judged = judge(&mut timeline);
-    let failed: Vec<String> = judged
-        .into_iter()
-        .filter(|judged| !judged.met())
-        .map(|judged| format!("line {}: found {}", expects[judged.expect].line + 1, judged.found))
-        .collect();
+    let failed = failed(&mut timeline, text);
     assert!(failed.is_empty(), "{}\nin\n{text}", failed.join("\n"));
     timeline.compute_all();
     timeline
@@ -85,23 +81,9 @@ fn a_returning_server_catches_up() {
     assert!(all[0].is_some() && all.iter().all(|it| *it == all[0]), "{all:?}");
 }
 
-/// Reproducible pseudo-random numbers.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len() as u64) as usize]
-    }
-}
-
 /// A scenario with faults of all kinds, then calm.
 fn drawn(seed: u64) -> String {
-    let mut d = Draw(seed);
+    let mut d = Dice(seed);
     let servers = d.of(&["1", "2", "3", "3", "5"]);
     let mut text = format!("lanes lock\nnodes 3\nseed {seed}\nset lock.servers {servers}\n");
     text += d.of(&["latency 5ms..15ms\n", "latency 1ms..25ms\n", "latency 5ms..15ms\nloss 2%\n"]);
@@ -132,8 +114,8 @@ fn drawn(seed: u64) -> String {
 
 #[test]
 fn no_promise_breaks_under_any_faults() {
-    let runs = std::env::var("SWARM_RUNS").ok().and_then(|it| it.parse().ok()).unwrap_or(150);
     let mut led = 0;
+    let runs = number("SWARM_RUNS", 150);
     for seed in 0..runs {
         let text = drawn(seed);
         let timeline = holds(&text);

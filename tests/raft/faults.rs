@@ -1,6 +1,7 @@
 //! Flaws, incompatible settings, and everything at once.
 
 use crate::lab::{Lab, check};
+use crate::shared::Dice;
 use election_playground::checker::Blame;
 use election_playground::protocol::Property;
 
@@ -56,20 +57,6 @@ fn incompatible_settings_are_rejected() {
     ] {
         let error = Lab::try_new(set).err().expect(set);
         assert!(error.contains(word), "{error}");
-    }
-}
-
-/// Small numbers from a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-
-    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len() as u64) as usize]
     }
 }
 

@@ -8,4 +8,6 @@ mod lab;
 mod paper;
 mod paper_log;
 mod quorum;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod suite;

@@ -74,6 +74,10 @@ fn table(place: &str, lines: &str) -> Result<String> {
             rows += &format!("{place:<7}{}\n", seek_row(seeks)?);
             continue;
         }
+        if let Some(elections) = line.strip_prefix("elections ") {
+            rows += &format!("{place:<7}{}\n", elections_row(elections)?);
+            continue;
+        }
         let mut words = line.splitn(5, ' ');
         let mut word =
             || words.next().ok_or_else(|| format!("unexpected output from the benchmark: {line:?}"));
@@ -108,6 +112,16 @@ fn seek_row(line: &str) -> Result<String> {
         "seek to a random moment in an hour of four lanes, {events} events: \
          p50 {half:.2} ms, p95 {most:.2} ms, max {longest:.2} ms"
     ))
+}
+
+/// Formats a line about long runs: leaderships and nanoseconds for each, of a short and of a long run, and a name.
+fn elections_row(line: &str) -> Result<String> {
+    let words: Vec<&str> = line.splitn(5, ' ').collect();
+    let &[few, short, many, long, name] = words.as_slice() else {
+        return Err(format!("unexpected output from the benchmark: {line:?}").into());
+    };
+    let ratio = long.parse::<f64>()? / short.parse::<f64>()?;
+    Ok(format!("{name}: {few} leaderships at {short} ns, {many} at {long} ns, ratio {ratio:.2}"))
 }
 
 /// The median; the upper of the middle two for an even number.

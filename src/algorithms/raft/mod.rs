@@ -540,7 +540,7 @@ impl Protocol for Raft {
 /// The vote of the present term, for the picture.
 fn voted(disk: &Disk, out: &mut Vec<Shape>) {
     if disk.voted != NodeId::NONE {
-        out.push(Shape::Voted { epoch: disk.term.into(), whom: disk.voted });
+        out.push(Shape::Voted { epoch: disk.term.into(), candidate: disk.voted });
     }
 }
 

@@ -80,6 +80,8 @@ pub struct Checker {
     epoch_leaders: VecDeque<(Epoch, Place)>,
     /// Whether some of them have been forgotten.
     epochs_forgotten: bool,
+    /// The highest epoch that a node has led in.
+    epoch_led_max: Epoch,
     writers: Writers,
     superseded_by: Place,
     receipts: Receipts,
@@ -157,6 +159,7 @@ impl Checker {
             epochs: vec![0; places],
             epoch_leaders: VecDeque::new(),
             epochs_forgotten: false,
+            epoch_led_max: 0,
             writers: Writers::default(),
             superseded_by: NOWHERE,
             receipts: Receipts::default(),
@@ -416,7 +419,11 @@ impl Checker {
 
     /// A node leads in an epoch, which may already have had another leader.
     fn leads_in(&mut self, r: &Record, epoch: Epoch, world: &dyn Glance) {
-        let known = self.epoch_leaders.iter().find(|l| l.0 == epoch && l.1 != r.node).copied();
+        // No node has led in an epoch above all others.
+        let new = self.epoch_led_max < epoch;
+        self.epoch_led_max = self.epoch_led_max.max(epoch);
+        let of_another = |l: &&(Epoch, Place)| l.0 == epoch && l.1 != r.node;
+        let known = if new { None } else { self.epoch_leaders.iter().find(of_another).copied() };
         if let Some((_, other)) = known {
             let who = (world.id(r.node), world.id(other));
             self.violate(Property::OneLeaderPerEpoch, (r.at, r.step), who, epoch, world);
@@ -436,7 +443,7 @@ impl Checker {
         }
         let Some(leader) = world.leader_in_truth() else { return };
         let epoch = world.belief(leader).epoch;
-        let lost = self.receipts.lose(epoch, &|receipt| world.holds(leader, receipt));
+        let lost = self.receipts.lose(leader, epoch, &|receipt| world.holds(leader, receipt));
         if lost > 0 {
             self.stats.writes_lost += lost;
             let who = (world.id(leader), NodeId::NONE);
@@ -713,6 +720,8 @@ impl Checker {
         if r.sub == 1 {
             self.breaks(Assumption::NoReturn, r.at);
         }
+        // What it finds on its disk is up to the algorithm.
+        self.receipts.cut_short(r.node, 0);
         self.service.came_up(r.node, r.step);
         self.groups.came_up(r.node, r.step);
         self.off[usize::from(r.node)] = false;
@@ -793,6 +802,7 @@ impl Checker {
             }
             Kind::Truncate => {
                 self.logs_changed = true;
+                self.receipts.cut_short(r.node, r.args[0].into());
                 self.look_for_lost_writes(r, world);
             }
             Kind::Stuck => {

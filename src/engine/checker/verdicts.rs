@@ -67,7 +67,7 @@ impl Checker {
             Property::AcknowledgedKept => {
                 let none = self.stats.writes_acknowledged == 0;
                 lacks(none, "a write that is acknowledged to a client").or_else(|| {
-                    lacks(self.receipts.forgotten, "fewer than 1,024 changes between acknowledging leaders")
+                    lacks(self.receipts.forgotten(), "fewer than 1,024 changes between acknowledging leaders")
                 })
             }
             Property::LeaderEventually => None,

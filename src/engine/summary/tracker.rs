@@ -495,8 +495,8 @@ impl Story {
                 self.tracker.nodes[at].wrong = Some(self.wrong.len());
                 self.wrong.push(Stretch { deposed, ..Stretch::new(place, now, step) });
             }
-            let newest = self.happenings.iter().rev().take_while(|it| it.step == step);
-            let told = newest.filter(|it| it.node == place).count() > 0;
+            let mut newest = self.happenings.iter().rev().take_while(|it| it.step == step);
+            let told = newest.any(|it| it.node == place);
             let able = world.up(place) && !world.paused(place);
             let what = match (node.served, wrong, open) {
                 (true, Some(false), _) if able => Some(What::Idles),

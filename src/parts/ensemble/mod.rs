@@ -95,7 +95,7 @@ pub struct Server<M: Machine> {
 pub struct Waiting {
     /// The client.
     client: NodeId,
-    /// Its connection; [`Conn::NONE`] where it has none.
+    /// Its connection; [`Conn::NONE`] if it has none.
     conn: Conn,
     /// Its request; 0 for a new session, and for the end of one.
     xid: u32,
@@ -150,7 +150,7 @@ impl<M: Machine> Server<M> {
     /// What it believes: the leader that its state names.
     pub fn belief(&self) -> Belief {
         let (leader, epoch) = self.disk.state.machine.record().unwrap_or((NodeId::NONE, 0));
-        // Of several records the newest that a majority holds counts.
+        // Of several records, the newest that a majority holds counts.
         let token = if self.replica == Replica::Alone { 0 } else { self.disk.state.zxid };
         Belief { role: Role::Service, leads: false, leader, epoch, token }
     }
@@ -170,13 +170,13 @@ impl<M: Machine> Server<M> {
         self.clock
     }
 
-    /// When a session ends unless its client is heard from, if this server knows.
+    /// When a session ends unless its client is heard from first, if this server knows.
     pub fn ends(&self, session: u32) -> Option<Deadline> {
         let i = self.live.binary_search_by_key(&session, |s| s.id()).ok()?;
         Some(Deadline { at: self.clock.time(self.live[i].expires()), of: self.live[i].timeout() })
     }
 
-    /// Roughly how many bytes it holds besides its own size.
+    /// Its approximate size on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.live.capacity() * size_of::<Live<M>>() + self.disk.state.heap_bytes()
     }

@@ -1,4 +1,4 @@
-//! Replication among the servers of an ensemble: a leader by the votes of a majority, and a log that a majority has.
+//! Replication among the servers of an ensemble: a leader elected by a majority, and a log that a majority has.
 //!
 //! Raft (Ongaro & Ousterhout 2014, §5) as far as a service needs it: committed entries are carried out and dropped from
 //! the log, and a server that lags behind gets the state itself. A leader that no majority has answered for an election
@@ -19,7 +19,7 @@ use crate::quorum::{Outcome, Set, Tally, majority, reached};
 
 /// How long a server waits for a message from a leader: Ongaro & Ousterhout 2014, §9.3.
 const ELECTION: SpanRange = SpanRange::new(Span::ms(150), Span::ms(300));
-/// How often a leader sends to servers that miss nothing.
+/// How often a leader sends to servers that lack nothing.
 const HEARTBEAT: Span = Span::ms(50);
 
 timers! {
@@ -27,7 +27,7 @@ timers! {
     pub enum Timer {
         /// No message from a leader; for a leader: time to check that a majority answers.
         Election = "server-election",
-        /// The leader's next message to all.
+        /// The leader's next message to all servers is due.
         Heartbeat = "server-heartbeat",
     }
 }
@@ -46,7 +46,7 @@ pub struct Entry<O> {
 pub struct Journal<O> {
     /// The highest term seen.
     term: Term,
-    /// The server that got this server's vote in that term.
+    /// The server that this server voted for in that term.
     voted: NodeId,
     /// The terms of all entries.
     log: Log,
@@ -68,7 +68,7 @@ impl<O: Clone> Journal<O> {
         Rc::make_mut(&mut self.tail).push_back(entry);
     }
 
-    /// Makes the entries after `prev` begin with these; what conflicts goes, with all that follows it.
+    /// Makes the entries after `prev` begin with these; conflicting entries are removed, with everything after them.
     fn merge(&mut self, prev: Index, entries: &[Entry<O>]) {
         for (index, entry) in (prev + 1..).zip(entries) {
             if self.log.term_at(index).is_some_and(|term| term != entry.term) {
@@ -111,7 +111,7 @@ pub enum Replica {
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Leader {
     me: NodeId,
-    /// Of each server, by its position: the next entry to send, and up to where the logs are known to agree.
+    /// For each server, by position: the next entry to send, and the index up to which the logs are known to agree.
     progress: Vec<(Index, Index)>,
     /// The servers that answered since the last check for a majority.
     active: Set,
@@ -168,7 +168,7 @@ pub enum Peer<M: Machine> {
         prev_term: Term,
         /// The new entries.
         entries: Rc<Vec<Entry<M::Op>>>,
-        /// Up to here entries are committed.
+        /// Entries up to this index are committed.
         commit: Index,
     },
     /// The leader sends the state to a server that lacks entries that were carried out.
@@ -180,7 +180,7 @@ pub enum Peer<M: Machine> {
         /// The resulting state.
         state: Rc<State<M>>,
     },
-    /// Up to where the log agrees with the leader's; `None` where it does not have the entry before the new ones.
+    /// The index up to which the log agrees with the leader's; `None` if it lacks the entry before the new ones.
     Appended {
         /// The follower's term.
         term: Term,
@@ -281,7 +281,7 @@ impl<M: Machine> Server<M> {
             }
             (Timer::Election, Replica::Follower { .. } | Replica::Candidate { .. }) => self.campaign(cx),
             (Timer::Heartbeat, Replica::Leader(leader)) => {
-                // What was not acknowledged since is sent again.
+                // Resend what has not been acknowledged since.
                 leader.progress.iter_mut().for_each(|(next, matched)| *next = *matched + 1);
                 others(cx).for_each(|to| self.send_log(cx, to));
                 cx.set_timer(P::peer_timer(Timer::Heartbeat), HEARTBEAT);

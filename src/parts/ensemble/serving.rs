@@ -12,19 +12,19 @@ use crate::session::{Ask, Conn, Packet, Step};
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub struct Live<M: Machine> {
     session: Session,
-    /// The number of the tick that ends the session unless the client is heard from before.
+    /// The number of the tick that ends the session unless the client is heard from first.
     expires: i64,
-    /// Whether its end waits to be committed.
+    /// Whether its end is waiting to be committed.
     ending: bool,
     /// The client's connection; [`Conn::NONE`] until the client of a restored session is back.
     conn: Conn,
     /// The last request, so that a request that arrives twice is carried out once.
     xid: u32,
-    /// The last answer to a transaction, to give it again.
+    /// The last answer to a transaction, in case it must be repeated.
     answered: Option<(u32, M::Reply)>,
     /// What the client watches, and the request that set the watch. One at a time: no recipe so far needs more.
     watch: Option<(M::Watch, u32)>,
-    /// How many events went out on this connection.
+    /// How many events have been sent on this connection.
     events: u32,
 }
 
@@ -48,7 +48,7 @@ impl<M: Machine> Live<M> {
         self.session.timeout
     }
 
-    /// The number of the tick that ends it unless the client is heard from before.
+    /// The number of the tick that ends it unless the client is heard from first.
     pub fn expires(&self) -> i64 {
         self.expires
     }
@@ -58,12 +58,12 @@ impl<M: Machine> Live<M> {
         self.watch.map(|(watch, _)| watch)
     }
 
-    /// Whether it is to be ended with that tick.
+    /// Whether it ends with that tick.
     pub(super) fn is_due(&self, tick: i64) -> bool {
         self.expires <= tick && !self.ending
     }
 
-    /// Whether it is a client's, and goes on.
+    /// Whether it belongs to that client and is not ending.
     pub(super) fn is_of(&self, owner: NodeId) -> bool {
         self.session.owner == owner && !self.ending
     }

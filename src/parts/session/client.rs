@@ -8,9 +8,9 @@ use crate::ensemble::Hosted;
 use crate::machine::Machine;
 use crate::retransmit::Backoff;
 
-/// Idle for longer than this, the client pings up to this much early (`ClientCnxn.SendThread.run`).
+/// A client that has been idle for longer than this pings up to this much early (`ClientCnxn.SendThread.run`).
 const PING_EARLY: Span = Span::s(1);
-/// Idle for longer than this, it pings whenever it wakes (`MAX_SEND_PING_INTERVAL`).
+/// A client that has been idle for longer than this pings whenever it wakes (`MAX_SEND_PING_INTERVAL`).
 const PING_IDLE_MAX: Span = Span::s(10);
 
 /// What an algorithm's members do with their sessions.
@@ -35,11 +35,11 @@ pub trait Recipe<P: Hosted> {
 /// The connection to the service.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Link {
-    /// Ended by the client; nothing is tried.
+    /// Ended by the client, which makes no further attempts.
     Closed,
     /// Between two attempts.
     Waiting,
-    /// Asked for a connection.
+    /// A connection has been requested.
     Connecting,
     /// Connected, in a session.
     Connected,
@@ -51,9 +51,9 @@ pub struct Client<M: Machine> {
     link: Link,
     /// The number of this connection.
     conn: Conn,
-    /// The server that it is with.
+    /// The server at the other end.
     server: NodeId,
-    /// The session; 0 where there is none.
+    /// The session; 0 if there is none.
     id: u32,
     /// The negotiated session timeout; until then the one to ask for.
     timeout: Span,
@@ -63,14 +63,14 @@ pub struct Client<M: Machine> {
     asked: Option<Ask<M::Op>>,
     /// True while a ping waits for its answer.
     pinged: bool,
-    /// When the oldest thing that waits is sent again.
+    /// When the oldest unanswered message is resent.
     backoff: Backoff,
     /// When anything was last sent.
     sent_at: LocalTime,
-    /// How much of the interval before its first ping has passed. What a process does on its connection besides the
+    /// How much of the interval before its first ping has elapsed. What a process does on its connection besides the
     /// recipe is not modelled; without this, pings would be aligned with its start.
     gone: Span,
-    /// How many events of this connection arrived.
+    /// How many events have arrived on this connection.
     events: u32,
 }
 
@@ -262,7 +262,7 @@ impl<M: Machine> Client<M> {
         conn == self.conn && self.link == Link::Connecting
     }
 
-    /// The server after the one that it is with.
+    /// The server after the current one.
     fn next_server<P: Hosted<Machine = M>>(&self, cx: &Cx<'_, P>) -> NodeId {
         let after = self.server.0 - NodeId::service(0).0 + 1;
         NodeId::service(after % cx.services().max(1))
@@ -381,7 +381,7 @@ impl<M: Machine> Client<M> {
     }
 }
 
-// Requests, pings, and sending again.
+// Requests, pings and resending.
 impl<M: Machine> Client<M> {
     fn ask<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>, ask: Ask<M::Op>) {
         self.xid += 1;
@@ -391,7 +391,7 @@ impl<M: Machine> Client<M> {
         self.wait_for_answer(cx);
     }
 
-    /// How long after it last sent something the client pings; the first time as much earlier as its phase says.
+    /// How long after sending something the client pings; the first time, earlier by its phase.
     fn ping_after<P: Hosted<Machine = M>>(&self, cx: &mut Cx<'_, P>) -> Span {
         let jitter = P::session(cx.settings()).ping_jitter;
         let early = if jitter.lo == jitter.hi {
@@ -400,7 +400,7 @@ impl<M: Machine> Client<M> {
             jitter.lo + Span(cx.random((jitter.hi - jitter.lo).0))
         };
         let third = self.timeout.times(1, 3);
-        // Of a shorter interval a smaller part is over.
+        // Of a shorter interval, a smaller part has elapsed.
         (third - early).times((third - self.gone).0, third.0.max(1)).max(Span::ms(1))
     }
 

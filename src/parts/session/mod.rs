@@ -28,13 +28,13 @@ timers! {
         Reconnect = "reconnect" by "reconnect-delay",
         /// No answer: resend.
         Retransmit = "retransmit" by "retransmit",
-        /// The client takes its session for expired without having been told.
+        /// The client considers its session expired without having been told.
         LocalExpiry = "local-expiry" by "session-timeout",
     }
 }
 
 choices! {
-    /// Whether a client takes its session for expired without being told.
+    /// Whether a client considers its session expired without being told.
     pub enum LocalExpiry {
         /// Never.
         Off = "off",
@@ -50,15 +50,15 @@ choices! {
 pub struct Settings {
     /// The session timeout that a client asks for.
     pub timeout: Span,
-    /// The servers' unit of time: a session lasts 2 to 20 of it.
+    /// The servers' unit of time: a session lasts 2 to 20 of these.
     pub tick: Span,
     /// How long a client that lost its connection waits before it opens another one.
     pub reconnect_delay: SpanRange,
-    /// How much before a third of the timeout a ping leaves.
+    /// How long before a third of the timeout has elapsed a ping is sent.
     pub ping_jitter: SpanRange,
-    /// The least time after which an unanswered message is sent again.
+    /// The shortest time after which an unanswered message is resent.
     pub retransmit: Span,
-    /// Whether a client takes its session for expired without being told.
+    /// Whether a client considers its session expired without being told.
     pub local_expiry: LocalExpiry,
 }
 
@@ -74,7 +74,7 @@ impl Settings {
     }
 }
 
-/// A connection of a client. Messages of an earlier connection are told apart by it.
+/// A client's connection. It distinguishes messages from those of an earlier connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Conn(u32);
 
@@ -109,7 +109,7 @@ pub enum Ask<O> {
 /// A message between a client and a server.
 #[derive(Clone, PartialEq, Hash, Debug)]
 pub enum Packet<M: Machine> {
-    /// Client: a connection, for a session or for a new one.
+    /// Client: requests a connection, for an existing session or a new one.
     Connect {
         /// The connection.
         conn: Conn,
@@ -186,7 +186,7 @@ pub enum Packet<M: Machine> {
     Pong {
         /// The connection.
         conn: Conn,
-        /// How many events it sent on this connection.
+        /// How many events the server has sent on this connection.
         events: u32,
     },
 }
@@ -204,13 +204,13 @@ pub enum Step {
     Suspended,
     /// Client: its session is gone.
     Lost,
-    /// Client: it takes its session for expired by its own clock.
+    /// Client: by its own clock, it considers its session expired.
     LocalExpiry,
-    /// Client: it resends what is not answered.
+    /// Client: it resends what has not been answered.
     Retransmit,
     /// Client: it learns of an event that never arrived.
     Missed,
-    /// Server: it makes a session.
+    /// Server: it creates a session.
     Opened,
     /// Server: a session continues on a new connection.
     Resumed,

@@ -1,4 +1,4 @@
-//! How much of an algorithm's [`Info`] a program contains.
+//! An algorithm's [`Info`] in brief: without the texts that only explain, which a module for a page leaves out.
 
 use core::marker::PhantomData;
 
