@@ -1,5 +1,7 @@
 // The ballot that a picture shows: of all candidates and leaders the one that matters, and where each vote stands. Pure.
 
+import { passes } from "./geometry.js";
+
 /** @typedef {import("../frame.js").LaneFrame} LaneFrame */
 /** @typedef {import("../frame.js").NodeState} NodeState */
 
@@ -24,9 +26,9 @@
 const ORDER = ["granted", "due", "late", "other", "refused", "cut", "down", "barred"];
 
 /** Returns whether messages get through between two places, in both directions. @param {LaneFrame} lane */
-export function linked({ cuts, nodes }) {
-  const cut = new Set(cuts.map(([a, b]) => a * (nodes.length + 1) + b));
-  return (/** @type {number} */ a, /** @type {number} */ b) => a === b || !(cut.has(a * (nodes.length + 1) + b) || cut.has(b * (nodes.length + 1) + a));
+export function linked(lane) {
+  const open = passes(lane);
+  return (/** @type {number} */ a, /** @type {number} */ b) => a === b || (open(a, b) && open(b, a));
 }
 
 /**
@@ -47,6 +49,7 @@ export function ballot(lane) {
     const { tally } = node;
     if (!tally || !node.up) continue;
     const rank = node.role === "candidate" && reach(node) >= tally.needed ? 2 : lane.truth === node.place ? 1 : 0;
+    if (rank < most[0]) continue;
     const cast = members.filter((it) => it.voted?.epoch === tally.epoch && it.voted.whom === node.place).length;
     const weight = [rank, tally.epoch, tally.binding ? 1 : 0, tally.granted, cast, -node.place];
     const first = weight.findIndex((it, i) => it !== most[i]);
@@ -57,9 +60,11 @@ export function ballot(lane) {
   const open = !best.leads;
   const standing = standings(best, tally, open, heard);
   const answers = new Map(tally.votes.map((it, i) => [it.place, i]));
-  const seats = members.map((node) => ({ node, standing: standing(node) }));
-  const rank = (/** @type {Seat} */ it) => ORDER.indexOf(it.standing) * 1000 + (answers.get(it.node.place) ?? it.node.place);
-  seats.sort((a, b) => rank(a) - rank(b));
+  const ranked = members.map((node) => {
+    const its = standing(node);
+    return { seat: { node, standing: its }, rank: ORDER.indexOf(its) * 1000 + (answers.get(node.place) ?? node.place) };
+  });
+  const seats = ranked.sort((a, b) => a.rank - b.rank).map((it) => it.seat);
   return { candidate: best, tally, seats, open, lost: best.leads && reach(best) < tally.needed };
 }
 

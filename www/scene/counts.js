@@ -1,7 +1,7 @@
 // What a picture says of all nodes together: how far an election on a ring has come, and, of many nodes in a column,
 // which ranges of them are in the same state.
 
-import { clamp, sides } from "./geometry.js";
+import { clamp, sidesOf } from "./geometry.js";
 import { waits } from "./nodes.js";
 import { SIZE, SMALL, sizeIn, stateTexts, tone } from "./states.js";
 
@@ -63,8 +63,7 @@ export function contest(lane, many) {
  * @param {NodeState[]} candidates
  */
 function best(lane, candidates) {
-  const n = lane.members + lane.services;
-  const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));
+  const side = sidesOf(lane);
   /** @type {Map<number, NodeState>} */
   const found = new Map();
   for (const node of candidates) {

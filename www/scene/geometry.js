@@ -58,7 +58,9 @@ export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
  * @param {[number, number][]} cuts
  */
 export function sides(nodes, cuts) {
-  const cut = new Set(cuts.map(([a, b]) => a * nodes + b));
+  if (cuts.length === 0) return new Array(nodes).fill(0);
+  const cut = new Uint8Array(nodes * nodes);
+  for (const [a, b] of cuts) cut[a * nodes + b] = 1;
   const side = new Array(nodes).fill(-1);
   let next = 0;
   for (let start = 0; start < nodes; start++) {
@@ -67,7 +69,7 @@ export function sides(nodes, cuts) {
     side[start] = next;
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (let to = 0; to < nodes; to++) {
-        if (side[to] < 0 && !(cut.has(at * nodes + to) && cut.has(to * nodes + at))) {
+        if (side[to] < 0 && !(cut[at * nodes + to] && cut[to * nodes + at])) {
           side[to] = next;
           open.push(to);
         }
@@ -77,6 +79,44 @@ export function sides(nodes, cuts) {
   }
   return side;
 }
+
+/**
+ * What a function makes of an object, computed once per object: several parts of a picture ask the same of a frame.
+ *
+ * @template {object} K
+ * @template V
+ * @param {(key: K) => V} compute
+ * @returns {(key: K) => V}
+ */
+export function once(compute) {
+  /** @type {WeakMap<K, V>} */
+  const known = new WeakMap();
+  return (key) => {
+    let its = known.get(key);
+    if (its === undefined) known.set(key, its = compute(key));
+    return its;
+  };
+}
+
+/**
+ * Returns whether messages get through from one place of a lane to another.
+ *
+ * @type {(lane: import("../frame.js").LaneFrame) => (from: number, to: number) => boolean}
+ */
+export const passes = once(({ cuts, nodes }) => {
+  if (cuts.length === 0) return () => true;
+  // The store is the place after the nodes.
+  const places = nodes.length + 1;
+  const cut = new Uint8Array(places * places);
+  for (const [a, b] of cuts) cut[a * places + b] = 1;
+  return (from, to) => cut[from * places + to] === 0;
+});
+
+/** The sides of a lane's nodes, by place. The store is on none. @type {(lane: import("../frame.js").LaneFrame) => number[]} */
+export const sidesOf = once(({ members, services, cuts }) => {
+  const n = members + services;
+  return sides(n, cuts.filter(([a, b]) => a < n && b < n));
+});
 
 /** Keeps labels from overlapping. */
 export class Boxes {

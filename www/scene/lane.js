@@ -4,7 +4,7 @@
 import { centre } from "../hit.js";
 import { say } from "./counts.js";
 import { drawnLink, linkMarks, networkMark, nodeMarks } from "./faults.js";
-import { Boxes, along, sides } from "./geometry.js";
+import { Boxes, along, passes, sidesOf } from "./geometry.js";
 import { nameNodes, strikeIds } from "./labels.js";
 import { ladder } from "./ladder.js";
 import { mesh } from "./mesh.js";
@@ -89,8 +89,7 @@ export function laneScene(box, info, options) {
   // The store has the lower edge to itself; pictures keep a margin above it.
   const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP + MARGIN }, info, options);
   const boxes = new Boxes();
-  const n = lane.members + lane.services;
-  const side = sides(n, lane.cuts.filter(([a, b]) => a < n && b < n));
+  const side = sidesOf(lane);
   const split = side.some((it) => it !== side[0]);
   /** @type {Item[]} */
   const list = [...plan.back];
@@ -135,10 +134,10 @@ export function laneScene(box, info, options) {
 function links(list, plan, lane, side, info) {
   /** @type {Set<string>} */
   const crossed = new Set();
-  const cut = new Set(lane.cuts.map(([a, b]) => `${a} ${b}`));
+  const open = passes(lane);
   for (const [a, b] of plan.links) {
     const curve = drawnLink(plan, a, b);
-    const [there, back] = [cut.has(`${a} ${b}`), cut.has(`${b} ${a}`)];
+    const [there, back] = [!open(a, b), !open(b, a)];
     const across = side[a] !== side[b];
     /** @type {Item} */
     const item = { k: "curve", curve, stroke: "line", width: 1, alpha: plan.showLinks ? 1 : 0, hit: { kind: "link", from: a, to: b } };

@@ -43,7 +43,7 @@ export function parliament({ lane, w, h: whole }, info, found, measure) {
   const big = clamp(h * 0.075, 13, 20);
   const [x, y] = [w / 2, h - WORDS - big - 6];
   const outer = Math.max(40, Math.min(w / 2 - 6, (y - 20), (h - WORDS) * 0.9));
-  const { spots, r } = seats(n, x, y, outer - ARC - 5, big + 12);
+  const { spots, r } = seated(n, x, y, outer - ARC - 5, big + 12);
   const standing = new Map(found?.seats.map((it) => [it.node.place, it.standing]));
   /** @type {Item[]} */
   const back = [];
@@ -76,6 +76,21 @@ export function parliament({ lane, w, h: whole }, info, found, measure) {
     full: [0, h - WORDS + 2, w, WORDS],
     split: (side) => border(side, spots, x, y, big + 10, outer - ARC - 2),
   };
+}
+
+/** The seats of the pictures that were drawn last, by what they depend on. @type {Map<string, ReturnType<typeof seats>>} */
+const known = new Map();
+
+/** `seats`, which many frames have in common. @param {Parameters<typeof seats>} of */
+function seated(...of) {
+  const key = of.join(" ");
+  let its = known.get(key);
+  if (!its) {
+    // A playground has at most eight lanes; sizes change while its window is resized.
+    if (known.size >= 16) known.clear();
+    known.set(key, its = seats(...of));
+  }
+  return its;
 }
 
 /**

@@ -21,6 +21,7 @@ export function ring(box) {
   const position = [];
   order.forEach((place, i) => (position[place] = i));
   const step = (2 * Math.PI) / n;
+  const places = lane.nodes.length;
   const both = lane.nodes.some((node) => node.next.length > 1);
   // With many members, messages travel inside the circle, so that they cover no node.
   const way = dense ? radius - r - 9 : radius + (both ? 3 : 0);
@@ -43,12 +44,12 @@ export function ring(box) {
   const real = lane.nodes.flatMap((node) => node.next
     .filter((to) => at[to] && (!both || node.place < to || !lane.nodes[to].next.includes(node.place)))
     .map((to) => /** @type {[number, number]} */ ([node.place, to])));
-  const known = new Set(real.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+  const known = new Set(real.flatMap(([a, b]) => [a * places + b, b * places + a]));
   const nearest = order.map((place, i) => /** @type {[number, number]} */ ([place, order[(i + 1) % n]]));
   return {
     at,
     path,
-    links: [...real, ...nearest.filter(([a, b]) => a !== b && !known.has(`${a} ${b}`))],
+    links: [...real, ...nearest.filter(([a, b]) => a !== b && !known.has(a * places + b))],
     back: [
       { k: "circle", x, y, r: radius, stroke: "line", width: 1 },
       ...real.flatMap(([a, b], i) => band(a, b, i)),
