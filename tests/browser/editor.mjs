@@ -63,8 +63,8 @@ test("what is typed beside the editor changes nothing", async () => {
 test("a blank between two words presses no button", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await write(page, "at 2s crash 1\n");
-    await page.waitForFunction(() => /** @type {HTMLButtonElement} */ (inside(".editor header button")).disabled === false);
-    await page.focus(".editor header button");
+    await page.waitForFunction(() => /** @type {HTMLButtonElement} */ (inside(".editor header button:nth-of-type(2)")).disabled === false);
+    await page.focus(".editor header button:nth-of-type(2)");
     await page.keyboard.type("at 3s ");
     assert.match(await text(page), /crash 1/, "not undone");
     await page.waitForTimeout(300);
@@ -149,8 +149,7 @@ test("words are completed by keyboard, and never in the way of typing", async ()
     await page.keyboard.press("ArrowDown");
     assert.equal(await page.getAttribute(AREA, "aria-activedescendant"), await page.getAttribute(".completions li >> nth=0", "id"));
     await page.keyboard.press("Enter");
-    assert.match(await text(page), /^set raft\.election-timeout$/m);
-    await page.keyboard.type(" ");
+    assert.match(await text(page), /^set raft\.election-timeout $/m, "a blank for what follows");
     await page.keyboard.press("Control+Space");
     await page.keyboard.press("Enter");
     assert.match(await text(page), /^set raft\.election-timeout 150ms\.\.300ms$/m);
@@ -231,5 +230,53 @@ test("a leading comment is out of sight but one click away", async () => {
     await page.waitForFunction(() => /all hold/.test(inside(".editor .fold:nth-child(2)")?.textContent ?? ""));
     await page.locator(".editor .fold").nth(1).click();
     assert.match((await page.locator(".editor .fold").nth(1).textContent()) ?? "", /^▾ Expects 1, all hold/);
+  });
+});
+
+test("Tab inserts the first word, and “+ Line” lists what can be written in a new line", async () => {
+  await withPage({ hash: linkTo("lanes raft") }, async (page) => {
+    await page.click(".editor header >> text=+ Line");
+    await page.waitForSelector(".completions:not([hidden])");
+    assert.equal(await text(page), "lanes raft\n");
+    await page.keyboard.type("unt");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("5s");
+    assert.equal(await text(page), "lanes raft\nuntil 5s");
+    assert.equal(await page.evaluate(() => document.querySelector("election-playground")?.shadowRoot?.activeElement?.tagName), "TEXTAREA");
+  });
+});
+
+test("after a fix one goes on writing, and Space plays after a fault was clicked", async () => {
+  await withPage({ hash: linkTo("lanes raft\nset raft.hartbeat", 1e6) }, async (page) => {
+    await page.click(".errors .fix >> text=use");
+    await page.keyboard.type(" 20ms");
+    assert.equal(await text(page), "lanes raft\nset raft.heartbeat 20ms");
+    await settled(page);
+    await page.click(".palette >> text=Crash leader");
+    await settled(page);
+    const before = await text(page);
+    await page.keyboard.press("Space");
+    await page.waitForSelector('.play[aria-pressed="true"]');
+    assert.equal(await text(page), before, "the fault is not repeated");
+  });
+});
+
+test("a letter waits for the next one: a word does nothing, wherever it is typed", async () => {
+  await withPage({ hash: linkTo("lanes raft\nuntil 5s\n", 1e6) }, async (page) => {
+    await page.keyboard.type("herd", { delay: 60 });
+    await page.waitForTimeout(600);
+    assert.equal(await text(page), "lanes raft\nuntil 5s\n");
+    await page.keyboard.press("h");
+    await page.waitForFunction(() => inside(".editor textarea")?.value.includes("heal"));
+  });
+});
+
+test("an algorithm's description lists its settings and leads to them", async () => {
+  await withPage({ hash: linkTo("lanes zookeeper\n", 1e6) }, async (page) => {
+    await page.click(".lane h2 > span");
+    await page.click(".menu summary >> nth=0");
+    await page.click(".menu .ruling >> text=zookeeper.session-timeout");
+    await settled(page);
+    assert.match(await text(page), /^set +zookeeper\.session-timeout 4s$/m);
   });
 });

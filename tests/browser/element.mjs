@@ -127,7 +127,7 @@ test("an element handles keys only while focused, and stops when removed", async
 
 /** An article with one element. @param {string} attributes @param {string} text */
 const around = (attributes, text) => ({
-  path: "article.html", ready: "election-playground .top",
+  path: "article.html", ready: "election-playground .main",
   before: (/** @type {import("playwright-core").Page} */ page) => page.route(`${HOME}article.html`, (route) => route.fulfill({
     contentType: "text/html",
     body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>An article</title><script type="module" src="../pkg/element.js"></script><body><election-playground ${attributes}>${text}</election-playground></body></html>`,

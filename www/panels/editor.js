@@ -27,8 +27,8 @@ export function createEditor(app) {
       const before = area.value.slice(0, at).split("\n");
       return paper.place(before.length - 1, before[before.length - 1].length);
     },
-    // A value, or another word, follows at the end of a line.
-    insert: (start, end, word) => write(start, end, /^(\n|$)/.test(area.value.slice(end)) ? `${word} ` : word),
+    // At the end of a line, a word is followed by another one or by a value.
+    insert: (start, end, word) => write(start, end, /^[a-z]/i.test(word) && /^(\n|$)/.test(area.value.slice(end)) ? `${word} ` : word),
   });
   const undo = h("button", { type: "button", class: "quiet", text: "Undo", title: "Undo (Ctrl Z)", onclick: () => player.undo() });
   const redo = h("button", { type: "button", class: "quiet", text: "Redo", title: "Redo (Ctrl Shift Z)", onclick: () => player.redo() });

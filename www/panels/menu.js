@@ -279,11 +279,10 @@ export function createMenu(app) {
       const content = [
         h("h3", {}, h("span", { text: info.title }), h("small", { text: info.subtitle })),
         h("p", { text: about.summary }),
+        h("details", {}, h("summary", { text: "Settings, and their values here" }), h("ul", { class: "settings" }, ...settings)),
         h("h4", { text: "Promises" }),
         claims,
         ...(lessons.length > 0 ? [h("h4", { text: "Never promised" }), h("ul", { class: "claims" }, ...lessons.map((it) => h("li", { class: "broken" }, h("b", { text: `◆ ${propertyName(it.property)}` }), h("span", { text: `: ${it.text}.` }))))] : []),
-        h("h4", { text: "Settings" }),
-        h("ul", { class: "claims settings" }, ...settings),
         h("details", {}, h("summary", { text: "What the model leaves out" }), h("ul", {}, ...about.fidelity.map((text) => h("li", { text })))),
         h("p", { class: "source", text: about.source }),
       ];

@@ -62,9 +62,13 @@ export function column(stats, story, info, end) {
 /** The longest failover. @param {Stats} stats @returns {Cell} */
 function failover({ failovers, failoverLongest: worst }) {
   if (!worst) return { text: "none" };
-  const more = worst.split ? `${span(worst.suspected - worst.lost)} to notice, ${span(worst.found - worst.suspected)} to elect`
+  const [whole, noticing] = [worst.found - worst.lost, worst.suspected - worst.lost];
+  // Where all are shown in whole milliseconds, the parts add up.
+  const round = (/** @type {number} */ us) => 1000 * Math.round(us / 1000);
+  const electing = Math.min(noticing, whole - noticing) >= 10_000 && whole < 1e6 ? round(whole) - round(noticing) : whole - noticing;
+  const more = worst.split ? `${span(noticing)} to notice, ${span(electing)} to elect`
     : worst.same ? "the same leader came back" : "nobody suspected the leader";
-  return { text: span(worst.found - worst.lost), at: worst.lost, more, title: failovers > 1 ? `The longest of ${failovers} failovers; go to this moment` : "Go to this moment" };
+  return { text: span(whole), at: worst.lost, more, title: failovers > 1 ? `The longest of ${failovers} failovers; go to this moment` : "Go to this moment" };
 }
 
 const ROWS = [
