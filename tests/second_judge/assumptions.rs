@@ -175,9 +175,11 @@ impl Assumptions {
             None => true,
         };
         let broken = assumed(claim).filter_map(|a| Some((a, self.spell(a).filter(counts)?)));
-        // Late starts come last. Among simultaneous breaks, those that affect every promise come first.
+        // Late starts come last. Among simultaneous breaks, those that affect every promise come first, and then the
+        // claim's own order decides.
+        let rank = |a: &Assumption| claim.assumes.iter().position(|it| it == a).map_or(0, |place| place + 1);
         let always = |a: &Assumption| Assumption::ALWAYS.contains(a);
-        let first = broken.min_by_key(|(a, spell)| (spell.at_start, spell.from, !always(a), *a));
+        let first = broken.min_by_key(|(a, spell)| (spell.at_start, spell.from, !always(a), rank(a), *a));
         first.map(|(assumption, spell)| Excuse::Run(assumption, spell.from))
     }
 
