@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
 import { watchInstances } from "./lib/instances.mjs";
-import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
+import { frames, letter, now, pause, settled, text, withPage } from "./lib/page.mjs";
 
 const engine = load();
 const scenario = (/** @type {string} */ name) => readFileSync(new URL(`../../scenarios/${name}.txt`, import.meta.url), "utf8");
@@ -125,7 +125,7 @@ test("a partition is chosen by its sides, and healed", async () => {
     await page.click(".picker >> text=Split");
     await settled(page);
     assert.match(await text(page), /^at 2s\s+partition 2 5 \| 1 3 4$/m);
-    await page.keyboard.press("h");
+    await letter(page, "h");
     await settled(page);
     assert.match(await text(page), /heal/);
     assert.equal(await page.locator(".errors p").count(), 0);
@@ -354,13 +354,13 @@ test("keys: the list, the lanes, the chosen node", async () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("c");
+    await letter(page, "c");
     await settled(page);
     assert.match(await text(page), /crash 2/);
     await page.keyboard.press("Control+z");
     await settled(page);
     assert.equal(await text(page), SMALL);
-    await page.keyboard.press("t");
+    await letter(page, "t");
     assert.notEqual(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
   });
 });

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
-import { frames, now, pause, settled, text, withPage } from "./lib/page.mjs";
+import { TOGETHER } from "../../www/typing.js";
+import { frames, letter, now, pause, settled, text, withPage } from "./lib/page.mjs";
 
 const engine = load();
 const scenario = (/** @type {string} */ name) => readFileSync(new URL(`../../scenarios/${name}.txt`, import.meta.url), "utf8");
@@ -199,7 +200,10 @@ test("keys typed beside the editor neither open a scenario nor lose the text", a
     await page.keyboard.press("Space");
     await frames(page);
     assert.equal(await text(page), SMALL);
-    assert.equal(await page.inputValue(".gallery input"), " crash leader ");
+    assert.equal(await page.isVisible("dialog.gallery"), false);
+    await page.waitForTimeout(TOGETHER + 100);
+    await letter(page, "s");
+    await page.waitForSelector("dialog.gallery[open] li");
     await page.keyboard.press("ArrowDown");
     assert.match(await page.evaluate(() => inside(":focus")?.textContent ?? ""), /^First look/);
     // What is opened with intent replaces the text, says so, and can be undone.
@@ -236,11 +240,9 @@ test("each form of the palette writes its line, for all lanes or for one", async
     await page.click(".palette button >> nth=0");
     await settled(page);
     assert.match(await text(page), /^at 2s\s+raft: crash 3$/m);
-    await page.keyboard.press("x");
+    await letter(page, "x");
     assert(!(await page.locator(".picker:not([hidden])").isVisible()), "the form was open: x closes it");
-    // Two letters in quick succession would be a word.
-    await page.waitForTimeout(1000);
-    await page.keyboard.press("k");
+    await letter(page, "k");
     assert.match((await page.textContent(".picker:not([hidden]) code")) ?? "", /^raft: drift 3 \+10%$/);
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".picker:not([hidden])").count(), 0);

@@ -97,7 +97,7 @@ for (const [width, height] of SIZES) {
       };
       const before = await state(page);
       await tap("the failover");
-      assert.deepEqual(await state(page), before, "a picture to look at");
+      assert(2000 < (await now(page)) && (await now(page)) < 5000, `in the first failover: ${await now(page)}`);
       await tap("a fault's label");
       assert.equal(await now(page), 2000, "the first fault");
       await tap("the bands");

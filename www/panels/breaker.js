@@ -99,7 +99,8 @@ export function createBreaker(app) {
       show(open === form ? null : form);
       if (open === null) return;
       root.scrollIntoView({ block: "nearest" });
-      /** @type {HTMLElement | null} */ (root.querySelector(".picker:not([hidden]) :is(button, select)"))?.focus();
+      const controls = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".picker:not([hidden]) :is(button, select)"));
+      [...controls].find((it) => it.checkVisibility())?.focus();
     },
     update,
     draw: forms.draw,

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
+import { TOGETHER } from "../../../www/typing.js";
 import { FLAGS } from "./flags.mjs";
 import { HOME } from "./home.mjs";
 import { lookInside } from "./inside.mjs";
@@ -66,6 +67,12 @@ export async function pause(page) {
 
 /** Waits until the latest text is playing. @param {import("playwright-core").Page} page */
 export const settled = (page) => page.waitForFunction(() => inside(".top .state")?.textContent === "");
+
+/** Presses a letter, and waits until it cannot be the first one of a word any more. @param {import("playwright-core").Page} page @param {string} key */
+export async function letter(page, key) {
+  await page.keyboard.press(key);
+  await page.waitForTimeout(TOGETHER + 100);
+}
 
 /** Waits until the requested frame is painted. @param {import("playwright-core").Page} page */
 export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
