@@ -179,10 +179,6 @@ export function createBands(app) {
   slider.addEventListener("pointerleave", (event) => {
     if (event.pointerType !== "touch") tell(null);
   });
-  // What a finger asked about stays behind when the page scrolls.
-  app.root.addEventListener("scroll", () => {
-    if (about && reach === NEAR.touch) tell(null);
-  }, { capture: true, passive: true });
   // Keep the middle button from starting to scroll.
   slider.addEventListener("mousedown", (event) => {
     if (event.button === 1) event.preventDefault();
