@@ -379,8 +379,8 @@ pub trait Glance {
     /// The number of the node's current leadership of a group, counted across the group in this lane; 0 if it does not
     /// lead it.
     fn belief_number_of(&self, group: GroupId, place: Place) -> u32;
-    /// How many votes a candidate has, itself included; `None` if the node counts none.
-    fn tally(&self, place: Place) -> Option<u32>;
+    /// Who voted for a candidate, itself included, or for a leader when it was elected; `None` if the node counts no votes.
+    fn ballot(&self, place: Place) -> Option<Vec<NodeId>>;
     /// How many events have happened.
     fn step(&self) -> u32;
     /// When the last of the messages arrives that are in flight for longer than `bound`, because the network was slower

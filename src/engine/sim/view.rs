@@ -94,16 +94,15 @@ impl Glance for View<'_> {
         let node = &self.state.nodes[usize::from(place)];
         usize::from(group.0).checked_sub(1).map_or(node.belief_number, |at| node.groups[at].1)
     }
-    fn tally(&self, place: Place) -> Option<u32> {
-        // A leader keeps the ballot that elected it.
-        if self.belief_of(GroupId::MAIN, place).leads {
-            return None;
-        }
+    fn ballot(&self, place: Place) -> Option<Vec<NodeId>> {
         let mut shapes = Vec::new();
         self.cast.shapes(place.into(), &mut shapes);
         shapes.iter().find(|shape| matches!(shape, Shape::Tally { .. }))?;
-        let given = |shape: &&Shape| matches!(shape, Shape::Vote { answer: Answer::Granted, .. });
-        Some(shapes.iter().filter(given).count() as u32)
+        let given = |shape: &Shape| match *shape {
+            Shape::Vote { voter, answer: Answer::Granted } => Some(voter),
+            _ => None,
+        };
+        Some(shapes.iter().filter_map(given).collect())
     }
     fn step(&self) -> u32 {
         self.state.step

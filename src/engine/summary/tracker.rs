@@ -26,8 +26,6 @@ pub struct Tracker {
     act: Option<(u32, ActOf)>,
     /// The candidates whose votes are being counted.
     ballots: Vec<Ballot>,
-    /// The message of this event: sender and receiver.
-    delivered: Option<(Place, Place)>,
     /// The node that won an election in this event.
     won: Option<Place>,
     /// The highest token that the store has seen, and from which node.
@@ -39,9 +37,15 @@ pub struct Tracker {
     conflicts: u64,
     /// The election in progress: since when, and its position among the stretches once it counts as one.
     electing: Option<(SimTime, u32, Option<usize>)>,
+    /// Whether a leader can come about, as long as no process or link has changed since that was found out.
+    possible: Option<bool>,
     /// Whether this event had more than messages and timers.
     stirred: bool,
     turns: u32,
+    /// How often a node began or ceased to believe that it leads.
+    flips: u32,
+    /// What the wrong beliefs were last found out from: `turns`, `flips`, and the leader in truth.
+    judged: Option<(u32, u32, Option<Place>)>,
     loss: u32,
 }
 
@@ -78,11 +82,14 @@ struct Node {
     served: bool,
 }
 
-/// The votes that a candidate has.
+/// What a candidate has heard that may be votes.
 #[derive(Clone, Debug)]
 struct Ballot {
     node: Place,
-    votes: Vec<Place>,
+    /// From whom it has received messages, the newest last: a voter votes after whatever it sent before.
+    heard: Vec<Place>,
+    /// Whether it is known to count votes.
+    counts: bool,
 }
 
 impl Tracker {
@@ -94,7 +101,7 @@ impl Tracker {
 
     /// Its approximate size on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
-        let votes: usize = self.ballots.iter().map(|it| size_of::<Ballot>() + it.votes.len()).sum();
+        let votes: usize = self.ballots.iter().map(|it| size_of::<Ballot>() + it.heard.len()).sum();
         self.nodes.len() * size_of::<Node>() + votes
     }
 
@@ -120,6 +127,17 @@ impl Tracker {
         self.ballots.iter_mut().find(|it| it.node == node)
     }
 
+    /// Who voted for a node that has just been elected, in the order in which it heard; itself first.
+    fn votes(&self, node: Place, world: &dyn Glance) -> Vec<Place> {
+        // A candidate that wins in the event in which it starts asked nobody.
+        let Some(ballot) = self.ballots.iter().find(|it| it.node == node && it.counts) else {
+            return Vec::new();
+        };
+        let granted = world.ballot(node).unwrap_or_default();
+        let places = [node].into_iter().chain(ballot.heard.iter().copied());
+        places.filter(|&place| granted.contains(&world.id(place))).collect()
+    }
+
     fn act_now(&self) -> Option<u32> {
         self.act.as_ref().map(|it| it.0)
     }
@@ -142,7 +160,10 @@ impl Story {
         let new = |node: Place, what: What| Happening::new(r.at, r.step, node, what);
         match r.kind {
             Kind::Deliver if r.msg != WRITE => {
-                self.tracker.delivered = Some((r.node, r.peer));
+                if let Some(ballot) = self.tracker.ballot(r.peer) {
+                    ballot.heard.retain(|&place| place != r.node);
+                    ballot.heard.push(r.node);
+                }
                 return;
             }
             Kind::Send | Kind::Deliver | Kind::Fire | Kind::Persist | Kind::Append | Kind::Commit => return,
@@ -179,6 +200,9 @@ impl Story {
             }
             _ => {}
         }
+        if !matches!(r.kind, Kind::Belief | Kind::Mark | Kind::Stored) {
+            self.tracker.possible = None;
+        }
         self.tracker.stirred = true;
     }
 
@@ -208,6 +232,7 @@ impl Story {
         } else {
             self.acted_on(r, What::PoweredOff, led);
         }
+        self.tracker.flips += u32::from(led);
         let node = self.tracker.node(r.node);
         (node.role, node.leads, node.follows, node.tries) = (None, false, None, 0);
         self.tracker.ballots.retain(|it| it.node != r.node);
@@ -260,7 +285,7 @@ impl Story {
                 }
                 self.tried(r, nth, world);
                 self.tracker.ballots.retain(|it| it.node != r.node);
-                self.tracker.ballots.push(Ballot { node: r.node, votes: Vec::new() });
+                self.tracker.ballots.push(Ballot { node: r.node, heard: Vec::new(), counts: false });
             }
             Mark::Won => self.tracker.won = Some(r.node),
             Mark::SteppedDown => {}
@@ -297,6 +322,7 @@ impl Story {
         let (role, leads, epoch) = (belief[usize::from(r.msg)], r.sub & 1 == 1, r.wide(0));
         let follows = (r.peer != NOWHERE).then_some(r.peer);
         let before = self.tracker.known(r.node);
+        self.tracker.flips += u32::from(before.leads != leads);
         let node = self.tracker.node(r.node);
         (node.role, node.leads, node.follows, node.epoch) = (Some(role), leads, follows, epoch);
         if !member {
@@ -319,10 +345,7 @@ impl Story {
             let voters = (0..world.members() as Place).filter(|&p| world.votes(p)).count();
             let leads = Happening { other, more: voters as u64, ..happening(What::Leads { won }) };
             if self.tell(leads) {
-                let votes = self.tracker.ballot(r.node).map(|it| it.votes.clone()).unwrap_or_default();
-                let last = self.tracker.delivered.filter(|it| it.1 == r.node && won).map(|it| it.0);
-                let last = last.filter(|from| !votes.is_empty() && !votes.contains(from));
-                let votes: Vec<Place> = votes.into_iter().chain(last).collect();
+                let votes = self.tracker.votes(r.node, world);
                 self.set_places(at, &votes);
             }
             self.count_election();
@@ -412,26 +435,8 @@ impl Story {
     /// Takes note of who serves after an event, and whether an election is on.
     #[inline]
     pub(super) fn event_is_over(&mut self, checker: &Checker, now: SimTime, world: &dyn Glance) {
-        if self.tracker.delivered.is_some() {
-            self.count_votes(world);
-        }
         if self.tracker.stirred || self.tracker.turns != checker.turns() {
             self.look_after(checker, now, world);
-        }
-    }
-
-    #[inline(never)]
-    fn count_votes(&mut self, world: &dyn Glance) {
-        let Some((from, to)) = self.tracker.delivered.take() else { return };
-        if let Some(ballot) = self.tracker.ballot(to)
-            && let Some(granted) = world.tally(to)
-        {
-            // It votes for itself first.
-            if granted == 1 || ballot.votes.is_empty() {
-                ballot.votes = vec![to];
-            } else if granted as usize == ballot.votes.len() + 1 {
-                ballot.votes.push(from);
-            }
         }
     }
 
@@ -439,16 +444,16 @@ impl Story {
     fn look_after(&mut self, checker: &Checker, now: SimTime, world: &dyn Glance) {
         let step = world.step();
         (self.tracker.stirred, self.tracker.turns, self.tracker.won) = (false, checker.turns(), None);
-        // A candidate votes for itself. Without a tally, nobody counts votes.
         self.tracker.ballots.retain_mut(|it| {
-            let tally = world.tally(it.node);
-            if it.votes.is_empty() && tally == Some(1) {
-                it.votes.push(it.node);
-            }
-            tally.is_some()
+            it.counts = it.counts || world.ballot(it.node).is_some();
+            it.counts
         });
         self.look_for_causes(checker);
-        self.look_for_wrong_beliefs(checker, (now, step), world);
+        let judged = Some((checker.turns(), self.tracker.flips, self.truth));
+        if self.tracker.judged != judged {
+            self.tracker.judged = judged;
+            self.look_for_wrong_beliefs(checker, (now, step), world);
+        }
         self.look_at_election(checker, (now, step), world);
         if let Some((_, of)) = self.tracker.act.take()
             && let Some(at) = of.at
@@ -482,6 +487,9 @@ impl Story {
         for at in 0..self.tracker.nodes.len().min(world.members()) {
             let (place, node) = (at as Place, self.tracker.nodes[at]);
             let serves = checker.serves(place);
+            if !node.leads && node.wrong.is_none() && node.served == serves {
+                continue;
+            }
             let deposed = decided && self.truth != Some(place);
             let wrong = (node.leads && !serves).then_some(deposed);
             let open = node.wrong.filter(|&it| wrong != Some(self.wrong[it].deposed));
@@ -517,7 +525,9 @@ impl Story {
         if position.is_none() && !checker.serving() {
             self.count_election();
         }
-        if !election_is_over(checker, world) && election_is_possible(world) {
+        let possible = *self.tracker.possible.get_or_insert_with(|| election_is_possible(world));
+        let over = checker.serving() && election_is_over(checker, world);
+        if possible && !over {
             return;
         }
         let position = self.tracker.electing.take().and_then(|it| it.2);
