@@ -3,6 +3,7 @@
 
 import { h, icon, setAttribute } from "./dom.js";
 import { Engine } from "./engine.js";
+import { createDebugging } from "./debugging.js";
 import { createEvents } from "./events.js";
 import { listen } from "./input.js";
 import { LONG, withHash, writeSelection } from "./link.js";
@@ -56,6 +57,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createDialogs>} dialogs
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
+ * @property {ReturnType<typeof createDebugging>["focus"]} focus Turns the debugger to something, which opens it; null closes it.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -106,6 +108,7 @@ export function createApp(host, outside) {
     }
     const more = player.tick(elapsed, clock);
     for (const panel of drawn) if (frame.dataset.controls === "full" || !extra.includes(panel)) panel.draw(clock);
+    debugging.draw(clock);
     return more;
   });
   const player = new Player(store, loop.request);
@@ -171,6 +174,8 @@ export function createApp(host, outside) {
     loop.request();
   };
 
+  const debugging = createDebugging(app, frame);
+  app.focus = debugging.focus;
   app.menu = createMenu(app);
   app.breaker = createBreaker(app);
   app.editor = createEditor(app);

@@ -107,7 +107,9 @@ export function listen(app, target, signal) {
     "?": () => app.dialogs.help(),
     Escape: () => {
       app.keys.release();
-      if (!app.menu.close()) store.edit({ selected: null, picking: null, sheet: false, notice: null });
+      if (app.menu.close()) return;
+      if (store.get().focus) app.focus(null);
+      else store.edit({ selected: null, picking: null, sheet: false, notice: null });
     },
     c: () => deed("c"),
     z: () => deed("z"),

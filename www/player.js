@@ -160,6 +160,7 @@ export class Player {
       return;
     }
     this.#stage = first ? "growing" : "replacing";
+    if (fresh) this.store.edit({ focus: null });
     if (first) {
       this.#searched = !/\bbreak\b/.test(text);
       this.#askRun();
@@ -391,6 +392,14 @@ export class Player {
   say(step, picks) {
     const { said } = this.store.get();
     this.store.edit({ said: { ...said, [keyOf(step)]: { picks, done: said[keyOf(step)]?.done ?? false } } });
+  }
+
+  /** Moves the playhead to just after an event of a lane. @param {number} lane @param {number} step */
+  visit(lane, step) {
+    this.store.edit({ playing: false, stopped: null, asking: null });
+    this.#stay();
+    this.#here((engine) => engine.seekBreak({ line: 0, lane, at: 0, step }));
+    this.wake();
   }
 
   reset() {

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build, transform } from "esbuild";
 
-import { FILES } from "../www/style/files.js";
+import { DEBUGGER, FILES } from "../www/style/files.js";
 import { gallery } from "./gallery.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -29,17 +29,18 @@ const beside = {
   },
 };
 
-/** The style sheet is part of the bundle, so that no playground is ever without it. @type {import("esbuild").Plugin} */
+/** The style sheets are part of the bundles, so that no playground is ever without them. @type {import("esbuild").Plugin} */
 const styled = {
   name: "styled",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]www[\\/]sheet\.js$/ }, async ({ path }) => {
-      const files = await Promise.all(FILES.map((name) => readFile(join(ROOT, `www/style/${name}.css`), "utf8")));
+    onLoad({ filter: /[\\/](www|debugger)[\\/]sheet\.js$/ }, async ({ path }) => {
+      const names = /debugger[\\/]sheet/.test(path) ? DEBUGGER : FILES;
+      const files = await Promise.all(names.map((name) => readFile(join(ROOT, `www/style/${name}.css`), "utf8")));
       const { code: css } = await transform(files.join("\n"), { loader: "css", minify: true, charset: "utf8" });
       const source = await readFile(path, "utf8");
       const contents = source.replace(/import .*files\.js";\n/, "").replace(/async function text\(\) \{.*?\n\}/s, () => `function text() { return ${JSON.stringify(css.trim())}; }`)
-        .replace("text().then((it) => sheet.replaceSync(it))", "sheet.replaceSync(text())");
-      if (!contents.includes("sheet.replaceSync(text())")) throw new Error(`${path} does not read the style sheet`);
+        .replace(/text\(\)\.then\(\(it\) => sheet\.(replace(?:Sync)?)\(it\)\)/, "sheet.$1(text())");
+      if (!/sheet\.replace(Sync)?\(text\(\)\)/.test(contents)) throw new Error(`${path} does not read the style sheet`);
       return { contents, loader: "js" };
     });
   },
@@ -49,7 +50,7 @@ const styled = {
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["www/element.js", "www/page.css"],
+    entryPoints: ["www/element.js", "www/debugger.js", "www/page.css"],
     outdir: folder,
     bundle: true,
     minify: true,

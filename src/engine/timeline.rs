@@ -325,7 +325,7 @@ impl Timeline {
         at: SimTime,
         meter: &mut Meter,
     ) -> Option<Option<Goal>> {
-        if !self.lanes[lane].seek_step(step, at, meter) {
+        if !self.lanes[lane].seek_step(step, self.scenario.until, meter) {
             return None;
         }
         let here = self.lanes[lane].now();

@@ -43,13 +43,27 @@ export function createLanes(app) {
     tabs.replaceChildren(
       ...lanes.map((lane, i) => h("button", {
         type: "button", class: "tab",
-        onclick: () => row.scrollTo({ left: cards[i].root.offsetLeft, behavior: app.still() ? "auto" : "smooth" }),
+        onclick: () => store.get().focus ? app.focus({ lane: i }) : row.scrollTo({ left: cards[i].root.offsetLeft, behavior: app.still() ? "auto" : "smooth" }),
       }, h("b", { text: laneTitle(app, i) }), h("small"))),
     );
+    only(single);
+  }
+  /** The only lane to be seen; -1 for all. */
+  let single = -1;
+  /** Shows one lane only. @param {number} lane -1 for all. */
+  function only(lane) {
+    single = lane;
+    cards.forEach(({ root: card }, i) => {
+      card.hidden = lane >= 0 && i !== lane;
+    });
     current();
   }
-  /** Marks the tab of the card in the middle. */
+  /** Marks the tab of the only card, or the one in the middle. */
   function current() {
+    if (single >= 0) {
+      cards.forEach((_, i) => setAttribute(tabs.children[i], "aria-current", String(i === single)));
+      return;
+    }
     const middle = row.scrollLeft + row.clientWidth / 2;
     cards.forEach(({ root: card }, i) => {
       setAttribute(tabs.children[i], "aria-current", card.offsetLeft <= middle && middle < card.offsetLeft + card.offsetWidth ? "true" : "false");
@@ -85,6 +99,7 @@ export function createLanes(app) {
         state.className = tone;
       });
     },
+    only,
     /** The card of a lane. @param {number} lane */
     card: (lane) => cards[lane],
     /** @param {number} clock */

@@ -18,7 +18,10 @@ export function createNarration(app) {
   const lane = h("b");
   const text = h("span", { class: "what" });
   const when = h("span", { class: "ago" });
-  const root = h("p", { class: "narration" }, lane, text, when);
+  /** The event that the sentence is about. @type {{lane: number, step: number, place: number | null} | null} */
+  let about = null;
+  const why = h("button", { type: "button", class: "link why-so", hidden: true, title: "See what caused it, back to the fault or timer that began it", text: "why?", onclick: () => about && app.focus(about) });
+  const root = h("p", { class: "narration" }, lane, text, why, when);
   let at = 0;
   let key = "";
 
@@ -49,6 +52,8 @@ export function createNarration(app) {
       app.lanes.mark(electing, latest?.lane ?? -1);
       setText(lane, latest && player.run.lanes.length > 1 ? `${laneTitle(app, latest.lane)}: ` : "");
       setText(text, latest ? latest.told.text : "All lanes get the same faults at the same instants. Click a node, a link or a message to break it.");
+      about = latest && { lane: latest.lane, step: latest.told.step, place: latest.told.node < 0 ? null : latest.told.node };
+      why.hidden = about === null;
       const ago = latest ? player.now - latest.told.at : 0;
       setText(when, ago >= 1000 ? `${span(Math.round(ago))} ago` : "");
     },

@@ -2,3 +2,6 @@
 export const FILES = [
   "base", "frame", "story", "lanes", "bands", "transport", "score", "editor", "breaker", "menu", "dialogs", "table", "blank", "controls",
 ];
+
+/** Those of the debugger. */
+export const DEBUGGER = ["debugger"];

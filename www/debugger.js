@@ -1,0 +1,72 @@
+// The debugger: what happened at an event, why, and what comes next, for one lane. It stands around the lane's picture.
+// Each panel asks the engine; none keeps anything about a run beyond what it shows.
+
+import { styled } from "./debugger/sheet.js";
+import { createWhy } from "./debugger/why.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { laneTitle } from "./panels/lanes.js";
+
+/** @typedef {import("./debugging.js").Focus} Focus */
+/** @typedef {{root: HTMLElement, draw(clock: number): void, repaint?(): void}} Panel */
+
+/** @param {import("./app.js").App} app @param {HTMLElement} frame */
+export function createDebugger(app, frame) {
+  const { player, root, store } = app;
+  styled.then((sheet) => {
+    root.adoptedStyleSheets.push(sheet);
+    app.retint();
+  });
+  /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
+  const inspected = [["Why", createWhy(app)]];
+  /** All panels. @type {Panel[]} */
+  const panels = inspected.map(([, panel]) => panel);
+
+  const lane = h("button", { type: "button", class: "link", title: "All that is known about this lane", onclick: () => app.focus({ place: null }) });
+  const node = h("b");
+  const crumbs = h("nav", { class: "crumbs", "aria-label": "What the debugger shows" },
+    h("button", { type: "button", class: "link", text: "All lanes", onclick: () => app.focus(null) }),
+    h("span", { "aria-hidden": "true", text: "›" }), lane, node,
+    h("button", { type: "button", class: "quiet close", text: "Esc", title: "Back to all lanes (Esc)", "aria-label": "Close the debugger", onclick: () => app.focus(null) }));
+  // Where there is little room, one panel at a time.
+  const tabs = inspected.map(([name, panel]) => {
+    panel.root.dataset.panel = name;
+    return h("button", { type: "button", text: name, onclick: () => choose(name) });
+  });
+  const sections = h("div", { class: "sections" }, ...inspected.map(([, panel]) => panel.root));
+  const inspector = h("section", { class: "inspector", "aria-label": "Debugger" }, crumbs,
+    h("div", { class: "segmented panels", role: "group", "aria-label": "What to show" }, ...tabs), sections);
+  frame.append(inspector);
+
+  /** @param {string} name */
+  function choose(name) {
+    inspected.forEach(([it, panel], i) => {
+      setAttribute(tabs[i], "aria-pressed", String(it === name));
+      panel.root.classList.toggle("chosen", it === name);
+    });
+    sections.scrollTop = 0;
+  }
+  choose(inspected[0][0]);
+
+  /** Follows what the debugger is turned to. @param {Focus | null} focus @param {Focus | null} [before] */
+  function turn(focus, before) {
+    app.lanes.only(focus?.lane ?? -1);
+    if (!focus) return;
+    setText(lane, laneTitle(app, focus.lane));
+    const name = focus.place === null ? "" : player.run.lanes[focus.lane].names[focus.place] ?? "";
+    setText(node, name === "" ? "" : `› ${/^\d/.test(name) ? `node ${name}` : name}`);
+    if (!before) inspector.scrollTop = 0;
+    app.loop.request();
+  }
+  turn(store.get().focus);
+
+  return {
+    turn,
+    /** @param {number} clock */
+    draw(clock) {
+      for (const panel of panels) panel.draw(clock);
+    },
+    repaint() {
+      for (const panel of panels) panel.repaint?.();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// The way into the debugger, which is a bundle of its own: it is fetched when it is first opened.
+
+import { messageOf } from "./words.js";
+
+/** Where this module comes from, and the debugger with it. */
+const DEBUGGER = new URL("debugger.js", import.meta.url).href;
+
+/**
+ * @typedef {object} Focus What the debugger is about.
+ * @property {number} lane
+ * @property {number | null} step An event of the lane that the playhead was sent to; null for the last one before it.
+ * @property {number | null} place A node.
+ * @property {number | null} root The event whose causes are shown; null for what made the node what it is.
+ * @property {{from: number, to: number, nth: number, copy: number} | null} message
+ */
+
+/** @param {import("./app.js").App} app @param {HTMLElement} frame */
+export function createDebugging(app, frame) {
+  const { store, player } = app;
+  /** @type {Promise<ReturnType<typeof import("./debugger.js").createDebugger> | null> | null} */
+  let fetched = null;
+  /** @type {ReturnType<typeof import("./debugger.js").createDebugger> | null} */
+  let panels = null;
+
+  async function fetchPanels() {
+    try {
+      /** @type {typeof import("./debugger.js")} */
+      const { createDebugger } = await import(DEBUGGER);
+      panels = createDebugger(app, frame);
+    } catch (error) {
+      fetched = null;
+      store.edit({ focus: null });
+      app.fail(`The debugger could not be fetched: ${messageOf(error)}`);
+    }
+    app.loop.request();
+    return panels;
+  }
+
+  store.subscribe((now, before) => {
+    if ((now.focus === null) !== (before.focus === null)) frame.classList.toggle("debugging", now.focus !== null);
+    if (now.focus !== before.focus) panels?.turn(now.focus, before.focus);
+    // Another scenario is another story.
+    if (now.focus && now.focus.lane >= player.run.lanes.length) store.edit({ focus: null });
+  });
+
+  return {
+    /**
+     * Turns the debugger to something, and opens it; null closes it. What is not named stays, as long as the lane does.
+     *
+     * @param {Partial<Focus> | null} patch
+     */
+    focus(patch) {
+      const before = store.get().focus;
+      if (patch === null) {
+        store.edit({ focus: null });
+        return;
+      }
+      fetched ??= fetchPanels();
+      const lane = patch.lane ?? before?.lane ?? 0;
+      const place = before?.lane === lane ? before.place : null;
+      const focus = { lane, place, step: null, message: null, root: patch.step ?? null, ...patch };
+      store.edit({ playing: false, focus, ...(focus.place === null ? {} : { selected: { lane, place: focus.place } }) });
+      if (focus.step !== null) player.visit(lane, focus.step);
+    },
+    /** @param {number} clock */
+    draw(clock) {
+      const { focus } = store.get();
+      if (!focus) return;
+      // The playhead has left the event.
+      if (focus.step !== null && player.head.arrived && player.frame?.lanes[focus.lane]?.events !== focus.step) {
+        store.edit({ focus: { ...focus, step: null } });
+      }
+      panels?.draw(clock);
+    },
+  };
+}
