@@ -194,6 +194,23 @@ import { PKG } from "./pkg.js";
  *   what the text declares.
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
  *   becomes true: the line, from 0, and the number of the lane's events before it.
+ * @typedef {object} Reason A link of a chain of causes.
+ * @property {number} at
+ * @property {number} step Its event in the lane; 0 for the start of the run.
+ * @property {number} node Where it happened; -1 for an act of the scenario.
+ * @property {"act" | "timer" | "since" | "message" | "silence" | "chance" | "start" | "state" | "other"} kind `since`: what
+ *   the chain does not go back from; `silence`: a message that was lost or is late; `state`: how things stand.
+ * @property {string} text
+ * @property {number | null} line The line of the scenario that did it, from 0.
+ * @property {number[]} rules The rules that ran.
+ * @property {{from: number, to: number, nth: number, copy: number} | null} message The message that brought it or was lost.
+ * @property {number[]} from The positions of the reasons that it comes from.
+ *
+ * @typedef {object} Chain Why something is so.
+ * @property {string} question
+ * @property {boolean} truncated Whether some reasons were left out.
+ * @property {Reason[]} reasons In the order in which they happened; what was asked about is the last one.
+ * @property {{without: string, text: string, line: number | null}[]} changes Changed scenarios that leave out a link.
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{start: number, end: number, choices: {insert: string, detail: string}[]}} Completion The words that could
  *   stand in place of a part of the text.
@@ -523,6 +540,27 @@ export class Engine {
   /** Sends the playhead to that moment, which may lie between two events of one instant. @param {Break} stop @returns {boolean} */
   seekBreak({ lane, step, at }) {
     return this.#call(() => this.#play.seekBreak(lane, step, at));
+  }
+  /**
+   * Why an event happened; without one, why a node is what it is at the playhead; without a node, why there is a leader or
+   * none. Null if this call was too short: call again with the same arguments.
+   *
+   * @param {number} lane
+   * @param {number | null} step
+   * @param {number | null} node
+   * @returns {Chain | null}
+   */
+  why(lane, step, node) {
+    return this.#call(() => this.#play.why(lane, step, node));
+  }
+  /**
+   * What would have happened with a change of the last answer of `why`; null if this call was too short.
+   *
+   * @param {number} change Its position.
+   * @returns {{text: string, at: number | null, same: boolean} | null}
+   */
+  whatIf(change) {
+    return this.#call(() => this.#play.whatIf(change));
   }
   digest() {
     return this.#call(() => this.#play.traceDigest());

@@ -9,6 +9,7 @@ Examples:
   election serve                                    serves the playground to a browser
   election run scenarios/first-look.txt --quiet     summarizes each lane
   election trace scenarios/first-look.txt | less    prints every event, on one clock
+  election why scenarios/first-look.txt --lane raft --at 2.3s       explains who leads
   election check scenarios docs README.md           tests every scenario against its `expect` lines
   echo 'lanes raft; at 1s crash leader; until 3s' | election run -
 
@@ -42,6 +43,18 @@ Examples:
   election trace scenarios/first-look.txt --story
   election trace scenarios/first-look.txt --json --limit 100
   echo 'lanes ring; nodes 3; until 1s' | election trace -";
+
+/// For `why`.
+pub const WHY: &str = "\
+Examples:
+  election why scenarios/first-look.txt --lane raft --at 2.234s --node 1     why it leads
+  election why scenarios/first-look.txt --lane raft --at 14s --node 2        why it does not
+  election why scenarios/first-look.txt --lane zookeeper --at 3s             why no node leads
+  election why scenarios/first-look.txt --lane raft --event 97 --json
+
+The reasons are numbered in the order in which they happened; the last one is what you asked about. Each names the
+reasons that it comes from, back to the faults, timers and starts that began it, and the rules of the algorithm that
+ran. Below them is what happens without the decisive message, and without the faults: each from a run of its own.";
 
 /// For `check`.
 pub const CHECK: &str = "\

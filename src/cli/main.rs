@@ -1,4 +1,4 @@
-//! The command line: `election run`, `trace`, `check`, `fmt`, `serve` and `algorithms`.
+//! The command line: `election run`, `trace`, `why`, `check`, `fmt`, `serve` and `algorithms`.
 //!
 //! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
 //! or a text is not canonical, and 2 if the command could not do its work: bad usage, an unreadable file, a scenario
@@ -27,6 +27,7 @@ mod sweep;
 mod term;
 mod trace;
 mod walk;
+mod why;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -73,6 +74,9 @@ enum Command {
     /// Print the events of all lanes on one clock, one per line
     #[command(after_help = help::TRACE)]
     Trace(trace::Options),
+    /// Explain a moment: the chain of causes behind it
+    #[command(after_help = help::WHY)]
+    Why(why::Options),
     /// Test scenarios against their `expect` lines
     #[command(after_help = help::CHECK)]
     Check(check::Options),
@@ -93,6 +97,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Run(options) => run::run(options, &mut out),
         Command::Trace(options) => trace::trace(options, &mut out),
+        Command::Why(options) => why::why(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
         Command::Serve(options) => serve::serve(options, &mut out),

@@ -123,6 +123,21 @@ pub fn scripts(files: &[PathBuf]) -> Result<Vec<Script>, Stop> {
     Ok(found)
 }
 
+/// The only scenario of a file.
+///
+/// # Errors
+/// If the file cannot be read, or holds none or several.
+pub fn one(file: &PathBuf) -> Result<Script, Stop> {
+    let mut scripts = scripts(std::slice::from_ref(file))?;
+    if let (1, Some(script)) = (scripts.len(), scripts.pop()) {
+        return Ok(script);
+    }
+    let (name, many) = (shown(file), scripts.len() + 1);
+    let why =
+        format!("{name} holds {many} scenarios, expected one; pipe the one you want through standard input");
+    Err(Stop::Error(why))
+}
+
 /// The contents of the named files and folders.
 #[derive(Default)]
 pub struct Found {

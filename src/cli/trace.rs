@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::pages::Merged;
 use crate::source;
 use crate::term::{Out, clock, left, widest};
-use crate::{Done, Stop, play};
+use crate::{Done, play};
 
 /// The arguments of the command.
 #[derive(Args)]
@@ -54,16 +54,8 @@ pub struct Options {
 /// # Errors
 /// If the scenario cannot be run, or the output cannot be written.
 pub fn trace(options: &Options, out: &mut Out) -> Done {
-    let scripts = source::scripts(std::slice::from_ref(&options.file))?;
-    let [script] = &scripts[..] else {
-        let many = scripts.len();
-        let name = source::shown(&options.file);
-        let why = format!(
-            "{name} holds {many} scenarios, expected one; pipe the one you want through standard input"
-        );
-        return Err(Stop::Error(why));
-    };
-    let mut timeline = play::open(script, options.seed)?;
+    let script = source::one(&options.file)?;
+    let mut timeline = play::open(&script, options.seed)?;
     let lanes = play::lanes(&timeline, &options.lane)?;
     let until = timeline.scenario().until;
     let to = options.to.map_or(until, |to| to.min(until));

@@ -15,6 +15,7 @@ mod records;
 mod slice;
 mod steps;
 mod texts;
+mod why;
 
 use records::{
     ActJs, BandJs, BreakJs, ChronicleJs, FailoverJs, FieldJs, GroupBandsJs, HappenedJs, HappeningJs,
@@ -78,6 +79,7 @@ pub fn module_memory() -> JsValue {
 pub struct Playground {
     session: Session,
     frame: Frame,
+    asked: why::Asked,
 }
 
 // Helpers that are not exported.

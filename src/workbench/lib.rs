@@ -13,4 +13,5 @@ pub mod rulings;
 pub mod story;
 pub mod sweep;
 pub mod telling;
+pub mod why;
 pub mod workspace;

@@ -64,12 +64,12 @@ pub fn waits(lane: &Lane, leader: Place) -> String {
 }
 
 /// A node in a sentence.
-fn name(lane: &Lane, place: Place) -> String {
+pub(crate) fn name(lane: &Lane, place: Place) -> String {
     let service = lane.services() == 1 && usize::from(place) == lane.members();
     if service { "the service".to_string() } else { lane.names().node(place) }
 }
 
-fn names(lane: &Lane, places: &[Place]) -> String {
+pub(crate) fn names(lane: &Lane, places: &[Place]) -> String {
     let mut all: Vec<String> = places.iter().map(|&place| name(lane, place)).collect();
     if NAMED_MAX < all.len() {
         let more = all.len() - (NAMED_MAX - 1);
@@ -174,10 +174,12 @@ fn refused(lane: &Lane, it: &Happening) -> String {
 }
 
 fn capitalized_name(name: &str) -> String {
-    name.strip_prefix("the ").map_or_else(|| name.to_string(), |rest| format!("The {rest}"))
+    let article =
+        [("the ", "The "), ("a ", "A "), ("an ", "An ")].into_iter().find(|(it, _)| name.starts_with(it));
+    article.map_or_else(|| name.to_string(), |(small, large)| format!("{large}{}", &name[small.len()..]))
 }
 
 /// A sentence: names keep their letters, so only words of our own are capitalized.
-fn capitalized(text: &str) -> String {
+pub(crate) fn capitalized(text: &str) -> String {
     format!("{}.", capitalized_name(text))
 }

@@ -165,12 +165,17 @@ impl Lane {
     /// The event that lost a message, however long it takes to find: the act that cut its link, or the crash of its
     /// receiver. `None` if the reason was chance, a full inbox, or the very event that the record belongs to.
     pub fn fault(&mut self, lost: &Record) -> Option<u32> {
-        if self.stretch.as_ref().is_some_and(|stretch| stretch.sim.events() != lost.step) {
+        self.fault_of(lost, &mut Meter::unlimited())?
+    }
+
+    /// Like [`Lane::fault`]; the outer `None` if the meter ran empty first: call again with the same arguments to continue.
+    pub fn fault_of(&mut self, lost: &Record, meter: &mut Meter) -> Option<Option<u32>> {
+        if self.stretch.as_ref().is_some_and(|stretch| lost.step < stretch.sim.events()) {
             // Links may have been cut and joined since.
             self.stretch = None;
         }
-        self.cause(lost.step, lost.at)?;
-        self.stretch.as_ref()?.sim.fault(lost)
+        self.causes(lost.step, lost.at, 1, meter)?;
+        Some(self.stretch.as_ref().and_then(|stretch| stretch.sim.fault(lost)))
     }
 
     fn link(&mut self, event: u32, until: SimTime, meter: &mut Meter) -> Found {

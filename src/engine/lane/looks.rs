@@ -174,6 +174,32 @@ impl Lane {
         self.glance().reaches(from, to)
     }
 
+    /// Whether the member runs and reaches, in both directions, a quorum of running voters, including itself.
+    pub fn reaches_quorum(&self, place: Place) -> bool {
+        self.glance().reaches_quorum(place)
+    }
+
+    /// How many members vote, and how many of them run and are linked with this one in both directions, itself included.
+    pub fn voters(&self, place: Place) -> (usize, usize) {
+        let world = self.glance();
+        let voters = (0..self.members() as Place).filter(|&it| world.votes(it));
+        let linked = |&it: &Place| {
+            let both = it == place || world.reaches(place, it) && world.reaches(it, place);
+            world.up(it) && !world.paused(it) && both
+        };
+        (voters.clone().count(), voters.filter(linked).count())
+    }
+
+    /// The event that cut the link from one place to the other, if it is cut.
+    pub fn cut_by(&self, from: Place, to: Place) -> Option<u32> {
+        self.cursor.cut_by(from, to)
+    }
+
+    /// The event that stopped the node's process, if it is down and was up before.
+    pub fn down_by(&self, place: Place) -> Option<u32> {
+        self.cursor.down_by(place)
+    }
+
     /// How far a clock is ahead, in microseconds, and how much it runs fast, in parts per million.
     pub fn clock(&self, place: Place) -> (i64, i32) {
         self.cursor.clock(place)

@@ -7,6 +7,7 @@
 //! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
+mod latest;
 mod looks;
 mod watch;
 
@@ -15,6 +16,8 @@ use std::rc::Rc;
 
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
+use latest::Search;
+pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
@@ -82,6 +85,7 @@ pub struct Lane {
     /// The stretch that was last replayed to find causes.
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
+    search: Option<Box<Search>>,
     /// What to watch for, with nothing seen yet.
     probes: Probes,
 }
@@ -106,7 +110,7 @@ impl Lane {
         let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
         let keyframes = Keyframes::new(spacing);
         let names = world.names();
-        let (replay, stretch, chain) = (None, None, None);
+        let (replay, stretch, chain, search) = (None, None, None, None);
         let lane = Lane {
             names,
             world,
@@ -118,6 +122,7 @@ impl Lane {
             replay,
             stretch,
             chain,
+            search,
             probes,
         };
         lane.keep();

@@ -14,14 +14,24 @@ impl Sim {
     /// The event that lost a message, right after the loss: the act that cut its link, or the crash of its receiver.
     pub fn fault(&self, lost: &Record) -> Option<u32> {
         let is = |loss: Loss| lost.sub == loss as u8;
-        let event = if is(Loss::CutAtSending) || is(Loss::CutAtDelivery) {
-            self.core.state.network.cut_by(lost.node, lost.peer)
+        if is(Loss::CutAtSending) || is(Loss::CutAtDelivery) {
+            self.cut_by(lost.node, lost.peer)
         } else if is(Loss::Down) || is(Loss::Restarted) {
-            self.core.state.nodes.get(usize::from(lost.peer)).map_or(0, |node| node.down_by.0)
+            self.down_by(lost.peer)
         } else {
-            0
-        };
-        (0 < event).then_some(event)
+            None
+        }
+    }
+
+    /// The event that cut the link from one place to the other, if it is cut.
+    pub fn cut_by(&self, from: Place, to: Place) -> Option<u32> {
+        Some(self.core.state.network.cut_by(from, to)).filter(|&event| 0 < event)
+    }
+
+    /// The event that stopped a node's process last.
+    pub fn down_by(&self, place: Place) -> Option<u32> {
+        let node = self.core.state.nodes.get(usize::from(place));
+        node.map(|node| node.down_by.0).filter(|&event| 0 < event)
     }
 
     /// The fields that a node displays.

@@ -1,0 +1,697 @@
+//! Why something is so: a chain of causes, back to the faults, timers and starts that began it.
+//!
+//! Everything is found by replaying, so that a run that nobody asks about pays nothing. A message leads to the event that
+//! sent it, and a timer to the event that set it; what the summary says of an event adds the rest: the votes behind a
+//! win, the newer token behind a rejected write, the message that did not come before a timer fired. Nothing here knows
+//! an algorithm.
+//!
+//! An [`Inquiry`] works in slices, as a chain may lead far back.
+
+mod text;
+mod what_if;
+
+pub use what_if::{Change, Outcome, WhatIf, changes};
+
+use election_base::SimTime;
+use election_engine::lane::{Cause, Lane, Link, Sought};
+use election_engine::meter::Meter;
+use election_engine::summary::{Happening, What};
+use election_engine::trace::{Kind, Loss, NOWHERE, Place, Record, WRITE};
+use election_protocol::{Answer, Authority, Shape};
+
+/// The most events and messages in a chain.
+const LINKS_MAX: usize = 400;
+/// The most records that are searched at a time for a message that did not arrive.
+const RECORDS_MAX: usize = 100_000;
+/// The most lost messages that a chain names for one reason.
+const LOST_MAX: usize = 3;
+/// This many messages in a row that only pass something on are told as one reason.
+const RELAYS_MIN: usize = 3;
+
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// Why an event of the lane happened, by its number.
+    Event(u32),
+    /// Why a node is what it is, at the cursor: why it leads, whom it follows, or why it does not lead.
+    Node(Place),
+    /// Why there is a leader, or none, at the cursor.
+    Leader,
+}
+
+/// An answer: the question as a sentence, and the reasons.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chain {
+    /// The question as a sentence.
+    pub question: String,
+    /// The reasons in the order in which they happened. The last one is what was asked about.
+    pub reasons: Vec<Reason>,
+    /// Whether some were left out, because there were too many.
+    pub truncated: bool,
+}
+
+/// A link of a chain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// When it happened.
+    pub at: SimTime,
+    /// The event; 0 for the start of the run.
+    pub step: u32,
+    /// Where it happened; [`NOWHERE`] for an act of the scenario.
+    pub node: Place,
+    /// What it is.
+    pub kind: ReasonKind,
+    /// It, as a sentence.
+    pub text: String,
+    /// The line of the scenario that did it, from 0.
+    pub line: Option<u32>,
+    /// The rules that ran: bit `n` for rule `n`.
+    pub rules: u64,
+    /// The message that brought it, or that was lost: its record.
+    pub message: Option<Record>,
+    /// The nodes by way of which its message came, if it only passed through them.
+    pub by_way: Vec<Place>,
+    /// The reasons that brought it about, by their positions.
+    pub from: Vec<usize>,
+}
+
+/// See [`Reason`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReasonKind {
+    /// An act of the scenario.
+    Act,
+    /// A timer fired.
+    Timer,
+    /// What set a timer, or since when a node leads: the chain does not go back from there.
+    Since,
+    /// A message arrived.
+    Message,
+    /// A message was lost, or is late.
+    Silence,
+    /// A random draw.
+    Chance,
+    /// A process started by itself, or the run began.
+    Start,
+    /// How things stand.
+    State,
+    /// Anything else that happened.
+    Other,
+}
+
+impl ReasonKind {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReasonKind::Act => "act",
+            ReasonKind::Timer => "timer",
+            ReasonKind::Since => "since",
+            ReasonKind::Message => "message",
+            ReasonKind::Silence => "silence",
+            ReasonKind::Chance => "chance",
+            ReasonKind::Start => "start",
+            ReasonKind::State => "state",
+            ReasonKind::Other => "other",
+        }
+    }
+
+    /// Whether a chain may end there.
+    pub fn ends(self) -> bool {
+        matches!(
+            self,
+            ReasonKind::Act | ReasonKind::Timer | ReasonKind::Since | ReasonKind::Chance | ReasonKind::Start
+        )
+    }
+}
+
+/// A reason that is being looked into.
+#[derive(Clone, Debug)]
+struct Draft {
+    of: Of,
+    /// Whether its causes are, or will be, found.
+    expanded: bool,
+    causes: Vec<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Of {
+    /// An event whose record is not known yet.
+    Unknown(u32),
+    /// An event.
+    Event(Link),
+    /// An event that the chain does not go back from.
+    Since(Link),
+    /// A message that was lost.
+    Lost(Record),
+    /// A message that had not arrived yet; the record of its sending.
+    Late(Record),
+    /// How things stand at the cursor.
+    State(Place, String),
+}
+
+/// What is left to find out, about the draft at that position.
+#[derive(Clone, Debug)]
+enum Task {
+    /// What caused it.
+    Expand { of: usize, deep: bool },
+    /// Only what happened.
+    Look(usize),
+    /// Which messages brought the votes of these nodes.
+    Votes { of: usize, node: Place, voters: Vec<Place> },
+    /// What the node waited for in vain from the event `set` until its timer fired.
+    Silence { of: usize, set: u32, node: Place, until: SimTime },
+    /// Why a node was not told that it does not lead any more.
+    Unaware { of: usize, node: Place, from: SimTime, until: SimTime },
+    /// The write with the newer token.
+    Rival { of: usize, node: Place },
+    /// What lost a message.
+    Fault { of: usize, lost: Record },
+    /// What a node last learned of its leader.
+    Belief { of: usize, node: Place },
+    /// What paused a node.
+    Pause { of: usize, node: Place, step: u32 },
+}
+
+/// A question that is being answered.
+pub struct Inquiry {
+    question: String,
+    /// The moment that it is about.
+    now: SimTime,
+    drafts: Vec<Draft>,
+    tasks: Vec<Task>,
+    truncated: bool,
+}
+
+impl Inquiry {
+    /// Starts looking for the answer to a question about a lane whose cursor stands at `now`.
+    pub fn new(lane: &Lane, question: Question, now: SimTime) -> Inquiry {
+        let (drafts, tasks) = (Vec::new(), Vec::new());
+        let mut inquiry = Inquiry { question: String::new(), now, drafts, tasks, truncated: false };
+        match question {
+            Question::Event(step) => {
+                inquiry.question = text::question_of(lane, step);
+                inquiry.event(step, true);
+            }
+            Question::Node(node) => inquiry.about(lane, node),
+            Question::Leader => inquiry.about_leader(lane),
+        }
+        inquiry
+    }
+
+    /// Continues. Returns the answer once it is found.
+    pub fn advance(&mut self, lane: &mut Lane, meter: &mut Meter) -> Option<Chain> {
+        while let Some(task) = self.tasks.pop() {
+            if self.work(lane, &task, meter).is_none() {
+                self.tasks.push(task);
+                return None;
+            }
+        }
+        Some(self.chain(lane))
+    }
+
+    /// Adds a draft, or finds it.
+    fn add(&mut self, of: Of) -> usize {
+        let key = of.key();
+        if let Some(known) = self.drafts.iter().position(|it| it.of.key() == key) {
+            return known;
+        }
+        self.drafts.push(Draft { of, expanded: false, causes: Vec::new() });
+        self.drafts.len() - 1
+    }
+
+    /// The draft of an event, which is looked into if it is new.
+    fn event(&mut self, step: u32, deep: bool) -> usize {
+        let of = self.add(Of::Unknown(step));
+        if !self.drafts[of].expanded {
+            if LINKS_MAX <= self.drafts.len() {
+                self.truncated = true;
+            } else {
+                self.drafts[of].expanded = true;
+                self.tasks.push(Task::Expand { of, deep });
+            }
+        }
+        of
+    }
+
+    /// The draft of an event that the chain does not go back from.
+    fn since(&mut self, step: u32) -> usize {
+        let before = self.drafts.len();
+        let of = self.add(Of::Unknown(step));
+        if of == before {
+            self.tasks.push(Task::Look(of));
+        }
+        of
+    }
+
+    /// The event that a draft is about; the cursor's for how things stand there.
+    fn step_of(&self, lane: &Lane, of: usize) -> u32 {
+        match self.drafts[of].of {
+            Of::State(..) => lane.events(),
+            ref of => of.key().0,
+        }
+    }
+
+    fn because(&mut self, of: usize, cause: usize) {
+        if of != cause && !self.drafts[of].causes.contains(&cause) {
+            self.drafts[of].causes.push(cause);
+        }
+    }
+
+    /// Does a task. `None` if the meter ran empty first.
+    fn work(&mut self, lane: &mut Lane, task: &Task, meter: &mut Meter) -> Option<()> {
+        match task {
+            Task::Expand { of, deep } => self.expand(lane, *of, *deep, meter)?,
+            Task::Look(of) => {
+                if let Of::Unknown(step) = self.drafts[*of].of
+                    && let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop()
+                {
+                    self.drafts[*of].of = Of::Since(link);
+                }
+            }
+            Task::Votes { of, node, voters } => {
+                let step = self.step_of(lane, *of);
+                let mut rest = voters.clone();
+                let Some(voter) = rest.pop() else { return Some(()) };
+                let sought = Sought::Heard { from: voter, to: *node };
+                if let Some(heard) = lane.latest(sought, step, meter)? {
+                    let cause = self.event(heard.step, false);
+                    self.because(*of, cause);
+                }
+                self.tasks.push(Task::Votes { of: *of, node: *node, voters: rest });
+            }
+            Task::Silence { of, set, node, until } => {
+                self.silence(lane, *of, *set, (*node, *until), meter)?
+            }
+            Task::Unaware { of, node, from, until } => {
+                self.unaware(lane, *of, *node, (*from, *until), meter)?;
+            }
+            Task::Rival { of, node } => {
+                let step = self.step_of(lane, *of);
+                if let Some(stored) = lane.latest(Sought::Accepted(*node), step, meter)? {
+                    let cause = self.event(stored.step, true);
+                    self.because(*of, cause);
+                }
+            }
+            Task::Fault { of, lost } => {
+                let found = lane.fault_of(lost, meter)?;
+                let own = lost.sub == Loss::Dropped as u8;
+                if let Some(step) = found.or(own.then_some(lost.step)) {
+                    let cause = self.event(step, false);
+                    self.because(*of, cause);
+                }
+            }
+            Task::Belief { of, node } => {
+                if let Some(r) = lane.latest(Sought::Belief(*node), lane.events(), meter)? {
+                    let cause = self.event(r.step, false);
+                    self.because(*of, cause);
+                }
+            }
+            Task::Pause { of, node, step } => {
+                if let Some(r) = lane.latest(Sought::Paused(*node), *step, meter)? {
+                    let cause = self.event(r.step, false);
+                    self.because(*of, cause);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Finds out what an event is and what caused it.
+    fn expand(&mut self, lane: &mut Lane, of: usize, deep: bool, meter: &mut Meter) -> Option<()> {
+        let step = self.drafts[of].of.key().0;
+        let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop() else { return Some(()) };
+        self.drafts[of].of = Of::Event(link);
+        let told = text::told(lane, &link);
+        if let Some(h) = told {
+            self.expand_happening(lane, of, &link, &h);
+        }
+        let Cause::Event(by) = link.cause else { return Some(()) };
+        if by == step {
+            return Some(());
+        }
+        let timer = link.record.filter(|r| r.kind == Kind::Fire);
+        let Some(r) = timer else {
+            let cause = self.event(by, deep);
+            self.because(of, cause);
+            return Some(());
+        };
+        let story = lane.story();
+        let during = story.electing.iter().any(|it| it.from_step <= by && step <= it.until_step);
+        let leads = |it: &&election_engine::summary::Band| {
+            it.node == r.node && it.from_step < step && step <= it.until_step
+        };
+        // A leader's timer runs because it leads; any other one is what the chain goes back to.
+        if let Some(band) = story.main.bands.iter().rfind(leads) {
+            let first = band.from_step;
+            let cause = if deep { self.event(first, false) } else { self.since(first) };
+            self.because(of, cause);
+        } else {
+            let cause = if during { self.event(by, false) } else { self.since(by) };
+            self.because(of, cause);
+            self.tasks.push(Task::Silence { of, set: by, node: r.node, until: link.at });
+        }
+        Some(())
+    }
+
+    /// What a happening rests on besides the cause of its event.
+    fn expand_happening(&mut self, lane: &Lane, of: usize, link: &Link, h: &Happening) {
+        // A rival became the leader only in its own election.
+        let story = lane.story();
+        let began =
+            story.electing.iter().rfind(|it| it.from_step <= link.event).map_or(link.at, |it| it.from);
+        let unaware = |node: Place| Task::Unaware { of, node, from: began, until: link.at };
+        match h.what {
+            What::Leads { .. } => {
+                let voters = story.places(h).iter().copied().filter(|&it| it != h.node).collect();
+                self.tasks.push(Task::Votes { of, node: h.node, voters });
+                if h.other != NOWHERE {
+                    self.tasks.push(unaware(h.other));
+                }
+            }
+            What::Refused | What::Conflict => {
+                self.tasks.push(unaware(h.node));
+                if h.other != NOWHERE {
+                    self.tasks.push(Task::Rival { of, node: h.other });
+                }
+            }
+            What::Deposed => self.tasks.push(unaware(h.node)),
+            _ => {}
+        }
+    }
+
+    /// Finds out what a node waited for before its timer fired.
+    fn silence(
+        &mut self,
+        lane: &mut Lane,
+        of: usize,
+        set: u32,
+        (node, until): (Place, SimTime),
+        meter: &mut Meter,
+    ) -> Option<()> {
+        let links = lane.causes(set, lane.computed(), 2, meter)?;
+        let Some(setter) = links.first() else { return Some(()) };
+        let heard = setter.record.filter(|r| r.kind == Kind::Deliver && r.peer == node && r.msg != WRITE);
+        let from = links.get(1).filter(|_| heard.is_some()).map_or(setter.at, |it| it.at);
+        let records = lane.window(from, until, RECORDS_MAX, meter)?;
+        let mut found = false;
+        if let Some(heard) = heard {
+            let same = |r: &&Record| (r.node, r.peer, r.msg) == (heard.node, node, heard.msg);
+            let next = records.iter().filter(same).find(|r| r.kind == Kind::Send && heard.nth < r.nth);
+            let stopped = |r: &&Record| {
+                r.node == heard.node
+                    && r.at >= from
+                    && (matches!(r.kind, Kind::Crash | Kind::Pause)
+                        || r.kind == Kind::Belief && r.sub & 1 == 0 && r.args[4] == 0 && r.step > set)
+            };
+            if let Some(sent) = next {
+                found = self.missed(of, sent, &records);
+            } else if let Some(r) = records.iter().find(stopped) {
+                let cause = self.event(r.step, false);
+                self.because(of, cause);
+                found = true;
+            }
+        } else {
+            // What it asked for and got no answer to.
+            let asked = records.iter().filter(|r| r.step == set && r.kind == Kind::Send && r.node == node);
+            for sent in asked.take(LOST_MAX) {
+                found |= self.missed(of, sent, &records);
+            }
+        }
+        if !found {
+            let loss = lane.story().losses.iter().rfind(|it| it.step < self.drafts[of].of.key().0);
+            let suspects = matches!(&self.drafts[of].of, Of::Event(link) if text::suspects(lane, link));
+            if let (true, Some(loss)) = (suspects, loss.copied()) {
+                let cause = self.event(loss.step, false);
+                self.because(of, cause);
+            }
+        }
+        Some(())
+    }
+
+    /// Adds what became of a message if it did not arrive. Returns whether that is so.
+    fn missed(&mut self, of: usize, sent: &Record, records: &[Record]) -> bool {
+        let same = |r: &&Record| {
+            (r.node, r.peer, r.nth, r.msg) == (sent.node, sent.peer, sent.nth, sent.msg)
+                && sent.step <= r.step
+        };
+        let mut fates = records.iter().filter(same);
+        let lost = match fates.find(|r| matches!(r.kind, Kind::Lose | Kind::Deliver)) {
+            Some(r) if r.kind == Kind::Deliver => return false,
+            Some(r) => Of::Lost(*r),
+            None => Of::Late(*sent),
+        };
+        let task = if let Of::Lost(lost) = lost { Some(lost) } else { None };
+        let cause = self.add(lost);
+        self.because(of, cause);
+        match task {
+            Some(lost) => self.tasks.push(Task::Fault { of: cause, lost }),
+            None => {
+                let by = self.event(sent.step, false);
+                self.because(cause, by);
+            }
+        }
+        true
+    }
+
+    /// Finds out why a node still believes that it leads: what was to tell it otherwise and did not arrive.
+    fn unaware(
+        &mut self,
+        lane: &mut Lane,
+        of: usize,
+        node: Place,
+        (from, until): (SimTime, SimTime),
+        meter: &mut Meter,
+    ) -> Option<()> {
+        let records = lane.window(from, until, RECORDS_MAX, meter)?;
+        let to_node = |r: &&Record| r.peer == node && r.msg != WRITE;
+        let lost = records.iter().filter(to_node).find(|r| r.kind == Kind::Lose);
+        let waits = records.iter().filter(to_node).find(|r| r.kind == Kind::Wait);
+        if let Some(lost) = lost {
+            let cause = self.add(Of::Lost(*lost));
+            self.because(of, cause);
+            self.tasks.push(Task::Fault { of: cause, lost: *lost });
+        } else if waits.is_some() {
+            let step = self.step_of(lane, of);
+            self.tasks.push(Task::Pause { of, node, step });
+        }
+        Some(())
+    }
+}
+
+// How things stand at the cursor.
+impl Inquiry {
+    fn state(&mut self, node: Place, text: String) -> usize {
+        self.add(Of::State(node, text))
+    }
+
+    fn about(&mut self, lane: &Lane, node: Place) {
+        let name = text::name(lane, node);
+        let belief = lane.belief(node);
+        if !lane.up(node) {
+            self.question = format!("Why is {name} down?");
+            let of = self.state(node, text::sentence(&format!("{name} is down")));
+            if let Some(by) = lane.down_by(node) {
+                let cause = self.event(by, false);
+                self.because(of, cause);
+            }
+            return;
+        }
+        if belief.leads {
+            let leads = |it: &&election_engine::summary::Band| {
+                it.node == node && it.from_step <= lane.events() && lane.events() < it.until_step
+            };
+            self.question = format!("Why does {name} lead?");
+            let truth = lane.leader_in_truth();
+            if let Some(band) = lane.story().main.bands.iter().rfind(leads).copied() {
+                if truth == Some(node) || lane.info().authority == Authority::None {
+                    self.event(band.from_step, true);
+                    return;
+                }
+                // It leads wrongly: who leads in its place, and what kept that from it?
+                self.question = format!("Why does {name} believe that it leads?");
+                let of = self.state(node, text::wrongly(lane, node));
+                let own = self.since(band.from_step);
+                self.because(of, own);
+                let mut from = band.from;
+                let rival = |it: &&election_engine::summary::Band| {
+                    Some(it.node) == truth && it.from_step <= lane.events() && lane.events() < it.until_step
+                };
+                if let Some(rival) = lane.story().main.bands.iter().rfind(rival) {
+                    let cause = self.event(rival.from_step, false);
+                    self.because(of, cause);
+                    let began = lane.story().electing.iter().rfind(|it| it.from_step <= rival.from_step);
+                    from = began.map_or(rival.from, |it| it.from);
+                }
+                self.cut_off(lane, of, node);
+                self.tasks.push(Task::Unaware { of, node, from, until: lane.now() });
+            }
+            return;
+        }
+        self.question = format!("Why does {name} not lead?");
+        let of = self.state(node, text::standing(lane, node));
+        if lane.paused(node) {
+            self.tasks.push(Task::Pause { of, node, step: lane.events() });
+            return;
+        }
+        let mut shapes = Vec::new();
+        lane.shapes(node, &mut shapes);
+        let refused = shapes.iter().filter_map(|shape| match shape {
+            Shape::Vote { voter, answer } if *answer != Answer::Granted => lane.place(*voter),
+            _ => None,
+        });
+        for voter in refused.collect::<Vec<_>>() {
+            self.tasks.push(Task::Votes { of, node, voters: vec![voter] });
+        }
+        if self.cut_off(lane, of, node) {
+            return;
+        }
+        self.tasks.push(Task::Belief { of, node });
+    }
+
+    /// Adds what cut a node off, if it does not reach a quorum. Returns whether that is so.
+    fn cut_off(&mut self, lane: &Lane, of: usize, node: Place) -> bool {
+        if lane.info().authority != Authority::Quorum || lane.reaches_quorum(node) {
+            return false;
+        }
+        let mut causes: Vec<u32> = (0..lane.members() as Place)
+            .filter(|&it| it != node)
+            .filter_map(|it| {
+                let cut = || lane.cut_by(it, node).or_else(|| lane.cut_by(node, it));
+                if lane.up(it) { cut() } else { lane.down_by(it) }
+            })
+            .collect();
+        causes.sort_unstable();
+        causes.dedup();
+        for &step in causes.iter().rev().take(LOST_MAX) {
+            let cause = self.event(step, false);
+            self.because(of, cause);
+        }
+        !causes.is_empty()
+    }
+
+    fn about_leader(&mut self, lane: &Lane) {
+        let leader = lane.leader_in_truth().filter(|&it| lane.belief(it).leads).or_else(|| lane.leader());
+        if let Some(leader) = leader.filter(|&it| lane.up(it) && lane.belief(it).leads) {
+            self.about(lane, leader);
+            return;
+        }
+        self.question = "Why does no node lead?".to_string();
+        let of = self.state(NOWHERE, text::leaderless(lane));
+        let here = lane.events();
+        let loss = lane.story().losses.iter().rfind(|it| it.step <= here);
+        if let Some(loss) = loss.copied() {
+            let cause = self.event(loss.step, false);
+            self.because(of, cause);
+        }
+        let election = lane.story().electing.iter().rfind(|it| it.from_step <= here && here < it.until_step);
+        if let Some(election) = election.copied() {
+            let cause = self.event(election.from_step, false);
+            self.because(of, cause);
+        }
+        if lane.events() == 0 || loss.is_none() && election.is_none() {
+            let cause = self.event(0, false);
+            self.because(of, cause);
+        }
+    }
+}
+
+impl Of {
+    /// What it is about: its event, and which message of it.
+    fn key(&self) -> (u32, u8, [u32; 4]) {
+        match self {
+            Of::Unknown(step) => (*step, 0, [0; 4]),
+            Of::Event(link) | Of::Since(link) => (link.event, 0, [0; 4]),
+            Of::Lost(r) | Of::Late(r) => (r.step, 1, [r.node.into(), r.peer.into(), r.nth, r.copy.into()]),
+            Of::State(..) => (u32::MAX, 2, [0; 4]),
+        }
+    }
+}
+
+// The answer.
+impl Inquiry {
+    fn chain(&mut self, lane: &Lane) -> Chain {
+        let told = |of: &Of| match of {
+            Of::Unknown(_) => false,
+            // A timer that rings all the time says nothing.
+            Of::Since(link) => {
+                link.record.is_none_or(|r| r.kind != Kind::Fire) || text::told(lane, link).is_some()
+            }
+            _ => true,
+        };
+        let mut order: Vec<usize> = (0..self.drafts.len()).filter(|&it| told(&self.drafts[it].of)).collect();
+        order.sort_by_key(|&it| self.drafts[it].of.key());
+        let position = |draft: usize| order.iter().position(|&it| it == draft);
+        let mut reasons: Vec<Reason> = Vec::new();
+        for &draft in &order {
+            let mut from: Vec<usize> =
+                self.drafts[draft].causes.iter().filter_map(|&it| position(it)).collect();
+            from.sort_unstable();
+            let answers = |to: usize| match &self.drafts[to].of {
+                Of::Event(link) => link.record.filter(|r| r.kind == Kind::Deliver),
+                Of::Lost(r) | Of::Late(r) => Some(*r),
+                _ => None,
+            };
+            let led_to: Vec<Record> = order
+                .iter()
+                .filter(|&&to| self.drafts[to].causes.contains(&draft))
+                .filter_map(|&to| answers(to))
+                .collect();
+            let since = order.iter().find_map(|&to| {
+                let fired = matches!(&self.drafts[to].of, Of::Event(link) if link.record.is_some_and(|r| r.kind == Kind::Fire));
+                (fired && self.drafts[to].causes.contains(&draft)).then(|| self.drafts[to].of.clone())
+            });
+            let set = self.drafts[draft].causes.iter().find_map(|&it| match &self.drafts[it].of {
+                // Only what set the timer, not what was missing while it ran.
+                Of::Event(link) | Of::Since(link) => Some(*link),
+                _ => None,
+            });
+            let mut reason = text::reason(lane, &self.drafts[draft].of, &led_to, since.is_some(), set, from);
+            if reason.kind == ReasonKind::State {
+                reason.at = self.now;
+            }
+            reasons.push(reason);
+        }
+        fold(lane, &mut reasons);
+        Chain { question: core::mem::take(&mut self.question), reasons, truncated: self.truncated }
+    }
+}
+
+/// Tells several messages in a row that only pass something on as one reason.
+fn fold(lane: &Lane, reasons: &mut Vec<Reason>) {
+    let passes = |all: &[Reason], at: usize| {
+        let mut later = all.iter().enumerate().filter(|(_, it)| it.from.contains(&at));
+        let (Some((to, next)), None) = (later.next(), later.next()) else { return None };
+        let same = |r: &Record, s: &Record| r.msg == s.msg && r.kind == s.kind;
+        let relayed = all[at].message.zip(next.message).is_some_and(|(r, s)| same(&r, &s));
+        let plain = all[at].kind == ReasonKind::Message && all[at].from.len() == 1 && next.from.len() == 1;
+        (relayed && plain).then_some(to)
+    };
+    let mut at = 0;
+    while at < reasons.len() {
+        let mut row = vec![at];
+        while let Some(next) = passes(reasons, row[row.len() - 1]) {
+            row.push(next);
+        }
+        // The first and the last of them are told.
+        let hidden: Vec<usize> = row.iter().copied().skip(1).take(row.len().saturating_sub(2)).collect();
+        if hidden.len() < RELAYS_MIN {
+            at += 1;
+            continue;
+        }
+        let (first, last) = (row[0], row[row.len() - 1]);
+        let nodes: Vec<Place> = hidden.iter().map(|&it| reasons[it].node).collect();
+        reasons[last].text = text::passed_on(lane, &reasons[last].text, &nodes);
+        reasons[last].by_way = nodes;
+        reasons[last].from = vec![first];
+        let kept: Vec<usize> = (0..reasons.len()).filter(|it| !hidden.contains(it)).collect();
+        let moved = |old: usize| kept.iter().position(|&it| it == old);
+        *reasons = kept
+            .iter()
+            .map(|&it| {
+                let mut reason = reasons[it].clone();
+                reason.from = reason.from.iter().filter_map(|&from| moved(from)).collect();
+                reason
+            })
+            .collect();
+        at += 1;
+    }
+}
