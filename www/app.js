@@ -58,6 +58,7 @@ const STILL = 600;
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
  * @property {ReturnType<typeof createDebugging>["focus"]} focus Turns the debugger to something, which opens it; null closes it.
+ * @property {readonly Thread[] | null} thread The chain of causes that the debugger shows, for pictures.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -70,6 +71,17 @@ const STILL = 600;
  * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
+ */
+
+/**
+ * @typedef {object} Thread A reason of a chain.
+ * @property {number} number
+ * @property {number} step
+ * @property {number} place -1 for an act of the scenario.
+ * @property {number} at
+ * @property {number[]} from The positions of the reasons that it comes from.
+ * @property {import("./engine.js").Reason["kind"]} kind
+ * @property {import("./engine.js").Reason["message"]} message
  */
 
 /** @typedef {"full" | "min" | "none"} Controls How much there is around the pictures. */
@@ -176,6 +188,7 @@ export function createApp(host, outside) {
 
   const debugging = createDebugging(app, frame);
   app.focus = debugging.focus;
+  app.thread = null;
   app.menu = createMenu(app);
   app.breaker = createBreaker(app);
   app.editor = createEditor(app);
@@ -252,7 +265,7 @@ export function createApp(host, outside) {
     const swapped = plays !== player.text;
     plays = player.text;
     if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped || now.blank !== before.blank) app.editor.update();
-    if (now.speed !== before.speed || now.unit !== before.unit) transport.update();
+    if (now.speed !== before.speed || now.unit !== before.unit || now.alone !== before.alone) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";
     sheetButton.classList.toggle("wrong", wrong !== "");

@@ -52,6 +52,7 @@ export function createDebugging(app, frame) {
     focus(patch) {
       const before = store.get().focus;
       if (patch === null) {
+        app.thread = null;
         store.edit({ focus: null });
         return;
       }

@@ -442,6 +442,18 @@ export class Engine {
   step(direction) {
     return this.#call(() => (direction === 1 ? this.#play.step() : this.#play.stepBack()));
   }
+  /**
+   * Steps to the next event in which a message was received or rules ran, or to the last one before. False if this call
+   * was too short: call again with the same arguments.
+   *
+   * @param {"message" | "rule"} what
+   * @param {1 | -1} direction
+   * @param {number | null} lane The only lane that counts.
+   * @returns {boolean}
+   */
+  stride(what, direction, lane) {
+    return this.#call(() => this.#play.stride(what, direction === -1, lane));
+  }
   /** The moment at the playhead. */
   frame() {
     return this.#call(() => {

@@ -24,6 +24,15 @@ const GROWS_EVERY = 250;
  *   screen while it is `searching` for the stops of `break` lines, then `judging` expectations, and then `ready`.
  */
 
+/** How long a step to a message or a rule may take, in milliseconds; the next press goes on from there. */
+const STRIDE_MAX = 60;
+/** What to stop at. @type {Partial<Record<import("./state.js").Unit, string[]>>} */
+const LANDMARKS = {
+  leader: ["leads", "stops-leading", "names"],
+  fault: ["act", "dropped", "powered-off"],
+  write: ["refused", "conflict"],
+};
+
 /** The line that an edit adds, from 0. @param {import("./engine.js").Edit} edit */
 function lineOf({ text, start, insert }) {
   return text.slice(0, start).split("\n").length - 1 + (insert.startsWith("\n") ? 1 : 0);
@@ -353,23 +362,65 @@ export class Player {
   /** Steps by the chosen unit. @param {1 | -1} direction */
   stride(direction) {
     const { unit } = this.store.get();
-    if (unit === "event") this.step(direction);
+    if (unit === "event" && this.#only === null) this.step(direction);
+    else if (unit === "event") this.#lap(direction);
+    else if (unit === "message" || unit === "rule") this.#through(direction, unit);
     else this.leap(direction, unit);
   }
 
+  /** The only lane that steps count in; null for all. */
+  get #only() {
+    const { focus, alone } = this.store.get();
+    return focus && alone ? focus.lane : null;
+  }
+
+  /** Steps one event of the debugger's lane. @param {1 | -1} direction */
+  #lap(direction) {
+    const lane = this.#only ?? 0;
+    const events = (this.frame?.lanes[lane].events ?? 0) + direction;
+    if (events >= 0 && events <= (this.stories[lane]?.events ?? 0)) this.visit(lane, events);
+  }
+
+  /** Steps to an event that only the engine finds. @param {1 | -1} direction @param {"message" | "rule"} what */
+  #through(direction, what) {
+    this.store.edit({ playing: false, stopped: null, asking: null });
+    this.#stay();
+    if (direction === 1 && this.#computing && this.now >= this.computed) return;
+    const lane = this.#only;
+    const sent = Date.now();
+    this.#here((engine) => {
+      // A long way takes a while, but no step may take for ever.
+      while (!engine.stride(what, direction, lane) && Date.now() - sent < STRIDE_MAX);
+      return engine.settle(0);
+    });
+    this.wake();
+  }
+
   /**
-   * Moves to the next or previous instant when something changed in a lane, or when an election began or ended.
+   * Moves to the next or previous instant when something of a kind happened.
    *
    * @param {1 | -1} direction
-   * @param {"change" | "election"} [unit]
+   * @param {Exclude<import("./state.js").Unit, "event" | "message" | "rule">} [unit]
    */
   leap(direction, unit = "change") {
-    const lists = unit === "election" ? [this.#beats.edges] : this.#changes;
+    const lists = this.#landmarks(unit);
     // The playhead may stand between two microseconds.
     const here = direction === 1 ? this.now + 1 : Math.floor(this.now) - 1;
     const near = lists.map((list) => list[direction === 1 ? upTo(list, (it) => it, here) : upTo(list, (it) => it, here - 0.5) - 1]).filter((it) => it !== undefined);
     this.store.edit({ playing: false });
     this.seek(near.length === 0 ? (direction === 1 ? this.run.until : 0) : direction === 1 ? Math.min(...near) : Math.max(...near));
+  }
+
+  /** The instants to step to, in lists. @param {Exclude<import("./state.js").Unit, "event" | "message" | "rule">} unit @returns {number[][]} */
+  #landmarks(unit) {
+    const only = this.#only;
+    const stories = only === null ? this.stories : [this.stories[only]].filter((it) => it);
+    const kinds = LANDMARKS[unit];
+    if (kinds) return stories.map((story) => story.happenings.filter((it) => kinds.includes(it.kind)).map((it) => it.at));
+    if (unit === "stop") return [this.breaks.filter((it) => only === null || it.lane === only).map((it) => it.at)];
+    if (only === null) return unit === "election" ? [this.#beats.edges] : this.#changes;
+    if (unit === "election") return stories.flatMap((story) => [story.electing.map((it) => it.from), story.electing.map((it) => it.until ?? Infinity).filter(Number.isFinite)]);
+    return [this.#changes[only] ?? []];
   }
 
   toggle() {

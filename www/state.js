@@ -12,6 +12,7 @@
  * @property {readonly string[] | null} picking The ids on one side of a partition while it is being chosen.
  * @property {"run" | "now"} score
  * @property {Unit} unit What the step buttons step by.
+ * @property {boolean} alone Whether the debugger steps in its own lane only.
  * @property {readonly [number, number] | null} range What the bands show, in microseconds; null for all.
  * @property {number} revision Rises whenever the engine's results must be read again.
  * @property {boolean} computing
@@ -29,7 +30,7 @@
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
  * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
- * @typedef {"event" | "change" | "election"} Unit
+ * @typedef {"event" | "message" | "rule" | "change" | "election" | "leader" | "fault" | "write" | "stop"} Unit
  * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
  *   until it is dismissed.
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
@@ -37,7 +38,7 @@
 
 /** @type {State} */
 export const START = {
-  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event",
+  text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event", alone: true,
   range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
   stops: null, acted: null, blank: null, focus: null,
 };

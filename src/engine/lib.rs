@@ -9,6 +9,7 @@ pub mod lane;
 pub mod meter;
 pub mod probes;
 pub mod sim;
+mod stride;
 pub mod summary;
 pub mod timeline;
 pub mod trace;

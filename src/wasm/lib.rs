@@ -14,6 +14,7 @@ mod args;
 mod records;
 mod slice;
 mod steps;
+mod stride;
 mod texts;
 mod why;
 

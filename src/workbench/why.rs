@@ -12,7 +12,7 @@ mod what_if;
 
 pub use what_if::{Change, Outcome, WhatIf, changes};
 
-use election_base::SimTime;
+use election_base::{SimTime, sort_by_numbers};
 use election_engine::lane::{Cause, Lane, Link, Sought};
 use election_engine::meter::Meter;
 use election_engine::summary::{Happening, What};
@@ -149,26 +149,21 @@ enum Of {
 }
 
 /// What is left to find out, about the draft at that position.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Task {
     /// What caused it.
     Expand { of: usize, deep: bool },
     /// Only what happened.
     Look(usize),
-    /// Which messages brought the votes of these nodes.
-    Votes { of: usize, node: Place, voters: Vec<Place> },
     /// What the node waited for in vain from the event `set` until its timer fired.
     Silence { of: usize, set: u32, node: Place, until: SimTime },
     /// Why a node was not told that it does not lead any more.
     Unaware { of: usize, node: Place, from: SimTime, until: SimTime },
-    /// The write with the newer token.
-    Rival { of: usize, node: Place },
     /// What lost a message.
     Fault { of: usize, lost: Record },
-    /// What a node last learned of its leader.
-    Belief { of: usize, node: Place },
-    /// What paused a node.
-    Pause { of: usize, node: Place, step: u32 },
+    /// The last such record up to an event: a vote that arrived, the write with the newer token, what a node last learned of
+    /// its leader, what paused it.
+    Latest { of: usize, sought: Sought, step: u32 },
 }
 
 /// A question that is being answered.
@@ -200,7 +195,7 @@ impl Inquiry {
     /// Continues. Returns the answer once it is found.
     pub fn advance(&mut self, lane: &mut Lane, meter: &mut Meter) -> Option<Chain> {
         while let Some(task) = self.tasks.pop() {
-            if self.work(lane, &task, meter).is_none() {
+            if self.work(lane, task, meter).is_none() {
                 self.tasks.push(task);
                 return None;
             }
@@ -257,62 +252,41 @@ impl Inquiry {
     }
 
     /// Does a task. `None` if the meter ran empty first.
-    fn work(&mut self, lane: &mut Lane, task: &Task, meter: &mut Meter) -> Option<()> {
-        match task {
-            Task::Expand { of, deep } => self.expand(lane, *of, *deep, meter)?,
-            Task::Look(of) => {
-                if let Of::Unknown(step) = self.drafts[*of].of
-                    && let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop()
-                {
-                    self.drafts[*of].of = Of::Since(link);
-                }
-            }
-            Task::Votes { of, node, voters } => {
-                let step = self.step_of(lane, *of);
-                let mut rest = voters.clone();
-                let Some(voter) = rest.pop() else { return Some(()) };
-                let sought = Sought::Heard { from: voter, to: *node };
-                if let Some(heard) = lane.latest(sought, step, meter)? {
-                    let cause = self.event(heard.step, false);
-                    self.because(*of, cause);
-                }
-                self.tasks.push(Task::Votes { of: *of, node: *node, voters: rest });
-            }
+    fn work(&mut self, lane: &mut Lane, task: Task, meter: &mut Meter) -> Option<()> {
+        let (of, found) = match task {
+            Task::Expand { of, deep } => return self.expand(lane, of, deep, meter),
             Task::Silence { of, set, node, until } => {
-                self.silence(lane, *of, *set, (*node, *until), meter)?
+                return self.silence(lane, of, set, (node, until), meter);
             }
             Task::Unaware { of, node, from, until } => {
-                self.unaware(lane, *of, *node, (*from, *until), meter)?;
+                return self.unaware(lane, of, node, (from, until), meter);
             }
-            Task::Rival { of, node } => {
-                let step = self.step_of(lane, *of);
-                if let Some(stored) = lane.latest(Sought::Accepted(*node), step, meter)? {
-                    let cause = self.event(stored.step, true);
-                    self.because(*of, cause);
+            Task::Look(of) => {
+                if let Of::Unknown(step) = self.drafts[of].of
+                    && let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop()
+                {
+                    self.drafts[of].of = Of::Since(link);
                 }
+                return Some(());
             }
             Task::Fault { of, lost } => {
-                let found = lane.fault_of(lost, meter)?;
                 let own = lost.sub == Loss::Dropped as u8;
-                if let Some(step) = found.or(own.then_some(lost.step)) {
-                    let cause = self.event(step, false);
-                    self.because(*of, cause);
-                }
+                (of, lane.fault_of(&lost, meter)?.or(own.then_some(lost.step)))
             }
-            Task::Belief { of, node } => {
-                if let Some(r) = lane.latest(Sought::Belief(*node), lane.events(), meter)? {
-                    let cause = self.event(r.step, false);
-                    self.because(*of, cause);
-                }
-            }
-            Task::Pause { of, node, step } => {
-                if let Some(r) = lane.latest(Sought::Paused(*node), *step, meter)? {
-                    let cause = self.event(r.step, false);
-                    self.because(*of, cause);
-                }
-            }
+            Task::Latest { of, sought, step } => (of, lane.latest(sought, step, meter)?.map(|r| r.step)),
+        };
+        if let Some(step) = found {
+            let deep = matches!(task, Task::Latest { sought: Sought::Accepted(_), .. });
+            let cause = self.event(step, deep);
+            self.because(of, cause);
         }
         Some(())
+    }
+
+    /// Looks for the last such record up to the event of a draft.
+    fn latest(&mut self, lane: &Lane, of: usize, sought: Sought) {
+        let step = self.step_of(lane, of);
+        self.tasks.push(Task::Latest { of, sought, step });
     }
 
     /// Finds out what an event is and what caused it.
@@ -361,8 +335,9 @@ impl Inquiry {
         let unaware = |node: Place| Task::Unaware { of, node, from: began, until: link.at };
         match h.what {
             What::Leads { .. } => {
-                let voters = story.places(h).iter().copied().filter(|&it| it != h.node).collect();
-                self.tasks.push(Task::Votes { of, node: h.node, voters });
+                for &voter in story.places(h).iter().filter(|&&it| it != h.node) {
+                    self.latest(lane, of, Sought::Heard { from: voter, to: h.node });
+                }
                 if h.other != NOWHERE {
                     self.tasks.push(unaware(h.other));
                 }
@@ -370,7 +345,7 @@ impl Inquiry {
             What::Refused | What::Conflict => {
                 self.tasks.push(unaware(h.node));
                 if h.other != NOWHERE {
-                    self.tasks.push(Task::Rival { of, node: h.other });
+                    self.latest(lane, of, Sought::Accepted(h.other));
                 }
             }
             What::Deposed => self.tasks.push(unaware(h.node)),
@@ -470,8 +445,7 @@ impl Inquiry {
             self.because(of, cause);
             self.tasks.push(Task::Fault { of: cause, lost: *lost });
         } else if waits.is_some() {
-            let step = self.step_of(lane, of);
-            self.tasks.push(Task::Pause { of, node, step });
+            self.latest(lane, of, Sought::Paused(node));
         }
         Some(())
     }
@@ -529,22 +503,22 @@ impl Inquiry {
         self.question = format!("Why does {name} not lead?");
         let of = self.state(node, text::standing(lane, node));
         if lane.paused(node) {
-            self.tasks.push(Task::Pause { of, node, step: lane.events() });
+            self.latest(lane, of, Sought::Paused(node));
             return;
         }
         let mut shapes = Vec::new();
         lane.shapes(node, &mut shapes);
-        let refused = shapes.iter().filter_map(|shape| match shape {
-            Shape::Vote { voter, answer } if *answer != Answer::Granted => lane.place(*voter),
-            _ => None,
-        });
-        for voter in refused.collect::<Vec<_>>() {
-            self.tasks.push(Task::Votes { of, node, voters: vec![voter] });
+        for shape in &shapes {
+            if let Shape::Vote { voter, answer: Answer::Refused | Answer::Barred } = shape
+                && let Some(voter) = lane.place(*voter)
+            {
+                self.latest(lane, of, Sought::Heard { from: voter, to: node });
+            }
         }
         if self.cut_off(lane, of, node) {
             return;
         }
-        self.tasks.push(Task::Belief { of, node });
+        self.latest(lane, of, Sought::Belief(node));
     }
 
     /// Adds what cut a node off, if it does not reach a quorum. Returns whether that is so.
@@ -559,9 +533,10 @@ impl Inquiry {
                 if lane.up(it) { cut() } else { lane.down_by(it) }
             })
             .collect();
-        causes.sort_unstable();
+        // What cut it off last comes first.
+        sort_by_numbers(&mut causes, |&it| (u64::from(u32::MAX - it), 0));
         causes.dedup();
-        for &step in causes.iter().rev().take(LOST_MAX) {
+        for &step in causes.iter().take(LOST_MAX) {
             let cause = self.event(step, false);
             self.because(of, cause);
         }
@@ -596,12 +571,15 @@ impl Inquiry {
 
 impl Of {
     /// What it is about: its event, and which message of it.
-    fn key(&self) -> (u32, u8, [u32; 4]) {
+    fn key(&self) -> (u32, u8, u64) {
         match self {
-            Of::Unknown(step) => (*step, 0, [0; 4]),
-            Of::Event(link) | Of::Since(link) => (link.event, 0, [0; 4]),
-            Of::Lost(r) | Of::Late(r) => (r.step, 1, [r.node.into(), r.peer.into(), r.nth, r.copy.into()]),
-            Of::State(..) => (u32::MAX, 2, [0; 4]),
+            Of::Unknown(step) => (*step, 0, 0),
+            Of::Event(link) | Of::Since(link) => (link.event, 0, 0),
+            Of::Lost(r) | Of::Late(r) => {
+                let link = u64::from(r.node) << 16 | u64::from(r.peer) << 8 | u64::from(r.copy);
+                (r.step, 1, u64::from(r.nth) << 24 | link)
+            }
+            Of::State(..) => (u32::MAX, 1, 0),
         }
     }
 }
@@ -618,7 +596,10 @@ impl Inquiry {
             _ => true,
         };
         let mut order: Vec<usize> = (0..self.drafts.len()).filter(|&it| told(&self.drafts[it].of)).collect();
-        order.sort_by_key(|&it| self.drafts[it].of.key());
+        sort_by_numbers(&mut order, |&it| {
+            let (step, part, of) = self.drafts[it].of.key();
+            (u64::from(step) << 1 | u64::from(part > 0), of)
+        });
         let position = |draft: usize| order.iter().position(|&it| it == draft);
         let mut reasons: Vec<Reason> = Vec::new();
         for &draft in &order {

@@ -203,6 +203,14 @@ function createCard(app, index) {
       app.breaker.pick(player.run.lanes[index].ids[target.place]);
       return;
     }
+    if (store.get().focus && target.kind === "node") {
+      app.focus({ lane: index, place: target.place });
+      return;
+    }
+    if (store.get().focus && target.kind === "message") {
+      app.focus({ lane: index, message: target });
+      return;
+    }
     if (target.kind === "node") store.edit({ selected: { lane: index, place: target.place } });
     app.menu.open(canvas, point, index, target);
   });

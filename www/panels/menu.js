@@ -107,11 +107,21 @@ export function createMenu(app) {
     if (node.leads && node.up) deeds.splice(1, 0, { action: "crash leader", label: "Crash every lane's leader", tone: "bad", everywhere: true });
     return [
       h("h3", {}, h("span", { text: /^\d/.test(node.name) ? `Node ${node.name}` : node.name }), h("small", { text: `${laneTitle(app, lane)} · ${stateWord(node, info)}` })),
+      look(lane, { place }),
       scopeSwitch(lane),
       deedButtons(deeds, -1),
       underWay(lane, place),
       list,
     ].filter((it) => it !== null);
+  }
+  /** The way into the debugger. @param {number} lane @param {Partial<import("../debugging.js").Focus>} focus */
+  function look(lane, focus) {
+    return h("button", {
+      type: "button", class: "look", text: "Why is it so? Look inside", onclick: () => {
+        box.hidePopover();
+        app.focus({ lane, ...focus });
+      },
+    });
   }
   /** The setting that says how long a timer runs, and its change. @param {import("../engine.js").Ruling} rule */
   function ruled({ setting, value, line }) {

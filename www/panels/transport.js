@@ -15,7 +15,15 @@ const UNITS = [
   ["event", "event", "One event"],
   ["change", "change", "To the $ change"],
   ["election", "election", "To the $ start or end of an election"],
+  ["message", "message", "To the $ message received"],
+  ["rule", "rule", "To the $ rule"],
+  ["leader", "leader", "To the $ change of leader"],
+  ["fault", "fault", "To the $ fault"],
+  ["write", "bad write", "To the $ rejected or conflicting write"],
+  ["stop", "stop", "To the $ stop"],
 ];
+/** How many of them the first look offers; the others belong to the debugger. */
+const FEW = 3;
 
 /** @param {import("../app.js").App} app */
 export function createTransport(app) {
@@ -65,10 +73,11 @@ export function createTransport(app) {
     open.href = app.address();
   };
   for (const event of ["pointerenter", "pointerdown", "focus", "keydown"]) open.addEventListener(event, aim);
-  const units = UNITS.map(([unit, name]) => h("button", { type: "button", text: name, onclick: () => store.edit({ unit }) }));
+  const units = UNITS.slice(0, FEW).map(([unit, name]) => h("button", { type: "button", text: name, onclick: () => store.edit({ unit }) }));
   const unit = h("select", {
-    class: "narrow-only", "aria-label": "Step by", onchange: () => store.edit({ unit: UNITS[unit.selectedIndex][0] }),
+    class: "unit", "aria-label": "Step by", onchange: () => store.edit({ unit: UNITS[unit.selectedIndex][0] }),
   }, ...UNITS.map(([value, name]) => h("option", { value, text: name })));
+  const everywhere = h("input", { type: "checkbox", onchange: () => store.edit({ alone: !everywhere.checked }) });
   const transport = h(
     "section",
     { class: "transport", "aria-label": "Transport" },
@@ -78,6 +87,7 @@ export function createTransport(app) {
     play,
     stepForth,
     h("div", { class: "by wide-only" }, h("span", { id: "step-by", text: "step by" }), h("div", { class: "segmented", role: "group", "aria-labelledby": "step-by" }, ...units)),
+    h("label", { class: "everywhere", title: "Whether steps count in all lanes, or only in the one that you see" }, everywhere, "in all lanes"),
     time,
     speed,
     rate,
@@ -118,6 +128,7 @@ export function createTransport(app) {
       }
       units.forEach((it, i) => setAttribute(it, "aria-pressed", String(i === at)));
       unit.selectedIndex = at;
+      everywhere.checked = !store.get().alone;
       speed.value = String(store.get().speed);
       nodes.value = String(player.run.lanes[0]?.members ?? 5);
     },

@@ -25,14 +25,21 @@ pub enum Sought {
     Accepted(Place),
     /// The node paused.
     Paused(Place),
+    /// A message was received.
+    Message,
+    /// Rules ran.
+    Rules,
 }
 
 impl Sought {
-    fn is(self, r: &Record) -> bool {
+    /// Whether a record is one of these.
+    pub fn is(self, r: &Record) -> bool {
         match self {
             Sought::Belief(node) => r.kind == Kind::Belief && r.node == node && r.args[4] == 0,
             Sought::Heard { from, to } => r.kind == Kind::Deliver && (r.node, r.peer) == (from, to),
             Sought::Accepted(node) => r.kind == Kind::Stored && r.node == node && r.sub == 1,
+            Sought::Message => r.kind == Kind::Deliver,
+            Sought::Rules => r.rules != 0,
             Sought::Paused(node) => r.kind == Kind::Pause && r.node == node,
         }
     }

@@ -62,16 +62,17 @@ pub(super) fn question_of(lane: &Lane, step: u32) -> String {
     }
 }
 
-/// A message with its numbers: `VoteReply (term 2, granted 1)`.
+/// A message with its first numbers: `VoteReply (term 2, granted 1)`.
 fn message(lane: &Lane, r: &Record) -> String {
-    let text = lane.names().message(r.msg, &r.args);
-    let mut words = text.split(' ');
-    let kind = words.next().unwrap_or_default().to_string();
-    let fields: Vec<String> = words.map(|it| it.replace('=', " ")).collect();
     if r.msg == WRITE {
         return "write".to_string();
     }
-    if fields.is_empty() { kind } else { format!("{kind} ({})", fields.join(", ")) }
+    let info = &lane.info().messages[usize::from(r.msg)];
+    match info.args {
+        [] => info.name.to_string(),
+        [one] => format!("{} ({one} {})", info.name, r.args[0]),
+        [one, two, ..] => format!("{} ({one} {}, {two} {})", info.name, r.args[0], r.args[1]),
+    }
 }
 
 /// `a` or `an`, and the name of a message.
@@ -190,12 +191,11 @@ fn event(
     Reason { node, kind, text, line, rules: r.rules, message, ..base }
 }
 
-/// A sentence without its capital, unless that is part of a name.
+/// A sentence without the capital of its article.
 fn lower(text: &str) -> String {
-    ["A ", "An ", "The "]
-        .iter()
-        .find(|it| text.starts_with(**it))
-        .map_or_else(|| text.to_string(), |it| format!("{}{}", it.to_lowercase(), &text[it.len()..]))
+    let article =
+        [("A ", "a "), ("An ", "an "), ("The ", "the ")].into_iter().find(|it| text.starts_with(it.0));
+    article.map_or_else(|| text.to_string(), |(large, small)| format!("{small}{}", &text[large.len()..]))
 }
 
 /// A timer that fires, and how long it ran.
