@@ -14,6 +14,7 @@
 mod bodies;
 mod bounds;
 mod brief;
+mod check;
 pub mod commands;
 mod cx;
 mod info;
@@ -27,7 +28,8 @@ use core::hash::Hash;
 pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use brief::info;
-pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
+pub use check::{Amount, Check, Given, Op, Unit, given};
+pub use cx::{ASKED, Clocks, Cx, Group, Host, LogChange, Surroundings};
 pub use info::{
     Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Phrases, Property,
     Seats, Topology,
