@@ -165,7 +165,7 @@ fn an_inspection_may_be_interrupted_anywhere() {
         let mut calls = 0;
         let slow = loop {
             calls += 1;
-            if let Some(found) = lane.inspect(event, &mut Meter::new(20)) {
+            if let Some(found) = lane.inspect(event, None, &mut Meter::new(20)) {
                 break found.expect("there is such an event");
             }
         };

@@ -1,6 +1,6 @@
 //! Beyond the paper: the ring closes over members that are gone.
 
-use election_base::{NodeId, Span};
+use election_base::NodeId;
 use election_parts::retransmit::InVain;
 use election_protocol::{Cx, given};
 

@@ -146,6 +146,9 @@ impl Lane {
     /// The way of a message; `Some(None)` if none of that name is sent in the computed run. `None` if the meter ran
     /// empty first: call again with the same argument to continue.
     pub fn journey(&mut self, message: MessageId, meter: &mut Meter) -> Option<Option<Journey>> {
+        if !(1..=self.head.sent(message.from, message.to)).contains(&message.nth) {
+            return Some(None);
+        }
         let goes_on = self.following.take().filter(|it| it.asked == message);
         let mut it = goes_on.unwrap_or_else(|| {
             let keyframe =

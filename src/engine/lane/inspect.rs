@@ -99,9 +99,15 @@ pub(super) struct Inspector {
 }
 
 impl Lane {
-    /// What an event changed; `Some(None)` if there is no event of that number in the computed run. `None` if the meter
-    /// ran empty first: call again with the same argument to continue.
-    pub fn inspect(&mut self, event: u32, meter: &mut Meter) -> Option<Option<Box<Inspection>>> {
+    /// What an event changed; `Some(None)` if there is no event of that number in the computed run. The node `also` is
+    /// among the nodes whether it changed or not. `None` if the meter ran empty first: call again with the same arguments
+    /// to continue.
+    pub fn inspect(
+        &mut self,
+        event: u32,
+        also: Option<Place>,
+        meter: &mut Meter,
+    ) -> Option<Option<Box<Inspection>>> {
         if event == 0 {
             return Some(Some(self.inspect_start()));
         }
@@ -145,7 +151,8 @@ impl Lane {
         });
         // A clock that runs fast or slow gains with every event; that alone is no change.
         let still = |it: &Inspected| Inside { ahead_us: it.after.ahead_us, ..it.before.clone() } == it.after;
-        found.nodes = nodes.filter(|it| it.place == at || !still(it)).collect();
+        let shown = |it: &Inspected| it.place == at || Some(it.place) == also || !still(it);
+        found.nodes = nodes.filter(shown).collect();
         here.sim.ask_why(false);
         self.inspector = Some(here);
         Some(Some(found))
@@ -182,6 +189,6 @@ impl Lane {
 
     /// Like [`Lane::inspect`], however long it takes.
     pub fn inspected(&mut self, event: u32) -> Option<Box<Inspection>> {
-        self.inspect(event, &mut Meter::unlimited())?
+        self.inspect(event, None, &mut Meter::unlimited())?
     }
 }

@@ -138,6 +138,13 @@ impl Sim {
     }
 }
 
+impl Sim {
+    /// How many messages have been sent on that link.
+    pub fn sent(&self, from: Place, to: Place) -> u32 {
+        self.core.state.network.sent(from, to)
+    }
+}
+
 impl Snapshot {
     /// How many messages had been sent on that link.
     pub fn sent(&self, from: Place, to: Place) -> u32 {
