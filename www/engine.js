@@ -133,7 +133,7 @@ import { PKG } from "./pkg.js";
  * @property {[string, string]} process
  * @property {{name: string, old: string | null, new: string | null, disk: string | null}[]} fields `disk`: what a crash would
  *   leave of it; null for nothing.
- * @property {{name: string, due: number | null, since: number | null, by: number | null, was: number | null,
+ * @property {{name: string, due: number | null, since: number | null, by: number, was: number | null,
  *   state: "set" | "kept" | "fired" | "cancelled"}[]} timers
  * @property {[number, number]} ahead How far its clock is ahead, in microseconds.
  * @property {[number, number]} drift In parts per million.

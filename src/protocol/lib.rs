@@ -198,7 +198,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The node's state for display. `durable` is what is on its disk.
     fn view(&self, durable: &Self::Durable) -> NodeView;
 
-    /// The state of a crashed node for display: its durable state.
+    /// The state of a crashed node for display: its role, and the fields of [`Protocol::view`] that are on disk, under the
+    /// same names. So these are the fields of a running node that a crash would leave.
     fn view_crashed(durable: &Self::Durable) -> NodeView;
 
     /// What a picture shows of this node besides its belief: a queue that it keeps, votes that it has.

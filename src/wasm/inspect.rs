@@ -1,9 +1,9 @@
 //! Looking inside: what an event changed and why, the way of a message, and what becomes of everything pending.
 
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{Js, Playground, SLICE_MS, args, place, slice, to_js};
+use super::{Js, Playground, SLICE_MS, args, place, slice};
 use election_base::SimTime;
 use election_engine::lane::{Cause, End, Ended, Inspected, Inspection, Journey, Lane, MessageId};
 use election_engine::sim::{EVENTS_MAX, Inside, PendingWhat};
@@ -13,153 +13,67 @@ use election_workbench::telling;
 /// The largest number of a message on its link that a caller may ask for.
 const NTH_MAX: u64 = EVENTS_MAX as u64;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct InspectionJs {
-    event: u32,
-    at: f64,
-    /// What happened, as the trace says it.
-    text: String,
-    /// What a reader is told of it; empty if it is nothing to be told.
-    told: String,
-    place: i32,
-    cause: CauseJs,
-    message: Option<MessageJs>,
-    /// The timer that fired; empty if none did.
-    timer: &'static str,
-    ran: Vec<RanJs>,
-    reasons: Vec<ReasonJs>,
-    sent: Vec<SentJs>,
-    nodes: Vec<NodeJs>,
-}
+/// A plain object, made by hand: serializers for so many types would take 10 kB more.
+struct Made(Object);
 
-#[derive(Serialize)]
-struct CauseJs {
-    kind: &'static str,
-    event: Option<u32>,
-    line: Option<u32>,
-}
+impl Made {
+    fn new() -> Made {
+        Made(Object::new())
+    }
 
-#[derive(Serialize)]
-struct MessageJs {
-    name: String,
-    text: String,
-    from: i32,
-    to: i32,
-    nth: u32,
-    copy: u8,
-}
+    #[inline(never)]
+    fn with(self, name: &str, value: &JsValue) -> Made {
+        // Setting a property of a new object cannot fail.
+        let _ = Reflect::set(&self.0, &JsValue::from_str(name), value);
+        self
+    }
 
-#[derive(Serialize)]
-struct RanJs {
-    place: i32,
-    rules: Vec<u32>,
-}
+    fn number(self, name: &str, value: f64) -> Made {
+        self.with(name, &JsValue::from_f64(value))
+    }
 
-#[derive(Serialize)]
-struct ReasonJs {
-    place: i32,
-    rule: u32,
-    text: String,
-    holds: bool,
-}
+    fn text(self, name: &str, value: &str) -> Made {
+        self.with(name, &JsValue::from_str(value))
+    }
 
-#[derive(Serialize)]
-struct SentJs {
-    name: String,
-    text: String,
-    from: i32,
-    to: i32,
-    nth: u32,
-    copy: u8,
-    /// Why it was lost at once; empty if it was not.
-    lost: &'static str,
-}
+    fn flag(self, name: &str, value: bool) -> Made {
+        self.with(name, &JsValue::from_bool(value))
+    }
 
-#[derive(Serialize)]
-struct NodeJs {
-    place: i32,
-    process: [&'static str; 2],
-    fields: Vec<ChangeJs>,
-    timers: Vec<TimerJs>,
-    ahead: [f64; 2],
-    drift: [i32; 2],
-    slow: [f64; 2],
-    inbox: [usize; 2],
-}
+    /// A time in microseconds; null if there is none.
+    fn time(self, name: &str, at: Option<SimTime>) -> Made {
+        self.with(name, &at.map_or(JsValue::NULL, |at| JsValue::from_f64(at.0 as f64)))
+    }
 
-#[derive(Serialize)]
-struct ChangeJs {
-    name: &'static str,
-    old: Option<String>,
-    new: Option<String>,
-    disk: Option<String>,
-}
+    fn maybe(self, name: &str, value: Option<&str>) -> Made {
+        self.with(name, &value.map_or(JsValue::NULL, JsValue::from_str))
+    }
 
-#[derive(Serialize)]
-struct TimerJs {
-    name: &'static str,
-    /// When it is due and since when it runs; null if it is not set any more.
-    due: Option<f64>,
-    since: Option<f64>,
-    /// The event that set it.
-    by: Option<u32>,
-    /// When it was due before the event; null if it was not set.
-    was: Option<f64>,
-    /// `set`, `kept`, `fired` or `cancelled`.
-    state: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct JourneyJs {
-    name: String,
-    kind: &'static str,
-    fields: Vec<FieldJs>,
-    sent: f64,
-    by: u32,
-    forged: bool,
-    due: Option<f64>,
-    /// When it reached its receiver, where it had to wait, and why.
-    waited: Option<f64>,
-    waits: &'static str,
-    end: Option<EndJs>,
-}
-
-#[derive(Serialize)]
-struct FieldJs {
-    name: &'static str,
-    value: String,
-}
-
-#[derive(Serialize)]
-struct EndJs {
-    event: u32,
-    at: f64,
-    /// `received`, `fired`, `lost`, `set-again`, `cancelled` or `over`.
-    how: &'static str,
-    why: &'static str,
-    /// It changed nothing.
-    idle: bool,
-    rules: Vec<u32>,
-}
-
-fn rules(bits: u64) -> Vec<u32> {
-    (1..64).filter(|n| bits & 1 << n != 0).collect()
-}
-
-fn message_js(names: &Names, r: &Record) -> MessageJs {
-    MessageJs {
-        name: names.message_ref(r.node, r.peer, r.nth, r.copy),
-        text: names.message(r.msg, &r.args),
-        from: place(r.node),
-        to: place(r.peer),
-        nth: r.nth,
-        copy: r.copy,
+    /// A value before an event and after it.
+    fn pair(self, name: &str, old: f64, new: f64) -> Made {
+        self.with(name, &Array::of2(&JsValue::from_f64(old), &JsValue::from_f64(new)))
     }
 }
 
-fn end_js(end: &Ended, timer: bool) -> EndJs {
+fn rules(bits: u64) -> Array {
+    let all = Array::new();
+    for n in (1..64).filter(|n| bits & 1 << n != 0) {
+        all.push(&JsValue::from_f64(f64::from(n)));
+    }
+    all
+}
+
+fn message(names: &Names, r: &Record) -> Made {
+    Made::new()
+        .text("name", &names.message_ref(r.node, r.peer, r.nth, r.copy))
+        .text("text", &names.message(r.msg, &r.args))
+        .number("from", place(r.node).into())
+        .number("to", place(r.peer).into())
+        .number("nth", r.nth.into())
+        .number("copy", r.copy.into())
+}
+
+fn end(end: &Ended, timer: bool) -> JsValue {
     let (how, why, idle, ran) = match end.how {
         End::Handled { rules, idle } => (if timer { "fired" } else { "received" }, "", idle, rules),
         End::Lost(why) => ("lost", Loss::text(why), false, 0),
@@ -167,72 +81,89 @@ fn end_js(end: &Ended, timer: bool) -> EndJs {
         End::Cancelled => ("cancelled", "", false, 0),
         End::Over => ("over", "", false, 0),
     };
-    EndJs { event: end.event, at: end.at.0 as f64, how, why, idle, rules: rules(ran) }
+    let made = Made::new().number("event", end.event.into()).time("at", Some(end.at)).text("how", how);
+    made.text("why", why).flag("idle", idle).with("rules", &rules(ran)).0.into()
 }
 
 /// The timers of a node that were set before an event or are set after it.
-fn timers(names: &Names, found: &Inspection, node: &Inspected) -> Vec<TimerJs> {
-    let us = |at: SimTime| at.0 as f64;
+fn timers(names: &Names, found: &Inspection, node: &Inspected) -> Array {
     let of = |inside: &Inside, timer| inside.timers.iter().find(|it| it.timer == timer).copied();
-    let set = node.after.timers.iter().map(|it| TimerJs {
-        name: names.timers[usize::from(it.timer)],
-        due: Some(us(it.due)),
-        since: Some(us(it.since)),
-        by: Some(it.by),
-        was: of(&node.before, it.timer).map(|was| us(was.due)),
-        state: if it.by == found.event { "set" } else { "kept" },
-    });
-    let gone = node.before.timers.iter().filter(|it| of(&node.after, it.timer).is_none());
-    let gone = gone.map(|it| {
-        let fires = |r: &Record| r.kind == Kind::Fire && (r.node, r.sub) == (node.place, it.timer);
-        TimerJs {
-            name: names.timers[usize::from(it.timer)],
-            due: None,
-            since: None,
-            by: None,
-            was: Some(us(it.due)),
-            state: if found.records.iter().any(fires) { "fired" } else { "cancelled" },
+    let all = Array::new();
+    for timer in 0..names.timers.len() as u8 {
+        let (was, set) = (of(&node.before, timer), of(&node.after, timer));
+        if was.is_none() && set.is_none() {
+            continue;
         }
-    });
-    set.chain(gone).collect()
-}
-
-fn node_js(names: &Names, found: &Inspection, node: &Inspected) -> NodeJs {
-    let (before, after) = (&node.before, &node.after);
-    let fields = node.fields().into_iter();
-    NodeJs {
-        place: place(node.place),
-        process: [before.process.name(), after.process.name()],
-        fields: fields
-            .map(|it| ChangeJs { name: it.name, old: it.old, new: it.new, disk: it.disk })
-            .collect(),
-        timers: timers(names, found, node),
-        ahead: [before, after].map(|it| it.ahead_us as f64),
-        drift: [before, after].map(|it| it.drift_ppm),
-        slow: [before, after].map(|it| it.slow.0 as f64),
-        inbox: [before, after].map(|it| it.inbox),
-    }
-}
-
-fn inspection_js(lane: &Lane, found: &Inspection) -> InspectionJs {
-    let names = lane.names();
-    let records = &found.records;
-    let lost = |sent: &Record| {
-        let same = |r: &&Record| {
-            r.kind == Kind::Lose
-                && (r.node, r.peer, r.nth, r.copy) == (sent.node, sent.peer, sent.nth, sent.copy)
+        let fires = |r: &Record| r.kind == Kind::Fire && (r.node, r.sub) == (node.place, timer);
+        let state = match set {
+            Some(set) if set.by == found.event => "set",
+            Some(_) => "kept",
+            None if found.records.iter().any(fires) => "fired",
+            None => "cancelled",
         };
-        records.iter().find(same).map_or("", |r| Loss::text(r.sub))
-    };
-    let sent = records.iter().filter(|r| matches!(r.kind, Kind::Send | Kind::Copy)).map(|r| {
-        let MessageJs { name, text, from, to, nth, copy } = message_js(names, r);
-        SentJs { name, text, from, to, nth, copy, lost: lost(r) }
-    });
+        let made = Made::new()
+            .text("name", names.timers[usize::from(timer)])
+            .time("due", set.map(|it| it.due))
+            .time("since", set.map(|it| it.since))
+            .number("by", set.map_or(-1.0, |it| it.by.into()))
+            .time("was", was.map(|it| it.due))
+            .text("state", state);
+        all.push(&made.0);
+    }
+    all
+}
+
+fn node(names: &Names, found: &Inspection, it: &Inspected) -> JsValue {
+    let (old, new) = (&it.before, &it.after);
+    let fields = Array::new();
+    for field in it.fields() {
+        let made = Made::new().text("name", field.name).maybe("old", field.old);
+        fields.push(&made.maybe("new", field.new).maybe("disk", field.disk).0);
+    }
+    let process = [old, new].map(|it| JsValue::from_str(it.process.name()));
+    Made::new()
+        .number("place", place(it.place).into())
+        .with("process", &Array::of2(&process[0], &process[1]))
+        .with("fields", &fields)
+        .with("timers", &timers(names, found, it))
+        .pair("ahead", old.ahead_us as f64, new.ahead_us as f64)
+        .pair("drift", old.drift_ppm.into(), new.drift_ppm.into())
+        .pair("slow", old.slow.0 as f64, new.slow.0 as f64)
+        .pair("inbox", old.inbox as f64, new.inbox as f64)
+        .0
+        .into()
+}
+
+/// The messages that an event sent.
+fn sent(names: &Names, records: &[Record]) -> Array {
+    let all = Array::new();
+    for r in records.iter().filter(|r| matches!(r.kind, Kind::Send | Kind::Copy)) {
+        let same = |it: &&Record| {
+            it.kind == Kind::Lose && (it.node, it.peer, it.nth, it.copy) == (r.node, r.peer, r.nth, r.copy)
+        };
+        let lost = records.iter().find(same).map_or("", |lost| Loss::text(lost.sub));
+        all.push(&message(names, r).text("lost", lost).0);
+    }
+    all
+}
+
+fn inspection(lane: &Lane, found: &Inspection) -> JsValue {
+    let (names, records) = (lane.names(), &found.records);
+    let (ran, nodes, reasons) = (Array::new(), Array::new(), Array::new());
+    for it in &found.nodes {
+        nodes.push(&node(names, found, it));
+        let bits = found.rules(it.place);
+        if bits != 0 {
+            ran.push(&Made::new().number("place", place(it.place).into()).with("rules", &rules(bits)).0);
+        }
+    }
+    for it in &found.reasons {
+        let made = Made::new().number("place", place(it.place).into()).number("rule", it.rule.into());
+        reasons.push(&made.text("text", &names.check(&it.check)).flag("holds", it.check.holds()).0);
+    }
     // An act may deliver a message, or fire a timer.
     let about = records.iter().take(2).find(|r| matches!(r.kind, Kind::Deliver | Kind::Wait | Kind::Lose));
     let fired = records.iter().take(2).find(|r| r.kind == Kind::Fire);
-    let mut places: Vec<Place> = found.nodes.iter().map(|it| it.place).collect();
-    places.retain(|place| found.rules(*place) != 0);
     let all = &lane.story().happenings;
     let told = all[all.partition_point(|it| it.step < found.event)..].iter();
     let told: Vec<String> =
@@ -243,59 +174,51 @@ fn inspection_js(lane: &Lane, found: &Inspection) -> InspectionJs {
         Cause::Event(event) => ("event", Some(event), None),
         Cause::Chance => ("chance", None, None),
     };
-    InspectionJs {
-        event: found.event,
-        at: found.at.0 as f64,
-        text: records.first().map_or_else(String::new, |r| names.text(&Record { rules: 0, ..*r })),
-        told: told.join(" "),
-        place: place(found.place()),
-        cause: CauseJs { kind, event, line },
-        message: about.map(|r| message_js(names, r)),
-        timer: fired.map_or("", |r| names.timers[usize::from(r.sub)]),
-        ran: places.iter().map(|&it| RanJs { place: place(it), rules: rules(found.rules(it)) }).collect(),
-        reasons: found
-            .reasons
-            .iter()
-            .map(|it| ReasonJs {
-                place: place(it.place),
-                rule: it.rule,
-                text: names.check(&it.check),
-                holds: it.check.holds(),
-            })
-            .collect(),
-        sent: sent.collect(),
-        nodes: found.nodes.iter().map(|it| node_js(names, found, it)).collect(),
-    }
+    let number = |it: Option<u32>| it.map_or(JsValue::NULL, |it| JsValue::from_f64(it.into()));
+    let cause = Made::new().text("kind", kind).with("event", &number(event)).with("line", &number(line));
+    let text = records.first().map_or_else(String::new, |r| names.text(&Record { rules: 0, ..*r }));
+    Made::new()
+        .number("event", found.event.into())
+        .time("at", Some(found.at))
+        .text("text", &text)
+        .text("told", &told.join(" "))
+        .number("place", place(found.place()).into())
+        .with("cause", &cause.0)
+        .with("message", &about.map_or(JsValue::NULL, |r| message(names, r).0.into()))
+        .text("timer", fired.map_or("", |r| names.timers[usize::from(r.sub)]))
+        .with("ran", &ran)
+        .with("reasons", &reasons)
+        .with("sent", &sent(names, records))
+        .with("nodes", &nodes)
+        .0
+        .into()
 }
 
-fn journey_js(lane: &Lane, id: MessageId, found: &Journey) -> JourneyJs {
-    let names = lane.names();
-    let info = names.info.messages.get(usize::from(found.record.kind));
-    let fields = match info {
-        Some(info) => {
-            let each = info.args.iter().zip(&found.record.args);
-            each.map(|(&name, value)| FieldJs { name, value: value.to_string() }).collect()
-        }
-        None => {
-            let text = names.message_record(&found.record);
-            vec![FieldJs {
-                name: "token",
-                value: text.rsplit(['=', ' ']).next().unwrap_or_default().to_string(),
-            }]
-        }
-    };
-    JourneyJs {
-        name: names.message_ref(id.from, id.to, id.nth, id.copy),
-        kind: if found.record.kind == WRITE { "write" } else { info.map_or("", |info| info.name) },
-        fields,
-        sent: found.sent.0 as f64,
-        by: found.by,
-        forged: found.forged,
-        due: found.due.map(|at| at.0 as f64),
-        waited: found.waited.map(|(at, _)| at.0 as f64),
-        waits: found.waited.map_or("", |(_, why)| ["paused", "busy", "not started"][usize::from(why)]),
-        end: found.end.as_ref().map(|end| end_js(end, false)),
+fn way(lane: &Lane, id: MessageId, found: &Journey) -> JsValue {
+    let (names, write) = (lane.names(), found.record.kind == WRITE);
+    let args = if write { &["token"][..] } else { names.info.messages[usize::from(found.record.kind)].args };
+    let fields = Array::new();
+    for (i, name) in args.iter().enumerate() {
+        // A token takes two of the numbers.
+        let more = if write { u64::from(found.record.args[1]) << 32 } else { 0 };
+        let value = (u64::from(found.record.args[i]) | more).to_string();
+        fields.push(&Made::new().text("name", name).text("value", &value).0);
     }
+    let waits = found.waited.map_or("", |(_, why)| ["paused", "busy", "not started"][usize::from(why)]);
+    let kind = if write { "write" } else { names.info.messages[usize::from(found.record.kind)].name };
+    Made::new()
+        .text("name", &names.message_ref(id.from, id.to, id.nth, id.copy))
+        .text("kind", kind)
+        .with("fields", &fields)
+        .time("sent", Some(found.sent))
+        .number("by", found.by.into())
+        .flag("forged", found.forged)
+        .time("due", found.due)
+        .time("waited", found.waited.map(|(at, _)| at))
+        .text("waits", waits)
+        .with("end", &found.end.as_ref().map_or(JsValue::NULL, |it| end(it, false)))
+        .0
+        .into()
 }
 
 #[wasm_bindgen]
@@ -325,7 +248,7 @@ impl Playground {
         match found {
             None => Ok(JsValue::NULL),
             Some(None) => Ok(JsValue::UNDEFINED),
-            Some(Some(found)) => to_js(&inspection_js(lane, &found)),
+            Some(Some(found)) => Ok(inspection(lane, &found)),
         }
     }
 
@@ -356,7 +279,7 @@ impl Playground {
         match found {
             None => Ok(JsValue::NULL),
             Some(None) => Ok(JsValue::UNDEFINED),
-            Some(Some(found)) => to_js(&journey_js(lane, id, &found)),
+            Some(Some(found)) => Ok(way(lane, id, &found)),
         }
     }
 
@@ -370,8 +293,11 @@ impl Playground {
             found.is_some()
         });
         let Some(found) = found else { return Ok(JsValue::NULL) };
-        let timers = lane.pending().into_iter().map(|it| !matches!(it.what, PendingWhat::Message { .. }));
-        let ends = found.iter().zip(timers).map(|(end, timer)| end.as_ref().map(|end| end_js(end, timer)));
-        to_js(&ends.collect::<Vec<_>>())
+        let all = Array::new();
+        for (it, pending) in found.iter().zip(lane.pending()) {
+            let timer = matches!(pending.what, PendingWhat::Timer { .. });
+            all.push(&it.as_ref().map_or(JsValue::NULL, |it| end(it, timer)));
+        }
+        Ok(all.into())
     }
 }

@@ -117,11 +117,21 @@ export function createChanged(app, looking) {
   function sent(found, lane) {
     if (found.sent.length === 0) return [];
     const names = player.run.lanes[lane].names;
-    const rows = found.sent.slice(0, SENT_MAX).map((it) => h("li", {},
-      h("button", { type: "button", class: "link", "aria-label": `${it.name} ${it.text}`, onclick: () => app.focus({ message: { from: it.from, to: it.to, nth: it.nth, copy: it.copy } }) },
-        `${names[it.from]} → ${names[it.to] ?? "store"}`),
-      h("span", { text: ` ${clipped(it.text)}` }), it.lost ? h("em", { class: "bad", text: ` ${it.lost}` }) : null));
-    if (found.sent.length > SENT_MAX) rows.push(h("li", { class: "more", text: `and ${found.sent.length - SENT_MAX} more` }));
+    /** What goes to several nodes alike stands in one row. @type {(typeof found.sent)[]} */
+    const alike = [];
+    for (const it of found.sent) {
+      const same = alike.find(([first]) => first.text === it.text && first.from === it.from && first.lost === it.lost);
+      if (same) same.push(it);
+      else alike.push([it]);
+    }
+    const rows = alike.slice(0, SENT_MAX).map((all) => h("li", {},
+      all[0].from === found.place ? "to " : `${names[all[0].from]} to `,
+      ...all.flatMap((it, i) => [i > 0 ? ", " : "", h("button", {
+        type: "button", class: "link", "aria-label": `${it.name} ${it.text}`, text: names[it.to] ?? "the store",
+        onclick: () => app.focus({ step: found.event, place: looking.place < 0 ? null : looking.place, message: { from: it.from, to: it.to, nth: it.nth, copy: it.copy } }),
+      })]),
+      `: ${clipped(all[0].text)}`, all[0].lost ? h("em", { class: "bad", text: ` ${all[0].lost}` }) : null));
+    if (alike.length > SENT_MAX) rows.push(h("li", { class: "more", text: `and ${alike.length - SENT_MAX} more` }));
     return [h("h3", { text: `Sent ${found.sent.length}` }), h("ul", { class: "sent" }, ...rows)];
   }
 

@@ -53,7 +53,7 @@ export function createCode(app, looking, stop) {
     const values = reasons.map((it) => h("span", { class: it.holds ? "value" : "value false" },
       h("span", { text: it.text }), h("b", { "aria-hidden": "true", text: it.holds ? " ✓" : " ✗" }), h("span", { class: "unseen", text: it.holds ? ", true" : ", false" })));
     const words = h("span", { class: "text" }, text.trim());
-    const item = h("li", { class: ran ? "line ran" : reasons.length > 0 ? "line decided" : "line", "data-rule": number },
+    const item = h("li", { class: ran ? "rule ran" : reasons.length > 0 ? "rule decided" : "rule", "data-rule": number },
       stop ? h("button", { type: "button", class: "number", title: `Stop at R${number}`, "aria-label": `Stop at R${number}`, text: `R${number}`, onclick: () => stop(number, store.get().focus?.lane ?? 0, place) })
         : h("span", { class: "number", text: `R${number}` }),
       words, h("span", { class: "margin" }, ...values));
@@ -78,10 +78,10 @@ export function createCode(app, looking, stop) {
     // The first line that ran comes into view, within this list only.
     const first = /** @type {HTMLElement | null} */ (lines.querySelector(".ran") ?? lines.querySelector(".decided"));
     if (!first) return;
-    const top = first.offsetTop - lines.offsetTop;
     const last = /** @type {HTMLElement} */ ([...lines.querySelectorAll(".ran")].at(-1) ?? first);
-    const bottom = last.offsetTop - lines.offsetTop + last.offsetHeight;
-    if (top < lines.scrollTop || bottom > lines.scrollTop + lines.clientHeight) lines.scrollTop = Math.max(0, top - 26);
+    const above = /** @type {HTMLElement} */ (first.previousElementSibling ?? first);
+    const [top, bottom] = [above.offsetTop, last.offsetTop + last.offsetHeight];
+    if (top < lines.scrollTop || bottom > lines.scrollTop + lines.clientHeight) lines.scrollTop = top;
   }
 
   return {

@@ -23,7 +23,7 @@ export function createMessage(app) {
   function effect(end, lane, to) {
     if (end.how !== "received") return null;
     const rules = end.rules.map((n) => `R${n}`).join(" ");
-    if (end.idle) return h("span", {}, h("span", { class: "rules", text: rules }), " changes nothing");
+    if (end.idle) return h("span", {}, h("span", { class: "rules", text: rules }), `${rules ? " · " : ""}changes nothing`);
     const looked = player.guard(() => player.engine?.inspect(lane, end.event, to), undefined);
     // It takes more than one call: without the fields until then.
     if (looked === null) known = "";
@@ -31,7 +31,7 @@ export function createMessage(app) {
     const named = fields.slice(0, FIELDS_MAX).map((it) => `${it.name} ${it.old ?? "–"} → ${it.new ?? "–"}`);
     const sent = looked?.sent.length ?? 0;
     const texts = [...named, ...(fields.length > FIELDS_MAX ? [`${fields.length - FIELDS_MAX} more fields`] : []), ...(sent > 0 ? [`${sent} sent`] : [])];
-    return h("span", {}, h("span", { class: "rules", text: rules }), ` ${texts.join("; ") || "resets timers only"}`);
+    return h("span", {}, h("span", { class: "rules", text: rules }), `${rules ? " · " : ""}${texts.join("; ") || "resets timers only"}`);
   }
 
   /** @param {import("../engine.js").MessageWay} it @param {import("../engine.js").MessageId} id @param {number} lane */
@@ -56,7 +56,7 @@ export function createMessage(app) {
         ...(it.waited === null ? [] : rows("waited", `${exact(it.waited)}: receiver ${it.waits}`)),
         ...rows("fate", h("span", { class: it.end?.how === "lost" ? "bad" : "", text: fate }), it.end ? " " : null, it.end ? moment(it.end.at, it.end.event, store ? null : id.to) : null),
         ...(does ? rows(past ? "did" : "will do", does) : [])),
-      flies && !store ? h("div", { class: "row deeds" }, ...messageDeeds(messageName(run.ids[id.from], run.ids[id.to], id.nth, id.copy)).map((deed) =>
+      flies && !store ? h("div", { class: "deeds" }, ...messageDeeds(messageName(run.ids[id.from], run.ids[id.to], id.nth, id.copy)).map((deed) =>
         h("button", { type: "button", class: deed.tone === "bad" ? "harm" : "", text: deed.label, onclick: () => player.act(deed.action, lane) }))) : null,
       h("button", { type: "button", class: "link leave", text: "Back to the node", onclick: () => app.focus({ message: null }) }),
     ];

@@ -76,16 +76,17 @@ export function createPending(app) {
     const deeds = [];
     if (it.kind === "message" && !store) {
       const message = messageName(run.ids[id.from], run.ids[id.to], id.nth, id.copy);
-      deeds.push(deed(label, "now", `deliver ${message}`, lane), deed(label, "later", `delay ${message} ${LATER}`, lane), deed(label, "drop", `drop ${message}`, lane, "harm"));
+      deeds.push(deed(label, "now", `deliver ${message}`, lane), deed(label, "later", `delay ${message} ${LATER}`, lane), deed(label, "✕", `drop ${message}`, lane, "harm"));
     } else if (it.kind === "timer") deeds.push(deed(label, "fire", `fire ${run.ids[it.node]} ${it.text}`, lane));
-    return h("li", { class: inVain(end, it) ? `vain ${it.kind}` : it.kind },
+    const becomes = outcome(end, it, now);
+    return h("li", { class: inVain(end, it) ? `vain ${it.kind}` : it.kind, title: becomes },
       h("span", { class: "when", text: it.at > now ? `+${span(Math.round(it.at - now))}` : "waits" }),
       h("button", {
         type: "button", class: "link name", "aria-label": label,
         onclick: () => app.focus(it.kind === "message" ? { message: id } : { place: it.node, message: null }),
       }, h("span", { text: `${name} ` }), h("b", { text: what })),
-      h("span", { class: "deeds" }, ...deeds),
-      h("small", { text: outcome(end, it, now) }));
+      h("span", { class: "moves" }, ...deeds),
+      h("small", { text: becomes }));
   }
 
   /** @param {number} lane */

@@ -356,9 +356,11 @@ impl Raft {
         let tally = self.state.tally();
         let won = if matches!(self.state, State::PreCandidate(_)) { Rule::PreWon } else { Rule::Won };
         cx.because(won, || given("votes", tally.granted.len()).at_least("quorum", quorum));
-        cx.because(Rule::Lost, || {
-            given("votes still possible", voters - tally.refused.len()).below("quorum", quorum)
-        });
+        if tally.granted.len() < quorum {
+            cx.because(Rule::Lost, || {
+                given("votes still possible", voters - tally.refused.len()).below("quorum", quorum)
+            });
+        }
         match (tally.outcome(voters, quorum), &self.state) {
             (Outcome::Won, State::PreCandidate(_)) => {
                 cx.fired(Rule::PreWon);

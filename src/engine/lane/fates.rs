@@ -3,15 +3,14 @@
 //!
 //! Nothing of this is kept: both are found by playing a copy of the lane.
 
-use super::{Keyframe, Lane, LaneWatch};
+use super::Lane;
+use super::inspect::Player;
 use crate::meter::Meter;
 use crate::sim::{PendingWhat, Sim};
-use crate::trace::{Kind, Place, Record, TraceBuf};
+use crate::trace::{Kind, Place, Record};
 use election_base::SimTime;
 use election_protocol::MsgRecord;
 
-/// The most records of an event that are looked at.
-const RECORDS_MAX: usize = 1 << 14;
 /// The most events after the cursor in which pending things are looked for.
 const EVENTS_MAX: u32 = 20_000;
 /// The most pending things that are followed.
@@ -88,44 +87,17 @@ pub struct Journey {
     pub end: Option<Ended>,
 }
 
-/// A copy of the lane that plays on to see what becomes of things.
-struct Player {
-    sim: Sim,
-    watch: LaneWatch,
-}
-
-impl Player {
-    fn new(lane: &Lane, keyframe: &Keyframe) -> Player {
-        let trace = Some(Box::new(TraceBuf::from(SimTime::ZERO, RECORDS_MAX)));
-        let watch = LaneWatch::new(keyframe.seen.clone(), None, trace);
-        Player { sim: Sim::restore(lane.world.clone(), &keyframe.state), watch }
-    }
-
-    /// Plays the next event not later than `until` and returns its records; `None` if there is none.
-    fn step(&mut self, until: SimTime, meter: &mut Meter) -> Option<Vec<Record>> {
-        let mut trace = self.watch.trace.take().expect("it keeps records");
-        trace.clear();
-        self.watch.trace = Some(trace);
-        let before = self.sim.records();
-        if !self.sim.step(until, &mut self.watch) {
-            return None;
-        }
-        meter.spend(1 + self.sim.records() - before);
-        Some(self.watch.trace.iter().flat_map(|trace| trace.records().copied()).collect())
-    }
-}
-
 /// A message that is being followed.
 pub(super) struct Following {
     asked: MessageId,
-    player: Player,
+    player: Box<Player>,
     found: Option<Journey>,
 }
 
 /// What is pending and being followed.
 pub(super) struct Prospect {
     asked: u32,
-    player: Player,
+    player: Box<Player>,
     pending: Vec<PendingWhat>,
     /// For timers, the number under which they were set.
     timers: Vec<Option<u64>>,
@@ -153,8 +125,8 @@ impl Lane {
         let mut it = goes_on.unwrap_or_else(|| {
             let keyframe =
                 self.keyframes.last_where(|k| k.state.sent(message.from, message.to) < message.nth);
-            meter.spend(keyframe.bytes as u64 / 256);
-            Box::new(Following { asked: message, player: Player::new(self, &keyframe), found: None })
+            let player = Player::new(self, &keyframe.state, &keyframe.seen, meter);
+            Box::new(Following { asked: message, player, found: None })
         });
         let member = usize::from(message.to) < self.members() + self.services();
         loop {
@@ -163,7 +135,7 @@ impl Lane {
                 return None;
             }
             let pulse = (member && it.found.is_some()).then(|| it.player.sim.pulse(message.to));
-            let Some(records) = it.player.step(self.head.now(), meter) else { return Some(it.found) };
+            let Some(records) = it.player.told(self.head.now(), meter) else { return Some(it.found) };
             let sim = &it.player.sim;
             for r in records.iter().filter(|r| message.is_of(r)) {
                 let end = |how| Some(Ended { event: r.step, at: r.at, how });
@@ -211,11 +183,8 @@ impl Lane {
     }
 
     fn prospect(&self, meter: &mut Meter) -> Box<Prospect> {
-        let bytes = self.cursor.state_bytes();
-        meter.spend(bytes as u64 / 256);
-        let trace = Some(Box::new(TraceBuf::from(SimTime::ZERO, RECORDS_MAX)));
-        let watch = LaneWatch::new(self.cursor_watch.seen.clone(), None, trace);
-        let sim = Sim::restore(self.world.clone(), &self.cursor.snapshot());
+        let player = Player::new(self, &self.cursor.snapshot(), &self.cursor_watch.seen, meter);
+        let sim = &player.sim;
         let pending: Vec<PendingWhat> =
             sim.pending().into_iter().take(FOLLOWED_MAX).map(|p| p.what).collect();
         let timer = |what: &PendingWhat| match what {
@@ -228,7 +197,7 @@ impl Lane {
             ends: vec![None; pending.len()],
             pulses: (0..(self.members() + self.services()) as Place).map(|place| sim.pulse(place)).collect(),
             pending,
-            player: Player { sim, watch },
+            player,
         })
     }
 }
@@ -236,7 +205,7 @@ impl Lane {
 impl Prospect {
     /// Plays an event and notes what it ends. Returns false if there is no event.
     fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
-        let Some(records) = self.player.step(until, meter) else { return false };
+        let Some(records) = self.player.told(until, meter) else { return false };
         let sim = &self.player.sim;
         let ended = |how| Some(Ended { event: sim.events(), at: sim.now(), how });
         for i in 0..self.pending.len() {

@@ -2,9 +2,9 @@
 //!
 //! Nothing of this is kept. The lane replays up to the event, looks, plays the event, and looks again.
 
-use super::{Cause, Lane, LaneWatch};
+use super::{Cause, Lane, LaneWatch, Seen};
 use crate::meter::Meter;
-use crate::sim::{Inside, Reason, Sim};
+use crate::sim::{Inside, Reason, Sim, Snapshot};
 use crate::trace::{Kind, NOWHERE, Place, Record, TraceBuf};
 use election_base::SimTime;
 
@@ -14,7 +14,7 @@ const RECORDS_MAX: usize = 1 << 14;
 const LOOK_UNITS: u64 = 10;
 
 /// An event, inspected.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(PartialEq, Debug)]
 pub struct Inspection {
     /// Its number in the lane; 0 is the start of the run.
     pub event: u32,
@@ -31,7 +31,7 @@ pub struct Inspection {
 }
 
 /// A node, just before an event and just after.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(PartialEq, Debug)]
 pub struct Inspected {
     /// The node.
     pub place: Place,
@@ -42,16 +42,16 @@ pub struct Inspected {
 }
 
 /// A field of a node, just before an event and just after.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Field {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Field<'a> {
     /// What it is called.
     pub name: &'static str,
     /// Before; `None` if the node did not have it, for example because it was down.
-    pub old: Option<String>,
+    pub old: Option<&'a str>,
     /// After; `None` if it was lost.
-    pub new: Option<String>,
+    pub new: Option<&'a str>,
     /// What the disk says of it after the event; `None` if a crash would lose it.
-    pub disk: Option<String>,
+    pub disk: Option<&'a str>,
 }
 
 impl Inspection {
@@ -77,25 +77,48 @@ fn happened_at(first: &Record) -> Place {
 
 impl Inspected {
     /// Its fields, those that it has after the event first.
-    pub fn fields(&self) -> Vec<Field> {
-        let value = |of: &[(&'static str, String)], name: &str| {
-            of.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone())
-        };
-        let field = |name| Field {
-            name,
-            old: value(&self.before.fields, name),
-            new: value(&self.after.fields, name),
-            disk: value(&self.after.durable, name),
-        };
-        let lost = self.before.fields.iter().filter(|(name, _)| value(&self.after.fields, name).is_none());
-        self.after.fields.iter().chain(lost).map(|(name, _)| field(*name)).collect()
+    pub fn fields(&self) -> Vec<Field<'_>> {
+        let mut fields: Vec<Field<'_>> = Vec::new();
+        for (name, _) in self.after.fields.iter().chain(&self.before.fields) {
+            if fields.iter().all(|it| it.name != *name) {
+                let [old, new, disk] = [&self.before.fields, &self.after.fields, &self.after.durable]
+                    .map(|of| of.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str()));
+                fields.push(Field { name, old, new, disk });
+            }
+        }
+        fields
     }
 }
 
-/// A lane just after an event that was inspected, or on the way to one.
-pub(super) struct Inspector {
-    sim: Sim,
+/// A copy of the lane that plays a stretch of its run once more, or what comes after the cursor.
+pub(super) struct Player {
+    pub sim: Sim,
     watch: LaneWatch,
+}
+
+impl Player {
+    pub fn new(lane: &Lane, state: &Snapshot, seen: &Seen, meter: &mut Meter) -> Box<Player> {
+        let sim = Sim::restore(lane.world.clone(), state);
+        meter.spend(sim.state_bytes() as u64 / 256);
+        Box::new(Player { sim, watch: LaneWatch::new(seen.clone(), None, None) })
+    }
+
+    /// Plays the next event not later than `until`. Returns whether there is one.
+    #[inline(never)]
+    pub fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
+        let before = self.sim.records();
+        let stepped = self.sim.step(until, &mut self.watch);
+        meter.spend(1 + self.sim.records() - before);
+        stepped
+    }
+
+    /// Plays the next event and returns its records; none if there is no event.
+    pub fn told(&mut self, until: SimTime, meter: &mut Meter) -> Option<Vec<Record>> {
+        self.watch.trace = Some(Box::new(TraceBuf::new(RECORDS_MAX)));
+        let stepped = self.step(until, meter);
+        let records = self.watch.trace.take().map_or_else(Vec::new, |trace| trace.into_records());
+        stepped.then_some(records)
+    }
 }
 
 impl Lane {
@@ -111,62 +134,54 @@ impl Lane {
         if event == 0 {
             return Some(Some(self.inspect_start()));
         }
-        if self.head.events() < event {
-            return Some(None);
-        }
-        let mut here = self.inspector_before(event, meter);
+        let until = self.head.now();
+        let keyframe = self.keyframes.last_where(|k| k.step < event);
+        let goes_on = self.inspector.take();
+        let goes_on = goes_on.filter(|here| (keyframe.step..event).contains(&here.sim.events()));
+        let mut here = goes_on.unwrap_or_else(|| Player::new(self, &keyframe.state, &keyframe.seen, meter));
         while here.sim.events() + 1 < event {
             if meter.is_empty() {
                 self.inspector = Some(here);
                 return None;
             }
-            let records = here.sim.records();
-            if !here.sim.step(self.head.now(), &mut here.watch) {
+            if !here.step(until, meter) {
                 return Some(None);
             }
-            meter.spend(1 + here.sim.records() - records);
         }
-        let places = 0..(self.members() + self.services()) as Place;
-        meter.spend(places.len() as u64 * LOOK_UNITS);
-        let before: Vec<Inside> = places.clone().map(|place| here.sim.inside(place)).collect();
-        here.watch.trace = Some(Box::new(TraceBuf::new(RECORDS_MAX)));
+        let before = self.inside(&here.sim, meter);
         here.sim.ask_why(true);
-        if !here.sim.step(self.head.now(), &mut here.watch) {
-            return Some(None);
-        }
-        let records = here.watch.trace.take().map_or_else(Vec::new, |trace| trace.into_records());
+        let Some(records) = here.told(until, meter) else { return Some(None) };
+        let sim = &here.sim;
         let mut found = Box::new(Inspection {
             event,
-            at: here.sim.now(),
-            cause: here.sim.cause(records.first()),
+            at: sim.now(),
+            cause: sim.cause(records.first()),
             records,
-            reasons: here.sim.reasons().to_vec(),
+            reasons: sim.reasons().to_vec(),
             nodes: Vec::new(),
         });
         let at = found.place();
-        let nodes = places.zip(before).map(|(place, before)| Inspected {
-            place,
-            before,
-            after: here.sim.inside(place),
-        });
-        // A clock that runs fast or slow gains with every event; that alone is no change.
-        let still = |it: &Inspected| Inside { ahead_us: it.after.ahead_us, ..it.before.clone() } == it.after;
-        let shown = |it: &Inspected| it.place == at || Some(it.place) == also || !still(it);
-        found.nodes = nodes.filter(shown).collect();
+        for (place, (mut before, after)) in before.into_iter().zip(self.inside(sim, meter)).enumerate() {
+            let place = place as Place;
+            // A clock that runs fast or slow gains with every event; that alone is no change.
+            let ahead = core::mem::replace(&mut before.ahead_us, after.ahead_us);
+            let still = before == after;
+            before.ahead_us = ahead;
+            if place == at || Some(place) == also || !still {
+                found.nodes.push(Inspected { place, before, after });
+            }
+        }
         here.sim.ask_why(false);
         self.inspector = Some(here);
         Some(Some(found))
     }
 
-    /// A replay of some moment before the event, as late as possible.
-    fn inspector_before(&mut self, event: u32, meter: &mut Meter) -> Box<Inspector> {
-        let keyframe = self.keyframes.last_where(|k| k.step < event);
-        let goes_on = self.inspector.take();
-        goes_on.filter(|here| (keyframe.step..event).contains(&here.sim.events())).unwrap_or_else(|| {
-            meter.spend(keyframe.bytes as u64 / 256);
-            let watch = LaneWatch::new(keyframe.seen.clone(), None, None);
-            Box::new(Inspector { sim: Sim::restore(self.world.clone(), &keyframe.state), watch })
-        })
+    /// What there is to see in each node of a copy.
+    #[inline(never)]
+    fn inside(&self, sim: &Sim, meter: &mut Meter) -> Vec<Inside> {
+        let places = (self.members() + self.services()) as Place;
+        meter.spend(u64::from(places) * LOOK_UNITS);
+        (0..places).map(|place| sim.inside(place)).collect()
     }
 
     /// The start of the run.
@@ -175,13 +190,15 @@ impl Lane {
         let trace = Some(Box::new(TraceBuf::new(RECORDS_MAX)));
         let mut watch = LaneWatch::new(first.seen.clone(), None, trace);
         let sim = Sim::new(self.world.clone(), &mut watch);
-        let places = 0..(self.members() + self.services()) as Place;
-        let node = |place| Inspected { place, before: Inside::default(), after: sim.inside(place) };
+        let mut nodes = Vec::new();
+        for (place, after) in self.inside(&sim, &mut Meter::unlimited()).into_iter().enumerate() {
+            nodes.push(Inspected { place: place as Place, before: Inside::default(), after });
+        }
         Box::new(Inspection {
             event: 0,
             at: SimTime::ZERO,
             cause: Cause::Begin,
-            nodes: places.map(node).collect(),
+            nodes,
             reasons: Vec::new(),
             records: watch.trace.map_or_else(Vec::new, |trace| trace.into_records()),
         })

@@ -22,7 +22,7 @@ use latest::Search;
 pub use latest::Sought;
 pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
 use fates::{Following, Prospect};
-use inspect::Inspector;
+use inspect::Player;
 pub use inspect::{Field, Inspected, Inspection};
 pub use looks::{Flight, Lost, Ticking};
 pub use watch::{Fate, Stored};
@@ -93,7 +93,7 @@ pub struct Lane {
     chain: Option<Chain>,
     search: Option<Box<Search>>,
     /// The event that was last inspected, or the way to it.
-    inspector: Option<Box<Inspector>>,
+    inspector: Option<Box<Player>>,
     /// The message that is being followed.
     following: Option<Box<Following>>,
     /// What becomes of everything that is pending, as far as it is known.

@@ -40,7 +40,7 @@ pub struct SetTimer {
 }
 
 /// What there is to see in a node.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub struct Inside {
     /// Whether its process runs.
     pub process: Process,
