@@ -7,9 +7,9 @@
 //! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
-mod latest;
 mod fates;
 mod inspect;
+mod latest;
 mod looks;
 mod watch;
 
@@ -18,12 +18,12 @@ use std::rc::Rc;
 
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
-use latest::Search;
-pub use latest::Sought;
 pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
 use fates::{Following, Prospect};
 use inspect::Player;
 pub use inspect::{Field, Inspected, Inspection};
+use latest::Search;
+pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
