@@ -65,8 +65,11 @@ fn places(lane: &Lane) -> std::ops::Range<Place> {
     0..(lane.members() + lane.services()) as Place
 }
 
-/// What a node shows at the cursor: its fields and its timers.
-fn shown(lane: &Lane) -> Vec<(NodeView, Vec<(u8, SimTime, SimTime)>)> {
+/// A timer that is set: its index, since when, and when it is due.
+type Set = (u8, SimTime, SimTime);
+
+/// What each node shows at the cursor: its fields and its timers.
+fn shown(lane: &Lane) -> Vec<(NodeView, Vec<Set>)> {
     let mut ticking = Vec::new();
     lane.ticking(&mut ticking);
     let timers =
@@ -106,7 +109,7 @@ fn old_and_new_are_what_a_fresh_run_shows_just_before_and_just_after() {
                         assert_eq!(old, new, "event {event} changed node {place} unnoticed, in\n{text}");
                         continue;
                     };
-                    let timers = |of: &election_playground::sim::Inside| -> Vec<(u8, SimTime, SimTime)> {
+                    let timers = |of: &election_playground::sim::Inside| -> Vec<Set> {
                         of.timers.iter().map(|it| (it.timer, it.since, it.due)).collect()
                     };
                     assert_eq!((&node.before.fields, timers(&node.before)), (&old.0.fields, old.1.clone()));

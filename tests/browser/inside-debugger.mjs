@@ -56,11 +56,11 @@ test("the rules that ran are lit, with the values that decided them, also where 
     await page.waitForSelector(".rules-list .ran");
     const ran = await page.locator(".rules-list .ran .number").allTextContents();
     assert.deepEqual(ran, ["R13", "R15", "R17"]);
-    assert.equal(await page.textContent('.rules-list [data-rule="15"] .margin'), "votes 3 ≥ quorum 3 ✓, true");
+    assert.equal(await page.textContent('.rules-list [data-rule="15"] .margin'), "votes 3 ≥ quorum 3\u00a0✓, true");
     assert(await page.locator('.rules-list [data-rule="15"]').isVisible());
     // An earlier vote was counted and did not decide.
     await page.keyboard.press('ArrowLeft');
-    await page.waitForFunction(() => inside('.rules-list [data-rule="15"]')?.textContent?.includes("votes 2 ≥ quorum 3 ✗") || !inside('.rules-list [data-rule="15"].ran'));
+    await page.waitForFunction(() => inside('.rules-list [data-rule="15"]')?.textContent?.includes("votes 2 ≥ quorum 3\u00a0✗") || !inside('.rules-list [data-rule="15"].ran'));
     assert.equal(await page.locator('.rules-list [data-rule="15"].ran').count(), 0);
   });
 });
@@ -74,7 +74,7 @@ test("what is pending says what becomes of it, and is hurried or dropped by a li
     const before = await page.locator(".queue .message:not(.vain)").count();
     const row = page.locator(".queue .message:not(.vain)").first();
     const name = (await row.locator(".name").textContent()) ?? "";
-    await row.locator("role=button[name$=drop]").click();
+    await row.locator("role=button[name^=drop]").click();
     await settled(page);
     const [from, to] = name.match(/\d+/g) ?? [];
     assert.match(await text(page), new RegExp(`raft: drop ${from}->${to}#\\d+`));
@@ -94,7 +94,7 @@ test("a message shows its fields, its way and what it does, and leads to its eve
     await arrives.click();
     await page.waitForFunction(() => /follows|arrives/.test(inside(".changed > div:last-child")?.textContent ?? "") && inside(".changed .message")?.hidden);
     await frames(page);
-    assert.match((await page.textContent(".changed > div:last-child .sub")) ?? "", /arrives AppendEntries/);
+    assert.match((await page.textContent(".changed > div:last-child .what")) ?? "", /arrives AppendEntries/);
   });
 });
 

@@ -77,7 +77,7 @@ export function createChanged(app, looking) {
       const told = timer.state === "kept" ? "" : timer.state === "set" ? (timer.was === null ? "set now" : "set again") : timer.state;
       return [
         h("dt", { text: timer.name }),
-        h("dd", { class: timer.state },
+        h("dd", { class: `is-${timer.state}` },
           gone && timer.was !== null ? h("del", { text: timer.state === "fired" ? "now" : `in ${span(Math.max(0, timer.was - at))}` }) : h("span", { title: timer.due === null ? "" : exact(timer.due), text: when }),
           told ? h(timer.state === "set" ? "ins" : "em", { text: told }) : null,
           rule ? ruled(rule) : null),
@@ -102,7 +102,7 @@ export function createChanged(app, looking) {
     const rows = [...moved.flatMap(([name, old, now]) => row(name, old, now)), ...differs.flatMap((it) => row(it.name, it.old, it.new, onDisk(it)))];
     const [, clock] = around;
     const rest = h("details", { open, ontoggle: (/** @type {Event} */ event) => (open = /** @type {HTMLDetailsElement} */ (event.target).open) },
-      h("summary", { text: `${same.length} same` }),
+      h("summary", { text: same.length === 0 ? "Clock" : `${same.length} same` }),
       h("dl", { class: "values" }, ...same.flatMap((it) => row(it.name, it.old, it.new, onDisk(it))),
         h("dt", { text: "clock" }), h("dd", { text: clock[2] === "true time" ? `${exact(found.at)}, true time` : `${exact(found.at + node.ahead[1])}, ${clock[2]}` })));
     return [
@@ -143,17 +143,20 @@ export function createChanged(app, looking) {
     const place = looking.place;
     const node = found.nodes.find((it) => it.place === place) ?? found.nodes[0];
     const others = found.nodes.filter((it) => it !== node);
-    const head = found.told || capital(found.text);
+    /** Where else to look. @param {string} words */
+    const elsewhere = (words) => others.length === 0 ? null : h("p", { class: "others" }, words, ...others.flatMap((it, i) => [
+      i > 0 ? ", " : "",
+      h("button", { type: "button", class: "link", text: nodeName(run.names[it.place]), onclick: () => app.focus({ step: found.event, place: it.place }) }),
+    ]));
+    const away = node !== undefined && found.place >= 0 && node.place !== found.place;
     return [
-      h("h2", { class: "what", text: head }),
+      h("h2", { class: "what", text: found.told || capital(found.text) }),
       h("p", { class: "sub" }, found.told && found.text !== "" ? h("span", { text: `${found.text} · ` }) : null,
         h("span", { text: `${exact(found.at)} · ${found.event === 0 ? "start" : `event ${found.event}`}` })),
-      node && node.place !== found.place && found.place >= 0 ? h("p", { class: "whose", text: capital(nodeName(run.names[node.place])) }) : null,
+      away ? elsewhere("Changed: ") : null,
+      away ? h("p", { class: "whose", text: capital(nodeName(run.names[node.place])) }) : null,
       ...(node ? about(node, found, focus.lane) : [h("p", { class: "none", text: "It changed no node." })]),
-      others.length > 0 ? h("p", { class: "others" }, "Changed too: ", ...others.flatMap((it, i) => [
-        i > 0 ? ", " : "",
-        h("button", { type: "button", class: "link", text: nodeName(run.names[it.place]), onclick: () => app.focus({ step: found.event, place: it.place }) }),
-      ])) : null,
+      away ? null : elsewhere("Changed too: "),
       ...sent(found, focus.lane),
     ];
   }

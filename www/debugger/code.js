@@ -17,13 +17,19 @@ const INDENT = 2;
 export function createCode(app, looking, stop) {
   const { store, player } = app;
   const note = h("small");
-  const lines = h("ol", { class: "rules-list" });
+  const lines = h("ol", { class: "rules-list", tabindex: "0", "aria-label": "Rules" });
   const root = h("section", { class: "code", "aria-label": "The rules, and which of them ran" },
     h("div", { class: "head" }, h("h3", { text: "What ran" }), note), lines);
   /** The rules of each algorithm, once they are there. @type {Map<string, string[]>} */
   const texts = new Map();
   const asked = new Set();
   let key = "";
+  let whole = false;
+  const rest = h("button", { type: "button", class: "link rest", text: "All rules", onclick: () => {
+    whole = true;
+    root.classList.add("whole");
+  } });
+  root.append(rest);
 
   /** Fetches the rules, once. @param {string} id */
   async function fetchRules(id) {
@@ -51,7 +57,7 @@ export function createCode(app, looking, stop) {
     const reasons = found.reasons.filter((it) => it.place === place && it.rule === number);
     const depth = (text.length - text.trimStart().length) / INDENT;
     const values = reasons.map((it) => h("span", { class: it.holds ? "value" : "value false" },
-      h("span", { text: it.text }), h("b", { "aria-hidden": "true", text: it.holds ? " ✓" : " ✗" }), h("span", { class: "unseen", text: it.holds ? ", true" : ", false" })));
+      h("span", { text: it.text }), h("b", { "aria-hidden": "true", text: it.holds ? "\u00a0✓" : "\u00a0✗" }), h("span", { class: "unseen", text: it.holds ? ", true" : ", false" })));
     const words = h("span", { class: "text" }, text.trim());
     const item = h("li", { class: ran ? "rule ran" : reasons.length > 0 ? "rule decided" : "rule", "data-rule": number },
       stop ? h("button", { type: "button", class: "number", title: `Stop at R${number}`, "aria-label": `Stop at R${number}`, text: `R${number}`, onclick: () => stop(number, store.get().focus?.lane ?? 0, place) })
@@ -70,7 +76,15 @@ export function createCode(app, looking, stop) {
       return;
     }
     const place = ranAt(found);
-    lines.replaceChildren(...rules.map((text, i) => line(text, i + 1, found, place)));
+    const items = rules.map((text, i) => line(text, i + 1, found, place));
+    // Where there is little room, only the rules that this event has to do with, each with its heading and what belongs to it.
+    const tops = rules.map((text, i) => (/^\s/.test(text) ? -1 : i)).filter((i) => i >= 0);
+    tops.forEach((from, i) => {
+      const block = items.slice(from, tops[i + 1]);
+      if (!block.some((it) => it.matches(".ran, .decided"))) for (const it of block) it.classList.add("apart");
+    });
+    lines.replaceChildren(...items);
+    root.classList.toggle("whole", whole || !items.some((it) => it.matches(".ran, .decided")));
     const count = found.ran.find((it) => it.place === place)?.rules.length ?? 0;
     const what = found.message ? found.message.text.split(" ")[0] : found.timer ? `timer ${found.timer}` : "";
     const by = [count === 1 ? "1 rule" : count === 0 ? "no rule" : `${count} rules`, place >= 0 && count > 0 ? `at ${nodeName(player.run.lanes[lane].names[place])}` : "", what ? `on ${what}` : ""];

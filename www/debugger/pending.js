@@ -59,7 +59,7 @@ export function createPending(app) {
 
   /** @param {string} name @param {string} label @param {string} action @param {number} lane @param {string} [tone] */
   const deed = (name, label, action, lane, tone = "") => h("button", {
-    type: "button", class: tone, text: label, title: `Adds “${action}” to the scenario`, "aria-label": `${name}: ${action.split(" ")[0]}`, onclick: () => player.act(action, lane),
+    type: "button", class: tone, text: label, title: `Adds “${action}” to the scenario`, "aria-label": `${label === "✕" ? "drop" : label}: ${name}`, onclick: () => player.act(action, lane),
   });
 
   /** @param {Pending} it @param {Ended | null} end @param {number} lane @param {number} now */
