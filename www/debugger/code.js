@@ -112,7 +112,8 @@ export function createCode(app, looking, stop) {
         return;
       }
       const now = `${id} ${looking.key}`;
-      if (now === key) return;
+      // What is known may still be about another lane.
+      if (now === key || !looking.key.startsWith(`${focus.lane} `)) return;
       key = now;
       build(focus.lane, rules);
     },
