@@ -1,9 +1,12 @@
 //! Looking inside: what an event changed, what decided its rules, and what becomes of messages and timers, all of it
 //! equal to what a run shows that nobody looks into.
 
+mod drawn;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use drawn::drawn;
 use election_playground::base::SimTime;
 use election_playground::lane::{Cause, End, Inspection, Lane, MessageId};
 use election_playground::meter::Meter;
@@ -438,4 +441,27 @@ fn what_becomes_of_everything_pending_is_what_happens() {
         }
     }
     assert!(100 < messages && 100 < timers && 100 < again, "{messages} {timers} {again}");
+}
+
+#[test]
+fn anything_that_can_be_played_can_be_looked_into() {
+    let (mut looked, mut reasons) = (0, BTreeSet::new());
+    for seed in 0..120 {
+        let mut timeline = drawn(seed).open();
+        let until = timeline.scenario().until;
+        for i in 0..timeline.lanes().len() {
+            let lane = timeline.lane(i);
+            lane.compute(until, &mut Meter::new(40_000));
+            let (all, digest) = (lane.computed_events(), lane.head_digest());
+            for event in (0..=all).step_by((all as usize / 120).max(1)) {
+                let found = lane.inspected(event).expect("there is such an event");
+                looked += found.nodes.len();
+                reasons.extend(found.reasons.iter().map(|it| (lane.info().id, it.rule, it.check.left)));
+            }
+            lane.seek_step(all / 2, until, &mut Meter::unlimited());
+            assert!(lane.prospects(&mut Meter::unlimited()).is_some());
+            assert_eq!(lane.head_digest(), digest, "seed {seed}");
+        }
+    }
+    assert!(10_000 < looked && 50 < reasons.len(), "{looked} {}", reasons.len());
 }
