@@ -1,6 +1,10 @@
 // The debugger: what happened at an event, why, and what comes next, for one lane. It stands around the lane's picture.
 // Each panel asks the engine; none keeps anything about a run beyond what it shows.
 
+import { createChanged } from "./debugger/changed.js";
+import { createCode } from "./debugger/code.js";
+import { createLooking } from "./debugger/looking.js";
+import { createPending } from "./debugger/pending.js";
 import { styled } from "./debugger/sheet.js";
 import { createWhy } from "./debugger/why.js";
 import { h, setAttribute, setText } from "./dom.js";
@@ -9,6 +13,9 @@ import { laneTitle } from "./panels/lanes.js";
 /** @typedef {import("./debugging.js").Focus} Focus */
 /** @typedef {{root: HTMLElement, draw(clock: number): void, repaint?(): void}} Panel */
 
+/** From this width on, the inspector stands at the right; as in style/debugger.css. */
+const BESIDE = 760;
+
 /** @param {import("./app.js").App} app @param {HTMLElement} frame */
 export function createDebugger(app, frame) {
   const { player, root, store } = app;
@@ -16,8 +23,10 @@ export function createDebugger(app, frame) {
     root.adoptedStyleSheets.push(sheet);
     app.retint();
   });
+  const looking = createLooking(app);
+  const code = createCode(app, looking);
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
-  const inspected = [["Why", createWhy(app)]];
+  const inspected = [["Changed", createChanged(app, looking)], ["Why", createWhy(app)], ["Code", code], ["Pending", createPending(app)]];
   /** All panels. @type {Panel[]} */
   const panels = inspected.map(([, panel]) => panel);
 
@@ -26,7 +35,7 @@ export function createDebugger(app, frame) {
   const crumbs = h("nav", { class: "crumbs", "aria-label": "What the debugger shows" },
     h("button", { type: "button", class: "link", text: "All lanes", onclick: () => app.focus(null) }),
     h("span", { "aria-hidden": "true", text: "›" }), lane, node,
-    h("button", { type: "button", class: "quiet close", text: "Esc", title: "Back to all lanes (Esc)", "aria-label": "Close the debugger", onclick: () => app.focus(null) }));
+    h("button", { type: "button", class: "quiet close", text: "Esc", title: "Back to all lanes (Esc)", "aria-label": "Esc, back to all lanes", onclick: () => app.focus(null) }));
   // Where there is little room, one panel at a time.
   const tabs = inspected.map(([name, panel]) => {
     panel.root.dataset.panel = name;
@@ -36,6 +45,14 @@ export function createDebugger(app, frame) {
   const inspector = h("section", { class: "inspector", "aria-label": "Debugger" }, crumbs,
     h("div", { class: "segmented panels", role: "group", "aria-label": "What to show" }, ...tabs), sections);
   frame.append(inspector);
+  // The rules stand beside the picture where there is room for both.
+  new ResizeObserver(() => {
+    const beside = app.host.clientWidth >= BESIDE;
+    if (beside === sections.contains(code.root)) {
+      if (beside) app.lanes.beside(code.root);
+      else sections.append(code.root);
+    }
+  }).observe(app.host);
 
   /** @param {string} name */
   function choose(name) {

@@ -112,6 +112,64 @@ import { PKG } from "./pkg.js";
  * @property {string} waits What passes until the suspicion, in words.
  * @property {string} elects What passes from there until somebody leads, in words.
  *
+ * @typedef {{from: number, to: number, nth: number, copy: number}} MessageId
+ *
+ * @typedef {object} Inspection What an event changed.
+ * @property {number} event
+ * @property {number} at
+ * @property {string} text What happened, as the trace says it.
+ * @property {string} told What a reader is told of it; empty if it is nothing to be told.
+ * @property {number} place Where it happened, or -1.
+ * @property {{kind: "begin" | "act" | "event" | "chance", event: number | null, line: number | null}} cause
+ * @property {(MessageId & {name: string, text: string}) | null} message The message that it is about.
+ * @property {string} timer The timer that fired, or empty.
+ * @property {{place: number, rules: number[]}[]} ran
+ * @property {{place: number, rule: number, text: string, holds: boolean}[]} reasons What decided the rules, also those that did not run.
+ * @property {(MessageId & {name: string, text: string, lost: string})[]} sent `lost`: why it was lost at once, or empty.
+ * @property {NodeChange[]} nodes The nodes that it changed, and the one that it happened at.
+ *
+ * @typedef {object} NodeChange A node just before an event and just after.
+ * @property {number} place
+ * @property {[string, string]} process
+ * @property {{name: string, old: string | null, new: string | null, disk: string | null}[]} fields `disk`: what a crash would
+ *   leave of it; null for nothing.
+ * @property {{name: string, due: number | null, since: number | null, by: number, was: number | null,
+ *   state: "set" | "kept" | "fired" | "cancelled"}[]} timers
+ * @property {[number, number]} ahead How far its clock is ahead, in microseconds.
+ * @property {[number, number]} drift In parts per million.
+ * @property {[number, number]} slow How long it takes to process a message, in microseconds.
+ * @property {[number, number]} inbox How many messages wait to be processed.
+ *
+ * @typedef {object} Ended The end of something that was pending.
+ * @property {number} event
+ * @property {number} at
+ * @property {"received" | "fired" | "lost" | "set-again" | "cancelled" | "over"} how
+ * @property {string} why Why it was lost.
+ * @property {boolean} idle It changed nothing.
+ * @property {number[]} rules
+ *
+ * @typedef {object} MessageWay
+ * @property {string} name
+ * @property {string} kind
+ * @property {{name: string, value: string}[]} fields
+ * @property {number} sent
+ * @property {number} by The event that sent it.
+ * @property {boolean} forged
+ * @property {number | null} due Null if it was lost at once.
+ * @property {number | null} waited When it reached its receiver, where it had to wait.
+ * @property {string} waits Why it had to wait.
+ * @property {Ended | null} end
+ *
+ * @typedef {object} Pending
+ * @property {number} at
+ * @property {number} since
+ * @property {"message" | "timer" | "wakeup"} kind
+ * @property {string} name As an action names it.
+ * @property {string} text
+ * @property {number} node
+ * @property {number} peer
+ * @property {boolean} effective
+ *
  * @typedef {object} Stats
  * @property {{class: string, sent: number, delivered: number}[]} messages
  * @property {number} elections
@@ -468,6 +526,46 @@ export class Engine {
    */
   view(lane, node) {
     return this.#call(() => this.#play.view(lane, node));
+  }
+  /**
+   * What an event of a lane changed, and what decided its rules; null if this call was too short to find out: call again.
+   *
+   * @param {number} lane
+   * @param {number} step
+   * @param {number} [also] A node to be shown whether it changed or not.
+   * @returns {Inspection | null | undefined} undefined if there is no such event yet.
+   */
+  inspect(lane, step, also) {
+    return this.#call(() => this.#play.inspect(lane, step, also));
+  }
+  /**
+   * The way of a message; null if this call was too short to find out: call again.
+   *
+   * @param {number} lane
+   * @param {MessageId} message
+   * @returns {MessageWay | null | undefined} undefined if there is no such message yet.
+   */
+  journey(lane, { from, to, nth, copy }) {
+    return this.#call(() => this.#play.journey(lane, from, to, nth, copy));
+  }
+  /**
+   * The pending events of a lane at the playhead, in order.
+   *
+   * @param {number} lane
+   * @param {number} limit
+   * @returns {Pending[]}
+   */
+  pending(lane, limit) {
+    return this.#call(() => this.#play.pending(lane, limit));
+  }
+  /**
+   * What becomes of them in the run as it is, in the same order; null if this call was too short to find out: call again.
+   *
+   * @param {number} lane
+   * @returns {(Ended | null)[] | null}
+   */
+  prospects(lane) {
+    return this.#call(() => this.#play.prospects(lane));
   }
   /**
    * The settings of a node.

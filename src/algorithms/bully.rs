@@ -43,7 +43,7 @@ use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
     MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape,
-    Situation, Topology, Values, choices, commands, messages, rules, timers,
+    Situation, Topology, Values, choices, commands, given, messages, rules, timers,
 };
 
 timers! {
@@ -491,14 +491,15 @@ impl Bully {
         cx.fired(Rule::Hold);
         cx.mark(Mark::Started);
         let higher = &cx.members()[cx.position(self.me).expect("a member") + 1..];
-        let mut asked = false;
+        let mut asked = 0u32;
         for &id in higher {
             if id != self.suspect || cx.settings().probe_dead_leader {
                 cx.send(id, Msg::Election);
-                asked = true;
+                asked += 1;
             }
         }
-        if !asked {
+        cx.because(Rule::Ask, || given("higher ids asked", asked).at_least("", 1u32));
+        if asked == 0 {
             cx.fired(Rule::Highest);
             return self.lead(cx);
         }
@@ -516,6 +517,10 @@ impl Bully {
     fn on_election(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
         cx.fired(Rule::Election);
         cx.send(from, Msg::Ok);
+        cx.because(Rule::Remind, || given("leader", self.leader).is("me", self.me));
+        if !self.leads() {
+            cx.because(Rule::HoldToo, || given("holding one", self.state != State::Normal).no());
+        }
         if self.leads() {
             cx.fired(Rule::Remind);
             cx.send(from, Msg::Coordinator);
@@ -528,6 +533,7 @@ impl Bully {
     }
 
     fn on_ok(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
+        cx.because(Rule::Ok, || given("waiting for an OK", self.state == State::Asking).yes());
         // The first OK is enough; one that comes after T is too late.
         if self.state != State::Asking {
             return;
@@ -541,6 +547,7 @@ impl Bully {
     }
 
     fn on_coordinator(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
+        cx.because(Rule::Coordinator, || given("j", from).above("me", self.me));
         cx.fired(Rule::Coordinator);
         self.follow(cx, from);
     }
@@ -589,14 +596,24 @@ impl Bully {
 impl Bully {
     fn on_heartbeat(&mut self, cx: &mut Cx<'_, Bully>, from: NodeId) {
         cx.fired(Rule::Heartbeat);
+        cx.because(Rule::Watch, || given("holding an election", self.state != State::Normal).no());
         if self.state != State::Normal {
             // It may have been sent before the leader died. If not, a COORDINATOR will come.
             return;
         }
+        cx.because(Rule::Bully, || given("j", from).below("me", self.me));
+        cx.because(Rule::Watch, || given("j", from).above("me", self.me));
         if from < self.me {
             cx.fired(Rule::Bully);
-            if self.leads() { self.lead(cx) } else { self.hold_election(cx) }
-        } else if self.leader <= from {
+            if self.leads() {
+                self.lead(cx)
+            } else {
+                self.hold_election(cx)
+            }
+            return;
+        }
+        cx.because(Rule::Watch, || given("j", from).at_least("leader", self.leader));
+        if self.leader <= from {
             cx.fired(Rule::Watch);
             self.follow(cx, from);
         }

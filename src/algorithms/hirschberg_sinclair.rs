@@ -41,7 +41,7 @@ use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Initial, Mark, MsgRecord,
     NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape, Situation,
-    Topology, Values, commands, messages, rules, timers,
+    Topology, Values, commands, given, messages, rules, timers,
 };
 
 timers! {
@@ -424,8 +424,12 @@ impl Protocol for HirschbergSinclair {
 
     fn on_message(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: Msg) {
         if let Msg::Probe { id, hops, .. } | Msg::Reply { id, hops, .. } | Msg::Elected { id, hops } = msg {
+            let members = cx.n();
+            if id != self.me {
+                cx.because(Rule::Ownerless, || given("links passed", hops).at_least("n", members));
+            }
             // Its owner is gone, so nothing else would stop it.
-            if id != self.me && cx.n() as u32 <= hops {
+            if id != self.me && members as u32 <= hops {
                 cx.fired(Rule::Ownerless);
                 return;
             }
@@ -554,6 +558,9 @@ impl HirschbergSinclair {
 
     fn send_probes(&mut self, cx: &mut Cx<'_, Self>) {
         if self.side(Way::Right).neighbour.is_alone() {
+            cx.because(Rule::Alone, || {
+                given("neighbour", self.side(Way::Right).neighbour.id()).is("me", self.me)
+            });
             cx.fired(Rule::Alone);
             return self.win(cx);
         }
@@ -566,12 +573,15 @@ impl HirschbergSinclair {
 
     fn on_probe(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
         cx.fired(Rule::Probe);
+        cx.because(Rule::Pass, || given("x", id).above("me", self.me));
+        cx.because(Rule::Win, || given("x", id).is("me", self.me));
         if self.me < id {
             // The leader's probe that went the other way arrives after its ELECTED.
             if id != self.leader {
                 self.participate(cx);
                 self.beaten.0 = self.beaten.0.max(id);
             }
+            cx.because(Rule::Pass, || given("h", hops).below("2^k", 1u32 << phase));
             if hops < 1 << phase {
                 cx.fired(Rule::Pass);
                 self.send(cx, way, Msg::Probe { id, phase, hops: hops + 1, way });
@@ -581,29 +591,37 @@ impl HirschbergSinclair {
             }
         } else if id == self.me {
             // The same probe also comes round from the other side, and some arrive when all is over.
+            cx.because(Rule::Win, || given("participant", self.participant).yes());
             if self.participant {
                 self.win(cx);
             }
-        } else if !self.participant {
-            cx.fired(Rule::Join);
-            self.start_election(cx);
         } else {
-            cx.fired(Rule::Drop);
+            cx.because(Rule::Join, || given("participant", self.participant).no());
+            if self.participant {
+                cx.fired(Rule::Drop);
+            } else {
+                cx.fired(Rule::Join);
+                self.start_election(cx);
+            }
         }
     }
 
     fn on_reply(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, phase: u32, hops: u32, way: Way) {
         cx.fired(Rule::Reply);
+        cx.because(Rule::PassBack, || given("x", id).is_not("me", self.me));
         if id != self.me {
             cx.fired(Rule::PassBack);
             self.send(cx, way, Msg::Reply { id, phase, hops: hops + 1, way });
             return;
         }
+        cx.because(Rule::NextPhase, || given("k", phase).is("phase", self.phase));
         if !self.participant || phase != self.phase {
             return;
         }
         self.sides[way.back() as usize].replied = true;
-        if self.sides.iter().all(|side| side.replied) {
+        let replies = self.sides.iter().filter(|side| side.replied).count();
+        cx.because(Rule::NextPhase, || given("replies", replies).is("", 2u32));
+        if replies == 2 {
             cx.fired(Rule::NextPhase);
             self.phase += 1;
             self.send_probes(cx);
@@ -612,6 +630,7 @@ impl HirschbergSinclair {
 
     fn on_elected(&mut self, cx: &mut Cx<'_, Self>, id: NodeId, hops: u32) {
         cx.fired(Rule::Elected);
+        cx.because(Rule::Follow, || given("x", id).is_not("me", self.me));
         if id == self.me {
             cx.fired(Rule::Round);
             return;
@@ -698,6 +717,10 @@ impl HirschbergSinclair {
             return;
         }
         side.silent += 1;
+        cx.because(Rule::Skip, || {
+            let name = if way == Way::Left { "silence at the left" } else { "silence at the right" };
+            given(name, side.silent).above("misses", misses)
+        });
         if side.silent <= misses {
             return;
         }
@@ -732,7 +755,9 @@ impl HirschbergSinclair {
             return;
         }
         self.doubt += 1;
-        if cx.settings().misses < self.doubt {
+        let misses = cx.settings().misses;
+        cx.because(Rule::Doubt, || given("heartbeats in doubt", self.doubt).above("misses", misses));
+        if misses < self.doubt {
             cx.fired(Rule::Doubt);
             cx.mark(Mark::Suspects);
             self.doubt = 0;
@@ -755,6 +780,10 @@ impl HirschbergSinclair {
                 continue;
             }
             (side.silent, side.says) = (0, leader);
+        }
+        cx.because(Rule::Back, || given("skipped", changed).yes());
+        if !answer {
+            cx.because(Rule::Stranger, || given("a neighbour", known || changed).no());
         }
         if changed {
             self.participant = false;

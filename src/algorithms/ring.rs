@@ -49,17 +49,19 @@
 //! in Coulouris, Dollimore, Kindberg, Blair: Distributed Systems, 5th edition, §15.3. The variant `lcr` is
 //! LCR of N. Lynch: Distributed Algorithms, 1996, §3.3.
 
+mod repair;
+
 use election_base::{Aside, NodeId, Span};
 use election_language::vocabulary::{Kind, Setting};
 use election_parts::heartbeat::Detector;
 use election_parts::initiators::{self, Initiators};
 use election_parts::neighbour::{Neighbour, Way};
-use election_parts::retransmit::{InVain, Numbered, Outbox};
+use election_parts::retransmit::{Numbered, Outbox};
 use election_parts::standing::Standing;
 use election_protocol::{
     Assumption, Authority, Belief, Boot, Choice as _, Claim, CommandKind as _, Cx, Info, Initial, Mark,
     MsgRecord, NodeView, Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Shape,
-    Situation, Topology, Values, choices, commands, messages, rules, timers,
+    Situation, Topology, Values, choices, commands, given, messages, rules, timers,
 };
 
 timers! {
@@ -641,7 +643,11 @@ impl Ring {
         let Token { kind, id, hops, .. } = token;
         // Its owner is gone, so nothing would stop it. The paper lets its own messages circle; ALIVE is ours.
         let limited = cx.settings().retry || kind == TokenKind::Alive;
-        if limited && id != self.me && cx.n() as u32 <= hops {
+        let members = cx.n();
+        if limited && id != self.me {
+            cx.because(Rule::Ownerless, || given("links passed", hops).at_least("n", members));
+        }
+        if limited && id != self.me && members as u32 <= hops {
             cx.fired(Rule::Ownerless);
             return;
         }
@@ -654,6 +660,11 @@ impl Ring {
 
     fn on_election(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
         cx.fired(Rule::Election);
+        cx.because(Rule::Pass, || given("x", id).above("me", self.me));
+        cx.because(Rule::Win, || given("x", id).is("me", self.me));
+        if id < self.me {
+            cx.because(Rule::Replace, || given("participant", self.participant).no());
+        }
         if self.me < id {
             cx.fired(Rule::Pass);
             self.participate(cx);
@@ -680,6 +691,7 @@ impl Ring {
 
     /// This member's own id went round.
     fn came_back(&mut self, cx: &mut Cx<'_, Ring>) {
+        cx.because(Rule::Beaten, || given("highest id passed on", self.passed).above("me", self.me));
         if self.me < self.passed && cx.settings().retry {
             // It skipped a member that has come back since. That member leads; if it is gone again, the election is
             // restarted.
@@ -692,6 +704,9 @@ impl Ring {
 
     fn on_elected(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
         cx.fired(Rule::Elected);
+        cx.because(Rule::Follow, || given("x", id).is_not("me", self.me));
+        let meets = cx.settings().merge && self.leads();
+        cx.because(Rule::Follow, || given("a leader of another ring", meets).no());
         if id == self.me {
             cx.fired(Rule::Round);
         } else if !(cx.settings().merge && self.meets(cx, id)) {
@@ -766,6 +781,8 @@ impl Ring {
 impl Ring {
     fn on_alive(&mut self, cx: &mut Cx<'_, Ring>, id: NodeId, hops: u32) {
         cx.fired(Rule::Alive);
+        cx.because(Rule::Watch, || given("x", id).is_not("me", self.me));
+        cx.because(Rule::Watch, || given("leading", self.leads()).no());
         if id == self.me {
             cx.fired(Rule::AliveRound);
             return;
@@ -787,6 +804,7 @@ impl Ring {
         if !self.leads() {
             return false;
         }
+        cx.because(Rule::GiveWay, || given("x", other).above("me", self.me));
         if self.me < other {
             cx.fired(Rule::GiveWay);
             self.start_election(cx);
@@ -800,89 +818,5 @@ impl Ring {
         cx.fired(Rule::Suspect);
         cx.mark(Mark::Suspects);
         self.start_election(cx);
-    }
-}
-
-/// Beyond the paper: the ring closes over members that are gone.
-impl Ring {
-    /// Sends a message to the successor that has passed `hops` links so far.
-    fn send_on(&mut self, cx: &mut Cx<'_, Ring>, kind: TokenKind, id: NodeId, hops: u32) {
-        let mut token = Token { kind, id, hops: hops + 1, nr: 0 };
-        if self.successor.is_alone() {
-            return self.send_alone(cx, token);
-        }
-        if cx.settings().skip {
-            token.nr = self.unacked.number();
-            if self.unacked.waiting().is_empty() {
-                cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
-            }
-            self.unacked.push(token);
-        }
-        cx.send(self.successor.id(), Msg::Token(token));
-    }
-
-    /// In a ring of one, a message has gone round at once. Messages of other members have no owner here.
-    fn send_alone(&mut self, cx: &mut Cx<'_, Ring>, token: Token) {
-        cx.fired(Rule::Alone);
-        if token.kind == TokenKind::Election && token.id == self.me {
-            self.came_back(cx);
-        }
-    }
-
-    fn on_ack(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId, nr: u32) {
-        let waited = !self.unacked.waiting().is_empty();
-        self.unacked.acknowledge(nr);
-        if from != self.successor.id() {
-            self.on_sign_of_life(cx, from);
-        }
-        self.unacked.receiver_lives();
-        if !self.unacked.waiting().is_empty() {
-            cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
-        } else if waited {
-            cx.cancel_timer(Timer::Ack);
-        }
-    }
-
-    fn on_no_ack(&mut self, cx: &mut Cx<'_, Ring>) {
-        cx.set_timer(Timer::Ack, cx.settings().hop_timeout);
-        match self.unacked.in_vain(cx.settings().tries) {
-            InVain::Resend => {
-                cx.fired(Rule::Resend);
-                cx.send(self.successor.id(), Msg::Token(self.unacked.waiting()[0]));
-            }
-            InVain::GiveUp => self.skip(cx),
-        }
-    }
-
-    /// Takes the successor for dead and sends what it did not acknowledge to the member beyond it.
-    fn skip(&mut self, cx: &mut Cx<'_, Ring>) {
-        cx.fired(Rule::Skip);
-        if self.successor.is_nearest() {
-            cx.set_timer(Timer::Probe, cx.settings().detector.heartbeat);
-        }
-        self.successor.skip(cx);
-        if self.successor.is_alone() {
-            cx.cancel_timer(Timer::Ack);
-            for token in self.unacked.take() {
-                self.send_alone(cx, token);
-            }
-            return;
-        }
-        for &token in self.unacked.waiting() {
-            cx.send(self.successor.id(), Msg::Token(token));
-        }
-    }
-
-    /// A member is there. If it was skipped, it is the successor again.
-    fn on_sign_of_life(&mut self, cx: &mut Cx<'_, Ring>, from: NodeId) {
-        if !self.successor.has_skipped(cx, from) {
-            return;
-        }
-        cx.fired(Rule::Back);
-        self.successor.return_to(from);
-        self.unacked.receiver_lives();
-        if self.successor.is_nearest() {
-            cx.cancel_timer(Timer::Probe);
-        }
     }
 }

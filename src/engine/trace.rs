@@ -11,7 +11,8 @@ use std::collections::VecDeque;
 
 use election_base::{Digest, NodeId, SimTime, Span};
 use election_protocol::{
-    Belief, Class, GroupId, Info, MESSAGE_KINDS_MAX, MsgRecord, Receipt, Recovery, Role, Seats, Situation,
+    Belief, Check, Class, GroupId, Info, MESSAGE_KINDS_MAX, MsgRecord, Receipt, Recovery, Role, Seats,
+    Situation, Unit,
 };
 
 /// A node by its position in a lane: members by ascending id, then services, then the store.
@@ -572,6 +573,25 @@ impl Names {
     /// Like [`Names::message`], for a record of a message.
     pub fn message_record(&self, record: &MsgRecord) -> String {
         self.message(record.kind, &record.args)
+    }
+
+    /// A comparison with its values: `votes 3 ≥ quorum 3`.
+    pub fn check(&self, check: &Check) -> String {
+        let side = |name: &str, value: u64| {
+            let value = match check.unit {
+                Unit::Number => value.to_string(),
+                Unit::Node => self.label(NodeId(value as u32)),
+                Unit::Span => Span(value).to_string(),
+                Unit::Flag => if value == 1 { "yes" } else { "no" }.to_string(),
+            };
+            if name.is_empty() { value } else { format!("{name} {value}") }
+        };
+        let left = side(check.left, check.a);
+        // That something is so needs no second side.
+        if check.unit == Unit::Flag && check.right.is_empty() {
+            return left;
+        }
+        format!("{left} {} {}", check.op.sign(), side(check.right, check.b))
     }
 
     /// The name of a message: `3->4#17`, or `3->4#17.2` for a copy.

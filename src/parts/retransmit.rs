@@ -113,6 +113,11 @@ impl<T: Numbered> Outbox<T> {
         self.misses = 0;
     }
 
+    /// How many waits in a row have expired.
+    pub fn misses(&self) -> u32 {
+        self.misses
+    }
+
     /// A wait has expired; after `tries` of them in a row, the receiver is considered dead.
     pub fn in_vain(&mut self, tries: u32) -> InVain {
         self.misses += 1;

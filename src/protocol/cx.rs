@@ -1,7 +1,7 @@
 //! What an algorithm can do in an event.
 
 use super::bodies::{Bodies, Posted};
-use super::{ARGS_MAX, GroupId, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
+use super::{ARGS_MAX, Check, GroupId, Mark, MsgRecord, Op, Protocol, Receipt, RuleKind, TimerKind, Unit};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
 /// A change of a replicated log.
@@ -77,7 +77,20 @@ pub trait Host {
     fn log(&mut self, change: LogChange);
     /// A client's write is acknowledged to the client.
     fn acknowledge(&mut self, receipt: Receipt);
+    /// A comparison decided whether the rule with that number runs. Called only if [`ASKED`] is set.
+    fn because(
+        &mut self,
+        rule: u32,
+        left: &'static str,
+        a: u64,
+        how: (Op, Unit),
+        right: &'static str,
+        b: u64,
+    );
 }
+
+/// In [`Surroundings::rules`], where no rule has the number 0: somebody wants to know what decided the rules.
+pub const ASKED: u64 = 1;
 
 /// Everything that a node can use while it handles an event.
 pub struct Cx<'a, P: Protocol>(Surroundings<'a, P>);
@@ -98,7 +111,7 @@ pub struct Surroundings<'a, P: Protocol> {
     pub disk: &'a mut P::Durable,
     /// The bodies of messages in flight.
     pub bodies: &'a mut Bodies<P::Msg>,
-    /// The rules that ran in this event, as bits.
+    /// The rules that ran in this event, as bits, and [`ASKED`].
     pub rules: &'a mut u64,
     /// The simulator.
     pub host: &'a mut dyn Host,
@@ -248,6 +261,24 @@ impl<'a, P: Protocol> Cx<'a, P> {
     #[inline]
     pub fn fired(&mut self, rule: P::Rule) {
         *self.0.rules |= 1 << rule.number();
+    }
+
+    /// Reports a comparison that decides whether a rule runs, for a reader of the pseudo-code: `cx.because(Rule::Lead, ||
+    /// given("votes", votes).at_least("quorum", quorum))`. Report it whether it holds or not: that a vote was refused
+    /// because another node has it shows at the line that would have granted it. Does nothing, and does not compute the
+    /// values, unless the event is replayed to be inspected.
+    #[inline(always)]
+    pub fn because(&mut self, rule: P::Rule, check: impl FnOnce() -> Check) {
+        if *self.0.rules & ASKED != 0 {
+            self.note(rule, check);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note(&mut self, rule: P::Rule, check: impl FnOnce() -> Check) {
+        let Check { left, a, op, right, b, unit } = check();
+        self.0.host.because(rule.number(), left, a, (op, unit), right, b);
     }
 
     /// Reports a step of an election in the words that all algorithms share.

@@ -14,6 +14,7 @@
 mod bodies;
 mod bounds;
 mod brief;
+mod check;
 pub mod commands;
 mod cx;
 mod info;
@@ -27,7 +28,8 @@ use core::hash::Hash;
 pub use bodies::{Bodies, Posted};
 pub use bounds::{ARGS_MAX, MESSAGE_KINDS_MAX, RULES_MAX, TIMERS_MAX, check, timers_fit};
 pub use brief::info;
-pub use cx::{Clocks, Cx, Group, Host, LogChange, Surroundings};
+pub use check::{Amount, Check, Given, Op, Unit, given};
+pub use cx::{ASKED, Clocks, Cx, Group, Host, LogChange, Surroundings};
 pub use info::{
     Agreement, Assumption, Authority, Claim, Class, GroupId, GroupInfo, Info, MessageInfo, Phrases, Property,
     Seats, Topology,
@@ -196,7 +198,8 @@ pub trait Protocol: Clone + Debug + Hash + Sized + 'static {
     /// The node's state for display. `durable` is what is on its disk.
     fn view(&self, durable: &Self::Durable) -> NodeView;
 
-    /// The state of a crashed node for display: its durable state.
+    /// The state of a crashed node for display: its role, and the fields of [`Protocol::view`] that are on disk, under the
+    /// same names. So these are the fields of a running node that a crash would leave.
     fn view_crashed(durable: &Self::Durable) -> NodeView;
 
     /// What a picture shows of this node besides its belief: a queue that it keeps, votes that it has.

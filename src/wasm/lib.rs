@@ -11,6 +11,7 @@
 //! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 
 mod args;
+mod inspect;
 mod records;
 mod slice;
 mod steps;

@@ -22,6 +22,7 @@ const calls = (engine, play) => [
   [play, "seekInstant", [1e6, 1]], [play, "seekEvents", [10]], [play, "settle", [1]], [play, "view", [0, 0]], [play, "rulings", [0, 0]],
   [play, "pending", [0, 10]], [play, "trace", [0, 0, 1e6, 10]], [play, "stats", [0]], [play, "verdicts", [0, true]],
   [play, "judgeSlice", [1]], [play, "breakSlice", [1]], [play, "seekBreak", [0, 1, 1e6]],
+  [play, "inspect", [0, 1, 0]], [play, "journey", [0, 0, 1, 1, 1]], [play, "prospects", [0]],
   [engine, "format", [TEXT]], [engine, "appendAct", [TEXT, 1e6, 0, "", "heal"]], [engine, "deleteLine", [TEXT, 1]],
   [engine, "replaceLine", [TEXT, 1, "nodes 4"]], [engine, "setValue", [TEXT, "seed", "4"]], [engine, "lines", [TEXT]], [engine, "complete", [TEXT, 3]],
   [engine, "encodeLink", [TEXT, 1e6, null, "", ""]], [engine, "decodeLink", ["#v=1&s=lanes+raft"]],

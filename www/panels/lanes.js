@@ -38,7 +38,7 @@ export function createLanes(app) {
     names = now;
     for (const card of cards) card.dispose();
     cards = lanes.map((_, i) => createCard(app, i));
-    row.replaceChildren(...cards.map((card) => card.root));
+    row.replaceChildren(...cards.map((card) => card.root), ...besides);
     row.dataset.lanes = String(lanes.length);
     tabs.replaceChildren(
       ...lanes.map((lane, i) => h("button", {
@@ -48,6 +48,8 @@ export function createLanes(app) {
     );
     only(single);
   }
+  /** What stands beside the only lane. @type {HTMLElement[]} */
+  const besides = [];
   /** The only lane to be seen; -1 for all. */
   let single = -1;
   /** Shows one lane only. @param {number} lane -1 for all. */
@@ -100,6 +102,11 @@ export function createLanes(app) {
       });
     },
     only,
+    /** Puts something beside the only lane that is to be seen. @param {HTMLElement} panel */
+    beside(panel) {
+      if (!besides.includes(panel)) besides.push(panel);
+      row.append(panel);
+    },
     /** The card of a lane. @param {number} lane */
     card: (lane) => cards[lane],
     /** @param {number} clock */

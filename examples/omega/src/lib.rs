@@ -9,7 +9,7 @@ use election_playground::parts::standing::Standing;
 use election_playground::protocol::{
     Assumption, Authority, Belief, Boot, Claim, CommandKind as _, Cx, Info, Mark, MsgRecord, NodeView,
     Phrases, Property, Protocol, Recovery, RoleKind as _, RuleKind as _, Situation, Topology, Values,
-    commands, messages, rules, timers,
+    commands, given, messages, rules, timers,
 };
 use election_playground::registry::{ALGORITHMS, Algorithm, Registry};
 use election_playground::vocabulary::{Kind, Setting};
@@ -195,6 +195,8 @@ impl Protocol for Omega {
 
     fn on_message(&mut self, cx: &mut Cx<'_, Omega>, from: NodeId, _alive: Alive) {
         cx.fired(Rule::Alive);
+        // What decides shows in the margin of these lines, whether it is true or not.
+        cx.because(Rule::Watch, || given("j", from).is("leader", self.leader));
         self.silence[cx.position(from).expect("only members send ALIVE")] = Some(0);
         if from == self.leader {
             cx.fired(Rule::Watch);

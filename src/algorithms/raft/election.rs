@@ -1,7 +1,7 @@
 //! Roles, terms and votes (§5.1, §5.2, §5.4.1; PreVote: dissertation §9.6).
 
 use election_base::{NodeId, Span, SpanRange};
-use election_protocol::{Cx, Mark};
+use election_protocol::{Cx, Mark, given};
 
 use super::info::{Flaw, Part, Rule, StaleRequests};
 use super::state::{Leader, State};
@@ -31,6 +31,7 @@ impl Raft {
             // The term of a PreVote, and of its grant, is not yet any node's term.
             Msg::PreVote { .. } | Msg::PreVoteReply { granted: true, .. } => {}
             _ => {
+                cx.because(Rule::HigherTerm, || given("its term", term).above("currentTerm", self.disk.term));
                 cx.fired(Rule::HigherTerm);
                 self.disk.term = term;
                 self.disk.voted = NodeId::NONE;
@@ -44,16 +45,27 @@ impl Raft {
 
     /// CheckQuorum's other half: true while this node leads or heard from a leader within the shortest
     /// election timeout.
-    pub(super) fn in_lease(&self, cx: &Cx<'_, Self>) -> bool {
+    pub(super) fn in_lease(&self, cx: &mut Cx<'_, Self>) -> bool {
         let settings = cx.settings();
+        if !settings.check_quorum {
+            return false;
+        }
+        cx.because(Rule::InLease, || given("leader", self.leader).is_not("", NodeId::NONE));
+        if self.leader == NodeId::NONE || self.state.is_leader() {
+            return self.state.is_leader();
+        }
         // Counted in this node's own ticks where it has any: etcd raft.go, Step, `inLease`.
-        let recent = stamp(cx) - self.election_reset < settings.units(settings.election.lo);
-        settings.check_quorum && self.leader != NodeId::NONE && (self.state.is_leader() || recent)
+        let (silence, shortest) = (stamp(cx) - self.election_reset, settings.units(settings.election.lo));
+        cx.because(Rule::InLease, || {
+            settings.amount("silence", silence).below("T", settings.units_of(shortest))
+        });
+        silence < shortest
     }
 
     pub(super) fn on_lower_term(&mut self, cx: &mut Cx<'_, Self>, from: NodeId, msg: &Msg) {
         let settings = cx.settings();
         let term = self.disk.term;
+        cx.because(Rule::LowerTerm, || given("its term", msg.term()).below("currentTerm", term));
         let answers = settings.stale_requests == StaleRequests::Reply;
         let answer_leader = answers || settings.pre_vote || settings.check_quorum;
         let reply = match *msg {
@@ -69,7 +81,7 @@ impl Raft {
             },
             Msg::PreVote { .. } => Msg::PreVoteReply { term, granted: false },
             Msg::RequestVote { .. } if answers => Msg::VoteReply { term, granted: false },
-            _ => return,
+            _ => return cx.because(Rule::LowerTerm, || given("a request to answer", false).yes()),
         };
         cx.fired(Rule::LowerTerm);
         cx.send(from, reply);
@@ -96,8 +108,15 @@ impl Raft {
             State::Follower => cx.mark(Mark::Suspects),
             State::PreCandidate(_) | State::Candidate(_) => {}
         }
+        let settings = cx.settings();
+        let now = stamp(cx);
+        cx.because(Rule::Timeout, || {
+            let timeout = settings.units_of(settings.units(self.timeout));
+            settings.amount("waited", now.saturating_sub(self.election_reset)).at_least("timeout", timeout)
+        });
         cx.fired(Rule::Timeout);
-        let campaign = if cx.settings().pre_vote { Campaign::Pre } else { Campaign::Real };
+        cx.because(Rule::PreVote, || given("pre-vote", settings.pre_vote).yes());
+        let campaign = if settings.pre_vote { Campaign::Pre } else { Campaign::Real };
         self.campaign(cx, campaign);
     }
 
@@ -229,22 +248,37 @@ impl Msg {
 
 // Votes (§5.2, §5.4.1).
 impl Raft {
-    /// Whether the vote of the current term is free for that candidate.
-    pub(super) fn can_vote(&self, cx: &Cx<'_, Self>, candidate: NodeId) -> bool {
+    /// Whether the vote of the current term is free for that candidate, for the rule that would grant it.
+    pub(super) fn can_vote(&self, cx: &mut Cx<'_, Self>, rule: Rule, candidate: NodeId) -> bool {
+        let (voted, leader) = (self.disk.voted, self.leader);
+        cx.because(rule, || match voted {
+            NodeId::NONE if leader == NodeId::NONE => given("votedFor", voted).is("", NodeId::NONE),
+            NodeId::NONE => given("leader", leader).is("", NodeId::NONE),
+            _ => given("votedFor", voted).is("candidate", candidate),
+        });
         // A repeated request of the candidate that already has the vote ...
-        self.disk.voted == candidate
+        voted == candidate
             // ... or the first request, in a term without a leader as far as this node knows.
-            || (self.disk.voted == NodeId::NONE && self.leader == NodeId::NONE)
+            || (voted == NodeId::NONE && leader == NodeId::NONE)
             || cx.settings().flaw == Flaw::VoteTwice
     }
 
-    /// Whether a log that ends with this entry is at least as new as this node's: the later term, and with
-    /// equal terms the longer log (§5.4.1).
-    pub(super) fn is_up_to_date(&self, cx: &Cx<'_, Self>, last_index: Index, last_term: Term) -> bool {
-        if cx.settings().flaw == Flaw::CompareLength {
-            return self.disk.log.last() <= last_index;
-        }
-        (self.disk.log.last_term(), self.disk.log.last()) <= (last_term, last_index)
+    /// Whether a log that ends with this entry is at least as new as this node's, for the rule that asks: the later
+    /// term, and with equal terms the longer log (§5.4.1).
+    pub(super) fn is_up_to_date(
+        &self,
+        cx: &mut Cx<'_, Self>,
+        rule: Rule,
+        last_index: Index,
+        last_term: Term,
+    ) -> bool {
+        let (mine, my_term) = (self.disk.log.last(), self.disk.log.last_term());
+        let by_length = cx.settings().flaw == Flaw::CompareLength;
+        cx.because(rule, || match last_term == my_term || by_length {
+            true => given("lastIndex", last_index).at_least("mine", mine),
+            false => given("lastTerm", last_term).at_least("mine", my_term),
+        });
+        if by_length { mine <= last_index } else { (my_term, mine) <= (last_term, last_index) }
     }
 
     pub(super) fn on_request_vote(
@@ -255,7 +289,8 @@ impl Raft {
         last_term: Term,
     ) {
         cx.fired(Rule::OnRequest);
-        let granted = self.can_vote(cx, from) && self.is_up_to_date(cx, last_index, last_term);
+        let granted = self.can_vote(cx, Rule::Grant, from)
+            && self.is_up_to_date(cx, Rule::Grant, last_index, last_term);
         if granted {
             cx.fired(Rule::Grant);
             if self.disk.voted != from {
@@ -279,8 +314,12 @@ impl Raft {
     ) {
         cx.fired(Rule::OnPreVote);
         // In a later term every vote is free.
-        let can_vote = self.disk.term < term || self.can_vote(cx, from);
-        if can_vote && self.is_up_to_date(cx, last_index, last_term) {
+        let later = self.disk.term < term;
+        if later {
+            cx.because(Rule::PreGrant, || given("term", term).above("currentTerm", self.disk.term));
+        }
+        let can_vote = later || self.can_vote(cx, Rule::PreGrant, from);
+        if can_vote && self.is_up_to_date(cx, Rule::PreGrant, last_index, last_term) {
             cx.fired(Rule::PreGrant);
             // With the requested term, since the sender takes an answer with a lower term for a stale one.
             cx.send(from, Msg::PreVoteReply { term, granted: true });
@@ -303,7 +342,7 @@ impl Raft {
         let tally = match &mut self.state {
             State::PreCandidate(tally) if asked_as == Part::PreCandidate => tally,
             State::Candidate(tally) if asked_as == Part::Candidate => tally,
-            _ => return,
+            _ => return cx.because(Rule::OnReply, || given("still asking", false).yes()),
         };
         if tally.count(position, granted) {
             cx.fired(Rule::OnReply);
@@ -315,6 +354,13 @@ impl Raft {
     fn tally(&mut self, cx: &mut Cx<'_, Self>) {
         let Settings { quorum, voters, .. } = *cx.settings();
         let tally = self.state.tally();
+        let won = if matches!(self.state, State::PreCandidate(_)) { Rule::PreWon } else { Rule::Won };
+        cx.because(won, || given("votes", tally.granted.len()).at_least("quorum", quorum));
+        if tally.granted.len() < quorum {
+            cx.because(Rule::Lost, || {
+                given("votes still possible", voters - tally.refused.len()).below("quorum", quorum)
+            });
+        }
         match (tally.outcome(voters, quorum), &self.state) {
             (Outcome::Won, State::PreCandidate(_)) => {
                 cx.fired(Rule::PreWon);
@@ -355,7 +401,9 @@ impl Raft {
 
     /// The new leader's first messages, which end all other candidacies of the term.
     fn announce(&mut self, cx: &mut Cx<'_, Self>) {
-        if cx.settings().no_op {
+        let settings = cx.settings();
+        cx.because(Rule::NoOp, || given("no-op", settings.no_op).yes());
+        if settings.no_op {
             cx.fired(Rule::NoOp);
             self.append_entry(cx);
         } else {

@@ -2,7 +2,7 @@
 //! hashicorp/raft).
 
 use election_base::{NodeId, Span};
-use election_protocol::Cx;
+use election_protocol::{Cx, given};
 
 use super::election::stamp;
 use super::info::Rule;
@@ -15,7 +15,9 @@ impl Raft {
         let settings = cx.settings();
         let mut active = core::mem::take(&mut leader.recent_active);
         active.insert(self.position);
-        if active.without(settings.learners).len() < settings.quorum {
+        let replied = active.without(settings.learners).len();
+        cx.because(Rule::QuorumLost, || given("replied", replied).below("quorum", settings.quorum));
+        if replied < settings.quorum {
             cx.fired(Rule::QuorumLost);
             self.become_follower(cx, NodeId::NONE);
         } else {
@@ -29,6 +31,9 @@ impl Raft {
         let (now, lease) = (stamp(cx), settings.units(settings.leader_lease));
         leader.progress[self.position].contact = now;
         let since = now - leader.on_quorum(settings.learners, settings.quorum, |p| p.contact);
+        cx.because(Rule::LeaseOver, || {
+            settings.amount("silence of a quorum", since).at_least("leader-lease", settings.units_of(lease))
+        });
         if lease <= since {
             cx.fired(Rule::LeaseOver);
             self.become_follower(cx, NodeId::NONE);
@@ -64,7 +69,9 @@ impl Raft {
             // Both count from here: etcd raft.go, stepLeader, `r.electionElapsed = 0`.
             self.set_timer(cx, Timer::CheckQuorum, settings.election.lo);
         }
-        if progress.matched == self.disk.log.last() {
+        let last = self.disk.log.last();
+        cx.because(Rule::TimeoutNow, || given("matchIndex", progress.matched).is("lastIndex", last));
+        if progress.matched == last {
             self.send_timeout_now(cx, target);
         } else if !progress.probing {
             let msg = self.take_entries(position).unwrap_or_else(|| self.append_entries(progress.next, None));

@@ -46,8 +46,8 @@ use election_base::{NodeId, Span, SpanRange};
 use election_parts::log::{Index, Log, Run, Term};
 use election_parts::quorum::{Set, Tally, majority};
 use election_protocol::{
-    ARGS_MAX, Answer, Assumption, Belief, Boot, Cx, Info, InitWords, Initial, MsgRecord, NodeView, Protocol,
-    Receipt, Recovery, RoleKind as _, Shape, Situation, Values,
+    ARGS_MAX, Amount, Answer, Assumption, Belief, Boot, Cx, Given, Info, InitWords, Initial, MsgRecord,
+    NodeView, Protocol, Receipt, Recovery, RoleKind as _, Shape, Situation, Values, given,
 };
 
 mod election;
@@ -571,6 +571,16 @@ impl Settings {
             return Err("learners names every node; at least one must vote".to_string());
         }
         Ok(())
+    }
+
+    /// A length of time in the units of a [`Stamp`], for display.
+    fn units_of(&self, units: u64) -> Amount {
+        if self.tick == Span::ZERO { Span(units).into() } else { units.into() }
+    }
+
+    /// The same, as the left side of a comparison.
+    fn amount(&self, name: &'static str, units: u64) -> Given {
+        given(name, self.units_of(units))
     }
 
     /// A length of time in the units of a [`Stamp`].

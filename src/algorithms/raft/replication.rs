@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use election_base::{NodeId, Span};
-use election_protocol::{Cx, LogChange, Receipt};
+use election_protocol::{Cx, LogChange, Receipt, given};
 
 use super::election::stamp;
-use super::info::{Ack, Rule};
+use super::info::{Ack, Part, Rule};
 use super::state::{Leader, Progress, State};
 use super::{ENTRIES_MAX, Msg, PENDING_MAX, Raft, Settings, Timer};
 use election_parts::log::{Index, Run, Term};
@@ -82,6 +82,11 @@ impl Raft {
     /// A client's write.
     pub(super) fn propose(&mut self, cx: &mut Cx<'_, Self>, write: u64) {
         let takes = |leader: &Leader| leader.transferee == NodeId::NONE && leader.pending.len() < PENDING_MAX;
+        let part = self.state.part();
+        cx.because(Rule::Write, || given("leading", part == Part::Leader).yes());
+        if let Some(leader) = self.state.leader() {
+            cx.because(Rule::Write, || given("transfer to", leader.transferee).is("", NodeId::NONE));
+        }
         let Some(leader) = self.state.leader().filter(|leader| takes(leader)) else {
             return cx.fired(Rule::WriteRefused);
         };
@@ -132,6 +137,10 @@ impl Raft {
         let behind = leader.commit_sent_to(position);
         let transferee = leader.transferee;
         let p = &mut leader.progress[position];
+        cx.because(Rule::Match, || match p.probing {
+            true => given("index", index).at_least("matchIndex", p.matched),
+            false => given("index", index).above("matchIndex", p.matched),
+        });
         if index <= p.matched && !(p.probing && index == p.matched) {
             if behind < self.commit {
                 self.notify_commit(cx, position);
@@ -149,6 +158,9 @@ impl Raft {
         }
         if let Some(msg) = self.take_entries(position) {
             self.send_to(cx, position, from, msg);
+        }
+        if transferee == from {
+            cx.because(Rule::TimeoutNow, || given("matchIndex", matched).is("lastIndex", last));
         }
         if transferee == from && matched == last {
             self.send_timeout_now(cx, from);
@@ -168,6 +180,10 @@ impl Raft {
         let Some((leader, position)) = self.record_contact(cx, from) else { return };
         let p = &mut leader.progress[position];
         // An answer that a success or an earlier refusal has overtaken.
+        cx.because(Rule::BackUp, || match p.probing {
+            true => given("refused", index + 1).is("nextIndex", p.next),
+            false => given("refused", index).above("matchIndex", p.matched),
+        });
         let stale = if p.probing { index + 1 != p.next } else { index <= p.matched };
         if stale {
             return;
@@ -201,11 +217,14 @@ impl Raft {
         let Settings { learners, quorum, .. } = *cx.settings();
         let Some(leader) = self.state.leader() else { return false };
         let on_quorum = leader.on_quorum(learners, quorum, |p| p.matched.into()) as Index;
+        cx.because(Rule::Commit, || given("on a quorum", on_quorum).above("commitIndex", self.commit));
         if on_quorum <= self.commit {
             return false;
         }
+        let term = self.disk.log.term_at(on_quorum).unwrap_or(0);
+        cx.because(Rule::Commit, || given("log[N].term", term).is("currentTerm", self.disk.term));
         // Of an earlier term it may still be overwritten, unless an entry of this term follows (§5.4.2).
-        if self.disk.log.term_at(on_quorum) != Some(self.disk.term) {
+        if term != self.disk.term {
             cx.fired(Rule::OldTerm);
             return false;
         }
@@ -263,7 +282,12 @@ impl Raft {
         cx.fired(Rule::Append);
         let term = self.disk.term;
         let heartbeat = entries.is_none();
-        if self.disk.log.term_at(prev_index) != Some(prev_term) {
+        let found = self.disk.log.term_at(prev_index);
+        cx.because(Rule::Mismatch, || match found {
+            Some(found) => given("log[prevIndex].term", found).is_not("prevTerm", prev_term),
+            None => given("prevIndex", prev_index).above("lastIndex", self.disk.log.last()),
+        });
+        if found != Some(prev_term) {
             cx.fired(Rule::Mismatch);
             let (hint, hint_term) = self.disk.log.last_not_above(prev_index, prev_term);
             cx.send(
@@ -275,7 +299,11 @@ impl Raft {
         let mut index = prev_index;
         if let Some(entries) = entries {
             index += entries.iter().map(|run| run.count).sum::<u32>();
+            let last = self.disk.log.last();
             let done = self.disk.log.merge(prev_index, entries);
+            let agrees = done.truncated.unwrap_or(last);
+            cx.because(Rule::Conflict, || given("agrees up to", agrees).below("lastIndex", last));
+            cx.because(Rule::Store, || given("last new entry", index).above("lastIndex", agrees));
             if let Some(last) = done.truncated {
                 cx.fired(Rule::Conflict);
                 cx.log(LogChange::Truncate { last });
@@ -291,6 +319,9 @@ impl Raft {
             }
         }
         let commit = leader_commit.min(index);
+        cx.because(Rule::FollowCommit, || {
+            given("min(leaderCommit, last new entry)", commit).above("commitIndex", self.commit)
+        });
         if self.commit < commit {
             cx.fired(Rule::FollowCommit);
             self.commit = commit;

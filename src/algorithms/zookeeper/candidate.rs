@@ -2,7 +2,7 @@
 
 use election_base::NodeId;
 use election_parts::session::{Client, Conn, Link, Recipe, Timer};
-use election_protocol::{Belief, Boot, Cx, Mark, NodeView, RoleKind as _};
+use election_protocol::{Belief, Boot, Cx, Mark, NodeView, RoleKind as _, given};
 
 use super::znodes::{Op, Reply, Watch, Znode, Znodes, name};
 use super::{Command, Flaw, Packet, Policy, Rule, Settings, Standing, WatchWhat, ZooKeeper};
@@ -156,6 +156,9 @@ impl Candidate {
 
 impl Recipe<ZooKeeper> for Election {
     fn on_connected(&mut self, session: &mut Session, cx: &mut Context<'_>) {
+        cx.because(Rule::Create, || {
+            given("asked for a znode before", self.own.is_some() || session.xid() != 0).no()
+        });
         // The znode is probably still there. If the answer to its creation was lost, the list shows it: a candidate
         // finds its znode by the session in it.
         if self.own.is_some() || session.xid() != 0 {
@@ -166,7 +169,10 @@ impl Recipe<ZooKeeper> for Election {
     }
 
     fn on_suspended(&mut self, cx: &mut Context<'_>) {
-        if self.leading && cx.settings().policy == Policy::Standard {
+        let policy = cx.settings().policy;
+        cx.because(Rule::Standard, || given("leading", self.leading).yes());
+        cx.because(Rule::Standard, || given("policy standard", policy == Policy::Standard).yes());
+        if self.leading && policy == Policy::Standard {
             cx.fired(Rule::Standard);
             self.stop_leading(cx);
         }
@@ -185,8 +191,11 @@ impl Recipe<ZooKeeper> for Election {
                 self.list(session, cx);
             }
             Reply::Children(znodes) => self.decide(session, cx, &znodes),
-            Reply::Stat { exists: true, .. } => {}
+            Reply::Stat { exists: true, .. } => {
+                cx.because(Rule::GoneMeanwhile, || given("exists", true).no());
+            }
             Reply::Stat { exists: false, .. } => {
+                cx.because(Rule::GoneMeanwhile, || given("exists", false).no());
                 cx.fired(Rule::GoneMeanwhile);
                 self.watch = None;
                 // That there is nothing left to watch says as much as its event would.
@@ -203,9 +212,13 @@ impl Recipe<ZooKeeper> for Election {
     }
 
     fn on_event(&mut self, session: &mut Session, cx: &mut Context<'_>, xid: Option<u32>) {
+        if let Some(xid) = xid {
+            cx.because(Rule::Event, || given("watch of request", xid).is("mine", self.watch_xid));
+        }
         if xid.is_some_and(|xid| xid != self.watch_xid) {
             return;
         }
+        cx.because(Rule::Event, || given("watching", self.watch.is_some()).yes());
         let Some(watched) = self.watch.take() else { return };
         if matches!(watched, Watch::Znode(_)) && self.leads_unchecked(cx) {
             return;
@@ -261,6 +274,7 @@ impl Election {
         }
         (self.leader, self.epoch) = (first.owner, first.czxid);
         self.own = Some(Own { sequence: znodes[i].sequence, czxid: znodes[i].czxid });
+        cx.because(Rule::Lead, || given("my sequence", znodes[i].sequence).is("smallest", first.sequence));
         if i == 0 {
             cx.fired(Rule::Lead);
             return self.lead(cx);
@@ -287,6 +301,7 @@ impl Election {
 
     /// This candidate's znode is gone: it ended with a session, or was deleted.
     fn start_again(&mut self, session: &mut Session, cx: &mut Context<'_>) {
+        cx.because(Rule::CreateAgain, || given("my znode is in L", false).no());
         cx.fired(Rule::CreateAgain);
         self.stop_leading(cx);
         self.own = None;

@@ -112,7 +112,7 @@ impl Stretch {
 
 impl Sim {
     /// The cause of the event that has just happened; `told` is its first record.
-    fn cause(&self, told: Option<&Record>) -> Cause {
+    pub(super) fn cause(&self, told: Option<&Record>) -> Cause {
         match told {
             Some(r) if r.kind == Kind::Act => {
                 Cause::Act { act: r.args[0], line: self.world().acts[r.args[0] as usize].line }

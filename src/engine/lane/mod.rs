@@ -7,6 +7,8 @@
 //! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
+mod fates;
+mod inspect;
 mod latest;
 mod looks;
 mod watch;
@@ -16,6 +18,10 @@ use std::rc::Rc;
 
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
+pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
+use fates::{Following, Prospect};
+use inspect::Player;
+pub use inspect::{Field, Inspected, Inspection};
 use latest::Search;
 pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
@@ -86,6 +92,12 @@ pub struct Lane {
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
     search: Option<Box<Search>>,
+    /// The event that was last inspected, or the way to it.
+    inspector: Option<Box<Player>>,
+    /// The message that is being followed.
+    following: Option<Box<Following>>,
+    /// What becomes of everything that is pending, as far as it is known.
+    prospect: Option<Box<Prospect>>,
     /// What to watch for, with nothing seen yet.
     probes: Probes,
 }
@@ -111,6 +123,7 @@ impl Lane {
         let keyframes = Keyframes::new(spacing);
         let names = world.names();
         let (replay, stretch, chain, search) = (None, None, None, None);
+        let (inspector, following, prospect) = (None, None, None);
         let lane = Lane {
             names,
             world,
@@ -123,6 +136,9 @@ impl Lane {
             stretch,
             chain,
             search,
+            inspector,
+            following,
+            prospect,
             probes,
         };
         lane.keep();

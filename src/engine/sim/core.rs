@@ -7,13 +7,16 @@
 use std::rc::Rc;
 
 use super::envelope::Envelope;
+use super::inside::Reason;
 use super::network::Fate;
 use super::node::{WRITE_TIMER, place_of_timer};
 use super::queue::{Queue, Rank};
 use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
 use election_base::{Aside, LocalTime, NodeId, SimTime, Span};
-use election_protocol::{ARGS_MAX, Belief, GroupId, Host, LogChange, Mark, MsgRecord, Posted, Receipt};
+use election_protocol::{
+    ARGS_MAX, Belief, Check, GroupId, Host, LogChange, Mark, MsgRecord, Op, Posted, Receipt, Unit,
+};
 
 /// See the module.
 pub struct Core {
@@ -36,6 +39,10 @@ pub struct Core {
     pub tells_messages: bool,
     /// How many records there have been since this simulator was created or restored.
     pub records: u64,
+    /// [`election_protocol::ASKED`] while events are inspected, otherwise 0.
+    pub asked: u64,
+    /// What decided the rules of inspected events.
+    pub checks: Vec<Reason>,
 }
 
 impl Core {
@@ -53,6 +60,8 @@ impl Core {
             unwatched: false,
             tells_messages: true,
             records: 0,
+            asked: 0,
+            checks: Vec::new(),
         }
     }
 
@@ -460,5 +469,17 @@ impl Host for Core {
         let (low, high) = (r.epoch as u32, (r.epoch >> 32) as u32);
         let args = [r.write as u32, r.index as u32, low, high, 0];
         self.note(Record { args, ..self.record(Kind::Acknowledge, self.acting) });
+    }
+    fn because(
+        &mut self,
+        rule: u32,
+        left: &'static str,
+        a: u64,
+        how: (Op, Unit),
+        right: &'static str,
+        b: u64,
+    ) {
+        let check = Check { left, a, op: how.0, right, b, unit: how.1 };
+        self.checks.push(Reason { place: self.acting, rule, check });
     }
 }

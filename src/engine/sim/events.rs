@@ -6,7 +6,7 @@ use super::world::Moment;
 use super::{EVENTS_MAX, INSTANT_MAX, Other, Processes, Sim, Turn, What};
 use crate::trace::{BreakOff, Kind, Place, Record, Watch};
 use election_base::{LocalTime, SimTime, below, mix};
-use election_protocol::{Belief, Boot, Clocks, GroupId, InitWords};
+use election_protocol::{ASKED, Belief, Boot, Clocks, GroupId, InitWords};
 
 impl Sim {
     /// Executes the next event, if there is one not later than `until`. Returns whether there was.
@@ -171,9 +171,10 @@ impl Sim {
         debug_assert!(self.core.noted.len() == usize::from(noted));
         self.core.acting = place;
         let me = self.core.state.nodes[usize::from(place)].id;
-        let mut turn = Turn { place: place.into(), me, clocks, rules: 0, host: &mut self.core };
+        let rules = self.core.asked;
+        let mut turn = Turn { place: place.into(), me, clocks, rules, host: &mut self.core };
         let belief = play(&mut *self.cast, &mut turn);
-        let rules = turn.rules;
+        let rules = turn.rules & !ASKED;
         if noted && let Some(event) = self.core.noted.first_mut() {
             event.rules = rules;
         }

@@ -136,6 +136,11 @@ impl Network {
         &mut self.links[usize::from(from) * self.places as usize + usize::from(to)]
     }
 
+    /// How many messages have been sent on a link.
+    pub fn sent(&self, from: Place, to: Place) -> u32 {
+        self.link(from, to).nth
+    }
+
     /// Sends the next message on a link at `now`. Returns its sequence number on the link and its fate. `ends` are the
     /// ids of sender and receiver.
     #[inline(always)]

@@ -88,7 +88,7 @@ pub struct Turn<'a> {
     pub me: NodeId,
     /// The readings of its clocks.
     pub clocks: Clocks,
-    /// The rules that ran; set by the handler.
+    /// The rules that ran; set by the handler. [`election_protocol::ASKED`] has it report what decided them, too.
     pub rules: u64,
     /// Executes the process's actions.
     pub host: &'a mut dyn Host,
@@ -191,6 +191,8 @@ pub trait Processes {
     fn role(&self, place: usize) -> Option<usize>;
     /// The fields that a node displays; for a process that is down, those of its disk.
     fn view(&self, place: usize) -> NodeView;
+    /// The fields that would remain if the node crashed now.
+    fn durable(&self, place: usize) -> NodeView;
     /// Appends to `out` what a picture shows of a node besides its belief.
     fn shapes(&self, place: usize, out: &mut Vec<Shape>);
     /// Whether the process's log still has an acknowledged write; true if the process is down.
@@ -466,8 +468,11 @@ impl<P: Protocol> Processes for Cast<P> {
         self.processes[place].as_ref().map(|process| process.role().index())
     }
     fn view(&self, place: usize) -> NodeView {
-        let disk = &self.disks[place];
-        self.processes[place].as_ref().map_or_else(|| P::view_crashed(disk), |process| process.view(disk))
+        let process = self.processes[place].as_ref();
+        process.map_or_else(|| self.durable(place), |process| process.view(&self.disks[place]))
+    }
+    fn durable(&self, place: usize) -> NodeView {
+        P::view_crashed(&self.disks[place])
     }
     fn shapes(&self, place: usize, out: &mut Vec<Shape>) {
         match &self.processes[place] {

@@ -9,7 +9,7 @@ pub mod replica;
 mod serving;
 
 use election_base::NodeId;
-use election_protocol::{Belief, Boot, Cx, Deadline, GroupId, Mark, Protocol, Role};
+use election_protocol::{Belief, Boot, Cx, Deadline, GroupId, Mark, Protocol, Role, given};
 
 pub use serving::Live;
 
@@ -134,6 +134,12 @@ impl<M: Machine> Server<M> {
     pub fn on_tick<P: Hosted<Machine = M>>(&mut self, cx: &mut Cx<'_, P>) {
         self.clock.tick(cx.now());
         let last = self.clock.last();
+        if let Some(first) = self.live.iter().map(Live::expires).min() {
+            // Ticks are counted from the start of the clock, before which there are no sessions.
+            cx.because(P::rule(Step::Expired), || {
+                given("the first session ends at tick", first as u64).at_most("this tick", last as u64)
+            });
+        }
         while let Some(i) = self.live.iter().position(|s| s.is_due(last)) {
             self.expire(cx, i);
         }

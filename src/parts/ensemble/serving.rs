@@ -1,7 +1,7 @@
 //! The server's side of sessions: connections, requests, watches, and the expiry of silent sessions.
 
 use election_base::{NodeId, Span};
-use election_protocol::Cx;
+use election_protocol::{Cx, given};
 
 use super::replica::Replica;
 use super::{Hosted, Server, Waiting};
@@ -145,6 +145,9 @@ impl<M: Machine> Server<M> {
         } else {
             self.live.iter().position(|s| s.id() == session && s.owner() == from)
         };
+        if session != 0 {
+            cx.because(P::rule(Step::Gone), || given("session known", known.is_some()).no());
+        }
         let Some(i) = known else {
             if session != 0 {
                 cx.fired(P::rule(Step::Gone));
@@ -159,6 +162,7 @@ impl<M: Machine> Server<M> {
             return;
         };
         let s = &mut self.live[i];
+        cx.because(P::rule(Step::Resumed), || given("connection known", s.conn == conn).no());
         if s.conn != conn {
             // Watches and events belong to the connection; the client asks and watches again.
             cx.fired(P::rule(Step::Resumed));
@@ -178,7 +182,9 @@ impl<M: Machine> Server<M> {
     ) -> Option<usize> {
         // Ids ascend.
         let found = self.live.binary_search_by_key(&session, Live::id).ok();
-        match found.filter(|&i| self.live[i].conn == conn) {
+        let known = found.filter(|&i| self.live[i].conn == conn);
+        cx.because(P::rule(Step::Unknown), || given("connection known", known.is_some()).no());
+        match known {
             Some(i) => {
                 cx.fired(P::rule(Step::Heard));
                 let s = &mut self.live[i];

@@ -1,7 +1,7 @@
 //! The client's side of a session.
 
 use election_base::{LocalTime, NodeId, Span};
-use election_protocol::Cx;
+use election_protocol::{Cx, given};
 
 use super::{Ask, Conn, LocalExpiry, Packet, Step, Timer};
 use crate::ensemble::Hosted;
@@ -279,6 +279,7 @@ impl<M: Machine> Client<M> {
         if waited {
             self.answered(cx);
         }
+        cx.because(P::rule(Step::Missed), || given("events reported", events).above("arrived", self.events));
         if self.events < events {
             cx.fired(P::rule(Step::Missed));
             self.events = events;
