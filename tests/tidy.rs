@@ -41,6 +41,8 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "look", &[]),
     ("src/workbench", "telling", &[]),
     ("src/workbench", "frame", &[]),
+    ("src/workbench", "stretch", &[]),
+    ("src/workbench", "listing", &[]),
     ("src/workbench", "expectations", &["look"]),
     ("src/workbench", "story", &["expectations"]),
     ("src/workbench", "breakpoints", &["look"]),

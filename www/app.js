@@ -54,6 +54,8 @@ const STILL = 600;
  * @property {ReturnType<typeof createEditor>} editor
  * @property {ReturnType<typeof createLanes>} lanes
  * @property {ReturnType<typeof createBands>} bands
+ * @property {ReturnType<typeof createFailover>} failover
+ * @property {readonly import("./scene/spacetime.js").Thread[] | null} thread The chain of causes that the debugger shows.
  * @property {ReturnType<typeof createDialogs>} dialogs
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
@@ -117,6 +119,7 @@ export function createApp(host, outside) {
     host, root, store, player, loop,
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
+    thread: null,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
   app.keys = createTyping(root);
@@ -183,7 +186,7 @@ export function createApp(host, outside) {
   app.bands = createBands(app);
   app.dialogs = createDialogs(app);
   const narration = createNarration(app);
-  const failover = createFailover(app);
+  const failover = app.failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
   const story = createStory(app);

@@ -1,6 +1,8 @@
 // The debugger: what happened at an event, why, and what comes next, for one lane. It stands around the lane's picture.
 // Each panel asks the engine; none keeps anything about a run beyond what it shows.
 
+import { createDiagram } from "./debugger/diagram.js";
+import { createEventList } from "./debugger/events.js";
 import { styled } from "./debugger/sheet.js";
 import { createWhy } from "./debugger/why.js";
 import { h, setAttribute, setText } from "./dom.js";
@@ -17,9 +19,12 @@ export function createDebugger(app, frame) {
     app.retint();
   });
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
-  const inspected = [["Why", createWhy(app)]];
+  const inspected = [["Why", createWhy(app)], ["Events", createEventList(app)]];
   /** All panels. @type {Panel[]} */
   const panels = inspected.map(([, panel]) => panel);
+  const diagram = createDiagram(app);
+  panels.push(diagram);
+  app.lanes.root.after(diagram.root);
 
   const lane = h("button", { type: "button", class: "link", title: "All that is known about this lane", onclick: () => app.focus({ place: null }) });
   const node = h("b");

@@ -4,4 +4,4 @@ export const FILES = [
 ];
 
 /** Those of the debugger. */
-export const DEBUGGER = ["debugger"];
+export const DEBUGGER = ["debugger", "debugger-diagram"];

@@ -9,6 +9,7 @@
 mod causes;
 mod latest;
 mod looks;
+mod reader;
 mod watch;
 
 use std::collections::VecDeque;
@@ -19,6 +20,7 @@ use causes::{Chain, Stretch};
 use latest::Search;
 pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
+pub use reader::Reader;
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 
