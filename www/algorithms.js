@@ -8,6 +8,7 @@ import { fetchData } from "./pkg.js";
  * @property {string} source
  * @property {{property: string, assumes: string[], because: string}[]} promises
  * @property {string[]} fidelity
+ * @property {string[]} rules The pseudo-code, from rule 1 on.
  * @property {{name: string, doc: string}[]} settings
  */
 

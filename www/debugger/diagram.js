@@ -42,16 +42,16 @@ export function createDiagram(app) {
   const button = (/** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick) => h("button", { type: "button", text, "aria-label": label, title: label, onclick });
   const all = button("fold", "Fold the nodes that nothing happens to", () => unfold(false));
   all.hidden = true;
-  const tools = h("div", { class: "zooms", role: "group", "aria-label": "Zoom the diagram" }, all,
+  const list = createList(app, { stretch: () => stretch, window: () => shown, menu: openMenu });
+  const tools = h("div", { class: "zooms", role: "group", "aria-label": "Show more or less of the diagram" }, all, list.toggle,
     button("−", "Zoom out (-)", () => zoom(2)), button("+", "Zoom in (+)", () => zoom(0.5)), button("fit", "Show what belongs to this moment (0)", refit));
   const legend = h("div", { class: "key", "aria-hidden": "true" },
     ...[["election", "election"], ["data", "data"], ["other", "heartbeats and the like"]].map(([name, text]) => h("span", { class: name, text })));
   const space = h("div", { class: "space" }, back, front, tip);
   const keys = h("p", { class: "unseen", id: "diagram-keys", text: "Left and right arrows go from event to event of a node, up and down to another node, Enter selects the event or opens the menu of what is pending. Plus and minus zoom, 0 fits, Shift with an arrow pans." });
   const says = h("p", { class: "unseen", "aria-live": "polite" });
-  const list = createList(app, { stretch: () => stretch, window: () => shown, menu: openMenu });
   const root = h("section", { class: "diagram", "aria-label": "Space-time diagram" },
-    h("header", {}, title, scale, legend, tools), space, keys, says, list.root);
+    h("header", {}, title, scale, legend, tools), list.root, space, keys, says);
   const cx = /** @type {CanvasRenderingContext2D} */ (back.getContext("2d"));
   const over = /** @type {CanvasRenderingContext2D} */ (front.getContext("2d"));
 
@@ -75,7 +75,9 @@ export function createDiagram(app) {
   /** @type {import("../scene/spacetime.js").Row[]} */
   let rows = [];
   /** @type {Item[]} */
-  let [factItems, liveItems] = [/** @type {Item[]} */ ([]), /** @type {Item[]} */ ([])];
+  let factItems = [];
+  /** @type {Item[]} */
+  let liveItems = [];
   /** @type {Target | null} */
   let under = null;
   /** @type {{target: Target, at: number} | null} */
@@ -343,9 +345,7 @@ export function createDiagram(app) {
       else if (to > its.due) player.act(`delay ${name} ${written(Math.round(to - its.due))}`, lane);
       return;
     }
-    const name = `${run.ids[its.place]} ${run.timers[its.timer]}`;
-    if (words === "now") player.act(`fire ${name}`, lane);
-    else if (to > its.due) player.act(`delay ${name} ${written(Math.round(to - its.due))}`, lane);
+    if (words === "now") player.act(`fire ${run.ids[its.place]} ${run.timers[its.timer]}`, lane);
   }
   front.addEventListener("dblclick", (event) => {
     const target = targetAt(...pointOf(event), false);

@@ -21,12 +21,18 @@ const EVERY = 500;
  */
 export function createList(app, of) {
   const { store, player } = app;
-  const head = h("summary", { text: "The same as a list" });
   const past = h("ol", { class: "past", "aria-label": "What happened" });
   const ahead = h("ol", { class: "ahead", "aria-label": "What is pending" });
   const more = h("p", { class: "note" });
-  const root = h("details", { class: "as-list" }, head, more, h("div", { class: "two" }, past, ahead));
-  root.addEventListener("toggle", () => app.loop.request());
+  const root = h("div", { class: "as-list", hidden: true, id: "diagram-list" }, more, h("div", { class: "two" }, past, ahead));
+  const toggle = h("button", {
+    type: "button", text: "list", title: "The same as a list", "aria-label": "The same as a list", "aria-expanded": "false", "aria-controls": "diagram-list",
+    onclick: () => {
+      root.hidden = !root.hidden;
+      toggle.setAttribute("aria-expanded", String(!root.hidden));
+      app.loop.request();
+    },
+  });
   let [built, at] = ["", 0];
   /** @type {import("../engine.js").Entry[]} */
   let entries = [];
@@ -65,11 +71,12 @@ export function createList(app, of) {
 
   return {
     root,
+    toggle,
     /** @param {number} clock @param {number} lane */
     draw(clock, lane) {
       const stretch = of.stretch();
       const frame = player.frame?.lanes[lane];
-      if (!root.open || !stretch || !frame || (store.get().playing && clock - at < EVERY)) return;
+      if (root.hidden || !stretch || !frame || (store.get().playing && clock - at < EVERY)) return;
       const [from, to] = of.window();
       const inside = stretch.events.filter((it) => from <= it.at && it.at <= to && it.step <= frame.events);
       const steps = inside.slice(-PAST_MAX).map((it) => it.step);

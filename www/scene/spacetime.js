@@ -61,7 +61,7 @@ import { stateTexts } from "./states.js";
  */
 
 /** The room for names at the left, as wide as that of the bands where there is a gutter. */
-const NAMES = { wide: 108, least: 64, from: 860 };
+const NAMES = { wide: 108, least: 84, from: 860 };
 const TOP = 24;
 const AXIS = 20;
 /** The height of a row, by how many there are. */
