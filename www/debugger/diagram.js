@@ -21,9 +21,9 @@ const RECORDS_MAX = 20_000;
 /** A pointer that moves less than this has clicked, in pixels. */
 const CLICK = 4;
 /** Below this width nodes are columns, and time runs down. */
-const NARROW = 620;
-/** The height of the diagram there. */
-const TALL = 340;
+const NARROW = 724;
+/** The height of the diagram there: a part of the window, within bounds. */
+const TALL = { part: 0.32, least: 230, most: 460 };
 /** The height of the lens below, which leads to the strips. */
 const LENS = 14;
 /** How far a key pans, as a share of what is shown. */
@@ -93,6 +93,8 @@ export function createDiagram(app) {
 
   const frame = () => player.frame?.lanes[lane];
   const narrow = () => w < NARROW;
+  /** What makes time run down, and how far. */
+  const down = () => (narrow() ? { h: Math.round(clamp(innerHeight * TALL.part, TALL.least, TALL.most)) } : {});
   const at = () => (player.exact ? player.frame?.now ?? player.now : player.now);
   const titled = () => laneTitle(app, lane);
   /** The longest usual delay of a message. */
@@ -172,7 +174,7 @@ export function createDiagram(app) {
     const [from, to] = shown;
     return {
       stretch: all, frame: its, run: player.run.lanes[lane], info: player.infos[lane], wrong: player.stories[lane].wrong, now: at(), step: its.events,
-      from, to, rows, w, ...(narrow() ? { h: TALL } : {}), thread, focus, measure,
+      from, to, rows, w, ...down(), thread, focus, measure,
     };
   }
 
@@ -197,7 +199,7 @@ export function createDiagram(app) {
     const box = front.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const layout = () => diagramLayout({ rows, w, from: shown[0], to: shown[1], run: player.run.lanes[lane], ...(narrow() ? { h: TALL } : {}) });
+  const layout = () => diagramLayout({ rows, w, from: shown[0], to: shown[1], run: player.run.lanes[lane], ...down() });
   /** @param {number} x @param {number} y @param {boolean} finger */
   function targetAt(x, y, finger) {
     const near = finger ? NEAR.touch : NEAR.mouse;
@@ -481,6 +483,7 @@ export function createDiagram(app) {
     const [a, b] = shown.map((when) => app.failover.place(when));
     if (a === null || b === null || a === undefined || b === undefined) return [];
     const [left, right] = [a - box.left, b - box.left];
+    if (right - left < 1) return [];
     return /** @type {Item[]} */ ([{ k: "area", points: [it.t0, tall - LENS, it.t1, tall - LENS, right, tall, left, tall], fill: "soft" }]);
   }
 
@@ -500,7 +503,7 @@ export function createDiagram(app) {
       }
       thread = app.thread ?? null;
       const [from, to] = shown;
-      const key = [lane, revision, from, to, w, its.events, open, theme.ink, devicePixelRatio, gathered.from, gathered.to, JSON.stringify(focus), its.nodes.length].join();
+      const key = [lane, revision, from, to, w, narrow() && innerHeight, its.events, open, theme.ink, devicePixelRatio, gathered.from, gathered.to, JSON.stringify(focus), its.nodes.length].join();
       const strung = thread === null ? "" : `${thread.length} ${thread[0]?.step} ${thread.at(-1)?.step}`;
       if (facts !== `${key} ${strung}`) {
         facts = `${key} ${strung}`;

@@ -68,12 +68,12 @@ const AXIS = 20;
 const PITCHES = /** @type {const} */ ([[6, 31], [9, 26], [14, 22], [Infinity, 16]]);
 /** Where time runs down: the room for times at the left, and for the nodes at the top. */
 const TIMES = 46;
-const HEADS = 52;
+const HEADS = 50;
 /** Above as many messages, those that repeat are left out. */
 export const MESSAGES_MAX = 600;
 /** The most messages of one picture. */
 const DRAWN_MAX = 2500;
-const LABELS_MAX = 16;
+const LABELS_MAX = 24;
 const SIZE = 10.5;
 
 /** @param {Pick<DiagramInput, "rows" | "w" | "h" | "from" | "to" | "run">} input @returns {Layout} */
@@ -265,7 +265,8 @@ function passage(list, it, input, p) {
   const [a, b] = [rowOf(it, p.from), rowOf(it, p.to)];
   const { stroke, quiet } = classOf(p.kind, info);
   const chosen = same(p, focus?.message);
-  const light = input.thread !== null && !chosen;
+  const folded = (/** @type {number} */ row) => input.rows[row].folded;
+  const light = (input.thread !== null || folded(a) || folded(b)) && !chosen;
   const hit = /** @type {const} */ ({ kind: "message", from: p.from, to: p.to, nth: p.nth, copy: p.copy, message: p.kind });
   const lost = p.why !== "";
   const sent = sentAt(p, input);
@@ -304,18 +305,18 @@ function drawPhase(list, boxes, it, input, phase, to) {
   const thick = Math.min(5, it.pitch * 0.3);
   const box = bar(it, phase.from, to, row, thick);
   list.push({ k: "rect", ...box, r: 1, fill: phase.leads ? "leader" : "candidate", ...(phase.step > 0 ? { hit } : {}) });
-  if (phase.leads) {
-    for (const it2 of input.wrong) {
-      const [a, b] = [Math.max(it2.from, phase.from), Math.min(it2.until ?? Infinity, to)];
-      if (it2.node !== phase.place || b <= Math.max(a, it.from) || a > it.to) continue;
-      const part = bar(it, a, b, row, thick + 2);
-      list.push({ k: "rect", ...part, r: 0, fill: "card", stroke: "bad", width: 1 }, { k: "hatch", ...part, fill: "bad" });
-    }
+  let wrong = false;
+  for (const { node, from, until } of phase.leads ? input.wrong : []) {
+    const [a, b] = [Math.max(from, phase.from), Math.min(until ?? Infinity, to)];
+    if (node !== phase.place || b <= Math.max(a, it.from) || a > it.to) continue;
+    wrong = true;
+    const part = bar(it, a, b, row, thick + 2);
+    list.push({ k: "rect", ...part, r: 0, fill: "card", stroke: "bad", width: 1 }, { k: "hatch", ...part, fill: "bad" });
   }
   if (it.down) return;
   const epoch = info.epoch && phase.epoch > 0 ? `, ${info.epoch} ${phase.epoch}` : "";
-  const word = phase.leads ? "leads" : "candidate";
-  const fill = phase.leads ? "leader" : "warn";
+  const word = wrong ? "believes it leads" : phase.leads ? "leads" : "candidate";
+  const fill = wrong ? "bad" : phase.leads ? "leader" : "warn";
   for (const text of [`${word}${epoch}`, `${word}${epoch && ` ${epochMark(info, phase.epoch)}`}`, word]) {
     const wide = measure(text, SIZE, 650);
     if (wide + 10 > box.w) continue;
@@ -483,9 +484,9 @@ function labels(list, boxes, it, input, shown) {
       const [x, y] = point(it, p.end, p.end === p.sent ? a + Math.sign(b - a) * 0.32 : b);
       if (text(list, boxes, it, measure, x + 7, y + 4, p.why, "bad")) said.add(`${p.sentStep} lost ${p.to}`);
     }
-    // What one event sent to many has one label.
-    const key = `${p.sentStep} ${p.kind}`;
-    if (said.has(key)) continue;
+    // What one event sent to many has one label, and so has what many send to one.
+    const keys = [`${p.sentStep} ${p.kind}`, `${p.kind} to ${p.to}`];
+    if (keys.some((key) => said.has(key))) continue;
     const sent = sentAt(p, input);
     if (p.end <= sent) continue;
     for (const share of [0.6, 0.4, 0.75]) {
@@ -495,7 +496,7 @@ function labels(list, boxes, it, input, shown) {
       const wide = measure(name, 10);
       const left = b > a ? x - wide - 5 : x + 6;
       if (left < it.t0 || !text(list, boxes, it, measure, left, y + 3.5, name, p.kind === WRITE ? "mute" : "warn")) continue;
-      said.add(key);
+      keys.forEach((key) => said.add(key));
       break;
     }
   }

@@ -4,8 +4,9 @@ import { clamp } from "./geometry.js";
 
 /** @typedef {import("../engine.js").Story} Story */
 
-/** The shortest and the longest stretch that is chosen by itself, in delays of a message. */
+/** The shortest stretch of an election, a stretch without one, and the longest, in delays of a message. */
 const SHORT = 3.2;
+const CALM = 7;
 const LONG = 60;
 /** Where the playhead stands in a stretch without an election. */
 const AHEAD = 0.68;
@@ -28,13 +29,13 @@ export function spanAt({ electing }, at, until, delay) {
   const usual = clamp(delay, 500, 2e6);
   const near = usual * 1.5;
   const election = electing.findLast((it) => it.from - near <= at && at <= (it.until ?? at) + near);
-  const width = Math.min(until, usual * SHORT);
   if (election) {
     const end = Math.max(election.until ?? at, at);
     const from = Math.min(election.from, at);
     const pad = Math.max(usual * 0.6, (end - from) * 0.15);
-    if (end - from + 2 * pad <= usual * LONG) return within(from - pad, Math.max(end + pad, from - pad + width), until);
+    if (end - from + 2 * pad <= usual * LONG) return within(from - pad, Math.max(end + pad, from - pad + usual * SHORT), until);
   }
+  const width = Math.min(until, usual * CALM);
   return within(at - width * AHEAD, at + width * (1 - AHEAD), until);
 }
 
@@ -112,7 +113,9 @@ export function rowsOf({ run, stretch, store, open, wanted, from, step, narrow }
     add(p.from, 0.5);
     add(p.to, 1);
   }
-  const chosen = [...weight].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, most - 2).map(([place]) => place).sort((a, b) => a - b);
+  const heaviest = [...weight].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const matter = heaviest.filter(([, much]) => much >= 100).length;
+  const chosen = heaviest.slice(0, clamp(matter, most >> 1, most - 2)).map(([place]) => place).sort((a, b) => a - b);
   const rest = all.filter((place) => !chosen.includes(place));
   return [...chosen.map(single), ...last, { places: rest, name: `${rest.length} more ▸`, folded: true }];
 }
