@@ -7,7 +7,7 @@ import { fit, measurer, paint } from "../paint.js";
 import { laneTitle } from "../panels/lanes.js";
 import { clamp } from "../scene/geometry.js";
 import { along, diagramLayout, dragWords, exactly, factsScene, fateWords, liveScene, messageWords, timeAt } from "../scene/spacetime.js";
-import { follows, rowsOf, spanAt, within, zoomed } from "../scene/spans.js";
+import { follows, rowsMax, rowsOf, spanAt, within, zoomed } from "../scene/spans.js";
 import { readStretch } from "../scene/stretch.js";
 import { span, written } from "../words.js";
 import { createList } from "./list.js";
@@ -189,7 +189,7 @@ export function createDiagram(app) {
       run: player.run.lanes[lane], stretch, store: its.accepted + its.rejected > 0, open, wanted, from: shown[0],
       step: player.curtain < shown[1] ? its.events : Infinity, narrow: narrow(),
     });
-    all.hidden = !open || player.run.lanes[lane].members + player.run.lanes[lane].services < rows.length;
+    all.hidden = !open || player.run.lanes[lane].members + player.run.lanes[lane].services <= rowsMax(narrow());
   }
 
   // What the pointer does.
@@ -216,6 +216,8 @@ export function createDiagram(app) {
   /** @type {"" | "press" | "pan" | "drag" | "pinch"} */
   let mode = "";
   let pressed = { x: 0, y: 0, target: /** @type {Target | null} */ (null), from: 0, grip: 0 };
+  /** Whether the pointer was released where it was pressed. */
+  let clicked = false;
   /** @type {Map<number, [number, number]>} */
   const fingers = new Map();
 
@@ -258,8 +260,12 @@ export function createDiagram(app) {
       const by = pressed.from - timeAt(layout(), x, y);
       pan(by);
     } else if (mode === "drag" && pressed.target) {
-      const when = timeAt(layout(), x, y) + pressed.grip;
-      drag = { target: pressed.target, at: Math.max(at(), Math.round(when / 100) * 100) };
+      const it = layout();
+      const when = timeAt(it, x, y) + pressed.grip;
+      const due = (flightOf(pressed.target) ?? timerOf(pressed.target))?.due ?? when;
+      // As exact as a pixel: a power of ten.
+      const grain = 10 ** Math.max(0, Math.floor(Math.log10((it.to - it.from) / (it.t1 - it.t0))));
+      drag = { target: pressed.target, at: Math.max(at(), due + Math.round((when - due) / grain) * grain) };
       app.loop.request();
     }
   });
@@ -270,16 +276,20 @@ export function createDiagram(app) {
   for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
     front.addEventListener(name, (event) => {
       fingers.delete(event.pointerId);
-      const [x, y] = pointOf(event);
-      const was = mode;
+      // A menu that opened now would be closed by the rest of the click.
+      clicked = mode === "press" && name === "pointerup";
+      const dropped = mode === "drag" && name === "pointerup" ? drag : null;
       if (mode !== "pinch" || fingers.size === 0) mode = "";
-      if (name === "pointercancel") drag = null;
-      else if (was === "drag" && drag) drop(drag);
-      else if (was === "press") press(pressed.target, x, y, event.pointerType === "touch");
       drag = null;
+      if (dropped) drop(dropped);
       app.loop.request();
     });
   }
+  front.addEventListener("click", (event) => {
+    if (!clicked) return;
+    clicked = false;
+    press(pressed.target, ...pointOf(event), /** @type {PointerEvent} */ (event).pointerType === "touch");
+  });
   front.addEventListener("pointerleave", () => mode === "" && look(null, 0, 0));
   /** @param {number} id @param {number} x @param {number} y */
   function pinch(id, x, y) {

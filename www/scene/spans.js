@@ -14,7 +14,10 @@ const AHEAD = 0.68;
 export const LEAST = 200;
 const MOST = 120e6;
 /** From more nodes than this on, those that matter have rows of their own. */
-export const ROWS_MAX = 12;
+const ROWS_MAX = 12;
+const COLUMNS_MAX = 6;
+/** @param {boolean} narrow */
+export const rowsMax = (narrow) => (narrow ? COLUMNS_MAX : ROWS_MAX);
 
 /**
  * The stretch that explains a moment: the election around it or, if there is none, some delays of a message.
@@ -90,7 +93,7 @@ export function rowsOf({ run, stretch, store, open, wanted, from, step, narrow }
   const single = (/** @type {number} */ place) => ({ places: [place], name: name(place), folded: false });
   const all = Array.from({ length: nodes }, (_, place) => place);
   const last = store ? [{ places: [nodes], name: "store", folded: false }] : [];
-  const most = narrow ? 6 : ROWS_MAX;
+  const most = rowsMax(narrow);
   if (nodes <= most || open) return [...all.map(single), ...last];
   /** @type {Map<number, number>} How much happens to a node. */
   const weight = new Map();
