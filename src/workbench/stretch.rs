@@ -72,6 +72,7 @@ impl Stretch {
                 return None;
             }
             if self.reader.read(lane, asked.to, meter).is_none() {
+                self.numbers[1] = asked.to.0 as f64;
                 break;
             }
             self.event();
