@@ -91,6 +91,13 @@ export function createDiagram(app) {
     app.loop.request();
   }).observe(space);
 
+  store.subscribe((now) => {
+    if (now.focus === null && now.shown !== null) {
+      facts = "";
+      store.edit({ shown: null });
+    }
+  });
+
   const frame = () => player.frame?.lanes[lane];
   const narrow = () => w < NARROW;
   /** What makes time run down, and how far. */

@@ -29,6 +29,7 @@ struct Open {
 }
 
 impl Open {
+    #[inline(never)]
     fn new(lane: &Lane, keyframe: &Keyframe) -> Open {
         let trace = Box::new(TraceBuf::from(SimTime::ZERO, EVENT_RECORDS_MAX));
         let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
@@ -42,7 +43,8 @@ impl Open {
         Open { sim, watch, unread }
     }
 
-    /// Plays the next event not later than `until`. Returns false if there is none.
+    /// Plays the next event not later than `until`. Returns false if there is none. One copy of the event loop is enough.
+    #[inline(never)]
     fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
         self.unread = false;
         self.watch.trace.as_mut().expect("it keeps the records of an event").clear();
@@ -54,31 +56,32 @@ impl Open {
 }
 
 impl Reader {
-    /// Stays where it is in the lane if `fits` and it is past the last keyframe for which `before` holds; otherwise it
-    /// goes to that keyframe.
+    /// Stays where it is in the lane if that `fits` and lies past the keyframe; otherwise goes to the keyframe.
     fn go(
         &mut self,
         lane: &Lane,
-        before: impl Fn(&Keyframe) -> bool,
-        fits: impl Fn(&Open) -> bool,
+        keyframe: &Keyframe,
+        fits: impl Fn(&Sim, bool) -> bool,
         meter: &mut Meter,
     ) -> &mut Open {
-        let keyframe = lane.keyframes.last_where(before);
         let stays = |it: &Open| {
-            Rc::ptr_eq(it.sim.world(), &lane.world) && keyframe.step <= it.sim.events() && fits(it)
+            Rc::ptr_eq(it.sim.world(), &lane.world)
+                && keyframe.step <= it.sim.events()
+                && fits(&it.sim, it.unread)
         };
-        self.open = self.open.take().filter(|it| stays(it));
-        self.open.get_or_insert_with(|| {
+        if !self.open.as_deref().is_some_and(stays) {
             meter.spend(keyframe.bytes as u64 / 256);
-            Box::new(Open::new(lane, &keyframe))
-        })
+            self.open = None;
+        }
+        self.open.get_or_insert_with(|| Box::new(Open::new(lane, keyframe)))
     }
 
     /// Makes event number `step` of the lane the next one to read; 0 is the start of the run. Returns whether it is; if
     /// not, the meter ran empty, and the next call continues.
     pub fn turn_to(&mut self, lane: &Lane, step: u32, meter: &mut Meter) -> bool {
-        let fits = |it: &Open| if step == 0 { it.unread } else { it.sim.events() < step };
-        let open = self.go(lane, |k| k.step < step, fits, meter);
+        let keyframe = lane.keyframes.last_where(|k| k.step < step);
+        let fits = |sim: &Sim, unread| if step == 0 { unread } else { sim.events() < step };
+        let open = self.go(lane, &keyframe, fits, meter);
         // Whoever goes to the first event skips the start.
         open.unread &= step == 0;
         loop {
@@ -97,8 +100,9 @@ impl Reader {
     /// As [`Reader::turn_to`], for the first event at `at` or later; at 0, that is the start of the run.
     pub fn turn_to_time(&mut self, lane: &Lane, at: SimTime, meter: &mut Meter) -> bool {
         let start = at == SimTime::ZERO;
-        let fits = |it: &Open| if start { it.unread } else { it.sim.now() < at };
-        let open = self.go(lane, |k| k.now < at, fits, meter);
+        let keyframe = lane.keyframes.last_where(|k| k.now < at);
+        let fits = |sim: &Sim, unread| if start { unread } else { sim.now() < at };
+        let open = self.go(lane, &keyframe, fits, meter);
         open.unread &= start;
         loop {
             if start {
