@@ -210,7 +210,7 @@ test("the thread is numbered, and what lies before the stretch is pinned to its 
     { number: 2, step: a.step, at: a.at, place: a.place, from: [1] },
     { number: 3, step: b.step, at: b.at, place: b.place, from: [2] },
   ];
-  const list = factsScene({ ...input, thread });
+  const list = liveScene({ ...input, thread }, { over: null, drag: null });
   const said = texts(list);
   for (const number of ["1", "2", "3"]) assert(said.includes(number));
   assert(said.some((it) => /^◂ .* before$/.test(it)), said.join());

@@ -84,7 +84,6 @@ export function createDiagram(app) {
   let drag = null;
   /** What the keys are at. @type {{place: number, key: string} | null} */
   let cursor = null;
-  let lens = "";
 
   new ResizeObserver(() => {
     w = space.clientWidth;
@@ -497,11 +496,11 @@ export function createDiagram(app) {
     if (narrow() || !app.failover) return [];
     const it = layout();
     const box = front.getBoundingClientRect();
-    const [a, b] = shown.map((when) => app.failover.place(when));
-    if (a === null || b === null || a === undefined || b === undefined) return [];
-    const [left, right] = [a - box.left, b - box.left];
+    const ends = app.failover.places(shown);
+    if (!ends) return [];
+    const [left, right] = ends.map((x) => x - box.left);
     if (right - left < 1) return [];
-    return /** @type {Item[]} */ ([{ k: "area", points: [it.t0, tall - LENS, it.t1, tall - LENS, right, tall, left, tall], fill: "soft" }]);
+    return /** @type {Item[]} */ ([{ k: "area", points: [it.t0, tall - LENS, it.t1, tall - LENS, right, tall, left, tall], fill: "follower", alpha: 0.16 }]);
   }
 
   return {
@@ -518,12 +517,14 @@ export function createDiagram(app) {
         measure = measurer(cx, theme);
         facts = "";
       }
-      thread = app.thread ?? null;
+      if (thread !== app.thread) {
+        thread = app.thread;
+        facts = "";
+      }
       const [from, to] = shown;
       const key = [lane, revision, from, to, w, narrow() && innerHeight, its.events, open, theme.ink, devicePixelRatio, gathered.from, gathered.to, JSON.stringify(focus), its.nodes.length].join();
-      const strung = thread === null ? "" : `${thread.length} ${thread[0]?.step} ${thread.at(-1)?.step}`;
-      if (facts !== `${key} ${strung}`) {
-        facts = `${key} ${strung}`;
+      if (facts !== key) {
+        facts = key;
         lived = "";
         arrange();
         const data = input(its, stretch);
@@ -539,7 +540,8 @@ export function createDiagram(app) {
         setText(title, `${titled()}, node by node`);
         setText(scale, `${span(Math.round(to - from))} · true scale`);
         setAttribute(front, "aria-label", `${titled()}, node by node, ${exactly(from)} to ${exactly(to)}`);
-        store.edit({ shown: [from, to] });
+        const known = store.get().shown;
+        if (known?.[0] !== from || known[1] !== to) store.edit({ shown: [from, to] });
       }
       const now = [at(), JSON.stringify(under), drag?.at, cursor?.place, cursor?.key].join();
       if (lived !== now) {

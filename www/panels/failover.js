@@ -89,11 +89,12 @@ export function createFailover(app) {
 
   return {
     root,
-    /** Where an instant lies in the window, in pixels; null if the strip does not show it. @param {number} at */
-    place(at) {
+    /** Where instants lie in the window, in pixels; null if the strip shows nothing near them. @param {readonly number[]} all */
+    places(all) {
       const data = root.hidden || w === 0 ? null : input();
-      const x = data && placeOf(data, at);
-      return x === null ? null : canvas.getBoundingClientRect().left + x;
+      const { left } = canvas.getBoundingClientRect();
+      const found = data ? all.map((at) => placeOf(data, at)) : [null];
+      return found.includes(null) ? null : found.map((x) => left + Number(x));
     },
     draw() {
       if (w === 0) return;

@@ -150,6 +150,8 @@ export function factsScene(input) {
   const list = [];
   const boxes = new Boxes();
   grid(list, it, input);
+  // The numbers of the thread are drawn with each frame, above everything else.
+  for (const { x, y } of pins(it, input.thread ?? []).values()) boxes.force(x - 9, y - 9, 18, 18);
   apart(list, it, input);
   for (const row of input.rows) baseline(list, it, input, row);
   const passed = input.stretch.passages.filter((p) => p.endStep <= input.step && p.end >= it.from && shownAt(it, p));
@@ -159,8 +161,6 @@ export function factsScene(input) {
     for (const phase of phases ?? []) if (phase.endStep <= input.step) drawPhase(list, boxes, it, input, phase, phase.to);
   }
   sparks(list, boxes, it, input);
-  if (input.thread) thread(list, boxes, it, input, input.thread);
-  focused(list, it, input);
   names(list, it, input);
   labels(list, boxes, it, input, shown);
   // Where the limit of the engine cut the stretch off.
@@ -413,8 +413,7 @@ function thread(list, boxes, it, { step, measure }, all) {
     const hit = /** @type {const} */ ({ kind: "event", step: its.step, at: its.at, place: its.place ?? -1 });
     list.push({ k: "circle", x, y, r: 8.5, fill: "ink", stroke: "paper", width: 1.5, alpha: alpha(its), hit });
     list.push({ k: "text", x, y: y + 3.75, text: String(its.number), size: 10.5, weight: 700, align: "center", fill: "paper" });
-    boxes.force(x - 9, y - 9, 18, 18);
-    if (early) text(list, boxes, it, measure, x + 12, y + 4, `◂ ${span(Math.round(it.from - its.at))} before`, "ink");
+    if (early) text(list, boxes, it, measure, x + 10, y - 6, `◂ ${span(Math.round(it.from - its.at))} before`, "ink");
   }
 }
 
@@ -517,7 +516,7 @@ function labels(list, boxes, it, input, shown) {
  */
 export function liveScene(input, live) {
   const it = diagramLayout(input);
-  const { frame, info, now, step, stretch, rows, measure } = input;
+  const { info, now, step, stretch, rows, measure } = input;
   /** @type {Item[]} */
   const list = [];
   const boxes = new Boxes();
@@ -535,13 +534,21 @@ export function liveScene(input, live) {
   }
   if (now <= it.to && now >= it.from) pendingTimers(list, boxes, it, input, live);
   if (live.drag) dragged(list, it, input, live.drag);
-  if (now < it.from || now > it.to) return list;
+  if (it.from <= now && now <= it.to) playhead(list, it, end, now, measure);
+  if (input.thread) thread(list, boxes, it, input, input.thread);
+  focused(list, it, input);
+  return list;
+}
+
+/** The playhead, between what happened and what is pending. @param {Item[]} list @param {Layout} it @param {number} end Where the rows end. @param {number} now
+ * @param {Measure} measure */
+function playhead(list, it, end, now, measure) {
   const t = along(it, now);
   if (it.down) {
     list.push({ k: "curve", curve: { k: "line", x0: it.r0 - 4, y0: t, x1: end, y1: t }, stroke: "ink", width: 1.5 });
     list.push({ k: "text", x: end - 2, y: t - 4, text: "happened", size: 10, align: "right", fill: "mute", halo: "paper" });
     list.push({ k: "text", x: end - 2, y: t + 12, text: "pending", size: 10, weight: 600, align: "right", fill: "leader", halo: "paper" });
-    return list;
+    return;
   }
   list.push({ k: "curve", curve: { k: "line", x0: t, y0: it.r0 - 8, x1: t, y1: end + 2 }, stroke: "ink", width: 1.5 });
   list.push({ k: "arrow", x: t, y: it.r0 - 10, r: 6, angle: Math.PI / 2, fill: "ink" });
@@ -549,7 +556,6 @@ export function liveScene(input, live) {
   if (t - left - 12 > it.t0) list.push({ k: "text", x: t - 10, y: 10, text: "happened", size: SIZE, align: "right", fill: "mute", halo: "paper" });
   const hint = t + right + 14 < it.t1 ? "pending: drag it later, click for more" : "pending";
   if (t + 60 < it.t1) list.push({ k: "text", x: t + 10, y: 10, text: hint, size: SIZE, fill: "leader", halo: "paper" });
-  return list;
 }
 
 /** A message in flight: solid as far as it got, then dots to where it would arrive. @param {Item[]} list @param {Layout} it @param {DiagramInput} input
