@@ -31,7 +31,7 @@ export function createDebugger(app, frame) {
   const crumbs = h("nav", { class: "crumbs", "aria-label": "What the debugger shows" },
     h("button", { type: "button", class: "link", text: "All lanes", onclick: () => app.focus(null) }),
     h("span", { "aria-hidden": "true", text: "›" }), lane, node,
-    h("button", { type: "button", class: "quiet close", text: "Esc", title: "Back to all lanes (Esc)", "aria-label": "Close the debugger", onclick: () => app.focus(null) }));
+    h("button", { type: "button", class: "quiet close", text: "Esc", title: "Back to all lanes (Esc)", "aria-label": "Esc: close the debugger", onclick: () => app.focus(null) }));
   // Where there is little room, one panel at a time.
   const tabs = inspected.map(([name, panel]) => {
     panel.root.dataset.panel = name;

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { go, load, playing } from "../node/lib/engine.mjs";
 import { readFrame } from "../../www/frame.js";
+import { violations } from "./lib/axe.mjs";
 import { frames, text, withPage } from "./lib/page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -260,5 +261,36 @@ test("on a phone, nodes are columns, and a finger moves time", async () => {
     const [later, end] = await shown(page);
     assert(later > from && end > to, "it was pulled up, so it shows what comes later");
     assert(Math.abs(end - later - (to - from)) < 2);
+  });
+});
+
+for (const [colorScheme, width] of /** @type {const} */ ([["light", 1440], ["dark", 1440], ["light", 390]])) {
+  test(`axe finds nothing, ${colorScheme}, ${width} wide`, async () => {
+    await withPage({ path: "dev.html", hash: linkTo(FIVE, LEADS.from), width, options: { colorScheme, bypassCSP: true } }, async (page) => {
+      await open(page);
+      await page.click('.diagram button[aria-label="The same as a list"]');
+      await page.waitForSelector(".as-list .past li");
+      assert.deepEqual(await violations(page), []);
+      if (width > 400) return;
+      await page.click('.inspector .panels button:has-text("Events")');
+      await page.waitForSelector(".event-list .row-of");
+      await frames(page);
+      assert.deepEqual(await violations(page), []);
+    });
+  });
+}
+
+test("while it plays, the diagram follows the playhead", async () => {
+  await withPage({ path: "dev.html", hash: linkTo(FIVE, LEADS.from) }, async (page) => {
+    await open(page);
+    await page.selectOption('[aria-label="Speed"]', "1");
+    await page.click(".play");
+    for (let i = 0; i < 12; i++) {
+      await page.waitForTimeout(60);
+      const [from, to] = await shown(page);
+      const at = await clock(page);
+      // The label and the playhead are read one after the other.
+      assert(from - 150e3 <= at * 1e6 && at * 1e6 <= to + 150e3, `${at} s in ${from} to ${to}`);
+    }
   });
 });

@@ -44,7 +44,7 @@ export function createDiagram(app) {
   all.hidden = true;
   const list = createList(app, { stretch: () => stretch, window: () => shown, menu: openMenu });
   const tools = h("div", { class: "zooms", role: "group", "aria-label": "Show more or less of the diagram" }, all, list.toggle,
-    button("−", "Zoom out (-)", () => zoom(2)), button("+", "Zoom in (+)", () => zoom(0.5)), button("fit", "Show what belongs to this moment (0)", refit));
+    button("−", "Zoom out (-)", () => zoom(2)), button("+", "Zoom in (+)", () => zoom(0.5)), button("fit", "Fit what belongs to this moment (0)", refit));
   const legend = h("div", { class: "key", "aria-hidden": "true" },
     ...[["election", "election"], ["data", "data"], ["other", "heartbeats and the like"]].map(([name, text]) => h("span", { class: name, text })));
   const space = h("div", { class: "space" }, back, front, tip);
