@@ -362,7 +362,7 @@ function sparks(list, boxes, it, input) {
       const before = phases[i - 1];
       if (!before || phase.step > step || phase.epoch === before.epoch || phase.leads || phase.role === "candidate" || !phase.up) return;
       const row = rowOf(it, phase.place);
-      if (row < 0 || phase.from < it.from || phase.from > it.to) return;
+      if (row < 0 || input.rows[row].folded || phase.from < it.from || phase.from > it.to) return;
       const [x, y] = point(it, phase.from, row);
       text(list, boxes, it, measure, x + 3, y + 12, epochMark(info, phase.epoch), "warn", 650);
     });
@@ -575,10 +575,11 @@ function onItsWay(list, it, input, p, live) {
   if (done) list.push({ k: "curve", curve: done, stroke, width: quiet ? 1 : 1.5, alpha: quiet ? 0.6 : 1, hit });
   if (!flight || due <= now) return;
   const rest = line(it, now, a + (b - a) * share, due, b);
-  if (rest) list.push({ k: "curve", curve: rest, stroke: arrives ? stroke : "faint", width: over ? 2 : 1.25, dash: [2, 3], hit });
+  const alpha = input.rows[a].folded || input.rows[b].folded ? 0.5 : 1;
+  if (rest) list.push({ k: "curve", curve: rest, stroke: arrives ? stroke : "faint", width: over ? 2 : 1.25, dash: [2, 3], alpha, hit });
   if (due > it.to) return;
   const [x, y] = point(it, due, b);
-  if (arrives) list.push({ k: "circle", x, y, r: over ? 6 : 5, fill: "card", stroke: tint, width: 1.75, hit });
+  if (arrives) list.push({ k: "circle", x, y, r: over ? 6 : alpha < 1 ? 3.5 : 5, fill: "card", stroke: tint, width: 1.75, hit });
   else list.push({ k: "cross", x, y, r: 4.5, stroke: "bad", width: 1.75, hit });
 }
 
