@@ -89,6 +89,8 @@ export function createList(app, of) {
       past.replaceChildren(...entries.map((it) => h("li", {}, h("button", {
         type: "button", class: "link", onclick: () => app.focus({ lane, step: it.step, place: it.node < 0 ? null : it.node, message: null }),
       }, h("span", { class: "when", text: exactly(it.at) }), h("span", { text: [it.text, ...it.effects.map((effect) => effect.text)].join("; ") })))));
+      // The newest are beside the playhead.
+      past.scrollTop = past.scrollHeight;
       ahead.replaceChildren(...pending(lane, frame));
     },
   };
