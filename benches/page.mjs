@@ -2,7 +2,7 @@
 // seeks stand beside a reference that is measured in turns with them, because machines differ and are noisy: a
 // canvas that gets 100 circles and 100 labels, and nothing else.
 //
-//   node benches/page.mjs [--quick] [weight] [first] [frames] [long] [tasks]     all parts if none is named; CHROMIUM
+//   node benches/page.mjs [--quick] [weight] [first] [frames] [list] [long] [tasks]     all parts if none is named; CHROMIUM
 //                                                                                names the browser
 
 import { chromium } from "playwright-core";
@@ -77,8 +77,8 @@ async function frames(nodes) {
   const { context, page } = await open();
   const times = await page.evaluate(async ({ nodes, rounds }) => {
     const load = (/** @type {string} */ name) => import(new URL(name, location.href).href);
-    const [{ Engine }, { laneScene }, { fit, measurer, paint }, { readTheme }] = await Promise.all(
-      ["engine.js", "scene/lane.js", "paint.js", "theme.js"].map(load));
+    const [{ Engine }, { laneScene }, { fit, measurer, paint }, { readTheme }, { factsScene, liveScene }, { rowsOf, spanAt }, { readStretch }] = await Promise.all(
+      ["engine.js", "scene/lane.js", "paint.js", "theme.js", "scene/spacetime.js", "scene/spans.js", "scene/stretch.js"].map(load));
     const engine = await Engine.open();
     engine.load(`lanes ring bully zookeeper raft\nnodes ${nodes}\nat 2s crash leader\nat 3s restart all\nat 4s partition 1 2 | 3\nat 6s heal\nuntil 10s\n`);
     while (!engine.advance(100).done);
@@ -121,27 +121,70 @@ async function frames(nodes) {
       });
       return items;
     };
+    // The space-time diagram of one lane, with what happened and what is pending, both painted anew.
+    const sheets = [0, 1].map(() => {
+      const cx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
+      return { cx, measure: measurer(cx, theme) };
+    });
+    const infos = run.lanes.map((/** @type {any} */ lane) => engine.algorithms.find((/** @type {{id: string}} */ it) => it.id === lane.algorithm));
+    const stories = run.lanes.map((/** @type {any} */ _, /** @type {number} */ i) => engine.story(i));
+    let gathered = { stretch: /** @type {any} */ (null), from: 0, to: 0 };
+    /** Gathers what the diagram shows around a moment. @param {number} lane @param {number} at */
+    const gather = (lane, at) => {
+      const [from, to] = spanAt(stories[lane], at, run.until, 15_000);
+      const early = Math.max(0, Math.floor(from - 60_000));
+      let numbers = null;
+      while (!numbers) numbers = engine.stretch(lane, early, Math.min(run.until, Math.ceil(to + 30_000)), 20_000);
+      gathered = { stretch: readStretch(numbers, early), from, to };
+    };
+    /** Draws it. Returns the number of shapes. @param {number} lane @param {number} at */
+    const diagram = (lane, at) => {
+      const { stretch, from, to } = gathered;
+      const its = engine.frame().lanes[lane];
+      const rows = rowsOf({ run: run.lanes[lane], stretch, store: true, open: false, wanted: [its.leader], from, step: Infinity, narrow: false });
+      const input = {
+        stretch, frame: its, run: run.lanes[lane], info: infos[lane], wrong: stories[lane].wrong, now: at, step: its.events, from, to, rows, w: 800,
+        thread: null, focus: null, measure: sheets[0].measure,
+      };
+      const lists = [factsScene(input), liveScene(input, { over: null, drag: null })];
+      lists.forEach((list, i) => {
+        fit(sheets[i].cx.canvas, 800, 300);
+        paint(sheets[i].cx, list, theme, 800, 300);
+        flush(sheets[i].cx);
+      });
+      return lists[0].length + lists[1].length;
+    };
     /** Of so many turns at each moment the fastest counts: others on the machine slow the rest down. */
     const TURNS = 3;
-    /** @type {{frame: number[], reference: number[], items: number[]}} */
-    const result = { frame: [], reference: [], items: [] };
+    /** @type {Record<"frame" | "reference" | "items" | "diagram" | "shapes" | "gather", number[]>} */
+    const result = { frame: [], reference: [], items: [], diagram: [], shapes: [], gather: [] };
     for (let round = -10; round < rounds; round++) {
       const at = 50_000 + ((round + 10) * 9_900_000) / (rounds + 10);
       // Reaching the moment takes a seek, which is measured as such.
       for (let there = engine.seek(at); !there;) there = engine.settle(100);
-      let [least, beside, items] = [Infinity, Infinity, 0];
+      let [least, beside, items, sheet, shapes] = [Infinity, Infinity, 0, Infinity, 0];
+      const lane = (round + 10) % run.lanes.length;
+      const asked = performance.now();
+      gather(lane, at);
+      const gathering = performance.now() - asked;
       for (let turn = 0; turn < TURNS; turn++) {
         const start = performance.now();
         items = draw(at);
         const middle = performance.now();
         reference();
         least = Math.min(least, middle - start);
-        beside = Math.min(beside, performance.now() - middle);
+        const end = performance.now();
+        beside = Math.min(beside, end - middle);
+        shapes = diagram(lane, at);
+        sheet = Math.min(sheet, performance.now() - end);
       }
       if (round < 0) continue;
       result.frame.push(least);
       result.reference.push(beside);
       result.items.push(items);
+      result.diagram.push(sheet);
+      result.shapes.push(shapes);
+      result.gather.push(gathering);
     }
     return result;
   }, { nodes, rounds: quick ? 40 : 400 });
@@ -149,6 +192,9 @@ async function frames(nodes) {
   const ratio = middle(times.frame) / middle(times.reference);
   console.log(`a frame of 4 lanes of ${nodes} nodes with all labels, median and 95 %: ${both(times.frame)}`
     + ` (${quantile(times.items, 0.5)} shapes; reference ${both(times.reference)}; ratio ${ratio.toFixed(2)})`);
+  const whole = times.frame.map((it, i) => it + times.diagram[i]);
+  console.log(`  with the space-time diagram open: ${both(whole)} (${quantile(times.shapes, 0.5)} shapes more; ratio ${(middle(whole) / middle(times.reference)).toFixed(2)},`
+    + ` ${(middle(whole) / middle(times.frame)).toFixed(2)} times the lanes alone); the diagram alone ${both(times.diagram)}; gathering its stretch ${both(times.gather)}`);
 }
 
 /** Ten simulated minutes of four lanes, a fault every five seconds. */
@@ -196,6 +242,47 @@ async function long() {
   const at = await other.page.textContent(".transport .time");
   console.log(`memory with that run computed, then played at 10× to ${at}: JavaScript ${(before.usedSize / 1e6).toFixed(1)} MB, then ${(after.usedSize / 1e6).toFixed(1)} MB; wasm ${(before.wasm / 1e6).toFixed(1)} MB, then ${(after.wasm / 1e6).toFixed(1)} MB`);
   await other.context.close();
+}
+
+/** The list of events of a long run in the debugger: jumping anywhere in it, and searching it. */
+async function eventList() {
+  const { context, page } = await open();
+  await page.fill(".editor textarea", "lanes raft\nnodes 25\nseed 3\nat 2s crash leader\nat 4s restart all\nuntil 120s\n");
+  await page.waitForFunction(() => inside(".top .state")?.textContent === "");
+  await page.click(".why-so");
+  await page.waitForSelector('.event-list [aria-selected="true"]');
+  const found = await page.evaluate(async (rounds) => {
+    const it = /** @type {any} */ (globalThis);
+    it.tasks = [];
+    new PerformanceObserver((list) => it.tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: "longtask" });
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const rows = /** @type {HTMLElement} */ (inside(".event-list .rows"));
+    const line = /** @type {HTMLElement} */ (inside(".event-list .found"));
+    const events = Number((line.textContent ?? "").replace(/\D/g, ""));
+    const known = () => ![...rows.querySelectorAll(".when")].some((cell) => cell.textContent === "…");
+    const jumps = [];
+    let state = 1;
+    for (let i = 0; i < rounds; i++) {
+      state = (state * 48_271) % 2_147_483_647;
+      const start = performance.now();
+      rows.scrollTop = (state / 2_147_483_647) * rows.scrollHeight;
+      do await frame(); while (!known());
+      jumps.push(performance.now() - start);
+    }
+    const field = /** @type {HTMLInputElement} */ (inside(".event-list input"));
+    const searches = [];
+    for (const text of ["votereply", "crashes", "heartbeat", "no such text"]) {
+      field.value = text;
+      const start = performance.now();
+      field.dispatchEvent(new Event("input"));
+      do await frame(); while (!/ of /.test(line.textContent ?? ""));
+      searches.push(performance.now() - start);
+    }
+    return { events, jumps, searches, tasks: it.tasks, said: line.textContent };
+  }, quick ? 30 : 200);
+  console.log(`a list of ${found.events} events: any place of it in ${both(found.jumps)}; searching all of it by text ${found.searches.map((ms) => ms.toFixed(0)).join(", ")} ms;`
+    + ` tasks over 50 ms: ${found.tasks.length === 0 ? "none" : found.tasks.map((/** @type {number} */ ms) => ms.toFixed(0)).join(", ")}`);
+  await context.close();
 }
 
 /** Texts that are each expensive in one respect; the first reaches every limit of the language. */
@@ -260,6 +347,7 @@ try {
   if (wanted("weight")) await weight();
   if (wanted("first")) await firstPicture();
   for (const nodes of wanted("frames") ? [5, 25, 100] : []) await frames(nodes);
+  if (wanted("list")) await eventList();
   if (wanted("long")) await long();
   if (wanted("tasks")) await tasks();
 } finally {

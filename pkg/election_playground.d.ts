@@ -55,6 +55,11 @@ export class Playground {
      */
     judged(): any;
     /**
+     * The events of a lane with these numbers, in ascending order: an array of `{step, at, kind, node, peer, text, effects,
+     * sent, rules}`. It may end early: repeat the call with the rest to continue.
+     */
+    listed(lane: number, steps: ArrayLike<number>, ms?: number): any;
+    /**
      * Loads a text. Its run replaces the one on the screen once `advance` has computed it completely; the
      * first run appears at once.
      *
@@ -88,6 +93,13 @@ export class Playground {
      * covers all lanes; each lane lists the positions of its own acts.
      */
     run(): any;
+    /**
+     * Searches a lane from event number `first` on for about `ms` milliseconds. The result begins with the number of the
+     * event where the next call continues, or 0 if all that is computed has been searched; then come the numbers
+     * of the events that match. `node` is a place, or −1 for any; `kinds` has a bit for each kind of record; `rule` is the number of
+     * a rule, or 0 for any; `text` is part of a record's text, or empty.
+     */
+    search(lane: number, first: number, node: number, kinds: number, rule: number, text: string, ms?: number): any;
     /**
      * Moves the playhead to a moment from `breaks`, between two events of one instant if necessary. Returns
      * true if it has arrived.
@@ -151,6 +163,12 @@ export class Playground {
      */
     story(lane: number, bands: number, moments: number): any;
     /**
+     * The records of a lane between two times, both inclusive, as flat numbers (see
+     * [`election_workbench::stretch`]): at most about `limit`. `null` if this takes longer than one call; repeat the call to
+     * continue.
+     */
+    stretch(lane: number, from: number, to: number, limit: number): any;
+    /**
      * The digest of everything that has happened in all lanes up to the playhead, for links: 16 hexadecimal
      * digits.
      */
@@ -171,6 +189,21 @@ export class Playground {
      * What a node displays at the playhead: an array of `{name, value}`.
      */
     view(lane: number, node: number): any;
+    /**
+     * What would have happened with a change of the last answer of `why`, by its position: `{text, at, same}`; `at` is
+     * when the same kind of thing happens instead, or null, and `same` says whether it is the very same. Null if it
+     * takes longer than one call; repeat the call to continue.
+     */
+    whatIf(change: number): any;
+    /**
+     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead;
+     * or, if `node` is null too, why there is a leader or none: `{question, truncated, reasons, changes}`. `reasons` are
+     * `{at, step, node, kind, text, line, rules, message, from}` in the order in which they happened, what was asked
+     * about last; `from` are the positions of the reasons that one comes from, and `line` counts from 0. `changes` are
+     * `{without, text, line}`: changed scenarios to try with `whatIf`. Null if the answer takes longer than one call;
+     * repeat the call to continue.
+     */
+    why(lane: number, step?: number | null, node?: number | null): any;
     /**
      * The time up to which `breakSlice` has searched all lanes, in microseconds; 0 before the first call.
      */
@@ -311,6 +344,7 @@ export interface InitOutput {
     readonly playground_happened: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_judgeSlice: (a: number, b: any) => [number, number, number];
     readonly playground_judged: (a: number) => [number, number, number];
+    readonly playground_listed: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_load: (a: number, b: any) => [number, number];
     readonly playground_new: () => number;
     readonly playground_now: (a: number) => number;
@@ -319,6 +353,7 @@ export interface InitOutput {
     readonly playground_revision: (a: number) => number;
     readonly playground_rulings: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_run: (a: number) => [number, number, number];
+    readonly playground_search: (a: number, b: any, c: any, d: any, e: any, f: any, g: any, h: any) => [number, number, number];
     readonly playground_seek: (a: number, b: any) => [number, number, number];
     readonly playground_seekBreak: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_seekEvents: (a: number, b: any) => [number, number, number];
@@ -331,11 +366,14 @@ export interface InitOutput {
     readonly playground_stepBack: (a: number) => [number, number, number];
     readonly playground_steps: (a: number) => [number, number, number];
     readonly playground_story: (a: number, b: any, c: any, d: any) => [number, number, number];
+    readonly playground_stretch: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly playground_text: (a: number) => [number, number];
     readonly playground_trace: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly playground_traceDigest: (a: number) => [number, number, number, number];
     readonly playground_verdicts: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_view: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_whatIf: (a: number, b: any) => [number, number, number];
+    readonly playground_why: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly replaceLine: (a: any, b: any, c: any) => [number, number, number];
     readonly setValue: (a: any, b: any, c: any) => [number, number, number];
     readonly start: () => void;

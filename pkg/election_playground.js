@@ -222,6 +222,26 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * The events of a lane with these numbers, in ascending order: an array of `{step, at, kind, node, peer, text, effects,
+     * sent, rules}`. It may end early: repeat the call with the rest to continue.
+     * @param {number} lane
+     * @param {ArrayLike<number>} steps
+     * @param {number} [ms]
+     * @returns {any}
+     */
+    listed(lane, steps, ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_listed(this.__wbg_ptr, lane, steps, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * Loads a text. Its run replaces the one on the screen once `advance` has computed it completely; the
      * first run appears at once.
      *
@@ -348,6 +368,32 @@ export class Playground {
         let ret;
         __wbg_call_guard();
         ret = wasm.playground_run(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Searches a lane from event number `first` on for about `ms` milliseconds. The result begins with the number of the
+     * event where the next call continues, or 0 if all that is computed has been searched; then come the numbers
+     * of the events that match. `node` is a place, or −1 for any; `kinds` has a bit for each kind of record; `rule` is the number of
+     * a rule, or 0 for any; `text` is part of a record's text, or empty.
+     * @param {number} lane
+     * @param {number} first
+     * @param {number} node
+     * @param {number} kinds
+     * @param {number} rule
+     * @param {string} text
+     * @param {number} [ms]
+     * @returns {any}
+     */
+    search(lane, first, node, kinds, rule, text, ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_search(this.__wbg_ptr, lane, first, node, kinds, rule, text, ms);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -591,6 +637,28 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * The records of a lane between two times, both inclusive, as flat numbers (see
+     * [`election_workbench::stretch`]): at most about `limit`. `null` if this takes longer than one call; repeat the call to
+     * continue.
+     * @param {number} lane
+     * @param {number} from
+     * @param {number} to
+     * @param {number} limit
+     * @returns {any}
+     */
+    stretch(lane, from, to, limit) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_stretch(this.__wbg_ptr, lane, from, to, limit);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * The text of the run on the screen.
      * @returns {string}
      */
@@ -701,12 +769,57 @@ export class Playground {
         }
         return takeFromExternrefTable0(ret[0]);
     }
+    /**
+     * What would have happened with a change of the last answer of `why`, by its position: `{text, at, same}`; `at` is
+     * when the same kind of thing happens instead, or null, and `same` says whether it is the very same. Null if it
+     * takes longer than one call; repeat the call to continue.
+     * @param {number} change
+     * @returns {any}
+     */
+    whatIf(change) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_whatIf(this.__wbg_ptr, change);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead;
+     * or, if `node` is null too, why there is a leader or none: `{question, truncated, reasons, changes}`. `reasons` are
+     * `{at, step, node, kind, text, line, rules, message, from}` in the order in which they happened, what was asked
+     * about last; `from` are the positions of the reasons that one comes from, and `line` counts from 0. `changes` are
+     * `{without, text, line}`: changed scenarios to try with `whatIf`. Null if the answer takes longer than one call;
+     * repeat the call to continue.
+     * @param {number} lane
+     * @param {number | null} [step]
+     * @param {number | null} [node]
+     * @returns {any}
+     */
+    why(lane, step, node) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_why(this.__wbg_ptr, lane, step, node);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
 }
 if (Symbol.dispose) Playground.prototype[Symbol.dispose] = Playground.prototype.free;
 
 export function __wbg_reset_state () {
     __wbg_instance_id++;
     cachedDataViewMemory0 = null;
+    cachedFloat64ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     if (typeof numBytesDecoded !== 'undefined') numBytesDecoded = 0;
     if (typeof WASM_VECTOR_LEN !== 'undefined') WASM_VECTOR_LEN = 0;
@@ -1044,6 +1157,10 @@ function __wbg_get_imports() {
             const ret = Array.isArray(arg0);
             return ret;
         },
+        __wbg_length_511b1f84719d3462: function(arg0) {
+            const ret = arg0.length;
+            return ret;
+        },
         __wbg_new_227d7c05414eb861: function() {
             const ret = new Error();
             return ret;
@@ -1064,13 +1181,28 @@ function __wbg_get_imports() {
             const ret = new RangeError(getStringFromWasm0(arg0, arg1));
             return ret;
         },
+        __wbg_new_74cd12440f4b8e4e: function(arg0) {
+            const ret = new Uint32Array(arg0);
+            return ret;
+        },
         __wbg_new_ee2291f50781bf1d: function() {
             const ret = new Array();
+            return ret;
+        },
+        __wbg_new_from_slice_37a3c3a194266cb8: function(arg0, arg1) {
+            const ret = new Uint32Array(getArrayU32FromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg_new_from_slice_f545fd22ddc142b8: function(arg0, arg1) {
+            const ret = new Float64Array(getArrayF64FromWasm0(arg0, arg1));
             return ret;
         },
         __wbg_now_d0b7f4bea9f38490: function(arg0) {
             const ret = arg0.now();
             return ret;
+        },
+        __wbg_prototypesetcall_06eb15da165dee8f: function(arg0, arg1, arg2) {
+            Uint32Array.prototype.set.call(getArrayU32FromWasm0(arg0, arg1), arg2);
         },
         __wbg_set_145a351398b48c65: function() { return handleError(function (arg0, arg1, arg2) {
             const ret = Reflect.set(arg0, arg1, arg2);
@@ -1164,6 +1296,16 @@ function addToExternrefTable0(obj) {
     return idx;
 }
 
+function getArrayF64FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getFloat64ArrayMemory0().subarray(ptr / 8, ptr / 8 + len);
+}
+
+function getArrayU32FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
+}
+
 function getArrayU8FromWasm0(ptr, len) {
     ptr = ptr >>> 0;
     return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
@@ -1177,8 +1319,24 @@ function getDataViewMemory0() {
     return cachedDataViewMemory0;
 }
 
+let cachedFloat64ArrayMemory0 = null;
+function getFloat64ArrayMemory0() {
+    if (cachedFloat64ArrayMemory0 === null || cachedFloat64ArrayMemory0.byteLength === 0) {
+        cachedFloat64ArrayMemory0 = new Float64Array(wasm.memory.buffer);
+    }
+    return cachedFloat64ArrayMemory0;
+}
+
 function getStringFromWasm0(ptr, len) {
     return decodeText(ptr >>> 0, len);
+}
+
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.byteLength === 0) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
 }
 
 let cachedUint8ArrayMemory0 = null;
@@ -1282,6 +1440,8 @@ function __wbg_finalize_init(instance, module) {
     wasm = instance.exports;
     wasmModule = module;
     cachedDataViewMemory0 = null;
+    cachedFloat64ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;

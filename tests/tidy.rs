@@ -43,6 +43,8 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "telling", &[]),
     ("src/workbench", "why", &["telling", "registry"]),
     ("src/workbench", "frame", &[]),
+    ("src/workbench", "stretch", &[]),
+    ("src/workbench", "listing", &[]),
     ("src/workbench", "expectations", &["look"]),
     ("src/workbench", "story", &["expectations"]),
     ("src/workbench", "breakpoints", &["look"]),

@@ -45,6 +45,11 @@ export function messageDeeds(name) {
   ];
 }
 
+/** The actions that apply to a timer. @param {string} name Its node and its own name. @returns {Deed[]} */
+export function timerDeeds(name) {
+  return [{ action: `fire ${name}`, label: "Fire now" }];
+}
+
 /**
  * The actions that apply to a link.
  *

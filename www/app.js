@@ -54,11 +54,12 @@ const STILL = 600;
  * @property {ReturnType<typeof createEditor>} editor
  * @property {ReturnType<typeof createLanes>} lanes
  * @property {ReturnType<typeof createBands>} bands
+ * @property {ReturnType<typeof createFailover>} failover
+ * @property {readonly import("./scene/spacetime.js").Thread[] | null} thread The chain of causes that the debugger shows.
  * @property {ReturnType<typeof createDialogs>} dialogs
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
  * @property {ReturnType<typeof createDebugging>["focus"]} focus Turns the debugger to something, which opens it; null closes it.
- * @property {readonly Thread[] | null} thread The chain of causes that the debugger shows, for pictures.
  * @property {() => void} newSeed
  * @property {() => void} copyLink
  * @property {() => void} turnTheme
@@ -71,17 +72,6 @@ const STILL = 600;
  * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
- */
-
-/**
- * @typedef {object} Thread A reason of a chain.
- * @property {number} number
- * @property {number} step
- * @property {number} place -1 for an act of the scenario.
- * @property {number} at
- * @property {number[]} from The positions of the reasons that it comes from.
- * @property {import("./engine.js").Reason["kind"]} kind
- * @property {import("./engine.js").Reason["message"]} message
  */
 
 /** @typedef {"full" | "min" | "none"} Controls How much there is around the pictures. */
@@ -129,6 +119,7 @@ export function createApp(host, outside) {
     host, root, store, player, loop,
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
+    thread: null,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
   app.keys = createTyping(root);
@@ -188,7 +179,6 @@ export function createApp(host, outside) {
 
   const debugging = createDebugging(app, frame);
   app.focus = debugging.focus;
-  app.thread = null;
   app.menu = createMenu(app);
   app.breaker = createBreaker(app);
   app.editor = createEditor(app);
@@ -196,7 +186,7 @@ export function createApp(host, outside) {
   app.bands = createBands(app);
   app.dialogs = createDialogs(app);
   const narration = createNarration(app);
-  const failover = createFailover(app);
+  const failover = app.failover = createFailover(app);
   const transport = createTransport(app);
   const score = createScore(app);
   const story = createStory(app);

@@ -3,6 +3,8 @@
 
 import { createChanged } from "./debugger/changed.js";
 import { createCode } from "./debugger/code.js";
+import { createDiagram } from "./debugger/diagram.js";
+import { createEventList } from "./debugger/events.js";
 import { createLooking } from "./debugger/looking.js";
 import { createPending } from "./debugger/pending.js";
 import { styled } from "./debugger/sheet.js";
@@ -26,9 +28,12 @@ export function createDebugger(app, frame) {
   const looking = createLooking(app);
   const code = createCode(app, looking);
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
-  const inspected = [["Changed", createChanged(app, looking)], ["Why", createWhy(app)], ["Code", code], ["Pending", createPending(app)]];
+  const inspected = [["Changed", createChanged(app, looking)], ["Why", createWhy(app)], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)]];
   /** All panels. @type {Panel[]} */
   const panels = inspected.map(([, panel]) => panel);
+  const diagram = createDiagram(app);
+  panels.push(diagram);
+  app.lanes.root.after(diagram.root);
 
   const lane = h("button", { type: "button", class: "link", title: "All that is known about this lane", onclick: () => app.focus({ place: null }) });
   const node = h("b");

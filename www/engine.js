@@ -252,6 +252,7 @@ import { PKG } from "./pkg.js";
  *   what the text declares.
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
  *   becomes true: the line, from 0, and the number of the lane's events before it.
+<<<<<<< HEAD
  * @typedef {object} Reason A link of a chain of causes.
  * @property {number} at
  * @property {number} step Its event in the lane; 0 for the start of the run.
@@ -269,6 +270,20 @@ import { PKG } from "./pkg.js";
  * @property {boolean} truncated Whether some reasons were left out.
  * @property {Reason[]} reasons In the order in which they happened; what was asked about is the last one.
  * @property {{without: string, text: string, line: number | null}[]} changes Changed scenarios that leave out a link.
+=======
+ * @typedef {object} Entry An event of a list.
+ * @property {number} step
+ * @property {number} at
+ * @property {number} kind The kind of its first record, an index into KINDS of scene/stretch.js; -1 if it has none.
+ * @property {number} node
+ * @property {number} peer
+ * @property {string} text What happened.
+ * @property {{node: number, text: string}[]} effects What followed from it, other than messages that were sent.
+ * @property {number} sent How many messages it sent.
+ * @property {number[]} rules
+ * @typedef {{node: number, kinds: number, rule: number, text: string}} Filter Events with a record of a node (-1 for any), a
+ *   kind (by bit), a rule (0 for any) and with this text (in any case).
+>>>>>>> 06be56b (The records of a stretch as numbers, a searchable list of events, and a space-time diagram of them)
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{start: number, end: number, choices: {insert: string, detail: string}[]}} Completion The words that could
  *   stand in place of a part of the text.
@@ -606,6 +621,36 @@ export class Engine {
    */
   trace(lane, from, to, limit) {
     return this.#call(() => this.#play.trace(lane, from, to, limit));
+  }
+  /**
+   * The records of a stretch, for `readStretch` of scene/stretch.js; null if this call was too short to gather them: call again
+   * with the same arguments.
+   *
+   * @param {number} lane @param {number} from @param {number} to @param {number} limit
+   * @returns {Float64Array | null}
+   */
+  stretch(lane, from, to, limit) {
+    return this.#call(() => this.#play.stretch(lane, from, to, limit));
+  }
+  /**
+   * Searches a lane from an event on. Returns the numbers of the events that match, and the event where the next call continues;
+   * 0 if all that is computed has been searched.
+   *
+   * @param {number} lane @param {number} first @param {Filter} filter @param {number} ms
+   * @returns {{next: number, found: Uint32Array}}
+   */
+  search(lane, first, { node, kinds, rule, text }, ms) {
+    const all = this.#call(() => this.#play.search(lane, first, node, kinds, rule, text, ms));
+    return { next: all[0], found: all.subarray(1) };
+  }
+  /**
+   * The events of these numbers, in ascending order. It may end early: call again with the rest.
+   *
+   * @param {number} lane @param {ArrayLike<number>} steps @param {number} [ms]
+   * @returns {Entry[]}
+   */
+  listed(lane, steps, ms) {
+    return this.#call(() => this.#play.listed(lane, steps, ms));
   }
   /**
    * Judges more of the expectations of the run on the screen. True when all are judged. A new run on the screen starts

@@ -8,7 +8,7 @@ import { along, distance } from "./scene/geometry.js";
 export const NEAR = { mouse: 5, touch: 14 };
 
 /** Which kind wins where things overlap. */
-const RANK = { message: 3, node: 2, moment: 3, act: 2, band: 1, link: 1 };
+const RANK = { event: 4, timer: 4, message: 3, node: 2, moment: 3, act: 2, band: 1, link: 1, fold: 1 };
 
 /**
  * The target at a point: of those within reach, those of the highest rank, and of these the nearest.
@@ -37,6 +37,7 @@ export function hit(list, x, y, reach) {
 /** The middle of an item. @param {import("./scene/items.js").Item} item @returns {[number, number]} */
 export function centre(item) {
   if (item.k === "curve") return along(item.curve, 0.5);
+  if (item.k === "area") return [item.points[0], item.points[1]];
   return "w" in item ? [item.x + item.w / 2, item.y + item.h / 2] : [item.x, item.y];
 }
 
@@ -45,6 +46,8 @@ function outside(item, x, y) {
   if (item.k === "circle" || item.k === "cross" || item.k === "arrow") return Math.hypot(x - item.x, y - item.y) - item.r;
   if (item.k === "diamond") return Math.abs(x - item.x) + Math.abs(y - item.y) - item.r;
   if (item.k === "curve") return distance(item.curve, x, y);
+  // An area is scenery.
+  if (item.k === "area") return Infinity;
   if (item.k === "text") {
     const wide = item.text.length * item.size * 0.58;
     return Math.hypot(Math.max(0, item.x - x, x - item.x - wide), Math.max(0, item.y - item.size - y, y - item.y));

@@ -80,6 +80,9 @@ function draw(cx, item, theme) {
     cx.lineTo(item.x, item.y + item.r);
     cx.lineTo(item.x - item.r, item.y);
     cx.closePath();
+  } else if (item.k === "area") {
+    for (let i = 0; i < item.points.length; i += 2) cx.lineTo(item.points[i], item.points[i + 1]);
+    cx.closePath();
   } else if (item.k === "cross") {
     const { x, y, r } = item;
     cx.moveTo(x - r, y - r);

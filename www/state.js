@@ -27,6 +27,7 @@
  * @property {{text: string, line: number, action: string} | null} acted The last action taken with the mouse or a key, and its line.
  * @property {Blank | null} blank Why there is no run to show; null if there is one.
  * @property {import("./debugging.js").Focus | null} focus What the debugger is about; null while it is closed.
+ * @property {readonly [number, number] | null} shown What the space-time diagram shows, in microseconds; null while it is closed.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
  * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
@@ -40,5 +41,5 @@
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event", alone: true,
   range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
-  stops: null, acted: null, blank: null, focus: null,
+  stops: null, acted: null, blank: null, focus: null, shown: null,
 };

@@ -508,7 +508,7 @@ impl TraceBuf {
     }
 
     /// The records, oldest first.
-    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator + Clone {
         self.records.iter()
     }
 

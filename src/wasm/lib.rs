@@ -15,6 +15,7 @@ mod inspect;
 mod records;
 mod slice;
 mod steps;
+mod stretch;
 mod stride;
 mod texts;
 mod why;
@@ -30,15 +31,17 @@ use wasm_bindgen::prelude::*;
 use election_base::{LANES_MAX, SimTime};
 use election_engine::lane::Lane;
 use election_engine::sim::{EVENTS_MAX, PendingWhat};
-use election_engine::summary::{Band, ENTRIES_MAX, GroupStory, Happening, Moment, MomentWhat, Stretch};
+use election_engine::summary::{self, Band, ENTRIES_MAX, GroupStory, Happening, Moment, MomentWhat};
 use election_engine::timeline::{Goal, Timeline};
 use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+use election_workbench::listing::Listing;
 use election_workbench::registry::BUILT_IN;
 use election_workbench::rulings::{Ruling, rulings};
 use election_workbench::story;
+use election_workbench::stretch::Stretch;
 use election_workbench::telling;
 use election_workbench::workspace::{self, Session};
 
@@ -82,6 +85,8 @@ pub struct Playground {
     session: Session,
     frame: Frame,
     asked: why::Asked,
+    stretch: Stretch,
+    listing: Listing,
 }
 
 // Helpers that are not exported.
@@ -247,8 +252,9 @@ impl Playground {
         let (electing, happenings) = (position(&electing, "electing")?, position(&happenings, "happenings")?);
         let lane: &Lane = self.lane(&lane)?;
         let story = lane.story();
-        let open = |list: &[Stretch]| list.iter().position(|it| it.until.is_none()).unwrap_or(list.len());
-        let stretches = |list: &[Stretch], first: usize| -> Vec<StretchJs> {
+        let open =
+            |list: &[summary::Stretch]| list.iter().position(|it| it.until.is_none()).unwrap_or(list.len());
+        let stretches = |list: &[summary::Stretch], first: usize| -> Vec<StretchJs> {
             list.iter().skip(first).take(STORY_MAX).map(StretchJs::from).collect()
         };
         let lists = [

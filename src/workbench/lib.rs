@@ -7,10 +7,12 @@
 pub mod breakpoints;
 pub mod expectations;
 pub mod frame;
+pub mod listing;
 pub mod look;
 pub mod registry;
 pub mod rulings;
 pub mod story;
+pub mod stretch;
 pub mod sweep;
 pub mod telling;
 pub mod why;

@@ -63,7 +63,7 @@ export function createWhy(app) {
     setText(note, "The chain is too long to show in full.");
     others.replaceChildren(...found.changes.map((it) => h("li", { class: "open" }, h("b", { text: "What if?" }), h("span", { text: `Without ${it.without}…` }))));
     trying = found.changes.length > 0 ? 0 : -1;
-    app.thread = found.reasons.map((it, i) => ({ number: i + 1, step: it.step, place: it.node, at: it.at, from: it.from, kind: it.kind, message: it.message }));
+    app.thread = found.reasons.map((it, i) => ({ number: i + 1, step: it.step, place: it.node < 0 ? null : it.node, at: it.at, from: it.from.map((from) => from + 1) }));
     root.classList.remove("stale");
     here = -1;
   }

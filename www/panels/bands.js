@@ -62,7 +62,7 @@ export function createBands(app) {
     const [from, to] = shown();
     const names = player.run.lanes.map((_, i) => laneTitle(app, i));
     const stories = player.stories.map((story) => veil(story, player.curtain));
-    return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), measure };
+    return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), shown: store.get().shown, measure };
   }
   const axisNow = () => bandsLayout(input()).axis;
   /** @param {MouseEvent} event @returns {[number, number]} */
@@ -323,7 +323,7 @@ export function createBands(app) {
       const data = input();
       const layout = bandsLayout(data);
       const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
-      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain].join();
+      const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain, data.shown].join();
       if (key !== painted) {
         painted = key;
         list = bandsScene(data);

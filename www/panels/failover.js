@@ -3,7 +3,7 @@
 import { h, setAttribute } from "../dom.js";
 import { fit, measurer, paint } from "../paint.js";
 import { bandsLayout } from "../scene/bands.js";
-import { failoverHeight, failoverScene, momentAt, took, veiled } from "../scene/failover.js";
+import { failoverHeight, failoverScene, momentAt, placeOf, took, veiled } from "../scene/failover.js";
 import { list as inARow, seconds, span } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -77,7 +77,7 @@ export function createFailover(app) {
         outage: over ? over.found - over.lost : null,
       };
     });
-    return { title, at, rows, now: player.now, w, whole, measure };
+    return { title, at, rows, now: player.now, w, whole, shown: store.get().shown, measure };
   }
 
   // A click goes to the moment that the strip shows there.
@@ -89,6 +89,13 @@ export function createFailover(app) {
 
   return {
     root,
+    /** Where instants lie in the window, in pixels; null if the strip shows nothing near them. @param {readonly number[]} all */
+    places(all) {
+      const data = root.hidden || w === 0 ? null : input();
+      const { left } = canvas.getBoundingClientRect();
+      const found = data ? all.map((at) => placeOf(data, at)) : [null];
+      return found.includes(null) ? null : found.map((x) => left + Number(x));
+    },
     draw() {
       if (w === 0) return;
       if (revision !== store.get().revision) {
@@ -101,7 +108,7 @@ export function createFailover(app) {
       root.hidden = player.ran && faults.length === 0 && !store.get().computing;
       canvas.style.height = `${height}px`;
       const end = data ? Math.max(...data.rows.map((row) => row.response?.led?.at ?? 0), data.at) : 0;
-      const key = [revision, w, generation, devicePixelRatio, player.curtain, data?.at, store.get().range, data && player.now < Math.max(end, data.at) + 10e6 ? Math.floor(player.now) : "over"].join();
+      const key = [revision, w, generation, devicePixelRatio, player.curtain, data?.at, store.get().range, store.get().shown, data && player.now < Math.max(end, data.at) + 10e6 ? Math.floor(player.now) : "over"].join();
       if (key === painted) return;
       painted = key;
       fit(canvas, w, height);

@@ -1,6 +1,6 @@
 // The menu of a node, a message or a link: its state, and the actions that apply to it.
 
-import { linkDeeds, messageDeeds, messageName, nodeDeeds } from "../acts.js";
+import { linkDeeds, messageDeeds, messageName, nodeDeeds, timerDeeds } from "../acts.js";
 import { aboutAlgorithm } from "../algorithms.js";
 import { focused, h } from "../dom.js";
 import { WRITE } from "../frame.js";
@@ -185,6 +185,21 @@ export function createMenu(app) {
     ];
   }
 
+  /** @param {number} lane @param {import("../scene/items.js").Target & {kind: "timer"}} target @returns {Node[]} */
+  function aboutTimer(lane, target) {
+    const run = player.run.lanes[lane];
+    const its = player.frame?.lanes[lane].timers.find((it) => it.place === target.place && it.timer === target.timer);
+    if (!its || its.due < 0) return [];
+    const name = run.timers[its.timer];
+    const rule = (player.guard(() => player.engine?.rulings(lane, its.place) ?? [], [])).find((it) => it.timer === name);
+    return [
+      h("h3", {}, h("span", { text: `Timer ${name}` }), h("small", { text: `${laneTitle(app, lane)} · ${run.names[its.place]}` })),
+      h("dl", {}, h("dt", { text: "set" }), h("dd", { text: seconds(its.since) }), h("dt", { text: "fires" }),
+        h("dd", {}, h("span", { text: `${seconds(its.due)}, ${until(its.due - (player.frame?.now ?? 0))}` }), rule ? ruled(rule) : null)),
+      deedButtons(timerDeeds(`${run.ids[its.place]} ${name}`), lane),
+    ];
+  }
+
   /** @param {number} lane @param {number} a @param {number} b @returns {Node[]} */
   function aboutLink(lane, a, b) {
     const run = player.run.lanes[lane];
@@ -248,10 +263,11 @@ export function createMenu(app) {
      */
     open(canvas, point, lane, target) {
       // A message that is being inspected must not fly away.
-      if (target.kind === "message") store.edit({ playing: false });
+      if (target.kind === "message" || target.kind === "timer") store.edit({ playing: false });
       const rect = canvas.getBoundingClientRect();
       const content = () => (target.kind === "node" ? aboutNode(lane, target.place)
         : target.kind === "message" ? aboutMessage(lane, target)
+        : target.kind === "timer" ? aboutTimer(lane, target)
         : target.kind === "link" ? aboutLink(lane, target.from, target.to) : []);
       fill(canvas, content, rect.left + point.x, rect.top + point.y);
       if (canvas.matches(":focus-visible")) inside.querySelector("button")?.focus();

@@ -72,6 +72,7 @@ export function segments(story, until, also = new Set()) {
  * @property {number} from
  * @property {number} to
  * @property {readonly Break[]} [breaks]
+ * @property {readonly [number, number] | null} [shown] What the space-time diagram shows.
  * @property {Measure} measure
  *
  * @typedef {object} Row What one lane's row is drawn from.
@@ -144,6 +145,10 @@ export function bandsScene(input) {
     violations(above, it);
     stops(above, it, (input.breaks ?? []).filter((stop) => stop.lane === index));
   });
+  if (input.shown) {
+    const [left, right] = input.shown.map((at) => clamp(xOf(axis, at), axis.x0, axis.x1));
+    if (right > axis.x0 && left < axis.x1) list.push({ k: "rect", x: left, y: top, w: Math.max(2, right - left), h: height - AXIS - top, r: 0, fill: "follower", alpha: 0.16 });
+  }
   acts(list, labelled, ACTS, height - AXIS);
   list.push(...above);
   return list;

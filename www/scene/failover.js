@@ -18,6 +18,7 @@ import { clamp } from "./geometry.js";
  * @property {number} now
  * @property {number} w
  * @property {Axis} whole The axis of the bands below.
+ * @property {readonly [number, number] | null} [shown] What the space-time diagram above shows.
  * @property {Measure} measure
  *
  * @typedef {object} FailoverRow
@@ -74,6 +75,13 @@ export function momentAt(input, x) {
   return axis.x0 <= x && x <= axis.x1 ? input.at + Math.round(timeOf(axis, x)) : null;
 }
 
+/** Where a moment is, at most at an end; null if the strip shows nothing near it. @param {FailoverInput} input @param {number} at */
+export function placeOf(input, at) {
+  const axis = axisOf(input);
+  const after = at - input.at;
+  return after < -axis.to || after > 2 * axis.to ? null : xOf(axis, clamp(after, axis.from, axis.to));
+}
+
 /** @param {number} lanes */
 export const failoverHeight = (lanes) => TOP + PITCH * lanes + AXIS + LENS;
 
@@ -92,6 +100,8 @@ export function failoverScene(input) {
   }
   list.push({ k: "text", x: 0, y: bottom + 11, text: measure("this failover", 11) < whole.x0 - 8 ? "this failover" : "failover", size: 11, fill: "mute" });
   rows.forEach((row, i) => drawRow(list, input, row, axis, TOP + PITCH * i + 3));
+  const [left, right] = input.shown?.map((when) => placeOf(input, when) ?? -1) ?? [-1, -1];
+  if (left >= 0 && right > left) list.push({ k: "rect", x: left, y: 0, w: Math.max(2, right - left), h: bottom, r: 0, fill: "follower", alpha: 0.16 });
   list.push({ k: "curve", curve: { k: "line", x0: axis.x0, y0: TOP - 2, x1: axis.x0, y1: bottom }, stroke: "bad", width: 1, dash: [3, 3] });
   const title = measure(input.title, SIZE) < axis.x1 - axis.x0 ? input.title : "";
   list.push({ k: "text", x: axis.x0 + 4, y: TOP - 4, text: title, size: SIZE, fill: "bad" });

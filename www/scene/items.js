@@ -11,7 +11,10 @@
  *   | {kind: "link", from: number, to: number}
  *   | {kind: "act", line: number}
  *   | {kind: "band", lane: number, node: number, at: number}
- *   | {kind: "moment", lane: number, at: number}} Target
+ *   | {kind: "moment", lane: number, at: number}
+ *   | {kind: "event", step: number, at: number, place: number}
+ *   | {kind: "timer", place: number, timer: number}
+ *   | {kind: "fold"}} Target
  *
  * @typedef {object} Look
  * @property {Colour} [fill]
@@ -31,7 +34,8 @@
  * @typedef {{k: "arrow", x: number, y: number, r: number, angle: number} & Look} ArrowItem
  * @typedef {{k: "text", x: number, y: number, text: string, size: number, weight?: number,
  *   align?: "left" | "center" | "right", mono?: boolean, halo?: Colour} & Look} TextItem
- * @typedef {CurveItem | CircleItem | DiamondItem | RectItem | HatchItem | CrossItem | ArrowItem | TextItem} Item
+ * @typedef {{k: "area", points: number[]} & Look} AreaItem The corners, x and y in turns.
+ * @typedef {CurveItem | CircleItem | DiamondItem | RectItem | HatchItem | CrossItem | ArrowItem | TextItem | AreaItem} Item
  */
 
 /** Returns the width of a text. @typedef {(text: string, size: number, weight?: number) => number} Measure */

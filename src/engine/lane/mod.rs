@@ -11,6 +11,7 @@ mod fates;
 mod inspect;
 mod latest;
 mod looks;
+mod reader;
 mod watch;
 
 use std::collections::VecDeque;
@@ -25,6 +26,7 @@ pub use inspect::{Field, Inspected, Inspection};
 use latest::Search;
 pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
+pub use reader::Reader;
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 

@@ -152,8 +152,13 @@ fn event(
         };
         return Reason { kind, text: text.to_string(), ..base };
     };
-    let node = place_of(&r);
     let happening = told(lane, link);
+    // An act at one node has its place there.
+    let alone = happening.filter(|h| matches!(h.what, What::Act(_))).map(|h| lane.story().places(&h));
+    let node = match alone {
+        Some([one]) => *one,
+        _ => place_of(&r),
+    };
     let own = match r.kind {
         Kind::Deliver if last_word => {
             format!("{} from {} reaches {}", a(lane, &r), name(lane, r.node), name(lane, node))
