@@ -27,8 +27,9 @@ export function createDebugger(app, frame) {
   });
   const looking = createLooking(app);
   const code = createCode(app, looking);
+  const [changed, why] = [createChanged(app, looking), createWhy(app)];
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
-  const inspected = [["Changed", createChanged(app, looking)], ["Why", createWhy(app)], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)]];
+  const inspected = [["Changed", changed], ["Why", why], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)]];
   /** All panels. @type {Panel[]} */
   const panels = inspected.map(([, panel]) => panel);
   const diagram = createDiagram(app);
@@ -47,7 +48,8 @@ export function createDebugger(app, frame) {
     return h("button", { type: "button", text: name, onclick: () => choose(name) });
   });
   const sections = h("div", { class: "sections" }, ...inspected.map(([, panel]) => panel.root));
-  const inspector = h("section", { class: "inspector", "aria-label": "Debugger" }, crumbs,
+  why.root.after(changed.more);
+  const inspector = h("section", { class: "inspector", "aria-label": "Debugger" }, crumbs, why.nodes,
     h("div", { class: "segmented panels", role: "group", "aria-label": "What to show" }, ...tabs), sections);
   frame.append(inspector);
   // The rules stand beside the picture where there is room for both.
@@ -65,6 +67,7 @@ export function createDebugger(app, frame) {
       setAttribute(tabs[i], "aria-pressed", String(it === name));
       panel.root.classList.toggle("chosen", it === name);
     });
+    changed.more.classList.toggle("chosen", name === inspected[0][0]);
     sections.scrollTop = 0;
   }
   choose(inspected[0][0]);

@@ -69,6 +69,8 @@ pub struct Reason {
     pub rules: u64,
     /// The message that brought it, or that was lost: its record.
     pub message: Option<Record>,
+    /// Of a timer: its name.
+    pub timer: &'static str,
     /// The nodes by way of which its message came, if it only passed through them.
     pub by_way: Vec<Place>,
     /// The reasons that brought it about, by their positions.
@@ -636,43 +638,62 @@ impl Inquiry {
     }
 }
 
-/// Tells several messages in a row that only pass something on as one reason.
+/// Tells as one reason what repeats: messages in a row that only pass something on, and a timer that fires again and again.
 fn fold(lane: &Lane, reasons: &mut Vec<Reason>) {
-    let passes = |all: &[Reason], at: usize| {
+    let goes_on = |all: &[Reason], at: usize| {
         let mut later = all.iter().enumerate().filter(|(_, it)| it.from.contains(&at));
         let (Some((to, next)), None) = (later.next(), later.next()) else { return None };
+        let this = &all[at];
         let same = |r: &Record, s: &Record| r.msg == s.msg && r.kind == s.kind;
-        let relayed = all[at].message.zip(next.message).is_some_and(|(r, s)| same(&r, &s));
-        let plain = all[at].kind == ReasonKind::Message && all[at].from.len() == 1 && next.from.len() == 1;
-        (relayed && plain).then_some(to)
+        let passes = this.kind == ReasonKind::Message
+            && this.message.zip(next.message).is_some_and(|(r, s)| same(&r, &s))
+            && (this.from.len(), next.from.len()) == (1, 1);
+        // What was missing each time goes with it.
+        let alone = |it: &&usize| **it == at || all[**it].kind == ReasonKind::Silence;
+        let repeats = this.kind == ReasonKind::Timer
+            && (next.kind, next.node, &next.timer) == (this.kind, this.node, &this.timer)
+            && next.from.iter().filter(alone).count() == next.from.len();
+        (passes || repeats).then_some(to)
     };
     let mut at = 0;
     while at < reasons.len() {
         let mut row = vec![at];
-        while let Some(next) = passes(reasons, row[row.len() - 1]) {
+        while let Some(next) = goes_on(reasons, row[row.len() - 1]) {
             row.push(next);
         }
         // The first and the last of them are told.
         let hidden: Vec<usize> = row.iter().copied().skip(1).take(row.len().saturating_sub(2)).collect();
+        at += 1;
         if hidden.len() < RELAYS_MIN {
-            at += 1;
             continue;
         }
         let (first, last) = (row[0], row[row.len() - 1]);
-        let nodes: Vec<Place> = hidden.iter().map(|&it| reasons[it].node).collect();
-        reasons[last].text = text::passed_on(lane, &reasons[last].text, &nodes);
-        reasons[last].by_way = nodes;
-        reasons[last].from = vec![first];
-        let kept: Vec<usize> = (0..reasons.len()).filter(|it| !hidden.contains(it)).collect();
-        let moved = |old: usize| kept.iter().position(|&it| it == old);
-        *reasons = kept
-            .iter()
-            .map(|&it| {
-                let mut reason = reasons[it].clone();
-                reason.from = reason.from.iter().filter_map(|&from| moved(from)).collect();
-                reason
-            })
-            .collect();
-        at += 1;
+        if reasons[first].kind == ReasonKind::Timer {
+            let times = hidden.len() + 1;
+            reasons[last].text.push_str(&format!(" It had fired {times} times before."));
+        } else {
+            let nodes: Vec<Place> = hidden.iter().map(|&it| reasons[it].node).collect();
+            reasons[last].text.push_str(&text::by_way_of(lane, &nodes));
+            reasons[last].by_way = nodes;
+        }
+        let before = row[row.len() - 2];
+        for from in &mut reasons[last].from {
+            *from = if *from == before { first } else { *from };
+        }
+        // What only the hidden ones come from is hidden with them.
+        let mut kept: Vec<bool> = (0..reasons.len()).map(|it| !hidden.contains(&it)).collect();
+        for it in (0..reasons.len()).rev() {
+            let needed = |of: usize| kept[of] && reasons[of].from.contains(&it);
+            kept[it] = kept[it] && (it + 1 == reasons.len() || (it + 1..reasons.len()).any(needed));
+        }
+        let moved = |old: usize| kept[old].then(|| kept[..old].iter().filter(|it| **it).count());
+        let mut position = 0;
+        for reason in reasons.iter_mut() {
+            reason.from = reason.from.iter().filter_map(|&it| moved(it)).collect();
+        }
+        reasons.retain(|_| {
+            position += 1;
+            kept[position - 1]
+        });
     }
 }

@@ -57,6 +57,7 @@ export function createChanged(app, looking) {
   const message = createMessage(app);
   const body = h("div");
   const root = h("section", { class: "changed", "aria-label": "What this event changed" }, message.root, body);
+  const more = h("section", { class: "changed", "aria-label": "Timers, and what it sent" });
   let key = "";
   let open = false;
 
@@ -109,7 +110,6 @@ export function createChanged(app, looking) {
       h("h3", { text: found.event === 0 ? "At the start" : "Changed by this event" }),
       rows.length > 0 ? h("dl", { class: "values now" }, ...rows) : h("p", { class: "none", text: "Nothing that it knows." }),
       rest,
-      ...(timers(node, found.at, lane) ?? []),
     ];
   }
 
@@ -157,12 +157,21 @@ export function createChanged(app, looking) {
       away ? h("p", { class: "whose", text: capital(nodeName(run.names[node.place])) }) : null,
       ...(node ? about(node, found, focus.lane) : [h("p", { class: "none", text: "It changed no node." })]),
       away ? null : elsewhere("Changed too: "),
-      ...sent(found, focus.lane),
     ];
+  }
+
+  /** What else there is to see of the event. @param {import("../engine.js").Inspection} found */
+  function further(found) {
+    const { focus } = store.get();
+    if (!focus) return [];
+    const node = found.nodes.find((it) => it.place === looking.place) ?? found.nodes[0];
+    return [...(node ? timers(node, found.at, focus.lane) ?? [] : []), ...sent(found, focus.lane)];
   }
 
   return {
     root,
+    /** Its timers and what it sent: less pressing than why. */
+    more,
     /** @param {number} clock */
     draw(clock) {
       message.draw(clock);
@@ -170,6 +179,7 @@ export function createChanged(app, looking) {
       if (key === looking.key) return;
       key = looking.key;
       body.replaceChildren(...(looking.found ? content(looking.found).filter((it) => it !== null) : []));
+      more.replaceChildren(...(looking.found ? further(looking.found) : []));
     },
   };
 }

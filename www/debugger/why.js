@@ -18,7 +18,7 @@ export function createWhy(app) {
   const others = h("ul", { class: "what-ifs", "aria-label": "What if?" });
   const note = h("p", { class: "note", hidden: true });
   const nodes = h("div", { class: "ask", role: "group", "aria-label": "Ask about a node" });
-  const root = h("section", { class: "why", "aria-label": "Why" }, nodes, title, list, note, others);
+  const root = h("section", { class: "why", "aria-label": "Why" }, title, list, note, others);
   let asked = "";
   /** @type {Chain | null} */
   let chain = null;
@@ -97,6 +97,8 @@ export function createWhy(app) {
 
   return {
     root,
+    /** The nodes to ask about. */
+    nodes,
     draw() {
       const { focus, revision, playing } = store.get();
       if (!focus || !player.head.arrived) return;

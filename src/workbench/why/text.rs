@@ -101,6 +101,7 @@ pub(super) fn reason(
         line: None,
         rules: 0,
         message: None,
+        timer: "",
         by_way: Vec::new(),
         from,
     };
@@ -193,7 +194,8 @@ fn event(
         _ => (ReasonKind::Other, None),
     };
     let message = (r.kind == Kind::Deliver).then_some(r);
-    Reason { node, kind, text, line, rules: r.rules, message, ..base }
+    let timer = if r.kind == Kind::Fire { lane.names().timers[usize::from(r.sub)] } else { "" };
+    Reason { node, kind, text, line, rules: r.rules, message, timer, ..base }
 }
 
 /// A sentence without the capital of its article.
@@ -237,9 +239,9 @@ fn sends(lane: &Lane, node: Place, by: &Record, led_to: &[Record]) -> String {
     }
 }
 
-/// The sentence of the last of several messages that only pass something on.
-pub(super) fn passed_on(lane: &Lane, last: &str, nodes: &[Place]) -> String {
-    format!("{last} It came by way of {}.", telling::names(lane, nodes))
+/// The nodes that a message only passed through, as a sentence.
+pub(super) fn by_way_of(lane: &Lane, nodes: &[Place]) -> String {
+    format!(" It came by way of {}.", telling::names(lane, nodes))
 }
 
 /// How many nodes it reaches, if they are no quorum.
