@@ -252,7 +252,6 @@ import { PKG } from "./pkg.js";
  *   what the text declares.
  * @typedef {{line: number, lane: number, at: number, step: number}} Break A moment when the condition of a `break`
  *   becomes true: the line, from 0, and the number of the lane's events before it.
-<<<<<<< HEAD
  * @typedef {object} Reason A link of a chain of causes.
  * @property {number} at
  * @property {number} step Its event in the lane; 0 for the start of the run.
@@ -270,7 +269,7 @@ import { PKG } from "./pkg.js";
  * @property {boolean} truncated Whether some reasons were left out.
  * @property {Reason[]} reasons In the order in which they happened; what was asked about is the last one.
  * @property {{without: string, text: string, line: number | null}[]} changes Changed scenarios that leave out a link.
-=======
+ *
  * @typedef {object} Entry An event of a list.
  * @property {number} step
  * @property {number} at
@@ -283,7 +282,6 @@ import { PKG } from "./pkg.js";
  * @property {number[]} rules
  * @typedef {{node: number, kinds: number, rule: number, text: string}} Filter Events with a record of a node (-1 for any), a
  *   kind (by bit), a rule (0 for any) and with this text (in any case).
->>>>>>> 06be56b (The records of a stretch as numbers, a searchable list of events, and a space-time diagram of them)
  * @typedef {{text: string, start: number, end: number, insert: string}} Edit
  * @typedef {{start: number, end: number, choices: {insert: string, detail: string}[]}} Completion The words that could
  *   stand in place of a part of the text.
