@@ -130,6 +130,7 @@ pub fn odds(options: &Options, out: &mut Out) -> Done {
             let question = Question { text: &script.text, lane, outcome: &options.when };
             let problem = |problem| match problem {
                 Problem::Text(errors) => Stop::Error(play::describe(script, &errors)),
+                Problem::Lane => Stop::Error("there is no such lane".into()),
                 Problem::Outcome(error) => Stop::Error(play::describe_word("--when", &options.when, &error)),
             };
             let (player, curve) = curve(question, options.futures).map_err(problem)?;

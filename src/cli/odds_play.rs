@@ -54,7 +54,7 @@ pub fn curve(question: Question<'_>, futures: u32) -> Result<(Player, Curve), Pr
                 (to, from)
             })
             .collect();
-        while let Some(step) = curve.next() {
+        while let Some(step) = curve.next_step() {
             point.next.store(0, Ordering::SeqCst);
             // A hand that is gone is no loss: the others play what is left.
             hands.iter().for_each(|(to, _)| {

@@ -13,7 +13,7 @@ mod player;
 mod words;
 
 pub use curve::{Bound, Curve, Decided, Point, Turn, interval};
-pub use player::{Event, Future, Player, Settled, Survey};
+pub use player::{Event, Future, Player, Settled, Survey, seed};
 pub use words::{caveats, sentence};
 
 use crate::registry::Registry;
@@ -35,7 +35,9 @@ pub enum Problem {
     /// The text has errors.
     Text(Vec<Error>),
     /// The outcome cannot be read; places are in its own text.
-    Outcome(Error),
+    Outcome(Box<Error>),
+    /// The text has no such lane.
+    Lane,
 }
 
 /// Works out the odds of an outcome in one lane, in slices.
@@ -90,7 +92,7 @@ impl Odds {
                 continue;
             };
             let Some((step, futures)) = &mut self.point else {
-                match curve.next() {
+                match curve.next_step() {
                     Some(step) => self.point = Some((step, Vec::new())),
                     None => self.done = self.player.tell(curve, meter),
                 }

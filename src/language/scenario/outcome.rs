@@ -23,7 +23,7 @@ pub fn outcome(
     scenario: &Scenario,
     lane: usize,
     vocabulary: &'static [Words],
-) -> Result<Expect, Error> {
+) -> Result<Expect, Box<Error>> {
     let document = Document::new(text);
     let place = Place::new(0, text.len());
     let read = || {
@@ -61,6 +61,6 @@ pub fn outcome(
     };
     read().map_err(|mut error| {
         error.locate(&document);
-        *error
+        error
     })
 }

@@ -1,7 +1,7 @@
 //! The curve: its points, where it is worth another one, and what it says.
 
 use super::{Event, Future, POINTS_MAX, Settled, Survey, UNITS_MAX};
-use election_base::SimTime;
+use election_base::{SimTime, sort_by_numbers};
 
 /// Above this share, in millionths, an outcome is decided.
 const DECIDED_PPM: u32 = 950_000;
@@ -52,7 +52,7 @@ pub struct Decided {
     pub sharp: bool,
     /// The position of the first later point, if there is one, at which it was open again.
     pub open_again: Option<usize>,
-    /// The event before the point, once it is known.
+    /// The event that decided it, if a single one did and once it is known.
     pub event: Option<Event>,
 }
 
@@ -116,7 +116,7 @@ impl Curve {
         grid.reverse();
         let end = Point {
             step: settled.step,
-            at: settled.at,
+            at: settled.last,
             after: 0,
             runs: 1,
             came: settled.came.into(),
@@ -128,7 +128,7 @@ impl Curve {
     }
 
     /// The moment to measure next, as a number of events; `None` if the curve is complete.
-    pub fn next(&mut self) -> Option<u32> {
+    pub fn next_step(&mut self) -> Option<u32> {
         if self.bound.is_some() {
             return None;
         }
@@ -247,13 +247,10 @@ impl Curve {
             if self.settled.came { high < DECIDED_PPM } else { 1_000_000 - DECIDED_PPM < low }
         };
         let open_again = (point + 1..self.points.len()).find(|&later| open(&self.points[later]));
-        Some(Decided {
-            point,
-            exact: before.is_some_and(|before| now.step - before.step == 1),
-            sharp: before.is_some_and(|before| before.is_apart(now)),
-            open_again,
-            event: self.event(point),
-        })
+        let exact = before.is_some_and(|before| now.step - before.step == 1);
+        let sharp = before.is_some_and(|before| before.is_apart(now));
+        let event = if exact && sharp { self.event(point) } else { None };
+        Some(Decided { point, exact, sharp, open_again, event })
     }
 
     /// The events that changed the odds the most, by time.
@@ -263,19 +260,23 @@ impl Curve {
             after.step - before.step == 1 && before.is_apart(after)
         };
         let mut found: Vec<usize> = (1..self.points.len()).filter(single).collect();
-        found.sort_unstable_by_key(|i| (u32::MAX - self.jump(*i), *i));
+        sort_by_numbers(&mut found, |i| ((u32::MAX - self.jump(*i)).into(), 0));
         found.truncate(TURNS_MAX);
-        found.sort_unstable();
+        sort_by_numbers(&mut found, |i| (*i as u64, 0));
         found.into_iter().map(|point| Turn { point, event: self.event(point) }).collect()
     }
 
     /// The events that are yet to be looked up: their numbers and times.
     pub fn wanted(&self) -> Vec<(u32, SimTime)> {
-        let decided = self.decided().filter(|it| it.exact).map(|it| it.point);
-        let mut points: Vec<usize> =
-            decided.into_iter().chain(self.turns().iter().map(|it| it.point)).collect();
-        points.retain(|&point| self.event(point).is_none());
-        points.iter().map(|&point| (self.points[point].step, self.points[point].at)).collect()
+        let decided = self.decided().filter(|it| it.exact && it.sharp).map(|it| it.point);
+        let mut wanted: Vec<(u32, SimTime)> = Vec::new();
+        for point in self.turns().iter().map(|it| it.point).chain(decided) {
+            let event = (self.points[point].step, self.points[point].at);
+            if self.event(point).is_none() && !wanted.contains(&event) {
+                wanted.push(event);
+            }
+        }
+        wanted
     }
 
     /// Takes an event that was looked up.

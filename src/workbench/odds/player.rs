@@ -28,10 +28,12 @@ const RECORDS_MAX: usize = 5_000;
 pub struct Settled {
     /// Whether the outcome came true.
     pub came: bool,
-    /// When that was settled.
+    /// When that was settled: after an event, or at the end.
     pub at: SimTime,
     /// The events of the lane up to then.
     pub step: u32,
+    /// The time of the last of them.
+    pub last: SimTime,
 }
 
 /// What there is to ask.
@@ -69,6 +71,14 @@ pub struct Event {
     pub node: Option<Place>,
     /// The line of the text that it follows, from 0.
     pub line: Option<u32>,
+}
+
+impl Event {
+    /// What happened: in a sentence, or else as in a trace.
+    pub fn text(&self) -> String {
+        let text = self.sentence.as_deref().or(self.records.first().map(String::as_str));
+        text.map_or_else(|| format!("event {}", self.step), |it| it.trim_end_matches('.').to_string())
+    }
 }
 
 /// How an outcome is judged in a run.
@@ -164,6 +174,9 @@ impl Player {
         let timeline = registry.open(text).map_err(Problem::Text)?;
         let mut scenario = timeline.scenario().clone();
         drop(timeline);
+        if scenario.lanes.len() <= lane {
+            return Err(Problem::Lane);
+        }
         let expect =
             read_outcome(outcome, &scenario, lane, registry.vocabulary()).map_err(Problem::Outcome)?;
         // So that the lane watches for what the condition refers to.
@@ -225,7 +238,7 @@ impl Player {
             settled = judge.judge(run, now, !more, meter).map(|came| (came, now));
         }
         let (came, at) = settled?;
-        Some(seen.survey(Settled { came, at, step: run.events() }))
+        Some(seen.survey(Settled { came, at, step: run.events(), last: run.now() }))
     }
 
     /// Plays a future of the moment after that many events, as far as the meter lasts; the next call with the same
@@ -342,7 +355,7 @@ impl Player {
 }
 
 /// The seed of a future: short, because it is also read, and different for all futures of a run.
-fn seed(step: u32, index: u32) -> u64 {
+pub fn seed(step: u32, index: u32) -> u64 {
     u64::from(step) * u64::from(FUTURES_MAX) + u64::from(index) + 1
 }
 
@@ -363,20 +376,28 @@ impl Seen {
 
     /// Where to begin, once it is known where to end.
     fn survey(&self, settled: Settled) -> Survey {
-        let mut grid = vec![0, settled.step.saturating_sub(1)];
+        let mut grid = Vec::new();
+        let mut add = |step: u32| {
+            let place = grid.partition_point(|it| *it < step);
+            if step < settled.step && grid.get(place) != Some(&step) {
+                grid.insert(place, step);
+            }
+        };
+        add(0);
+        add(settled.step.saturating_sub(1));
         for part in 1..GRID {
             let at = SimTime(settled.at.0 / GRID * part);
             let before = self.samples.partition_point(|(sample, _)| *sample <= at);
-            grid.extend(before.checked_sub(1).map(|last| self.samples[last].1));
+            if let Some((_, step)) = before.checked_sub(1).map(|last| self.samples[last]) {
+                add(step);
+            }
         }
         let acts = self.acts.len().min(GRID_ACTS);
         for i in 0..acts {
             let act = self.acts[i * self.acts.len() / acts];
-            grid.extend([act - 1, act]);
+            add(act - 1);
+            add(act);
         }
-        grid.retain(|step| *step < settled.step);
-        grid.sort_unstable();
-        grid.dedup();
         Survey { settled, grid }
     }
 }

@@ -17,14 +17,18 @@ pub fn sentence(player: &Player, curve: &Curve) -> String {
     if settled.came && settled.step == 0 {
         return format!("`{outcome}` is true from the start.");
     }
+    let n = curve.futures();
+    if n < TELLING {
+        let came = if settled.came { "came true" } else { "had not come true" };
+        return format!(
+            "`{outcome}` {came} at {}. {n} futures of a moment are too few to tell when that was decided.",
+            settled.at
+        );
+    }
     if last && settled.came {
         let by = by(&decided.event);
         return format!("It was open until `{outcome}` came true, at {}{by}.", settled.at);
     }
-    if last {
-        return format!("It was open to the end, {}: `{outcome}` has not come true.", settled.at);
-    }
-    let n = curve.futures();
     let share = if settled.came {
         format!("at least {} of {n} redrawn futures come to `{outcome}`", (u64::from(n) * 95).div_ceil(100))
     } else {
@@ -42,17 +46,16 @@ fn how(curve: &Curve, decided: &Decided) -> String {
         return String::new();
     };
     match &decided.event {
-        Some(event) if decided.exact && decided.sharp => format!(": decided by {}", quoted(event)),
-        _ if decided.exact => {
+        Some(event) => format!(": decided by {}", quoted(event)),
+        None if decided.exact => {
             format!(": no single event decided it, just before there were {} of {}", before.came, before.runs)
         }
-        _ => format!(": decided after {}, where there were {} of {}", before.at, before.came, before.runs),
+        None => format!(": decided after {}, where there were {} of {}", before.at, before.came, before.runs),
     }
 }
 
 fn quoted(event: &Event) -> String {
-    let text = event.sentence.as_ref().or(event.records.first());
-    text.map_or_else(|| format!("event {}", event.step), |it| format!("“{}”", it.trim_end_matches('.')))
+    format!("“{}”", event.text())
 }
 
 /// What limits the curve, in sentences.
@@ -69,9 +72,6 @@ pub fn caveats(player: &Player, curve: &Curve) -> Vec<String> {
                 .to_string(),
         ),
         None => {}
-    }
-    if curve.futures() < TELLING {
-        all.push(format!("With fewer than {TELLING} futures a point, no share can be told to exceed 95 %."));
     }
     let broke_off: u32 = curve.points().iter().map(|point| point.broke_off).sum();
     if broke_off > 0 {
