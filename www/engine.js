@@ -724,11 +724,16 @@ export class Engine {
    * Begins to work out the odds of an outcome, on this thread.
    *
    * @param {import("./odds.js").Question} question
-   * @returns {{advance(ms: number): import("./odds.js").Progress, curve(): import("./odds.js").Curve | null, free(): void}}
+   * @returns {import("./odds.js").Odds}
    */
   odds({ text, lane, outcome, futures }) {
     const odds = this.#call(() => new this.#pkg.Odds(text, lane, outcome, futures));
-    return { advance: (ms) => this.#call(() => odds.advance(ms)), curve: () => this.#call(() => odds.curve()), free: () => this.#dead || odds.free() };
+    return {
+      advance: (ms) => this.#call(() => odds.advance(ms)),
+      curve: () => this.#call(() => odds.curve()),
+      seed: (point, comes) => this.#call(() => odds.seed(point, comes)),
+      free: () => this.#dead || odds.free(),
+    };
   }
 
   /**

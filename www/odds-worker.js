@@ -3,6 +3,8 @@
 
 import init, { Odds } from "../pkg/election_playground.js";
 
+import { otherWay } from "./odds.js";
+
 /** How long a slice may take, in milliseconds: as often the page hears how far it is. */
 const SLICE = 60;
 
@@ -15,7 +17,8 @@ addEventListener("message", async ({ data }) => {
     const odds = new Odds(text, lane, outcome, futures);
     for (;;) {
       const progress = odds.advance(SLICE);
-      page.postMessage({ progress, curve: odds.curve() });
+      const curve = odds.curve();
+      page.postMessage({ progress, curve, other: progress.done ? otherWay(odds, curve) : null });
       if (progress.done) return;
     }
   } catch (error) {

@@ -24,8 +24,8 @@ const SLICE = 8;
  * @property {number} high
  * @property {boolean} settled Whether the run itself had settled it.
  *
- * @typedef {{at: number, step: number, node: number, text: string, point: number}} Turn An event that changed the odds,
- *   and the position of the point after it.
+ * @typedef {{at: number, step: number, node: number, text: string, drawn: string, point: number}} Turn An event that changed
+ *   the odds, what was drawn in it, and the position of the point after it.
  *
  * @typedef {object} Curve
  * @property {boolean} came Whether the outcome came true in the run itself.
@@ -39,14 +39,33 @@ const SLICE = 8;
  * @property {Point[]} points By time.
  *
  * @typedef {{done: boolean, points: number, of: number, futures: number}} Progress `of` is 0 while the run itself is played.
- * @typedef {{progress?: Progress, curve?: Curve | null, error?: {name: string, message: string}}} News
+ * @typedef {{point: number, seed: string}} Other A future that came out differently: `reseed` at that point.
+ *
+ * @typedef {{progress?: Progress, other?: Other | null, curve?: Curve | null, error?: {name: string, message: string}}} News
  */
+
+/** @typedef {{advance(ms: number): Progress, curve(): Curve | null, seed(point: number, comes: boolean): string | undefined, free(): void}} Odds */
+
+/**
+ * The last moment before it was decided from which some future went the other way, and the seed of the first such future.
+ *
+ * @param {Odds} odds
+ * @param {Curve | null} curve
+ * @returns {Other | null}
+ */
+export function otherWay(odds, curve) {
+  for (let point = (curve?.decided?.point ?? 0) - 1; curve && point >= 0; point--) {
+    const seed = odds.seed(point, !curve.came);
+    if (seed) return { point, seed };
+  }
+  return null;
+}
 
 /**
  * Works on a question until it is answered. Returns what ends the work early.
  *
  * @param {Question} question
- * @param {(question: Question) => {advance(ms: number): Progress, curve(): Curve | null, free(): void}} onPage Works on it here.
+ * @param {(question: Question) => Odds} onPage Works on it here.
  * @param {(news: News) => void} tell
  */
 export function ask(question, onPage, tell) {
@@ -67,7 +86,8 @@ export function ask(question, onPage, tell) {
       try {
         odds ??= onPage(question);
         const progress = odds.advance(SLICE);
-        tell({ progress, curve: odds.curve() });
+        const curve = odds.curve();
+        tell({ progress, curve, other: progress.done ? otherWay(odds, curve) : null });
         if (progress.done) stop();
         else timer = setTimeout(slice);
       } catch (error) {

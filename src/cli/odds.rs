@@ -92,7 +92,8 @@ struct Told {
     step: u32,
     at_us: u64,
     line: Option<u32>,
-    sentence: Option<String>,
+    text: String,
+    drawn: String,
     records: Vec<String>,
 }
 
@@ -160,7 +161,8 @@ impl Told {
             step: event.step,
             at_us: event.at.0,
             line: event.line.map(|line| script.line(line)),
-            sentence: event.sentence.clone(),
+            text: event.text.clone(),
+            drawn: event.drawn.clone(),
             records: event.records.clone(),
         }
     }
@@ -262,9 +264,11 @@ fn print(out: &mut Out, script: &Script, player: &Player, curve: &Curve) -> Resu
         let shares = left(&format!("{before} → {after} %"), 12);
         if let Some(event) = turn.event {
             let line = event.line.map(|line| format!("  ({})", script.place(line)));
-            // What follows within the event follows from it.
-            let text = event.records.first().map_or("", String::as_str);
-            writeln!(out, "  {} {shares} {text}{}", clock(event.at), line.unwrap_or_default())?;
+            let line = line.unwrap_or_default();
+            writeln!(out, "  {} {shares} {}{line}", clock(event.at), event.text)?;
+            if !event.drawn.is_empty() {
+                writeln!(out, "{}drawn: {}", " ".repeat(29), event.drawn)?;
+            }
         }
     }
     let sentence = out.bold(&odds::sentence(player, curve));

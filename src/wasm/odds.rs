@@ -37,6 +37,7 @@ struct EventJs {
     step: u32,
     node: i32,
     text: String,
+    drawn: String,
     point: usize,
 }
 
@@ -102,7 +103,7 @@ impl Odds {
 
     /// The curve so far; `null` while the run itself is being played. `{came, at, limit, futures, sentence, caveats,
     /// decided, turns, points}`: `came` and `at` are what the run itself comes to, and when. `decided` and each of
-    /// `turns` are `{at, step, node, text, point}`: an event, and the position of the point after it. A point is `{at,
+    /// `turns` are `{at, step, node, text, drawn, point}`: an event, what was drawn in it, and the position of the point after it. A point is `{at,
     /// after, step, runs, came, low, share, high, settled}`, with shares in millionths. The text of `decided` is empty if
     /// no single event decided it.
     pub fn curve(&self) -> Js {
@@ -131,7 +132,8 @@ fn curve_js(player: &Player, curve: &Curve) -> CurveJs {
         at: points[point].at.0 as f64,
         step: points[point].step,
         node: place(event.as_ref().and_then(|it| it.node).unwrap_or(NOWHERE)),
-        text: event.map_or_else(String::new, |it| it.text()),
+        drawn: event.as_ref().map_or_else(String::new, |it| it.drawn.clone()),
+        text: event.map_or_else(String::new, |it| it.text),
         point,
     };
     CurveJs {

@@ -35,14 +35,15 @@ export function createOdds(app) {
   const bar = h("progress", { max: "1", value: "0", "aria-label": "Points of the curve" });
   const word = h("span", { role: "status" });
   const far = h("div", { class: "far", hidden: true }, bar, word);
-  const says = h("p", { class: "says", "aria-live": "polite" });
+  const says = h("p", { class: "finding", "aria-live": "polite" });
   const caveats = h("div", {});
   const picture = svg("svg", { class: "curve", role: "img", "aria-label": "The share of redrawn futures with the outcome, along the run. The table below has its numbers." });
+  const other = h("button", { type: "button", hidden: true, text: "Play one that went the other way", title: "Adds a line to the scenario: from the last open moment on, other random numbers", onclick: playOther });
   const turns = h("div", { class: "turns", role: "group", "aria-label": "The events that changed the odds most" });
   const rows = h("tbody");
   const table = h("details", {}, h("summary", { text: "The curve as a table" }),
     h("table", {}, h("thead", {}, h("tr", {}, ...["Moment", "Futures with it", "95 % interval", ""].map((text) => h("th", { scope: "col", text })))), rows));
-  const found = h("div", { hidden: true }, says, picture, turns, caveats, table);
+  const found = h("div", { hidden: true }, says, picture, turns, other, caveats, table);
   const root = h("section", { class: "odds", "aria-label": "When was it decided?" }, form, wrong, far, found);
 
   /** What ends the work in progress. @type {(() => void) | null} */
@@ -51,6 +52,8 @@ export function createOdds(app) {
   let about = null;
   /** @type {Curve | null} */
   let curve = null;
+  /** A future that came out differently. @type {import("../odds.js").Other | null} */
+  let differs = null;
   /** The outcomes offered, as they are shown. */
   let offered = "";
   let drawn = "";
@@ -101,7 +104,7 @@ export function createOdds(app) {
     cancel();
     about = { text: player.text, lane: focus.lane, outcome };
     input.value = outcome;
-    [curve, drawn, wrong.hidden] = [null, "", true];
+    [curve, differs, drawn, wrong.hidden] = [null, null, "", true];
     setAttribute(input, "aria-invalid", null);
     found.hidden = true;
     far.hidden = false;
@@ -118,7 +121,7 @@ export function createOdds(app) {
   }
 
   /** @param {import("../odds.js").News} news */
-  function hear({ error, progress, curve: news }) {
+  function hear({ error, progress, curve: news, other: way }) {
     if (error) {
       stop = null;
       done("");
@@ -129,6 +132,7 @@ export function createOdds(app) {
       return;
     }
     if (news) curve = news;
+    if (way) differs = way;
     if (progress?.done) {
       stop = null;
       done("");
@@ -155,6 +159,16 @@ export function createOdds(app) {
     stop();
     stop = null;
     done(curve ? `canceled after ${curve.points.length - 1} points` : "canceled");
+  }
+
+  function playOther() {
+    const point = differs && curve?.points[differs.point];
+    if (!differs || !point || !about || !player.engine) return;
+    const { lane, text } = about;
+    const added = player.guard(() => player.engine?.appendAct(text, point.at, point.after, player.run.lanes[lane].name, `reseed ${differs?.seed}`), undefined);
+    if (!added) return;
+    player.take(added.text);
+    player.once(point.at, () => player.seek(point.at));
   }
 
   /** @param {import("../scene/axis.js").Axis} axis */
@@ -195,12 +209,13 @@ export function createOdds(app) {
       const [before, after] = [points[it.point - 1], points[it.point]];
       const decides = decided?.point === it.point;
       return h("button", { type: "button", class: decides ? "link decides" : "link", title: "Go to this event", onclick: () => visit(it.step, it.node) },
-        h("span", { class: "time", text: seconds(it.at) }),
+        h("span", { class: "at", text: seconds(it.at) }),
         h("span", { class: "shares", text: before ? `${percent(before.share)} → ${percent(after.share)}` : percent(after.share) }),
-        h("span", { class: "what", text: it.text || "decided, by no single event" }));
+        h("span", { class: "event" }, it.text || "decided, by no single event", it.drawn && h("small", { text: `drawn: ${it.drawn}` })));
     };
     const listed = stop ? [] : curve.turns.slice();
     if (decided && !stop && listed.every((it) => it.point !== decided.point)) listed.push(decided);
+    other.hidden = stop !== null || differs === null;
     turns.replaceChildren(...listed.sort((a, b) => a.point - b.point).map(jump));
     rows.replaceChildren(...points.map((it, i) => h("tr", {},
       h("td", {}, h("button", { type: "button", class: "link", text: `${seconds(it.at)}`, title: `After event ${it.step}`, onclick: () => visit(it.step, null) })),
@@ -235,6 +250,7 @@ export function createOdds(app) {
       // What a change of the text makes of it, only another search can tell.
       const same = about?.text === player.text;
       if (stop && !same) cancel();
+      other.disabled = !same;
       root.classList.toggle("old", curve !== null && (!same || about?.lane !== lane));
       found.hidden = curve === null;
       if (!curve) return;

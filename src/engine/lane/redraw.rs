@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::watch::Seen;
 use super::{Lane, LaneWatch};
 use crate::sim::{Snapshot, World};
+use crate::trace::Place;
 use election_base::SimTime;
 use election_language::scenario::{Act, Action};
 
@@ -45,6 +46,11 @@ impl Lane {
             after: self.cursor.instant().max(waited),
             step: self.cursor.events(),
         }
+    }
+
+    /// How many random numbers each node has drawn up to the cursor, by place.
+    pub fn drawn(&self) -> Vec<u64> {
+        (0..self.members() + self.services()).map(|place| self.cursor.drawn(place as Place)).collect()
     }
 
     /// The number of acts before the cursor.

@@ -8,7 +8,7 @@ use election_base::{SimTime, Span};
 use election_engine::lane::{Lane, Origin, Redraw};
 use election_engine::meter::Meter;
 use election_engine::summary::What;
-use election_engine::trace::{NOWHERE, Place, truth};
+use election_engine::trace::{Kind, NOWHERE, Place, Record, WRITE, truth};
 use election_language::scenario::{
     Condition, Expect, Op, Operand, Phase, Scenario, Subject, When, outcome as read_outcome,
 };
@@ -65,20 +65,14 @@ pub struct Event {
     pub at: SimTime,
     /// Its records, one per line of a trace.
     pub records: Vec<String>,
-    /// What happened, if that is worth a sentence.
-    pub sentence: Option<String>,
+    /// What happened: in a sentence, or in the words of a trace.
+    pub text: String,
+    /// What was drawn there, if anything was: nothing else changes the odds.
+    pub drawn: String,
     /// The node that it happened at.
     pub node: Option<Place>,
     /// The line of the text that it follows, from 0.
     pub line: Option<u32>,
-}
-
-impl Event {
-    /// What happened: in a sentence, or else as in a trace.
-    pub fn text(&self) -> String {
-        let text = self.sentence.as_deref().or(self.records.first().map(String::as_str));
-        text.map_or_else(|| format!("event {}", self.step), |it| it.trim_end_matches('.').to_string())
-    }
 }
 
 /// How an outcome is judged in a run.
@@ -306,22 +300,48 @@ impl Player {
             return Some(known.clone());
         }
         let records = self.run.window(at, at, RECORDS_MAX, meter)?;
-        let mine: Vec<_> = records.iter().filter(|it| it.step == step).collect();
-        let node = mine.iter().map(|it| it.node).find(|node| *node != NOWHERE);
-        let lane = &self.run;
-        let mut happened = lane.story().happenings.iter().filter(|it| it.step == step);
-        let first = happened.next();
-        let line = first.and_then(|it| match it.what {
+        if !self.run.seek_step(step - 1, self.judge.limit, meter) {
+            return None;
+        }
+        let before = self.run.drawn();
+        self.run.step(self.judge.limit);
+        let (lane, names) = (&self.run, self.run.names());
+        let after = lane.drawn();
+        let mine: Vec<&Record> = records.iter().filter(|it| it.step == step).collect();
+        let mut drawn = Vec::new();
+        for place in (0..after.len()).filter(|&place| before[place] < after[place]) {
+            drawn.push(format!("a random number by {}", names.node(place as Place)));
+        }
+        match mine.iter().filter(|it| it.kind == Kind::Send).count() {
+            0 => {}
+            1 => drawn.push("the delay of a message".to_string()),
+            sent => drawn.push(format!("the delays of {sent} messages")),
+        }
+        let first = mine.first();
+        let happened = lane.story().happenings.iter().find(|it| it.step == step);
+        let line = happened.and_then(|it| match it.what {
             What::Act(act) | What::NoAct(act, _) => Some(lane.line_of_act(act)),
             _ => None,
         });
+        let plain = || match first {
+            Some(it) if it.kind == Kind::Deliver && it.msg != WRITE => {
+                let link = names.message_ref(it.node, it.peer, it.nth, it.copy);
+                format!("{} {link} arrives", lane.info().messages[usize::from(it.msg)].name)
+            }
+            Some(it) => names.text(it),
+            None => format!("event {step}"),
+        };
+        let text = happened.map_or_else(plain, |it| telling::text(lane, it));
         let event = Event {
             step,
             at,
-            records: mine.iter().map(|it| lane.names().text(it)).collect(),
-            sentence: first.map(|it| telling::text(lane, it)),
-            node,
+            text: text.trim_end_matches('.').to_string(),
+            drawn: drawn.join(", "),
+            node: first
+                .map(|it| if it.kind == Kind::Deliver { it.peer } else { it.node })
+                .filter(|it| *it != NOWHERE),
             line,
+            records: mine.iter().map(|it| names.text(it)).collect(),
         };
         self.told.push(event.clone());
         Some(event)

@@ -55,7 +55,12 @@ fn how(curve: &Curve, decided: &Decided) -> String {
 }
 
 fn quoted(event: &Event) -> String {
-    format!("“{}”", event.text())
+    let drawn = if event.drawn.is_empty() {
+        String::new()
+    } else {
+        format!(", where this was drawn: {}", event.drawn)
+    };
+    format!("“{}”{drawn}", event.text)
 }
 
 /// What limits the curve, in sentences.
