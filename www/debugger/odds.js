@@ -42,7 +42,7 @@ export function createOdds(app) {
   const turns = h("div", { class: "turns", role: "group", "aria-label": "The events that changed the odds most" });
   const rows = h("tbody");
   const table = h("details", {}, h("summary", { text: "The curve as a table" }),
-    h("table", {}, h("thead", {}, h("tr", {}, ...["Moment", "Futures with it", "95 % interval", ""].map((text) => h("th", { scope: "col", text })))), rows));
+    h("table", {}, h("thead", {}, h("tr", {}, ...["Moment", "Futures with it", "95 % interval", "Verdict"].map((text) => h("th", { scope: "col", text })))), rows));
   const found = h("div", { hidden: true }, says, picture, turns, other, caveats, table);
   const root = h("section", { class: "odds", "aria-label": "When was it decided?" }, form, wrong, far, found);
 
