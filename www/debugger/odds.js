@@ -224,14 +224,16 @@ export function createOdds(app) {
       h("td", { text: decided?.point === i && !stop ? "decided" : "" }))));
   }
 
+  // Nobody sees it any more.
+  store.subscribe((now) => {
+    if (now.focus === null) cancel();
+  });
+
   return {
     root,
     draw() {
       const { focus, revision } = store.get();
-      if (!focus) {
-        cancel();
-        return;
-      }
+      if (!focus) return;
       const lane = focus.lane;
       const list = outcomes(lane);
       const key = JSON.stringify([lane, revision, list, input.value]);
