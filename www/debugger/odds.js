@@ -79,7 +79,8 @@ export function createOdds(app) {
     /** @type {[string, string][]} */
     const all = [];
     const last = story?.stats.failoverLongest;
-    if (story && !story.veiled) {
+    // What answers an open question is not suggested.
+    if (story && player.curtain === Infinity) {
       const { stats, bands } = story;
       if (stats.moreLeaders > 0) all.push(["two leaders", "leaders >= 2"]);
       if (last) {
@@ -93,7 +94,7 @@ export function createOdds(app) {
       if (end.length === 1) all.push([`${run.names[end[0].node]} leads at the end`, `leader = ${run.ids[end[0].node]} at end`]);
     }
     if (all.every(([, it]) => it !== "leaders >= 2")) all.push(["two leaders", "leaders >= 2"]);
-    if (!last) all.push(["a failover over 1 s", "failover > 1s"]);
+    if (all.length < 2) all.push(["a failover over 1 s", "failover > 1s"]);
     return all;
   }
 
