@@ -50,6 +50,7 @@ const MODULES: &[(&str, &str, &[&str])] = &[
     ("src/workbench", "breakpoints", &["look"]),
     ("src/workbench", "workspace", &["registry", "expectations", "story", "breakpoints"]),
     ("src/workbench", "rulings", &["registry", "workspace"]),
+    ("src/workbench", "odds", &["workspace", "registry", "look", "telling"]),
     ("src/workbench", "sweep", &["workspace", "registry", "expectations", "look"]),
 ];
 

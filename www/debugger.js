@@ -8,6 +8,7 @@ import { createEventList } from "./debugger/events.js";
 import { createLooking } from "./debugger/looking.js";
 import { createPending } from "./debugger/pending.js";
 import { styled } from "./debugger/sheet.js";
+import { createOdds } from "./debugger/odds.js";
 import { createWhy } from "./debugger/why.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { laneTitle } from "./panels/lanes.js";
@@ -35,6 +36,9 @@ export function createDebugger(app, frame) {
   const diagram = createDiagram(app);
   panels.push(diagram);
   app.lanes.root.after(diagram.root);
+  const odds = createOdds(app);
+  panels.push(odds);
+  app.bands.root.after(odds.root);
 
   const lane = h("button", { type: "button", class: "link", title: "All that is known about this lane", onclick: () => app.focus({ place: null }) });
   const node = h("b");

@@ -718,6 +718,21 @@ export class Engine {
   digest() {
     return this.#call(() => this.#play.traceDigest());
   }
+  /**
+   * Begins to work out the odds of an outcome, on this thread.
+   *
+   * @param {import("./odds.js").Question} question
+   * @returns {import("./odds.js").Odds}
+   */
+  odds({ text, lane, outcome, futures }) {
+    const odds = this.#call(() => new this.#pkg.Odds(text, lane, outcome, futures));
+    return {
+      advance: (ms) => this.#call(() => odds.advance(ms)),
+      curve: () => this.#call(() => odds.curve()),
+      seed: (point, comes) => this.#call(() => odds.seed(point, comes)),
+      free: () => this.#dead || odds.free(),
+    };
+  }
 
   /**
    * @param {string} text

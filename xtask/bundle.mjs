@@ -50,7 +50,7 @@ const styled = {
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["www/element.js", "www/debugger.js", "www/page.css"],
+    entryPoints: ["www/element.js", "www/debugger.js", "www/odds-worker.js", "www/page.css"],
     outdir: folder,
     bundle: true,
     minify: true,

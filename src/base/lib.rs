@@ -343,6 +343,13 @@ impl Rng {
     }
 }
 
+impl Rng {
+    /// How many numbers have been drawn.
+    pub fn drawn(&self) -> u64 {
+        self.drawn
+    }
+}
+
 impl Hash for Rng {
     /// The number of draws identifies the position: the seed never changes within a run.
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -1,4 +1,4 @@
-//! The command line: `election run`, `trace`, `why`, `check`, `fmt`, `serve` and `algorithms`.
+//! The command line: `election run`, `trace`, `why`, `check`, `odds`, `fmt`, `serve` and `algorithms`.
 //!
 //! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
 //! or a text is not canonical, and 2 if the command could not do its work: bad usage, an unreadable file, a scenario
@@ -11,6 +11,8 @@ mod fmt;
 mod help;
 mod http;
 mod markdown;
+mod odds;
+mod odds_play;
 mod pages;
 mod play;
 mod quantiles;
@@ -80,6 +82,9 @@ enum Command {
     /// Test scenarios against their `expect` lines
     #[command(after_help = help::CHECK)]
     Check(check::Options),
+    /// Find when an outcome was decided, from redrawn futures of a run
+    #[command(after_help = help::ODDS)]
+    Odds(odds::Options),
     /// Rewrite scenarios in canonical form
     #[command(after_help = help::FMT)]
     Fmt(fmt::Options),
@@ -99,6 +104,7 @@ fn main() -> ExitCode {
         Command::Trace(options) => trace::trace(options, &mut out),
         Command::Why(options) => why::why(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
+        Command::Odds(options) => odds::odds(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
         Command::Serve(options) => serve::serve(options, &mut out),
         Command::Algorithms(options) => algorithms::algorithms(options, &mut out),

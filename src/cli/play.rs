@@ -48,6 +48,16 @@ pub fn describe(script: &Script, errors: &[Error]) -> String {
     out
 }
 
+/// The error of a text that was given with an option, with a mark under the offending part.
+pub fn describe_word(option: &str, text: &str, error: &Error) -> String {
+    let whole = error.to_string();
+    let what = whole.split_once(": ").map_or(whole.as_str(), |(_, what)| what);
+    let meant = text.get(error.place.range()).unwrap_or("");
+    let column = text.get(..error.place.start as usize).map_or(0, |before| before.chars().count());
+    let (line, mark) = marked(text.lines().next().unwrap_or(""), column, meant.chars().count());
+    format!("{option} is no outcome: {what}\n  {line}\n  {mark}")
+}
+
 /// A line, and a second one that marks `width` of its characters, starting at `from`. Only the part of a long line
 /// around the mark is shown, because one line may have many errors.
 fn marked(line: &str, from: usize, width: usize) -> (String, String) {

@@ -346,7 +346,7 @@ pub fn csv(out: &mut Out, sweeps: &[Sweep]) -> Done {
 }
 
 /// A field quoted according to RFC 4180.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -72,9 +72,14 @@ pub(super) fn error(sentence: &str) -> JsValue {
 /// The error for an invalid text: an `Error` named `ScenarioError` whose message is the first problem, with
 /// all of them in `errors`.
 pub(super) fn scenario_error(errors: &[scenario::Error]) -> JsValue {
+    named_error("ScenarioError", errors)
+}
+
+/// An `Error` of this name, as for an invalid text.
+pub(super) fn named_error(name: &str, errors: &[scenario::Error]) -> JsValue {
     let all: Vec<super::texts::ErrorJs> = errors.iter().map(Into::into).collect();
     let error = Error::new(&errors.first().map_or_else(String::new, ToString::to_string));
-    error.set_name("ScenarioError");
+    error.set_name(name);
     // Setting a property of a new object cannot fail.
     let _ = to_js(&all).and_then(|all| Reflect::set(&error, &"errors".into(), &all));
     error.into()

@@ -12,6 +12,7 @@
 
 mod args;
 mod inspect;
+mod odds;
 mod records;
 mod slice;
 mod steps;

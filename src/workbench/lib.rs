@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod frame;
 pub mod listing;
 pub mod look;
+pub mod odds;
 pub mod registry;
 pub mod rulings;
 pub mod story;

@@ -65,6 +65,8 @@ export function createBands(app) {
     return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), shown: store.get().shown, measure };
   }
   const axisNow = () => bandsLayout(input()).axis;
+  /** The axis as it was drawn last. */
+  let axis = { x0: 0, x1: 1, from: 0, to: 1 };
   /** @param {MouseEvent} event @returns {[number, number]} */
   const pointOf = (event) => {
     const box = slider.getBoundingClientRect();
@@ -322,6 +324,7 @@ export function createBands(app) {
       whole.hidden = store.get().range === null;
       const data = input();
       const layout = bandsLayout(data);
+      ({ axis } = layout);
       const stops = breaks().map((it) => `${it.lane} ${it.at} ${it.line}`).join();
       const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain, data.shown].join();
       if (key !== painted) {
@@ -343,6 +346,8 @@ export function createBands(app) {
       setAttribute(slider, "aria-valuenow", String(Math.round(player.now / 1000)));
       setAttribute(slider, "aria-valuetext", seconds(player.now));
     },
+    /** Where the instants are, for pictures below. */
+    axis: () => axis,
     repaint() {
       generation++;
       measure = measurer(back, app.theme());

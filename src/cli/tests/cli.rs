@@ -76,7 +76,7 @@ const SHORT: &str = "title Short\nlanes raft bully\nnodes 3\nat 1s crash leader\
 
 #[test]
 fn help_teaches_by_example() {
-    for command in ["run", "trace", "check", "fmt", "algorithms"] {
+    for command in ["run", "trace", "check", "odds", "fmt", "algorithms"] {
         let ran = run(&[command, "--help"]);
         assert_eq!(ran.code, 0, "{command}");
         assert!(ran.out.contains("Examples:\n") && ran.out.contains(&format!("election {command}")));

@@ -12,6 +12,7 @@ mod inspect;
 mod latest;
 mod looks;
 mod reader;
+mod redraw;
 mod watch;
 
 use std::collections::VecDeque;
@@ -27,6 +28,7 @@ use latest::Search;
 pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use reader::Reader;
+pub use redraw::{Origin, Redraw};
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 
@@ -221,6 +223,11 @@ impl Lane {
     /// An act, by its position among the lane's acts.
     pub fn act(&self, act: u32) -> &Action {
         &self.world.acts[act as usize].action
+    }
+
+    /// The line of an act, from 0.
+    pub fn line_of_act(&self, act: u32) -> u32 {
+        self.world.acts[act as usize].line
     }
 
     /// The members' places in ring order.

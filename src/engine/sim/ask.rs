@@ -54,6 +54,11 @@ impl Sim {
         self.cast.shapes(place.into(), out);
     }
 
+    /// How many random numbers the node has drawn since the start, or since the last `reseed`.
+    pub fn drawn(&self, place: Place) -> u64 {
+        self.cast.drawn(place.into())
+    }
+
     /// The process's role, as a position in the roles of its algorithm.
     pub fn role(&self, place: Place) -> Option<usize> {
         self.cast.role(place.into())

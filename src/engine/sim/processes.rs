@@ -173,6 +173,8 @@ pub trait Processes {
     fn crash(&mut self, place: usize);
     /// Restarts all random streams from another seed.
     fn reseed(&mut self, seed: u64);
+    /// How many random numbers the node has drawn since the last restart of its stream.
+    fn drawn(&self, place: usize) -> u64;
 
     // Messages in flight. A slot with a write to the store has no body, so these methods do nothing for it.
 
@@ -447,6 +449,9 @@ impl<P: Protocol> Processes for Cast<P> {
     }
     fn reseed(&mut self, seed: u64) {
         self.streams = self.streams(seed);
+    }
+    fn drawn(&self, place: usize) -> u64 {
+        self.streams.get(place).map_or(0, Rng::drawn)
     }
 
     fn forget_body(&mut self, slot: u32) {

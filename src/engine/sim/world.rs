@@ -115,6 +115,27 @@ impl World {
         Ok(world)
     }
 
+    /// The same world with one more act, at that position among its acts.
+    pub fn with_act(&self, index: usize, act: Act) -> World {
+        let (mut acts, mut act_texts) = (self.acts.clone(), self.act_texts.clone());
+        act_texts.insert(index, act.action.to_string());
+        acts.insert(index, act);
+        World {
+            cast: self.cast.keep(),
+            group: self.group.clone(),
+            votes: self.votes.clone(),
+            ids: self.ids.clone(),
+            labels: self.labels.clone(),
+            places: self.places.clone(),
+            acts,
+            act_texts,
+            init: self.init.clone(),
+            impossible: self.impossible.clone(),
+            warnings: self.warnings.clone(),
+            ..*self
+        }
+    }
+
     /// Applies the scenario's settings for single nodes.
     fn tune(&mut self, spec: &election_language::scenario::Lane) -> Result<(), (Option<u32>, String)> {
         for special in &spec.by_node {

@@ -160,6 +160,22 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
     Ok(Break { condition, line })
 }
 
+/// Reads an outcome: a condition, and when it is checked.
+pub(super) fn outcome(scope: &Scope<'_>, cursor: &mut Cursor<'_>, lanes: LaneSet) -> Res<Expect> {
+    let count = cursor.find(|_, text| names(WHENS).any(|name| name == text));
+    let mut front = cursor.split(count.unwrap_or(usize::MAX));
+    let mut condition = condition(scope, &mut front, lanes).map_err(offer_when)?;
+    let mut checked = When::Eventually;
+    if !cursor.is_empty() {
+        checked = when(cursor, &condition)?;
+    } else if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
+        // As for `break`: a promise that holds is no outcome.
+        (condition.op, condition.operand) = (Op::Eq, Operand::Text("broken".to_string()));
+    }
+    cursor.finish()?;
+    Ok(Expect { condition, when: checked, seeds: None, line: 0 })
+}
+
 /// When a condition is checked by default: at the end of the run. A property once broken stays broken.
 pub(super) fn default_when(_subject: &Subject) -> When {
     When::End
