@@ -9,6 +9,7 @@ import { createLooking } from "./debugger/looking.js";
 import { createPending } from "./debugger/pending.js";
 import { styled } from "./debugger/sheet.js";
 import { createOdds } from "./debugger/odds.js";
+import { createStops } from "./debugger/stops.js";
 import { createWhy } from "./debugger/why.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { laneTitle } from "./panels/lanes.js";
@@ -27,8 +28,9 @@ export function createDebugger(app, frame) {
     app.retint();
   });
   const looking = createLooking(app);
-  const code = createCode(app, looking);
-  const [changed, why] = [createChanged(app, looking), createWhy(app)];
+  const stops = createStops(app);
+  const code = createCode(app, looking, stops.atRule);
+  const [changed, why] = [createChanged(app, looking, stops.atField), createWhy(app)];
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
   const inspected = [["Changed", changed], ["Why", why], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)]];
   /** All panels. @type {Panel[]} */
@@ -36,6 +38,8 @@ export function createDebugger(app, frame) {
   const diagram = createDiagram(app);
   panels.push(diagram);
   app.lanes.root.after(diagram.root);
+  panels.push(stops);
+  app.editor.root.after(stops.root);
   const odds = createOdds(app);
   panels.push(odds);
   app.bands.root.after(odds.root);

@@ -9,6 +9,8 @@ import { createMessage } from "./message.js";
 
 /** The most characters of a value that are shown; its title has all. */
 const VALUE_MAX = 90;
+/** What a condition can compare a field with. */
+const WORDS = /^[\w. -]+$/;
 /** The most messages that are listed. */
 const SENT_MAX = 6;
 
@@ -24,11 +26,11 @@ function words(text, other) {
   return shown.map((word, i) => h("span", {}, i > 0 ? " " : "", old.includes(word) ? word : h("mark", { text: word })));
 }
 
-/** A row: what it is called, how it was, how it is. @param {string} name @param {string | null} old @param {string | null} now @param {Node | null} [note] */
-function row(name, old, now, note = null) {
+/** A row: what it is called, how it was, how it is. @param {string} name @param {string | null} old @param {string | null} now @param {Node | null} [note] @param {(() => void) | null} [halt] Stops where it becomes what it is. */
+function row(name, old, now, note = null, halt = null) {
   const same = old === now;
   return [
-    h("dt", { text: name }),
+    h("dt", {}, halt ? h("button", { type: "button", class: "link halt", title: `Stop when ${name} is ${now}`, "aria-label": `${name}: stop when it is ${now}`, text: name, onclick: halt }) : name),
     h("dd", {},
       same || old === null ? null : h("del", { text: clipped(old), title: old }),
       same ? null : h("span", { class: "to", text: " → ", "aria-label": "became" }),
@@ -51,8 +53,12 @@ function clockText(ahead, ppm) {
   return [gap, rate].filter((it) => it !== "").join(", ") || "true time";
 }
 
-/** @param {import("../app.js").App} app @param {import("./looking.js").Looking} looking */
-export function createChanged(app, looking) {
+/**
+ * @param {import("../app.js").App} app
+ * @param {import("./looking.js").Looking} looking
+ * @param {(field: string, value: string, lane: number, place: number) => void} stop Stops where a field has a value.
+ */
+export function createChanged(app, looking, stop) {
   const { store, player } = app;
   const message = createMessage(app);
   const body = h("div");
@@ -89,6 +95,8 @@ export function createChanged(app, looking) {
 
   /** @param {NodeChange} node @param {import("../engine.js").Inspection} found @param {number} lane */
   function about(node, found, lane) {
+    /** Stops where the field becomes what it is now. @param {{name: string, new: string | null}} field */
+    const halt = (field) => (field.new === null || !WORDS.test(field.new) ? null : () => stop(field.name, field.new ?? "", lane, node.place));
     const differs = node.fields.filter((it) => it.old !== it.new);
     const same = node.fields.filter((it) => it.old === it.new);
     /** What is around the process, where it differs. @type {[string, string, string][]} */
@@ -100,7 +108,7 @@ export function createChanged(app, looking) {
     ];
     // A clock that runs fast gains with every event.
     const moved = around.filter(([name, old, now]) => old !== now && (name !== "clock" || node.drift[0] !== node.drift[1] || node.drift[1] === 0));
-    const rows = [...moved.flatMap(([name, old, now]) => row(name, old, now)), ...differs.flatMap((it) => row(it.name, it.old, it.new, onDisk(it)))];
+    const rows = [...moved.flatMap(([name, old, now]) => row(name, old, now)), ...differs.flatMap((it) => row(it.name, it.old, it.new, onDisk(it), halt(it)))];
     const [, clock] = around;
     const rest = h("details", { open, ontoggle: (/** @type {Event} */ event) => (open = /** @type {HTMLDetailsElement} */ (event.target).open) },
       h("summary", { text: same.length === 0 ? "Clock" : `${same.length} same` }),

@@ -1,0 +1,158 @@
+// Why is this so: the chain of causes, what would have happened without a link of it, questions about nodes; steps of every
+// kind; stops that a click sets.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "../node/lib/engine.mjs";
+import { violations } from "./lib/axe.mjs";
+import { frames, settled, text, withPage } from "./lib/page.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+const engine = load();
+const TEXT = "lanes raft bully\nnodes 5\nseed 42\nat 2s crash leader\nuntil 6s\n";
+const linkTo = (/** @type {number} */ at, text = TEXT) => `#${engine.encodeLink(text, at, null, "", "")}`;
+
+/** Opens the debugger at the sentence of the moment. @param {Page} page */
+async function ask(page) {
+  await page.click(".why-so");
+  await page.waitForSelector(".reasons li");
+}
+const time = async (/** @type {Page} */ page) => Number.parseFloat((await page.textContent(".time")) ?? "");
+const reasons = (/** @type {Page} */ page) => page.locator(".reasons .text").allTextContents();
+/** Waits until every change has been tried. @param {Page} page */
+const tried = (page) => page.waitForFunction(() => inside(".what-ifs li") && !inside(".what-ifs .open"));
+/** Waits until a heading asks this. @param {Page} page @param {string} question */
+const asks = (page, question) => page.waitForFunction((it) => inside(".why h2")?.textContent === it && !inside(".why.stale"), question);
+
+test("a leader is explained by its votes, the silence and the fault, each with its moment, line and rules", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    await asks(page, "Why does 1 lead?");
+    const all = await reasons(page);
+    assert.match(all[0], /^1 leads \(term 2\) with 3 of 5 votes/);
+    assert.equal(all.at(-2), "5, which leads, crashes.");
+    assert.equal(await page.textContent(".reasons .act .link"), "line 4");
+    assert.equal(await page.textContent(".reasons li:first-child .rules"), "R13 R15 R17");
+    // A reason leads to its moment and node; the question stays.
+    await page.click(".reasons .timer .disc");
+    await page.waitForFunction(() => inside(".reasons .timer")?.getAttribute("aria-current") === "step");
+    assert.equal(await time(page), 2.184);
+    assert.equal(await page.textContent(".why h2"), "Why does 1 lead?");
+    // The same numbers are in the diagram, which sets them from the same chain.
+    assert.equal(await page.locator(".reasons li").count(), 7);
+  });
+});
+
+test("what would have happened is played, and can be had", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    await tried(page);
+    const [message, fault] = await page.locator(".what-ifs li p").allTextContents();
+    assert.match(message, /Without the VoteReply from 2, 1 leads 1\.633ms later, by the VoteReply from 4\.$/);
+    assert.match(fault, /Without line 4 \(`crash leader`\), 5 leads at that moment\.$/);
+    await page.locator(".what-ifs button").first().click();
+    await settled(page);
+    assert.match(await text(page), /raft: drop 2->1#1/);
+  });
+});
+
+test("a node is asked why it does not lead, and what cut it off is named", async () => {
+  const split = "lanes raft\nnodes 5\nseed 42\nat 2s partition 1 2 | 3 4 5\nuntil 6s\n";
+  await withPage({ hash: linkTo(4e6, split) }, async (page) => {
+    await ask(page);
+    await page.click('.ask >> role=button[name="2"]');
+    await asks(page, "Why does 2 not lead?");
+    const [stands, ...rest] = await reasons(page);
+    assert.match(stands, /it reaches 2 of 5 nodes, itself included, and a quorum is 3/);
+    assert.deepEqual(rest, ["The network splits: 1 2 | 3 4 5."]);
+    assert.equal(await page.getAttribute('.ask button[aria-pressed="true"]', "title"), "Ask about 2");
+  });
+});
+
+test("Escape leads back to the first look, and the picture chooses the node that is asked about", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    assert.equal(await page.locator(".lane:visible").count(), 1);
+    await page.click('.tabs >> role=button[name=/Bully/]');
+    await page.waitForFunction(() => inside(".crumbs")?.textContent?.includes("Bully"));
+    await page.keyboard.press("Escape");
+    await frames(page);
+    assert.equal(await page.locator(".lane:visible").count(), 2);
+    assert.equal(await page.locator(".inspector:visible").count(), 0);
+    // The menu of a node leads there too.
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    await page.click(".menu .look");
+    await asks(page, "Why does 1 lead?");
+  });
+});
+
+test("steps go by message, rule, change of leader, fault and stop, in one lane or in all", async () => {
+  const broken = `${TEXT}break raft leaders = 0\n`;
+  await withPage({ hash: linkTo(1e6, broken) }, async (page) => {
+    await ask(page);
+    await page.click('.tabs >> role=button[name=/Raft/]');
+    const to = async (/** @type {string} */ unit, /** @type {"back" | "forward"} */ way) => {
+      await page.selectOption(".transport .unit", unit);
+      await page.locator(".transport .step").nth(way === "back" ? 0 : 1).click();
+      await page.waitForTimeout(150);
+      await frames(page);
+      return time(page);
+    };
+    assert.equal(await to("fault", "forward"), 2);
+    assert.equal(await to("leader", "forward"), 2.205);
+    assert.equal(await to("leader", "back"), await time(page));
+    const leader = await time(page);
+    assert(leader < 2, `the leader before: ${leader}`);
+    assert.equal(await to("stop", "forward"), 2);
+    const message = await to("message", "forward");
+    assert(message >= 2);
+    await page.waitForFunction(() => / arrives /.test(inside(".changed .sub")?.textContent ?? ""));
+    const rule = await to("rule", "forward");
+    assert(rule >= message);
+    await page.waitForSelector(".rules-list .ran");
+    // Back to the same message.
+    assert(await to("message", "back") <= rule);
+    await page.waitForFunction(() => / arrives /.test(inside(".changed .sub")?.textContent ?? ""));
+    // In all lanes, bully's events count too.
+    await page.check(".everywhere input");
+    const lanes = () => page.evaluate(() => inside(".time")?.textContent);
+    const before = await lanes();
+    await to("event", "forward");
+    assert(before !== undefined);
+  });
+});
+
+test("a click on a rule or a field sets a stop, which is a line of the text, and leads there", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    await page.waitForSelector(".rules-list .ran");
+    await page.click('.rules-list [data-rule="15"] .number');
+    await page.waitForFunction(() => /break raft node 1 order R15/.test(/** @type {HTMLTextAreaElement} */ (inside(".editor textarea")).value));
+    await page.waitForFunction(() => inside(".stops .times")?.textContent === "once");
+    await page.click('.changed >> role=button[name="role: stop when it is leader"]');
+    await page.locator(".stops li").nth(1).waitFor();
+    assert.match(await text(page), /break raft node 1 role = leader\n$/);
+    await page.keyboard.press("Home");
+    await page.locator(".stops li .link").first().click();
+    await page.waitForFunction(() => inside(".time")?.textContent === "2.205 s");
+    await page.selectOption(".stops select", { label: "writes conflict" });
+    await page.locator(".stops .times", { hasText: "never" }).waitFor();
+    await page.click('role=button[name="Remove the stop: raft writes conflicting > 0"]');
+    await page.locator(".stops li").nth(2).waitFor({ state: "detached" });
+  });
+});
+
+for (const [name, options] of /** @type {const} */ ([
+  ["light", {}], ["dark", { options: { colorScheme: "dark" } }], ["a phone", { width: 390, height: 844 }],
+])) {
+  test(`axe finds nothing in the debugger: ${name}`, async () => {
+    await withPage({ ...options, hash: linkTo(2.3e6) }, async (page) => {
+      await ask(page);
+      await tried(page);
+      assert.deepEqual(await violations(page), []);
+    });
+  });
+}

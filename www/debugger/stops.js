@@ -1,0 +1,77 @@
+// Where the playhead stops: the scenario's `break` lines, how often each stops it, and a few that are often wanted. Every
+// stop is a line of the text.
+
+import { h, setText } from "../dom.js";
+
+/** Stops that are often wanted: what they are called, and their conditions. */
+const USUAL = /** @type {const} */ ([
+  ["two nodes lead", "leaders >= 2"],
+  ["no node leads", "leaders = 0"],
+  ["a write is rejected", "writes rejected > 0"],
+  ["writes conflict", "writes conflicting > 0"],
+]);
+
+/** The text with one more stop. @param {string} text @param {string} condition */
+const withStop = (text, condition) => `${text.replace(/\n*$/, "")}\nbreak ${condition}\n`;
+
+/** @param {import("../app.js").App} app */
+export function createStops(app) {
+  const { player, store } = app;
+  const list = h("ul");
+  const more = h("select", { "aria-label": "Add a stop", onchange: () => {
+    const [, condition] = USUAL[more.selectedIndex - 1] ?? [];
+    more.selectedIndex = 0;
+    if (condition) add(`${lane()} ${condition}`);
+  } }, h("option", { text: "+ Stop when…" }), ...USUAL.map(([name]) => h("option", { text: name })));
+  const note = h("p", { class: "note", text: "Click a rule's number or a changed field to stop there." });
+  const root = h("section", { class: "stops", "aria-label": "Stop when" }, h("header", {}, h("h2", { text: "Stop when" }), more), list, note);
+  let shown = "";
+
+  /** The name of the lane that the debugger shows. */
+  const lane = () => player.run.lanes[store.get().focus?.lane ?? 0]?.name ?? "";
+
+  /** @param {string} condition */
+  function add(condition) {
+    const { text } = store.get();
+    // Once is enough.
+    if (text.split("\n").some((line) => line.trim().replace(/\s+/g, " ") === `break ${condition}`)) return;
+    player.take(withStop(text, condition));
+  }
+
+  /** Goes to the next moment when a line stops the playhead; after the last one, to the first. @param {number} line From 0. */
+  function next(line) {
+    const all = player.breaks.filter((it) => it.line === line);
+    const stop = all.find((it) => it.at > player.now) ?? all[0];
+    if (stop) app.focus({ lane: stop.lane, step: stop.step });
+  }
+
+  return {
+    root,
+    /** Stops where a node carries out a rule. @param {number} rule @param {number} at The lane. @param {number} place */
+    atRule(rule, at, place) {
+      const run = player.run.lanes[at];
+      if (place >= 0 && place < run.members) add(`${run.name} node ${run.ids[place]} order R${rule}`);
+    },
+    /** Stops where a field of a node has a value. @param {string} field @param {string} value @param {number} at The lane. @param {number} place */
+    atField(field, value, at, place) {
+      const run = player.run.lanes[at];
+      if (place < run.members) add(`${run.name} node ${run.ids[place]} ${field} = ${value}`);
+    },
+    draw() {
+      const { revision, text } = store.get();
+      const key = `${revision} ${player.breaks.length} ${player.text.length} ${text === player.text}`;
+      if (key === shown) return;
+      shown = key;
+      const lines = player.guard(() => player.engine?.lines(player.text) ?? [], []).filter((it) => it.keyword === "break");
+      list.replaceChildren(...lines.map((it) => {
+        const words = player.text.slice(it.start, it.end).replace(/^break\s+/, "").replace(/#.*/, "").trim();
+        const times = player.breaks.filter((stop) => stop.line === it.line).length;
+        return h("li", {},
+          h("button", { type: "button", class: "link", disabled: times === 0, title: times === 0 ? "It never stops the playhead" : "Go to the next one", text: words, onclick: () => next(it.line) }),
+          h("span", { class: "times", text: times === 0 ? "never" : times === 1 ? "once" : `${times} times` }),
+          h("button", { type: "button", class: "quiet", "aria-label": `Remove the stop: ${words}`, title: "Remove it", text: "×", onclick: () => player.without([it.line + 1]) }));
+      }));
+      setText(note, lines.length === 0 ? "Click a rule's number or a changed field to stop there." : "");
+    },
+  };
+}
