@@ -13,6 +13,7 @@ mod latest;
 mod looks;
 mod reader;
 mod redraw;
+mod walk;
 mod watch;
 
 use std::collections::VecDeque;
@@ -29,6 +30,7 @@ pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use reader::Reader;
 pub use redraw::{Origin, Redraw};
+pub use walk::Walk;
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 
@@ -40,7 +42,7 @@ use crate::sim::{Maker, Sim, Snapshot, View, World};
 use crate::summary::{Story, Tracker};
 use crate::trace::{Names, Place, Record, TraceBuf, Traffic};
 use election_base::{SimTime, Span};
-use election_language::scenario::{Action, Scenario};
+use election_language::scenario::{Act, Action, Scenario};
 use election_protocol::Info;
 
 /// How many of the newest records the cursor keeps.
@@ -520,6 +522,6 @@ impl Lane {
 }
 
 /// Whether two acts do the same at the same instant, regardless of their positions in the texts.
-fn same_act(a: &election_language::scenario::Act, b: &election_language::scenario::Act) -> bool {
+pub(crate) fn same_act(a: &Act, b: &Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
 }
