@@ -67,8 +67,8 @@ impl Comparison {
     /// Compares two lanes up to a time, up to which both are computed if their algorithms differ.
     pub fn new(a: &Lane, b: &Lane, until: SimTime, meter: &mut Meter) -> Comparison {
         let alike = a.info().id == b.info().id;
-        let [first, second] = a.walks(b, meter);
-        let sides = [Side::new(a, first), Side::new(b, second)];
+        let step = a.common_step(b);
+        let sides = [Side::new(a, step, meter), Side::new(b, step, meter)];
         let found = if alike { None } else { Some(leaders(a, b, until)) };
         Comparison { sides, until, found }
     }
@@ -96,9 +96,10 @@ impl Comparison {
 }
 
 impl Side {
-    fn new(lane: &Lane, walk: Walk) -> Side {
-        let mut side =
-            Side { names: lane.names().clone(), walk, waiting: VecDeque::new(), act: (0, 0), over: false };
+    #[inline(never)]
+    fn new(lane: &Lane, step: u32, meter: &mut Meter) -> Side {
+        let (names, walk) = (lane.names().clone(), lane.walk(step, meter));
+        let mut side = Side { names, walk, waiting: VecDeque::new(), act: (0, 0), over: false };
         side.take();
         side
     }
@@ -134,7 +135,7 @@ impl Side {
     fn event(&self, record: Option<Record>) -> Option<Event> {
         let r = record?;
         let act = (self.act.0 == r.step && 0 < r.step).then_some(self.act.1);
-        Some(Event { at: r.at, step: r.step, act, text: self.names.text(&r) })
+        Some(Event { at: r.at, step: r.step, act, text: self.names.text(&Record { rules: 0, ..r }) })
     }
 }
 

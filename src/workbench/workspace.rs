@@ -306,14 +306,16 @@ impl Session {
         if self.other.as_ref().is_some_and(|other| other.text == text) {
             return Ok(());
         }
-        let present = self.next.is_some() && self.text == text;
+        let replaced = self.next.is_some() && self.text == text;
         let timeline = match &self.current {
-            Some(current) if !present => {
+            _ if replaced => None,
+            // It will have more in common with a run that is complete.
+            Some(current) if self.next.is_none() && current.is_computed() => {
                 let run = self.registry.reopen(current, text)?;
                 run.show(false);
                 Some(run)
             }
-            _ => None,
+            _ => self.registry.open(text).map(|_| None)?,
         };
         (self.other, self.comparison) = (Some(Future { text: text.to_string(), timeline }), None);
         Ok(())

@@ -73,6 +73,7 @@ export function segments(story, until, also = new Set()) {
  * @property {number} to
  * @property {readonly Break[]} [breaks]
  * @property {readonly [number, number] | null} [shown] What the space-time diagram shows.
+ * @property {number} [labels] The width of the names, if it is not to follow from them.
  * @property {Measure} measure
  *
  * @typedef {object} Row What one lane's row is drawn from.
@@ -107,7 +108,7 @@ const LENGTHS_MAX = 200;
 export function bandsLayout(input) {
   const { run, stories, names, w, from, to, measure } = input;
   const widest = Math.max(...names.map((name) => measure(name, NAMES.size, 600))) + 10;
-  const labels = w >= WIDE ? GUTTER : clamp(widest, NAMES.least, NAMES.most);
+  const labels = input.labels ?? (w >= WIDE ? GUTTER : clamp(widest, NAMES.least, NAMES.most));
   /** @type {Axis} */
   const axis = { x0: labels, x1: w - 12, from, to };
   const labelled = placeActs(axis, run, names, measure);

@@ -34,24 +34,20 @@ impl Walk {
 }
 
 impl Lane {
-    /// Walks through this run and another one, from the latest keyframe of both before which the same happened, by
-    /// their digests; usually that is the start.
-    pub fn walks(&self, other: &Lane, meter: &mut Meter) -> [Walk; 2] {
+    /// The event of the latest keyframe of this run and of another one up to which the same happened, by their digests.
+    pub fn common_step(&self, other: &Lane) -> u32 {
         let same = |k: &Keyframe| {
             let twin = other.keyframes.last_where(|it| it.step <= k.step);
             twin.step == k.step && twin.state.trace_digest() == k.state.trace_digest()
         };
         // Thinning may have left different ones in each.
-        let common = self.keyframes.rev_find(same);
-        let step = common.map_or(0, |k| k.step);
-        [self, other].map(|lane| {
-            let keyframe = lane.keyframes.last_where(|k| k.step <= step);
-            meter.spend(keyframe.bytes as u64 / 256);
-            lane.walk(&keyframe)
-        })
+        self.keyframes.rev_find(same).map_or(0, |k| k.step)
     }
 
-    fn walk(&self, keyframe: &Keyframe) -> Walk {
+    /// Walks through the run from the last keyframe up to an event.
+    pub fn walk(&self, step: u32, meter: &mut Meter) -> Walk {
+        let keyframe = self.keyframes.last_where(|k| k.step <= step);
+        meter.spend(keyframe.bytes as u64 / 256);
         let trace = Box::new(TraceBuf::new(usize::MAX));
         let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
         let sim = if keyframe.step == 0 {

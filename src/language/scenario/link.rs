@@ -220,7 +220,7 @@ pub fn decode(link: &str) -> Result<Opened, LinkError> {
 
 /// Version 1: no check code, and no part is unknown.
 fn decode_1(link: &str) -> Result<Opened, LinkError> {
-    let (found, ignored) = read(link, &["at", "sel", "d"])?;
+    let (found, ignored, _) = read(link, &["at", "sel", "d"])?;
     match ignored.into_iter().next() {
         Some(part) => Err(LinkError::Part(part)),
         None => {
@@ -243,7 +243,13 @@ fn decode_2(link: &str, version: u32) -> Result<Opened, LinkError> {
     if code.is_none() || code != check_code(parts) {
         return Err(LinkError::Altered);
     }
-    let (found, ignored) = read(parts, &["at", "sel", "stops", "d", "alt"])?;
+    let (mut found, mut ignored, other) = read(parts, &["at", "sel", "stops", "d", "alt"])?;
+    // It is an edit of the text, which may come later in the link. A later version may write it in another way.
+    match other.map(|value| alt::read(&found.text, value)).transpose() {
+        Ok(other) => found.other = other,
+        Err(_) if LINK_VERSION < version => ignored.push("alt".to_string()),
+        Err(error) => return Err(error),
+    }
     Ok(Opened { link: found, version, trust: Trust::Checked, ignored })
 }
 
@@ -280,9 +286,9 @@ fn add_text(crc: &mut Crc, text: &str) {
     }
 }
 
-/// Reads the parts of a link. Returns the contents and the names of the unknown parts. `optional` are the known parts
+/// Reads the parts of a link. Returns the contents, the names of the unknown parts, and the part `alt` as it is written. `optional` are the known parts
 /// besides the version and the text.
-fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError> {
+fn read<'l>(link: &'l str, optional: &[&str]) -> Result<(Link, Vec<String>, Option<&'l str>), LinkError> {
     let mut seen: Vec<&str> = Vec::new();
     let mut found = Link::default();
     let mut ignored = Vec::new();
@@ -323,12 +329,7 @@ fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError>
             _ => {}
         }
     }
-    if !seen.contains(&"s") {
-        return Err(LinkError::Empty);
-    }
-    // It is an edit of the text, which may come later in the link.
-    found.other = other.map(|value| alt::read(&found.text, value)).transpose()?;
-    Ok((found, ignored))
+    if seen.contains(&"s") { Ok((found, ignored, other)) } else { Err(LinkError::Empty) }
 }
 
 fn damaged(part: &'static str, why: &'static str) -> LinkError {

@@ -191,6 +191,9 @@ fn parts_of_later_versions_are_named_and_ignored() {
     }
     let many: String = (0..100).map(|i| format!("&p{i}=x")).collect();
     assert_eq!(decode(&sealed(&format!("v=2&s={many}"))).map(|it| it.ignored.len()), Ok(IGNORED_MAX));
+    // It may write a second future in another way.
+    let opened = decode(&sealed("v=3&s=seed+1&alt=x")).expect("the rest is known");
+    assert_eq!((opened.link, opened.ignored), (of("seed 1"), vec!["alt".to_string()]));
     // What a later version did to the known parts is not guessed.
     let moved = sealed("v=3&s=seed+1&at=noon");
     assert_eq!(decode(&moved), Err(LinkError::Version("3".into())));
