@@ -170,7 +170,7 @@ export class Player {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
       if (fresh) this.#given = text;
-      this.store.edit({ text, errors, stale: true });
+      this.store.edit({ text, errors, stale: true, ...(fresh ? { other: this.#keep(text, null) } : {}) });
       if (fresh && own) this.#replaced();
       return;
     }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
 import { violations } from "./lib/axe.mjs";
-import { frames, now, settled, text, withPage } from "./lib/page.mjs";
+import { frames, letter, now, settled, text, withPage } from "./lib/page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -76,7 +76,7 @@ test("an act in the past keeps both futures, which can be compared, switched, ke
     // The first difference is one click away.
     await page.click(".bands .slider", { position: { x: 400, y: 60 } });
     await page.click(".futures >> text=First difference from");
-    await page.waitForFunction(() => /^At 1\.5s\. A goes on: .* B: 5 crashes, by “crash leader”\.$/.test(inside(".futures .said")?.textContent ?? ""));
+    await page.waitForFunction(() => /^At 1\.500 s:\nA goes on: .*\nB: 5 crashes, by “crash leader”\.$/.test(inside(".futures .said")?.textContent ?? ""));
     await frames(page);
     assert.equal(await now(page), 1500);
 
@@ -202,13 +202,53 @@ test("a link carries both futures", async () => {
   });
 });
 
+test("while a question of the story is open, the figures do not answer it", async () => {
+  const story = `${FIRST}at 3s ask "Who leads?"\nat 6s answer "one" if leaders = 1 | "nobody"\n`;
+  await withPage({ hash: linkTo(1.5e6, story) }, async (page) => {
+    await act(page);
+    await page.click(".forked >> text=compare");
+    await page.waitForSelector(".futures .note >> text=The figures would answer");
+    assert.equal(await page.locator(".futures tbody tr").count(), 0);
+    assert.doesNotMatch((await page.getAttribute(".pair canvas", "aria-label")) ?? "", /without service|at the end/);
+    await page.evaluate(() => /** @type {import("../../www/element.js").ElectionPlayground} */ (document.querySelector("election-playground")).seek(7));
+    await page.waitForSelector(".futures tbody tr");
+    assert(await page.locator(".futures .note >> text=The figures would answer").isHidden());
+  });
+});
+
+test("an embedded playground shows no panel, and its link keeps both futures", async () => {
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><script type="module" src="../pkg/element.js"></script>
+    <body><election-playground at="1.5s">\n${FIRST}</election-playground></body></html>`;
+  const before = (/** @type {Page} */ it) => it.route("**/embedded.html", (route) => route.fulfill({ contentType: "text/html", body: page }));
+  await withPage({ path: "embedded.html", ready: "election-playground", before }, async (it) => {
+    const url = await it.evaluate(async () => {
+      const element = /** @type {import("../../www/element.js").ElectionPlayground} */ (document.querySelector("election-playground"));
+      await element.ready;
+      return element.toURL();
+    });
+    assert.equal(engine.decodeLink(new URL(url).hash).other, null);
+    // A node's menu acts there, too.
+    await it.focus(".slider");
+    await letter(it, "2");
+    await it.keyboard.press("ArrowRight");
+    await letter(it, "c");
+    await settled(it);
+    await it.waitForFunction(() => /** @type {any} */ (document.querySelector("election-playground")).toURL().includes("&alt="));
+    assert(await sign(it).isHidden());
+    const again = await it.evaluate(() => /** @type {any} */ (document.querySelector("election-playground")).toURL());
+    const link = engine.decodeLink(new URL(again).hash);
+    assert.equal(link.other?.text.trim(), FIRST.trim());
+    assert.match(link.text, /^at 1\.5s crash \d$/m);
+  });
+});
+
 test("the first difference between two lanes is one click away", async () => {
   await withPage({ hash: linkTo(0) }, async (page) => {
     await act(page);
     await open(page);
     await page.selectOption(".futures select", { label: "patient" });
     await page.click(".futures >> text=First difference from");
-    await page.waitForFunction(() => /^At .*\. Raft: .* patient: /.test(inside(".futures .said")?.textContent ?? ""));
+    await page.waitForFunction(() => /^At .*:\nRaft: .*\npatient: /.test(inside(".futures .said")?.textContent ?? ""));
     const said = (await page.textContent(".futures .said")) ?? "";
     await page.selectOption(".futures select", { label: "Ring" });
     await page.click(".futures >> text=First difference from");

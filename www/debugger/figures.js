@@ -1,6 +1,6 @@
 // What two futures of a lane have to show for themselves, as rows of a table. Pure.
 
-import { count, epochMark, list, seconds, span, written } from "../words.js";
+import { count, epochMark, list, seconds, span } from "../words.js";
 
 /** @typedef {import("../engine.js").Story} Story */
 /** @typedef {import("../engine.js").Failover} Failover */
@@ -70,8 +70,11 @@ export function caption(lines, first) {
   return lines.length === 0 ? "with less" : `${lines.length} ${lines.length === 1 ? "line" : "lines"} more`;
 }
 
+/** An instant, exactly. @param {number} us */
+const instant = (us) => (us % 1000 === 0 ? seconds(us) : `${(us / 1e6).toFixed(6)} s`);
+
 /**
- * A difference in words.
+ * A difference in words, with a line for each side.
  *
  * @param {Difference | null} found
  * @param {[string, string]} names What is compared.
@@ -82,9 +85,9 @@ export function told(found, names) {
   const acted = found.events.some((it) => it?.act) && !found.events.every((it) => it?.act);
   const side = (/** @type {import("../engine.js").Differing | null} */ event, /** @type {string} */ name) => {
     if (!event) return `${name}: nothing more.`;
-    const when = event.at === found.at ? "" : `at ${written(event.at)}, `;
+    const when = event.at === found.at ? "" : `at ${instant(event.at)}, `;
     if (event.act) return `${name}: ${when}${event.text}, by “${event.act}”.`;
     return `${name}${acted ? " goes on" : ""}: ${when}${event.text}.`;
   };
-  return `At ${written(found.at)}. ${found.events.map((event, i) => side(event, names[i])).join(" ")}`;
+  return [`At ${instant(found.at)}:`, ...found.events.map((event, i) => side(event, names[i]))].join("\n");
 }

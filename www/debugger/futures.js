@@ -19,7 +19,8 @@ export function createFutures(app) {
   const compare = h("button", { type: "button", text: "Compare", title: "The bands of both futures of this lane, below each other", onclick: () => store.edit({ comparing: !store.get().comparing }) });
   const keep = h("button", { type: "button", onclick: () => player.keepOther() });
   const forget = h("button", { type: "button", text: "Forget", onclick: () => player.forget() });
-  const both = h("div", { class: "both" }, table, h("div", { class: "row" }, compare, keep, forget));
+  const veiled = h("p", { class: "note", text: "The figures would answer the question of the story: they come with its answer." });
+  const both = h("div", { class: "both" }, table, veiled, h("div", { class: "row" }, compare, keep, forget));
   /** What this lane is compared with: a lane, or -1 for the other future. */
   const against = h("select", { "aria-label": "What this lane is compared with" });
   const first = h("button", { type: "button", text: "First difference from", title: "Go to the first event of this lane that the other one does not have", onclick: () => look(Number(against.value)) });
@@ -138,7 +139,7 @@ export function createFutures(app) {
       none.hidden = other !== null;
       both.hidden = split.hidden = other === null;
       const others = player.run.lanes.map((_, i) => i).filter((i) => i !== focus.lane);
-      const options = [...(other ? [`future ${other.name}`] : []), ...others.map((i) => laneTitle(app, i))];
+      const options = [...(other ? [other.name] : []), ...others.map((i) => laneTitle(app, i))];
       differ.hidden = options.length === 0;
       first.disabled = against.value === "-1" && (!player.beside || otherLane() < 0);
       const listed = `${focus.lane} ${options.join()}`;
@@ -157,6 +158,7 @@ export function createFutures(app) {
       forget.title = `Future ${other.name} is forgotten; Undo brings it back`;
       setAttribute(compare, "aria-pressed", String(comparing));
       compare.disabled = !player.beside || otherLane() < 0;
+      veiled.hidden = player.curtain === Infinity;
       fill(other.name === "A" ? "B" : "A");
     },
     repaint: pair.repaint,

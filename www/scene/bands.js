@@ -378,6 +378,16 @@ function nameBand(list, { lane, info, measure }, band, box, behind, wrong, gap) 
   return true;
 }
 
+/** Where the futures in the first two rows part. @param {ReturnType<typeof bandsLayout>} layout @param {number} at @returns {Item[]} */
+export function parting({ axis, rows, height }, at) {
+  if (at < axis.from || at > axis.to) return [];
+  const x = xOf(axis, at);
+  return [
+    { k: "curve", curve: { k: "line", x0: x, y0: rows[0] - 3, x1: x, y1: height - AXIS }, stroke: "bad", width: 1.5, dash: [4, 3] },
+    { k: "diamond", x, y: (rows[0] + ROW + rows[1]) / 2, r: 4.5, fill: "bad", stroke: "card", width: 1.25 },
+  ];
+}
+
 /** The playhead, below the names of the actions. @param {ReturnType<typeof bandsLayout>} layout @param {number} now @returns {Item[]} */
 export function playhead({ axis, top, height }, now) {
   const x = Math.min(Math.max(xOf(axis, now), axis.x0), axis.x1);
