@@ -48,7 +48,8 @@ fn text(seed: u64) -> Option<String> {
 fn history(lane: &mut Lane, until: SimTime) -> Vec<(Record, String)> {
     let records = lane.records(SimTime::ZERO, until, usize::MAX);
     let kept = records.into_iter().filter(|r| r.kind != Kind::Act);
-    kept.map(|r| (Record { rules: 0, step: 0, ..r }, lane.names().text(&r))).collect()
+    let plain = kept.map(|r| Record { rules: 0, step: 0, ..r });
+    plain.map(|r| (r, lane.names().text(&r))).collect()
 }
 
 /// The first difference by comparing everything: what happens in each run, with its time.
@@ -64,8 +65,8 @@ fn naive(a: &mut Lane, b: &mut Lane, until: SimTime) -> Naive {
 }
 
 /// The same by the comparison that the page uses, in slices of different sizes.
-fn found(comparison: &mut Comparison, d: &mut Draw) -> Naive {
-    while !comparison.advance(&mut Meter::new(1 + d.below(2000))) {}
+fn found(comparison: &mut Comparison, lanes: [&Lane; 2], d: &mut Draw) -> Naive {
+    while !comparison.advance(lanes, &mut Meter::new(1 + d.below(2000))) {}
     let difference = comparison.found()?;
     let times = difference.events.iter().flatten().map(|it| it.at);
     assert_eq!(Some(difference.at), times.min());
@@ -179,7 +180,7 @@ fn two_lanes_of_an_algorithm_differ_at_the_first_record_that_one_of_them_lacks()
         };
         let [a, b] = [&run.lanes()[0], &run.lanes()[1]];
         let mut comparison = Comparison::new(a, b, until, &mut Meter::unlimited());
-        assert_eq!(found(&mut comparison, d), want, "in\n{text}");
+        assert_eq!(found(&mut comparison, [a, b], d), want, "in\n{text}");
         differ += u32::from(want.is_some());
     }
     assert_eq!(differ, 60);
@@ -191,7 +192,7 @@ fn lanes_of_different_algorithms_differ_in_their_leaders() {
     let until = run.scenario().until;
     let [bully, raft] = [&run.lanes()[0], &run.lanes()[1]];
     let mut comparison = Comparison::new(bully, raft, until, &mut Meter::unlimited());
-    assert!(comparison.advance(&mut Meter::new(1)));
+    assert!(comparison.advance([bully, raft], &mut Meter::new(1)));
     let leaders = |lane: &Lane| {
         let name = |place| lane.names().node(place);
         lane.story().main.bands.iter().map(|it| (name(it.node), it.from)).collect::<Vec<_>>()
@@ -205,7 +206,7 @@ fn lanes_of_different_algorithms_differ_in_their_leaders() {
     }
     // Compared with itself, no lane differs.
     let mut same = Comparison::new(bully, bully, until, &mut Meter::unlimited());
-    assert!(same.advance(&mut Meter::unlimited()) && same.found().is_none());
+    assert!(same.advance([bully, bully], &mut Meter::unlimited()) && same.found().is_none());
 }
 
 #[test]

@@ -290,18 +290,16 @@ import { PKG } from "./pkg.js";
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
  *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
- *   ignored: string[], other: {text: string, first: boolean} | null}} Link What a link contains; `trust` says whether a
- *   check code vouches for it, and `first` whether the other future was there first.
+ *   ignored: string[], other: string | null, first: boolean}} Link What a link contains; `trust` says whether a check code
+ *   vouches for it. `other` is the text of the other future, and `first` says whether it was there first.
  *
  * @typedef {object} Futures The other one of two futures.
  * @property {Run} run Its lanes are numbered after those of the run on the screen.
  * @property {number | null} split When the runs part; -1 if from the start, null if they do not.
- * @property {{line: number, text: string, shown: boolean}[]} changes The lines, from 0, that only one of the texts has:
- *   the one on the screen, if `shown`.
- * @typedef {{at: number, step: number, text: string, act: string | null}} Differing An event at which two runs differ;
- *   `act` is the act that it belongs to.
- * @typedef {{at: number, events: (Differing | null)[]}} Difference What happens in each of two runs where they first
- *   differ; null where nothing more happens.
+ * @property {{line: number, text: string}[]} shown The lines, from 0, that only the text on the screen has.
+ * @property {{line: number, text: string}[]} other Those that only the other text has.
+ * @typedef {{at: number, step: number, text: string, kind: string}} Differing An event at which two runs differ; `kind` is
+ *   `act` if an act did it.
  */
 
 const MODULE = new URL("election_playground_bg.wasm", PKG);
@@ -487,12 +485,13 @@ export class Engine {
     return found && { ...found, run: runOf(found.run) };
   }
   /**
-   * The first difference between two lanes, which may be of the other future; null if there is none, and undefined if
-   * this call was too short to find it: call again with the same arguments. Both runs must be complete.
+   * What happens in each of two lanes, which may be of the other future, where they first differ: null where nothing
+   * more happens. Empty if they do not differ, and null if this call was too short to find it: call again with the same
+   * arguments. Both runs must be complete.
    *
    * @param {number} a
    * @param {number} b
-   * @returns {Difference | null | undefined}
+   * @returns {(Differing | null)[] | null}
    */
   firstDifference(a, b) {
     return this.#call(() => this.#play.firstDifference(a, b));

@@ -28,7 +28,7 @@ export function openLink(player, hash) {
     // Without a check code, damage shows in the text. A link with a digest was copied from a run, so it had no errors.
     const suspect = link.trust === "doubtful" || (link.trust === "unchecked" && link.digest !== null);
     if (suspect && (engine.load(link.text)?.length ?? 0) > 0) return DAMAGED;
-    const other = link.other && { text: link.other.text, name: link.other.first ? /** @type {const} */ ("A") : /** @type {const} */ ("B") };
+    const other = link.other === null ? null : { text: link.other, name: link.first ? /** @type {const} */ ("A") : /** @type {const} */ ("B") };
     player.take(link.text, { fresh: true, other });
     store.edit({ stops: link.stops });
     if (other && !store.get().other && other.text !== link.text) {

@@ -3,12 +3,11 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::records::RunJs;
+use super::records::{RunJs, ToldJs, WarningJs};
 use super::{Js, Playground, SLICE_MS, args, run_js, slice, to_js};
-use election_engine::lane::Lane;
 use election_engine::timeline::Parting;
 use election_language::scenario::{LineChange, changes};
-use election_workbench::futures::{Difference, Event};
+use election_workbench::futures::Difference;
 
 /// The most lines that differ in two texts and are reported.
 const CHANGES_MAX: usize = 200;
@@ -18,36 +17,10 @@ struct FuturesJs {
     run: RunJs,
     /// When the runs part; -1 if from the start, and `null` if they do not.
     split: Option<f64>,
-    changes: Vec<ChangeJs>,
-}
-
-#[derive(Serialize)]
-struct ChangeJs {
-    line: u32,
-    text: String,
-    /// Whether the text on the screen has it, and not the other one.
-    shown: bool,
-}
-
-#[derive(Serialize)]
-struct DifferenceJs {
-    at: f64,
-    events: Vec<Option<EventJs>>,
-}
-
-#[derive(Serialize)]
-struct EventJs {
-    at: f64,
-    step: u32,
-    text: String,
-    act: Option<String>,
-}
-
-impl EventJs {
-    fn new(event: &Event, lane: &Lane) -> EventJs {
-        let act = event.act.map(|act| lane.act(act).to_string());
-        EventJs { at: event.at.0 as f64, step: event.step, text: event.text.clone(), act }
-    }
+    /// The lines that only the text on the screen has.
+    shown: Vec<WarningJs>,
+    /// Those that only the other one has.
+    other: Vec<WarningJs>,
 }
 
 fn parting(parting: Parting) -> Option<f64> {
@@ -95,9 +68,9 @@ impl Playground {
         parting(self.session.parting())
     }
 
-    /// The other future: `{run, split, changes}`, with its `run` as `run` returns it, `split` as `parting`, and the
-    /// lines, from 0, that only one of the texts has: an array of `{line, text, shown}`. `null` if there is none, or if
-    /// `otherSlice` has not begun with it.
+    /// The other future: `{run, split, shown, other}`, with its `run` as `run` returns it, `split` as `parting`, and the
+    /// lines, from 0, that only one of the texts has, the one on the screen or the other one: arrays of `{line, text}`.
+    /// `null` if there is none, or if `otherSlice` has not begun with it.
     pub fn futures(&mut self) -> Js {
         let split = parting(self.session.split());
         let shown = self.session.text().to_string();
@@ -107,52 +80,51 @@ impl Playground {
         let own = self.timeline()?.lanes().len();
         let Some((timeline, _)) = self.session.lane(own) else { return Ok(JsValue::NULL) };
         let run = run_js(&text, timeline);
-        let (mut here, mut there) = (0, 0);
-        let mut differing = Vec::new();
+        let (mut here, mut there, mut mine, mut its) = (0, 0, Vec::new(), Vec::new());
         for change in changes(&text, &shown) {
-            let one =
-                |line: u32, text: &str, shown: bool| ChangeJs { line, text: text.trim().to_string(), shown };
             match change {
                 LineChange::Same(_) => (here, there) = (here + 1, there + 1),
-                LineChange::New(text) => {
-                    differing.push(one(here, text, true));
-                    here += 1;
-                }
-                LineChange::Gone(text) => {
-                    differing.push(one(there, text, false));
-                    there += 1;
-                }
+                LineChange::New(line) => add(&mut mine, &mut here, line),
+                LineChange::Gone(line) => add(&mut its, &mut there, line),
             }
         }
-        differing.truncate(CHANGES_MAX);
-        to_js(&FuturesJs { run, split, changes: differing })
+        to_js(&FuturesJs { run, split, shown: mine, other: its })
     }
 
-    /// The first difference between two lanes of either future: `{at, events}`, where an event is `{at, step, text,
-    /// act}`, or `null` if nothing more happens in that lane; `act` is the act that it belongs to. `null` if there is no
-    /// difference, and `undefined` if the call was too short: repeat it to continue. Both runs must be complete.
+    /// The first difference between two lanes of either future: what happens there in each, `{at, step, text, kind}`, or
+    /// `null` if nothing more happens in that lane. `kind` is `act` if an act of that lane did it. An empty array if there
+    /// is no difference, and `null` if the call was too short: repeat it to continue. Both runs must be complete.
     #[wasm_bindgen(js_name = firstDifference)]
     pub fn first_difference(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] a: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] b: JsValue,
     ) -> Js {
-        let lanes = [self.lane_number_of_either(&a)?, self.lane_number_of_either(&b)?];
+        let (a, b) = (self.lane_number_of_either(&a)?, self.lane_number_of_either(&b)?);
         let mut found: Option<Option<Difference>> = None;
         slice::work(SLICE_MS, |meter| {
-            let done = self.session.compare(lanes[0], lanes[1], meter);
+            let done = self.session.compare(a, b, meter);
             found = done.map(|comparison| comparison.found().cloned());
             found.is_some()
         });
-        let Some(found) = found else { return Ok(JsValue::UNDEFINED) };
-        let Some(difference) = found else { return Ok(JsValue::NULL) };
-        let mut events = Vec::new();
-        for (event, lane) in difference.events.iter().zip(lanes) {
-            let side = self.session.lane(lane);
-            events.push(
-                event.as_ref().zip(side).map(|(event, (run, lane))| EventJs::new(event, run.lane(lane))),
-            );
+        let Some(found) = found else { return Ok(JsValue::NULL) };
+        let mut told: Vec<Option<ToldJs>> = Vec::new();
+        for (event, number) in found.into_iter().flat_map(|it| it.events).zip([a, b]) {
+            let side = self.session.lane(number);
+            told.push(event.zip(side).map(|(event, (run, lane))| {
+                let act = event.act.map(|act| run.lane(lane).act(act));
+                let (kind, by) = act.map_or(("", String::new()), |act| ("act", format!(", by “{act}”")));
+                ToldJs::of(event.at, event.step, kind, event.text + &by)
+            }));
         }
-        to_js(&DifferenceJs { at: difference.at.0 as f64, events })
+        to_js(&told)
     }
+}
+
+/// Notes a line that only one text has.
+fn add(lines: &mut Vec<WarningJs>, line: &mut u32, text: &str) {
+    if lines.len() < CHANGES_MAX {
+        lines.push(WarningJs { line: *line, text: text.trim().to_string() });
+    }
+    *line += 1;
 }

@@ -283,12 +283,7 @@ struct LinkJs {
     version: u32,
     trust: &'static str,
     ignored: Vec<String>,
-    other: Option<OtherJs>,
-}
-
-#[derive(Serialize)]
-struct OtherJs {
-    text: String,
+    other: Option<String>,
     first: bool,
 }
 
@@ -330,8 +325,8 @@ pub fn encode_link(
     }))
 }
 
-/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other}`, where
-/// `other` is `null` or `{text, first}`. `trust` is
+/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
+/// last two as for `encodeLink`. `trust` is
 /// `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
 /// program does it. `ignored` names the parts of a later version.
 ///
@@ -361,6 +356,7 @@ pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValu
         },
         ignored: opened.ignored,
         digest: found.digest.map(|d| format!("{d:016x}")),
-        other: found.other.map(|it| OtherJs { text: it.text, first: it.first }),
+        first: found.other.as_ref().is_some_and(|it| it.first),
+        other: found.other.map(|it| it.text),
     })
 }

@@ -9,7 +9,7 @@ use election_base::{NodeId, SimTime};
 use election_engine::lane::{Lane, Walk};
 use election_engine::meter::Meter;
 use election_engine::timeline::Timeline;
-use election_engine::trace::{Kind, Names, Place, Record};
+use election_engine::trace::{Kind, Place, Record};
 
 /// A future that is kept beside the run on the screen.
 pub struct Future {
@@ -54,7 +54,6 @@ pub struct Comparison {
 
 /// One of the two runs.
 struct Side {
-    names: Names,
     walk: Walk,
     /// Records that have not been compared yet: at most those of one event.
     waiting: VecDeque<Record>,
@@ -73,17 +72,19 @@ impl Comparison {
         Comparison { sides, until, found }
     }
 
-    /// Continues as far as the meter lasts. Returns true if it is done.
-    pub fn advance(&mut self, meter: &mut Meter) -> bool {
+    /// Continues with the same two lanes as far as the meter lasts. Returns true if it is done.
+    pub fn advance(&mut self, lanes: [&Lane; 2], meter: &mut Meter) -> bool {
         while self.found.is_none() {
             let [a, b] = &mut self.sides;
             if !(a.fill(self.until, meter) && b.fill(self.until, meter)) {
                 return false;
             }
             match (a.waiting.pop_front(), b.waiting.pop_front()) {
-                (Some(one), Some(other)) if a.plain(&one) == b.plain(&other) => {}
+                (Some(one), Some(other)) if plain(&one, lanes[0]) == plain(&other, lanes[1]) => {}
                 (None, None) => self.found = Some(None),
-                (one, other) => self.found = Some(Some(difference([a.event(one), b.event(other)]))),
+                (one, other) => {
+                    self.found = Some(Some(difference([a.event(one, lanes[0]), b.event(other, lanes[1])])));
+                }
             }
         }
         true
@@ -98,8 +99,8 @@ impl Comparison {
 impl Side {
     #[inline(never)]
     fn new(lane: &Lane, step: u32, meter: &mut Meter) -> Side {
-        let (names, walk) = (lane.names().clone(), lane.walk(step, meter));
-        let mut side = Side { names, walk, waiting: VecDeque::new(), act: (0, 0), over: false };
+        let walk = lane.walk(step, meter);
+        let mut side = Side { walk, waiting: VecDeque::new(), act: (0, 0), over: false };
         side.take();
         side
     }
@@ -126,17 +127,17 @@ impl Side {
         }
     }
 
-    /// A record without what may differ in equal runs, and with ids in place of places.
-    fn plain(&self, r: &Record) -> (Record, [NodeId; 2]) {
-        let id = |place: Place| self.names.ids.get(usize::from(place)).copied().unwrap_or(NodeId::NONE);
-        (Record { step: 0, rules: 0, node: 0, peer: 0, ..*r }, [id(r.node), id(r.peer)])
-    }
-
-    fn event(&self, record: Option<Record>) -> Option<Event> {
+    fn event(&self, record: Option<Record>, lane: &Lane) -> Option<Event> {
         let r = record?;
         let act = (self.act.0 == r.step && 0 < r.step).then_some(self.act.1);
-        Some(Event { at: r.at, step: r.step, act, text: self.names.text(&Record { rules: 0, ..r }) })
+        Some(Event { at: r.at, step: r.step, act, text: lane.names().text(&Record { rules: 0, ..r }) })
     }
+}
+
+/// A record without what may differ in equal runs, and with ids in place of places.
+fn plain(r: &Record, lane: &Lane) -> (Record, [NodeId; 2]) {
+    let id = |place: Place| lane.names().ids.get(usize::from(place)).copied().unwrap_or(NodeId::NONE);
+    (Record { step: 0, rules: 0, node: 0, peer: 0, ..*r }, [id(r.node), id(r.peer)])
 }
 
 fn difference(events: [Option<Event>; 2]) -> Difference {

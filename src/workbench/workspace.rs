@@ -375,30 +375,25 @@ impl Session {
     }
 
     /// Looks for the first difference between two lanes, which are numbered as for [`Session::lane`]. `None` if the
-    /// meter ran empty first: call again with the same arguments to continue.
+    /// meter ran empty first: call again with the same arguments to continue. It also is if there are no such lanes, or
+    /// if their runs are not complete.
     pub fn compare(&mut self, a: usize, b: usize, meter: &mut Meter) -> Option<&Comparison> {
-        let known = self.comparison.take().filter(|(lanes, _)| *lanes == (a, b));
-        let mut comparison = match known {
-            Some((_, comparison)) => comparison,
-            None => self.comparison_of(a, b, meter)?,
-        };
-        let done = comparison.advance(meter);
-        let (_, kept) = self.comparison.insert(((a, b), comparison));
-        done.then_some(kept)
-    }
-
-    /// A comparison that has not begun; `None` if there are no such lanes, or if they are not computed yet and must be.
-    fn comparison_of(&mut self, a: usize, b: usize, meter: &mut Meter) -> Option<Comparison> {
         let current = self.current.as_ref()?;
         let other = self.other.as_ref().and_then(|other| other.timeline.as_ref());
         let find = |lane: usize| {
             let lanes = current.lanes().len();
-            let run = if lane < lanes { current } else { other? };
-            run.is_computed().then_some(())?;
-            Some((run.lanes().get(if lane < lanes { lane } else { lane - lanes })?, run.scenario().until))
+            let (run, lane) = if lane < lanes { (current, lane) } else { (other?, lane - lanes) };
+            if run.is_computed() { Some((run.lanes().get(lane)?, run.scenario().until)) } else { None }
         };
-        let ((a, until), (b, other)) = (find(a)?, find(b)?);
-        Some(Comparison::new(a, b, until.min(other), meter))
+        let ((one, until), (two, end)) = (find(a)?, find(b)?);
+        let known = self.comparison.take().filter(|(lanes, _)| *lanes == (a, b));
+        let mut comparison = match known {
+            Some((_, comparison)) => comparison,
+            None => Comparison::new(one, two, until.min(end), meter),
+        };
+        let done = comparison.advance([one, two], meter);
+        let (_, kept) = self.comparison.insert(((a, b), comparison));
+        done.then_some(kept)
     }
 
     /// A copy of the present run, at its start and not on the screen.

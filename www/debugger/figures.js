@@ -4,7 +4,6 @@ import { count, epochMark, list, seconds, span } from "../words.js";
 
 /** @typedef {import("../engine.js").Story} Story */
 /** @typedef {import("../engine.js").Failover} Failover */
-/** @typedef {import("../engine.js").Difference} Difference */
 
 /**
  * @typedef {object} Side A future of a lane.
@@ -76,18 +75,17 @@ const instant = (us) => (us % 1000 === 0 ? seconds(us) : `${(us / 1e6).toFixed(6
 /**
  * A difference in words, with a line for each side.
  *
- * @param {Difference | null} found
+ * @param {readonly (import("../engine.js").Differing | null)[]} events
  * @param {[string, string]} names What is compared.
  */
-export function told(found, names) {
-  if (!found) return `${names[0]} and ${names[1]} do not differ.`;
-  // What an act does has no counterpart: the other run just goes on.
-  const acted = found.events.some((it) => it?.act) && !found.events.every((it) => it?.act);
-  const side = (/** @type {import("../engine.js").Differing | null} */ event, /** @type {string} */ name) => {
-    if (!event) return `${name}: nothing more.`;
-    const when = event.at === found.at ? "" : `at ${instant(event.at)}, `;
-    if (event.act) return `${name}: ${when}${event.text}, by “${event.act}”.`;
-    return `${name}${acted ? " goes on" : ""}: ${when}${event.text}.`;
-  };
-  return [`At ${instant(found.at)}:`, ...found.events.map((event, i) => side(event, names[i]))].join("\n");
+export function told(events, names) {
+  if (events.length === 0) return `${names[0]} and ${names[1]} do not differ.`;
+  const first = Math.min(...events.map((it) => it?.at ?? Infinity));
+  const acts = events.map((it) => it?.kind === "act");
+  const sides = events.map((event, i) => {
+    if (!event) return `${names[i]}: nothing more.`;
+    // What an act does has no counterpart: the other run just goes on.
+    return `${names[i]}${acts[1 - i] && !acts[i] ? " goes on" : ""}: ${event.at === first ? "" : `at ${instant(event.at)}, `}${event.text}.`;
+  });
+  return [`At ${instant(first)}:`, ...sides].join("\n");
 }

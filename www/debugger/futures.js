@@ -74,8 +74,8 @@ export function createFutures(app) {
       return;
     }
     const { lane, other } = looking;
-    const found = player.guard(() => player.engine?.firstDifference(lane, other), null);
-    if (found === undefined) {
+    const found = player.guard(() => player.engine?.firstDifference(lane, other) ?? null, []);
+    if (found === null) {
       app.loop.request();
       return;
     }
@@ -85,10 +85,10 @@ export function createFutures(app) {
     const futures = other >= player.run.lanes.length;
     const shown = store.get().other?.name === "A" ? "B" : "A";
     const names = /** @type {[string, string]} */ (futures ? [shown, shown === "A" ? "B" : "A"] : [title, laneTitle(app, other)]);
-    const [here, there] = found?.events ?? [];
+    const [here, there] = found;
     // Future A is named first, whichever is shown.
     const turned = futures && shown === "B";
-    setText(said, told(found && turned ? { ...found, events: [...found.events].reverse() } : found, turned ? [names[1], names[0]] : names));
+    setText(said, turned ? told([...found].reverse(), [names[1], names[0]]) : told(found, names));
     if (here) app.focus({ lane, step: here.step });
     else if (there) player.seek(there.at);
   }
@@ -98,13 +98,12 @@ export function createFutures(app) {
     const { beside } = player;
     const own = player.run.lanes[lane()];
     const there = otherLane() - player.run.lanes.length;
-    const changes = beside?.changes ?? [];
     const isShown = (/** @type {string} */ name) => name === shown;
     const names = /** @type {const} */ (["A", "B"]);
     const head = names.map((name) => {
       const radio = h("input", { type: "radio", name: "future", value: name, checked: isShown(name), disabled: store.get().errors.length > 0, "aria-label": `Show future ${name}`, onchange: () => player.turn() });
       return h("th", { scope: "col" }, h("label", { title: `Show future ${name} at the same moment` }, radio, h("b", { text: name })),
-        h("small", { text: caption(changes.filter((it) => it.shown === isShown(name)), name === "A") }));
+        h("small", { text: caption((isShown(name) ? beside?.shown : beside?.other) ?? [], name === "A") }));
     });
     const focused = /** @type {HTMLInputElement | null} */ (table.querySelector("input:focus"))?.value;
     /** @type {HTMLElement[]} */

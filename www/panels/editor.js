@@ -126,7 +126,7 @@ export function createEditor(app) {
     /** @type {Map<number, string>} */
     const futures = new Map();
     if (area.value === player.text) {
-      for (const { line, shown } of player.beside?.changes ?? []) if (shown) futures.set(line, report.shownFuture());
+      for (const { line } of player.beside?.shown ?? []) futures.set(line, report.shownFuture());
       for (const { line } of warningsOf(app)) marks.set(line, "warned");
       for (const it of judged) {
         const known = marks.get(it.line);
