@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use election_base::{NodeId, SimTime};
-use election_engine::lane::{Lane, Walk};
+use election_engine::lane::{Lane, Reader};
 use election_engine::meter::Meter;
 use election_engine::timeline::Timeline;
 use election_engine::trace::{Kind, Place, Record};
@@ -45,7 +45,8 @@ pub struct Event {
 ///
 /// Lanes of the same algorithm differ at the first record that only one of them has. Acts do not count, only what they
 /// change, and neither do the numbers of events, which acts shift, nor rules, as in trace digests. Different algorithms
-/// have hardly a record in common, so they differ where the next leader is another node, whenever it leads.
+/// have hardly a record in common, so they differ where the next leader is another node, whenever it leads. Of an event
+/// with thousands of records, a reader keeps the first ones.
 pub struct Comparison {
     sides: [Side; 2],
     until: SimTime,
@@ -54,7 +55,7 @@ pub struct Comparison {
 
 /// One of the two runs.
 struct Side {
-    walk: Walk,
+    reader: Reader,
     /// Records that have not been compared yet: at most those of one event.
     waiting: VecDeque<Record>,
     /// The last act: its event, and its position.
@@ -63,7 +64,7 @@ struct Side {
 }
 
 impl Comparison {
-    /// Compares two lanes up to a time, up to which both are computed if their algorithms differ.
+    /// Compares two lanes up to a time, up to which both are computed.
     pub fn new(a: &Lane, b: &Lane, until: SimTime, meter: &mut Meter) -> Comparison {
         let alike = a.info().id == b.info().id;
         let step = a.common_step(b);
@@ -76,7 +77,7 @@ impl Comparison {
     pub fn advance(&mut self, lanes: [&Lane; 2], meter: &mut Meter) -> bool {
         while self.found.is_none() {
             let [a, b] = &mut self.sides;
-            if !(a.fill(self.until, meter) && b.fill(self.until, meter)) {
+            if !(a.fill(lanes[0], self.until, meter) && b.fill(lanes[1], self.until, meter)) {
                 return false;
             }
             match (a.waiting.pop_front(), b.waiting.pop_front()) {
@@ -99,32 +100,30 @@ impl Comparison {
 impl Side {
     #[inline(never)]
     fn new(lane: &Lane, step: u32, meter: &mut Meter) -> Side {
-        let walk = lane.walk(step, meter);
-        let mut side = Side { walk, waiting: VecDeque::new(), act: (0, 0), over: false };
-        side.take();
-        side
+        let mut reader = Reader::default();
+        // The start of the run, or the first event after that keyframe.
+        reader.turn_to(lane, if step == 0 { 0 } else { step + 1 }, meter);
+        Side { reader, waiting: VecDeque::new(), act: (0, 0), over: false }
     }
 
     /// Plays on until there is a record to compare. Returns false if the meter ran empty first.
-    fn fill(&mut self, until: SimTime, meter: &mut Meter) -> bool {
+    fn fill(&mut self, lane: &Lane, until: SimTime, meter: &mut Meter) -> bool {
         while self.waiting.is_empty() && !self.over {
             if meter.is_empty() {
                 return false;
             }
-            self.over = !self.walk.step(until, meter);
-            self.take();
-        }
-        true
-    }
-
-    fn take(&mut self) {
-        for r in self.walk.records() {
-            if r.kind == Kind::Act {
-                self.act = (r.step, r.args[0]);
-            } else {
-                self.waiting.push_back(*r);
+            // A run that breaks off leaves records without an event.
+            self.over = self.reader.read(lane, until, meter).is_none();
+            let Some((_, records, _)) = self.reader.page() else { break };
+            for r in records {
+                if r.kind == Kind::Act {
+                    self.act = (r.step, r.args[0]);
+                } else {
+                    self.waiting.push_back(*r);
+                }
             }
         }
+        true
     }
 
     fn event(&self, record: Option<Record>, lane: &Lane) -> Option<Event> {

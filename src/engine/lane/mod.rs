@@ -13,7 +13,6 @@ mod latest;
 mod looks;
 mod reader;
 mod redraw;
-mod walk;
 mod watch;
 
 use std::collections::VecDeque;
@@ -30,7 +29,6 @@ pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use reader::Reader;
 pub use redraw::{Origin, Redraw};
-pub use walk::Walk;
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 
@@ -272,6 +270,16 @@ impl Lane {
             }
         }
         false
+    }
+
+    /// The event of the latest keyframe of this run and of another one up to which the same happened, by their digests.
+    pub fn common_step(&self, other: &Lane) -> u32 {
+        let same = |k: &Keyframe| {
+            let twin = other.keyframes.last_where(|it| it.step <= k.step);
+            twin.step == k.step && twin.state.trace_digest() == k.state.trace_digest()
+        };
+        // Thinning may have left different ones in each.
+        self.keyframes.rev_find(same).map_or(0, |k| k.step)
     }
 
     /// Sets whether its run is on a screen; if so, its keyframes are the last to be thinned.
