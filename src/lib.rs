@@ -11,8 +11,8 @@ pub use election_language::{scenario, vocabulary};
 pub use election_parts as parts;
 pub use election_protocol as protocol;
 pub use election_workbench::{
-    breakpoints, expectations, frame, listing, look, odds, registry, story, stretch, sweep, telling, why,
-    workspace,
+    breakpoints, expectations, frame, futures, listing, look, odds, registry, story, stretch, sweep, telling,
+    why, workspace,
 };
 
 #[cfg(feature = "page")]

@@ -254,7 +254,7 @@ export function createApp(host, outside) {
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
     plays = player.text;
-    if (swapped || now.text !== before.text || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped || now.blank !== before.blank) app.editor.update();
+    if (swapped || now.text !== before.text || now.other !== before.other || now.futures !== before.futures || now.errors !== before.errors || now.judged !== before.judged || now.stopped !== before.stopped || now.blank !== before.blank) app.editor.update();
     if (now.speed !== before.speed || now.unit !== before.unit || now.alone !== before.alone) transport.update();
     // When the scenario is a sheet, its button reports that something in it is wrong.
     const wrong = now.errors.length > 0 ? "an error" : now.judged.some((it) => it.met === false) ? "a failing expectation" : "";

@@ -5,6 +5,7 @@ import { createChanged } from "./debugger/changed.js";
 import { createCode } from "./debugger/code.js";
 import { createDiagram } from "./debugger/diagram.js";
 import { createEventList } from "./debugger/events.js";
+import { createFutures } from "./debugger/futures.js";
 import { createLooking } from "./debugger/looking.js";
 import { createPending } from "./debugger/pending.js";
 import { styled } from "./debugger/sheet.js";
@@ -32,7 +33,7 @@ export function createDebugger(app, frame) {
   const code = createCode(app, looking, stops.atRule);
   const [changed, why] = [createChanged(app, looking, stops.atField), createWhy(app)];
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
-  const inspected = [["Changed", changed], ["Why", why], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)]];
+  const inspected = [["Changed", changed], ["Why", why], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)], ["Futures", createFutures(app)]];
   /** All panels. @type {Panel[]} */
   const panels = inspected.map(([, panel]) => panel);
   const diagram = createDiagram(app);

@@ -290,7 +290,16 @@ import { PKG } from "./pkg.js";
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
  *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
- *   ignored: string[]}} Link What a link contains; `trust` says whether a check code vouches for it.
+ *   ignored: string[], other: string | null, first: boolean}} Link What a link contains; `trust` says whether a check code
+ *   vouches for it. `other` is the text of the other future, and `first` says whether it was there first.
+ *
+ * @typedef {object} Futures The other one of two futures.
+ * @property {Run} run Its lanes are numbered after those of the run on the screen.
+ * @property {number | null} split When the runs part; -1 if from the start, null if they do not.
+ * @property {{line: number, text: string}[]} shown The lines, from 0, that only the text on the screen has.
+ * @property {{line: number, text: string}[]} other Those that only the other text has.
+ * @typedef {{at: number, step: number, text: string, kind: string}} Differing An event at which two runs differ; `kind` is
+ *   `act` if an act did it.
  */
 
 const MODULE = new URL("election_playground_bg.wasm", PKG);
@@ -338,6 +347,11 @@ function outages({ served, failovers, failover }) {
   if (served !== 0) all.unshift({ from: 0, until: served });
   if (failover) all.push({ from: failover.lost, until: null });
   return all;
+}
+
+/** A run whose lanes have their acts. @param {any} run @returns {Run} */
+function runOf({ lanes, acts, ...run }) {
+  return { ...run, lanes: lanes.map((/** @type {any} */ lane) => ({ ...lane, acts: lane.acts.map((/** @type {number} */ i) => acts[i]) })) };
 }
 
 export class Engine {
@@ -399,9 +413,14 @@ export class Engine {
    * @returns {TextError[] | null}
    */
   load(text) {
+    return this.#errors(() => this.#play.load(text));
+  }
+
+  /** Does something with a text. Returns null, or the errors in it. @param {() => void} work @returns {TextError[] | null} */
+  #errors(work) {
     return this.#call(() => {
       try {
-        this.#play.load(text);
+        work();
         return null;
       } catch (error) {
         if (error instanceof Error && "errors" in error) return /** @type {TextError[]} */ (error.errors);
@@ -434,10 +453,48 @@ export class Engine {
   /** @returns {Run} */
   run() {
     return this.#call(() => {
-      const { lanes, acts, ...run } = this.#play.run();
-      this.#names = lanes.map((/** @type {RunLane} */ lane) => lane.names);
-      return { ...run, lanes: lanes.map((/** @type {any} */ lane) => ({ ...lane, acts: lane.acts.map((/** @type {number} */ i) => acts[i]) })) };
+      const run = runOf(this.#play.run());
+      this.#names = run.lanes.map((lane) => lane.names);
+      return run;
     });
+  }
+  /**
+   * Keeps a text as the other future. Returns null, or the errors in it.
+   *
+   * @param {string} text
+   * @returns {TextError[] | null}
+   */
+  keep(text) {
+    return this.#errors(() => this.#play.keep(text));
+  }
+  /** Forgets the other future. */
+  forget() {
+    this.#call(() => this.#play.forget());
+  }
+  /** Computes the other future. True if it is complete, or if there is none. @param {number} ms @returns {boolean} */
+  otherSlice(ms) {
+    return this.#call(() => this.#play.otherSlice(ms));
+  }
+  /** When the run loaded last parts from the one on the screen; -1 if from the start, and null if nothing differs. @returns {number | null} */
+  parting() {
+    return this.#call(() => this.#play.parting() ?? null);
+  }
+  /** The other future; null if there is none. @returns {Futures | null} */
+  futures() {
+    const found = this.#call(() => this.#play.futures());
+    return found && { ...found, run: runOf(found.run) };
+  }
+  /**
+   * What happens in each of two lanes, which may be of the other future, where they first differ: null where nothing
+   * more happens. Empty if they do not differ, and null if this call was too short to find it: call again with the same
+   * arguments. Both runs must be complete.
+   *
+   * @param {number} a
+   * @param {number} b
+   * @returns {(Differing | null)[] | null}
+   */
+  firstDifference(a, b) {
+    return this.#call(() => this.#play.firstDifference(a, b));
   }
   /**
    * The summary of a lane's run so far, or its next part: `more` says whether there is more to ask for.
@@ -789,9 +846,10 @@ export class Engine {
    * @param {string} selected
    * @param {string} digest
    * @param {string} [stops]
+   * @param {import("./state.js").Other | null} [other] The other future.
    */
-  encodeLink(text, at, step, selected, digest, stops = "") {
-    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops));
+  encodeLink(text, at, step, selected, digest, stops = "", other = null) {
+    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops, other && other.text, other?.name === "A"));
   }
   /**
    * Decodes a link; throws a sentence that says why it does not open.

@@ -28,8 +28,12 @@ export function openLink(player, hash) {
     // Without a check code, damage shows in the text. A link with a digest was copied from a run, so it had no errors.
     const suspect = link.trust === "doubtful" || (link.trust === "unchecked" && link.digest !== null);
     if (suspect && (engine.load(link.text)?.length ?? 0) > 0) return DAMAGED;
-    player.take(link.text, { fresh: true });
+    const other = link.other === null ? null : { text: link.other, name: link.first ? /** @type {const} */ ("A") : /** @type {const} */ ("B") };
+    player.take(link.text, { fresh: true, other });
     store.edit({ stops: link.stops });
+    if (other && !store.get().other && other.text !== link.text) {
+      store.edit({ notice: { tone: "bad", text: "The second future of this link does not play, so only the first one is here." } });
+    }
     if (link.ignored.length > 0) {
       const parts = list(link.ignored.map((it) => (it === "alt" ? "second future" : `part “${it}”`)));
       store.edit({ notice: { tone: "info", text: `This link was made by a later version of the playground; its ${parts} ${link.ignored.length === 1 ? "was" : "were"} ignored.` } });
@@ -70,12 +74,12 @@ export function linkHash(player, selected) {
   return player.guard(() => {
     const { engine, text, head } = player;
     if (!engine) return "";
-    const stops = player.store.get().stops ?? "";
+    const { stops, other } = player.store.get();
     // An engine on its way keeps what it is to do on arrival.
     if (!head.travelling) head.here(engine, () => {});
     // Before the engine arrives, its digest is that of another moment.
     const digest = head.arrived ? engine.digest() : "";
-    if (head.exact && head.arrived) return engine.encodeLink(text, null, engine.events, selected, digest, stops);
-    return engine.encodeLink(text, Math.floor(head.now), null, selected, digest, stops);
+    if (head.exact && head.arrived) return engine.encodeLink(text, null, engine.events, selected, digest, stops ?? "", other);
+    return engine.encodeLink(text, Math.floor(head.now), null, selected, digest, stops ?? "", other);
   }, "");
 }

@@ -42,12 +42,12 @@ export function join(app, signal) {
   // The address follows the text, so that a reload and a bookmark lose nothing.
   let keeping = 0;
   /** The link opened last, with its text. */
-  let opened = { text: "", hash: "" };
+  let opened = { text: "", hash: "", other: "" };
   const keep = () => {
-    const { text } = store.get();
-    const name = scenarioName(text);
-    const known = name ? `scenario=${name}` : text === opened.text ? opened.hash : "";
-    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "", store.get().stops ?? "") ?? "", "");
+    const { text, other } = store.get();
+    const name = other ? undefined : scenarioName(text);
+    const known = name ? `scenario=${name}` : text === opened.text && (other?.text ?? "") === opened.other ? opened.hash : "";
+    const hash = known || player.guard(() => player.engine?.encodeLink(text, Math.floor(player.now), null, "", "", store.get().stops ?? "", other) ?? "", "");
     if (hash !== "" && hash.length < ADDRESS_MAX) history.replaceState(null, "", withHash(location.href, hash));
   };
   const end = store.subscribe((now, before) => {
@@ -55,7 +55,7 @@ export function join(app, signal) {
       const { title } = player.run;
       document.title = title && !now.blank ? `${title} · Election playground` : "Election playground";
     }
-    if (now.text !== before.text && before.text !== "") {
+    if ((now.text !== before.text || now.other !== before.other) && before.text !== "") {
       clearTimeout(keeping);
       keeping = window.setTimeout(keep, 700);
     }
@@ -100,8 +100,8 @@ export function join(app, signal) {
       nothing(sentence(head).replace(/\.$/, ""), sentence(rest.join(": ")));
       return true;
     }
-    const { text, errors } = store.get();
-    opened = { text, hash: asked.hash };
+    const { text, errors, other } = store.get();
+    opened = { text, hash: asked.hash, other: other?.text ?? "" };
     if (errors.length > 0) {
       const [{ line }] = errors;
       const where = errors.length === 1 ? `Line ${line} has an error` : `${errors.length} lines have errors`;

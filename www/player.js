@@ -55,6 +55,11 @@ export class Player {
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
+  /** The other future, once it is computed. @type {(import("./engine.js").Futures & {stories: import("./engine.js").Story[]}) | null} */
+  beside = null;
+  /** How much of it is known: nothing more is to be read at `read`, and it is that of an earlier text at `stale`. @type {"stale" | "reading" | "read"} */
+  #besideStage = "read";
+
   /** How each lane responded to each act. @type {import("./engine.js").Response[][]} */
   responses = [];
 
@@ -149,10 +154,11 @@ export class Player {
    * Puts a text into the editor and, if it has no errors, starts computing its run.
    *
    * @param {string} text
-   * @param {{fresh?: boolean, undone?: boolean, own?: boolean}} [how] `fresh` starts from the beginning; `own`: what it replaces is
-   *   the user's, even if it was not edited.
+   * @param {{fresh?: boolean, undone?: boolean, own?: boolean, fork?: boolean, other?: import("./state.js").Other | null}} [how]
+   *   `fresh` starts from the beginning; `own`: what it replaces is the user's, even if it was not edited; `fork`: whether it
+   *   changes the past, if that is known; `other`: the future to keep beside it, if that is not to be found out.
    */
-  take(text, { fresh = false, undone = false, own: known = false } = {}) {
+  take(text, { fresh = false, undone = false, own: known = false, fork, other } = {}) {
     const before = this.store.get().text;
     if (!undone && before !== text && before !== "") this.#history.push({ ...this.#present(), whole: fresh });
     const own = before !== "" && before !== text && (known || before !== this.#given);
@@ -164,7 +170,7 @@ export class Player {
       // There is always something to see: if there is no run yet, the fallback plays.
       if (first && text !== this.fallback) this.take(this.fallback, { fresh: true, undone: true });
       if (fresh) this.#given = text;
-      this.store.edit({ text, errors, stale: true });
+      this.store.edit({ text, errors, stale: true, ...(fresh ? { other: this.#keep(text, null) } : {}) });
       if (fresh && own) this.#replaced();
       return;
     }
@@ -174,8 +180,9 @@ export class Player {
       this.#searched = !/\bbreak\b/.test(text);
       this.#askRun();
     }
+    const kept = this.#keep(text, other === undefined ? this.#fork(fresh || (first && !undone), undone, fork) : other);
     this.store.edit({
-      text, errors: [], stale: false, computing: true, stopped: null, asking: null, blank: null,
+      text, errors: [], stale: false, computing: true, stopped: null, asking: null, blank: null, other: kept,
       ...(fresh ? { selected: null, range: null, picking: null, said: {} } : {}),
     });
     if (fresh) {
@@ -198,10 +205,76 @@ export class Player {
     } });
   }
 
+  // Two futures.
+
+  /**
+   * The future to keep beside the text that was just loaded: when the past changes, the run on the screen.
+   *
+   * @param {boolean} anew Whether it is another scenario.
+   * @param {boolean} undone
+   * @param {boolean} [known] Whether the past changes, if that is known.
+   */
+  #fork(anew, undone, known) {
+    const { other } = this.store.get();
+    if (anew) return null;
+    // What is done in future B becomes part of it. Done in future A, it takes the place of B.
+    if (undone || known === false || other?.name === "A") return other;
+    const parting = this.engine?.parting() ?? -1;
+    // With other nodes or settings, it is another run from the start.
+    return parting < 0 || (!known && parting >= this.now) ? other : { text: this.text, name: /** @type {const} */ ("A") };
+  }
+
+  /** Tells the engine which future to keep beside a text. @param {string} text @param {import("./state.js").Other | null} other */
+  #keep(text, other) {
+    const wanted = other?.text === text ? null : other;
+    const kept = this.guard(() => wanted && this.engine?.keep(wanted.text) === null ? wanted : null, null);
+    if (!kept) this.guard(() => this.engine?.forget(), undefined);
+    this.#besideStage = kept ? "stale" : "read";
+    if (!kept || kept.text !== this.store.get().other?.text) this.beside = null;
+    this.wake();
+    return kept;
+  }
+
+  /** Shows the other future at the same moment. */
+  turn() {
+    const { text, other } = this.store.get();
+    if (!other || this.store.get().errors.length > 0) return;
+    const { last } = this.#history;
+    // Turning back and forth is no history.
+    if (last && !last.whole && last.text === other.text && last.other?.text === text) this.undo();
+    else this.take(other.text, { other: { text, name: other.name === "A" ? "B" : "A" } });
+  }
+
+  /** Makes the other future the only one. */
+  keepOther() {
+    const { other } = this.store.get();
+    if (other) this.take(other.text, { other: null });
+  }
+
+  /** Forgets the other future. */
+  forget() {
+    this.#history.push(this.#present());
+    this.store.edit({ other: this.#keep(this.store.get().text, null) });
+  }
+
+  /** Reads the other future, or the next part of its summaries. */
+  #askBeside() {
+    const { engine } = this;
+    if (!engine || !this.store.get().other) return;
+    const known = this.#besideStage === "reading" ? this.beside : null;
+    const found = known ?? engine.futures();
+    if (!found) return;
+    const lanes = this.run.lanes.length;
+    const stories = found.run.lanes.map((_, i) => known && !known.stories[i].more ? known.stories[i] : engine.story(lanes + i, known?.stories[i]));
+    this.beside = { ...found, stories };
+    this.#besideStage = stories.some((story) => story.more) ? "reading" : "read";
+    this.store.edit({ futures: this.store.get().futures + 1 });
+  }
+
   /** The text as it is left now. @returns {import("./store.js").Past} */
   #present() {
-    const { text, scope } = this.store.get();
-    return { text, scope, at: this.now, whole: false, given: this.#given };
+    const { text, scope, other } = this.store.get();
+    return { text, scope, at: this.now, whole: false, given: this.#given, other };
   }
 
   undo() {
@@ -214,7 +287,7 @@ export class Player {
   /** Brings a text back, and the rest of the scene if it was another scenario's. @param {import("./store.js").Past | undefined} left */
   #restore(left) {
     if (!left) return;
-    this.take(left.text, { undone: true });
+    this.take(left.text, { undone: true, other: left.other });
     if (!left.whole) return;
     this.#given = left.given;
     this.store.edit({ scope: left.scope, playing: false, selected: null, range: null, picking: null });
@@ -269,9 +342,10 @@ export class Player {
       let text = this.store.get().text;
       // At the end of the run, extend it so that the effect can be seen.
       if (at >= this.run.until - 1000) text = engine.setValue(text, "until", written(Math.ceil(at / 1e6 + 5) * 1e6)).text;
+      const fork = at < this.run.until - 1000;
       const added = engine.appendAct(text, at, after, lane < 0 ? "" : this.run.lanes[lane].name, action);
       this.store.edit({ acted: { text: added.text, line: lineOf(added), action } });
-      this.take(added.text);
+      this.take(added.text, { fork });
       if (this.store.get().errors.length === 0) {
         this.once(at, () => {
           if (!this.store.get().playing) this.seek(Math.max(this.now, at));
@@ -558,6 +632,7 @@ export class Player {
     if (this.#computing) this.#compute(engine, clock);
     else if (this.#stage === "searching") this.#search(engine);
     else if (this.#stage === "judging") this.#judge(engine);
+    else if (this.#besideStage !== "read" && engine.otherSlice(SLICE)) this.#askBeside();
   }
 
   /**
@@ -576,7 +651,7 @@ export class Player {
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0 && !this.head.travelling) this.#play(engine, elapsed);
       this.head.follow(engine);
-      return this.store.get().playing || this.#stage !== "ready" || !this.head.arrived;
+      return this.store.get().playing || this.#stage !== "ready" || this.#besideStage !== "read" || !this.head.arrived;
     }, false);
   }
 

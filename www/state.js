@@ -28,8 +28,12 @@
  * @property {Blank | null} blank Why there is no run to show; null if there is one.
  * @property {import("./debugging.js").Focus | null} focus What the debugger is about; null while it is closed.
  * @property {readonly [number, number] | null} shown What the space-time diagram shows, in microseconds; null while it is closed.
+ * @property {Other | null} other The future that is kept beside the one on the screen.
+ * @property {number} futures Rises whenever what is known of the other future changes.
+ * @property {boolean} comparing Whether the bands of both futures stand below each other.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
+ * @typedef {{text: string, name: "A" | "B"}} Other A was there first; the future on the screen has the other name.
  * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
  * @typedef {"event" | "message" | "rule" | "change" | "election" | "leader" | "fault" | "write" | "stop"} Unit
  * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
@@ -41,5 +45,5 @@
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event", alone: true,
   range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
-  stops: null, acted: null, blank: null, focus: null, shown: null,
+  stops: null, acted: null, blank: null, focus: null, shown: null, other: null, futures: 0, comparing: false,
 };

@@ -42,6 +42,7 @@ export function createStore(initial) {
  * @property {number} at The playhead, in microseconds.
  * @property {boolean} whole Whether another scenario replaced it or was replaced by it: then scope and playhead return too.
  * @property {string} given The text that it was edited from.
+ * @property {import("./state.js").Other | null} other The future that was kept beside it.
  */
 
 /**
@@ -57,7 +58,8 @@ export function createHistory(max = 200) {
   return {
     /** Records a text that is about to be replaced. @param {Past} left */
     push(left) {
-      if (past.at(-1)?.text === left.text) return;
+      const last = past.at(-1);
+      if (last?.text === left.text && last.other?.text === left.other?.text) return;
       past.push(left);
       if (past.length > max) past = past.slice(-max);
       future = [];
@@ -73,6 +75,10 @@ export function createHistory(max = 200) {
       const left = future.pop();
       if (left) past.push({ ...present, whole: left.whole });
       return left;
+    },
+    /** What the next undo brings back. */
+    get last() {
+      return past.at(-1);
     },
     get depth() {
       return past.length;

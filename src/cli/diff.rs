@@ -1,6 +1,8 @@
-//! The lines in which two texts differ.
+//! Prints the lines in which two texts differ.
 
 use std::io::{self, Write};
+
+use election_playground::scenario::{LineChange, changes};
 
 use crate::term::Out;
 
@@ -11,14 +13,23 @@ use crate::term::Out;
 /// If it cannot be written.
 pub fn print(out: &mut Out, old: &str, new: &str) -> io::Result<()> {
     let mut together = true;
-    for (line, change) in changes(&lines(old), &lines(new)) {
+    let mut next = 1;
+    // A missing line ending is reported in words.
+    let [ended, wanted] =
+        [old, new].map(|text| if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
+    for change in changes(&ended, &wanted) {
+        let line = next;
         let (mark, text) = match change {
-            Change::Same => {
+            LineChange::Same(_) => {
+                next += 1;
                 together = true;
                 continue;
             }
-            Change::Gone(text) => (out.red("-"), text),
-            Change::New(text) => (out.green("+"), text),
+            LineChange::Gone(text) => {
+                next += 1;
+                (out.red("-"), text)
+            }
+            LineChange::New(text) => (out.green("+"), text),
         };
         if together {
             writeln!(out, "  line {line}")?;
@@ -34,69 +45,4 @@ pub fn print(out: &mut Out, old: &str, new: &str) -> io::Result<()> {
         writeln!(out, "  no newline at the end of the file")?;
     }
     Ok(())
-}
-
-/// What happened to a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Change<'t> {
-    Same,
-    Gone(&'t str),
-    New(&'t str),
-}
-
-fn lines(text: &str) -> Vec<&str> {
-    text.split_terminator('\n').collect()
-}
-
-/// The changes, each with the number (from 1) of the old line it is at, from a longest common subsequence. This takes
-/// quadratic time, but the language bounds the number of lines.
-fn changes<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(usize, Change<'t>)> {
-    let width = new.len() + 1;
-    let mut length = vec![0_u32; (old.len() + 1) * width];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            length[i * width + j] = if old[i] == new[j] {
-                length[(i + 1) * width + j + 1] + 1
-            } else {
-                length[(i + 1) * width + j].max(length[i * width + j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut found = Vec::new();
-    while i < old.len() || j < new.len() {
-        let both = i < old.len() && j < new.len();
-        if both && old[i] == new[j] {
-            found.push((i + 1, Change::Same));
-            (i, j) = (i + 1, j + 1);
-        } else if i < old.len()
-            && (j == new.len() || length[(i + 1) * width + j] >= length[i * width + j + 1])
-        {
-            found.push((i + 1, Change::Gone(old[i])));
-            i += 1;
-        } else {
-            found.push((i + 1, Change::New(new[j])));
-            j += 1;
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_change_is_found_and_nothing_else() {
-        let found = changes(&["a", "b", "c"], &["a", "x", "c", "d"]);
-        let want = [
-            (1, Change::Same),
-            (2, Change::Gone("b")),
-            (3, Change::New("x")),
-            (3, Change::Same),
-            (4, Change::New("d")),
-        ];
-        assert_eq!(found, want);
-        assert_eq!(changes(&[], &[]), []);
-    }
 }

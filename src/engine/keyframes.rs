@@ -91,6 +91,11 @@ impl<K: Weight + 'static> Keyframes<K> {
         frames.get(frames.partition_point(|k| !after(k))).cloned()
     }
 
+    /// The newest keyframe for which `found` holds.
+    pub fn rev_find(&self, found: impl Fn(&K) -> bool) -> Option<Rc<K>> {
+        self.inner.frames.borrow().iter().rev().find(|k| found(k)).cloned()
+    }
+
     /// The newest keyframe.
     pub fn newest(&self) -> Option<Rc<K>> {
         self.inner.frames.borrow().last().cloned()

@@ -6,11 +6,11 @@
 //! [`Timeline::go`] sends the playhead somewhere, and [`Timeline::settle`] moves it there as far as a [`Meter`] lasts:
 //! a moment may lie many events after the last keyframe.
 
-use crate::lane::Lane;
+use crate::lane::{Lane, same_act};
 use crate::meter::Meter;
 use crate::sim::Algorithm;
 use election_base::{Digest, SimTime};
-use election_language::scenario::{LaneSet, NodeSetting, Scenario};
+use election_language::scenario::{self, Act, Init, LaneSet, NodeSetting, Scenario};
 
 /// Why the lanes of a valid text cannot be built.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +34,17 @@ pub struct Timeline {
     /// Where the playhead is going.
     goal: Option<Goal>,
     computed: bool,
+}
+
+/// Where two scenarios part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parting {
+    /// Nothing differs that influences a run, except how long it is.
+    Never,
+    /// At the first act that only one of them has.
+    At(SimTime),
+    /// From the start: nodes, network, lanes or settings differ.
+    World,
 }
 
 /// A destination of the playhead.
@@ -116,35 +127,27 @@ impl Timeline {
     ) -> Result<Timeline, Vec<BuildError>> {
         let mut timeline = Timeline::new(scenario, algorithms)?;
         let (old, new) = (&earlier.scenario, &timeline.scenario);
-        let same_world = old.seed == new.seed
-            && old.nodes == new.nodes
-            && old.network == new.network
-            && old.timers_manual == new.timers_manual
-            && old.phases_drawn == new.phases_drawn
-            && old.incarnations == new.incarnations
-            && old.init.len() == new.init.len()
-            && old
-                .init
-                .iter()
-                .zip(&new.init)
-                .all(|(a, b)| a.lanes == b.lanes && a.node == b.node && a.words == b.words);
-        if same_world {
+        if same_world(old, new) {
             for (i, lane) in timeline.lanes.iter_mut().enumerate() {
-                let same = |l: &&election_language::scenario::Lane| {
-                    let n = &new.lanes[i];
-                    // Whether a setting is given matters too: an algorithm may ask.
-                    l.algorithm == n.algorithm
-                        && l.settings == n.settings
-                        && l.given == n.given
-                        && same_by_node(&l.by_node, &n.by_node)
-                        && l.store == n.store
-                };
-                if old.lanes.get(i).filter(same).is_some() {
+                if old.lanes.get(i).is_some_and(|it| same_lane(it, &new.lanes[i])) {
                     lane.adopt(&earlier.lanes[i], new.until);
                 }
             }
         }
         Ok(timeline)
+    }
+
+    /// Where the run parts from that of another scenario.
+    pub fn parting(&self, other: &Timeline) -> Parting {
+        let (a, b) = (&self.scenario, &other.scenario);
+        let lanes = a.lanes.iter().zip(&b.lanes).all(|(a, b)| a.name == b.name && same_lane(a, b));
+        if !same_world(a, b) || a.lanes.len() != b.lanes.len() || !lanes {
+            return Parting::World;
+        }
+        let same = |(a, b): &(&Act, &Act)| same_act(a, b) && a.lanes == b.lanes;
+        let common = a.acts.iter().zip(&b.acts).take_while(same).count();
+        let rest = a.acts.iter().skip(common).chain(b.acts.iter().skip(common));
+        rest.map(|act| act.at).min().map_or(Parting::Never, Parting::At)
     }
 
     /// The scenario.
@@ -418,6 +421,28 @@ impl Timeline {
         self.lanes.iter().for_each(|l| digest.word(l.state_digest()));
         digest.value()
     }
+}
+
+/// Whether nothing differs that concerns all lanes, apart from acts.
+fn same_world(a: &Scenario, b: &Scenario) -> bool {
+    let same_init = |(a, b): (&Init, &Init)| a.lanes == b.lanes && a.node == b.node && a.words == b.words;
+    a.seed == b.seed
+        && a.nodes == b.nodes
+        && a.network == b.network
+        && a.timers_manual == b.timers_manual
+        && a.phases_drawn == b.phases_drawn
+        && a.incarnations == b.incarnations
+        && a.init.len() == b.init.len()
+        && a.init.iter().zip(&b.init).all(same_init)
+}
+
+/// Whether two lanes have the same algorithm and settings. Whether a setting is given matters too: an algorithm may ask.
+fn same_lane(a: &scenario::Lane, b: &scenario::Lane) -> bool {
+    a.algorithm == b.algorithm
+        && a.settings == b.settings
+        && a.given == b.given
+        && same_by_node(&a.by_node, &b.by_node)
+        && a.store == b.store
 }
 
 /// Whether single nodes have the same settings, regardless of their positions in the texts.

@@ -11,6 +11,7 @@
 //! Architecture invariant: the only user of js-sys, web-sys and serde-wasm-bindgen.
 
 mod args;
+mod futures;
 mod inspect;
 mod odds;
 mod records;
@@ -108,9 +109,26 @@ impl Playground {
         .into())
     }
 
+    /// The number of a lane of the run on the screen or, after those, of the other future.
+    fn lane_number_of_either(&mut self, lane: &JsValue) -> Result<usize, JsValue> {
+        let lanes = self.timeline()?.lanes().len();
+        let number = args::whole(lane, "lane", 2 * LANES_MAX as u64)? as usize;
+        if number < lanes || self.session.lane(number).is_some() {
+            Ok(number)
+        } else {
+            self.lane_number(lane)
+        }
+    }
+
+    /// A lane of either future, with its run.
+    fn lane_of_either(&mut self, lane: &JsValue) -> Result<(&mut Timeline, usize), JsValue> {
+        let lane = self.lane_number_of_either(lane)?;
+        self.session.lane(lane).ok_or_else(|| args::error("no scenario is loaded: call `load` first"))
+    }
+
     fn lane(&mut self, lane: &JsValue) -> Result<&mut Lane, JsValue> {
-        let lane = self.lane_number(lane)?;
-        Ok(self.timeline()?.lane(lane))
+        let (timeline, lane) = self.lane_of_either(lane)?;
+        Ok(timeline.lane(lane))
     }
 
     /// Moves the playhead toward its goal.
@@ -172,33 +190,7 @@ impl Playground {
     /// covers all lanes; each lane lists the positions of its own acts.
     pub fn run(&mut self) -> Js {
         let text = self.text();
-        let timeline = self.timeline()?;
-        let warnings = workspace::warnings(&text, timeline);
-        let scenario = timeline.scenario();
-        let lanes = scenario.lanes.iter().zip(timeline.lanes()).enumerate().map(|(i, (spec, lane))| LaneJs {
-            name: spec.name.clone(),
-            algorithm: lane.info().id,
-            ids: lane.names().ids.iter().map(ToString::to_string).collect(),
-            names: (0..lane.names().ids.len()).map(|p| lane.names().node(p as Place)).collect(),
-            ring: lane.ring(),
-            members: lane.members(),
-            services: lane.services(),
-            timers: lane.names().timers.clone(),
-            acts: (0..scenario.acts.len()).filter(|&a| scenario.acts[a].lanes & 1 << i != 0).collect(),
-        });
-        let act = |a: &election_language::scenario::Act| ActJs {
-            at: a.at.0 as f64,
-            line: a.line,
-            text: a.action.to_string(),
-        };
-        to_js(&RunJs {
-            title: scenario.title.clone(),
-            until: scenario.until.0 as f64,
-            seed: scenario.seed.to_string(),
-            lanes: lanes.collect(),
-            acts: scenario.acts.iter().map(act).collect(),
-            warnings: warnings.into_iter().map(|w| WarningJs { line: w.line, text: w.text }).collect(),
-        })
+        to_js(&run_js(&text, self.timeline()?))
     }
 
     /// A summary of a lane's computed run: `{computed, events, truncated, bands, openBand, groups, moments,
@@ -213,8 +205,9 @@ impl Playground {
     ) -> Js {
         let bands = args::whole(&bands, "bands", ENTRIES_MAX as u64)? as usize;
         let moments = args::whole(&moments, "moments", ENTRIES_MAX as u64)? as usize;
-        let (computed, until) = (self.timeline()?.is_computed(), self.timeline()?.scenario().until);
-        let lane = self.lane(&lane)?;
+        let (timeline, lane) = self.lane_of_either(&lane)?;
+        let (computed, until) = (timeline.is_computed(), timeline.scenario().until);
+        let lane = timeline.lane(lane);
         let story = lane.story();
         let end = if computed { until } else { lane.computed() };
         let open = story.main.bands.iter().position(|b| b.until.is_none()).unwrap_or(story.main.bands.len());
@@ -527,9 +520,9 @@ impl Playground {
 
     /// The statistics of a lane up to the playhead.
     pub fn stats(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue) -> Js {
-        let now = self.timeline()?.now();
-        let lane = self.lane(&lane)?;
-        to_js(&StatsJs::new(lane, false, now))
+        let (timeline, lane) = self.lane_of_either(&lane)?;
+        let now = timeline.now();
+        to_js(&StatsJs::new(timeline.lane(lane), false, now))
     }
 
     /// The verdicts on all properties of a lane, up to the playhead or, if `whole` is true, for everything
@@ -540,9 +533,10 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "boolean")] whole: JsValue,
     ) -> Js {
-        let (now, until) = (self.timeline()?.now(), self.timeline()?.scenario().until);
-        let computed = self.timeline()?.is_computed();
-        let lane = self.lane(&lane)?;
+        let (timeline, lane) = self.lane_of_either(&lane)?;
+        let (now, until) = (timeline.now(), timeline.scenario().until);
+        let computed = timeline.is_computed();
+        let lane = timeline.lane(lane);
         let verdicts = if whole.is_truthy() {
             lane.head_verdicts(if computed { until } else { lane.computed() })
         } else {
@@ -665,6 +659,36 @@ impl Playground {
     #[wasm_bindgen(js_name = stateDigest)]
     pub fn state_digest(&mut self) -> Result<String, JsValue> {
         Ok(format!("{:016x}", self.timeline()?.state_digest()))
+    }
+}
+
+/// The facts of a run of a text.
+fn run_js(text: &str, timeline: &Timeline) -> RunJs {
+    let warnings = workspace::warnings(text, timeline);
+    let scenario = timeline.scenario();
+    let lanes = scenario.lanes.iter().zip(timeline.lanes()).enumerate().map(|(i, (spec, lane))| LaneJs {
+        name: spec.name.clone(),
+        algorithm: lane.info().id,
+        ids: lane.names().ids.iter().map(ToString::to_string).collect(),
+        names: (0..lane.names().ids.len()).map(|p| lane.names().node(p as Place)).collect(),
+        ring: lane.ring(),
+        members: lane.members(),
+        services: lane.services(),
+        timers: lane.names().timers.clone(),
+        acts: (0..scenario.acts.len()).filter(|&a| scenario.acts[a].lanes & 1 << i != 0).collect(),
+    });
+    let act = |a: &election_language::scenario::Act| ActJs {
+        at: a.at.0 as f64,
+        line: a.line,
+        text: a.action.to_string(),
+    };
+    RunJs {
+        title: scenario.title.clone(),
+        until: scenario.until.0 as f64,
+        seed: scenario.seed.to_string(),
+        lanes: lanes.collect(),
+        acts: scenario.acts.iter().map(act).collect(),
+        warnings: warnings.into_iter().map(|w| WarningJs { line: w.line, text: w.text }).collect(),
     }
 }
 

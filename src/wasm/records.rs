@@ -285,6 +285,11 @@ pub(super) struct ToldJs {
 }
 
 impl ToldJs {
+    /// Something that is no happening.
+    pub(super) fn of(at: SimTime, step: u32, kind: &'static str, text: String) -> ToldJs {
+        ToldJs { at: at.0 as f64, step, node: -1, weight: 1, kind, text }
+    }
+
     pub(super) fn new(lane: &Lane, it: &Happening) -> ToldJs {
         let HappeningJs { at, step, node, weight, kind } = it.into();
         ToldJs { at, step, node, weight, kind, text: telling::text(lane, it) }

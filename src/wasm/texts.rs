@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{Js, args, to_js};
-use election_language::scenario::link::{self, Link, LinkAt, Trust};
+use election_language::scenario::link::{self, Link, LinkAt, Other, Trust};
 use election_language::scenario::{self, AFTER_MAX, Edit, Error, LINES_MAX, TEXT_MAX};
 use election_protocol::Info;
 use election_workbench::registry::{ALGORITHMS, BUILT_IN};
@@ -283,10 +283,13 @@ struct LinkJs {
     version: u32,
     trust: &'static str,
     ignored: Vec<String>,
+    other: Option<String>,
+    first: bool,
 }
 
 /// The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
-/// `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
+/// `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
+/// other future, if there are two, and `first` says whether it is the one that was there first.
 #[wasm_bindgen(js_name = encodeLink)]
 pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
@@ -295,6 +298,8 @@ pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "string")] selected: JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] digest: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "string")] stops: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string | null")] other: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "boolean")] first: JsValue,
 ) -> Result<String, JsValue> {
     let there = |value: &JsValue| !value.is_null() && !value.is_undefined();
     let at = if there(&step) {
@@ -312,10 +317,16 @@ pub fn encode_link(
         selected: Some(args::text(&selected, "selected")?).filter(|s| !s.is_empty()),
         stops: Some(stops).filter(|s| !s.is_empty()),
         digest: u64::from_str_radix(&digest, 16).ok(),
+        other: if there(&other) {
+            Some(Other { text: bounded(&other)?, first: first.is_truthy() })
+        } else {
+            None
+        },
     }))
 }
 
-/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
+/// last two as for `encodeLink`. `trust` is
 /// `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
 /// program does it. `ignored` names the parts of a later version.
 ///
@@ -345,5 +356,7 @@ pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValu
         },
         ignored: opened.ignored,
         digest: found.digest.map(|d| format!("{d:016x}")),
+        first: found.other.as_ref().is_some_and(|it| it.first),
+        other: found.other.map(|it| it.text),
     })
 }

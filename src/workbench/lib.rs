@@ -7,6 +7,7 @@
 pub mod breakpoints;
 pub mod expectations;
 pub mod frame;
+pub mod futures;
 pub mod listing;
 pub mod look;
 pub mod odds;

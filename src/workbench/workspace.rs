@@ -2,11 +2,12 @@
 
 use crate::breakpoints::Finder;
 use crate::expectations::Judge;
+use crate::futures::{Comparison, Future};
 use crate::registry::{BUILT_IN, Registry};
 use crate::story;
 use election_base::sort_by_numbers;
 use election_engine::meter::Meter;
-use election_engine::timeline::{BuildError, Goal, Timeline};
+use election_engine::timeline::{BuildError, Goal, Parting, Timeline};
 use election_language::scenario::{self, Error, Reading, Scenario, Warning};
 use election_language::vocabulary::Words;
 
@@ -169,6 +170,10 @@ pub struct Session {
     finder: Option<Finder>,
     /// Checks the present run's expectations, once requested.
     judge: Option<Judge>,
+    /// The future that is kept beside the present run.
+    other: Option<Future>,
+    /// The comparison that was requested last, with the numbers of its lanes.
+    comparison: Option<((usize, usize), Comparison)>,
 }
 
 /// The progress of the computation.
@@ -183,8 +188,17 @@ pub struct Progress {
 impl Session {
     /// A session without a run, for texts that name algorithms of `registry`.
     pub fn of(registry: &'static Registry) -> Session {
-        let (text, current, next, finder, judge) = (String::new(), None, None, None, None);
-        Session { registry, text, current, next, revision: 0, finder, judge }
+        Session {
+            registry,
+            text: String::new(),
+            current: None,
+            next: None,
+            revision: 0,
+            finder: None,
+            judge: None,
+            other: None,
+            comparison: None,
+        }
     }
 
     /// A session without a run, for texts that name built-in algorithms.
@@ -205,7 +219,11 @@ impl Session {
                 self.revision += 1;
             }
             Some(current) => {
-                let next = self.registry.reopen(current, text)?;
+                let kept = self.other.as_mut().filter(|other| other.text == text);
+                let next = match kept.and_then(|other| other.timeline.take()) {
+                    Some(run) => run,
+                    None => self.registry.reopen(current, text)?,
+                };
                 next.show(false);
                 self.next = Some((text.to_string(), next));
             }
@@ -224,10 +242,17 @@ impl Session {
                 next.go(Goal::Time(current.now()));
             }
             next.show(true);
+            let former = self.current.replace(next);
+            // What is replaced may be kept: then it need not be computed again.
+            let kept =
+                self.other.as_mut().filter(|other| other.text == self.text && other.timeline.is_none());
+            if let Some((other, former)) = kept.zip(former) {
+                former.show(false);
+                other.timeline = Some(former);
+            }
             self.text = text;
-            self.current = Some(next);
             self.revision += 1;
-            (self.finder, self.judge) = (None, None);
+            (self.finder, self.judge, self.comparison) = (None, None, None);
             return Progress { done: true, swapped: true };
         }
         let done = self.current.as_mut().is_none_or(|current| current.compute(meter));
@@ -270,6 +295,105 @@ impl Session {
     /// What [`Session::judge`] has decided so far; see [`crate::story::judged`].
     pub fn judged(&self) -> Option<&Judge> {
         self.judge.as_ref()
+    }
+
+    /// Keeps a text as the other future, in place of the one that was kept before. If its run is the one that another
+    /// one is about to replace, it goes on from there; otherwise [`Session::advance_other`] computes it.
+    ///
+    /// # Errors
+    /// All errors in the text. The session stays unchanged.
+    pub fn keep(&mut self, text: &str) -> Result<(), Vec<Error>> {
+        if self.other.as_ref().is_some_and(|other| other.text == text) {
+            return Ok(());
+        }
+        let replaced = self.next.is_some() && self.text == text;
+        let timeline = match &self.current {
+            _ if replaced => None,
+            // It will have more in common with a run that is complete.
+            Some(current) if self.next.is_none() && current.is_computed() => {
+                let run = self.registry.reopen(current, text)?;
+                run.show(false);
+                Some(run)
+            }
+            _ => self.registry.open(text).map(|_| None)?,
+        };
+        (self.other, self.comparison) = (Some(Future { text: text.to_string(), timeline }), None);
+        Ok(())
+    }
+
+    /// Forgets the other future.
+    pub fn forget(&mut self) {
+        (self.other, self.comparison) = (None, None);
+    }
+
+    /// The other future.
+    pub fn other(&self) -> Option<&Future> {
+        self.other.as_ref()
+    }
+
+    /// Computes the other future. Returns whether it is complete, or there is none.
+    pub fn advance_other(&mut self, meter: &mut Meter) -> bool {
+        let (Some(other), Some(current)) = (&mut self.other, &self.current) else { return true };
+        if other.timeline.is_none() {
+            if self.next.is_some() && other.text == self.text {
+                return true;
+            }
+            let Ok(run) = self.registry.reopen(current, &other.text) else { return true };
+            run.show(false);
+            other.timeline = Some(run);
+        }
+        other.timeline.as_mut().is_none_or(|run| run.compute(meter))
+    }
+
+    /// Where the run that was loaded last parts from the one on the screen.
+    pub fn parting(&self) -> Parting {
+        match (&self.next, &self.current) {
+            (Some((_, next)), Some(current)) => next.parting(current),
+            _ => Parting::Never,
+        }
+    }
+
+    /// Where the other future parts from the run on the screen.
+    pub fn split(&self) -> Parting {
+        let other = self.other.as_ref().and_then(|other| other.timeline.as_ref());
+        match (other, &self.current) {
+            (Some(other), Some(current)) => other.parting(current),
+            _ => Parting::Never,
+        }
+    }
+
+    /// A lane of either future, with its run: the lanes of the other future are numbered after those of the run on the
+    /// screen.
+    pub fn lane(&mut self, lane: usize) -> Option<(&mut Timeline, usize)> {
+        let current = self.current.as_mut()?;
+        let lanes = current.lanes().len();
+        if lane < lanes {
+            return Some((current, lane));
+        }
+        let other = self.other.as_mut()?.timeline.as_mut()?;
+        (lane - lanes < other.lanes().len()).then_some((other, lane - lanes))
+    }
+
+    /// Looks for the first difference between two lanes, which are numbered as for [`Session::lane`]. `None` if the
+    /// meter ran empty first: call again with the same arguments to continue. It also is if there are no such lanes, or
+    /// if their runs are not complete.
+    pub fn compare(&mut self, a: usize, b: usize, meter: &mut Meter) -> Option<&Comparison> {
+        let current = self.current.as_ref()?;
+        let other = self.other.as_ref().and_then(|other| other.timeline.as_ref());
+        let find = |lane: usize| {
+            let lanes = current.lanes().len();
+            let (run, lane) = if lane < lanes { (current, lane) } else { (other?, lane - lanes) };
+            if run.is_computed() { Some((run.lanes().get(lane)?, run.scenario().until)) } else { None }
+        };
+        let ((one, until), (two, end)) = (find(a)?, find(b)?);
+        let known = self.comparison.take().filter(|(lanes, _)| *lanes == (a, b));
+        let mut comparison = match known {
+            Some((_, comparison)) => comparison,
+            None => Comparison::new(one, two, until.min(end), meter),
+        };
+        let done = comparison.advance([one, two], meter);
+        let (_, kept) = self.comparison.insert(((a, b), comparison));
+        done.then_some(kept)
     }
 
     /// A copy of the present run, at its start and not on the screen.

@@ -92,7 +92,7 @@ test("a link returns its text and moment", () => {
   const hash = engine.encodeLink(text, null, 42, "raft:3", "00ff00ff00ff00ff");
   const link = engine.decodeLink(`#${hash}`);
   assert.deepEqual(link, {
-    text, at: null, after: 0, step: 42, selected: "raft:3", stops: null, digest: "00ff00ff00ff00ff", version: 2, trust: "checked", ignored: [],
+    text, at: null, after: 0, step: 42, selected: "raft:3", stops: null, digest: "00ff00ff00ff00ff", version: 2, trust: "checked", ignored: [], other: null, first: false,
   });
   assert.throws(() => engine.decodeLink("#v=9&s=lanes+raft"), /version/i);
 });

@@ -28,7 +28,7 @@ test("the store reports changes, and only changes", () => {
 
 test("undo and redo work, up to a limit", () => {
   const history = createHistory(3);
-  const left = (/** @type {string} */ text) => ({ text, scope: -1, at: 0, whole: false, given: "" });
+  const left = (/** @type {string} */ text) => ({ text, scope: -1, at: 0, whole: false, given: "", other: null });
   for (const text of ["a", "b", "c", "d", "e"]) history.push(left(text));
   assert.equal(history.undo(left("f"))?.text, "e");
   assert.equal(history.undo(left("e"))?.text, "d");

@@ -34,9 +34,29 @@ test("a link comes back whole", () => {
   const link = engine.decodeLink(engine.encodeLink("lanes raft\n", 1.5e6, null, "raft:2", "00000000000000ff", "question,violation"));
   assert.deepEqual(link, {
     text: "lanes raft\n", at: 1.5e6, after: 0, step: null, selected: "raft:2", stops: "question,violation", digest: "00000000000000ff",
-    version: 2, trust: "checked", ignored: [],
+    version: 2, trust: "checked", ignored: [], other: null, first: false,
   });
   assert.equal(engine.decodeLink(engine.encodeLink("", null, null, "", "")).stops, null);
+});
+
+test("a link with two futures comes back whole, and its frozen ones open", () => {
+  const [first, second] = ["lanes raft\nat 2s crash leader\n", "lanes raft\nat 1s raft: drop 3->1#1\nat 2s crash leader\n"];
+  for (const [text, other, isFirst] of /** @type {const} */ ([[second, first, true], [first, second, false]])) {
+    const hash = engine.encodeLink(text, 1e6, null, "", "", "", other, isFirst);
+    const link = engine.decodeLink(hash);
+    assert.deepEqual([link.text, link.at, link.other, link.first, link.ignored], [text, 1e6, other, isFirst, []]);
+    // A program that does not know the part ignores it: the rest is as without it, and the check code is over its bytes.
+    assert.equal(hash.replace(/&alt=.*/, ""), engine.encodeLink(text, 1e6, null, "", "").replace(/&c=.*/, ""));
+    assert.throws(() => engine.decodeLink(hash.replace("&alt=", "&alt=x")), /missing or have changed/);
+  }
+  const parts = readFileSync(new URL("tests/links/version-2-futures.txt", root), "utf8").split(/^link /m).slice(1);
+  assert.equal(parts.length, 4);
+  for (const part of parts) {
+    const [link, ...lines] = part.split("\n");
+    const of = (/** @type {string} */ mark) => lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(1)).join("\n");
+    const found = engine.decodeLink(link);
+    assert.deepEqual([found.text, found.other, found.first], [of("|"), of("+"), lines.includes("other a")]);
+  }
 });
 
 test("code to embed is escaped", () => {

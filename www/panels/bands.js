@@ -4,7 +4,7 @@ import { h, setAttribute } from "../dom.js";
 import { NEAR, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
 import { timeOf } from "../scene/axis.js";
-import { NO_NODE, bandsLayout, bandsScene, playhead, segments } from "../scene/bands.js";
+import { NO_NODE, bandsLayout, bandsScene, parting, playhead, segments } from "../scene/bands.js";
 import { clamp } from "../scene/geometry.js";
 import { followed, panned, pinched, zoomed } from "../scene/view.js";
 import { veil } from "../story.js";
@@ -318,6 +318,27 @@ export function createBands(app) {
   return {
     root,
     zoom,
+    /** The instant at a place of the axis. @param {number} x */
+    timeAt: (x) => timeOf(axisNow(), x),
+    /**
+     * Draws rows of other lanes on this axis, and the instant when they part.
+     *
+     * @param {HTMLCanvasElement} canvas
+     * @param {Pick<import("../scene/bands.js").BandsInput, "run" | "stories" | "infos" | "names">} rows
+     * @param {number} split
+     */
+    also(canvas, rows, split) {
+      const data = { ...input(), ...rows, stories: rows.stories.map((story) => veil(story, player.curtain)), breaks: [], labels: bandsLayout(input()).labels };
+      const layout = bandsLayout(data);
+      const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      canvas.style.height = `${layout.height}px`;
+      fit(canvas, w, layout.height);
+      paint(cx, [...bandsScene(data), ...parting(layout, split), ...playhead(layout, player.now)], app.theme(), w, layout.height);
+    },
+    /** What its picture depends on, apart from the run. */
+    get look() {
+      return [w, shown(), generation, devicePixelRatio, player.curtain].join();
+    },
     draw() {
       if (w === 0 || player.run.lanes.length === 0) return;
       keepInView();

@@ -123,7 +123,10 @@ export function createEditor(app) {
     /** @type {Map<number, import("./paper.js").Mark>} */
     const marks = new Map();
     // Outcomes belong to the text that was judged, which may differ from the one in the editor.
+    /** @type {Map<number, string>} */
+    const futures = new Map();
     if (area.value === player.text) {
+      for (const { line } of player.beside?.shown ?? []) futures.set(line, report.shownFuture());
       for (const { line } of warningsOf(app)) marks.set(line, "warned");
       for (const it of judged) {
         const known = marks.get(it.line);
@@ -132,7 +135,7 @@ export function createEditor(app) {
         else if (known !== "unmet") marks.set(it.line, "met");
       }
     }
-    paper.draw(area.value, errors, marks);
+    paper.draw(area.value, errors, marks, futures);
     mark();
   }
   /** Highlights the line that ran last and the one that stopped the playhead. */

@@ -20,8 +20,9 @@ export function createPaper() {
      * @param {string} text
      * @param {readonly import("../engine.js").TextError[]} errors
      * @param {ReadonlyMap<number, Mark>} marks By line, from 0.
+     * @param {ReadonlyMap<number, string>} [futures] Which lines only one of two futures has, and its name.
      */
-    draw(text, errors, marks) {
+    draw(text, errors, marks, futures) {
       const all = text.split("\n");
       if (all.length > LINES_MAX) {
         if (rows.length > 0 || root.textContent !== text) root.textContent = `${text}\u200b`;
@@ -42,7 +43,8 @@ export function createPaper() {
         start += line.length + 1;
         const its = (faults.get(i) ?? []).map((it) => ({ start: it.start - from, end: it.end - from }));
         const mark = marks.get(i);
-        return { line, its, mark, key: `${line} ${mark} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
+        const future = futures?.get(i);
+        return { line, its, mark, future, key: `${line} ${mark} ${future} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
       });
       // Replace only the rows between the unchanged ones at both ends.
       let head = 0;
@@ -52,10 +54,11 @@ export function createPaper() {
       const after = root.children[rows.length - tail] ?? null;
       for (let i = rows.length - tail - 1; i >= head; i--) root.children[i].remove();
       const fresh = document.createDocumentFragment();
-      for (const { line, its, mark } of now.slice(head, now.length - tail)) {
+      for (const { line, its, mark, future } of now.slice(head, now.length - tail)) {
         const row = h("div", { class: "line" });
         if (its.length > 0) row.classList.add("wrong");
         if (mark !== undefined) row.classList.add(mark);
+        if (future !== undefined) row.dataset.future = future;
         highlight(row, line, its);
         fresh.append(row);
       }

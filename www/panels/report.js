@@ -1,7 +1,7 @@
 // What is said about the text, below it: errors with their remedies, warnings, and the outcomes of its expectations. Its
 // place is reserved, so that the text does not move when an error comes or goes.
 
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { seconds } from "../words.js";
 import { laneTitle } from "./lanes.js";
 
@@ -24,7 +24,17 @@ export function createReport(app, select) {
   const id = `ep-errors-${++reports}`;
   const errors = h("div", { class: "errors", id, role: "status" });
   const verdict = h("div", { class: "verdicts", role: "status", hidden: true });
-  const root = h("div", { class: "report" }, errors, verdict);
+  const forked = h("p", { class: "forked", hidden: true }, h("span"),
+    h("button", { type: "button", class: "link", text: "compare", title: "Both futures, below each other", onclick: () => {
+      const differ = player.beside?.stories.findIndex((it, i) => it.digest !== player.stories[i]?.digest) ?? 0;
+      store.edit({ comparing: true, sheet: false });
+      app.focus({ lane: store.get().focus?.lane ?? Math.max(0, differ) });
+    } }), ", ",
+    h("button", { type: "button", class: "link", text: "forget", title: "Forget the other future; Undo brings it back", onclick: () => player.forget() }));
+  const root = h("div", { class: "report" }, forked, errors, verdict);
+
+  /** Which of two futures is on the screen. */
+  const shownFuture = () => (store.get().other?.name === "A" ? "B" : "A");
 
   /** A statement with less effect than it seems to have. @param {{line: number, text: string}} it @param {readonly import("../engine.js").Line[]} lines */
   function warning({ line, text }, lines) {
@@ -82,9 +92,13 @@ export function createReport(app, select) {
   return {
     root,
     id,
+    shownFuture,
     /** @param {readonly import("../engine.js").Line[]} lines @param {readonly {line: number, text: string}[]} warnings */
     update(lines, warnings) {
       const { text, errors: wrong, judged } = store.get();
+      const split = player.beside?.split ?? null;
+      forked.hidden = store.get().other === null;
+      setText(forked.children[0], `Two futures${split === null ? "" : split < 0 ? " from the start" : ` since ${seconds(split)}`}, ${shownFuture()} is shown: `);
       errors.replaceChildren(...wrong.slice(0, ERRORS_SHOWN).map(complaint));
       if (wrong.length > 0 && store.get().blank) errors.append(h("p", { class: "kept", text: "Nothing plays until the errors are fixed." }));
       for (const it of warnings.slice(0, WARNINGS_MAX)) errors.append(warning(it, lines));

@@ -73,6 +73,7 @@ export function segments(story, until, also = new Set()) {
  * @property {number} to
  * @property {readonly Break[]} [breaks]
  * @property {readonly [number, number] | null} [shown] What the space-time diagram shows.
+ * @property {number} [labels] The width of the names, if it is not to follow from them.
  * @property {Measure} measure
  *
  * @typedef {object} Row What one lane's row is drawn from.
@@ -107,7 +108,7 @@ const LENGTHS_MAX = 200;
 export function bandsLayout(input) {
   const { run, stories, names, w, from, to, measure } = input;
   const widest = Math.max(...names.map((name) => measure(name, NAMES.size, 600))) + 10;
-  const labels = w >= WIDE ? GUTTER : clamp(widest, NAMES.least, NAMES.most);
+  const labels = input.labels ?? (w >= WIDE ? GUTTER : clamp(widest, NAMES.least, NAMES.most));
   /** @type {Axis} */
   const axis = { x0: labels, x1: w - 12, from, to };
   const labelled = placeActs(axis, run, names, measure);
@@ -375,6 +376,16 @@ function nameBand(list, { lane, info, measure }, band, box, behind, wrong, gap) 
     x += 7;
   }
   return true;
+}
+
+/** Where the futures in the first two rows part. @param {ReturnType<typeof bandsLayout>} layout @param {number} at @returns {Item[]} */
+export function parting({ axis, rows, height }, at) {
+  if (at < axis.from || at > axis.to) return [];
+  const x = xOf(axis, at);
+  return [
+    { k: "curve", curve: { k: "line", x0: x, y0: rows[0] - 3, x1: x, y1: height - AXIS }, stroke: "bad", width: 1.5, dash: [4, 3] },
+    { k: "diamond", x, y: (rows[0] + ROW + rows[1]) / 2, r: 4.5, fill: "bad", stroke: "card", width: 1.25 },
+  ];
 }
 
 /** The playhead, below the names of the actions. @param {ReturnType<typeof bandsLayout>} layout @param {number} now @returns {Item[]} */

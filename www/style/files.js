@@ -4,4 +4,4 @@ export const FILES = [
 ];
 
 /** Those of the debugger. */
-export const DEBUGGER = ["debugger", "debugger-why", "debugger-inside", "debugger-diagram", "debugger-stops", "debugger-odds"];
+export const DEBUGGER = ["debugger", "debugger-why", "debugger-inside", "debugger-diagram", "debugger-stops", "debugger-odds", "debugger-futures"];

@@ -40,7 +40,7 @@ use crate::sim::{Maker, Sim, Snapshot, View, World};
 use crate::summary::{Story, Tracker};
 use crate::trace::{Names, Place, Record, TraceBuf, Traffic};
 use election_base::{SimTime, Span};
-use election_language::scenario::{Action, Scenario};
+use election_language::scenario::{Act, Action, Scenario};
 use election_protocol::Info;
 
 /// How many of the newest records the cursor keeps.
@@ -270,6 +270,16 @@ impl Lane {
             }
         }
         false
+    }
+
+    /// The event of the latest keyframe of this run and of another one up to which the same happened, by their digests.
+    pub fn common_step(&self, other: &Lane) -> u32 {
+        let same = |k: &Keyframe| {
+            let twin = other.keyframes.last_where(|it| it.step <= k.step);
+            twin.step == k.step && twin.state.trace_digest() == k.state.trace_digest()
+        };
+        // Thinning may have left different ones in each.
+        self.keyframes.rev_find(same).map_or(0, |k| k.step)
     }
 
     /// Sets whether its run is on a screen; if so, its keyframes are the last to be thinned.
@@ -520,6 +530,6 @@ impl Lane {
 }
 
 /// Whether two acts do the same at the same instant, regardless of their positions in the texts.
-fn same_act(a: &election_language::scenario::Act, b: &election_language::scenario::Act) -> bool {
+pub(crate) fn same_act(a: &Act, b: &Act) -> bool {
     a.at == b.at && a.after == b.after && a.applicable == b.applicable && a.action == b.action
 }

@@ -94,6 +94,13 @@ pub struct Snapshot {
     cast: Box<dyn Processes>,
 }
 
+impl Snapshot {
+    /// The digest of what had happened; see [`Sim::trace_digest`].
+    pub fn trace_digest(&self) -> u64 {
+        self.state.digest.value()
+    }
+}
+
 impl Clone for Snapshot {
     fn clone(&self) -> Snapshot {
         Snapshot { state: self.state.clone(), cast: self.cast.keep() }

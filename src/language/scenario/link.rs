@@ -1,19 +1,22 @@
 //! A scenario, a moment and a selection as the part of a URL after `#`.
 //!
-//! `v=2&s=TEXT&at=MOMENT&sel=LANE:NODE&stops=STOPS&d=DIGEST&c=CHECK`, of which `s` (or `z`) and `c` are required. The
-//! text survives byte for byte. In `s`, a space is `+` and a line ending is `;`; after a comment and at the very end of
+//! `v=2&s=TEXT&at=MOMENT&sel=LANE:NODE&stops=STOPS&d=DIGEST&alt=OTHER&c=CHECK`, of which `s` (or `z`) and `c` are
+//! required. The text survives byte for byte. In `s`, a space is `+` and a line ending is `;`; after a comment and at the very end of
 //! the text, a line ending is `%0A`. A `;` in the text itself is `%3B`. If some program decodes the escapes too early
 //! or too often, `;` and line endings trade places. Both mean the same to the language, except after a comment, where
 //! the escape differs. `z` is the same text in UTF-8, compressed with DEFLATE without a header (RFC 1951) and encoded
 //! as base64url without padding (RFC 4648, section 5); it is used if it is at least a fifth shorter.
 //!
 //! `c` comes last: a CRC-32 of all other parts, so that a link which was cut or altered on its way is recognized.
-//! Unknown parts are allowed, so later versions can add some; [`decode`] names the ones it ignored. The part `alt` is
-//! reserved for a second future of the same run.
+//! Unknown parts are allowed, so later versions can add some; [`decode`] names the ones it ignored.
+//!
+//! `alt` carries a second future: another text, as an edit of the first one (`alt.rs`). Programs that do not know it
+//! ignore it and still check it.
 //!
 //! Version 1 has neither `c` nor `stops`, and no part may be unknown. Links of older versions keep opening: [`decode`]
 //! selects the decoder by `v`, and each decoder keeps its test vectors.
 
+mod alt;
 mod coding;
 #[cfg(test)]
 mod tests;
@@ -31,6 +34,7 @@ use super::error::quote;
 use super::fmt::moment_text;
 use super::lex::Document;
 use super::table::TEXT_MAX;
+pub use alt::Other;
 use coding::{Crc, escape, from_base64url, plus_is_space, to_base64url, unescape, unescape_bytes};
 
 /// The version that [`encode`] writes.
@@ -38,10 +42,12 @@ pub const LINK_VERSION: u32 = 2;
 /// Longer links do not survive everywhere; a page offers a file instead.
 pub const LINK_LONG: usize = 2_000;
 /// The longest link that [`decode`] accepts, in bytes: the longest text with every byte escaped, plus room
-/// for the other parts.
+/// for the other parts. A second future that does not fit is left out.
 pub const LINK_MAX: usize = 3 * TEXT_MAX + 1_024;
 /// The longest selection, and the longest list of stops, in bytes.
 pub const SELECTION_MAX: usize = 96;
+/// The length of `&c=` and a check code.
+const CHECK_LENGTH: usize = 11;
 /// The most unknown parts that [`decode`] names.
 const IGNORED_MAX: usize = 8;
 
@@ -58,6 +64,8 @@ pub struct Link {
     pub stops: Option<String>,
     /// The digest of the trace up to the moment.
     pub digest: Option<u64>,
+    /// The other future, if there are two.
+    pub other: Option<Other>,
 }
 
 /// The moment of a link.
@@ -178,6 +186,12 @@ pub fn encode(link: &Link) -> String {
     if let Some(digest) = link.digest {
         out.push_str(&format!("&d={digest:016x}"));
     }
+    if let Some(other) = &link.other {
+        let part = format!("&alt={}", alt::write(&link.text, other));
+        if out.len() + part.len() + CHECK_LENGTH <= LINK_MAX {
+            out.push_str(&part);
+        }
+    }
     // The parts were just written, so they can be read.
     let code = check_code(&out).unwrap_or_default();
     out.push_str(&format!("&c={code:08x}"));
@@ -206,7 +220,7 @@ pub fn decode(link: &str) -> Result<Opened, LinkError> {
 
 /// Version 1: no check code, and no part is unknown.
 fn decode_1(link: &str) -> Result<Opened, LinkError> {
-    let (found, ignored) = read(link, &["at", "sel", "d"])?;
+    let (found, ignored, _) = read(link, &["at", "sel", "d"])?;
     match ignored.into_iter().next() {
         Some(part) => Err(LinkError::Part(part)),
         None => {
@@ -229,7 +243,13 @@ fn decode_2(link: &str, version: u32) -> Result<Opened, LinkError> {
     if code.is_none() || code != check_code(parts) {
         return Err(LinkError::Altered);
     }
-    let (found, ignored) = read(parts, &["at", "sel", "stops", "d"])?;
+    let (mut found, mut ignored, other) = read(parts, &["at", "sel", "stops", "d", "alt"])?;
+    // It is an edit of the text, which may come later in the link. A later version may write it in another way.
+    match other.map(|value| alt::read(&found.text, value)).transpose() {
+        Ok(other) => found.other = other,
+        Err(_) if LINK_VERSION < version => ignored.push("alt".to_string()),
+        Err(error) => return Err(error),
+    }
     Ok(Opened { link: found, version, trust: Trust::Checked, ignored })
 }
 
@@ -266,12 +286,13 @@ fn add_text(crc: &mut Crc, text: &str) {
     }
 }
 
-/// Reads the parts of a link. Returns the contents and the names of the unknown parts. `optional` are the known parts
+/// Reads the parts of a link. Returns the contents, the names of the unknown parts, and the part `alt` as it is written. `optional` are the known parts
 /// besides the version and the text.
-fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError> {
+fn read<'l>(link: &'l str, optional: &[&str]) -> Result<(Link, Vec<String>, Option<&'l str>), LinkError> {
     let mut seen: Vec<&str> = Vec::new();
     let mut found = Link::default();
     let mut ignored = Vec::new();
+    let mut other = None;
     for part in link.split('&').filter(|part| !part.is_empty()) {
         let Some((key, value)) = part.split_once('=') else {
             return Err(LinkError::Part(part.to_string()));
@@ -295,7 +316,7 @@ fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError>
                     return Err(LinkError::Text);
                 }
             }
-            "z" => found.text = unpack(value)?,
+            "z" => found.text = unpack(value, "z", TEXT_MAX)?,
             "at" => found.at = Some(decode_at(value)?),
             "sel" => found.selected = Some(decode_words(value, "sel")?),
             "stops" => found.stops = Some(decode_words(value, "stops")?),
@@ -304,10 +325,11 @@ fn read(link: &str, optional: &[&str]) -> Result<(Link, Vec<String>), LinkError>
                 let digest = if digest { u64::from_str_radix(value, 16).ok() } else { None };
                 found.digest = Some(digest.ok_or(damaged("d", "is not a digest of 16 digits"))?);
             }
+            "alt" => other = Some(value),
             _ => {}
         }
     }
-    if seen.contains(&"s") { Ok((found, ignored)) } else { Err(LinkError::Empty) }
+    if seen.contains(&"s") { Ok((found, ignored, other)) } else { Err(LinkError::Empty) }
 }
 
 fn damaged(part: &'static str, why: &'static str) -> LinkError {
@@ -347,14 +369,14 @@ fn pack(text: &str) -> String {
     to_base64url(&compress_to_vec(text.as_bytes(), 9))
 }
 
-fn unpack(value: &str) -> Result<String, LinkError> {
-    let packed = from_base64url(value).ok_or(damaged("z", "is not base64url"))?;
+fn unpack(value: &str, part: &'static str, max: usize) -> Result<String, LinkError> {
+    let packed = from_base64url(value).ok_or(damaged(part, "is not base64url"))?;
     // The limit prevents a small link from filling the memory.
-    let bytes = decompress_to_vec_with_limit(&packed, TEXT_MAX).map_err(|error| match error.status {
+    let bytes = decompress_to_vec_with_limit(&packed, max).map_err(|error| match error.status {
         miniz_oxide::inflate::TINFLStatus::HasMoreOutput => LinkError::Text,
-        _ => damaged("z", "cannot be unpacked"),
+        _ => damaged(part, "cannot be unpacked"),
     })?;
-    String::from_utf8(bytes).map_err(|_| damaged("z", "is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| damaged(part, "is not UTF-8 text"))
 }
 
 fn encode_text(text: &str) -> String {

@@ -9,6 +9,7 @@
 
 mod action;
 mod ast;
+mod changes;
 mod complete;
 mod cursor;
 mod edit;
@@ -29,6 +30,7 @@ mod tests;
 mod values;
 
 pub use ast::*;
+pub use changes::{LineChange, changes};
 pub use complete::{COMPLETIONS_MAX, Completed, Completion, complete};
 pub use edit::{Edit, LineInfo, append_act, delete_line, lines, replace_line, set_value, setting_place};
 pub use error::Error;

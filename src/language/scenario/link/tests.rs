@@ -48,6 +48,11 @@ fn published(file: &str) -> Vec<Published> {
             continue;
         }
         let contents = &mut found.last_mut().expect("a link comes first").contents;
+        if let (Some(text), Some(other)) = (line.strip_prefix('+'), &mut contents.other) {
+            other.text.push_str(text);
+            other.text.push('\n');
+            continue;
+        }
         if let Some(text) = line.strip_prefix('|') {
             contents.text.push_str(text);
             contents.text.push('\n');
@@ -61,6 +66,7 @@ fn published(file: &str) -> Vec<Published> {
             ("at", "start") | ("sel" | "stops" | "d", "") => {}
             ("sel", selected) => contents.selected = Some(selected.to_string()),
             ("stops", stops) => contents.stops = Some(stops.to_string()),
+            ("other", name) => contents.other = Some(Other { text: String::new(), first: name == "a" }),
             ("d", digest) => contents.digest = Some(u64::from_str_radix(digest, 16).expect("a digest")),
             _ => panic!("{line}"),
         }
@@ -68,6 +74,7 @@ fn published(file: &str) -> Vec<Published> {
     for it in &mut found {
         // The bar is before each line, also before what follows the last line ending.
         it.contents.text.pop();
+        it.contents.other.as_mut().map(|other| other.text.pop());
     }
     found
 }
@@ -85,8 +92,10 @@ fn links_published_as_version_1_open() {
 
 #[test]
 fn links_published_as_version_2_open() {
-    let all = published(include_str!("../../../../tests/links/version-2.txt"));
+    let mut all = published(include_str!("../../../../tests/links/version-2.txt"));
     assert_eq!(all.len(), 16);
+    all.extend(published(include_str!("../../../../tests/links/version-2-futures.txt")));
+    assert_eq!(all.len(), 20);
     for Published { link, contents } in all {
         assert_eq!(encode(&contents), link, "written as before");
         let opened = decode(&link).expect(&link);
@@ -157,7 +166,14 @@ fn full() -> Link {
         selected: Some("raft:3".into()),
         stops: Some("question,violation".into()),
         digest: Some(0xab),
+        other: None,
     }
+}
+
+/// The same with a second future.
+fn forked() -> Link {
+    let other = Other { text: "seed 1\nat 2s drop 3->1#1\n".into(), first: false };
+    Link { text: "seed 1\nat 2s crash 3\n".into(), other: Some(other), ..full() }
 }
 
 /// The other parts of a link, with their check code.
@@ -168,13 +184,16 @@ fn sealed(parts: &str) -> String {
 #[test]
 fn parts_of_later_versions_are_named_and_ignored() {
     for version in [2, 3, 17] {
-        let link = sealed(&format!("v={version}&s=seed+1&alt=at+1s+heal&new=%FF"));
+        let link = sealed(&format!("v={version}&s=seed+1&sound=at+1s+heal&new=%FF"));
         let opened = decode(&link).expect("the check code is right");
         assert_eq!((opened.link, opened.version), (of("seed 1"), version));
-        assert_eq!(opened.ignored, ["alt", "new"]);
+        assert_eq!(opened.ignored, ["sound", "new"]);
     }
     let many: String = (0..100).map(|i| format!("&p{i}=x")).collect();
     assert_eq!(decode(&sealed(&format!("v=2&s={many}"))).map(|it| it.ignored.len()), Ok(IGNORED_MAX));
+    // It may write a second future in another way.
+    let opened = decode(&sealed("v=3&s=seed+1&alt=x")).expect("the rest is known");
+    assert_eq!((opened.link, opened.ignored), (of("seed 1"), vec!["alt".to_string()]));
     // What a later version did to the known parts is not guessed.
     let moved = sealed("v=3&s=seed+1&at=noon");
     assert_eq!(decode(&moved), Err(LinkError::Version("3".into())));
@@ -184,7 +203,8 @@ fn parts_of_later_versions_are_named_and_ignored() {
 fn samples() -> Vec<String> {
     let long = Link { text: "title a; b\nat 1s crash leader # c; d\n".repeat(30), ..full() };
     let comment = Link { text: "# a; b\nseed 1; nodes 3\nat 1s+2 skew 1 +3ms\n".into(), ..full() };
-    [full(), long, comment, of("")].iter().map(encode).collect()
+    let packed = Link { other: Some(Other { text: "at 1s heal\n".repeat(30), first: true }), ..of("seed 1") };
+    [full(), long, comment, of(""), forked(), packed].iter().map(encode).collect()
 }
 
 #[test]
@@ -259,6 +279,14 @@ fn bad_links_say_what_is_wrong() {
         (&sealed("v=2&s=a&z=b"), part("z")),
         (&sealed("v=2&s=a&at=noon"), damaged("at", "is not a moment such as `4.812s` or `4.812s+3`")),
         (&sealed(&format!("v=2&z={bomb}")), large.clone()),
+        (&sealed("v=2&s=a&alt=0.0.1.b"), damaged("alt", "names neither future A nor B")),
+        (&sealed("v=2&s=a&alt=a0.2.0."), damaged("alt", "is not an edit of the text")),
+        (&sealed("v=2&s=a&alt=a9.0.0."), damaged("alt", "is not an edit of the text")),
+        (&sealed("v=2&s=a&alt=a0.0.2.b"), damaged("alt", "is not an edit of the text")),
+        (&sealed("v=2&s=a&alt=a0.18446744073709551615.0."), damaged("alt", "is not an edit of the text")),
+        (&sealed("v=2&s=%C3%A4&alt=a1.0.0."), damaged("alt", "is not an edit of the text")),
+        (&sealed("v=2&s=a&alt=az!"), damaged("alt", "is not base64url")),
+        (&sealed(&format!("v=2&s=a&alt=az{bomb}")), damaged("alt", "is not an edit of the text")),
         ("", empty.clone()),
         ("v=1&at=1s", empty),
         ("s=a&s=b", part("s")),
@@ -298,6 +326,30 @@ fn the_longest_text_makes_a_link_that_opens() {
 }
 
 #[test]
+fn a_second_future_is_an_edit_of_the_text() {
+    let link = forked();
+    let text = "v=2&s=seed+1;at+2s+crash+3%0A&at=4.812s%2B3&sel=raft:3&stops=question,violation&d=00000000000000ab\
+                &alt=b7.14.18.at%202s%20drop%203-%3E1%231%0A&c=";
+    assert!(encode(&link).starts_with(text), "{}", encode(&link));
+    assert_eq!(open(&encode(&link)), Ok(link.clone()));
+    // The parts may come in any order.
+    let moved = sealed("v=2&alt=a7.14.0.&s=seed+1;at+2s+crash+3%0A");
+    let other = Some(Other { text: "seed 1\n".into(), first: true });
+    assert_eq!(open(&moved).map(|link| link.other), Ok(other));
+    // Line endings that have traded places with `;` change the meaning of neither text.
+    let traded = encode(&link).replace("seed+1;", "seed+1%3B");
+    let other = open(&traded).map(|link| link.other.map(|other| other.text));
+    assert_eq!(other, Ok(Some("seed 1;at 2s drop 3->1#1\n".into())));
+    // Too long for any link: what is on the screen matters more.
+    let long = Link { other: Some(Other { text: "!".repeat(TEXT_MAX), first: true }), ..of("") };
+    assert_eq!(open(&encode(&long)), Ok(long));
+    let noise: String =
+        (0_u32..65_000).map(|i| char::from(b'!' + (i.wrapping_mul(i) >> 7) as u8 % 64)).collect();
+    let both = Link { other: Some(Other { text: noise.chars().rev().collect(), first: true }), ..of(&noise) };
+    assert!(encode(&both).len() <= LINK_MAX && open(&encode(&both)).is_ok());
+}
+
+#[test]
 fn base64url_and_crc_are_those_of_the_standards() {
     // RFC 4648, section 10, without padding.
     let vectors =
@@ -325,6 +377,17 @@ proptest! {
         let link = encode(&of(&text));
         prop_assert!(link.bytes().all(|b| b.is_ascii_graphic() && !b"<>|#\"'()*".contains(&b)));
         prop_assert_eq!(open(&link), Ok(of(&text)));
+    }
+
+    #[test]
+    fn every_second_future_comes_back(text in "[ab\nä]{0,40}", other in "[ab\nä]{0,40}", first in any::<bool>()) {
+        let link = Link { other: Some(Other { text: other, first }), ..of(&text) };
+        prop_assert_eq!(open(&encode(&link)), Ok(link));
+    }
+
+    #[test]
+    fn no_edit_makes_the_decoder_panic(text in "[aä\n]{0,5}", edit in "[ab]z?[0-9.a%ä]{0,20}") {
+        let _ = check_code(&format!("v=2&s={text}&alt={edit}")).map(|_| decode(&sealed(&format!("v=2&s={text}&alt={edit}"))));
     }
 
     #[test]
