@@ -79,7 +79,8 @@ export function createDebugger(app, frame) {
     changed.more.classList.toggle("chosen", name === inspected[0][0]);
     sections.scrollTop = 0;
   }
-  choose(inspected[0][0]);
+  // It was opened to ask why.
+  choose(inspected[1][0]);
 
   /** Follows what the debugger is turned to. @param {Focus | null} focus @param {Focus | null} [before] */
   function turn(focus, before) {

@@ -16,7 +16,8 @@ const linkTo = (/** @type {number} */ at, text = TEXT) => `#${engine.encodeLink(
 /** Opens the debugger at the sentence of the moment. @param {Page} page */
 async function ask(page) {
   await page.click(".why-so");
-  await page.waitForSelector(".changed .what");
+  // On a phone, another panel is in front.
+  await page.waitForSelector(".changed .what", { state: "attached" });
 }
 
 /** The rows of a list of values. @param {Page} page @param {string} selector */

@@ -109,13 +109,13 @@ test("steps go by message, rule, change of leader, fault and stop, in one lane o
     assert.equal(await to("stop", "forward"), 2);
     const message = await to("message", "forward");
     assert(message >= 2);
-    await page.waitForFunction(() => / arrives /.test(inside(".changed .sub")?.textContent ?? ""));
+    await page.waitForFunction(() => / arrives /.test(inside(".changed")?.textContent ?? ""));
     const rule = await to("rule", "forward");
     assert(rule >= message);
     await page.waitForSelector(".rules-list .ran");
     // Back to the same message.
     assert(await to("message", "back") <= rule);
-    await page.waitForFunction(() => / arrives /.test(inside(".changed .sub")?.textContent ?? ""));
+    await page.waitForFunction(() => / arrives /.test(inside(".changed")?.textContent ?? ""));
     // In all lanes, bully's events count too.
     await page.check(".everywhere input");
     const lanes = () => page.evaluate(() => inside(".time")?.textContent);
@@ -139,7 +139,7 @@ test("a click on a rule or a field sets a stop, which is a line of the text, and
     await page.locator(".stops li .link").first().click();
     await page.waitForFunction(() => inside(".time")?.textContent === "2.205 s");
     await page.selectOption(".stops select", { label: "writes conflict" });
-    await page.locator(".stops .times", { hasText: "never" }).waitFor();
+    await page.locator(".stops .times", { hasText: "never" }).nth(2).waitFor();
     await page.click('role=button[name="Remove the stop: raft writes conflicting > 0"]');
     await page.locator(".stops li").nth(2).waitFor({ state: "detached" });
   });
