@@ -2,6 +2,40 @@
 /* eslint-disable */
 
 /**
+ * The odds of an outcome along the run of a lane.
+ */
+export class Odds {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Continues for about `ms` milliseconds: `{done, points, of, futures}`, the points measured, about how many there
+     * will be, and the futures played of the next one. `of` is 0 while the run itself is being played.
+     */
+    advance(ms?: number): any;
+    /**
+     * The curve so far; `null` while the run itself is being played. `{came, at, limit, futures, sentence, caveats,
+     * decided, turns, points}`: `came` and `at` are what the run itself comes to, and when. `decided` and each of
+     * `turns` are `{at, step, node, text, drawn, point}`: an event, what was drawn in it, and the position of the point after it. A point is `{at,
+     * after, step, runs, came, low, share, high, settled}`, with shares in millionths. The text of `decided` is empty if
+     * no single event decided it.
+     */
+    curve(): any;
+    /**
+     * The odds that an outcome comes true in a lane of a text, in `futures` redrawn futures of each moment, 100 by
+     * default. The outcome is a condition as after `expect`.
+     *
+     * # Errors
+     * A `ScenarioError` for the text, as by `load`, or an `OutcomeError` for the outcome, both with `errors`.
+     */
+    constructor(text: string, lane: number, outcome: string, futures?: number);
+    /**
+     * The seed that makes the run the first future of a point in which the outcome comes true, or does not: as in
+     * `at T reseed SEED`. `null` if there is none.
+     */
+    seed(point: number, comes: boolean): string | undefined;
+}
+
+/**
  * An interactive run: the text, the run on the screen, and the run about to replace it.
  *
  * An invalid argument throws an `Error` with an explanation and changes nothing.
@@ -32,16 +66,47 @@ export class Playground {
      */
     chronicle(lane: number, failovers: number, wrong: number, electing: number, happenings: number): any;
     /**
+     * The first difference between two lanes of either future: what happens there in each, `{at, step, text, kind}`, or
+     * `null` if nothing more happens in that lane. `kind` is `act` if an act of that lane did it. An empty array if there
+     * is no difference, and `null` if the call was too short: repeat it to continue. Both runs must be complete.
+     */
+    firstDifference(a: number, b: number): any;
+    /**
+     * Forgets the other future.
+     */
+    forget(): void;
+    /**
      * Fills the frame with the moment at the playhead and returns its length. The numbers start at
      * `framePointer` in the module's memory and stay valid until the next call of any function; create a new
      * view each time.
      */
     frame(): number;
     /**
+     * The other future: `{run, split, shown, other}`, with its `run` as `run` returns it, `split` as `parting`, and the
+     * lines, from 0, that only one of the texts has, the one on the screen or the other one: arrays of `{line, text}`.
+     * `null` if there is none, or if `otherSlice` has not begun with it.
+     */
+    futures(): any;
+    /**
      * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
      * stop, and whether an election is on: `{last, next, electing}`.
      */
     happened(lane: number, at?: number): any;
+    /**
+     * What an event of a lane changed, and what decided its rules: `{event, at, text, told, place, cause, message, timer,
+     * ran, reasons, sent, nodes}`. Events count as in `trace`; 0 is the start of the run. The node `also` is among `nodes`
+     * whether it changed or not. Each of `nodes` has its fields
+     * as `{name, old, new, disk}`: null where it had, or has, no such field, and `disk` is what its disk says after the
+     * event, null for what a crash would lose. It is computed by replaying; if this takes longer than one call, the
+     * result is `null`: repeat the call to continue. If there is no such event yet, it is `undefined`.
+     */
+    inspect(lane: number, step: number, also?: number): any;
+    /**
+     * The way of a message in the computed run: `{name, kind, fields, sent, by, forged, due, waited, waits, end}`. `by` is
+     * the event that sent it; `end` is null while it is on its way, otherwise `{event, at, how, why, idle, rules}`, where
+     * `idle` says that it changed nothing. `null`: repeat the call to continue. `undefined`: there is no such message.
+     */
+    journey(lane: number, from: number, to: number, nth: number, copy: number): any;
     /**
      * Continues checking the expectations of the run on the screen for about `ms` milliseconds. Returns true
      * if all are decided; restarts when a new run appears on the screen. The playhead does not move.
@@ -54,6 +119,15 @@ export class Playground {
      * the expectations.
      */
     judged(): any;
+    /**
+     * Keeps a text as the other future, in place of the one that was kept before. If it is the text of the run that
+     * the one loaded last is about to replace, that run goes on from there. The lanes of the other future are numbered
+     * after those of the run on the screen.
+     *
+     * # Errors
+     * A `ScenarioError`, as `load`.
+     */
+    keep(text: string): void;
     /**
      * The events of a lane with these numbers, in ascending order: an array of `{step, at, kind, node, peer, text, effects,
      * sent, rules}`. It may end early: repeat the call with the rest to continue.
@@ -74,9 +148,23 @@ export class Playground {
      */
     constructor();
     /**
+     * Computes the other future for about `ms` milliseconds. Returns true if it is complete, or if there is none.
+     */
+    otherSlice(ms?: number): boolean;
+    /**
+     * When the run that was loaded last parts from the one on the screen: the time of the first act that differs, -1
+     * if other statements do, and `undefined` if nothing does.
+     */
+    parting(): number | undefined;
+    /**
      * The pending events of a lane at the playhead, in order: at most `limit`, and at most a few thousand.
      */
     pending(lane: number, limit: number): any;
+    /**
+     * What the computed run does with each of the pending events of a lane, in the order of `pending`, a few hundred of
+     * them: an array of what `journey` calls `end`, null for what is not known. `null`: repeat the call to continue.
+     */
+    prospects(lane: number): any;
     /**
      * How a lane responded to each act that took effect, in order, up to the next act: an array of `{act, at,
      * step, suspected, candidate, led, waits, elects}`.
@@ -169,6 +257,13 @@ export class Playground {
      */
     stretch(lane: number, from: number, to: number, limit: number): any;
     /**
+     * Moves the playhead to just after the next event in which a message was received, if `what` is `message`, or rules
+     * ran, if it is `rule`; with `back`, to the last one before. `lane` is the only lane that counts, or null. Without
+     * such an event it goes to the end, or to the start. Returns false if it has to be called again with the same
+     * arguments to continue; a step back may then have to `settle`.
+     */
+    stride(what: string, back: boolean, lane?: number | null): boolean;
+    /**
      * The digest of everything that has happened in all lanes up to the playhead, for links: 16 hexadecimal
      * digits.
      */
@@ -255,7 +350,8 @@ export function appendAct(text: string, at: number, after: number, lanes: string
 export function complete(text: string, at: number): any;
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
+ * last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -271,9 +367,10 @@ export function deleteLine(text: string, line: number): any;
 
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
- * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
+ * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
+ * other future, if there are two, and `first` says whether it is the one that was there first.
  */
-export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string): string;
+export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string, other?: string | null, first?: boolean): string;
 
 /**
  * The canonical form of a text.
@@ -321,17 +418,22 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_odds_free: (a: number, b: number) => void;
     readonly __wbg_playground_free: (a: number, b: number) => void;
     readonly algorithms: () => [number, number, number];
     readonly appendAct: (a: any, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly complete: (a: any, b: any) => [number, number, number];
     readonly decodeLink: (a: any) => [number, number, number];
     readonly deleteLine: (a: any, b: any) => [number, number, number];
-    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any) => [number, number, number, number];
+    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any, g: any, h: any) => [number, number, number, number];
     readonly format: (a: any) => [number, number, number, number];
     readonly freshSeed: () => [number, number, number];
     readonly lines: (a: any) => [number, number, number];
     readonly moduleMemory: () => any;
+    readonly odds_advance: (a: number, b: any) => [number, number, number];
+    readonly odds_curve: (a: number) => [number, number, number];
+    readonly odds_new: (a: any, b: any, c: any, d: any) => [number, number, number];
+    readonly odds_seed: (a: number, b: any, c: any) => [number, number, number, number];
     readonly playground_advance: (a: number, b: any) => [number, number, number];
     readonly playground_breakSlice: (a: number, b: any) => [number, number, number];
     readonly playground_breaks: (a: number) => [number, number, number];
@@ -339,16 +441,25 @@ export interface InitOutput {
     readonly playground_breaksTruncated: (a: number) => number;
     readonly playground_chronicle: (a: number, b: any, c: any, d: any, e: any, f: any) => [number, number, number];
     readonly playground_events: (a: number) => number;
+    readonly playground_firstDifference: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_forget: (a: number) => void;
     readonly playground_frame: (a: number) => [number, number, number];
     readonly playground_framePointer: (a: number) => number;
+    readonly playground_futures: (a: number) => [number, number, number];
     readonly playground_happened: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_inspect: (a: number, b: any, c: any, d: any) => [number, number, number];
+    readonly playground_journey: (a: number, b: any, c: any, d: any, e: any, f: any) => [number, number, number];
     readonly playground_judgeSlice: (a: number, b: any) => [number, number, number];
     readonly playground_judged: (a: number) => [number, number, number];
+    readonly playground_keep: (a: number, b: any) => [number, number];
     readonly playground_listed: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_load: (a: number, b: any) => [number, number];
     readonly playground_new: () => number;
     readonly playground_now: (a: number) => number;
+    readonly playground_otherSlice: (a: number, b: any) => [number, number, number];
+    readonly playground_parting: (a: number) => [number, number];
     readonly playground_pending: (a: number, b: any, c: any) => [number, number, number];
+    readonly playground_prospects: (a: number, b: any) => [number, number, number];
     readonly playground_responses: (a: number, b: any) => [number, number, number];
     readonly playground_revision: (a: number) => number;
     readonly playground_rulings: (a: number, b: any, c: any) => [number, number, number];
@@ -367,6 +478,7 @@ export interface InitOutput {
     readonly playground_steps: (a: number) => [number, number, number];
     readonly playground_story: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_stretch: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];
+    readonly playground_stride: (a: number, b: any, c: number, d: any) => [number, number, number];
     readonly playground_text: (a: number) => [number, number];
     readonly playground_trace: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly playground_traceDigest: (a: number) => [number, number, number, number];

@@ -1,6 +1,110 @@
 /* @ts-self-types="./election_playground.d.ts" */
 
 /**
+ * The odds of an outcome along the run of a lane.
+ */
+export class Odds {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        OddsFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        __wbg_call_guard();
+        wasm.__wbg_odds_free(ptr, 0);
+
+    }
+    /**
+     * Continues for about `ms` milliseconds: `{done, points, of, futures}`, the points measured, about how many there
+     * will be, and the futures played of the next one. `of` is 0 while the run itself is being played.
+     * @param {number} [ms]
+     * @returns {any}
+     */
+    advance(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.odds_advance(this.__wbg_ptr, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The curve so far; `null` while the run itself is being played. `{came, at, limit, futures, sentence, caveats,
+     * decided, turns, points}`: `came` and `at` are what the run itself comes to, and when. `decided` and each of
+     * `turns` are `{at, step, node, text, drawn, point}`: an event, what was drawn in it, and the position of the point after it. A point is `{at,
+     * after, step, runs, came, low, share, high, settled}`, with shares in millionths. The text of `decided` is empty if
+     * no single event decided it.
+     * @returns {any}
+     */
+    curve() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.odds_curve(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The odds that an outcome comes true in a lane of a text, in `futures` redrawn futures of each moment, 100 by
+     * default. The outcome is a condition as after `expect`.
+     *
+     * # Errors
+     * A `ScenarioError` for the text, as by `load`, or an `OutcomeError` for the outcome, both with `errors`.
+     * @param {string} text
+     * @param {number} lane
+     * @param {string} outcome
+     * @param {number} [futures]
+     */
+    constructor(text, lane, outcome, futures) {
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.odds_new(text, lane, outcome, futures);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        Object.defineProperty(this, '__wbg_inst', { value: __wbg_instance_id, writable: true });
+        OddsFinalization.register(this, { ptr: ret[0], instance: __wbg_instance_id }, this);
+        return this;
+    }
+    /**
+     * The seed that makes the run the first future of a point in which the outcome comes true, or does not: as in
+     * `at T reseed SEED`. `null` if there is none.
+     * @param {number} point
+     * @param {boolean} comes
+     * @returns {string | undefined}
+     */
+    seed(point, comes) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.odds_seed(this.__wbg_ptr, point, comes);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+}
+if (Symbol.dispose) Odds.prototype[Symbol.dispose] = Odds.prototype.free;
+
+/**
  * An interactive run: the text, the run on the screen, and the run about to replace it.
  *
  * An invalid argument throws an `Error` with an explanation and changes nothing.
@@ -135,6 +239,36 @@ export class Playground {
         return ret;
     }
     /**
+     * The first difference between two lanes of either future: what happens there in each, `{at, step, text, kind}`, or
+     * `null` if nothing more happens in that lane. `kind` is `act` if an act of that lane did it. An empty array if there
+     * is no difference, and `null` if the call was too short: repeat it to continue. Both runs must be complete.
+     * @param {number} a
+     * @param {number} b
+     * @returns {any}
+     */
+    firstDifference(a, b) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_firstDifference(this.__wbg_ptr, a, b);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Forgets the other future.
+     */
+    forget() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        __wbg_call_guard();
+        wasm.playground_forget(this.__wbg_ptr);
+    }
+    /**
      * The start of the frame's numbers in the module's memory, in bytes.
      * @returns {number}
      */
@@ -166,6 +300,24 @@ export class Playground {
         return ret[0] >>> 0;
     }
     /**
+     * The other future: `{run, split, shown, other}`, with its `run` as `run` returns it, `split` as `parting`, and the
+     * lines, from 0, that only one of the texts has, the one on the screen or the other one: arrays of `{line, text}`.
+     * `null` if there is none, or if `otherSlice` has not begun with it.
+     * @returns {any}
+     */
+    futures() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_futures(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
      * stop, and whether an election is on: `{last, next, electing}`.
      * @param {number} lane
@@ -179,6 +331,53 @@ export class Playground {
         let ret;
         __wbg_call_guard();
         ret = wasm.playground_happened(this.__wbg_ptr, lane, at);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * What an event of a lane changed, and what decided its rules: `{event, at, text, told, place, cause, message, timer,
+     * ran, reasons, sent, nodes}`. Events count as in `trace`; 0 is the start of the run. The node `also` is among `nodes`
+     * whether it changed or not. Each of `nodes` has its fields
+     * as `{name, old, new, disk}`: null where it had, or has, no such field, and `disk` is what its disk says after the
+     * event, null for what a crash would lose. It is computed by replaying; if this takes longer than one call, the
+     * result is `null`: repeat the call to continue. If there is no such event yet, it is `undefined`.
+     * @param {number} lane
+     * @param {number} step
+     * @param {number} [also]
+     * @returns {any}
+     */
+    inspect(lane, step, also) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_inspect(this.__wbg_ptr, lane, step, also);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * The way of a message in the computed run: `{name, kind, fields, sent, by, forged, due, waited, waits, end}`. `by` is
+     * the event that sent it; `end` is null while it is on its way, otherwise `{event, at, how, why, idle, rules}`, where
+     * `idle` says that it changed nothing. `null`: repeat the call to continue. `undefined`: there is no such message.
+     * @param {number} lane
+     * @param {number} from
+     * @param {number} to
+     * @param {number} nth
+     * @param {number} copy
+     * @returns {any}
+     */
+    journey(lane, from, to, nth, copy) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_journey(this.__wbg_ptr, lane, from, to, nth, copy);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -220,6 +419,26 @@ export class Playground {
             throw takeFromExternrefTable0(ret[1]);
         }
         return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Keeps a text as the other future, in place of the one that was kept before. If it is the text of the run that
+     * the one loaded last is about to replace, that run goes on from there. The lanes of the other future are numbered
+     * after those of the run on the screen.
+     *
+     * # Errors
+     * A `ScenarioError`, as `load`.
+     * @param {string} text
+     */
+    keep(text) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_keep(this.__wbg_ptr, text);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * The events of a lane with these numbers, in ascending order: an array of `{step, at, kind, node, peer, text, effects,
@@ -288,6 +507,37 @@ export class Playground {
         return ret;
     }
     /**
+     * Computes the other future for about `ms` milliseconds. Returns true if it is complete, or if there is none.
+     * @param {number} [ms]
+     * @returns {boolean}
+     */
+    otherSlice(ms) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_otherSlice(this.__wbg_ptr, ms);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
+     * When the run that was loaded last parts from the one on the screen: the time of the first act that differs, -1
+     * if other statements do, and `undefined` if nothing does.
+     * @returns {number | undefined}
+     */
+    parting() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_parting(this.__wbg_ptr);
+        return ret[0] === 0 ? undefined : ret[1];
+    }
+    /**
      * The pending events of a lane at the playhead, in order: at most `limit`, and at most a few thousand.
      * @param {number} lane
      * @param {number} limit
@@ -300,6 +550,24 @@ export class Playground {
         let ret;
         __wbg_call_guard();
         ret = wasm.playground_pending(this.__wbg_ptr, lane, limit);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * What the computed run does with each of the pending events of a lane, in the order of `pending`, a few hundred of
+     * them: an array of what `journey` calls `end`, null for what is not known. `null`: repeat the call to continue.
+     * @param {number} lane
+     * @returns {any}
+     */
+    prospects(lane) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_prospects(this.__wbg_ptr, lane);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -659,6 +927,28 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * Moves the playhead to just after the next event in which a message was received, if `what` is `message`, or rules
+     * ran, if it is `rule`; with `back`, to the last one before. `lane` is the only lane that counts, or null. Without
+     * such an event it goes to the end, or to the start. Returns false if it has to be called again with the same
+     * arguments to continue; a step back may then have to `settle`.
+     * @param {string} what
+     * @param {boolean} back
+     * @param {number | null} [lane]
+     * @returns {boolean}
+     */
+    stride(what, back, lane) {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_stride(this.__wbg_ptr, what, back, lane);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
      * The text of the run on the screen.
      * @returns {string}
      */
@@ -882,7 +1172,8 @@ export function complete(text, at) {
 }
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored}`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
+ * last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -919,22 +1210,25 @@ export function deleteLine(text, line) {
 
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
- * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty.
+ * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
+ * other future, if there are two, and `first` says whether it is the one that was there first.
  * @param {string} text
  * @param {number | null} at
  * @param {number | null} step
  * @param {string} selected
  * @param {string} digest
  * @param {string} [stops]
+ * @param {string | null} [other]
+ * @param {boolean} [first]
  * @returns {string}
  */
-export function encodeLink(text, at, step, selected, digest, stops) {
+export function encodeLink(text, at, step, selected, digest, stops, other, first) {
     let deferred2_0;
     let deferred2_1;
     try {
         let ret;
         __wbg_call_guard();
-        ret = wasm.encodeLink(text, at, step, selected, digest, stops);
+        ret = wasm.encodeLink(text, at, step, selected, digest, stops, other, first);
         var ptr1 = ret[0];
         var len1 = ret[1];
         if (ret[3]) {
@@ -1201,8 +1495,16 @@ function __wbg_get_imports() {
             const ret = arg0.now();
             return ret;
         },
+        __wbg_of_20798cb14708764f: function(arg0, arg1) {
+            const ret = Array.of(arg0, arg1);
+            return ret;
+        },
         __wbg_prototypesetcall_06eb15da165dee8f: function(arg0, arg1, arg2) {
             Uint32Array.prototype.set.call(getArrayU32FromWasm0(arg0, arg1), arg2);
+        },
+        __wbg_push_2baf45db356cf468: function(arg0, arg1) {
+            const ret = arg0.push(arg1);
+            return ret;
         },
         __wbg_set_145a351398b48c65: function() { return handleError(function (arg0, arg1, arg2) {
             const ret = Reflect.set(arg0, arg1, arg2);
@@ -1284,6 +1586,11 @@ function __wbg_call_guard() {
 
 
 let __wbg_instance_id = 0;
+const OddsFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(({ ptr, instance }) => {
+    if (instance === __wbg_instance_id) wasm.__wbg_odds_free(ptr, 1);
+});
 const PlaygroundFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(({ ptr, instance }) => {

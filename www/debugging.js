@@ -24,8 +24,7 @@ export function createDebugging(app, frame) {
 
   async function fetchPanels() {
     try {
-      /** @type {typeof import("./debugger.js")} */
-      const { createDebugger } = await import(DEBUGGER);
+      const [{ createDebugger }] = await Promise.all([import(DEBUGGER), player.equip()]);
       panels = createDebugger(app, frame);
     } catch (error) {
       fetched = null;

@@ -4,11 +4,11 @@
 // called again. Callers close an engine when they are done with it. The next engine reuses its instance, or a fresh one
 // after a panic, so a page never has more instances than it has had playgrounds at once.
 
-import * as first from "../pkg/election_playground.js";
+import * as bundled from "../pkg/first.js";
 import { readFrame } from "./frame.js";
 import { PKG } from "./pkg.js";
 
-/** @typedef {typeof first} Package */
+/** @typedef {typeof import("../pkg/election_playground.js")} Package */
 
 /**
  * @typedef {object} Algorithm What the page always needs to know about an algorithm; algorithms.js fetches the rest.
@@ -302,33 +302,42 @@ import { PKG } from "./pkg.js";
  *   `act` if an act did it.
  */
 
-const MODULE = new URL("election_playground_bg.wasm", PKG);
+/**
+ * @typedef {object} Edition One of two builds of the engine. They play the same runs; a page fetches the smaller one first,
+ *   which lacks what only the debugger asks.
+ * @property {string} name The base name of its files.
+ * @property {Promise<WebAssembly.Module> | null} compiled
+ * @property {number} instances
+ * @property {Package[]} idle Instances not in use.
+ */
 
-/** @type {Promise<WebAssembly.Module> | null} */
-let compiled = null;
-let instances = 0;
-/** Instances not in use. @type {Package[]} */
-const idle = [];
+/** @type {Edition} */
+const FIRST = { name: "first", compiled: null, instances: 0, idle: [] };
+/** @type {Edition} */
+const WHOLE = { name: "election_playground", compiled: null, instances: 0, idle: [] };
 
-/** Compiles the module, once per page. */
-function compile() {
-  compiled ??= (async () => {
-    const response = await fetch(MODULE);
-    if (!response.ok) throw new Error(`the engine could not be fetched: ${response.status} ${MODULE.pathname}`);
+/** Compiles the module of an edition, once per page. @param {Edition} edition */
+function compile(edition) {
+  edition.compiled ??= (async () => {
+    const url = new URL(`${edition.name}_bg.wasm`, PKG);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the engine could not be fetched: ${response.status} ${url.pathname}`);
     // Works even if the server does not know the media type of .wasm files.
     return response.headers.get("content-type")?.startsWith("application/wasm")
       ? WebAssembly.compileStreaming(response)
       : WebAssembly.compile(await response.arrayBuffer());
   })();
-  return compiled;
+  // After a failure the next call fetches it again.
+  edition.compiled.catch(() => (edition.compiled = null));
+  return edition.compiled;
 }
 
-/** Makes another instance. The glue holds one instance, so each further one needs a copy of the glue. */
-async function instantiate() {
-  const module = await compile();
-  const copy = instances++;
+/** Makes another instance. The glue holds one instance, so each further one needs a copy of the glue. @param {Edition} edition */
+async function instantiate(edition) {
+  const module = await compile(edition);
+  const copy = edition.instances++;
   /** @type {Package} */
-  const glue = copy === 0 ? first : await import(new URL(`election_playground.js?copy=${copy}`, PKG).href);
+  const glue = edition === FIRST && copy === 0 ? /** @type {any} */ (bundled) : await import(new URL(`${edition.name}.js?copy=${copy}`, PKG).href);
   await glue.default({ module_or_path: module });
   return glue;
 }
@@ -356,6 +365,7 @@ function runOf({ lanes, acts, ...run }) {
 
 export class Engine {
   /** @type {Package} */ #pkg;
+  /** @type {Edition} */ #edition;
   /** @type {import("../pkg/election_playground.js").Playground} */ #play;
   /** @type {WebAssembly.Memory} */ #memory;
   /** @type {Panic | null} */ #dead = null;
@@ -364,9 +374,10 @@ export class Engine {
   #names = [];
   /** @type {Algorithm[]} */ algorithms;
 
-  /** @param {Package} pkg */
-  constructor(pkg) {
+  /** @param {Package} pkg @param {Edition} [edition] */
+  constructor(pkg, edition = WHOLE) {
     this.#pkg = pkg;
+    this.#edition = edition;
     this.#memory = pkg.moduleMemory();
     this.#play = new pkg.Playground();
     this.algorithms = this.#call(() => pkg.algorithms());
@@ -374,9 +385,15 @@ export class Engine {
     this.version = this.#call(() => pkg.version());
   }
 
-  /** An engine with no scenario yet. */
-  static async open() {
-    return new Engine(idle.pop() ?? (await instantiate()));
+  /** An engine with no scenario yet. @param {boolean} [whole] Whether it answers the debugger. */
+  static async open(whole = false) {
+    const edition = whole ? WHOLE : FIRST;
+    return new Engine(edition.idle.pop() ?? (await instantiate(edition)), edition);
+  }
+
+  /** Whether it answers the debugger. */
+  get whole() {
+    return this.#edition === WHOLE;
   }
 
   /** Returns the instance for reuse. After a panic, a fresh one replaces it. */
@@ -386,7 +403,7 @@ export class Engine {
     if (this.#dead) this.#pkg.__wbg_reset_state();
     else this.#play.free();
     this.#dead ??= new Panic("the engine is closed");
-    idle.push(this.#pkg);
+    this.#edition.idle.push(this.#pkg);
   }
 
   /**

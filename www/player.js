@@ -136,8 +136,9 @@ export class Player {
   /** After a panic: opens a new engine with the text in the editor. */
   async revive() {
     const { text, errors } = this.store.get();
+    const whole = this.engine?.whole;
     this.engine?.close();
-    await this.open();
+    this.engine = await Engine.open(whole);
     this.store.edit({ panic: null });
     this.head.restart();
     // The new engine has no run yet: its first one is shown while it is computed, like the very first.
@@ -146,6 +147,30 @@ export class Player {
     // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
     this.take(text, { undone: true });
+  }
+
+  /** Replaces the engine by the edition that answers the debugger. The run stays: the same text plays the same run. */
+  async equip() {
+    if (!this.engine || this.engine.whole) return;
+    const whole = await Engine.open(true);
+    // The text may change meanwhile.
+    while (this.#computing || whole.text !== this.text || !whole.advance(SLICE).done) {
+      if (whole.text !== this.text) whole.load(this.text);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    const { engine, head } = this;
+    if (!engine || this.store.get().panic !== null) {
+      whole.close();
+      return;
+    }
+    this.engine = whole;
+    const { events } = engine;
+    engine.close();
+    this.#keep(this.text, this.store.get().other);
+    [this.#stage, this.#searched] = ["searching", false];
+    if (head.exact) head.sent(whole, whole.seekEvents(events), () => head.stand(whole));
+    else head.again(true);
+    this.wake();
   }
 
   // Texts.

@@ -12,14 +12,19 @@
 
 mod args;
 mod futures;
+#[cfg(feature = "debugger")]
 mod inspect;
+#[cfg(feature = "debugger")]
 mod odds;
 mod records;
 mod slice;
 mod steps;
+#[cfg(feature = "debugger")]
 mod stretch;
+#[cfg(feature = "debugger")]
 mod stride;
 mod texts;
+#[cfg(feature = "debugger")]
 mod why;
 
 use records::{
@@ -39,10 +44,12 @@ use election_engine::trace::{Acted, BreakOff, NOWHERE, Place, Record};
 use election_workbench::breakpoints::{Finder, Stop};
 use election_workbench::expectations::{Judge, Result as Met};
 use election_workbench::frame::Frame;
+#[cfg(feature = "debugger")]
 use election_workbench::listing::Listing;
 use election_workbench::registry::BUILT_IN;
 use election_workbench::rulings::{Ruling, rulings};
 use election_workbench::story;
+#[cfg(feature = "debugger")]
 use election_workbench::stretch::Stretch;
 use election_workbench::telling;
 use election_workbench::workspace::{self, Session};
@@ -86,8 +93,11 @@ pub fn module_memory() -> JsValue {
 pub struct Playground {
     session: Session,
     frame: Frame,
+    #[cfg(feature = "debugger")]
     asked: why::Asked,
+    #[cfg(feature = "debugger")]
     stretch: Stretch,
+    #[cfg(feature = "debugger")]
     listing: Listing,
 }
 

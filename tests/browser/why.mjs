@@ -58,6 +58,28 @@ test("what would have happened is played, and can be had", async () => {
   });
 });
 
+test("the debugger brings an engine of its own, and the run and the playhead stay", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    /** @type {string[]} */
+    const fetched = [];
+    page.on("request", (request) => fetched.push(request.url().replace(/.*\/pkg\//, "")));
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await frames(page);
+    const before = await page.evaluate(() => /** @type {any} */ (document.querySelector("election-playground")).toURL());
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    await page.click(".menu .look");
+    await page.waitForSelector(".reasons li");
+    assert(fetched.includes("debugger.js") && fetched.includes("election_playground_bg.wasm"), fetched.join(" "));
+    await page.keyboard.press("Escape");
+    await frames(page);
+    // The link has the text, the moment between two events, and the digest of everything up to there.
+    const part = (/** @type {string} */ link, /** @type {string} */ key) => new URLSearchParams(new URL(link).hash.slice(1)).get(key);
+    const after = await page.evaluate(() => /** @type {any} */ (document.querySelector("election-playground")).toURL());
+    for (const key of ["s", "z", "t", "d"]) assert.equal(part(after, key), part(before, key), key);
+  });
+});
+
 test("a node is asked why it does not lead, and what cut it off is named", async () => {
   const split = "lanes raft\nnodes 5\nseed 42\nat 2s partition 1 2 | 3 4 5\nuntil 6s\n";
   await withPage({ hash: linkTo(4e6, split) }, async (page) => {

@@ -44,6 +44,24 @@ for (const [name, trace, state] of recorded) {
   });
 }
 
+test("the edition that a page fetches first plays the same runs, and lacks only what the debugger asks", async () => {
+  const first = await import("../../pkg/first.js");
+  first.initSync({ module: readFileSync(new URL("pkg/first_bg.wasm", root)) });
+  for (const [name, trace, state] of recorded) {
+    const playground = new first.Playground();
+    playground.load(readFileSync(new URL(`scenarios/${name}.txt`, root), "utf8"));
+    while (!playground.advance(100).done);
+    let there = playground.seek(playground.run().until);
+    while (!there) there = playground.settle(100);
+    assert.equal(playground.traceDigest(), trace, name);
+    assert.equal(playground.stateDigest(), state, name);
+    playground.free();
+  }
+  const { Playground } = load();
+  const missing = Object.getOwnPropertyNames(Playground.prototype).filter((it) => !(it in first.Playground.prototype));
+  assert.deepEqual(missing.sort(), ["inspect", "journey", "listed", "prospects", "search", "stretch", "stride", "whatIf", "why"]);
+});
+
 test("a broken text leaves the last good run", () => {
   const playground = open("lanes raft; until 1s");
   go(playground, playground.seek(500_000));

@@ -42,9 +42,9 @@ test("undo and redo work, up to a limit", () => {
 
 test("a replaced text is undone with its scene, there and back", () => {
   const history = createHistory();
-  history.push({ text: "own", scope: 2, at: 5, whole: true, given: "a" });
-  const back = history.undo({ text: "other", scope: -1, at: 1, whole: false, given: "other" });
-  assert.deepEqual(back, { text: "own", scope: 2, at: 5, whole: true, given: "a" });
+  history.push({ text: "own", scope: 2, at: 5, whole: true, given: "a", other: null });
+  const back = history.undo({ text: "other", scope: -1, at: 1, whole: false, given: "other", other: null });
+  assert.deepEqual(back, { text: "own", scope: 2, at: 5, whole: true, given: "a", other: null });
   assert.deepEqual(history.redo({ ...back, text: "own" })?.whole, true);
 });
 

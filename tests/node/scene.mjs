@@ -88,6 +88,7 @@ test("a refused write ends at the store's slot", () => {
 function corners(item) {
   if (item.k === "curve") return [0, 0.25, 0.5, 0.75, 1].map((f) => along(item.curve, f));
   if (item.k === "rect" || item.k === "hatch") return [[item.x, item.y], [item.x + item.w, item.y + item.h]];
+  if (item.k === "area") return Array.from({ length: item.points.length / 2 }, (_, i) => [item.points[2 * i], item.points[2 * i + 1]]);
   if (item.k === "text") {
     const wide = roughly(item.text, item.size);
     const left = item.align === "center" ? item.x - wide / 2 : item.align === "right" ? item.x - wide : item.x;

@@ -32,7 +32,7 @@ export function createShare(app) {
   body.append(
     h("h3", { text: "Link to this moment" }), note, link, h("div", { class: "row" }, copy(link, "link")),
     h("h3", { text: "In another page" }),
-    h("p", { text: "This code is a playground at this moment. It needs two files, side by side: element.js and election_playground_bg.wasm. They can stay where they are or be copied to your site." }),
+    h("p", { text: "This code is a playground at this moment. It needs two files, side by side: element.js and first_bg.wasm. They can stay where they are or be copied to your site." }),
     embed, h("div", { class: "row" }, copy(embed, "code")),
     h("h3", { text: "The text" }), text,
     h("div", { class: "row" }, copy(text, "text"), h("button", { type: "button", text: "Save as a file", onclick: () => app.saveFile() })),

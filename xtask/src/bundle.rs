@@ -12,7 +12,7 @@ use crate::{Result, npm};
 
 /// The files that a browser fetches before the first frame of a run is on the screen. `cargo xtask bench
 /// --page` observes the same requests in Chromium.
-const FIRST_FRAME: [&str; 4] = ["election_playground_bg.wasm", "element.js", "page.css", "index.html"];
+const FIRST_FRAME: [&str; 4] = ["first_bg.wasm", "element.js", "page.css", "index.html"];
 
 /// Writes the bundle and its companions into the package's folder. The glue must already be there.
 ///

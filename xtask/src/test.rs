@@ -105,6 +105,7 @@ fn lint_wasm() -> Result {
         toolchain::WASM,
         "--package",
         "election-wasm",
+        "--all-features",
         "--",
         "-D",
         "warnings",
