@@ -314,7 +314,13 @@ fn readme() -> String {
 /// forbid it; the module imports only from its glue; and nothing reveals where it was built.
 fn verify(folder: &Path) -> Result {
     let modules = [format!("{NAME}_bg.wasm"), format!("{FIRST}_bg.wasm")];
-    let scripts = [format!("{NAME}.js"), format!("{FIRST}.js"), "element.js".into(), "debugger.js".into(), "odds-worker.js".into()];
+    let scripts = [
+        format!("{NAME}.js"),
+        format!("{FIRST}.js"),
+        "element.js".into(),
+        "debugger.js".into(),
+        "odds-worker.js".into(),
+    ];
     for name in scripts.iter().chain(&modules) {
         if !folder.join(name).is_file() {
             return Err(format!("{} is missing: run `cargo xtask pkg`", folder.join(name).display()).into());
