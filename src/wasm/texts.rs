@@ -290,6 +290,7 @@ struct LinkJs {
 /// The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
 /// `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
 /// other future, if there are two, and `first` says whether it is the one that was there first.
+#[allow(clippy::too_many_arguments, reason = "callers in JavaScript leave out what they do not need")]
 #[wasm_bindgen(js_name = encodeLink)]
 pub fn encode_link(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,

@@ -51,7 +51,7 @@ test("what would have happened is played, and can be had", async () => {
     await tried(page);
     const [message, fault] = await page.locator(".what-ifs li p").allTextContents();
     assert.match(message, /Without the VoteReply from 2, 1 leads 1\.633ms later, by the VoteReply from 4\.$/);
-    assert.match(fault, /Without line 4 \(`crash leader`\), 5 leads at that moment\.$/);
+    assert.match(fault, /Without line 4 \(crash leader\), 5 leads at that moment\.$/);
     await page.locator(".what-ifs button").first().click();
     await settled(page);
     assert.match(await text(page), /raft: drop 2->1#1/);

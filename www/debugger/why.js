@@ -61,7 +61,7 @@ export function createWhy(app) {
     list.replaceChildren(...found.reasons.map((it, i) => row(it, i + 1, lane)).reverse());
     note.hidden = !found.truncated;
     setText(note, "The chain is too long to show in full.");
-    others.replaceChildren(...found.changes.map((it) => h("li", { class: "open" }, h("b", { text: "What if?" }), h("span", { text: `Without ${it.without}…` }))));
+    others.replaceChildren(...found.changes.map((it) => h("li", { class: "open" }, h("b", { text: "What if?" }), h("span", { text: `Without ${it.without}…`.replaceAll("`", "") }))));
     trying = found.changes.length > 0 ? 0 : -1;
     app.thread = found.reasons.map((it, i) => ({ number: i + 1, step: it.step, place: it.node < 0 ? null : it.node, at: it.at, from: it.from.map((from) => from + 1) }));
     root.classList.remove("stale");
@@ -74,7 +74,7 @@ export function createWhy(app) {
     app.loop.request();
     if (!outcome) return;
     const { text, without } = found.changes[trying];
-    others.children[trying].replaceWith(h("li", {}, h("p", {}, h("b", { text: "What if?" }), h("span", { text: outcome.text })), h("button", {
+    others.children[trying].replaceWith(h("li", {}, h("p", {}, h("b", { text: "What if?" }), h("span", { text: outcome.text.replaceAll("`", "") })), h("button", {
       type: "button", text: "Play it", "aria-label": `Play it without ${without}`, title: "Change the scenario like this", onclick: () => player.take(text),
     })));
     trying = trying + 1 < found.changes.length ? trying + 1 : -1;

@@ -20,8 +20,13 @@ export const watchInstances = (page, keeps = false) => page.addInitScript((keeps
       if (keeps) it.playing.set(exports.memory, { exports, playground: args[0] });
       return frame(...args);
     };
+    const free = /** @type {Function} */ (exports.__wbg_playground_free);
+    const freed = (/** @type {unknown[]} */ ...args) => {
+      it.playing.delete(exports.memory);
+      return free(...args);
+    };
     // The exports of an instance cannot be replaced, so something in its shape takes its place.
-    return Object.create(Instance.prototype, { exports: { value: { ...exports, playground_frame: panics } } });
+    return Object.create(Instance.prototype, { exports: { value: { ...exports, playground_frame: panics, __wbg_playground_free: freed } } });
   };
   WebAssembly.instantiate = /** @type {any} */ (async (/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports) => watched(await instantiate(module, imports)));
   WebAssembly.Instance = /** @type {any} */ (function (/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports) {
