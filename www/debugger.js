@@ -89,7 +89,8 @@ export function createDebugger(app, frame) {
     setText(lane, laneTitle(app, focus.lane));
     const name = focus.place === null ? "" : player.run.lanes[focus.lane].names[focus.place] ?? "";
     setText(node, name === "" ? "" : `› ${/^\d/.test(name) ? `node ${name}` : name}`);
-    if (!before) inspector.scrollTop = 0;
+    // What is asked about stands at the top.
+    if (!before || before.lane !== focus.lane || before.root !== focus.root || before.place !== focus.place) inspector.scrollTop = 0;
     app.loop.request();
   }
   turn(store.get().focus);

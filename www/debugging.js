@@ -37,6 +37,11 @@ export function createDebugging(app, frame) {
 
   store.subscribe((now, before) => {
     if ((now.focus === null) !== (before.focus === null)) frame.classList.toggle("debugging", now.focus !== null);
+    // Numbers of events belong to a run.
+    if (now.focus && now.text !== before.text && (now.focus.root !== null || now.focus.step !== null)) {
+      store.edit({ focus: { ...now.focus, root: null, step: null, message: null } });
+      return;
+    }
     if (now.focus !== before.focus) panels?.turn(now.focus, before.focus);
     // Another scenario is another story.
     if (now.focus && now.focus.lane >= player.run.lanes.length) store.edit({ focus: null });

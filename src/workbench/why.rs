@@ -161,6 +161,8 @@ enum Task {
     Silence { of: usize, set: u32, node: Place, until: SimTime },
     /// Why a node was not told that it does not lead any more.
     Unaware { of: usize, node: Place, from: SimTime, until: SimTime },
+    /// Why a candidate lacks votes: the messages between it and those that have not answered.
+    Unanswered { of: usize, node: Place, from: SimTime },
     /// What lost a message.
     Fault { of: usize, lost: Record },
     /// The last such record up to an event: a vote that arrived, the write with the newer token, what a node last learned of
@@ -263,6 +265,7 @@ impl Inquiry {
             Task::Unaware { of, node, from, until } => {
                 return self.unaware(lane, of, node, (from, until), meter);
             }
+            Task::Unanswered { of, node, from } => return self.unanswered(lane, of, node, from, meter),
             Task::Look(of) => {
                 if let Of::Unknown(step) = self.drafts[of].of
                     && let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop()
@@ -429,6 +432,34 @@ impl Inquiry {
         true
     }
 
+    /// Finds the messages that a candidate's missing votes were lost with.
+    fn unanswered(
+        &mut self,
+        lane: &mut Lane,
+        of: usize,
+        node: Place,
+        from: SimTime,
+        meter: &mut Meter,
+    ) -> Option<()> {
+        let until = lane.now();
+        let records = lane.window(from, until, RECORDS_MAX, meter)?;
+        let missing = text::voters(lane, node, None);
+        for &voter in missing.iter().take(LOST_MAX) {
+            let between = |r: &&Record| {
+                r.kind == Kind::Lose
+                    && r.msg != WRITE
+                    && r.step <= lane.events()
+                    && ((r.node, r.peer) == (node, voter) || (r.node, r.peer) == (voter, node))
+            };
+            if let Some(lost) = records.iter().rfind(between) {
+                let cause = self.add(Of::Lost(*lost));
+                self.because(of, cause);
+                self.tasks.push(Task::Fault { of: cause, lost: *lost });
+            }
+        }
+        Some(())
+    }
+
     /// Finds out why a node still believes that it leads: what was to tell it otherwise and did not arrive.
     fn unaware(
         &mut self,
@@ -516,6 +547,11 @@ impl Inquiry {
             {
                 self.latest(lane, of, Sought::Heard { from: voter, to: node });
             }
+        }
+        let asks = shapes.iter().any(|shape| matches!(shape, Shape::Tally { .. }));
+        if let Some(election) = lane.story().electing.iter().rfind(|it| it.from_step <= lane.events() && asks)
+        {
+            self.tasks.push(Task::Unanswered { of, node, from: election.from });
         }
         if self.cut_off(lane, of, node) {
             return;

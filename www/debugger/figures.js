@@ -29,9 +29,12 @@ const length = (it, end) => (!it ? "none" : it.over ? span(it.found - it.lost) :
  * @param {import("../engine.js").Algorithm} info
  * @param {number} now The playhead.
  * @param {number} split When the futures part.
+ * @param {number} [curtain] What happens after that must not be told yet.
  * @returns {Row[]}
  */
-export function figures(sides, info, now, split) {
+export function figures(sides, info, now, split, curtain = Infinity) {
+  // A failover that is over by then tells nothing of what comes.
+  const early = ["leader", ...(sides.every(({ story }) => (failoverSince(story, split)?.found ?? Infinity) <= curtain) ? ["failover"] : [])];
   const stats = sides.map(({ story }) => story.stats);
   /** @type {[string, string, (side: Side, i: number) => string, boolean?][]} */
   const rows = [
@@ -53,7 +56,7 @@ export function figures(sides, info, now, split) {
   // Often the longest failover is the one in question.
   const [, , since, longest] = all;
   longest.hidden = longest.cells.every((it, i) => it === since.cells[i]);
-  return all.filter((it) => !it.hidden).map(({ hidden: _, ...row }) => row);
+  return all.filter((it) => !it.hidden && (curtain === Infinity || early.includes(it.name))).map(({ hidden: _, ...row }) => row);
 }
 
 /**

@@ -19,7 +19,7 @@ export function createFutures(app) {
   const compare = h("button", { type: "button", text: "Compare", title: "The bands of both futures of this lane, below each other", onclick: () => store.edit({ comparing: !store.get().comparing }) });
   const keep = h("button", { type: "button", onclick: () => player.keepOther() });
   const forget = h("button", { type: "button", text: "Forget", onclick: () => player.forget() });
-  const veiled = h("p", { class: "note", text: "The figures would answer the question of the story: they come with its answer." });
+  const veiled = h("p", { class: "note", text: "The other figures would answer a question of the story: they come with its answer." });
   const both = h("div", { class: "both" }, table, veiled, h("div", { class: "row" }, compare, keep, forget));
   /** What this lane is compared with: a lane, or -1 for the other future. */
   const against = h("select", { "aria-label": "What this lane is compared with" });
@@ -108,11 +108,11 @@ export function createFutures(app) {
     const focused = /** @type {HTMLInputElement | null} */ (table.querySelector("input:focus"))?.value;
     /** @type {HTMLElement[]} */
     let rows = [];
-    if (beside && own && there >= 0 && player.curtain === Infinity) {
+    if (beside && own && there >= 0) {
       const here = { story: player.stories[lane()], names: own.names };
       const other = { story: beside.stories[there], names: beside.run.lanes[there].names };
       const at = Math.max(0, beside.split ?? 0);
-      rows = figures(shown === "A" ? [here, other] : [other, here], player.infos[lane()], player.now, at)
+      rows = figures(shown === "A" ? [here, other] : [other, here], player.infos[lane()], player.now, at, player.curtain)
         .map((row) => h("tr", { class: row.differs ? "differs" : undefined }, h("th", { scope: "row", title: row.what, text: row.name }), ...row.cells.map((text) => h("td", { text }))));
     }
     table.replaceChildren(h("thead", {}, h("tr", {}, h("th", {}, h("span", { class: "unseen", text: laneTitle(app, lane()) })), ...head)), h("tbody", {}, ...rows));

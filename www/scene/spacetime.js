@@ -62,7 +62,7 @@ import { stateTexts } from "./states.js";
 
 /** The room for names at the left, as wide as that of the bands where there is a gutter. */
 const NAMES = { wide: 108, least: 84, from: 860 };
-const TOP = 24;
+const TOP = 36;
 const AXIS = 20;
 /** The height of a row, by how many there are. */
 const PITCHES = /** @type {const} */ ([[6, 31], [9, 26], [14, 22], [Infinity, 16]]);
@@ -197,7 +197,7 @@ function grid(list, it, { rows, measure, run, now }) {
     list.push({ k: "curve", curve: { k: "line", x0, y0, x1, y1 }, stroke: "bad", width: 1, dash: [3, 3], hit: { kind: "act", line: act.line } });
     if (it.down || t < free) continue;
     const wide = measure(act.text, SIZE);
-    const left = Math.min(t + 4, it.t1 - wide);
+    const left = Math.min(t + 8, it.t1 - wide);
     list.push({ k: "text", x: left, y: it.r0 - 9, text: act.text, size: SIZE, fill: "bad", halo: "paper", hit: { kind: "act", line: act.line } });
     free = left + wide + 8;
   }

@@ -264,6 +264,20 @@ pub(super) fn wrongly(lane: &Lane, node: Place) -> String {
     sentence(&format!("{it} still believes that it leads, but {truth}"))
 }
 
+/// The members whose answer to a candidate is this; with `None`, those that have not answered.
+pub(super) fn voters(lane: &Lane, node: Place, wanted: Option<Answer>) -> Vec<Place> {
+    let mut shapes = Vec::new();
+    lane.shapes(node, &mut shapes);
+    let answer = |place: Place| {
+        let id = lane.names().ids[usize::from(place)];
+        shapes.iter().find_map(|shape| match shape {
+            Shape::Vote { voter, answer } if *voter == id => Some(*answer),
+            _ => None,
+        })
+    };
+    (0..lane.members() as Place).filter(|&place| answer(place) == wanted).collect()
+}
+
 /// A node that does not lead: what it is instead, and what it lacks.
 pub(super) fn standing(lane: &Lane, node: Place) -> String {
     if node == NOWHERE {
@@ -289,16 +303,7 @@ pub(super) fn standing(lane: &Lane, node: Place) -> String {
         Shape::Tally { needed, .. } => Some(*needed),
         _ => None,
     });
-    let voters = |answer: Option<Answer>| -> Vec<Place> {
-        let answered = |place: &Place| {
-            let id = lane.names().ids[usize::from(*place)];
-            shapes.iter().find_map(|shape| match shape {
-                Shape::Vote { voter, answer } if *voter == id => Some(*answer),
-                _ => None,
-            })
-        };
-        (0..lane.members() as Place).filter(|place| answered(place) == answer).collect()
-    };
+    let voters = |answer: Option<Answer>| voters(lane, node, answer);
     let mut parts = Vec::new();
     if let Some(needed) = tally {
         let granted = voters(Some(Answer::Granted));
