@@ -208,7 +208,7 @@ test("while a question of the story is open, the figures do not answer it", asyn
     await act(page);
     await page.click(".forked >> text=compare");
     await page.waitForSelector(".futures .note >> text=The other figures would answer");
-    assert.deepEqual(await page.locator(".futures tbody th").allTextContents(), ["leader"], "what is so at the playhead only");
+    assert.deepEqual(await page.locator(".futures tbody th").allTextContents(), ["leader", "failover"], "nothing of what comes after the question");
     assert.doesNotMatch((await page.getAttribute(".pair canvas", "aria-label")) ?? "", /without service|at the end/);
     await page.evaluate(() => /** @type {import("../../www/element.js").ElectionPlayground} */ (document.querySelector("election-playground")).seek(7));
     await page.waitForFunction(() => /elections/.test(inside(".futures tbody")?.textContent ?? ""));
