@@ -26,11 +26,12 @@ impl Timeline {
     /// Returns whether there was one; `None` if the meter ran empty first: call again to continue.
     pub fn stride_back(&mut self, sought: Sought, lane: Option<usize>, meter: &mut Meter) -> Option<bool> {
         let mut last = None;
-        for at in 0..self.lanes().len() {
+        // The event that the playhead stands behind. Of one lane alone, it is that lane's last one.
+        let begun = self.lanes().iter().enumerate().filter(|(_, it)| it.events() > 0);
+        let present = lane.or(begun.map(|(at, it)| (it.now(), at)).max().map(|it| it.1));
+        for at in (0..self.lanes().len()).filter(|at| lane.is_none_or(|it| it == *at)) {
             let run = self.lane(at);
-            let Some(before) = run.events().checked_sub(1).filter(|_| lane.is_none_or(|it| it == at)) else {
-                continue;
-            };
+            let Some(before) = run.events().checked_sub(u32::from(present == Some(at))) else { continue };
             // At the playhead's own instant, the later lane comes later.
             let found = run.latest(sought, before, meter)?.filter(|r| 0 < r.step);
             last = last.max(found.map(|r| (r.at, at, r.step)));

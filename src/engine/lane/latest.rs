@@ -45,7 +45,7 @@ impl Sought {
     }
 }
 
-/// A search in progress: the stretch that is being replayed.
+/// A search, in progress or over: the stretch that is being replayed.
 pub(super) struct Search {
     asked: (Sought, u32),
     sim: Sim,
@@ -105,7 +105,10 @@ impl Lane {
                 meter.spend(1 + search.sim.records() - records);
             }
             if search.found.is_some() || search.first == 0 {
-                return Some(search.found);
+                let found = search.found;
+                // Whoever searches several lanes asks again for those that are done.
+                self.search = Some(search);
+                return Some(found);
             }
             *search = Search::new(self, asked, search.first, meter);
         }
