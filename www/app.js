@@ -144,6 +144,7 @@ export function createApp(host, outside) {
     const own = !store.get().blank && scenarioName(store.get().text) === undefined;
     store.edit({ notice: null, sheet: false, playing: true });
     player.take(text, { fresh: true, own });
+    frame.querySelector(".main")?.scrollTo(0, 0);
   };
   app.openNew = (text) => {
     store.edit({ notice: null, sheet: true, playing: false });

@@ -64,7 +64,10 @@ export function createDebugging(app, frame) {
       const lane = patch.lane ?? before?.lane ?? 0;
       const place = before?.lane === lane ? before.place : null;
       const focus = { lane, place, step: null, message: null, root: patch.step ?? null, ...patch };
-      store.edit({ playing: false, focus, ...(focus.place === null ? {} : { selected: { lane, place: focus.place } }) });
+      const run = player.run.lanes[lane];
+      // The store, which comes after the nodes, has nothing inside.
+      if (focus.place !== null && run && focus.place >= run.members + run.services) focus.place = null;
+      store.edit({ playing: false, focus, selected: focus.place === null ? null : { lane, place: focus.place } });
       if (focus.step !== null) player.visit(lane, focus.step);
     },
     /** @param {number} clock */

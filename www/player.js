@@ -164,6 +164,8 @@ export class Player {
       return;
     }
     this.engine = whole;
+    // It reads the nodes' names from it.
+    whole.run();
     const { events } = engine;
     engine.close();
     this.#keep(this.text, this.store.get().other);

@@ -190,6 +190,8 @@ impl Inquiry {
                 inquiry.question = text::question_of(lane, step);
                 inquiry.event(step, true);
             }
+            // A coordination service does not seek to lead its clients.
+            Question::Node(node) if lane.members() <= usize::from(node) => inquiry.about_leader(lane),
             Question::Node(node) => inquiry.about(lane, node),
             Question::Leader => inquiry.about_leader(lane),
         }

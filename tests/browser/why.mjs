@@ -93,6 +93,28 @@ test("a node is asked why it does not lead, and what cut it off is named", async
   });
 });
 
+test("services have their name, the store is no node, and what belongs to the debugger goes with it", async () => {
+  await withPage({ hash: linkTo(3e6, "lanes zookeeper\nnodes 3\nat 2s crash leader\nuntil 9s\n") }, async (page) => {
+    await ask(page);
+    assert.deepEqual(await page.locator(".ask button").allTextContents(), ["1", "2", "3", "service"]);
+    await page.click('.ask >> text=service');
+    await asks(page, "Why does no node lead?");
+    assert.match((await reasons(page))[0], /^No node leads since 2s: the service waits for the session of . to end\.$/);
+    // A click on the last row, the store's.
+    const diagram = page.locator(".diagram canvas").last();
+    const box = await diagram.boundingBox();
+    assert(box);
+    const { height } = box;
+    for (const y of [height - 30, height - 24, height - 36]) await diagram.click({ position: { x: 20, y } });
+    await frames(page);
+    assert.equal(await page.locator(".crumbs b").textContent(), "› service");
+    await page.keyboard.press("Escape");
+    await frames(page);
+    assert.equal(await page.locator(".futures:visible").count(), 0);
+    assert.equal(await page.locator(".stops:visible").count(), 0);
+  });
+});
+
 test("Escape leads back to the first look, and the picture chooses the node that is asked about", async () => {
   await withPage({ hash: linkTo(2.3e6) }, async (page) => {
     await ask(page);

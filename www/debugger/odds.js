@@ -204,7 +204,7 @@ export function createOdds(app) {
     if (!curve || !about) return;
     const { points, decided } = curve;
     const lane = about.lane;
-    says.replaceChildren(h("b", { text: `${laneTitle(app, lane)}: ` }), ...coded(stop ? "" : curve.sentence));
+    says.replaceChildren(h("b", { text: `${laneTitle(app, lane)}: ` }), ...coded(stop ? "" : curve.sentence), stop ? "" : " Every future has the scenario's faults.");
     caveats.replaceChildren(...(stop ? [] : curve.caveats).map((text) => h("p", { class: "caveat", text })));
     const jump = (/** @type {import("../odds.js").Turn} */ it) => {
       const [before, after] = [points[it.point - 1], points[it.point]];

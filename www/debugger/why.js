@@ -51,7 +51,7 @@ export function createWhy(app) {
       } }));
     }
     if (it.from.length > 0) meta.append(h("span", { class: "from", text: `from ${it.from.map((at) => at + 1).join(" ")}` }));
-    return h("li", { class: it.kind, "data-step": String(it.step) }, disc, h("div", {}, h("p", { class: "text", text: it.text }), meta));
+    return h("li", { class: it.kind, "data-step": String(it.step) }, disc, h("div", {}, h("p", { class: now ? "text" : "text goes", text: it.text, onclick: now ? null : go }), meta));
   }
 
   /** @param {Chain} found @param {number} lane */

@@ -54,11 +54,15 @@ export function createLanes(app) {
   let single = -1;
   /** Shows one lane only. @param {number} lane -1 for all. */
   function only(lane) {
+    const before = single;
     single = lane;
     cards.forEach(({ root: card }, i) => {
       card.hidden = lane >= 0 && i !== lane;
     });
+    // On a phone, the lane that was seen stays in view.
+    if (lane < 0 && before >= 0) row.scrollLeft = cards[before]?.root.offsetLeft ?? 0;
     current();
+    if (lane >= 0) tabs.scrollLeft = /** @type {HTMLElement | undefined} */ (tabs.children[lane])?.offsetLeft ?? 0;
   }
   /** Marks the tab of the only card, or the one in the middle. */
   function current() {

@@ -63,6 +63,8 @@ import { stateTexts } from "./states.js";
 /** The room for names at the left, as wide as that of the bands where there is a gutter. */
 const NAMES = { wide: 108, least: 84, from: 860 };
 const TOP = 36;
+/** The most events of a chain that stand at the edge of a row because they are earlier than what is shown. */
+const EARLY_MAX = 3;
 const AXIS = 20;
 /** The height of a row, by how many there are. */
 const PITCHES = /** @type {const} */ ([[6, 31], [9, 26], [14, 22], [Infinity, 16]]);
@@ -390,6 +392,8 @@ function pins(it, all) {
     if (its.at > it.to) continue;
     const edge = `${early} ${row}`;
     const before = early ? crowd.get(edge) ?? 0 : 0;
+    // The list has them all.
+    if (before >= EARLY_MAX) continue;
     crowd.set(edge, before + 1);
     const [x, y] = point(it, Math.max(its.at, it.from), row);
     const shift = early ? 9 + before * 19 : 0;
@@ -403,10 +407,11 @@ function thread(list, boxes, it, { step, measure }, all) {
   const at = pins(it, all);
   // What comes after the playhead is known all the same.
   const alpha = (/** @type {Thread} */ its) => (its.step > step ? 0.45 : 1);
-  for (const { x, y, its } of at.values()) {
+  for (const { x, y, early, its } of at.values()) {
     for (const number of its.from) {
       const other = at.get(number);
-      if (other) list.push({ k: "curve", curve: { k: "line", x0: other.x, y0: other.y, x1: x, y1: y }, stroke: "ink", width: 2.75, alpha: alpha(its) });
+      // Where both stand at the edge, a line between them would say nothing.
+      if (other && !(early && other.early)) list.push({ k: "curve", curve: { k: "line", x0: other.x, y0: other.y, x1: x, y1: y }, stroke: "ink", width: 2.75, alpha: alpha(its) });
     }
   }
   for (const { x, y, early, its } of at.values()) {

@@ -177,6 +177,18 @@ fn event(
     let text = match happening {
         Some(h) if !(last_word && r.kind == Kind::Deliver) => {
             let told = telling::text(lane, &h);
+            // What happened to another node is not all that happened here.
+            let elsewhere = h.node != node && h.node != NOWHERE && !matches!(h.what, What::Act(_));
+            if r.kind == Kind::Deliver && elsewhere {
+                return Reason {
+                    node,
+                    kind: if since { ReasonKind::Since } else { ReasonKind::Message },
+                    text: format!("{} {told}", sentence(&(own + &sends(lane, node, &r, led_to)))),
+                    rules: r.rules,
+                    message: Some(r),
+                    ..base
+                };
+            }
             // Which timer it was, and how long it ran.
             if r.kind == Kind::Fire { format!("{told} {}", sentence(&own)) } else { told }
         }
