@@ -204,8 +204,8 @@ export function createOdds(app) {
     if (!curve || !about) return;
     const { points, decided } = curve;
     const lane = about.lane;
-    says.replaceChildren(h("b", { text: `${laneTitle(app, lane)}: ` }), ...coded(stop ? "" : curve.sentence), stop ? "" : " Every future has the scenario's faults.");
-    caveats.replaceChildren(...(stop ? [] : curve.caveats).map((text) => h("p", { class: "caveat", text })));
+    says.replaceChildren(h("b", { text: `${laneTitle(app, lane)}: ` }), ...coded(stop ? "" : curve.sentence));
+    caveats.replaceChildren(...(stop ? [] : ["Every future has the scenario's faults.", ...curve.caveats]).map((text) => h("p", { class: "caveat", text })));
     const jump = (/** @type {import("../odds.js").Turn} */ it) => {
       const [before, after] = [points[it.point - 1], points[it.point]];
       const decides = decided?.point === it.point;
