@@ -62,7 +62,9 @@ export function createLanes(app) {
     // On a phone, the lane that was seen stays in view.
     if (lane < 0 && before >= 0) row.scrollLeft = cards[before]?.root.offsetLeft ?? 0;
     current();
-    if (lane >= 0) tabs.scrollLeft = /** @type {HTMLElement | undefined} */ (tabs.children[lane])?.offsetLeft ?? 0;
+    // Only then the tabs have their new place.
+    const tab = /** @type {HTMLElement | undefined} */ (tabs.children[lane]);
+    if (tab) requestAnimationFrame(() => (tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tab.offsetWidth / 2));
   }
   /** Marks the tab of the only card, or the one in the middle. */
   function current() {
