@@ -232,3 +232,62 @@ fn the_smaller_side_names_the_partition_and_its_quorum() {
         assert!(chain.reasons.iter().any(|it| it.line == Some(3)), "{chain:?}");
     }
 }
+
+/// The sentences of a chain.
+fn texts(chain: &Chain) -> Vec<&str> {
+    chain.reasons.iter().map(|it| it.text.as_str()).collect()
+}
+
+/// Why a node is what it is, in the first lane of a text.
+fn asked_at(text: &str, at: SimTime, node: u8) -> (Timeline, Chain) {
+    let mut timeline = computed(text);
+    timeline.seek(at);
+    let chain = answer(timeline.lane(0), Question::Node(node));
+    let wrong = faults(timeline.lane(0), &chain);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    (timeline, chain)
+}
+
+#[test]
+fn what_happens_later_in_the_same_instant_is_no_cause() {
+    let text = "seed 412263\nnodes 4 5 2 1 3\nlanes bully\nlatency 0\norder any\nphases lockstep\n\
+                at 709.773ms set bully.timeout 250ms\nat 926.049ms crash leader\nuntil 2s\n";
+    let (_, chain) = asked_at(text, SimTime(1_300_000), 3);
+    assert!(texts(&chain).last().is_some_and(|it| it.starts_with("4 leads")), "{chain:?}");
+}
+
+#[test]
+fn a_message_that_waits_at_a_paused_node_is_not_on_its_way() {
+    let text = "lanes bully\nnodes 5\nseed 42\nat 3s pause leader for 8s\nuntil 12s\n";
+    let (_, chain) = asked_at(text, SimTime(9_000_000), 3);
+    assert!(texts(&chain).contains(&"An ELECTION from 4 waits at 5, which is paused."), "{chain:?}");
+}
+
+#[test]
+fn a_leader_of_the_start_and_a_node_that_has_not_started() {
+    let text = "lanes raft\nnodes 3\ninit raft leader 3 term 1\nuntil 2s\n";
+    let (_, chain) = asked_at(text, SimTime(1_000_000), 2);
+    assert_eq!(texts(&chain), ["The run begins.", "3 leads from the start of the run on."]);
+    let (_, chain) = asked_at("lanes bully\nnodes 5\nseed 42\nuntil 2s\n", SimTime(1), 0);
+    assert_eq!(texts(&chain), ["The run begins.", "1 has not started yet."]);
+}
+
+#[test]
+fn what_happens_later_instead_is_not_denied() {
+    let (_, text) = gallery().into_iter().find(|(name, _)| name == "raft-partial-connectivity").expect("it");
+    let timeline = &mut computed(&text);
+    let story = timeline.lanes()[0].story();
+    let deposed = story.happenings.iter().find(|it| it.what == What::Deposed).expect("1 is deposed").step;
+    let chain = answer(timeline.lane(0), Question::Event(deposed));
+    let root = chain.reasons.last().expect("it");
+    let told: Vec<String> = changes(timeline, &text, 0, &chain)
+        .iter()
+        .filter(|it| it.line.is_some())
+        .map(|change| {
+            let mut what_if = WhatIf::new(&BUILT_IN, timeline, 0, change, root).expect("it plays");
+            what_if.advance(&mut Meter::unlimited()).expect("the meter is never empty").text
+        })
+        .collect();
+    assert!(told.iter().any(|it| it.contains("the same happens to 1")), "{told:?}");
+    assert!(told.iter().all(|it| !it.contains("does not happen")), "{told:?}");
+}

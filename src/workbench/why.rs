@@ -16,7 +16,7 @@ use election_base::{SimTime, sort_by_numbers};
 use election_engine::lane::{Cause, Lane, Link, Sought};
 use election_engine::meter::Meter;
 use election_engine::summary::{Happening, What};
-use election_engine::trace::{Kind, Loss, NOWHERE, Place, Record, WRITE};
+use election_engine::trace::{Kind, Loss, NOWHERE, Place, Record, WRITE, Waits};
 use election_protocol::{Answer, Authority, Shape};
 
 /// The most events and messages in a chain.
@@ -144,7 +144,7 @@ enum Of {
     Since(Link),
     /// A message that was lost.
     Lost(Record),
-    /// A message that had not arrived yet; the record of its sending.
+    /// A message that had not been received yet: the record of its sending, or of its waiting at the receiver.
     Late(Record),
     /// How things stand at the cursor.
     State(Place, String),
@@ -159,6 +159,8 @@ enum Task {
     Look(usize),
     /// What the node waited for in vain from the event `set` until its timer fired.
     Silence { of: usize, set: u32, node: Place, until: SimTime },
+    /// The same, once it is known what the node `heard` when its timer was set, and when that was sent.
+    Missing { of: usize, set: u32, heard: Option<Record>, node: Place, from: SimTime, until: SimTime },
     /// Why a node was not told that it does not lead any more.
     Unaware { of: usize, node: Place, from: SimTime, until: SimTime },
     /// Why a candidate lacks votes: the messages between it and those that have not answered.
@@ -264,6 +266,9 @@ impl Inquiry {
             Task::Silence { of, set, node, until } => {
                 return self.silence(lane, of, set, (node, until), meter);
             }
+            Task::Missing { of, set, heard, node, from, until } => {
+                return self.missing(lane, (of, set, node), heard, (from, until), meter);
+            }
             Task::Unaware { of, node, from, until } => {
                 return self.unaware(lane, of, node, (from, until), meter);
             }
@@ -280,7 +285,12 @@ impl Inquiry {
                 let own = lost.sub == Loss::Dropped as u8;
                 (of, lane.fault_of(&lost, meter)?.or(own.then_some(lost.step)))
             }
-            Task::Latest { of, sought, step } => (of, lane.latest(sought, step, meter)?.map(|r| r.step)),
+            Task::Latest { of, sought, step } => {
+                let last = lane.latest(sought, step, meter)?.map(|r| r.step);
+                // A belief that has never changed is that of the start.
+                let start = matches!(sought, Sought::Belief(_)).then_some(0);
+                (of, last.or(start))
+            }
         };
         if let Some(step) = found {
             let deep = matches!(task, Task::Latest { sought: Sought::Accepted(_), .. });
@@ -360,7 +370,7 @@ impl Inquiry {
         }
     }
 
-    /// Finds out what a node waited for before its timer fired.
+    /// Finds out what set a timer, to look for what its node then waited for.
     fn silence(
         &mut self,
         lane: &mut Lane,
@@ -373,16 +383,42 @@ impl Inquiry {
         let Some(setter) = links.first() else { return Some(()) };
         let heard = setter.record.filter(|r| r.kind == Kind::Deliver && r.peer == node && r.msg != WRITE);
         let from = links.get(1).filter(|_| heard.is_some()).map_or(setter.at, |it| it.at);
-        let records = lane.window(from, until, RECORDS_MAX, meter)?;
+        // A task of its own: what is known is not looked up again after an interruption.
+        self.tasks.push(Task::Missing { of, set, heard, node, from, until });
+        Some(())
+    }
+
+    /// Finds out what a node waited for from a time on before its timer fired, since what it `heard` last.
+    fn missing(
+        &mut self,
+        lane: &mut Lane,
+        (of, set, node): (usize, u32, Place),
+        heard: Option<Record>,
+        (from, until): (SimTime, SimTime),
+        meter: &mut Meter,
+    ) -> Option<()> {
+        let mut records = lane.window(from, until, RECORDS_MAX, meter)?;
+        // What happens later in the same instant is no cause.
+        records.retain(|r| r.step < self.step_of(lane, of));
         let mut found = false;
         if let Some(heard) = heard {
             let same = |r: &&Record| (r.node, r.peer, r.msg) == (heard.node, node, heard.msg);
             let next = records.iter().filter(same).find(|r| r.kind == Kind::Send && heard.nth < r.nth);
+            // A node that gives up an election goes on sending what it sent; a former leader does not, and neither does one that
+            // passes on what it no longer hears.
+            let deposed = |r: &Record| {
+                let story = lane.story();
+                let led = story.main.bands.iter().any(|it| (it.node, it.until_step) == (r.node, r.step));
+                let first = story.happenings.partition_point(|it| it.step < r.step);
+                let mut here = story.happenings[first..].iter().take_while(|it| it.step == r.step);
+                let suspects = here
+                    .any(|it| it.node == r.node && matches!(it.what, What::Suspects { .. } | What::Starts));
+                r.kind == Kind::Belief && (led || suspects)
+            };
             let stopped = |r: &&Record| {
                 r.node == heard.node
                     && r.at >= from
-                    && (matches!(r.kind, Kind::Crash | Kind::Pause)
-                        || r.kind == Kind::Belief && r.sub & 1 == 0 && r.args[4] == 0 && r.step > set)
+                    && (matches!(r.kind, Kind::Crash | Kind::Pause) || r.step > set && deposed(r))
             };
             if let Some(sent) = next {
                 found = self.missed(of, sent, &records);
@@ -415,21 +451,25 @@ impl Inquiry {
             (r.node, r.peer, r.nth, r.msg) == (sent.node, sent.peer, sent.nth, sent.msg)
                 && sent.step <= r.step
         };
-        let mut fates = records.iter().filter(same);
-        let lost = match fates.find(|r| matches!(r.kind, Kind::Lose | Kind::Deliver)) {
-            Some(r) if r.kind == Kind::Deliver => return false,
-            Some(r) => Of::Lost(*r),
-            None => Of::Late(*sent),
-        };
-        let task = if let Of::Lost(lost) = lost { Some(lost) } else { None };
-        let cause = self.add(lost);
+        let fate = |kind: Kind| records.iter().filter(same).find(|r| r.kind == kind);
+        // One copy is enough.
+        if fate(Kind::Deliver).is_some() {
+            return false;
+        }
+        if let Some(lost) = fate(Kind::Lose).copied() {
+            let cause = self.add(Of::Lost(lost));
+            self.because(of, cause);
+            self.tasks.push(Task::Fault { of: cause, lost });
+            return true;
+        }
+        let late = *fate(Kind::Wait).unwrap_or(sent);
+        let cause = self.add(Of::Late(late));
         self.because(of, cause);
-        match task {
-            Some(lost) => self.tasks.push(Task::Fault { of: cause, lost }),
-            None => {
-                let by = self.event(sent.step, false);
-                self.because(cause, by);
-            }
+        let by = self.event(sent.step, false);
+        self.because(cause, by);
+        if (late.kind, late.sub) == (Kind::Wait, Waits::Paused as u8) {
+            let sought = Sought::Paused(late.peer);
+            self.tasks.push(Task::Latest { of: cause, sought, step: late.step });
         }
         true
     }
@@ -471,7 +511,9 @@ impl Inquiry {
         (from, until): (SimTime, SimTime),
         meter: &mut Meter,
     ) -> Option<()> {
-        let records = lane.window(from, until, RECORDS_MAX, meter)?;
+        let mut records = lane.window(from, until, RECORDS_MAX, meter)?;
+        let now = matches!(self.drafts[of].of, Of::State(..));
+        records.retain(|r| r.step < self.step_of(lane, of) || now && r.step == lane.events());
         let to_node = |r: &&Record| r.peer == node && r.msg != WRITE;
         let lost = records.iter().filter(to_node).find(|r| r.kind == Kind::Lose);
         let waits = records.iter().filter(to_node).find(|r| r.kind == Kind::Wait);
@@ -495,6 +537,13 @@ impl Inquiry {
     fn about(&mut self, lane: &Lane, node: Place) {
         let name = text::name(lane, node);
         let belief = lane.belief(node);
+        if lane.waits_to_start(node) {
+            self.question = format!("Why does {name} not run?");
+            let of = self.state(node, text::standing(lane, node));
+            let cause = self.event(0, false);
+            self.because(of, cause);
+            return;
+        }
         if !lane.up(node) {
             self.question = format!("Why is {name} down?");
             let of = self.state(node, text::sentence(&format!("{name} is down")));
@@ -512,7 +561,12 @@ impl Inquiry {
             let truth = lane.leader_in_truth();
             if let Some(band) = lane.story().main.bands.iter().rfind(leads).copied() {
                 if truth == Some(node) || lane.info().authority == Authority::None {
-                    self.event(band.from_step, true);
+                    let first = self.event(band.from_step, true);
+                    if band.from_step == 0 {
+                        let leads = text::sentence(&format!("{name} leads from the start of the run on"));
+                        let of = self.state(node, leads);
+                        self.because(of, first);
+                    }
                     return;
                 }
                 // It leads wrongly: who leads in its place, and what kept that from it?
@@ -656,16 +710,22 @@ impl Inquiry {
                 .filter(|&&to| self.drafts[to].causes.contains(&draft))
                 .filter_map(|&to| answers(to))
                 .collect();
-            let since = order.iter().find_map(|&to| {
+            // Only what set the timer, not what was missing while it ran, nor since when its node leads.
+            let setter = |of: &Of| match of {
+                Of::Event(Link { cause: Cause::Event(by), .. }) => Some(*by),
+                _ => None,
+            };
+            let waits = order.iter().any(|&to| {
                 let fired = matches!(&self.drafts[to].of, Of::Event(link) if link.record.is_some_and(|r| r.kind == Kind::Fire));
-                (fired && self.drafts[to].causes.contains(&draft)).then(|| self.drafts[to].of.clone())
+                let set = || setter(&self.drafts[to].of) == Some(self.drafts[draft].of.key().0);
+                fired && self.drafts[to].causes.contains(&draft) && set()
             });
+            let by = setter(&self.drafts[draft].of);
             let set = self.drafts[draft].causes.iter().find_map(|&it| match &self.drafts[it].of {
-                // Only what set the timer, not what was missing while it ran.
-                Of::Event(link) | Of::Since(link) => Some(*link),
+                Of::Event(link) | Of::Since(link) if Some(link.event) == by => Some(*link),
                 _ => None,
             });
-            let mut reason = text::reason(lane, &self.drafts[draft].of, &led_to, since.is_some(), set, from);
+            let mut reason = text::reason(lane, &self.drafts[draft].of, &led_to, waits, set, from);
             if reason.kind == ReasonKind::State {
                 reason.at = self.now;
             }
@@ -682,7 +742,8 @@ fn fold(lane: &Lane, reasons: &mut Vec<Reason>) {
         let mut later = all.iter().enumerate().filter(|(_, it)| it.from.contains(&at));
         let (Some((to, next)), None) = (later.next(), later.next()) else { return None };
         let this = &all[at];
-        let same = |r: &Record, s: &Record| r.msg == s.msg && r.kind == s.kind;
+        // The first of its numbers is what it passes on: an id.
+        let same = |r: &Record, s: &Record| (r.kind, r.msg, r.args[0]) == (s.kind, s.msg, s.args[0]);
         let passes = this.kind == ReasonKind::Message
             && this.message.zip(next.message).is_some_and(|(r, s)| same(&r, &s))
             && (this.from.len(), next.from.len()) == (1, 1);

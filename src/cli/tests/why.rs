@@ -49,7 +49,7 @@ fn why_not_is_a_question_too() {
     assert!(text.contains("(line 17)"), "{text}");
     let text = out("--lane zookeeper --at 3s");
     assert!(
-        text.contains("No node leads since 2s: the service waits for the session of 3 to end."),
+        text.contains("No node has led since 2s: the service waits for the session of 3 to end."),
         "{text}"
     );
 }

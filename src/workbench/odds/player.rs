@@ -299,10 +299,11 @@ impl Player {
         if let Some(known) = self.told.iter().find(|it| it.step == step) {
             return Some(known.clone());
         }
-        let records = self.run.window(at, at, RECORDS_MAX, meter)?;
+        // What comes last is looked up once: the cursor stays where it is, but records that were found are not kept.
         if !self.run.seek_step(step - 1, self.judge.limit, meter) {
             return None;
         }
+        let records = self.run.window(at, at, RECORDS_MAX, meter)?;
         let before = self.run.drawn();
         self.run.step(self.judge.limit);
         let (lane, names) = (&self.run, self.run.names());

@@ -5,18 +5,24 @@ use crate::telling;
 use election_base::Span;
 use election_engine::lane::{Cause, Lane, Link};
 use election_engine::summary::{Happening, What};
-use election_engine::trace::{Kind, Loss, NOWHERE, Place, Record, WRITE};
-use election_protocol::{Answer, Authority, Shape};
+use election_engine::trace::{Kind, Loss, NOWHERE, Place, Record, WRITE, Waits};
+use election_protocol::{Answer, Authority, Role, Shape};
 
 pub(super) use telling::{capitalized as sentence, name};
 
+/// All that the summary tells of an event.
+fn happenings_of(lane: &Lane, step: u32) -> impl Iterator<Item = &Happening> {
+    let happenings = &lane.story().happenings;
+    let first = happenings.partition_point(|it| it.step < step);
+    happenings[first..].iter().take_while(move |it| it.step == step)
+}
+
 /// What the summary tells of an event: what matters most, and first of all about the node where it happened.
 pub(super) fn told(lane: &Lane, link: &Link) -> Option<Happening> {
-    let happenings = &lane.story().happenings;
-    let first = happenings.partition_point(|it| it.step < link.event);
-    let here = happenings[first..].iter().take_while(|it| it.step == link.event);
     let node = link.record.map_or(NOWHERE, |r| place_of(&r));
-    here.max_by_key(|it| (matches!(it.what, What::Act(_)), it.node == node, it.weight())).copied()
+    happenings_of(lane, link.event)
+        .max_by_key(|it| (matches!(it.what, What::Act(_)), it.node == node, it.weight()))
+        .copied()
 }
 
 /// Where an event happened.
@@ -35,10 +41,9 @@ pub(super) fn suspects(lane: &Lane, link: &Link) -> bool {
 
 /// The question why an event happened.
 pub(super) fn question_of(lane: &Lane, step: u32) -> String {
-    let happenings = &lane.story().happenings;
-    let first = happenings.partition_point(|it| it.step < step);
-    let here = happenings[first..].iter().take_while(|it| it.step == step);
-    let Some(it) = here.max_by_key(|it| it.weight()) else { return "Why did this happen?".to_string() };
+    let Some(it) = happenings_of(lane, step).max_by_key(|it| it.weight()) else {
+        return "Why did this happen?".to_string();
+    };
     let node = if it.node == NOWHERE { String::new() } else { name(lane, it.node) };
     match it.what {
         What::Act(_) | What::NoAct(..) | What::Dropped(_) => "What the scenario did".to_string(),
@@ -124,7 +129,17 @@ pub(super) fn reason(
         }
         Of::Late(r) => {
             let (from, to) = (name(lane, r.node), name(lane, r.peer));
-            let text = sentence(&format!("{} from {from} to {to} is still on its way", a(lane, r)));
+            let where_to = match (r.kind, r.sub) {
+                (Kind::Wait, sub) if sub == Waits::Paused as u8 => {
+                    format!("from {from} waits at {to}, which is paused")
+                }
+                (Kind::Wait, sub) if sub == Waits::Busy as u8 => {
+                    format!("from {from} waits at {to}, which is busy")
+                }
+                (Kind::Wait, _) => format!("from {from} waits at {to}, which has not started"),
+                _ => format!("from {from} to {to} is still on its way"),
+            };
+            let text = sentence(&format!("{} {where_to}", a(lane, r)));
             let kind = ReasonKind::Silence;
             Reason { at: r.at, step: r.step, node: r.peer, kind, text, message: Some(*r), ..empty }
         }
@@ -177,20 +192,20 @@ fn event(
     let text = match happening {
         Some(h) if !(last_word && r.kind == Kind::Deliver) => {
             let told = telling::text(lane, &h);
-            // What happened to another node is not all that happened here.
-            let elsewhere = h.node != node && h.node != NOWHERE && !matches!(h.what, What::Act(_));
-            if r.kind == Kind::Deliver && elsewhere {
-                return Reason {
-                    node,
-                    kind: if since { ReasonKind::Since } else { ReasonKind::Message },
-                    text: format!("{} {told}", sentence(&(own + &sends(lane, node, &r, led_to)))),
-                    rules: r.rules,
-                    message: Some(r),
-                    ..base
-                };
+            let elsewhere = h.node != node && h.node != NOWHERE;
+            match h.what {
+                // What an act brings about at once.
+                What::Act(_) => happenings_of(lane, link.event)
+                    .filter(|it| matches!(it.what, What::Leads { .. }))
+                    .fold(told, |all, it| format!("{all} {}", telling::text(lane, it))),
+                // Which timer it was, and how long it ran.
+                _ if r.kind == Kind::Fire => format!("{told} {}", sentence(&own)),
+                // What happened to another node is not all that happened here.
+                _ if r.kind == Kind::Deliver && elsewhere => {
+                    format!("{} {told}", sentence(&(own + &sends(lane, node, &r, led_to))))
+                }
+                _ => told,
             }
-            // Which timer it was, and how long it ran.
-            if r.kind == Kind::Fire { format!("{told} {}", sentence(&own)) } else { told }
         }
         _ => sentence(&(own + &sends(lane, node, &r, led_to))),
     };
@@ -299,6 +314,9 @@ pub(super) fn standing(lane: &Lane, node: Place) -> String {
         };
     }
     let it = name(lane, node);
+    if lane.waits_to_start(node) {
+        return sentence(&format!("{it} has not started yet"));
+    }
     if !lane.up(node) {
         return sentence(&format!("{it} is down"));
     }
@@ -332,7 +350,11 @@ pub(super) fn standing(lane: &Lane, node: Place) -> String {
     } else if let Some(leader) = belief.leader.some().and_then(|id| lane.place(id)).filter(|&p| p != node) {
         parts.push(format!("{it} follows {}", name(lane, leader)));
     } else {
-        parts.push(format!("{it} is {} and knows no leader", belief.role.name()));
+        let role = match belief.role {
+            Role::Idle => Role::Idle.name().to_string(),
+            role => format!("a {}", role.name()),
+        };
+        parts.push(format!("{it} is {role} and knows no leader"));
     }
     if lane.info().authority == Authority::Quorum {
         parts.extend(too_few(lane, node));
@@ -344,7 +366,9 @@ pub(super) fn standing(lane: &Lane, node: Place) -> String {
 pub(super) fn leaderless(lane: &Lane) -> String {
     let members = || (0..lane.members() as Place).filter(|&it| lane.up(it) && !lane.paused(it));
     let possible = members().any(|it| lane.reaches_quorum(it));
-    let since = lane.unserved_since().map_or_else(String::new, |at| format!(" since {at}"));
+    let none = lane
+        .unserved_since()
+        .map_or_else(|| "No node leads".to_string(), |at| format!("No node has led since {at}"));
     let here = lane.events();
     let phrases = &lane.info().phrases;
     let electing = lane.story().electing.iter().rfind(|it| it.from_step <= here && here < it.until_step);
@@ -359,8 +383,8 @@ pub(super) fn leaderless(lane: &Lane) -> String {
         let (voters, linked) = most.unwrap_or((lane.members(), 0));
         let needed = voters / 2 + 1;
         return format!(
-            "No node leads{since}: at most {linked} of {voters} nodes reach each other, and a quorum is {needed}."
+            "{none}: at most {linked} of {voters} nodes reach each other, and a quorum is {needed}."
         );
     }
-    format!("No node leads{since}{waits}.")
+    format!("{none}{waits}.")
 }

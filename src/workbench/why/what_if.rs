@@ -148,7 +148,9 @@ impl WhatIf {
     /// The first happening of the same kind since the runs may differ.
     fn found(&self) -> Option<Happening> {
         let lane = &self.timeline.lanes()[self.lane];
-        let what = self.what?;
+        // Without an act there is nothing like it: another act is something else.
+        let what =
+            self.what.filter(|it| !matches!(it.what, What::Act(_) | What::NoAct(..) | What::Dropped(_)))?;
         let alike = |it: &&Happening| {
             self.from < it.at
                 && match (what.what, it.what) {
@@ -174,8 +176,10 @@ impl WhatIf {
             .main
             .bands
             .iter()
-            .rfind(|band| band.from < self.at && band.until.is_none_or(|until| self.at < until));
-        let Some(it) = found.filter(|_| !(self.line && leader.is_some())) else {
+            .rfind(|band| band.from <= self.at && band.until.is_none_or(|until| self.at < until));
+        // Without a line, who leads already matters more than who will.
+        let led = matches!(what.what, What::Leads { .. }) && leader.is_some_and(|band| band.from < self.at);
+        let Some(it) = found.filter(|_| !(self.line && led)) else {
             let instead = match (what.what, leader) {
                 (What::Leads { .. }, Some(band)) => {
                     format!("{} leads at that moment", telling::name(lane, band.node))
@@ -196,7 +200,8 @@ impl WhatIf {
         let by = lane.cause(it.step, it.at).and_then(|link| link.record);
         let by = by.filter(|r| r.kind == Kind::Deliver && r.msg != WRITE && r.node != NOWHERE).map(|r| {
             let kind = lane.info().messages[usize::from(r.msg)].name;
-            format!(", by the {kind} from {}", telling::name(lane, r.node))
+            let from = format!("the {kind} from {}", telling::name(lane, r.node));
+            if from == self.without { format!(", by another {}", &from[4..]) } else { format!(", by {from}") }
         });
         let by = by.unwrap_or_default();
         let (node, epoch) = (telling::name(lane, it.node), lane.info().epoch);
