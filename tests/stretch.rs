@@ -213,3 +213,24 @@ fn an_entry_says_what_happened_and_what_followed() {
     let beyond = lane.computed_events() + 1;
     assert_eq!(listing.entry(lane, beyond, &mut Meter::unlimited()), Some(None));
 }
+
+#[test]
+fn a_run_that_is_replaced_while_its_stretch_is_gathered_is_forgotten() {
+    let opened = |seed: u32| {
+        let text = format!("lanes raft\nnodes 5\nseed {seed}\nuntil 5s\n");
+        let mut timeline = workspace::open(&text).expect("it plays");
+        timeline.compute_all();
+        timeline
+    };
+    let (first, second) = (opened(1), opened(2));
+    let asked = Asked { lane: 0, from: SimTime(100), to: SimTime(5_000_000), limit: 50_000 };
+    let whole = |timeline: &Timeline| {
+        let mut stretch = Stretch::default();
+        let numbers = stretch.gather(&timeline.lanes()[0], asked, &mut Meter::unlimited());
+        numbers.expect("the meter is never empty").to_vec()
+    };
+    let mut stretch = Stretch::default();
+    assert!(stretch.gather(&first.lanes()[0], asked, &mut Meter::new(500)).is_none());
+    let found = stretch.gather(&second.lanes()[0], asked, &mut Meter::unlimited()).expect("all");
+    assert!(found == whole(&second));
+}

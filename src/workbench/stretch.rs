@@ -56,7 +56,7 @@ impl Stretch {
     /// Gathers a stretch of a lane. Returns its numbers; `None` if the meter ran empty first: call again with the same
     /// arguments to continue.
     pub fn gather(&mut self, lane: &Lane, asked: Asked, meter: &mut Meter) -> Option<&[f64]> {
-        if self.asked != Some(asked) {
+        if self.asked != Some(asked) || !self.reader.is_in(lane) {
             (self.asked, self.there) = (Some(asked), false);
         }
         if !self.there {

@@ -117,6 +117,11 @@ impl Reader {
         }
     }
 
+    /// Whether it stands in this very run, and not in one that this one replaced.
+    pub fn is_in(&self, lane: &Lane) -> bool {
+        self.open.as_ref().is_some_and(|it| Rc::ptr_eq(it.sim.world(), &lane.world))
+    }
+
     /// Reads the next event not later than `until`, as far as the lane is computed. Returns its number; `None` if there
     /// is no such event, or if the reader was never turned to one.
     pub fn read(&mut self, lane: &Lane, until: SimTime, meter: &mut Meter) -> Option<u32> {
