@@ -31,7 +31,7 @@ export function createDebugger(app, frame) {
   const looking = createLooking(app);
   const stops = createStops(app);
   const code = createCode(app, looking, stops.atRule);
-  const [changed, why] = [createChanged(app, looking, stops.atField), createWhy(app)];
+  const [changed, why] = [createChanged(app, looking, stops), createWhy(app)];
   /** The panels of the inspector, with the names of their tabs. @type {[string, Panel][]} */
   const inspected = [["Changed", changed], ["Why", why], ["Code", code], ["Pending", createPending(app)], ["Events", createEventList(app)], ["Futures", createFutures(app)]];
   /** All panels. @type {Panel[]} */

@@ -186,6 +186,10 @@ test("a click on a rule or a field sets a stop, which is a line of the text, and
     await page.locator(".stops .times", { hasText: "never" }).nth(2).waitFor();
     await page.click('role=button[name="Remove the stop: raft writes conflicting > 0"]');
     await page.locator(".stops li").nth(2).waitFor({ state: "detached" });
+    // A message's kind, too.
+    await page.locator(".sent button").first().click();
+    await page.click(".message >> text=Stop at the first AppendEntries");
+    await page.waitForFunction(() => /break raft messages AppendEntries > 0\n$/.test(/** @type {HTMLTextAreaElement} */ (inside(".editor textarea")).value));
   });
 });
 

@@ -56,11 +56,11 @@ function clockText(ahead, ppm) {
 /**
  * @param {import("../app.js").App} app
  * @param {import("./looking.js").Looking} looking
- * @param {(field: string, value: string, lane: number, place: number) => void} stop Stops where a field has a value.
+ * @param {import("./stops.js").Stops} stops
  */
-export function createChanged(app, looking, stop) {
+export function createChanged(app, looking, stops) {
   const { store, player } = app;
-  const message = createMessage(app);
+  const message = createMessage(app, stops.atMessage);
   const body = h("div");
   const root = h("section", { class: "changed", "aria-label": "What this event changed" }, message.root, body);
   const more = h("section", { class: "changed", "aria-label": "Timers, and what it sent" });
@@ -96,7 +96,7 @@ export function createChanged(app, looking, stop) {
   /** @param {NodeChange} node @param {import("../engine.js").Inspection} found @param {number} lane */
   function about(node, found, lane) {
     /** Stops where the field becomes what it is now. @param {{name: string, new: string | null}} field */
-    const halt = (field) => (field.new === null || !WORDS.test(field.new) ? null : () => stop(field.name, field.new ?? "", lane, node.place));
+    const halt = (field) => (field.new === null || !WORDS.test(field.new) ? null : () => stops.atField(field.name, field.new ?? "", lane, node.place));
     const differs = node.fields.filter((it) => it.old !== it.new);
     const same = node.fields.filter((it) => it.old === it.new);
     /** What is around the process, where it differs. @type {[string, string, string][]} */

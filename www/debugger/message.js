@@ -8,8 +8,11 @@ import { exact, nodeName } from "./looking.js";
 /** The most changed fields that are named. */
 const FIELDS_MAX = 5;
 
-/** @param {import("../app.js").App} app */
-export function createMessage(app) {
+/**
+ * @param {import("../app.js").App} app
+ * @param {(kind: string, lane: number) => void} stop Stops where the first message of a kind is sent.
+ */
+export function createMessage(app, stop) {
   const { store, player } = app;
   const root = h("div", { class: "message", hidden: true });
   let [key, known] = ["", ""];
@@ -58,6 +61,7 @@ export function createMessage(app) {
         ...(does ? rows(past ? "did" : "will do", does) : [])),
       flies && !store ? h("div", { class: "deeds" }, ...messageDeeds(messageName(run.ids[id.from], run.ids[id.to], id.nth, id.copy)).map((deed) =>
         h("button", { type: "button", class: deed.tone === "bad" ? "harm" : "", text: deed.label, onclick: () => player.act(deed.action, lane) }))) : null,
+      it.kind === "write" ? null : h("button", { type: "button", class: "link leave", text: `Stop at the first ${it.kind}`, onclick: () => stop(it.kind, lane) }),
       h("button", { type: "button", class: "link leave", text: "Back to the node", onclick: () => app.focus({ message: null }) }),
     ];
   }

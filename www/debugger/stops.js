@@ -14,6 +14,8 @@ const USUAL = /** @type {const} */ ([
 /** The text with one more stop. @param {string} text @param {string} condition */
 const withStop = (text, condition) => `${text.replace(/\n*$/, "")}\nbreak ${condition}\n`;
 
+/** @typedef {ReturnType<typeof createStops>} Stops */
+
 /** @param {import("../app.js").App} app */
 export function createStops(app) {
   const { player, store } = app;
@@ -56,6 +58,10 @@ export function createStops(app) {
     atField(field, value, at, place) {
       const run = player.run.lanes[at];
       if (place < run.members) add(`${run.name} node ${run.ids[place]} ${field} = ${value}`);
+    },
+    /** Stops where the first message of a kind is sent. @param {string} kind @param {number} at The lane. */
+    atMessage(kind, at) {
+      add(`${player.run.lanes[at].name} messages ${kind} > 0`);
     },
     draw() {
       const { revision, text } = store.get();

@@ -91,6 +91,19 @@ export async function smoke(it, path) {
   await press(it, ".palette button", "Crash");
   await until(it, () => /^at 2s\s+crash leader$/m.test(inside("textarea").value));
 
+  // The debugger brings an engine of its own.
+  await opened(it, `${path}${linkTo(FAULT, 3e6)}`);
+  await press(it, ".why-so", "why?");
+  const chain = await until(it, () => inside(".why h2")?.textContent && [...inside(".reasons").querySelectorAll("li .text")].map((it) => it.textContent).join("\n"));
+  assert.match(chain, / leads.*\n(.*\n)*.*, which leads, crashes\./);
+  await until(it, () => inside(".rules-list .ran") && inside(".what-ifs li") && !inside(".what-ifs .open"));
+  const drawn = await it.ask(() => [...inside(".diagram").querySelectorAll("canvas")].map((it) => {
+    const canvas = /** @type {HTMLCanvasElement} */ (it);
+    const data = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return data.filter((_, i) => i % 4 === 3 && data[i] > 0).length;
+  }));
+  assert(drawn.some((pixels) => pixels > 500), `the diagram is not blank: ${drawn}`);
+
   await opened(it, `${path}${linkTo(STORY, 1.8e6)}`);
   await press(it, ".play");
   await until(it, () => inside(".top .state").textContent === "stopped by a question");
