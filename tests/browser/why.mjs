@@ -99,7 +99,7 @@ test("services have their name, the store is no node, and what belongs to the de
     assert.deepEqual(await page.locator(".ask button").allTextContents(), ["1", "2", "3", "service"]);
     await page.click('.ask >> text=service');
     await asks(page, "Why does no node lead?");
-    assert.match((await reasons(page))[0], /^No node leads since 2s: the service waits for the session of . to end\.$/);
+    assert.match((await reasons(page))[0], /^No node has led since 2s: the service waits for the session of . to end\.$/);
     // A click on the last row, the store's.
     const diagram = page.locator(".diagram canvas").last();
     const box = await diagram.boundingBox();
