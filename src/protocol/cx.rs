@@ -1,7 +1,7 @@
 //! What an algorithm can do in an event.
 
 use super::bodies::{Bodies, Posted};
-use super::{ARGS_MAX, Check, GroupId, Mark, MsgRecord, Op, Protocol, Receipt, RuleKind, TimerKind, Unit};
+use super::{ARGS_MAX, Check, GroupId, Mark, MsgRecord, Protocol, Receipt, RuleKind, TimerKind};
 use election_base::{LocalTime, NodeId, Rng, Span, SpanRange, below, mix};
 
 /// A change of a replicated log.
@@ -78,15 +78,7 @@ pub trait Host {
     /// A client's write is acknowledged to the client.
     fn acknowledge(&mut self, receipt: Receipt);
     /// A comparison decided whether the rule with that number runs. Called only if [`ASKED`] is set.
-    fn because(
-        &mut self,
-        rule: u32,
-        left: &'static str,
-        a: u64,
-        how: (Op, Unit),
-        right: &'static str,
-        b: u64,
-    );
+    fn because(&mut self, rule: u32, check: Check);
 }
 
 /// In [`Surroundings::rules`], where no rule has the number 0: somebody wants to know what decided the rules.
@@ -277,8 +269,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
     #[cold]
     #[inline(never)]
     fn note(&mut self, rule: P::Rule, check: impl FnOnce() -> Check) {
-        let Check { left, a, op, right, b, unit } = check();
-        self.0.host.because(rule.number(), left, a, (op, unit), right, b);
+        self.0.host.because(rule.number(), check());
     }
 
     /// Reports a step of an election in the words that all algorithms share.

@@ -84,3 +84,19 @@ pub(super) fn named_error(name: &str, errors: &[scenario::Error]) -> JsValue {
     let _ = to_js(&all).and_then(|all| Reflect::set(&error, &"errors".into(), &all));
     error.into()
 }
+
+/// The two times of a stretch, both inclusive, and how many of its records are wanted, of at most `most`.
+pub(super) fn stretch(
+    from: &JsValue,
+    to: &JsValue,
+    limit: &JsValue,
+    most: u64,
+) -> Result<(SimTime, SimTime, usize), JsValue> {
+    let (from, to) = (time(from, "from")?, time(to, "to")?);
+    Ok((from, to, limited(limit, most)?))
+}
+
+/// How many are wanted, of at most `most`.
+pub(super) fn limited(limit: &JsValue, most: u64) -> Result<usize, JsValue> {
+    Ok(whole(limit, "limit", u64::MAX)?.min(most) as usize)
+}

@@ -1,10 +1,10 @@
 //! Looking inside: what an event changed and why, the way of a message, and what becomes of everything pending.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use super::made::{Made, rules};
 use super::{Js, Playground, SLICE_MS, args, place, slice};
-use election_base::SimTime;
 use election_engine::lane::{Cause, End, Ended, Inspected, Inspection, Journey, Lane, MessageId};
 use election_engine::sim::{EVENTS_MAX, Inside, PendingWhat};
 use election_engine::trace::{Kind, Loss, Names, Place, Record, WRITE};
@@ -12,56 +12,6 @@ use election_workbench::telling;
 
 /// The largest number of a message on its link that a caller may ask for.
 const NTH_MAX: u64 = EVENTS_MAX as u64;
-
-/// A plain object, made by hand: serializers for so many types would take 10 kB more.
-struct Made(Object);
-
-impl Made {
-    fn new() -> Made {
-        Made(Object::new())
-    }
-
-    #[inline(never)]
-    fn with(self, name: &str, value: &JsValue) -> Made {
-        // Setting a property of a new object cannot fail.
-        let _ = Reflect::set(&self.0, &JsValue::from_str(name), value);
-        self
-    }
-
-    fn number(self, name: &str, value: f64) -> Made {
-        self.with(name, &JsValue::from_f64(value))
-    }
-
-    fn text(self, name: &str, value: &str) -> Made {
-        self.with(name, &JsValue::from_str(value))
-    }
-
-    fn flag(self, name: &str, value: bool) -> Made {
-        self.with(name, &JsValue::from_bool(value))
-    }
-
-    /// A time in microseconds; null if there is none.
-    fn time(self, name: &str, at: Option<SimTime>) -> Made {
-        self.with(name, &at.map_or(JsValue::NULL, |at| JsValue::from_f64(at.0 as f64)))
-    }
-
-    fn maybe(self, name: &str, value: Option<&str>) -> Made {
-        self.with(name, &value.map_or(JsValue::NULL, JsValue::from_str))
-    }
-
-    /// A value before an event and after it.
-    fn pair(self, name: &str, old: f64, new: f64) -> Made {
-        self.with(name, &Array::of2(&JsValue::from_f64(old), &JsValue::from_f64(new)))
-    }
-}
-
-fn rules(bits: u64) -> Array {
-    let all = Array::new();
-    for n in (1..64).filter(|n| bits & 1 << n != 0) {
-        all.push(&JsValue::from_f64(f64::from(n)));
-    }
-    all
-}
 
 fn message(names: &Names, r: &Record) -> Made {
     Made::new()

@@ -15,6 +15,8 @@ mod futures;
 #[cfg(feature = "debugger")]
 mod inspect;
 #[cfg(feature = "debugger")]
+mod made;
+#[cfg(feature = "debugger")]
 mod odds;
 mod records;
 mod slice;
@@ -450,7 +452,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] limit: JsValue,
     ) -> Js {
-        let limit = args::whole(&limit, "limit", u64::MAX)?.min(RECORDS_MAX) as usize;
+        let limit = args::limited(&limit, RECORDS_MAX)?;
         let lane = self.lane(&lane)?;
         let names = lane.names();
         let pending: Vec<PendingJs> = lane
@@ -506,8 +508,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "number")] to: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] limit: JsValue,
     ) -> Js {
-        let (from, to) = (args::time(&from, "from")?, args::time(&to, "to")?);
-        let limit = args::whole(&limit, "limit", u64::MAX)?.min(RECORDS_MAX) as usize;
+        let (from, to, limit) = args::stretch(&from, &to, &limit, RECORDS_MAX)?;
         let lane = self.lane(&lane)?;
         let mut records = None;
         slice::work(SLICE_MS, |meter| {

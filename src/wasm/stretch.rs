@@ -70,8 +70,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "number")] to: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] limit: JsValue,
     ) -> Js {
-        let (from, to) = (args::time(&from, "from")?, args::time(&to, "to")?);
-        let limit = args::whole(&limit, "limit", u64::MAX)?.min(RECORDS_MAX) as usize;
+        let (from, to, limit) = args::stretch(&from, &to, &limit, RECORDS_MAX)?;
         let lane = self.lane_number(&lane)?;
         let asked = Asked { lane, from, to, limit };
         let Some(timeline) = self.session.timeline() else { return Ok(JsValue::NULL) };

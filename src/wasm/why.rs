@@ -1,14 +1,16 @@
 //! Why something is so: chains of causes, and what would have happened otherwise.
 
-use serde::Serialize;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use election_base::SimTime;
 use election_engine::sim::EVENTS_MAX;
 use election_engine::trace::Place;
 use election_workbench::registry::BUILT_IN;
 use election_workbench::why::{Chain, Change, Inquiry, Outcome, Question, Reason, WhatIf, changes};
 
-use crate::{Js, Playground, SLICE_MS, args, place, slice, to_js};
+use crate::made::{Made, rules};
+use crate::{Js, Playground, SLICE_MS, args, place, slice};
 
 /// The question that is being answered, or was answered last.
 #[derive(Default)]
@@ -22,70 +24,32 @@ pub(super) struct Asked {
     tried: Option<(usize, WhatIf)>,
 }
 
-#[derive(Serialize)]
-struct ChainJs<'a> {
-    question: &'a str,
-    truncated: bool,
-    reasons: Vec<ReasonJs<'a>>,
-    changes: Vec<ChangeJs<'a>>,
+fn reason(it: &Reason) -> JsValue {
+    let message = it.message.map_or(JsValue::NULL, |r| {
+        let link = Made::new().number("from", place(r.node).into()).number("to", place(r.peer).into());
+        link.number("nth", r.nth.into()).number("copy", r.copy.into()).0.into()
+    });
+    let from: Array = it.from.iter().map(|&from| JsValue::from_f64(from as f64)).collect();
+    Made::new()
+        .time("at", Some(it.at))
+        .number("step", it.step.into())
+        .number("node", place(it.node).into())
+        .text("kind", it.kind.name())
+        .text("text", &it.text)
+        .line(it.line)
+        .with("rules", &rules(it.rules))
+        .with("message", &message)
+        .with("from", &from)
+        .0
+        .into()
 }
 
-#[derive(Serialize)]
-struct ReasonJs<'a> {
-    at: f64,
-    step: u32,
-    node: i32,
-    kind: &'static str,
-    text: &'a str,
-    line: Option<u32>,
-    rules: Vec<u32>,
-    message: Option<MessageJs>,
-    from: &'a [usize],
+fn change(it: &Change) -> JsValue {
+    Made::new().text("without", &it.without).text("text", &it.text).line(it.line).0.into()
 }
 
-#[derive(Serialize)]
-struct MessageJs {
-    from: i32,
-    to: i32,
-    nth: u32,
-    copy: u8,
-}
-
-#[derive(Serialize)]
-struct ChangeJs<'a> {
-    without: &'a str,
-    text: &'a str,
-    line: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct OutcomeJs {
-    text: String,
-    at: Option<f64>,
-    same: bool,
-}
-
-fn reason_js(it: &Reason) -> ReasonJs<'_> {
-    ReasonJs {
-        at: it.at.0 as f64,
-        step: it.step,
-        node: place(it.node),
-        kind: it.kind.name(),
-        text: &it.text,
-        line: it.line,
-        rules: (1..64).filter(|n| it.rules & 1 << n != 0).collect(),
-        message: it.message.map(|r| MessageJs {
-            from: place(r.node),
-            to: place(r.peer),
-            nth: r.nth,
-            copy: r.copy,
-        }),
-        from: &it.from,
-    }
-}
-
-fn change_js(it: &Change) -> ChangeJs<'_> {
-    ChangeJs { without: &it.without, text: &it.text, line: it.line }
+fn outcome(text: &str, at: Option<SimTime>, same: bool) -> JsValue {
+    Made::new().text("text", text).time("at", at).flag("same", same).0.into()
 }
 
 #[wasm_bindgen]
@@ -137,12 +101,10 @@ impl Playground {
             self.asked.chain = Some(chain);
         }
         let Some(chain) = &self.asked.chain else { return Ok(JsValue::NULL) };
-        to_js(&ChainJs {
-            question: &chain.question,
-            truncated: chain.truncated,
-            reasons: chain.reasons.iter().map(reason_js).collect(),
-            changes: self.asked.changes.iter().map(change_js).collect(),
-        })
+        let reasons: Array = chain.reasons.iter().map(reason).collect();
+        let changes: Array = self.asked.changes.iter().map(change).collect();
+        let made = Made::new().text("question", &chain.question).flag("truncated", chain.truncated);
+        Ok(made.with("reasons", &reasons).with("changes", &changes).0.into())
     }
 
     /// What would have happened with a change of the last answer of `why`, by its position: `{text, at, same}`; `at` is
@@ -162,7 +124,7 @@ impl Playground {
                 Ok(it) => it,
                 Err(why) => {
                     let text = format!("Without {}, the scenario does not play: {why}", change.without);
-                    return to_js(&OutcomeJs { text, at: None, same: false });
+                    return Ok(outcome(&text, None, false));
                 }
             };
             self.asked.tried = Some((position, what_if));
@@ -175,6 +137,6 @@ impl Playground {
         });
         let Some(it) = found else { return Ok(JsValue::NULL) };
         self.asked.tried = None;
-        to_js(&OutcomeJs { text: it.text, at: it.at.map(|at| at.0 as f64), same: it.same })
+        Ok(outcome(&it.text, it.at, it.same))
     }
 }

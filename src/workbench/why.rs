@@ -699,7 +699,7 @@ impl Inquiry {
         for &draft in &order {
             let mut from: Vec<usize> =
                 self.drafts[draft].causes.iter().filter_map(|&it| position(it)).collect();
-            from.sort_unstable();
+            sort_by_numbers(&mut from, |&it| (it as u64, 0));
             let answers = |to: usize| match &self.drafts[to].of {
                 Of::Event(link) => link.record.filter(|r| r.kind == Kind::Deliver),
                 Of::Lost(r) | Of::Late(r) => Some(*r),

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Keyframe, Lane, LaneWatch};
+use super::{Keyframe, Lane, Replay};
 use crate::meter::Meter;
 use crate::sim::Sim;
 use crate::trace::{Kind, Loss, Record, TraceBuf};
@@ -53,9 +53,8 @@ pub struct Link {
 
 /// A stretch of the run that is replayed to find causes, and those found.
 pub(super) struct Stretch {
-    sim: Sim,
-    watch: LaneWatch,
-    /// The links of successive events, up to the newest event of `sim`.
+    replay: Replay,
+    /// The links of successive events, up to the newest event played.
     links: VecDeque<Link>,
 }
 
@@ -75,11 +74,11 @@ pub(super) struct Chain {
 }
 
 impl Stretch {
-    fn new(lane: &Lane, keyframe: &Keyframe) -> Stretch {
+    fn new(lane: &Lane, keyframe: &Keyframe, meter: &mut Meter) -> Stretch {
         // Keep the first record of each event.
-        let first = Box::new(TraceBuf::from(SimTime::ZERO, 1));
-        let watch = LaneWatch::new(keyframe.seen.clone(), None, Some(first));
-        Stretch { sim: Sim::restore(lane.world.clone(), &keyframe.state), watch, links: VecDeque::new() }
+        let first = TraceBuf::from(SimTime::ZERO, 1);
+        let replay = Replay::of(lane, &keyframe.state, &keyframe.seen, first, meter);
+        Stretch { replay, links: VecDeque::new() }
     }
 
     /// The link of an event, if it is among those found.
@@ -90,22 +89,21 @@ impl Stretch {
 
     /// Whether playing on from here reaches the event, with no keyframe in between.
     fn leads_to(&self, event: u32, keyframe: &Keyframe) -> bool {
-        (keyframe.step..event).contains(&self.sim.events())
+        (keyframe.step..event).contains(&self.replay.sim.events())
     }
 
     /// Plays the next event not later than `until`. Returns false if there is none.
-    fn step(&mut self, until: SimTime) -> bool {
-        let trace = self.watch.trace.as_mut().expect("it keeps the first record");
-        trace.clear();
-        if !self.sim.step(until, &mut self.watch) {
+    fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
+        if !self.replay.turn(until, meter) {
             return false;
         }
-        let told = self.watch.trace.as_ref().and_then(|trace| trace.records().next().copied());
-        let cause = self.sim.cause(told.as_ref());
+        let told = self.replay.trace().records().next().copied();
+        let sim = &self.replay.sim;
         if self.links.len() == LINKS_MAX {
             self.links.pop_front();
         }
-        self.links.push_back(Link { event: self.sim.events(), at: self.sim.now(), record: told, cause });
+        let cause = sim.cause(told.as_ref());
+        self.links.push_back(Link { event: sim.events(), at: sim.now(), record: told, cause });
         true
     }
 }
@@ -170,12 +168,12 @@ impl Lane {
 
     /// Like [`Lane::fault`]; the outer `None` if the meter ran empty first: call again with the same arguments to continue.
     pub fn fault_of(&mut self, lost: &Record, meter: &mut Meter) -> Option<Option<u32>> {
-        if self.stretch.as_ref().is_some_and(|stretch| lost.step < stretch.sim.events()) {
+        if self.stretch.as_ref().is_some_and(|stretch| lost.step < stretch.replay.sim.events()) {
             // Links may have been cut and joined since.
             self.stretch = None;
         }
         self.causes(lost.step, lost.at, 1, meter)?;
-        Some(self.stretch.as_ref().and_then(|stretch| stretch.sim.fault(lost)))
+        Some(self.stretch.as_ref().and_then(|stretch| stretch.replay.sim.fault(lost)))
     }
 
     fn link(&mut self, event: u32, until: SimTime, meter: &mut Meter) -> Found {
@@ -187,15 +185,10 @@ impl Lane {
         }
         let keyframe = self.keyframes.last_where(|k| k.step < event);
         let goes_on = self.stretch.take().filter(|stretch| stretch.leads_to(event, &keyframe));
-        let mut stretch = goes_on.unwrap_or_else(|| {
-            meter.spend(keyframe.bytes as u64 / 256);
-            Box::new(Stretch::new(self, &keyframe))
-        });
+        let mut stretch = goes_on.unwrap_or_else(|| Box::new(Stretch::new(self, &keyframe, meter)));
         let mut ended = false;
-        while stretch.sim.events() < event && !ended && !meter.is_empty() {
-            let records = stretch.sim.records();
-            ended = !stretch.step(until);
-            meter.spend(1 + stretch.sim.records() - records);
+        while stretch.replay.sim.events() < event && !ended && !meter.is_empty() {
+            ended = !stretch.step(until, meter);
         }
         let found = match stretch.link(event) {
             Some(link) => Found::Link(link),

@@ -3,8 +3,8 @@
 //!
 //! Nothing of this is kept: both are found by playing a copy of the lane.
 
-use super::Lane;
-use super::inspect::Player;
+use super::replay::of_event;
+use super::{Lane, Replay};
 use crate::meter::Meter;
 use crate::sim::{PendingWhat, Sim};
 use crate::trace::{Kind, Place, Record};
@@ -90,14 +90,14 @@ pub struct Journey {
 /// A message that is being followed.
 pub(super) struct Following {
     asked: MessageId,
-    player: Box<Player>,
+    replay: Replay,
     found: Option<Journey>,
 }
 
 /// What is pending and being followed.
 pub(super) struct Prospect {
     asked: u32,
-    player: Box<Player>,
+    replay: Replay,
     pending: Vec<PendingWhat>,
     /// For timers, the number under which they were set.
     timers: Vec<Option<u64>>,
@@ -125,8 +125,8 @@ impl Lane {
         let mut it = goes_on.unwrap_or_else(|| {
             let keyframe =
                 self.keyframes.last_where(|k| k.state.sent(message.from, message.to) < message.nth);
-            let player = Player::new(self, &keyframe.state, &keyframe.seen, meter);
-            Box::new(Following { asked: message, player, found: None })
+            let replay = Replay::of(self, &keyframe.state, &keyframe.seen, of_event(), meter);
+            Box::new(Following { asked: message, replay, found: None })
         });
         let member = usize::from(message.to) < self.members() + self.services();
         loop {
@@ -134,9 +134,12 @@ impl Lane {
                 self.following = Some(it);
                 return None;
             }
-            let pulse = (member && it.found.is_some()).then(|| it.player.sim.pulse(message.to));
-            let Some(records) = it.player.told(self.head.now(), meter) else { return Some(it.found) };
-            let sim = &it.player.sim;
+            let pulse = (member && it.found.is_some()).then(|| it.replay.sim.pulse(message.to));
+            if !it.replay.turn(self.head.now(), meter) {
+                return Some(it.found);
+            }
+            let records = it.replay.records();
+            let sim = &it.replay.sim;
             for r in records.iter().filter(|r| message.is_of(r)) {
                 let end = |how| Some(Ended { event: r.step, at: r.at, how });
                 match (r.kind, &mut it.found) {
@@ -170,7 +173,7 @@ impl Lane {
         let here = self.cursor.events();
         let goes_on = self.prospect.take().filter(|it| it.asked == here);
         let mut it = goes_on.unwrap_or_else(|| self.prospect(meter));
-        while it.ends.iter().any(Option::is_none) && it.player.sim.events() - here < EVENTS_MAX {
+        while it.ends.iter().any(Option::is_none) && it.replay.sim.events() - here < EVENTS_MAX {
             if meter.is_empty() {
                 self.prospect = Some(it);
                 return None;
@@ -183,8 +186,9 @@ impl Lane {
     }
 
     fn prospect(&self, meter: &mut Meter) -> Box<Prospect> {
-        let player = Player::new(self, &self.cursor.snapshot(), &self.cursor_watch.seen, meter);
-        let sim = &player.sim;
+        let seen = &self.cursor_watch.seen;
+        let replay = Replay::of(self, &self.cursor.snapshot(), seen, of_event(), meter);
+        let sim = &replay.sim;
         let pending: Vec<PendingWhat> =
             sim.pending().into_iter().take(FOLLOWED_MAX).map(|p| p.what).collect();
         let timer = |what: &PendingWhat| match what {
@@ -197,7 +201,7 @@ impl Lane {
             ends: vec![None; pending.len()],
             pulses: (0..(self.members() + self.services()) as Place).map(|place| sim.pulse(place)).collect(),
             pending,
-            player,
+            replay,
         })
     }
 }
@@ -205,8 +209,10 @@ impl Lane {
 impl Prospect {
     /// Plays an event and notes what it ends. Returns false if there is no event.
     fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
-        let Some(records) = self.player.told(until, meter) else { return false };
-        let sim = &self.player.sim;
+        if !self.replay.turn(until, meter) {
+            return false;
+        }
+        let (records, sim) = (self.replay.records(), &self.replay.sim);
         let ended = |how| Some(Ended { event: sim.events(), at: sim.now(), how });
         for i in 0..self.pending.len() {
             if self.ends[i].is_some() {

@@ -2,14 +2,13 @@
 //!
 //! Nothing of this is kept. The lane replays up to the event, looks, plays the event, and looks again.
 
-use super::{Cause, Lane, LaneWatch, Seen};
+use super::replay::of_event;
+use super::{Cause, Lane, Replay};
 use crate::meter::Meter;
-use crate::sim::{Inside, Reason, Sim, Snapshot};
-use crate::trace::{Kind, NOWHERE, Place, Record, TraceBuf};
+use crate::sim::{Inside, Reason, Sim};
+use crate::trace::{Kind, NOWHERE, Place, Record};
 use election_base::SimTime;
 
-/// The most records of an event that an inspection keeps.
-const RECORDS_MAX: usize = 1 << 14;
 /// The cost of looking at a node, in units of work.
 const LOOK_UNITS: u64 = 10;
 
@@ -90,37 +89,6 @@ impl Inspected {
     }
 }
 
-/// A copy of the lane that plays a stretch of its run once more, or what comes after the cursor.
-pub(super) struct Player {
-    pub sim: Sim,
-    watch: LaneWatch,
-}
-
-impl Player {
-    pub fn new(lane: &Lane, state: &Snapshot, seen: &Seen, meter: &mut Meter) -> Box<Player> {
-        let sim = Sim::restore(lane.world.clone(), state);
-        meter.spend(sim.state_bytes() as u64 / 256);
-        Box::new(Player { sim, watch: LaneWatch::new(seen.clone(), None, None) })
-    }
-
-    /// Plays the next event not later than `until`. Returns whether there is one.
-    #[inline(never)]
-    pub fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
-        let before = self.sim.records();
-        let stepped = self.sim.step(until, &mut self.watch);
-        meter.spend(1 + self.sim.records() - before);
-        stepped
-    }
-
-    /// Plays the next event and returns its records; none if there is no event.
-    pub fn told(&mut self, until: SimTime, meter: &mut Meter) -> Option<Vec<Record>> {
-        self.watch.trace = Some(Box::new(TraceBuf::new(RECORDS_MAX)));
-        let stepped = self.step(until, meter);
-        let records = self.watch.trace.take().map_or_else(Vec::new, |trace| trace.into_records());
-        stepped.then_some(records)
-    }
-}
-
 impl Lane {
     /// What an event changed; `Some(None)` if there is no event of that number in the computed run. The node `also` is
     /// among the nodes whether it changed or not. `None` if the meter ran empty first: call again with the same arguments
@@ -138,20 +106,24 @@ impl Lane {
         let keyframe = self.keyframes.last_where(|k| k.step < event);
         let goes_on = self.inspector.take();
         let goes_on = goes_on.filter(|here| (keyframe.step..event).contains(&here.sim.events()));
-        let mut here = goes_on.unwrap_or_else(|| Player::new(self, &keyframe.state, &keyframe.seen, meter));
+        let mut here = goes_on.unwrap_or_else(|| {
+            Box::new(Replay::of(self, &keyframe.state, &keyframe.seen, of_event(), meter))
+        });
         while here.sim.events() + 1 < event {
             if meter.is_empty() {
                 self.inspector = Some(here);
                 return None;
             }
-            if !here.step(until, meter) {
+            if !here.turn(until, meter) {
                 return Some(None);
             }
         }
         let before = self.inside(&here.sim, meter);
         here.sim.ask_why(true);
-        let Some(records) = here.told(until, meter) else { return Some(None) };
-        let sim = &here.sim;
+        if !here.turn(until, meter) {
+            return Some(None);
+        }
+        let (records, sim) = (here.records(), &here.sim);
         let mut found = Box::new(Inspection {
             event,
             at: sim.now(),
@@ -187,11 +159,9 @@ impl Lane {
     /// The start of the run.
     fn inspect_start(&self) -> Box<Inspection> {
         let first = self.keyframes.last_where(|_| false);
-        let trace = Some(Box::new(TraceBuf::new(RECORDS_MAX)));
-        let mut watch = LaneWatch::new(first.seen.clone(), None, trace);
-        let sim = Sim::new(self.world.clone(), &mut watch);
+        let start = Replay::at(self, &first, of_event(), &mut Meter::unlimited());
         let mut nodes = Vec::new();
-        for (place, after) in self.inside(&sim, &mut Meter::unlimited()).into_iter().enumerate() {
+        for (place, after) in self.inside(&start.sim, &mut Meter::unlimited()).into_iter().enumerate() {
             nodes.push(Inspected { place: place as Place, before: Inside::default(), after });
         }
         Box::new(Inspection {
@@ -200,7 +170,7 @@ impl Lane {
             cause: Cause::Begin,
             nodes,
             reasons: Vec::new(),
-            records: watch.trace.map_or_else(Vec::new, |trace| trace.into_records()),
+            records: start.records(),
         })
     }
 

@@ -1,13 +1,9 @@
 //! The last record of a kind before an event, found by replaying from keyframe to keyframe, the newest stretch first.
 
-use super::{Keyframe, Lane, LaneWatch};
+use super::{Lane, Reader};
 use crate::meter::Meter;
-use crate::sim::Sim;
-use crate::trace::{Kind, Place, Record, TraceBuf};
+use crate::trace::{Kind, Place, Record};
 use election_base::SimTime;
-
-/// The most records of one event that a search looks at.
-const RECORDS_MAX: usize = 4096;
 
 /// A record to look for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,42 +41,41 @@ impl Sought {
     }
 }
 
-/// A search, in progress or over: the stretch that is being replayed.
+/// A search, in progress or over: the stretch that is being read.
 pub(super) struct Search {
     asked: (Sought, u32),
-    sim: Sim,
-    watch: LaneWatch,
-    /// The event before the stretch.
+    reader: Reader,
+    /// The first event of the stretch.
     first: u32,
     /// Its last event.
     last: u32,
+    /// Whether the reader has been turned to the first event.
+    turned: bool,
     found: Option<Record>,
+    over: bool,
 }
 
 impl Search {
     /// The stretch from the last keyframe before an event up to that event.
-    fn new(lane: &Lane, asked: (Sought, u32), last: u32, meter: &mut Meter) -> Search {
-        let keyframe: &Keyframe = &lane.keyframes.last_where(|k| k.step < last.max(1));
-        meter.spend(keyframe.bytes as u64 / 256);
-        let trace = Box::new(TraceBuf::from(SimTime::ZERO, RECORDS_MAX));
-        let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
-        let sim = if keyframe.step == 0 {
-            // Starting the processes leaves records too.
-            Sim::new(lane.world.clone(), &mut watch)
-        } else {
-            Sim::restore(lane.world.clone(), &keyframe.state)
-        };
-        let mut search = Search { asked, sim, watch, first: keyframe.step, last, found: None };
-        search.look();
-        search
+    fn new(lane: &Lane, asked: (Sought, u32), last: u32) -> Search {
+        let keyframe = lane.keyframes.last_where(|k| k.step < last.max(1)).step;
+        let first = if keyframe == 0 { 0 } else { keyframe + 1 };
+        Search { asked, reader: Reader::default(), first, last, turned: false, found: None, over: false }
     }
 
-    /// Looks at the records of the event that has just been played.
-    fn look(&mut self) {
-        let trace = self.watch.trace.as_mut().expect("it keeps the records of an event");
-        let sought = self.asked.0;
-        self.found = trace.records().rfind(|r| sought.is(r)).copied().or(self.found);
-        trace.clear();
+    /// Reads the stretch. Returns false if the meter ran empty first.
+    fn read(&mut self, lane: &Lane, meter: &mut Meter) -> bool {
+        self.turned = self.turned || self.reader.turn_to(lane, self.first, meter);
+        while self.turned && !meter.is_empty() {
+            let Some(step) = self.reader.read(lane, SimTime::NEVER, meter) else { return true };
+            if let Some((_, mut records, _)) = self.reader.page() {
+                self.found = records.rfind(|r| self.asked.0.is(r)).copied().or(self.found);
+            }
+            if self.last <= step {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -90,27 +85,20 @@ impl Lane {
     pub fn latest(&mut self, sought: Sought, step: u32, meter: &mut Meter) -> Option<Option<Record>> {
         let asked = (sought, step);
         let goes_on = self.search.take().filter(|search| search.asked == asked);
-        let mut search = goes_on.unwrap_or_else(|| Box::new(Search::new(self, asked, step, meter)));
-        loop {
-            while search.sim.events() < search.last {
-                if meter.is_empty() {
-                    self.search = Some(search);
-                    return None;
-                }
-                let records = search.sim.records();
-                if !search.sim.step(SimTime::NEVER, &mut search.watch) {
-                    break;
-                }
-                search.look();
-                meter.spend(1 + search.sim.records() - records);
-            }
-            if search.found.is_some() || search.first == 0 {
-                let found = search.found;
-                // Whoever searches several lanes asks again for those that are done.
+        let mut search = goes_on.unwrap_or_else(|| Search::new(self, asked, step));
+        while !search.over {
+            if !search.read(self, meter) {
                 self.search = Some(search);
-                return Some(found);
+                return None;
             }
-            *search = Search::new(self, asked, search.first, meter);
+            search.over = search.found.is_some() || search.first == 0;
+            if !search.over {
+                search = Search::new(self, asked, search.first - 1);
+            }
         }
+        let found = search.found;
+        // Whoever searches several lanes asks again for those that are done.
+        self.search = Some(search);
+        Some(found)
     }
 }

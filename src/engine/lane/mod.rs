@@ -13,6 +13,7 @@ mod latest;
 mod looks;
 mod reader;
 mod redraw;
+mod replay;
 mod watch;
 
 use std::collections::VecDeque;
@@ -22,13 +23,13 @@ pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
 pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
 use fates::{Following, Prospect};
-use inspect::Player;
 pub use inspect::{Field, Inspected, Inspection};
 use latest::Search;
 pub use latest::Sought;
 pub use looks::{Flight, Lost, Ticking};
 pub use reader::Reader;
 pub use redraw::{Origin, Redraw};
+use replay::Replay;
 pub use watch::{Fate, Stored};
 use watch::{LaneWatch, Seen, Writes};
 
@@ -75,13 +76,6 @@ impl Weight for Keyframe {
     }
 }
 
-/// A stretch that is being replayed for its records.
-struct Replay {
-    asked: (SimTime, SimTime, usize),
-    sim: Sim,
-    watch: LaneWatch,
-}
-
 /// See the module.
 pub struct Lane {
     world: Rc<World>,
@@ -91,13 +85,14 @@ pub struct Lane {
     keyframes: Keyframes<Keyframe>,
     cursor: Sim,
     cursor_watch: LaneWatch,
-    replay: Option<Box<Replay>>,
+    /// A stretch that is being replayed for its records, and what was asked for.
+    replay: Option<((SimTime, SimTime, usize), Replay)>,
     /// The stretch that was last replayed to find causes.
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
-    search: Option<Box<Search>>,
+    search: Option<Search>,
     /// The event that was last inspected, or the way to it.
-    inspector: Option<Box<Player>>,
+    inspector: Option<Box<Replay>>,
     /// The message that is being followed.
     following: Option<Box<Following>>,
     /// What becomes of everything that is pending, as far as it is known.
@@ -484,33 +479,21 @@ impl Lane {
         meter: &mut Meter,
     ) -> Option<Vec<Record>> {
         let asked = (from, to, limit);
-        let goes_on = self.replay.take().filter(|replay| replay.asked == asked);
-        let mut replay = goes_on.unwrap_or_else(|| {
+        let goes_on = self.replay.take().filter(|(it, _)| *it == asked);
+        let (_, mut replay) = goes_on.unwrap_or_else(|| {
             let keyframe = self.keyframes.last_where(|k| k.now < from);
-            let trace = Box::new(TraceBuf::from(from, limit));
-            let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
-            meter.spend(keyframe.bytes as u64 / 256);
-            let sim = if keyframe.step == 0 {
-                // Starting the processes leaves records too.
-                Sim::new(self.world.clone(), &mut watch)
-            } else {
-                Sim::restore(self.world.clone(), &keyframe.state)
-            };
-            Box::new(Replay { asked, sim, watch })
+            (asked, Replay::at(self, &keyframe, TraceBuf::from(from, limit), meter))
         });
-        let full = |watch: &LaneWatch| watch.trace.as_ref().is_some_and(|t| t.is_full());
-        while !full(&replay.watch) {
+        while !replay.trace().is_full() {
             if meter.is_empty() {
-                self.replay = Some(replay);
+                self.replay = Some((asked, replay));
                 return None;
             }
-            let records = replay.sim.records();
-            if !replay.sim.step(to, &mut replay.watch) {
+            if !replay.step(to, meter) {
                 break;
             }
-            meter.spend(1 + replay.sim.records() - records);
         }
-        Some(replay.watch.trace.map_or_else(Vec::new, |trace| trace.into_records()))
+        Some(replay.records())
     }
 
     /// Like [`Lane::window`], however long it takes.

@@ -5,14 +5,12 @@
 
 use std::rc::Rc;
 
-use super::{Keyframe, Lane, LaneWatch};
+use super::replay::of_event;
+use super::{Keyframe, Lane, Replay};
 use crate::meter::Meter;
 use crate::sim::{Sim, View};
-use crate::trace::{Record, TraceBuf};
+use crate::trace::Record;
 use election_base::SimTime;
-
-/// The most records of an event that are kept.
-const EVENT_RECORDS_MAX: usize = 4096;
 
 /// See the module.
 #[derive(Default)]
@@ -22,36 +20,16 @@ pub struct Reader {
 
 /// A reader's place in a lane.
 struct Open {
-    sim: Sim,
-    watch: LaneWatch,
+    replay: Replay,
     /// Whether it holds the start of the run, which has yet to be read.
     unread: bool,
 }
 
 impl Open {
-    #[inline(never)]
-    fn new(lane: &Lane, keyframe: &Keyframe) -> Open {
-        let trace = Box::new(TraceBuf::from(SimTime::ZERO, EVENT_RECORDS_MAX));
-        let mut watch = LaneWatch::new(keyframe.seen.clone(), None, Some(trace));
-        let unread = keyframe.step == 0;
-        // Starting the processes leaves records too.
-        let sim = if unread {
-            Sim::new(lane.world.clone(), &mut watch)
-        } else {
-            Sim::restore(lane.world.clone(), &keyframe.state)
-        };
-        Open { sim, watch, unread }
-    }
-
-    /// Plays the next event not later than `until`. Returns false if there is none. One copy of the event loop is enough.
-    #[inline(never)]
+    /// Plays the next event not later than `until`. Returns false if there is none.
     fn step(&mut self, until: SimTime, meter: &mut Meter) -> bool {
         self.unread = false;
-        self.watch.trace.as_mut().expect("it keeps the records of an event").clear();
-        let records = self.sim.records();
-        let more = self.sim.step(until, &mut self.watch);
-        meter.spend(1 + self.sim.records() - records);
-        more
+        self.replay.turn(until, meter)
     }
 }
 
@@ -65,15 +43,16 @@ impl Reader {
         meter: &mut Meter,
     ) -> &mut Open {
         let stays = |it: &Open| {
-            Rc::ptr_eq(it.sim.world(), &lane.world)
-                && keyframe.step <= it.sim.events()
-                && fits(&it.sim, it.unread)
+            let sim = &it.replay.sim;
+            Rc::ptr_eq(sim.world(), &lane.world) && keyframe.step <= sim.events() && fits(sim, it.unread)
         };
         if !self.open.as_deref().is_some_and(stays) {
-            meter.spend(keyframe.bytes as u64 / 256);
             self.open = None;
         }
-        self.open.get_or_insert_with(|| Box::new(Open::new(lane, keyframe)))
+        self.open.get_or_insert_with(|| {
+            let replay = Replay::at(lane, keyframe, of_event(), meter);
+            Box::new(Open { replay, unread: keyframe.step == 0 })
+        })
     }
 
     /// Makes event number `step` of the lane the next one to read; 0 is the start of the run. Returns whether it is; if
@@ -85,7 +64,7 @@ impl Reader {
         // Whoever goes to the first event skips the start.
         open.unread &= step == 0;
         loop {
-            if step <= open.sim.events() + 1 {
+            if step <= open.replay.sim.events() + 1 {
                 return true;
             }
             if meter.is_empty() {
@@ -119,7 +98,7 @@ impl Reader {
 
     /// Whether it stands in this very run, and not in one that this one replaced.
     pub fn is_in(&self, lane: &Lane) -> bool {
-        self.open.as_ref().is_some_and(|it| Rc::ptr_eq(it.sim.world(), &lane.world))
+        self.open.as_ref().is_some_and(|it| Rc::ptr_eq(it.replay.sim.world(), &lane.world))
     }
 
     /// Reads the next event not later than `until`, as far as the lane is computed. Returns its number; `None` if there
@@ -127,14 +106,13 @@ impl Reader {
     pub fn read(&mut self, lane: &Lane, until: SimTime, meter: &mut Meter) -> Option<u32> {
         let open = self.open.as_mut()?;
         let unread = core::mem::take(&mut open.unread);
-        (unread || open.step(until.min(lane.computed()), meter)).then(|| open.sim.events())
+        (unread || open.step(until.min(lane.computed()), meter)).then(|| open.replay.sim.events())
     }
 
     /// The time and the records of the event that was read last, and the lane just after it. An event may have no
     /// records: a message that a pause keeps from being processed.
-    pub fn page(&self) -> Option<(SimTime, impl Iterator<Item = &Record> + Clone, View<'_>)> {
+    pub fn page(&self) -> Option<(SimTime, impl DoubleEndedIterator<Item = &Record> + Clone, View<'_>)> {
         let open = self.open.as_ref()?;
-        let trace = open.watch.trace.as_ref()?;
-        Some((open.sim.now(), trace.records(), open.sim.view()))
+        Some((open.replay.sim.now(), open.replay.trace().records(), open.replay.sim.view()))
     }
 }

@@ -15,7 +15,7 @@ use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
 use election_base::{Aside, LocalTime, NodeId, SimTime, Span};
 use election_protocol::{
-    ARGS_MAX, Belief, Check, GroupId, Host, LogChange, Mark, MsgRecord, Op, Posted, Receipt, Unit,
+    ARGS_MAX, Belief, Check, GroupId, Host, LogChange, Mark, MsgRecord, Posted, Receipt,
 };
 
 /// See the module.
@@ -470,16 +470,7 @@ impl Host for Core {
         let args = [r.write as u32, r.index as u32, low, high, 0];
         self.note(Record { args, ..self.record(Kind::Acknowledge, self.acting) });
     }
-    fn because(
-        &mut self,
-        rule: u32,
-        left: &'static str,
-        a: u64,
-        how: (Op, Unit),
-        right: &'static str,
-        b: u64,
-    ) {
-        let check = Check { left, a, op: how.0, right, b, unit: how.1 };
+    fn because(&mut self, rule: u32, check: Check) {
         self.checks.push(Reason { place: self.acting, rule, check });
     }
 }
