@@ -454,6 +454,15 @@ impl Lane {
         self.cursor.instant()
     }
 
+    /// Whether an event after the moment `at T+k` has happened before the cursor, and every act up to that moment.
+    pub fn has_passed(&self, at: SimTime, after: u32) -> bool {
+        let acts = &self.world.acts;
+        let due = acts.partition_point(|act| (act.at, act.after) <= (at, after));
+        let (now, instant) = (self.cursor.now(), self.cursor.instant());
+        self.events() > 0 && at < now
+            || (at, after) <= (now, instant) && due <= self.cursor.acts_done() as usize
+    }
+
     /// The digest of everything that can influence the future of the cursor.
     pub fn state_digest(&self) -> u64 {
         self.cursor.state_digest()
