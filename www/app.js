@@ -48,6 +48,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createLoop>} loop
  * @property {() => import("./theme.js").Theme} theme
  * @property {() => boolean} still Whether the user prefers reduced motion.
+ * @property {() => boolean} full Whether all controls are there.
  * @property {HTMLElement} chosen Announces the selected node to screen readers.
  * @property {ReturnType<typeof createMenu>} menu
  * @property {ReturnType<typeof createBreaker>} breaker
@@ -109,7 +110,7 @@ export function createApp(host, outside) {
       rest = 0;
     }
     const more = player.tick(elapsed, clock);
-    for (const panel of drawn) if (frame.dataset.controls === "full" || !extra.includes(panel)) panel.draw(clock);
+    for (const panel of drawn) if (app.full() || !extra.includes(panel)) panel.draw(clock);
     debugging.draw(clock);
     return more;
   });
@@ -119,6 +120,7 @@ export function createApp(host, outside) {
     host, root, store, player, loop,
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
+    full: () => frame.dataset.controls === "full",
     thread: null,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));

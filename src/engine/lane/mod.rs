@@ -7,6 +7,7 @@
 //! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
+mod changed;
 mod fates;
 mod inspect;
 mod latest;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
+use changed::Hunt;
 pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
 use fates::{Following, Prospect};
 pub use inspect::{Field, Inspected, Inspection};
@@ -91,6 +93,8 @@ pub struct Lane {
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
     search: Option<Search>,
+    /// The event that changed a field is being looked for.
+    hunt: Option<Box<Hunt>>,
     /// The event that was last inspected, or the way to it.
     inspector: Option<Box<Replay>>,
     /// The message that is being followed.
@@ -121,7 +125,7 @@ impl Lane {
         let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
         let keyframes = Keyframes::new(spacing);
         let names = world.names();
-        let (replay, stretch, chain, search) = (None, None, None, None);
+        let (replay, stretch, chain, search, hunt) = (None, None, None, None, None);
         let (inspector, following, prospect) = (None, None, None);
         let lane = Lane {
             names,
@@ -135,6 +139,7 @@ impl Lane {
             stretch,
             chain,
             search,
+            hunt,
             inspector,
             following,
             prospect,

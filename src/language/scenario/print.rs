@@ -6,8 +6,8 @@ use crate::vocabulary::Words;
 use election_base::{NodeId, SimTime, Span};
 
 use super::ast::{
-    Action, Answer, Choice, Condition, Expect, Halt, Lane, LaneSet, Links, MessageRef, Op, Operand, Outcome,
-    Phase, Scenario, Seeds, Store, Subject, When, Which, Who,
+    Action, Answer, Break, Choice, Condition, Expect, Halt, Lane, LaneSet, Links, MessageRef, Op, Operand,
+    Outcome, Phase, Scenario, Seeds, Store, Subject, When, Which, Who,
 };
 use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
@@ -45,12 +45,7 @@ pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
     lines.push(format!("until {}", Span(scenario.until.0)));
     lines.push(String::new());
     for stop in &scenario.breaks {
-        let lanes = prefix(scenario, stop.lanes);
-        let on = match &stop.on {
-            Halt::Condition(condition) => condition.to_string(),
-            Halt::Moment(at, after) => format!("at {}", moment_text(*at, *after)),
-        };
-        lines.push(format!("break {lanes}{on}"));
+        lines.push(break_line(scenario, stop));
     }
     lines.extend(scenario.expects.iter().map(|expect| expect_line(scenario, expect)));
     canonical(&lines.join("\n"))
@@ -110,6 +105,14 @@ fn lane_names(scenario: &Scenario, lanes: LaneSet) -> String {
 /// The names of lanes and a space; empty for all lanes.
 fn prefix(scenario: &Scenario, lanes: LaneSet) -> String {
     if lanes == all(scenario) { String::new() } else { format!("{} ", lane_names(scenario, lanes)) }
+}
+
+pub(super) fn break_line(scenario: &Scenario, stop: &Break) -> String {
+    let lanes = prefix(scenario, stop.lanes);
+    match &stop.on {
+        Halt::Condition(condition) => format!("break {lanes}{condition}"),
+        Halt::Moment(at, after) => format!("break {lanes}at {}", moment_text(*at, *after)),
+    }
 }
 
 fn expect_line(scenario: &Scenario, expect: &Expect) -> String {
