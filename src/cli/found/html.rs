@@ -3,6 +3,7 @@
 //! html5gum reads the tags, entities and raw texts as the HTML standard says. What a page makes of the tree is not
 //! needed: an element of the playground ends at its own end tag, and may hold only what is listed in [`Child`].
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use html5gum::{DefaultEmitter, EndTag, HtmlString, Spanned, StartTag, Token, Tokenizer};
@@ -13,11 +14,8 @@ use super::{Attribute, Content, Cut, Kind, Piece, Place, Wrong};
 const ELEMENT: &str = "election-playground";
 /// The type of a script that is a scenario.
 const SCRIPT: &str = "text/election";
-/// Elements that have no end tag.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
-/// More open elements than this are not followed.
-const DEPTH_MAX: usize = 10_000;
+/// More open elements than this are not followed, as in browsers.
+const DEPTH_MAX: usize = 512;
 
 /// Where the HTML ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,8 +34,14 @@ type Start = StartTag<usize>;
 pub fn pieces(html: &Cut, ends: Ends) -> Vec<Piece> {
     let mut emitter = DefaultEmitter::new_with_span();
     emitter.naively_switch_states(true);
-    let mut reader =
-        Reader { html, lines: line_starts(&html.text), open: Vec::new(), taking: None, found: Vec::new() };
+    let mut reader = Reader {
+        html,
+        lines: line_starts(&html.text),
+        counted: Cell::new((0, 0)),
+        open: Vec::new(),
+        taking: None,
+        found: Vec::new(),
+    };
     for Ok(token) in Tokenizer::new_with_emitter(&html.text, emitter) {
         match token {
             Token::StartTag(tag) => reader.start(tag),
@@ -58,14 +62,18 @@ fn line_starts(text: &str) -> Vec<usize> {
 struct Reader<'h> {
     html: &'h Cut,
     lines: Vec<usize>,
+    /// A byte, and the number of characters before it on its line. Starting over for each tag would be quadratic.
+    counted: Cell<(usize, usize)>,
     open: Vec<Open>,
     taking: Option<Taking>,
     found: Vec<Piece>,
 }
 
-/// An element that is open.
+/// An open element that matters: one that is marked, or a `<pre>`.
 struct Open {
     name: String,
+    /// How many elements of that name are open in it.
+    inside: usize,
     /// Whether it is marked as code of this language, in one of the ways of documentation tools.
     language: bool,
     highlight: bool,
@@ -136,8 +144,10 @@ impl Reader<'_> {
                 text: Cut::default(),
                 beside: None,
             });
-        } else if !VOID.contains(&name.as_str()) && self.open.len() < DEPTH_MAX {
-            self.open.push(Open { name, language, highlight });
+        } else if (language || highlight || name == "pre") && self.open.len() < DEPTH_MAX {
+            self.open.push(Open { name, inside: 0, language, highlight });
+        } else if let Some(open) = self.open.iter_mut().rev().find(|it| it.name == name) {
+            open.inside += 1;
         }
     }
 
@@ -152,8 +162,10 @@ impl Reader<'_> {
             Some(taking) => taking.end(&name),
             None => {
                 // An end tag closes what was left open inside.
-                if let Some(at) = self.open.iter().rposition(|it| it.name == name) {
-                    self.open.truncate(at);
+                match self.open.iter().rposition(|it| it.name == name) {
+                    Some(at) if self.open[at].inside == 0 => self.open.truncate(at),
+                    Some(at) => self.open[at].inside -= 1,
+                    None => {}
                 }
             }
         }
@@ -250,8 +262,12 @@ impl Reader<'_> {
     /// The place in the file of a byte of the HTML.
     fn place(&self, at: usize) -> Place {
         let line = self.line(at);
-        let start = self.lines[line];
-        let before = self.html.text.get(start..at).map_or(0, |it| it.chars().count());
+        let (mut from, mut before) = self.counted.get();
+        if from < self.lines[line] || at < from {
+            (from, before) = (self.lines[line], 0);
+        }
+        before += self.html.text.get(from..at).map_or(0, |it| it.chars().count());
+        self.counted.set((at, before));
         let Place { line, margin } = self.html.place(line);
         Place { line, margin: margin + before as i32 }
     }

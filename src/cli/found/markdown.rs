@@ -240,7 +240,8 @@ fn without_colon_fences(text: &str) -> (String, Vec<Piece>) {
         let opaque = opaque(&text);
         let mut again = false;
         while line < starts.len() && !again {
-            let is_opaque = opaque.iter().any(|it| it.contains(&starts[line]));
+            let before = opaque.partition_point(|it| it.start <= starts[line]);
+            let is_opaque = before.checked_sub(1).is_some_and(|at| starts[line] < opaque[at].end);
             let fence = if is_opaque { None } else { ColonFence::at(&text[starts[line]..]) };
             let Some(fence) = fence else {
                 line += 1;
@@ -250,7 +251,8 @@ fn without_colon_fences(text: &str) -> (String, Vec<Piece>) {
             let range = starts[line]..starts.get(line + count).copied().unwrap_or(text.len());
             found.push(piece(Kind::Directive, line as u32..(line + count) as u32, cut));
             blank(&mut text, range.clone());
-            again = opaque.iter().any(|it| range.contains(&it.start) && range.end < it.end);
+            let last = opaque.partition_point(|it| it.start < range.end).checked_sub(1).map(|at| &opaque[at]);
+            again = last.is_some_and(|it| range.contains(&it.start) && range.end < it.end);
             line += count;
         }
         if line == starts.len() {

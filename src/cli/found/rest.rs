@@ -12,7 +12,7 @@ const TAB: usize = 8;
 const CODE: &[&str] = &["code", "code-block", "sourcecode"];
 /// Directives whose text is not reStructuredText.
 const VERBATIM: &[&str] =
-    &["code", "code-block", "highlight", "math", "parsed-literal", "raw", "sourcecode", "prompt"];
+    &["code", "code-block", "election", "highlight", "math", "parsed-literal", "prompt", "raw", "sourcecode"];
 
 /// The scenarios of a text, in order.
 pub fn pieces(text: &str) -> Vec<Piece> {
@@ -22,20 +22,25 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     while at < lines.len() {
         let line = lines[at];
         let after = line.trim_start();
-        let end = end_of_block(&lines, at);
+        // Only where it is needed: else a text of blank lines would take quadratic time.
+        let end = || end_of_block(&lines, at);
         let explicit = after.strip_prefix("..").filter(|it| it.is_empty() || it.starts_with([' ', '\t']));
         at = match explicit.map(str::trim) {
             Some(markup) => match directive(markup) {
                 Some((name, argument)) => {
-                    found.extend(of_directive(&lines, at..end, name, argument));
-                    let verbatim = VERBATIM.contains(&name) || name == "election";
-                    if verbatim { end } else { at + 1 }
+                    if VERBATIM.contains(&name) {
+                        let end = end();
+                        found.extend(of_directive(&lines, at..end, name, argument));
+                        end
+                    } else {
+                        at + 1
+                    }
                 }
-                None if is_comment(markup) => end,
+                None if is_comment(markup) => end(),
                 None => at + 1,
             },
             // A literal block follows.
-            None if line.trim_end().ends_with("::") => end,
+            None if line.trim_end().ends_with("::") => end(),
             None => at + 1,
         };
     }

@@ -471,3 +471,31 @@ fn a_page_of_any_bytes_is_read_to_its_end() {
     }
     assert!(Path::new(&folder).is_dir());
 }
+
+#[test]
+fn large_pages_take_time_in_proportion() {
+    let folder = empty_folder("formats/large");
+    let element = "<election-playground>lanes raft</election-playground>";
+    for (file, part, count) in [
+        ("line.html", "<p class=x>ü</p><b>".to_string(), 150_000),
+        ("elements.html", format!("<i>{element}"), 600),
+        ("ends.html", "<pre></b>".to_string(), 200_000),
+        ("blank.rst", "\n".to_string(), 2_000_000),
+        ("directives.rst", ".. note::\n\n".to_string(), 200_000),
+        ("blank.adoc", "[source,election]\n\n".to_string(), 100_000),
+        ("fences.adoc", "----\n".to_string(), 400_001),
+        ("colons.md", ":::{note}\n```\n```\n".to_string(), 100_000),
+        ("quotes.md", "> text\n>\n".to_string(), 200_000),
+        ("html.md", "<b>\n\n".to_string(), 200_000),
+    ] {
+        write(&folder, file, &part.repeat(count));
+    }
+    // Two elements far apart on one line.
+    write(&folder, "far.html", &format!("{element}{}{element}", "<b>ü".repeat(200_000)));
+    let begun = std::time::Instant::now();
+    let ran = run(&["check", "--json", "--allow-empty", name(&folder)]);
+    let took = begun.elapsed().as_secs();
+    assert_eq!(json(&ran.out)["scenarios"].as_array().map(Vec::len), Some(602), "{}", ran.err);
+    // What takes quadratic time takes minutes here.
+    assert!(took < 60, "{took} s");
+}
