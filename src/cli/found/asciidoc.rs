@@ -11,44 +11,52 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     let mut marked: Option<usize> = None;
+    // The language of blocks marked `[source]`.
+    let mut usual = "";
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at].trim_end();
-        let delimiter = Delimiter::of(line);
+        let delimiter = Delimiter::of(line).filter(|it| *it != Delimiter::Open || marked.is_some());
         if let Some(attributes) = line.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
             // `[[id]]` is an anchor.
-            let is_election = !attributes.starts_with('[') && is_election(attributes);
+            let is_election = !attributes.starts_with('[') && is_election(attributes, usual);
             marked = if is_election { marked.or(Some(at)) } else { marked };
-            at += 1;
-        } else if line.starts_with('.') && !line.starts_with("..") && marked.is_some() {
-            // The title of a block stands between its attributes and its text.
             at += 1;
         } else if let Some(delimiter) = delimiter {
             let (cut, next) = delimited(&lines, at + 1, line, delimiter);
-            let from = marked.take().or((delimiter == Delimiter::Fence && is_fence(line)).then_some(at));
+            // A comment may stand between the attributes of a block and the block.
+            let from = if delimiter == Delimiter::Comment { None } else { marked.take() };
+            let from = from.or((delimiter == Delimiter::Fence && is_fence(line)).then_some(at));
             match (delimiter, from) {
-                (Delimiter::Verbatim | Delimiter::Fence, Some(from)) => found.push(block(cut, from, next)),
+                (Delimiter::Verbatim | Delimiter::Open | Delimiter::Fence, Some(from)) => {
+                    found.push(block(cut, from, next));
+                }
                 (Delimiter::Pass, _) => found.extend(html::pieces(&cut, Ends::File)),
                 _ => {}
             }
             at = next;
-        } else if let (Some(from), false) = (marked.take(), line.is_empty()) {
+        } else if marked.is_some() && is_between(line) {
+            at += 1;
+        } else if let (Some(from), false) = (marked.take(), is_other_delimiter(line)) {
             // A paragraph.
             let count = lines[at..].iter().take_while(|it| !it.trim().is_empty()).count();
             found.push(block(cut(&lines, at..at + count), from, at + count));
             at += count;
         } else {
+            usual = line.strip_prefix(":source-language:").map_or(usual, str::trim);
             at += 1;
         }
     }
     found
 }
 
-/// What a line that delimits a verbatim block begins.
+/// What a line that delimits a block begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Delimiter {
     /// A listing or literal block.
     Verbatim,
+    /// An open block, which is what its attributes say.
+    Open,
     /// A fence as in Markdown.
     Fence,
     /// A passthrough block.
@@ -61,6 +69,7 @@ impl Delimiter {
     fn of(line: &str) -> Option<Delimiter> {
         let all = |of: char| 4 <= line.len() && line.chars().all(|it| it == of);
         match line {
+            "--" => Some(Delimiter::Open),
             _ if all('-') || all('.') => Some(Delimiter::Verbatim),
             _ if all('+') => Some(Delimiter::Pass),
             _ if all('/') => Some(Delimiter::Comment),
@@ -70,20 +79,38 @@ impl Delimiter {
     }
 }
 
+/// Whether a line may stand between the attributes of a block and its text: a blank line, a comment, or a title.
+fn is_between(line: &str) -> bool {
+    let title = line.starts_with('.') && !line.starts_with("..") && !line.starts_with(". ");
+    line.is_empty() || title || line.starts_with("//") && !line.starts_with("///")
+}
+
+/// Whether a line delimits a block that cannot be source.
+fn is_other_delimiter(line: &str) -> bool {
+    let all = |of: char| 4 <= line.len() && line.chars().all(|it| it == of);
+    all('=') || all('*') || all('_') || ["|===", ",===", ":===", "!==="].contains(&line)
+}
+
 /// Whether a block with these attributes is a scenario: its style, or the language of its source.
-fn is_election(attributes: &str) -> bool {
+fn is_election(attributes: &str, usual: &str) -> bool {
     let mut all = attributes.split(',').map(|it| it.trim().trim_matches('"'));
     // The style may be followed by an id, roles and options.
     let style = all.next().unwrap_or_default().split(['#', '.', '%']).next().unwrap_or_default();
-    let second = all.next().unwrap_or_default();
-    let language = attributes.split(',').find_map(|it| it.trim().strip_prefix("language="));
-    let source = style == "source" || style.is_empty() && !attributes.starts_with('%') || style == "listing";
-    style == "election"
-        || source && (second == "election" || language.is_some_and(|it| it.trim_matches('"') == "election"))
+    let second = all.next();
+    let named = attributes.split(',').find_map(|it| it.trim().strip_prefix("language="));
+    let named = named.map(|it| it.trim_matches('"'));
+    let language = named.or(second.filter(|it| !it.contains('=') && !it.is_empty()));
+    match style {
+        "election" => true,
+        "source" => language.unwrap_or(usual) == "election",
+        // A language alone makes a block source.
+        "" => second == Some("election"),
+        _ => false,
+    }
 }
 
 fn is_fence(line: &str) -> bool {
-    line.trim_start_matches('`').split([',', ' ']).next() == Some("election")
+    line.trim_start_matches('`').trim_start().split([',', ' ']).next() == Some("election")
 }
 
 /// The lines up to the one that ends the block, and the number of the line after it.
@@ -150,8 +177,12 @@ mod tests {
             "[source,language=\"election\"]",
             "[election]",
             "[#crash.wide,election]",
+            "[%linenums,election]",
+            "[source,election,subs=\"+attributes\"]",
+            "[source,election]\n",
         ] {
-            assert_eq!(found(&format!("{marks}\n....\nnodes 3\n....\n")), one(3, "nodes 3\n"), "{marks}");
+            let line = 3 + marks.matches('\n').count() as u32;
+            assert_eq!(found(&format!("{marks}\n....\nnodes 3\n....\n")), one(line, "nodes 3\n"), "{marks}");
         }
         assert_eq!(
             found("[source,election]\n.Title\n[[id]]\n-----\nnodes 3\n----\n-----\n"),
@@ -161,9 +192,30 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_between_attributes_and_block_does_not_part_them() {
+        let between = "[[id]]\n.Title\n\n// A comment\n////\nnodes 4\n////\n[role=\"x\"]\n";
+        let text = format!("[source,election]\n{between}----\nnodes 3\n----\n");
+        assert_eq!(found(&text), one(11, "nodes 3\n"));
+        assert_eq!(
+            found("[source,election]\n--\nnodes 3\n\nuntil 2s\n--\n"),
+            one(3, "nodes 3\n\nuntil 2s\n")
+        );
+    }
+
+    #[test]
+    fn a_document_may_have_a_usual_language() {
+        let text =
+            ":source-language: election\n\n[source]\n----\nnodes 3\n----\n\n[source,ruby]\n----\nx\n----\n";
+        assert_eq!(found(text), one(5, "nodes 3\n"));
+    }
+
+    #[test]
     fn paragraphs_and_fences_are_blocks_too() {
         assert_eq!(found("[source,election]\nnodes 3\nuntil 2s\n\nText\n"), one(2, "nodes 3\nuntil 2s\n"));
-        assert_eq!(found("```election\nnodes 3\n\nuntil 2s\n```\n"), one(2, "nodes 3\n\nuntil 2s\n"));
+        for fence in ["```election", "``` election", "```election,linenums"] {
+            let text = format!("{fence}\nnodes 3\n\nuntil 2s\n```\n");
+            assert_eq!(found(&text), one(2, "nodes 3\n\nuntil 2s\n"), "{fence}");
+        }
     }
 
     #[test]
@@ -174,7 +226,11 @@ mod tests {
             "[quote,election]\nnodes 3\n",
             "////\n[source,election]\n----\nnodes 3\n----\n////\n",
             "....\n[source,election]\nnodes 3\n....\n",
-            "[source,election]\n\nText\n",
+            "[source,election]\n====\nnodes 3\n====\n",
+            "[listing,election]\n----\nnodes 3\n----\n",
+            "[source,ruby,election]\n----\nnodes 3\n----\n",
+            "[source]\n----\nnodes 3\n----\n",
+            "[.election]\n----\nnodes 3\n----\n",
             "[[election]]\nText\n",
         ] {
             assert_eq!(found(text), [], "{text}");

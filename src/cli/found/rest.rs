@@ -4,7 +4,7 @@
 //! comments in which no directive begins.
 
 use super::html::Ends;
-use super::{Content, Cut, Kind, Piece, Place, html, options};
+use super::{Content, Cut, Kind, Piece, Place, Wrong, html, options};
 
 /// The width of a tab.
 const TAB: usize = 8;
@@ -18,33 +18,72 @@ const VERBATIM: &[&str] =
 pub fn pieces(text: &str) -> Vec<Piece> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
+    // The indentation of the paragraph that goes on, in which no directive begins.
+    let mut paragraph = None;
     let mut at = 0;
     while at < lines.len() {
-        let line = lines[at];
-        let after = line.trim_start();
+        let (column, body) = body(lines[at]);
+        let explicit = body.strip_prefix("..").filter(|it| it.is_empty() || it.starts_with([' ', '\t']));
+        let explicit = explicit.filter(|_| paragraph != Some(column)).map(str::trim);
         // Only where it is needed: else a text of blank lines would take quadratic time.
-        let end = || end_of_block(&lines, at);
-        let explicit = after.strip_prefix("..").filter(|it| it.is_empty() || it.starts_with([' ', '\t']));
-        at = match explicit.map(str::trim) {
+        let end = || end_of_block(&lines, at, column);
+        let is_text = explicit.is_none() && is_text(body);
+        let next = match explicit {
             Some(markup) => match directive(markup) {
-                Some((name, argument)) => {
-                    if VERBATIM.contains(&name) {
-                        let end = end();
-                        found.extend(of_directive(&lines, at..end, name, argument));
-                        end
-                    } else {
-                        at + 1
-                    }
+                Some((name, argument)) if VERBATIM.contains(&name) => {
+                    let end = end();
+                    found.extend(of_directive(&lines, at..end, name, argument));
+                    end
                 }
+                Some(_) => at + 1,
+                // Two dots alone before a blank line are a comment of their own.
+                None if markup.is_empty() && is_blank(&lines, at + 1) => at + 1,
                 None if is_comment(markup) => end(),
                 None => at + 1,
             },
             // A literal block follows.
-            None if line.trim_end().ends_with("::") => end(),
+            None if body.trim_end().ends_with("::") && is_blank(&lines, at + 1) => end(),
             None => at + 1,
         };
+        paragraph = is_text.then_some(column);
+        at = next;
     }
     found
+}
+
+fn is_blank(lines: &[&str], at: usize) -> bool {
+    lines.get(at).is_none_or(|it| it.trim().is_empty())
+}
+
+/// Whether a line may go on in the next one: it is neither blank, nor a field, nor the line under a title.
+fn is_text(body: &str) -> bool {
+    let body = body.trim_end();
+    let mark = body.chars().next().filter(char::is_ascii_punctuation);
+    let is_line = mark.is_some_and(|mark| body.chars().all(|it| it == mark));
+    let is_field = body.strip_prefix(':').is_some_and(|it| it.contains(": ") || it.ends_with(':'));
+    !body.is_empty() && !is_line && !is_field
+}
+
+/// The column of what follows the indentation and the marks of lists, and the rest of the line.
+fn body(line: &str) -> (usize, &str) {
+    let (mut column, mut rest) = (indent(line), line.trim_start_matches([' ', '\t']));
+    while let Some(after) = list_mark(rest) {
+        column += rest.len() - after.len();
+        rest = after;
+    }
+    (column, rest)
+}
+
+/// What follows the mark of an item: `- `, `* `, `+ ` or a number.
+fn list_mark(text: &str) -> Option<&str> {
+    let digits = text.trim_start_matches(|it: char| it.is_ascii_digit() || it == '#');
+    let after = if digits.len() < text.len() {
+        digits.strip_prefix(['.', ')'])
+    } else {
+        text.strip_prefix(['-', '*', '+'])
+    }?;
+    let rest = after.trim_start_matches(' ');
+    (rest.len() < after.len()).then_some(rest)
 }
 
 /// A directive's name and argument.
@@ -59,10 +98,9 @@ fn is_comment(markup: &str) -> bool {
     !(markup.starts_with('[') || markup.starts_with('_') || markup.starts_with('|'))
 }
 
-/// The number of the line after those that are indented more than this one, and the blank lines between.
-fn end_of_block(lines: &[&str], at: usize) -> usize {
-    let own = indent(lines[at]);
-    let inside = |line: &&&str| line.trim().is_empty() || own < indent(line);
+/// The number of the line after those that are indented more than this column, and the blank lines between.
+fn end_of_block(lines: &[&str], at: usize, column: usize) -> usize {
+    let inside = |line: &&&str| line.trim().is_empty() || column < indent(line);
     let count = lines[at + 1..].iter().take_while(inside).count();
     let blank = lines[at + 1..at + 1 + count].iter().rev().take_while(|line| line.trim().is_empty()).count();
     at + 1 + count - blank
@@ -92,11 +130,22 @@ fn of_directive(lines: &[&str], range: std::ops::Range<usize>, name: &str, argum
     if is_html {
         return html::pieces(&text, Ends::File);
     }
+    let lines = range.start as u32..range.end as u32;
+    let first = text.text.lines().next().unwrap_or_default();
+    // A directive of one's own may take its text from the next line on.
+    if name != "election" && !first.trim().is_empty() {
+        let wrong = Wrong {
+            line: text.place(0).line,
+            found: "text right after the directive".to_string(),
+            expected: "a blank line between it, with its options, and the text".to_string(),
+            advice: "without one, the text is read as an argument".to_string(),
+        };
+        return vec![Piece { kind: Kind::Directive, lines, content: Content::Wrong(wrong), attributes }];
+    }
     let mut text = text.dedented();
     if text.places.is_empty() {
         text.places.push(Place { line: range.start as u32, margin: 0 });
     }
-    let lines = range.start as u32..range.end as u32;
     vec![Piece { kind: Kind::Directive, lines, content: Content::Text(text), attributes }]
 }
 
@@ -123,6 +172,7 @@ mod tests {
     fn found(text: &str) -> Vec<(u32, i32, String)> {
         let shown = |piece: Piece| match piece.content {
             Content::Text(cut) => (cut.place(0).line + 1, cut.place(0).margin, cut.text),
+            Content::Wrong(it) => (it.line + 1, 0, format!("found {}", it.found)),
             other => panic!("{other:?}"),
         };
         pieces(text).into_iter().map(shown).collect()
@@ -155,6 +205,31 @@ mod tests {
         let text = "- Item\n\n  .. code-block:: election\n\n     nodes 3\n\n.. note::\n\n   .. code-block:: election\n\n\tnodes 4\n";
         let want = [one(5, 5, "nodes 3\n"), one(11, 1, "nodes 4\n")].concat();
         assert_eq!(found(text), want);
+        assert_eq!(found("..\n\n   .. election::\n\n      nodes 3\n"), one(5, 6, "nodes 3\n"), "in a quote");
+    }
+
+    #[test]
+    fn a_directive_begins_after_a_paragraph_and_in_an_item() {
+        for before in
+            ["Text\n\n", "Title\n=====\n", ".. _target: x\n", ":field: x\n", "- Item\n", ".. [1] Note\n"]
+        {
+            let all = found(&format!("{before}.. code:: election\n\n   nodes 3\n"));
+            assert_eq!(all.len(), 1, "{before:?}");
+        }
+        assert_eq!(found("- .. election::\n\n     nodes 3\n\n  Text\n"), one(3, 5, "nodes 3\n"));
+        assert_eq!(found("#. * .. election::\n\n        nodes 3\n"), one(3, 8, "nodes 3\n"));
+        // A term with its definition.
+        assert_eq!(found("Term::\n   .. election::\n\n      nodes 3\n"), one(4, 6, "nodes 3\n"));
+        // The paragraph goes on.
+        assert_eq!(found("Text\n.. election::\n\n   nodes 3\n"), []);
+        assert_eq!(found("- Text\n  .. election::\n\n     nodes 3\n"), []);
+    }
+
+    #[test]
+    fn code_right_after_a_directive_is_an_error() {
+        let want = one(3, 0, "found text right after the directive");
+        assert_eq!(found(".. code:: election\n   :name: x\n   lanes raft\n\n   nodes 3\n"), want);
+        assert_eq!(found(".. election::\n   lanes raft\n"), one(2, 3, "lanes raft\n"));
     }
 
     #[test]
@@ -167,6 +242,7 @@ mod tests {
     fn what_only_looks_like_a_directive_is_none() {
         for text in [
             "..\n   .. election::\n\n      nodes 3\n",
+            "..\n   A comment\n\n   .. election::\n\n      nodes 3\n",
             ".. A comment\n   .. election::\n\n      nodes 3\n",
             "Write this::\n\n   .. election::\n\n      nodes 3\n",
             ".. code-block:: rst\n\n   .. election::\n\n      nodes 3\n",
