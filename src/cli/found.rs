@@ -132,6 +132,8 @@ impl Format {
     /// The scenarios of a text, in order.
     pub fn pieces(self, text: &str) -> Vec<Piece> {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        // From here on, every line ends in the same way.
+        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match self {
             Format::Scenario => Vec::new(),
             Format::Markdown => markdown::pieces(text),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::base::SimTime;
-use election_playground::scenario::link::{Link, LinkAt, read_moment};
+use election_playground::scenario::link::{Link, LinkAt, decode};
 use election_playground::timeline::{Goal, Timeline};
 use serde_json::json;
 
@@ -115,7 +115,10 @@ pub fn selection(timeline: &Timeline, text: &str) -> Result<String, Stop> {
     Ok(format!("{name}:{}", names.ids[place]))
 }
 
+/// Reads a moment with the reader of links.
 fn moment(text: &str) -> Result<LinkAt, String> {
-    read_moment(text)
-        .map_err(|_| format!("found `{text}`, expected a moment such as `2.5s`, `2.5s+3` or `#1234`"))
+    let one_part = !text.contains(['&', '%']);
+    let read = one_part.then(|| decode(&format!("v=1&s=&at={text}")).ok()).flatten();
+    let expected = "expected a moment such as `2.5s`, `2.5s+3` or `#1234`";
+    read.and_then(|it| it.link.at).ok_or_else(|| format!("found `{text}`, {expected}"))
 }

@@ -20,11 +20,10 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// A whole text. Line ends of two characters become one, so that every line ends in the same way.
+    /// A whole text.
     pub fn whole(text: &str) -> Cut {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let places = (0..text.split('\n').count() as u32).map(|line| Place { line, margin: 0 }).collect();
-        Cut { text, places }
+        Cut { text: text.to_string(), places }
     }
 
     /// Adds a line without its end.
@@ -96,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_indentation_goes_and_the_places_stay_true() {
-        let cut = Cut::whole("\n\n    lanes raft\r\n\n      until 2s\n  \t\n").dedented();
+        let cut = Cut::whole("\n\n    lanes raft\n\n      until 2s\n  \t\n").dedented();
         let want = [("lanes raft".into(), 3, 4), (String::new(), 4, 0), ("  until 2s".into(), 5, 4)];
         assert_eq!(lines(&cut), want);
         assert_eq!(cut.text, "lanes raft\n\n  until 2s\n");

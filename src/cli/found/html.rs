@@ -344,6 +344,7 @@ fn string(bytes: &HtmlString) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Format;
     use super::*;
 
     /// The scenarios of a text: for each, the line of its first line, from 1, the margin of that line, and its text.
@@ -353,7 +354,7 @@ mod tests {
             Content::Wrong(it) => (it.line + 1, 0, format!("found {}", it.found)),
             Content::File(it) | Content::Link(it) => (it.line + 1, 0, format!("{}={}", it.name, it.value)),
         };
-        pieces(&Cut::whole(text), Ends::File).into_iter().map(shown).collect()
+        Format::Html.pieces(text).into_iter().map(shown).collect()
     }
 
     fn one(line: u32, margin: i32, text: &str) -> Vec<(u32, i32, String)> {
@@ -410,7 +411,7 @@ mod tests {
     fn places_stay_true_after_comments_entities_and_line_ends_of_two_characters() {
         let text = "<p>\r\n<election-playground>\r\n<!-- a\r\nb -->\r\n&#32;lanes raft &amp;&lt;\r\n nodes 3\r\n</election-playground>\r\n\
                     <election-playground>seed 1</election-playground>\r\n";
-        let all: Vec<Piece> = pieces(&Cut::whole(text), Ends::File);
+        let all = Format::Html.pieces(text);
         let Content::Text(cut) = &all[0].content else { panic!("{all:?}") };
         assert_eq!(cut.text, "lanes raft &<\nnodes 3\n");
         assert_eq!(cut.places.iter().map(|it| it.line + 1).collect::<Vec<_>>(), [5, 6]);

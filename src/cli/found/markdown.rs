@@ -287,6 +287,8 @@ fn blank(text: &mut String, range: Range<usize>) {
 struct ColonFence {
     /// How many characters precede it: indentation, and marks of quotes.
     margin: usize,
+    /// How many quotes it is in.
+    quotes: usize,
     /// How many colons it has. A line with as many, and nothing else, ends it.
     colons: usize,
 }
@@ -299,7 +301,8 @@ impl ColonFence {
         let info = rest.trim_start_matches(':');
         let (margin, colons) = (line.len() - rest.len(), rest.len() - info.len());
         let is_directive = 3 <= colons && kind(info) == Some(Kind::Directive);
-        is_directive.then_some(ColonFence { margin, colons })
+        let quotes = line[..margin].matches('>').count();
+        is_directive.then_some(ColonFence { margin, quotes, colons })
     }
 
     /// The contents, and the number of lines with the first and the last.
@@ -309,6 +312,10 @@ impl ColonFence {
         for line in text.lines().skip(1) {
             let marks = line.chars().take(self.margin).take_while(|it| [' ', '\t', '>'].contains(it)).count();
             let rest = &line[marks..];
+            // The quote ends, and with it the fence.
+            if line[..marks].matches('>').count() < self.quotes {
+                break;
+            }
             let place = Place { line: first + count as u32, margin: marks as i32 };
             count += 1;
             let colons = rest.trim();
@@ -392,6 +399,18 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_of_two_characters_move_no_place() {
+        let text = "<election-playground>\r\n<!-- x -->\r\nlanes raft\r\n</election-playground>\r\n\r\n\
+                    :::{election}\r\nnodes 3\r\n:::\r\n\r\n<div>\r\n<election-playground>\r\n\r\n</div>\r\n";
+        let want = [
+            block(2, "lanes raft\n"),
+            block(6, "nodes 3\n"),
+            block(11, "found a blank line, which ends the HTML block here"),
+        ];
+        assert_eq!(found(text), want);
+    }
+
+    #[test]
     fn what_only_looks_like_a_block_is_none() {
         assert_eq!(found("<!--\n```election\nnodes 3\n```\n-->\n"), [], "in a comment");
         assert_eq!(found("Text\n\n    ```election\n    nodes 3\n    ```\n"), [], "after four spaces");
@@ -454,6 +473,8 @@ mod tests {
         assert_eq!(found(text), want);
         assert_eq!(found("::: {note}\n:::\n\n```md\n:::{election}\nnodes 3\n:::\n```\n"), []);
         assert_eq!(found("Text\n:::{election}\nnodes 3\n"), [block(2, "nodes 3\n")], "to the end");
+        let quoted = "> :::{election}\n> nodes 3\n\n```election\nnodes 4\n```\n";
+        assert_eq!(found(quoted), [block(1, "nodes 3\n"), block(4, "nodes 4\n")], "to the end of the quote");
         // An outer fence of another directive.
         let nested = "::::{note}\n```election\nnodes 3\n```\n:::{election}\nnodes 4\n:::\n::::\n";
         assert_eq!(found(nested), [block(2, "nodes 3\n"), block(5, "nodes 4\n")]);

@@ -218,14 +218,6 @@ pub fn decode(link: &str) -> Result<Opened, LinkError> {
     }
 }
 
-/// The moment that `at` of a link names, as it is written there: `4.812s`, `4.812s+3` or `#1234`.
-///
-/// # Errors
-/// If it is none.
-pub fn read_moment(text: &str) -> Result<LinkAt, LinkError> {
-    decode_at(text)
-}
-
 /// Version 1: no check code, and no part is unknown.
 fn decode_1(link: &str) -> Result<Opened, LinkError> {
     let (found, ignored, _) = read(link, &["at", "sel", "d"])?;
