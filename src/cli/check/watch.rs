@@ -21,7 +21,7 @@ use crate::{Done, Stop, walk};
 /// How often to look.
 const PAUSE: Duration = Duration::from_millis(250);
 /// For how long nothing may change before it is read.
-const SETTLED: Duration = Duration::from_millis(60);
+const SETTLED: Duration = Duration::from_millis(120);
 /// Where a look takes long, because there are many files, at most one part in so many of the time is spent looking.
 const SHARE: u32 = 20;
 

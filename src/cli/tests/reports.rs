@@ -4,6 +4,7 @@ mod shared;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -162,43 +163,44 @@ impl Drop for Watch {
     }
 }
 
+/// Writes a file at one stroke, as editors do that rename a new file.
+fn put(path: &Path, text: &str) {
+    let folder = path.parent().expect("a folder");
+    let new = write(folder, ".new", text);
+    fs::rename(new, path).expect("it is ours");
+}
+
 #[test]
 fn watch_checks_again_when_a_file_changes_appears_or_goes() {
-    let folder = empty_folder("reports/watch");
-    let page = write(
-        &folder,
-        "page.html",
-        "<election-playground src=../reports/elsewhere.scn></election-playground>",
-    );
-    let elsewhere = write(folder.parent().expect("a folder"), "elsewhere.scn", HOLDS);
-    let page_of = |src: &str| format!("<election-playground src={src}></election-playground>");
-    fs::write(&page, page_of("../elsewhere.scn")).expect("it is ours");
+    let folder = empty_folder("reports/watch/docs");
+    let (page, elsewhere) = (folder.join("page.html"), folder.with_file_name("elsewhere.scn"));
+    let new = folder.join("sub/new.txt");
+    put(&page, "<election-playground src=../elsewhere.scn></election-playground>");
+    put(&elsewhere, HOLDS);
     let watch = Watch::start(&["check", "--watch", name(&folder)]);
     let first = watch.report();
     assert!(first.iter().any(|line| line == "test result: ok. 1 passed; 0 failed"), "{first:?}");
     assert_eq!(first.last().map(String::as_str), Some("watching 2 files; Ctrl-C ends"));
     assert!(!first.concat().contains('\x1b'), "the screen is not cleared where there is none");
-    fs::write(&elsewhere, FAILS).expect("it is ours");
+    put(&elsewhere, FAILS);
     assert_eq!(watch.result(), "test result: FAILED. 0 passed; 2 failed");
-    // An error does not end it.
-    fs::write(&elsewhere, "nodez 3\n").expect("it is ours");
+    // An error does not end it, and neither does a file that goes.
+    put(&elsewhere, "nodez 3\n");
     assert_eq!(watch.result(), "test result: FAILED. 1 scenario cannot be run");
     fs::remove_file(&elsewhere).expect("it is ours");
     assert_eq!(watch.result(), "test result: FAILED. 1 scenario cannot be run");
-    fs::write(&elsewhere, HOLDS).expect("it is ours");
+    put(&elsewhere, HOLDS);
     assert_eq!(watch.result(), "test result: ok. 1 passed; 0 failed");
-    // An editor that replaces the file, and a new file in a new folder.
-    let new = write(&folder, ".new", &page_of("../elsewhere.scn?again"));
-    fs::rename(new, &page).expect("it is ours");
-    assert_eq!(watch.result(), "test result: ok. 1 passed; 0 failed");
-    write(&folder, "sub/new.txt", HOLDS);
+    // A new file in a new folder.
+    fs::create_dir(new.parent().expect("a folder")).expect("it is ours");
+    put(&new, HOLDS);
     assert_eq!(watch.result(), "test result: ok. 2 passed; 0 failed");
     // Nothing left to test is no end either.
     fs::remove_file(&page).expect("it is ours");
     assert_eq!(watch.result(), "test result: ok. 1 passed; 0 failed");
-    fs::remove_file(folder.join("sub/new.txt")).expect("it is ours");
+    fs::remove_file(&new).expect("it is ours");
     assert_eq!(watch.result(), "");
-    write(&folder, "sub/new.txt", HOLDS);
+    put(&new, HOLDS);
     assert_eq!(watch.result(), "test result: ok. 1 passed; 0 failed");
 }
 
