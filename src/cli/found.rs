@@ -4,6 +4,7 @@
 
 mod asciidoc;
 mod attributes;
+mod colon_fences;
 mod cut;
 mod html;
 mod markdown;

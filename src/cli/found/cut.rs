@@ -83,6 +83,11 @@ impl Cut {
     }
 }
 
+/// Where the lines of a text begin.
+pub fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use html5gum::{DefaultEmitter, EndTag, HtmlString, Spanned, StartTag, Token, Tokenizer};
 
+use super::cut::line_starts;
 use super::{Attribute, Content, Cut, Kind, Piece, Place, Wrong};
 
 /// The name of the element.
@@ -52,11 +53,6 @@ pub fn pieces(html: &Cut, ends: Ends) -> Vec<Piece> {
     }
     reader.close(ends);
     reader.found
-}
-
-/// Where the lines of a text begin.
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 struct Reader<'h> {

@@ -7,17 +7,16 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::cut::line_starts;
 use super::html::Ends;
-use super::{Content, Cut, Kind, Piece, Place, html, options};
+use super::{Content, Cut, Kind, Piece, Place, colon_fences, html, options};
 
-/// How often a text may be read again because the text of a directive looked like Markdown that goes on after it.
-const AGAIN_MAX: usize = 100;
 /// What an election begins with inside a paragraph.
 const INLINE: &[&str] = &["<election-playground", "<script"];
 
 /// The scenarios of a Markdown text, in order.
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let (text, mut found) = without_colon_fences(text);
+    let (text, mut found) = colon_fences::without(text);
     let mut finder = Finder { file: File::new(&text), found: Vec::new() };
     let mut open: Option<(Opened, Gather)> = None;
     for (event, range) in Parser::new_ext(&text, Options::empty()).into_offset_iter() {
@@ -131,7 +130,7 @@ fn name(tag: &Tag) -> &'static str {
 
 /// What a code block is, by its info string: one marked `election` by its first word or by its class, or a directive of
 /// MyST.
-fn kind(info: &str) -> Option<Kind> {
+pub fn kind(info: &str) -> Option<Kind> {
     let info = info.trim_start();
     if let Some(directive) = info.strip_prefix('{') {
         let (name, rest) = directive.split_once('}')?;
@@ -153,8 +152,7 @@ struct File<'t> {
 
 impl<'t> File<'t> {
     fn new(text: &'t str) -> File<'t> {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        File { text, starts }
+        File { text, starts: line_starts(text) }
     }
 
     /// The line, from 0, that holds this byte.
@@ -222,113 +220,9 @@ impl Gather<'_> {
 }
 
 /// The scenario of a code block or directive.
-fn piece(kind: Kind, lines: Range<u32>, cut: Cut) -> Piece {
+pub fn piece(kind: Kind, lines: Range<u32>, cut: Cut) -> Piece {
     let (attributes, text) = if kind == Kind::Directive { options::of_myst(&cut) } else { (Vec::new(), cut) };
     Piece { kind, lines, content: Content::Text(text), attributes }
-}
-
-/// The text with blanks in place of the colon fences of MyST that hold scenarios, and these scenarios. CommonMark does
-/// not know colon fences, so it would read their contents as Markdown.
-fn without_colon_fences(text: &str) -> (String, Vec<Piece>) {
-    let (mut text, mut found) = (text.to_string(), Vec::new());
-    if !text.contains(":::{") {
-        return (text, found);
-    }
-    let starts = File::new(&text).starts;
-    let mut line = 0;
-    for _ in 0..AGAIN_MAX {
-        let opaque = opaque(&text);
-        let mut again = false;
-        while line < starts.len() && !again {
-            let before = opaque.partition_point(|it| it.start <= starts[line]);
-            let is_opaque = before.checked_sub(1).is_some_and(|at| starts[line] < opaque[at].end);
-            let fence = if is_opaque { None } else { ColonFence::at(&text[starts[line]..]) };
-            let Some(fence) = fence else {
-                line += 1;
-                continue;
-            };
-            let (cut, count) = fence.cut(&text[starts[line]..], line as u32);
-            let range = starts[line]..starts.get(line + count).copied().unwrap_or(text.len());
-            found.push(piece(Kind::Directive, line as u32..(line + count) as u32, cut));
-            blank(&mut text, range.clone());
-            let last = opaque.partition_point(|it| it.start < range.end).checked_sub(1).map(|at| &opaque[at]);
-            again = last.is_some_and(|it| range.contains(&it.start) && range.end < it.end);
-            line += count;
-        }
-        if line == starts.len() {
-            break;
-        }
-    }
-    (text, found)
-}
-
-/// Where a text is code or HTML.
-fn opaque(text: &str) -> Vec<Range<usize>> {
-    let events = Parser::new_ext(text, Options::empty()).into_offset_iter();
-    let opaque =
-        events.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock)));
-    opaque.map(|(_, range)| range).collect()
-}
-
-/// Overwrites a part of a text with blanks; line ends and the marks of quotes stay.
-fn blank(text: &mut String, range: Range<usize>) {
-    let blanks: String = text[range.clone()]
-        .split_inclusive('\n')
-        .flat_map(|line| {
-            let marks = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
-            let rest = line[marks..].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
-            line[..marks].chars().chain(rest).collect::<Vec<char>>()
-        })
-        .collect();
-    text.replace_range(range, &blanks);
-}
-
-/// The first line of a colon fence.
-struct ColonFence {
-    /// How many characters precede it: indentation, and marks of quotes.
-    margin: usize,
-    /// How many quotes it is in.
-    quotes: usize,
-    /// How many colons it has. A line with as many, and nothing else, ends it.
-    colons: usize,
-}
-
-impl ColonFence {
-    /// The fence that begins in the first line of a text and holds a scenario.
-    fn at(text: &str) -> Option<ColonFence> {
-        let line = text.lines().next()?;
-        let rest = line.trim_start_matches([' ', '\t', '>']);
-        let info = rest.trim_start_matches(':');
-        let (margin, colons) = (line.len() - rest.len(), rest.len() - info.len());
-        let is_directive = 3 <= colons && kind(info) == Some(Kind::Directive);
-        let quotes = line[..margin].matches('>').count();
-        is_directive.then_some(ColonFence { margin, quotes, colons })
-    }
-
-    /// The contents, and the number of lines with the first and the last.
-    fn cut(&self, text: &str, first: u32) -> (Cut, usize) {
-        let mut cut = Cut::default();
-        let mut count = 1;
-        for line in text.lines().skip(1) {
-            let marks = line.chars().take(self.margin).take_while(|it| [' ', '\t', '>'].contains(it)).count();
-            let rest = &line[marks..];
-            // The quote ends, and with it the fence.
-            if line[..marks].matches('>').count() < self.quotes {
-                break;
-            }
-            let place = Place { line: first + count as u32, margin: marks as i32 };
-            count += 1;
-            let colons = rest.trim();
-            if self.colons <= colons.len() && colons.bytes().all(|it| it == b':') {
-                break;
-            }
-            cut.line(rest, place);
-        }
-        if cut.places.is_empty() {
-            cut.places.push(Place { line: first + 1, margin: 0 });
-        }
-        (cut, count)
-    }
 }
 
 #[cfg(test)]
@@ -475,6 +369,7 @@ mod tests {
         assert_eq!(found("Text\n:::{election}\nnodes 3\n"), [block(2, "nodes 3\n")], "to the end");
         let quoted = "> :::{election}\n> nodes 3\n\n```election\nnodes 4\n```\n";
         assert_eq!(found(quoted), [block(1, "nodes 3\n"), block(4, "nodes 4\n")], "to the end of the quote");
+        assert_eq!(found("::: {election}\nnodes 3\n:::\n"), [block(1, "nodes 3\n")]);
         // An outer fence of another directive.
         let nested = "::::{note}\n```election\nnodes 3\n```\n:::{election}\nnodes 4\n:::\n::::\n";
         assert_eq!(found(nested), [block(2, "nodes 3\n"), block(5, "nodes 4\n")]);

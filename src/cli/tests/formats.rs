@@ -473,6 +473,7 @@ fn a_page_of_any_bytes_is_read_to_its_end() {
 }
 
 #[test]
+#[expect(clippy::disallowed_types, reason = "the time that reading takes is what is tested")]
 fn large_pages_take_time_in_proportion() {
     let folder = empty_folder("formats/large");
     let element = "<election-playground>lanes raft</election-playground>";
