@@ -325,4 +325,7 @@ fn the_documentation_shows_what_open_prints() {
     let (link, shown) = block.and_then(|it| it.split_once("'\n")).expect("an example");
     let ran = finish(command(&["open", link]), "");
     assert_eq!((ran.code, format!("{}{}", ran.out, ran.err)), (0, shown.to_string()));
+    // tests/node/links.mjs makes it with the page's engine.
+    let made = run_with(&["link", "-", "--at", "2s", "--sel", "raft:1"], &ran.out);
+    assert_eq!(made.out.trim(), link);
 }
