@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -182,6 +182,8 @@ fn watch_checks_again_when_a_file_changes_appears_or_goes() {
     assert!(first.iter().any(|line| line == "test result: ok. 1 passed; 0 failed"), "{first:?}");
     assert_eq!(first.last().map(String::as_str), Some("watching 2 files; Ctrl-C ends"));
     assert!(!first.concat().contains('\x1b'), "the screen is not cleared where there is none");
+    let more = watch.lines.recv_timeout(Duration::from_secs(1));
+    assert_eq!(more, Err(RecvTimeoutError::Timeout), "nothing has changed");
     put(&elsewhere, FAILS);
     assert_eq!(watch.result(), "test result: FAILED. 0 passed; 2 failed");
     // An error does not end it, and neither does a file that goes.
