@@ -10,6 +10,7 @@ Examples:
   election run scenarios/first-look.txt --quiet     summarizes each lane
   election trace scenarios/first-look.txt | less    prints every event, on one clock
   election why scenarios/first-look.txt --lane raft --at 2.3s       explains who leads
+  election link scenarios/first-look.txt --at 3.2s  prints the link to a moment
   election check scenarios docs README.md           tests every scenario against its `expect` lines
   echo 'lanes raft; at 1s crash leader; until 3s' | election run -
 
@@ -58,19 +59,48 @@ ran. Below them is what happens without the decisive message, and without the fa
 
 /// For `check`.
 pub const CHECK: &str = "\
-In Markdown, every code block marked ```election is a scenario. A scenario without `expect` lines gets a warning. If
-no scenario has any, the check fails, unless --allow-empty is given.
+Where scenarios are found:
+  .md .markdown     ```election, MyST's ```{election} and :::{election}, and HTML
+  .html .htm        <election-playground>, also with src, <script type=\"text/election\">, code marked language-election
+  .adoc .asciidoc   [source,election] blocks, and elements in ++++ blocks
+  .rst              .. code-block:: election, .. election::, and elements in .. raw:: html
+  everything else   the whole file is a scenario
 
-Files named on the command line may have any name: .md and .markdown are Markdown, everything else is a scenario.
-Folders are searched recursively for .txt and Markdown files, except hidden ones. Links to files are followed, links
-to folders are not. If something cannot be read, everything else is still checked, and the exit code is 2.
+A scenario without `expect` lines gets a warning. If no scenario has any, the check fails, unless --allow-empty is
+given. Folders are searched recursively for .txt files and for all of the above, except hidden ones. Links to files are
+followed, links to folders are not. If something cannot be read, everything else is still checked, and the exit code
+is 2. On GitHub Actions and Azure Pipelines, failures are also annotated at their lines.
 
 Examples:
   election check scenarios
+  election check --watch docs
+  election check docs --junit report.xml
   election check scenarios docs README.md
   election check scenarios/split-brain.txt --json
   election check scenarios/first-look.txt --seeds 1..100
   echo 'lanes raft; until 2s; expect leader by 1s' | election check -";
+
+/// For `link`.
+pub const LINK: &str = "\
+The link carries the text, and a digest of the run up to the moment, by which the page and `election open` notice if
+another version of the engine plays another run.
+
+Examples:
+  election link scenarios/first-look.txt
+  election link scenarios/first-look.txt --at 3.2s --sel raft:1
+  election link scenarios/first-look.txt --at 2.5s --base https://example.org/play/
+  echo 'lanes raft; at 1s crash leader; until 3s' | election link - --at 1s+2";
+
+/// For `open`.
+pub const OPEN: &str = "\
+The scenario goes to standard output; the moment, the selection and whether this program plays the same run go to
+standard error. The exit code is 1 if it plays another run, and 2 if the link is damaged or its scenario has errors.
+
+Examples:
+  election open '#v=1&s=lanes+raft;until+2s'
+  election open 'https://example.org/play/#v=1&s=lanes+raft;until+2s' > scenario.txt
+  election open --json '#v=1&s=lanes+raft;until+2s&at=1s'
+  election open page.html | election check -";
 
 /// For `odds`.
 pub const ODDS: &str = "\
