@@ -184,6 +184,7 @@ fn describe(opened: &Opened, plays: &Plays, length: usize) -> String {
     lines.extend(
         link.stops.as_ref().map(|it| format!("stops     {}", if it.is_empty() { "none" } else { it })),
     );
+    lines.extend(link.look.as_ref().map(|it| format!("debugger  {it}")));
     lines.extend(link.digest.map(|it| format!("digest    {it:016x}")));
     if !opened.ignored.is_empty() {
         lines.push(format!("ignored   {}: a later version made this link", opened.ignored.join(", ")));
@@ -241,7 +242,7 @@ fn object(opened: &Opened, plays: &Plays) -> Value {
         link.other.as_ref().map(|it| json!({ "name": if it.first { "a" } else { "b" }, "text": it.text }));
     json!({
         "version": JSON_VERSION, "link_version": opened.version, "trust": trust, "text": link.text, "at_us": at,
-        "after": after, "step": step, "selected": link.selected, "stops": link.stops,
+        "after": after, "step": step, "selected": link.selected, "stops": link.stops, "look": link.look,
         "digest": link.digest.map(|it| format!("{it:016x}")), "plays": plays, "other": other,
         "ignored": opened.ignored,
     })
