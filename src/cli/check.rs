@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::source::{self, Script, Unreadable};
 use crate::summary::Warned;
 use crate::term::Out;
-use crate::{Done, Stop, play, sweep};
+use crate::{Done, Stop, pictures, play, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
@@ -41,6 +41,9 @@ pub struct Options {
     /// Evaluate every expectation over the runs with these seeds, including those that say `over N seeds`
     #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range)]
     seeds: Option<RangeInclusive<u64>>,
+    /// Draw pictures again that are stale: those that `svg --output` made of these scenarios
+    #[arg(long)]
+    update_pictures: bool,
     /// Print the report as JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -55,6 +58,7 @@ struct Report {
     failed: usize,
     unreadable: Vec<Unreadable>,
     scenarios: Vec<Checked>,
+    pictures: Vec<pictures::Checked>,
 }
 
 /// The outcome of a scenario.
@@ -139,6 +143,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
         failed: 0,
         unreadable: missing,
         scenarios: Vec::new(),
+        pictures: pictures::check(&options.files, options.update_pictures),
     };
     for script in &scripts {
         let (checked, description) = match workspace::open(&script.text) {
@@ -160,7 +165,8 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
     let unread = report.unreadable.len();
     // A suite that tests nothing must not appear to pass.
     let empty = report.passed + report.failed == 0 && !options.allow_empty;
-    report.ok = report.failed == 0 && wrong + unread == 0 && !empty;
+    let drawn = report.pictures.iter().all(pictures::Checked::is_well);
+    report.ok = report.failed == 0 && wrong + unread == 0 && !empty && drawn;
     if options.json {
         out.json(&report, true)?;
     } else {
@@ -188,6 +194,7 @@ fn left_out(wrong: usize, unread: usize) -> String {
 }
 
 fn end(out: &mut Out, report: &Report, empty: bool) -> io::Result<()> {
+    pictures::report(out, &report.pictures)?;
     if empty {
         writeln!(out, "\nno scenario has expectations: add `expect` lines, or pass --allow-empty")?;
     }

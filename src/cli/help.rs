@@ -42,7 +42,11 @@ Examples:
   election trace scenarios/first-look.txt --lane raft --from 2s --to 2.5s
   election trace scenarios/first-look.txt --story
   election trace scenarios/first-look.txt --json --limit 100
-  echo 'lanes ring; nodes 3; until 1s' | election trace -";
+  election trace scenarios/first-look.txt --lane raft --to 3s --format shiviz
+  echo 'lanes ring; nodes 3; until 1s' | election trace -
+
+ShiViz (--format shiviz) reads its log with this expression, its default:
+  (?<event>.*)\\n(?<host>\\S*) (?<clock>{.*})";
 
 /// For `why`.
 pub const WHY: &str = "\
@@ -65,12 +69,39 @@ Files named on the command line may have any name: .md and .markdown are Markdow
 Folders are searched recursively for .txt and Markdown files, except hidden ones. Links to files are followed, links
 to folders are not. If something cannot be read, everything else is still checked, and the exit code is 2.
 
+Pictures that `election svg --output` made are checked, too: those in and below a folder, beside a file, and where a
+file refers to them. A stale one fails the check, unless --update-pictures draws it again.
+
 Examples:
   election check scenarios
   election check scenarios docs README.md
   election check scenarios/split-brain.txt --json
   election check scenarios/first-look.txt --seeds 1..100
+  election check docs README.md --update-pictures
   echo 'lanes raft; until 2s; expect leader by 1s' | election check -";
+
+/// For `svg`.
+pub const SVG: &str = "\
+A picture has light and dark colours in one file, a title and a description for screen readers, and no scripts.
+With --output, it also holds how it was made: `election check --update-pictures` draws it again when the scenario has
+changed. docs/pictures.md shows examples.
+
+Examples:
+  election svg scenarios/first-look.txt --at 14.2s -o first-look.svg             all lanes at 14.2 s
+  election svg scenarios/first-look.txt --lane raft --at 2.19s                   one lane, to standard output
+  election svg scenarios/first-look.txt --lane raft --span 1.95s..2.3s           a span of a lane, node by node
+  election svg scenarios/first-look.txt --lane raft --kind diagram --at 2.2s     the election around an instant
+  election svg scenarios/first-look.txt --kind bands                             who leads, over the whole run
+  election svg README.md --block 'Half the truth' --at 5s -o docs/half.svg       a block of a Markdown file";
+
+/// For `mermaid`.
+pub const MERMAID: &str = "\
+Messages stand in the order in which they arrive or are lost; notes say what happens to the nodes. Of more than 150
+messages, heartbeats are left out, then all but those of elections; a note says how many.
+
+Examples:
+  election mermaid scenarios/first-look.txt --lane raft --from 1.99s --to 2.3s
+  echo 'lanes bully; at 1s crash leader; until 2s' | election mermaid - --from 1s";
 
 /// For `odds`.
 pub const ODDS: &str = "\

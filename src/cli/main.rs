@@ -1,4 +1,4 @@
-//! The command line: `election run`, `trace`, `why`, `check`, `odds`, `fmt`, `serve` and `algorithms`.
+//! The command line: `election run`, `trace`, `why`, `check`, `svg`, `mermaid`, `odds`, `fmt`, `serve` and `algorithms`.
 //!
 //! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
 //! or a text is not canonical, and 2 if the command could not do its work: bad usage, an unreadable file, a scenario
@@ -11,9 +11,11 @@ mod fmt;
 mod help;
 mod http;
 mod markdown;
+mod mermaid;
 mod odds;
 mod odds_play;
 mod pages;
+mod pictures;
 mod play;
 mod quantiles;
 mod replace;
@@ -25,6 +27,7 @@ mod serve;
 mod source;
 mod story;
 mod summary;
+mod svg;
 mod sweep;
 mod term;
 mod trace;
@@ -82,6 +85,12 @@ enum Command {
     /// Test scenarios against their `expect` lines
     #[command(after_help = help::CHECK)]
     Check(check::Options),
+    /// Draw a moment, a span of a lane, or who leads over time, as SVG
+    #[command(after_help = help::SVG)]
+    Svg(svg::Options),
+    /// Write a span of a lane as a sequence diagram of Mermaid
+    #[command(after_help = help::MERMAID)]
+    Mermaid(mermaid::Options),
     /// Find when an outcome was decided, from redrawn futures of a run
     #[command(after_help = help::ODDS)]
     Odds(odds::Options),
@@ -104,6 +113,8 @@ fn main() -> ExitCode {
         Command::Trace(options) => trace::trace(options, &mut out),
         Command::Why(options) => why::why(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
+        Command::Svg(options) => svg::svg(options, &mut out),
+        Command::Mermaid(options) => mermaid::mermaid(options, &mut out),
         Command::Odds(options) => odds::odds(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
         Command::Serve(options) => serve::serve(options, &mut out),
