@@ -562,22 +562,14 @@ fn labels(texts: &mut Vec<Item>, boxes: &mut Boxes, plan: &Plan, shown: &[&Passa
     let mut lost: Vec<(usize, usize, &str)> = Vec::new();
     for it in shown {
         if said.len() >= LABELS_MAX {
-            return;
+            break;
         }
         let (_, quiet) = tone(plan.run, it.kind);
         let (Some(a), Some(b)) = (plan.row(it.from), plan.row(it.to)) else { continue };
         if quiet || it.end.is_some_and(|it| it.0 > plan.axis.to) {
             continue;
         }
-        let side = (plan.y(b) - plan.y(a)).signum();
-        let again = |its: &(usize, usize, &str)| *its == (it.from, it.to, it.why.unwrap_or_default());
-        if let (Some(why), Some((end, _))) = (it.why, it.end)
-            && !lost.iter().any(again)
-        {
-            lost.push((it.from, it.to, why));
-            let y = if stopped(it) { plan.y(a) + side * plan.pitch * 0.32 } else { plan.y(b) };
-            plan.text(texts, boxes, (plan.axis.x(end) + 7.0, y + 4.0), why, Colour::Bad);
-        }
+        say_lost(texts, boxes, plan, it, &mut lost);
         let step = it.sent.map_or(0, |it| it.1);
         if said.iter().any(|its| its.1 == it.kind && (its.0 == step || its.2 == it.to)) || stopped(it) {
             continue;
@@ -597,6 +589,34 @@ fn labels(texts: &mut Vec<Item>, boxes: &mut Boxes, plan: &Plan, shown: &[&Passa
                 break;
             }
         }
+    }
+    // The rest, as far as there is room.
+    for it in shown.iter().filter(|it| tone(plan.run, it.kind).1) {
+        if lost.len() < LABELS_MAX {
+            say_lost(texts, boxes, plan, it, &mut lost);
+        }
+    }
+}
+
+/// Says why a message was lost, once for each link and reason.
+fn say_lost<'p>(
+    texts: &mut Vec<Item>,
+    boxes: &mut Boxes,
+    plan: &Plan,
+    it: &'p Passage,
+    lost: &mut Vec<(usize, usize, &'p str)>,
+) {
+    let (Some(why), Some((end, _)), Some(a), Some(b)) = (it.why, it.end, plan.row(it.from), plan.row(it.to))
+    else {
+        return;
+    };
+    if !plan.axis.has(end) || lost.contains(&(it.from, it.to, why)) {
+        return;
+    }
+    let side = (plan.y(b) - plan.y(a)).signum();
+    let y = if stopped(it) { plan.y(a) + side * plan.pitch * 0.32 } else { plan.y(b) };
+    if plan.text(texts, boxes, (plan.axis.x(end) + 7.0, y + 4.0), why, Colour::Bad) {
+        lost.push((it.from, it.to, why));
     }
 }
 
