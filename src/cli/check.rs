@@ -124,7 +124,8 @@ struct InLane {
 /// If a file cannot be read, or the output cannot be written.
 pub fn check(options: &Options, out: &mut Out) -> Done {
     let source::Found { scripts, unreadable: missing } = source::scripts_below(&options.files);
-    if scripts.is_empty() && missing.is_empty() {
+    let pictures = pictures::check(&options.files, options.update_pictures);
+    if scripts.is_empty() && missing.is_empty() && pictures.is_empty() {
         let names: Vec<String> = options.files.iter().map(|file| source::shown(file)).collect();
         let names = names.join(", ");
         let why =
@@ -143,7 +144,7 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
         failed: 0,
         unreadable: missing,
         scenarios: Vec::new(),
-        pictures: pictures::check(&options.files, options.update_pictures),
+        pictures,
     };
     for script in &scripts {
         let (checked, description) = match workspace::open(&script.text) {
@@ -164,7 +165,8 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
     let wrong = report.scenarios.iter().filter(|s| !s.errors.is_empty()).count();
     let unread = report.unreadable.len();
     // A suite that tests nothing must not appear to pass.
-    let empty = report.passed + report.failed == 0 && !options.allow_empty;
+    let only_pictures = scripts.is_empty() && !report.pictures.is_empty();
+    let empty = report.passed + report.failed == 0 && !options.allow_empty && !only_pictures;
     let drawn = report.pictures.iter().all(pictures::Checked::is_well);
     report.ok = report.failed == 0 && wrong + unread == 0 && !empty && drawn;
     if options.json {

@@ -121,10 +121,14 @@ fn thinned<'p>(run: &Run, all: Vec<&'p Passage>) -> (Vec<&'p Passage>, Option<St
         which = "all but those of elections";
         some = without(&[Class::Liveness, Class::Service, Class::Data]);
     }
-    if some.len() > MESSAGES_MAX {
+    if some.is_empty() {
+        // Where all messages repeat, the first say more than none.
+        which = "all but the first";
+        some = all;
+    } else if some.len() > MESSAGES_MAX {
         which = "all but the first of elections";
-        some.truncate(MESSAGES_MAX);
     }
+    some.truncate(MESSAGES_MAX);
     let said = said(some.len(), which);
     (some, said)
 }

@@ -163,6 +163,10 @@ fn pictures_of_others_are_left_alone() {
     // Beside a.txt lie a stale picture of another scenario and one that another program made.
     let (code, out, _) = run_in(&folder, &["check", "a.txt", "--update-pictures"]);
     assert!(code == 0 && !out.contains(".svg"), "{out}");
+    // A page that only shows pictures is worth a check, too.
+    fs::write(folder.join("page.md"), "<img src=b.svg>\n").expect("a page");
+    let (code, out, err) = run_in(&folder, &["check", "page.md"]);
+    assert!(code == 1 && out.contains("b.svg: the picture is stale") && err.is_empty(), "{out}{err}");
     let (code, out, _) = run_in(&folder, &["check", "a.txt", "b.txt"]);
     assert!(code == 1 && out.contains("b.svg: the picture is stale"), "{out}");
 }
