@@ -186,9 +186,10 @@ pub fn chosen(file: &PathBuf, block: Option<&str>) -> Result<Script, Stop> {
     if let Some(found) = by_title.or(by_number) {
         return Ok(scripts.swap_remove(found));
     }
-    let named: Vec<String> = titles.iter().enumerate().map(|(i, it)| format!("\n  {} {it}", i + 1)).collect();
-    let name = source::shown(file);
-    Err(Stop::Error(format!("{name} has no scenario `{block}`, expected one of{}", named.concat())))
+    let named: Vec<String> =
+        titles.iter().enumerate().map(|(i, it)| format!("{} {it}", i + 1).trim_end().to_string()).collect();
+    let (name, named) = (source::shown(file), named.join(", "));
+    Err(Stop::Error(format!("{name} has no scenario `{block}`, expected one of these: {named}")))
 }
 
 /// The scenario's title; empty if it has none or cannot be read.
@@ -276,7 +277,8 @@ fn drawn(recipe: &Recipe, source: &PathBuf) -> Result<String, String> {
         draw(&mut play::open(&script, None)?, &wish, &recipe.text())
     };
     draw().map_err(|stop| match stop {
-        Stop::Error(why) => why,
+        // The rest of an error quotes the text, which need not be a scenario at all.
+        Stop::Error(why) => why.lines().next().unwrap_or_default().to_string(),
         Stop::Io(error) => error.to_string(),
         Stop::Reported => String::new(),
     })
