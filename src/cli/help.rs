@@ -11,6 +11,7 @@ Examples:
   election trace scenarios/first-look.txt | less    prints every event, on one clock
   election why scenarios/first-look.txt --lane raft --at 2.3s       explains who leads
   election check scenarios docs README.md           tests every scenario against its `expect` lines
+  election svg scenarios/first-look.txt --at 14.2s -o first-look.svg            draws a moment for a README
   echo 'lanes raft; at 1s crash leader; until 3s' | election run -
 
 Exit codes: 0 success; 1 an expectation failed, or a text is not canonical; 2 the command could not do its work:
