@@ -20,7 +20,7 @@ use crate::links::Base;
 use crate::script::Script;
 use crate::source::{self, Found};
 use crate::term::Out;
-use crate::{Done, Stop, play, sweep};
+use crate::{Done, Stop, pictures, play, sweep};
 
 /// The version of the JSON.
 const JSON_VERSION: u32 = 1;
@@ -38,6 +38,9 @@ pub struct Options {
     /// Evaluate every expectation over the runs with these seeds, including those that say `over N seeds`
     #[arg(long, value_name = "FIRST..LAST", value_parser = sweep::range)]
     seeds: Option<RangeInclusive<u64>>,
+    /// Draw pictures again that are stale: those that `svg --output` made of these scenarios
+    #[arg(long)]
+    update_pictures: bool,
     /// Check again whenever one of the files changes, until Ctrl-C
     #[arg(long, conflicts_with = "json")]
     watch: bool,
@@ -67,7 +70,8 @@ pub fn check(options: &Options, out: &mut Out) -> Done {
 /// Checks all scenarios once.
 fn once(options: &Options, out: &mut Out, found: Found) -> Done {
     let Found { scripts, unreadable, skipped, .. } = found;
-    if scripts.is_empty() && unreadable.is_empty() && skipped.is_empty() {
+    let pictures = pictures::check(&options.files, options.update_pictures);
+    if scripts.is_empty() && unreadable.is_empty() && skipped.is_empty() && pictures.is_empty() {
         let names: Vec<String> = options.files.iter().map(|file| source::shown(file)).collect();
         let names = names.join(", ");
         let why = format!(
@@ -87,9 +91,16 @@ fn once(options: &Options, out: &mut Out, found: Found) -> Done {
     if !options.json {
         print::skipped(out, &skipped)?;
     }
-    let scenarios = Vec::new();
-    let mut report =
-        Report { version: JSON_VERSION, ok: false, passed: 0, failed: 0, unreadable, skipped, scenarios };
+    let mut report = Report {
+        version: JSON_VERSION,
+        ok: false,
+        passed: 0,
+        failed: 0,
+        unreadable,
+        skipped,
+        scenarios: Vec::new(),
+        pictures,
+    };
     for script in &scripts {
         let (checked, error) = one(options, script);
         report.passed += checked.met();
@@ -105,8 +116,10 @@ fn once(options: &Options, out: &mut Out, found: Found) -> Done {
     }
     let left_out = report.left_out();
     // A suite that tests nothing must not appear to pass.
-    let empty = report.passed + report.failed == 0 && !options.allow_empty;
-    report.ok = report.failed == 0 && left_out == (0, 0) && !empty;
+    let only_pictures = scripts.is_empty() && !report.pictures.is_empty();
+    let empty = report.passed + report.failed == 0 && !options.allow_empty && !only_pictures;
+    let drawn = report.pictures.iter().all(pictures::Checked::is_well);
+    report.ok = report.failed == 0 && left_out == (0, 0) && !empty && drawn;
     if let Some(file) = &options.junit {
         junit::write(file, &report, options.allow_empty)?;
     }

@@ -1,4 +1,4 @@
-//! The command line: `election run`, `trace`, `why`, `check`, `link`, `open`, `odds`, `fmt`, `serve` and
+//! The command line: `election run`, `trace`, `why`, `check`, `link`, `open`, `svg`, `mermaid`, `odds`, `fmt`, `serve` and
 //! `algorithms`.
 //!
 //! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
@@ -14,10 +14,12 @@ mod help;
 mod http;
 mod link;
 mod links;
+mod mermaid;
 mod odds;
 mod odds_play;
 mod open;
 mod pages;
+mod pictures;
 mod play;
 mod quantiles;
 mod replace;
@@ -30,6 +32,7 @@ mod serve;
 mod source;
 mod story;
 mod summary;
+mod svg;
 mod sweep;
 mod term;
 mod trace;
@@ -93,6 +96,12 @@ enum Command {
     /// Read a link: print its scenario, and whether it still plays the same run
     #[command(after_help = help::OPEN)]
     Open(open::Options),
+    /// Draw a moment, a span of a lane, or who leads over time, as SVG
+    #[command(after_help = help::SVG)]
+    Svg(svg::Options),
+    /// Write a span of a lane as a sequence diagram of Mermaid
+    #[command(after_help = help::MERMAID)]
+    Mermaid(mermaid::Options),
     /// Find when an outcome was decided, from redrawn futures of a run
     #[command(after_help = help::ODDS)]
     Odds(odds::Options),
@@ -117,6 +126,8 @@ fn main() -> ExitCode {
         Command::Check(options) => check::check(options, &mut out),
         Command::Link(options) => link::link(options, &mut out),
         Command::Open(options) => open::open(options, &mut out),
+        Command::Svg(options) => svg::svg(options, &mut out),
+        Command::Mermaid(options) => mermaid::mermaid(options, &mut out),
         Command::Odds(options) => odds::odds(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
         Command::Serve(options) => serve::serve(options, &mut out),

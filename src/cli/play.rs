@@ -111,6 +111,28 @@ pub fn time(text: &str) -> Result<SimTime, String> {
     act.map(|act| act.at).ok_or_else(|| format!("found `{text}`, expected a time such as `2s` or `150ms`"))
 }
 
+/// Reads a span, such as `2s..2.5s`.
+///
+/// # Errors
+/// A message with what was found and what was expected.
+pub fn span(text: &str) -> Result<(SimTime, SimTime), String> {
+    let (from, to) =
+        text.split_once("..").ok_or_else(|| format!("found `{text}`, expected a span such as `2s..2.5s`"))?;
+    Ok((time(from)?, time(to)?))
+}
+
+/// The position of the one lane that is named, or of the only one; `what` shows only one.
+///
+/// # Errors
+/// If it is not clear which lane is meant.
+pub fn only_lane(timeline: &Timeline, names: &[String], what: &str) -> Result<usize, Stop> {
+    if let [one] = lanes(timeline, names)?.as_slice() {
+        return Ok(*one);
+    }
+    let known: Vec<&str> = timeline.scenario().lanes.iter().map(|lane| lane.name.as_str()).collect();
+    Err(Stop::Error(format!("{what} shows one lane: name it with --lane, of {}", list(&known))))
+}
+
 /// The error message for an unknown word.
 pub fn unknown(kind: &str, word: &str, known: &[&str], expected: &str) -> String {
     let nearest = known.iter().map(|k| (distance(word, k), k)).min().filter(|(d, _)| *d <= 2);

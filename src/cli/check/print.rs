@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use super::Options;
 use super::report::{Checked, Report};
 use crate::links;
+use crate::pictures;
 use crate::script::Script;
 use crate::source::Skipped;
 use crate::term::Out;
@@ -26,6 +27,7 @@ pub fn skipped(out: &mut Out, skipped: &[Skipped]) -> io::Result<()> {
 /// # Errors
 /// If it cannot be written.
 pub fn end(out: &mut Out, report: &Report, empty: bool) -> io::Result<()> {
+    pictures::report(out, &report.pictures)?;
     let left_out = left_out(report.left_out());
     if empty && left_out.is_empty() {
         writeln!(out, "\nno scenario has expectations: add `expect` lines, or pass --allow-empty")?;

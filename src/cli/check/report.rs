@@ -5,6 +5,7 @@ use std::time::Duration;
 use election_playground::base::Span;
 use serde::Serialize;
 
+use crate::pictures;
 use crate::source::{Skipped, Unreadable};
 
 /// The whole report.
@@ -24,6 +25,8 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// The scenarios, in order.
     pub scenarios: Vec<Checked>,
+    /// The pictures that belong to them.
+    pub pictures: Vec<pictures::Checked>,
 }
 
 /// The outcome of a scenario.
@@ -132,7 +135,16 @@ impl Report {
     /// The report where there is nothing to test.
     pub fn nothing(files: String, why: &str) -> Report {
         let unreadable = vec![Unreadable { file: files, why: why.to_string() }];
-        Report { unreadable, version: 1, ok: false, passed: 0, failed: 0, skipped: vec![], scenarios: vec![] }
+        Report {
+            unreadable,
+            version: 1,
+            ok: false,
+            passed: 0,
+            failed: 0,
+            skipped: vec![],
+            scenarios: vec![],
+            pictures: vec![],
+        }
     }
 
     /// How many scenarios cannot be run, and how many files and folders cannot be read.
