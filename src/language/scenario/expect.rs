@@ -157,8 +157,10 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
         let error = rest.error("the end of the statement");
         return Err(error.advise("`break` stops whenever its condition becomes true, so it takes no time."));
     }
+    let first = cursor.peek() == HOLE;
     let condition = condition(scope, cursor, lanes);
-    let mut condition = condition.map_err(|error| error.offer("at", "at TIME[+K]: at this moment"))?;
+    let offer = |error: Box<Error>| if first { error.offer("at", "at TIME[+K]: at this moment") } else { error };
+    let mut condition = condition.map_err(offer)?;
     if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
         // The moment worth stopping at is its violation.
         (condition.op, condition.operand) = (Op::Eq, Operand::Text("broken".to_string()));
