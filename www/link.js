@@ -22,12 +22,12 @@ export function readHash(hash) {
  *
  * @param {string} text
  * @param {number} at Microseconds.
- * @param {string} script The address of element.js.
+ * @param {string} script The address of the module.
  */
 export function embedCode(text, at, script) {
   const safe = (/** @type {string} */ it) => it.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const moment = at > 0 ? ` at="${written(at)}"` : "";
-  return `<script type="module" src="${safe(script).replaceAll('"', "&quot;")}"></script>\n<election-playground${moment}>\n${safe(text.replace(/\n*$/, ""))}\n</election-playground>\n`;
+  return `<script type="module" src="${safe(script).replaceAll('"', "&quot;")}"></script>\n<election-playground${moment}><pre>\n${safe(text.replace(/\n*$/, ""))}\n</pre></election-playground>\n`;
 }
 
 /** The address of this page with another hash. @param {string} address @param {string} hash */

@@ -3,6 +3,9 @@
 /** The folder of these files. The bundle is in the same folder, so the build turns this into "./". */
 export const PKG = new URL("../pkg/", import.meta.url);
 
+/** Whether these files are there: a page in one file has them inside, and the build says so here. */
+export const BESIDE = true;
+
 /** @type {Map<string, Promise<any>>} */
 const asked = new Map();
 

@@ -62,7 +62,7 @@ test("a link with two futures comes back whole, and its frozen ones open", () =>
 test("code to embed is escaped", () => {
   assert.equal(
     embedCode('# <b> & "c"\n\n', 1.5e6, 'http://h/a"b&c/element.js'),
-    '<script type="module" src="http://h/a&quot;b&amp;c/element.js"></script>\n<election-playground at="1.5s">\n# &lt;b> &amp; "c"\n</election-playground>\n',
+    '<script type="module" src="http://h/a&quot;b&amp;c/element.js"></script>\n<election-playground at="1.5s"><pre>\n# &lt;b> &amp; "c"\n</pre></election-playground>\n',
   );
   assert.doesNotMatch(embedCode("", 0, "x"), / at=/);
 });
