@@ -24,7 +24,7 @@ import { createTransport } from "./panels/transport.js";
 import { linkHash } from "./opening.js";
 import { Player } from "./player.js";
 import { sheet } from "./sheet.js";
-import { scenarioName } from "./scenarios.js";
+import { scenarioName, scenarios } from "./scenarios.js";
 import { START } from "./state.js";
 import { createStore } from "./store.js";
 import { createTyping } from "./typing.js";
@@ -60,6 +60,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createFailover>} failover
  * @property {readonly import("./scene/spacetime.js").Thread[] | null} thread The chain of causes that the debugger shows.
  * @property {ReturnType<typeof createDialogs>} dialogs
+ * @property {{all: typeof scenarios, nameOf: typeof scenarioName}} scenarios Those of the gallery.
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
  * @property {ReturnType<typeof createDebugging>["focus"]} focus Turns the debugger to something, which opens it; null closes it.
@@ -127,6 +128,7 @@ export function createApp(host, outside) {
   // The panels receive the app while it is still being filled in; they use the rest of it later.
   const app = /** @type {App} */ (/** @type {unknown} */ ({
     host, root, store, player, loop, whole: outside.whole,
+    scenarios: { all: scenarios, nameOf: scenarioName },
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
     thread: null,
@@ -270,7 +272,7 @@ export function createApp(host, outside) {
     cover.root,
     transport.root,
     app.menu.root,
-    ...app.dialogs.roots,
+    app.dialogs.root,
   );
   // The landmarks of a document are its own, and it may have several playgrounds.
   if (!outside.whole) for (const it of frame.querySelectorAll("section")) it.setAttribute("role", "group");
@@ -330,8 +332,9 @@ export function createApp(host, outside) {
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
     addEventListener("beforeprint", () => {
       app.lanes.drawAll();
-      app.bands.draw();
+      app.bands.drawAll();
     }, { signal });
+    addEventListener("afterprint", loop.request, { signal });
     if (!outside.whole) {
       const view = new IntersectionObserver((all) => {
         seen = all.at(-1)?.isIntersecting ?? true;

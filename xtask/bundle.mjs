@@ -25,8 +25,8 @@ const [folder] = process.argv.slice(2).map((it) => resolve(it));
 const beside = {
   name: "beside",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\.\/pkg\/|^\.\/debugger\.js$/ }, ({ path, kind }) => (kind === "dynamic-import"
-      ? { path: `./${basename(path)}`, external: true } : path.startsWith("../") ? { path: join(folder, basename(path)) } : null));
+    onResolve({ filter: /^\.\.\/pkg\/|^\.{1,2}\/(debugger|dialogs)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import"
+      ? { path: `./${basename(path)}`, external: true } : path.startsWith("../pkg/") ? { path: join(folder, basename(path)) } : null));
     onLoad({ filter: /[\\/]www[\\/](pkg|wasm)\.js$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       const contents = source.replaceAll('new URL("../pkg/', 'new URL("./');
@@ -40,7 +40,7 @@ const beside = {
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["www/election-playground.js", "www/debugger.js", "www/odds-worker.js", "www/embed.js", "www/page.css", "www/embed.css"],
+    entryPoints: ["www/election-playground.js", "www/debugger.js", "www/dialogs.js", "www/odds-worker.js", "www/embed.js", "www/page.css", "www/embed.css"],
     outdir: folder,
     bundle: true,
     minify: true,

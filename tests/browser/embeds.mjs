@@ -156,11 +156,11 @@ test("a playground loads when it comes near, at once, or when it is asked to pla
       const shifts = /** @type {string[]} */ ([]);
       Object.assign(window, { shifts });
       // Inside of it, words make room for others; nodes there have no name here.
-      new PerformanceObserver((all) => shifts.push(...all.getEntries().flatMap((it) => /** @type {any} */ (it).sources).filter((it) => it.node).map((it) => it.node.nodeName))).observe({ type: "layout-shift", buffered: true });
+      new PerformanceObserver((all) => shifts.push(...all.getEntries().flatMap((it) => /** @type {any} */ (it).sources).filter((it) => it.node).map((it) => `${it.node.nodeName} ${it.node.id}: ${JSON.stringify(it.previousRect)} to ${JSON.stringify(it.currentRect)}`))).observe({ type: "layout-shift", buffered: true });
     });
   };
   // The page keeps the place free from the start.
-  const head = "<style>election-playground:not(:defined) { display: block; height: 601px; overflow: hidden }</style>";
+  const head = "<style>election-playground:not(:defined) { display: block; height: 549px; overflow: hidden }</style>";
   await withPage(article(body, { ready: "#click .lane canvas", head, before }), async (page) => {
     const wasm = () => asked.filter((it) => it === "first_bg.wasm").length;
     await frames(page);

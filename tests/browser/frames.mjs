@@ -138,7 +138,7 @@ test("the page in one file opens from the disk and in a sandboxed frame, and has
     await withPage({
       before: async (page) => {
         PAGES.set("www/standalone.html", html);
-        PAGES.set("www/article.html", '<!doctype html><title>x</title><iframe sandbox="allow-scripts" width="800" height="700" src="standalone.html?controls=min"></iframe>');
+        PAGES.set("www/article.html", '<!doctype html><title>x</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" width="800" height="700" src="standalone.html?controls=min"></iframe>');
       },
       path: "article.html", ready: "iframe", complaints: /^asked file:/,
     }, async (page) => {

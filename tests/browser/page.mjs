@@ -350,7 +350,7 @@ test("a panic is reported, the text is kept, and a new engine loads it", async (
 test("keys: the list, the lanes, the chosen node", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await page.keyboard.press("?");
-    assert.equal(await page.isVisible("dialog.help"), true);
+    await page.waitForSelector("dialog.help[open]");
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await page.keyboard.press("ArrowDown");

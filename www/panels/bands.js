@@ -385,6 +385,15 @@ export function createBands(app) {
       setAttribute(slider, "aria-valuenow", String(Math.round(player.now / 1000)));
       setAttribute(slider, "aria-valuetext", seconds(player.now));
     },
+    /** Draws everything in one picture, as for printing: on paper, the upper one would wipe out the lower one. */
+    drawAll() {
+      if (player.run.lanes.length === 0) return;
+      const data = input();
+      const layout = bandsLayout(data);
+      fit(picture, w, layout.height);
+      paint(back, [...scene(data), ...playhead(layout, player.now)], app.theme(), w, layout.height);
+      painted = "";
+    },
     /** Where the instants are, for pictures below. */
     axis: () => axis,
     repaint() {

@@ -1,7 +1,7 @@
 // "Share": the link to this moment, the code that embeds it, the text, and where everything comes from.
 
 import { h } from "../dom.js";
-import { LONG, embedCode } from "../link.js";
+import { embedCode } from "../link.js";
 import { BESIDE, PKG } from "../pkg.js";
 import { createDialog } from "./dialog.js";
 
@@ -59,16 +59,8 @@ export function createShare(app) {
     link.scrollTop = 0;
   }
 
-  /** What must be known about a link to this moment. @param {string} address */
-  function caution(address) {
-    if (store.get().errors.length > 0) return "It opens the run on the screen, without your edits, because the edited text has an error.";
-    return address.length > LONG
-      ? `It is ${address.length} characters long, and some programs truncate links of that length. Saving the text as a file is safer.` : "";
-  }
-
   return {
     box,
-    caution,
     link: show,
     /** On a phone, the system's share sheet; the dialog has the rest. */
     async open() {
@@ -83,7 +75,7 @@ export function createShare(app) {
           // Nothing was shared: the dialog offers the other ways.
         }
       }
-      show(address, caution(address) || MOMENT);
+      show(address, app.dialogs.caution(address) || MOMENT);
     },
   };
 }

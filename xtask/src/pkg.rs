@@ -339,6 +339,7 @@ fn verify(folder: &Path) -> Result {
         "election-playground.js".into(),
         "element.js".into(),
         "debugger.js".into(),
+        "dialogs.js".into(),
         "embed.js".into(),
         "odds-worker.js".into(),
     ];

@@ -26,7 +26,7 @@ export const article = (body, { head = "", script = SCRIPT, ready = "election-pl
   path: "article.html",
   ready,
   async before(/** @type {import("playwright-core").Page} */ page) {
-    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>An article</title>${head}${script}<body>${body}</body></html>`;
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>An article</title><link rel="icon" href="data:,">${head}${script}<body>${body}</body></html>`;
     // From a server: browsers let no page without one reach another one on this machine.
     for (const [name, text] of Object.entries({ ...files, "article.html": html })) PAGES.set(`www/${name}`, text);
     await page.addInitScript(() => {
