@@ -17,6 +17,7 @@ import { createApp } from "./app.js";
 import { ATTRIBUTES, Wrong, choiceOf, namesOf, speedOf, timeOf } from "./attributes.js";
 import { send } from "./events.js";
 import { FIRST } from "./first.js";
+import { textIn } from "./link.js";
 import { openLink } from "./opening.js";
 import { PAGE, join } from "./page.js";
 import { BESIDE, PKG } from "./pkg.js";
@@ -175,7 +176,7 @@ export class ElectionPlayground extends HTMLElement {
 
   /** The page that links open. */
   get #base() {
-    const base = this.getAttribute("base");
+    const base = this.getAttribute("base") ?? document.documentElement.dataset.electionPlaygroundBase ?? null;
     return base === null ? new URL(BESIDE ? "./index.html" : location.pathname, PKG).href : new URL(base, document.baseURI).href;
   }
 
@@ -192,6 +193,7 @@ export class ElectionPlayground extends HTMLElement {
   #turn() {
     const shown = this.#stage === "running" || this.#stage === "loading";
     const source = this.#source = sourceOf(this);
+    this.#there().player.unopened = source.kind === "link" ? source.hash : "";
     if (source.kind === "wrong") {
       this.#blank("There is no scenario here", source.why, source.text);
       return;
@@ -199,7 +201,12 @@ export class ElectionPlayground extends HTMLElement {
     this.#stage = "poster";
     if (source.kind === "text") this.#post(source.text);
     if (shown) this.#load();
-    else this.#wish();
+    else if (source.kind !== "link") this.#wish();
+    else textIn(source.hash).then((text) => {
+      if (source !== this.#source || this.#stage !== "poster") return;
+      if (text !== null) this.#post(text);
+      this.#wish();
+    });
   }
 
   /** Shows what a text says of its run, or the text itself. @param {string} text */
@@ -339,11 +346,12 @@ export class ElectionPlayground extends HTMLElement {
 
   /** Reports that it cannot start; the poster stays. @param {unknown} error */
   #unable(error) {
-    const { store, fail } = this.#there();
+    const { store, player, fail } = this.#there();
     this.#stage = "failed";
     const why = `The playground could not start: ${reasonOf(error)}`;
     store.edit({ playing: false });
-    fail(why);
+    if (player.run.lanes.length > 0) fail(why);
+    else store.edit({ blank: { head: "There is no scenario here", why, text: true } });
     send(this, "ep-error", { message: why, line: null, column: null });
     this.#ready.reject(error);
   }

@@ -1,7 +1,7 @@
 // Opens links at their moment and writes the link to a moment.
 
 import { Panic } from "./engine.js";
-import { readSelection } from "./link.js";
+import { plainHash, readSelection } from "./link.js";
 import { list, messageOf } from "./words.js";
 
 /** What `openLink` says of a link without a check code whose text makes no sense. */
@@ -73,7 +73,10 @@ function arrive({ engine, store, run, head }, link) {
 export function linkHash(player, selected) {
   return player.guard(() => {
     const { engine, text, head } = player;
-    if (!engine) return "";
+    if (!player.ran || !engine) {
+      const { text: posted } = player.store.get();
+      return player.unopened || (posted === "" ? "" : plainHash(posted));
+    }
     const { stops, other } = player.store.get();
     // An engine on its way keeps what it is to do on arrival.
     if (!head.travelling) head.here(engine, () => {});

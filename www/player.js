@@ -52,6 +52,8 @@ export class Player {
   head = new Playhead();
   /** The text to play if the very first one has errors. */
   fallback = "nodes 5\n";
+  /** The hash of a link that is not opened yet. */
+  unopened = "";
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 

@@ -29,7 +29,7 @@ const beside = {
       ? { path: `./${basename(path)}`, external: true } : path.startsWith("../pkg/") ? { path: join(folder, basename(path)) } : null));
     onLoad({ filter: /[\\/]www[\\/](pkg|wasm)\.js$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
-      const contents = source.replaceAll('new URL("../pkg/', 'new URL("./');
+      const contents = source.replace(/new URL\((["`])\.\.\/pkg\//g, "new URL($1./");
       if (contents === source) throw new Error(`${path} does not name ../pkg/`);
       return { contents, loader: "js" };
     });

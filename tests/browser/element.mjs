@@ -87,7 +87,7 @@ for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page p
     assert.equal(wrong.line, 2);
     assert.match(wrong.message, /nodes/);
     assert.match(told.why, /nowhere\.txt returned status 404/);
-    assert.match(await page.textContent("#c .notice") ?? "", /could not start/);
+    assert.match(await page.textContent("#c .blank") ?? "", /could not start/);
     assert.equal(told.title, "An article", "the title is the page's");
     assert.equal(told.hash, "", "the address is the page's");
     assert.equal(told.dark, "dark");

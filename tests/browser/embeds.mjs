@@ -180,6 +180,8 @@ test("a playground loads when it comes near, at once, or when it is asked to pla
       return [Math.round(top + scrollY), Math.round(height)];
     }));
     const places = await tops();
+    await page.hover("#click .open");
+    assert.match(await page.getAttribute("#click .open", "href") ?? "", /index\.html#v=1&s=%23\+A\+leader\+crashes\./, "the whole page can be opened without an engine here");
     await page.locator("#click .begin").click();
     await page.waitForFunction(() => /** @type {Playground} */ (document.querySelector("#click")).now > 0.05);
     assert.equal(wasm(), 1);

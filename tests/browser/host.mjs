@@ -1,6 +1,7 @@
 // A playground in somebody's page: its attributes, and that neither disturbs the other.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { load } from "../node/lib/engine.mjs";
@@ -236,6 +237,27 @@ test("“open” and “why?” lead to this moment in the whole page; base says
       await whole.waitForFunction(() => document.documentElement.dataset.ready !== undefined && document.querySelector("election-playground")?.shadowRoot?.querySelector(".slider")?.getAttribute("aria-valuenow") === "2300");
       if (button === ".why-so") assert.match(whole.url(), /sel=/);
       await whole.close();
+    }
+  });
+});
+
+test("heights are as documented", async () => {
+  const doc = readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8");
+  const rows = [...doc.matchAll(/^\| ([\d, ]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$/gm)].flatMap(([, widths, ...heights]) => (
+    widths.split(", ").flatMap((wide) => heights.map((height, i) => ({ wide: Number(wide), lanes: i + 1, height: Number(height) })))));
+  assert.equal(rows.length, 20);
+  const names = ["raft", "bully", "zookeeper", "ring"];
+  const text = (/** @type {number} */ lanes, story = "") => `title One line\nlanes ${names.slice(0, lanes).join(" ")}\nat 2s crash leader\n${story}until 5s\n`;
+  const body = rows.map(({ wide, lanes }) => ["", 'at 2s say "It crashes."\n'].map((story) => (
+    `<div style="width: ${wide}px">${element(`w${wide}-${lanes}${story === "" ? "" : "-story"}`, "", text(lanes, story)).replace("eager", "click")}</div>`)).join("")).join("");
+  await withPage(article(body), async (page) => {
+    await frames(page);
+    await frames(page);
+    const found = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll("election-playground")].map((it) => [it.id, Math.ceil(it.getBoundingClientRect().height)])));
+    for (const { wide, lanes, height } of rows) {
+      const id = `w${wide}-${lanes}`;
+      assert.equal(found[id], height, id);
+      assert(found[`${id}-story`] - height <= (wide < 450 ? 65 : 48), `${id} with a story: ${found[`${id}-story`]}`);
     }
   });
 });

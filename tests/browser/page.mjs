@@ -191,7 +191,7 @@ test("scenarios are fetched when they are asked for", async () => {
     await page.waitForTimeout(1000);
     await page.keyboard.press("s");
     await page.waitForSelector(".gallery[open] li");
-    assert.deepEqual(asked, ["scenarios.json"], "once");
+    assert.deepEqual(asked, ["dialogs.js", "scenarios.json"], "once");
   });
   await withPage({ hash: "#scenario=fencing" }, async (page) => {
     assert.equal(await text(page), scenario("fencing"));

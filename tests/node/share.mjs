@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { CLOCKS, EVERY, FAULTS, LINKS, PAUSES, SLOWNESS, fillIn, inVain } from "../../www/faults.js";
-import { embedCode } from "../../www/link.js";
+import { embedCode, plainHash, textIn } from "../../www/link.js";
 import { CELLS, stretches, stripOf } from "../../www/scene/strip.js";
 import { firstSentences } from "../../www/words.js";
 import { CHAPTERS } from "../../xtask/chapters.mjs";
@@ -15,7 +15,7 @@ import { load } from "./lib/engine.mjs";
 const engine = load();
 const root = new URL("../../", import.meta.url);
 
-test("the frozen links of every version open with their texts", () => {
+test("the frozen links of every version open with their texts, and posters read the same", async () => {
   for (const version of [1, 2]) {
     const file = readFileSync(new URL(`tests/links/version-${version}.txt`, root), "utf8");
     const all = file.split(/^link /m).slice(1).map((part) => {
@@ -26,8 +26,20 @@ test("the frozen links of every version open with their texts", () => {
     for (const { link, text } of all) {
       const found = engine.decodeLink(`#${link}`);
       assert.deepEqual([found.text, found.version, found.trust], [text, version, version === 1 ? "unchecked" : "checked"]);
+      assert.equal(await textIn(link), text);
     }
   }
+});
+
+test("a link that is written without an engine opens", () => {
+  for (const text of ["lanes raft\nat 1s crash leader\n", "# 1 & 2; + % é\n\ntitle A; B # c\n", ""]) {
+    const { text: found, at, trust } = engine.decodeLink(`#${plainHash(text)}`);
+    assert.deepEqual([found, at, trust], [text, null, "unchecked"]);
+  }
+});
+
+test("what is no link has no text for a poster", async () => {
+  for (const hash of ["", "v=2", "z=", "z=%", "z=AAAA", "s=%E0%A4%A", "v=2&z=!!!"]) assert.equal(await textIn(hash), null, hash);
 });
 
 test("a link comes back whole", () => {

@@ -1,6 +1,7 @@
 // What lies over an element until its run is there: a picture that its page has chosen, or what invites to play it.
 
 import { h, icon } from "../dom.js";
+import { send } from "../events.js";
 
 const PLAY = "M4 2.5v11l9-5.5z";
 
@@ -15,7 +16,9 @@ export function createCover(app) {
 
   image.addEventListener("error", () => {
     if (address === "") return;
-    app.fail(`The poster ${address} could not be loaded.`);
+    const message = `The poster ${address} could not be loaded.`;
+    app.fail(message);
+    send(app.host, "ep-error", { message, line: null, column: null });
     address = "";
     update();
   });
