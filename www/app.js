@@ -180,6 +180,7 @@ export function createApp(host, outside) {
     else frame.dataset.theme = scheme;
   };
   app.setTheme = (to) => {
+    if (to === mode) return;
     mode = to;
     tint();
     nameTheme();
@@ -351,7 +352,7 @@ export function createApp(host, outside) {
     signal.addEventListener("abort", loop.stop);
     app.retint();
   };
-  app.setTheme(mode);
+  nameTheme();
   return app;
 }
 
