@@ -88,6 +88,11 @@ export class Playground {
      */
     futures(): any;
     /**
+     * The lines of the played text that the playhead can stop at: `{line, statement, by}`, with lines from 0. `statement`
+     * is the `break` statement that stops there, and `by` the line of the text that has it, or null.
+     */
+    halts(): any;
+    /**
      * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
      * stop, and whether an election is on: `{last, next, electing}`.
      */
@@ -291,14 +296,15 @@ export class Playground {
      */
     whatIf(change: number): any;
     /**
-     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead;
-     * or, if `node` is null too, why there is a leader or none: `{question, truncated, reasons, changes}`. `reasons` are
+     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead,
+     * or with `field`, why that field of it is; or, if `node` is null too, why there is a leader or none:
+     * `{question, truncated, reasons, changes}`. `reasons` are
      * `{at, step, node, kind, text, line, rules, message, from}` in the order in which they happened, what was asked
      * about last; `from` are the positions of the reasons that one comes from, and `line` counts from 0. `changes` are
      * `{without, text, line}`: changed scenarios to try with `whatIf`. Null if the answer takes longer than one call;
      * repeat the call to continue.
      */
-    why(lane: number, step?: number | null, node?: number | null): any;
+    why(lane: number, step?: number | null, node?: number | null, field?: string | null): any;
     /**
      * The time up to which `breakSlice` has searched all lanes, in microseconds; 0 before the first call.
      */
@@ -350,8 +356,8 @@ export function appendAct(text: string, at: number, after: number, lanes: string
 export function complete(text: string, at: number): any;
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
- * last two as for `encodeLink`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, look, version, trust, ignored, other, first}`,
+ * the last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -368,9 +374,10 @@ export function deleteLine(text: string, line: number): any;
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
  * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
- * other future, if there are two, and `first` says whether it is the one that was there first.
+ * other future, if there are two, and `first` says whether it is the one that was there first. `look` is what the debugger
+ * shows, in the page's words.
  */
-export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string, other?: string | null, first?: boolean): string;
+export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string, other?: string | null, first?: boolean, look?: string): string;
 
 /**
  * The canonical form of a text.
@@ -425,7 +432,7 @@ export interface InitOutput {
     readonly complete: (a: any, b: any) => [number, number, number];
     readonly decodeLink: (a: any) => [number, number, number];
     readonly deleteLine: (a: any, b: any) => [number, number, number];
-    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any, g: any, h: any) => [number, number, number, number];
+    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any, g: any, h: any, i: any) => [number, number, number, number];
     readonly format: (a: any) => [number, number, number, number];
     readonly freshSeed: () => [number, number, number];
     readonly lines: (a: any) => [number, number, number];
@@ -446,6 +453,7 @@ export interface InitOutput {
     readonly playground_frame: (a: number) => [number, number, number];
     readonly playground_framePointer: (a: number) => number;
     readonly playground_futures: (a: number) => [number, number, number];
+    readonly playground_halts: (a: number) => [number, number, number];
     readonly playground_happened: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_inspect: (a: number, b: any, c: any, d: any) => [number, number, number];
     readonly playground_journey: (a: number, b: any, c: any, d: any, e: any, f: any) => [number, number, number];
@@ -485,7 +493,7 @@ export interface InitOutput {
     readonly playground_verdicts: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_view: (a: number, b: any, c: any) => [number, number, number];
     readonly playground_whatIf: (a: number, b: any) => [number, number, number];
-    readonly playground_why: (a: number, b: any, c: any, d: any) => [number, number, number];
+    readonly playground_why: (a: number, b: any, c: any, d: any, e: any) => [number, number, number];
     readonly replaceLine: (a: any, b: any, c: any) => [number, number, number];
     readonly setValue: (a: any, b: any, c: any) => [number, number, number];
     readonly start: () => void;

@@ -318,6 +318,23 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
+     * The lines of the played text that the playhead can stop at: `{line, statement, by}`, with lines from 0. `statement`
+     * is the `break` statement that stops there, and `by` the line of the text that has it, or null.
+     * @returns {any}
+     */
+    halts() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.playground_halts(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * What happened last in a lane up to a time, by default up to the playhead, what happens next that is worth a
      * stop, and whether an election is on: `{last, next, electing}`.
      * @param {number} lane
@@ -1079,8 +1096,9 @@ export class Playground {
         return takeFromExternrefTable0(ret[0]);
     }
     /**
-     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead;
-     * or, if `node` is null too, why there is a leader or none: `{question, truncated, reasons, changes}`. `reasons` are
+     * Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead,
+     * or with `field`, why that field of it is; or, if `node` is null too, why there is a leader or none:
+     * `{question, truncated, reasons, changes}`. `reasons` are
      * `{at, step, node, kind, text, line, rules, message, from}` in the order in which they happened, what was asked
      * about last; `from` are the positions of the reasons that one comes from, and `line` counts from 0. `changes` are
      * `{without, text, line}`: changed scenarios to try with `whatIf`. Null if the answer takes longer than one call;
@@ -1088,15 +1106,16 @@ export class Playground {
      * @param {number} lane
      * @param {number | null} [step]
      * @param {number | null} [node]
+     * @param {string | null} [field]
      * @returns {any}
      */
-    why(lane, step, node) {
+    why(lane, step, node, field) {
         if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
             throw new Error('Invalid stale object from previous Wasm instance');
         }
         let ret;
         __wbg_call_guard();
-        ret = wasm.playground_why(this.__wbg_ptr, lane, step, node);
+        ret = wasm.playground_why(this.__wbg_ptr, lane, step, node, field);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -1172,8 +1191,8 @@ export function complete(text, at) {
 }
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
- * last two as for `encodeLink`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, look, version, trust, ignored, other, first}`,
+ * the last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -1211,7 +1230,8 @@ export function deleteLine(text, line) {
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
  * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
- * other future, if there are two, and `first` says whether it is the one that was there first.
+ * other future, if there are two, and `first` says whether it is the one that was there first. `look` is what the debugger
+ * shows, in the page's words.
  * @param {string} text
  * @param {number | null} at
  * @param {number | null} step
@@ -1220,15 +1240,16 @@ export function deleteLine(text, line) {
  * @param {string} [stops]
  * @param {string | null} [other]
  * @param {boolean} [first]
+ * @param {string} [look]
  * @returns {string}
  */
-export function encodeLink(text, at, step, selected, digest, stops, other, first) {
+export function encodeLink(text, at, step, selected, digest, stops, other, first, look) {
     let deferred2_0;
     let deferred2_1;
     try {
         let ret;
         __wbg_call_guard();
-        ret = wasm.encodeLink(text, at, step, selected, digest, stops, other, first);
+        ret = wasm.encodeLink(text, at, step, selected, digest, stops, other, first, look);
         var ptr1 = ret[0];
         var len1 = ret[1];
         if (ret[3]) {

@@ -256,8 +256,8 @@ export function appendAct(text: string, at: number, after: number, lanes: string
 export function complete(text: string, at: number): any;
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
- * last two as for `encodeLink`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, look, version, trust, ignored, other, first}`,
+ * the last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -274,9 +274,10 @@ export function deleteLine(text: string, line: number): any;
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
  * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
- * other future, if there are two, and `first` says whether it is the one that was there first.
+ * other future, if there are two, and `first` says whether it is the one that was there first. `look` is what the debugger
+ * shows, in the page's words.
  */
-export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string, other?: string | null, first?: boolean): string;
+export function encodeLink(text: string, at: number | null, step: number | null, selected: string, digest: string, stops?: string, other?: string | null, first?: boolean, look?: string): string;
 
 /**
  * The canonical form of a text.
@@ -330,7 +331,7 @@ export interface InitOutput {
     readonly complete: (a: any, b: any) => [number, number, number];
     readonly decodeLink: (a: any) => [number, number, number];
     readonly deleteLine: (a: any, b: any) => [number, number, number];
-    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any, g: any, h: any) => [number, number, number, number];
+    readonly encodeLink: (a: any, b: any, c: any, d: any, e: any, f: any, g: any, h: any, i: any) => [number, number, number, number];
     readonly format: (a: any) => [number, number, number, number];
     readonly freshSeed: () => [number, number, number];
     readonly lines: (a: any) => [number, number, number];

@@ -868,8 +868,8 @@ export function complete(text, at) {
 }
 
 /**
- * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
- * last two as for `encodeLink`. `trust` is
+ * The contents of a link's hash: `{text, at, after, step, selected, stops, digest, look, version, trust, ignored, other, first}`,
+ * the last two as for `encodeLink`. `trust` is
  * `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
  * program does it. `ignored` names the parts of a later version.
  *
@@ -907,7 +907,8 @@ export function deleteLine(text, line) {
 /**
  * The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
  * `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
- * other future, if there are two, and `first` says whether it is the one that was there first.
+ * other future, if there are two, and `first` says whether it is the one that was there first. `look` is what the debugger
+ * shows, in the page's words.
  * @param {string} text
  * @param {number | null} at
  * @param {number | null} step
@@ -916,15 +917,16 @@ export function deleteLine(text, line) {
  * @param {string} [stops]
  * @param {string | null} [other]
  * @param {boolean} [first]
+ * @param {string} [look]
  * @returns {string}
  */
-export function encodeLink(text, at, step, selected, digest, stops, other, first) {
+export function encodeLink(text, at, step, selected, digest, stops, other, first, look) {
     let deferred2_0;
     let deferred2_1;
     try {
         let ret;
         __wbg_call_guard();
-        ret = wasm.encodeLink(text, at, step, selected, digest, stops, other, first);
+        ret = wasm.encodeLink(text, at, step, selected, digest, stops, other, first, look);
         var ptr1 = ret[0];
         var len1 = ret[1];
         if (ret[3]) {

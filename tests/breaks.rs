@@ -6,6 +6,7 @@ use election_playground::base::SimTime;
 use election_playground::breakpoints::{Finder, STOPS_MAX, Stop};
 use election_playground::look::Look;
 use election_playground::meter::Meter;
+use election_playground::scenario::Halt;
 use election_playground::timeline::{Goal, Timeline};
 use election_playground::workspace::{self, Session};
 
@@ -33,9 +34,10 @@ fn stepped(text: &str) -> Vec<Stop> {
     let mut held = vec![vec![false; breaks.len()]; lanes];
     let mut found = vec![];
     let mut look = |timeline: &Timeline, lane: usize, now: SimTime| {
-        for (index, it) in breaks.iter().enumerate().filter(|(_, b)| b.condition.lanes >> lane & 1 == 1) {
+        for (index, it) in breaks.iter().enumerate().filter(|(_, b)| b.lanes >> lane & 1 == 1) {
             let engine = &timeline.lanes()[lane];
-            let holds = Look::new(engine, now).met(&it.condition, &mut Meter::unlimited());
+            let Halt::Condition(condition) = &it.on else { panic!("{it:?}") };
+            let holds = Look::new(engine, now).met(condition, &mut Meter::unlimited());
             if holds && !held[lane][index] {
                 found.push(Stop { at: now, lane, step: engine.events(), index });
             }
@@ -51,6 +53,33 @@ fn stepped(text: &str) -> Vec<Stop> {
     (0..lanes).for_each(|lane| look(&timeline, lane, until));
     found.sort();
     found
+}
+
+#[test]
+fn a_moment_stops_each_lane_once_its_actions_have_happened() {
+    let text = "lanes raft bully\nnodes 3\nat 2s crash leader\nat 2s pause 1\nat 2.1s+1 heal\nuntil 4s\n\
+                break at 2s\nbreak bully at 2100ms+1\nbreak raft at 2.05s\nbreak at 4s\nbreak at 1min\n";
+    let found = stops(text);
+    let timeline = open(text);
+    let at = |index: usize| -> Vec<Stop> { found.iter().filter(|it| it.index == index).copied().collect() };
+    assert_eq!(
+        at(0).iter().map(|it| (it.at, it.lane)).collect::<Vec<_>>(),
+        [(SimTime(2_000_000), 0), (SimTime(2_000_000), 1)]
+    );
+    for stop in at(0) {
+        // After both actions of that time and before anything else.
+        let mut lane = open(text);
+        lane.compute_all();
+        lane.lane(stop.lane).go_to_step(stop.step, stop.at);
+        assert!(lane.lanes()[stop.lane].paused(0) && lane.lanes()[stop.lane].instant() == 0);
+    }
+    assert_eq!(at(1).len(), 1);
+    assert_eq!((at(1)[0].lane, timeline.scenario().lanes[at(1)[0].lane].name.as_str()), (1, "bully"));
+    // No action at that time: the first event from then on.
+    let later = at(2)[0].at;
+    assert!(SimTime(2_050_000) < later && later < SimTime(2_200_000), "{later:?}");
+    // Nothing happens from then on.
+    assert!(at(4).is_empty());
 }
 
 #[test]
@@ -201,7 +230,8 @@ fn the_playhead_goes_to_a_stop_between_two_events_of_an_instant() {
         assert_eq!(jumped.trace_digest(), walked.trace_digest(), "{stop:?}");
         let breaks = jumped.scenario().breaks.clone();
         let look = Look::new(&jumped.lanes()[stop.lane], stop.at);
-        assert!(look.met(&breaks[stop.index].condition, &mut Meter::unlimited()), "{stop:?}");
+        let Halt::Condition(condition) = &breaks[stop.index].on else { panic!("{stop:?}") };
+        assert!(look.met(condition, &mut Meter::unlimited()), "{stop:?}");
         assert_eq!(jumped.step(), walked.step());
     }
 }

@@ -239,6 +239,26 @@ fn with_manual_timers_only_fire_lines_fire_timers() {
 }
 
 #[test]
+fn a_delayed_timer_fires_that_much_later_by_its_nodes_clock() {
+    let run = |acts: &str| {
+        trace(&format!(
+            "lanes raft\nnodes 3\nphases lockstep\nset raft.election-timeout 1s..1s\n{acts}until 5s\n"
+        ))
+    };
+    let first =
+        |acts: &str| run(acts).into_iter().find(|it| it.contains(" timer election")).unwrap_or_default();
+    assert!(first("").starts_with("1s 1 timer"));
+    assert!(first("at 500ms delay 1 election 2s\n").starts_with("1s 2 timer"));
+    let both = "at 500ms delay 1 3 election 2s\nat 500ms delay 2 election 200ms\n";
+    assert!(first(both).starts_with("1.2s 2 timer"), "{}", first(both));
+    let slow = "at 0s drift 2 -50%\nat 0s delay all election 100ms\nat 0s delay 1 3 election 2s\n";
+    assert!(first(slow).starts_with("2.2s 2 timer"), "{}", first(slow));
+    // As with `fire`, a paused node has no timers.
+    assert!(has(&run("at 900ms pause 1\nat 950ms delay 1 election 1s\n"), "(no such timer is pending)"));
+    assert!(has(&run("at 1s+5 delay 2 heartbeat 1s\n"), "(no such timer is pending)"));
+}
+
+#[test]
 fn deliver_all_delivers_pending_messages_and_their_answers_at_one_instant() {
     let t = quiet("at 100ms campaign 1\nat 101ms deliver all\nat 300ms campaign 1\n");
     assert!(has(&t, "101ms 1->3#1 arrives") && has(&t, "101ms 3->1#1 arrives"), "{t:#?}");

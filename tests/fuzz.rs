@@ -48,6 +48,7 @@ const SNIPPETS: &[&str] = &[
     "at 0s deliver all",
     "at 0s+4294967295 heal",
     "at 1s fire 1 election",
+    "at 1s delay all election 24h",
     "at 1s send 1 -> 2 Heartbeat term 4294967295",
     "at 0s tick all 1000",
     "at 0s drift all +50%",

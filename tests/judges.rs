@@ -319,6 +319,16 @@ fn a_stale_write_conflicts_even_if_its_node_has_written_since() {
 }
 
 #[test]
+fn a_delayed_timer_excuses_what_is_late_until_it_fires() {
+    // Every timer that could find out about the crash is held for a minute.
+    let text =
+        "lanes raft\nnodes 3\nlatency 10ms\nat 2s crash leader\nat 2s delay all election 60s\nuntil 63s\n";
+    assert_eq!(verdict(&agreed(text), Property::LeaderEventually), Outcome::Held);
+    let long = text.replace("until 63s", "until 120s");
+    assert_eq!(verdict(&agreed(&long), Property::LeaderEventually), Outcome::Held);
+}
+
+#[test]
 fn an_acknowledged_entry_exists() {
     let run = agreed("lanes raft\nset raft.ack leader\nat 1s write\nuntil 2s\n");
     assert_eq!((stats(&run).writes_acknowledged, stats(&run).writes_lost), (1, 0));

@@ -47,7 +47,7 @@ export function messageDeeds(name) {
 
 /** The actions that apply to a timer. @param {string} name Its node and its own name. @returns {Deed[]} */
 export function timerDeeds(name) {
-  return [{ action: `fire ${name}`, label: "Fire now" }];
+  return [{ action: `fire ${name}`, label: "Fire now" }, { action: `delay ${name} 100ms`, label: "Delay 100 ms" }];
 }
 
 /**

@@ -51,6 +51,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createLoop>} loop
  * @property {() => import("./theme.js").Theme} theme
  * @property {() => boolean} still Whether the user prefers reduced motion.
+ * @property {() => boolean} full Whether all controls are there.
  * @property {HTMLElement} chosen Announces the selected node to screen readers.
  * @property {ReturnType<typeof createMenu>} menu
  * @property {ReturnType<typeof createBreaker>} breaker
@@ -77,7 +78,10 @@ const STILL = 600;
  * @property {(address: string) => void} setPoster The picture that is shown until there is a run; empty for its own.
  * @property {(on: boolean) => void} setReadonly
  * @property {(on: boolean) => void} invite Whether the poster invites to play.
- * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
+ * @property {(about?: Partial<import("./debugging.js").Focus>) => string} address The link to this moment, with the debugger
+ *   open if it is about something; empty after a panic, and while there is no run to show.
+ * @property {(about: Partial<import("./debugging.js").Focus>) => void} keep Keeps what the debugger is about in a link, as long
+ *   as the playhead stays, where the debugger is not shown.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
@@ -120,7 +124,7 @@ export function createApp(host, outside) {
     // Out of sight, a run is completed, but does not play.
     if (!seen && player.settled && store.get().playing) return false;
     const more = player.tick(elapsed, clock);
-    for (const panel of drawn) if (frame.dataset.controls === "full" || !extra.includes(panel)) panel.draw(clock);
+    for (const panel of drawn) if (app.full() || !extra.includes(panel)) panel.draw(clock);
     debugging.draw(clock);
     return more;
   });
@@ -131,6 +135,7 @@ export function createApp(host, outside) {
     scenarios: { all: scenarios, nameOf: scenarioName },
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
+    full: () => frame.dataset.controls === "full",
     thread: null,
     chosen: h("div", { class: "unseen", "aria-live": "polite" }),
   }));
@@ -143,9 +148,13 @@ export function createApp(host, outside) {
   };
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
-  app.address = () => {
+  /** What a link opened the debugger for, where there is none, and where the playhead was then. */
+  let kept = { about: /** @type {import("./debugging.js").Focus | null} */ (null), at: -1 };
+  app.keep = (about) => (kept = { about: focusOf(about), at: player.now });
+  app.address = (about) => {
     if (store.get().blank) return "";
-    const hash = linkHash(player, writeSelection(store.get().selected, player.run));
+    const focus = about ? focusOf(about) : store.get().focus ?? (player.now === kept.at ? kept.about : null);
+    const hash = linkHash(player, writeSelection(store.get().selected, player.run), focus);
     return hash === "" ? "" : withHash(outside.address, hash);
   };
   app.copyLink = () => copyLink(app, outside);
@@ -214,7 +223,7 @@ export function createApp(host, outside) {
 
   const debugging = createDebugging(app, frame);
   app.focus = (about) => {
-    if (about === null || frame.dataset.controls === "full") debugging.focus(about);
+    if (about === null || app.full()) debugging.focus(about);
     else openWhole(app, about);
   };
   app.menu = createMenu(app);
@@ -357,11 +366,11 @@ export function createApp(host, outside) {
 }
 
 /** Opens the whole page at this moment, about something. @param {App} app @param {Partial<import("./debugging.js").Focus>} about */
-function openWhole(app, { lane = 0, place = null }) {
-  const { store } = app;
+function openWhole(app, about) {
+  const { lane = 0, place = null } = about;
   // What it is about is selected there.
-  if (place !== null) store.edit({ selected: { lane, place } });
-  const address = app.address();
+  if (place !== null) app.store.edit({ selected: { lane, place } });
+  const address = app.address(about);
   if (address !== "") open(address, "_blank", "noopener");
 }
 
@@ -435,3 +444,6 @@ async function panicLink({ player, store, dialogs }, outside) {
   engine.close();
   dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment the engine stopped.");
 }
+
+/** What the debugger is about, in full. @param {Partial<import("./debugging.js").Focus>} about @returns {import("./debugging.js").Focus} */
+const focusOf = (about) => ({ lane: 0, place: null, field: null, step: null, message: null, root: about.step ?? null, ...about });

@@ -85,12 +85,16 @@ export function createDebugger(app, frame) {
   /** Follows what the debugger is turned to. @param {Focus | null} focus @param {Focus | null} [before] */
   function turn(focus, before) {
     app.lanes.only(focus?.lane ?? -1);
-    if (!focus) return;
+    if (!focus) {
+      stops.close();
+      return;
+    }
     setText(lane, laneTitle(app, focus.lane));
     const name = focus.place === null ? "" : player.run.lanes[focus.lane].names[focus.place] ?? "";
     setText(node, name === "" ? "" : `› ${/^\d/.test(name) ? `node ${name}` : name}`);
     // What is asked about stands at the top.
-    if (!before || before.lane !== focus.lane || before.root !== focus.root || before.place !== focus.place) inspector.scrollTop = 0;
+    if (!before || before.lane !== focus.lane || before.root !== focus.root || before.place !== focus.place || before.field !== focus.field) inspector.scrollTop = 0;
+    if (before && focus.field !== null && focus.field !== before.field) choose(inspected[1][0]);
     app.loop.request();
   }
   turn(store.get().focus);

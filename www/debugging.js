@@ -7,7 +7,8 @@ import { messageOf } from "./words.js";
  * @property {number} lane
  * @property {number | null} step An event of the lane that the playhead was sent to; null for the last one before it.
  * @property {number | null} place A node.
- * @property {number | null} root The event whose causes are shown; null for what made the node what it is.
+ * @property {string | null} field A field of the node whose value is asked about; null for the node as a whole.
+ * @property {number | null} root The event whose causes are shown; null for what made the node, or its field, what it is.
  * @property {{from: number, to: number, nth: number, copy: number} | null} message
  */
 
@@ -60,7 +61,7 @@ export function createDebugging(app, frame) {
       fetched ??= fetchPanels();
       const lane = patch.lane ?? before?.lane ?? 0;
       const place = before?.lane === lane ? before.place : null;
-      const focus = { lane, place, step: null, message: null, root: patch.step ?? null, ...patch };
+      const focus = { lane, place, field: null, step: null, message: null, root: patch.step ?? null, ...patch };
       const run = player.run.lanes[lane];
       // The store, which comes after the nodes, has nothing inside.
       if (focus.place !== null && run && focus.place >= run.members + run.services) focus.place = null;

@@ -309,14 +309,14 @@ export class ElectionPlayground extends HTMLElement {
 
   /** @param {string} hash @param {boolean} play */
   #openLink(hash, play) {
-    const { player, store } = this.#there();
-    const why = openLink(player, hash);
+    const { player, store, full, focus, keep } = this.#there();
+    // No window opens by itself.
+    const why = openLink(player, hash, (about) => (full() ? focus(about) : keep(about)));
     const { errors, text } = store.get();
     if (why !== null) this.#blank("The link does not open", why, "");
     else if (errors.length > 0) this.#blank("The scenario of this link does not play", errors[0].message.replaceAll("`", ""), text, errors[0].line);
     else {
-      this.#arrive();
-      // At the moment of the link it rests first.
+      // The moment is that of the link, where it rests first.
       if (play) this.#ready.promise.then(() => this.play());
     }
   }

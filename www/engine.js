@@ -290,7 +290,7 @@ export { Lost, Panic } from "./instance.js";
  *   rules, or empty; its value; and the line, from 0, that sets it; null for the default.
  * @typedef {{line: number, keyword: string, at: number | null, after: number, start: number, end: number}} Line
  * @typedef {{text: string, at: number | null, after: number, step: number | null, selected: string | null,
- *   stops: string | null, digest: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
+ *   stops: string | null, digest: string | null, look: string | null, version: number, trust: "checked" | "unchecked" | "doubtful",
  *   ignored: string[], other: string | null, first: boolean}} Link What a link contains; `trust` says whether a check code
  *   vouches for it. `other` is the text of the other future, and `first` says whether it was there first.
  *
@@ -741,16 +741,26 @@ export class Engine {
     return this.#call(() => this.#play.seekBreak(lane, step, at));
   }
   /**
-   * Why an event happened; without one, why a node is what it is at the playhead; without a node, why there is a leader or
-   * none. Null if this call was too short: call again with the same arguments.
+   * Why an event happened; without one, why a node, or a field of it, is what it is at the playhead; without a node, why
+   * there is a leader or none. Null if this call was too short: call again with the same arguments.
    *
    * @param {number} lane
    * @param {number | null} step
    * @param {number | null} node
+   * @param {string | null} [field]
    * @returns {Chain | null}
    */
-  why(lane, step, node) {
-    return this.#call(() => this.#play.why(lane, step, node));
+  why(lane, step, node, field = null) {
+    return this.#call(() => this.#play.why(lane, step, node, field));
+  }
+  /**
+   * The lines of the played text that the playhead can stop at: the `break` statement that does so, and its line if the
+   * text has it. Lines count from 0.
+   *
+   * @returns {{line: number, statement: string, by: number | null}[]}
+   */
+  halts() {
+    return this.#call(() => this.#play.halts());
   }
   /**
    * What would have happened with a change of the last answer of `why`; null if this call was too short.
@@ -836,9 +846,10 @@ export class Engine {
    * @param {string} digest
    * @param {string} [stops]
    * @param {import("./state.js").Other | null} [other] The other future.
+   * @param {string} [look] What the debugger shows.
    */
-  encodeLink(text, at, step, selected, digest, stops = "", other = null) {
-    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops, other && other.text, other?.name === "A"));
+  encodeLink(text, at, step, selected, digest, stops = "", other = null, look = "") {
+    return this.#call(() => this.#pkg.encodeLink(text, at, step, selected, digest, stops, other && other.text, other?.name === "A", look));
   }
   /**
    * Decodes a link; throws a sentence that says why it does not open.

@@ -66,6 +66,35 @@ export function withHash(address, hash) {
   return `${address.split("#")[0]}#${hash}`;
 }
 
+/** What the debugger shows, in a link. Its words: */
+const LOOK = /^([^:#\s]+)(?::([^.#\s]+)(?:\.([^#\s]+))?)?(?:#(\d{1,10}))?( compare)?$/;
+
+/**
+ * What the debugger shows; null if a link does not open it, or if the run has no such lane or node.
+ *
+ * @param {string | null} look
+ * @param {import("./engine.js").Run} run
+ */
+export function readLook(look, run) {
+  const [, name, node, field, event, comparing] = LOOK.exec(look ?? "") ?? [];
+  const lane = run.lanes.findIndex((it) => it.name === name);
+  const place = lane < 0 || node === undefined ? null : run.lanes[lane].ids.indexOf(node);
+  if (lane < 0 || place === -1) return null;
+  return { focus: { lane, place, field: field ?? null, root: event === undefined ? null : Number(event) }, comparing: comparing !== undefined };
+}
+
+/**
+ * @param {import("./debugging.js").Focus | null} focus
+ * @param {boolean} comparing
+ * @param {import("./engine.js").Run} run
+ */
+export function writeLook(focus, comparing, run) {
+  const lane = focus && run.lanes[focus.lane];
+  if (!lane) return "";
+  const place = focus.place === null ? "" : `:${lane.ids[focus.place]}${focus.field === null ? "" : `.${focus.field}`}`;
+  return `${lane.name}${place}${focus.root === null ? "" : `#${focus.root}`}${comparing ? " compare" : ""}`;
+}
+
 /** The selection in a link. @param {string | null} selected As `lane:node`. @param {import("./engine.js").Run} run */
 export function readSelection(selected, run) {
   const [name, node] = (selected ?? "").split(":");

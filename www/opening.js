@@ -1,7 +1,7 @@
 // Opens links at their moment and writes the link to a moment.
 
 import { Panic } from "./engine.js";
-import { plainHash, readSelection } from "./link.js";
+import { plainHash, readLook, readSelection, writeLook } from "./link.js";
 import { list, messageOf } from "./words.js";
 
 /** What `openLink` says of a link without a check code whose text makes no sense. */
@@ -12,9 +12,10 @@ const DAMAGED = "this link is damaged: its text is not a scenario; copy the whol
  *
  * @param {import("./player.js").Player} player
  * @param {string} hash
+ * @param {(focus: Partial<import("./debugging.js").Focus>) => void} focus Opens the debugger that the link was made with.
  * @returns {string | null}
  */
-export function openLink(player, hash) {
+export function openLink(player, hash, focus) {
   return player.guard(() => {
     const { engine, store } = player;
     if (!engine) return null;
@@ -39,19 +40,24 @@ export function openLink(player, hash) {
       store.edit({ notice: { tone: "info", text: `This link was made by a later version of the playground; its ${parts} ${link.ignored.length === 1 ? "was" : "were"} ignored.` } });
     }
     // The time of an event number is unknown until the whole run is computed.
-    if (store.get().errors.length === 0) player.once(link.step !== null ? Infinity : link.at ?? 0, () => arrive(player, link));
+    if (store.get().errors.length === 0) player.once(link.step !== null ? Infinity : link.at ?? 0, () => arrive(player, link, focus));
     return null;
   }, null);
 }
 
-/** @param {import("./player.js").Player} player @param {import("./engine.js").Link} link */
-function arrive({ engine, store, run, head }, link) {
+/** @param {import("./player.js").Player} player @param {import("./engine.js").Link} link @param {(focus: Partial<import("./debugging.js").Focus>) => void} focus */
+function arrive({ engine, store, run, head }, link, focus) {
   if (!engine) return;
   store.edit({ playing: false, selected: readSelection(link.selected, run) });
   const there = link.step !== null ? engine.seekEvents(link.step) : engine.seekInstant(link.at ?? 0, link.after);
   head.sent(engine, there, () => {
     if (link.step !== null || link.after > 0) head.stand(engine);
     else [head.now, head.exact] = [Math.min(link.at ?? 0, run.until), false];
+    const look = readLook(link.look, run);
+    if (look) {
+      focus(look.focus);
+      store.edit({ comparing: look.comparing && store.get().other !== null });
+    }
     if (link.digest !== null && link.digest !== engine.digest()) {
       store.edit({
         notice: {
@@ -69,20 +75,22 @@ function arrive({ engine, store, run, head }, link) {
  *
  * @param {import("./player.js").Player} player
  * @param {string} selected
+ * @param {import("./debugging.js").Focus | null} [focus] What the debugger is to show there; by default what it shows here.
  */
-export function linkHash(player, selected) {
+export function linkHash(player, selected, focus = player.store.get().focus) {
   return player.guard(() => {
     const { engine, text, head } = player;
     if (!player.ran || !engine) {
       const { text: posted } = player.store.get();
       return player.unopened || (posted === "" ? "" : plainHash(posted));
     }
-    const { stops, other } = player.store.get();
+    const { stops, other, comparing } = player.store.get();
+    const look = writeLook(focus, comparing, player.run);
     // An engine on its way keeps what it is to do on arrival.
     if (!head.travelling) head.here(engine, () => {});
     // Before the engine arrives, its digest is that of another moment.
     const digest = head.arrived ? engine.digest() : "";
-    if (head.exact && head.arrived) return engine.encodeLink(text, null, engine.events, selected, digest, stops ?? "", other);
-    return engine.encodeLink(text, Math.floor(head.now), null, selected, digest, stops ?? "", other);
+    if (head.exact && head.arrived) return engine.encodeLink(text, null, engine.events, selected, digest, stops ?? "", other, look);
+    return engine.encodeLink(text, Math.floor(head.now), null, selected, digest, stops ?? "", other, look);
   }, "");
 }

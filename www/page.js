@@ -94,7 +94,7 @@ export function join(app, signal) {
     if (asked.kind === "none") return false;
     if (asked.kind === "scenario") return openScenario(asked.name);
     store.edit({ notice: null });
-    const why = openLink(player, asked.hash);
+    const why = openLink(player, asked.hash, app.focus);
     if (why !== null) {
       const [head, ...rest] = why.split(": ");
       nothing(sentence(head).replace(/\.$/, ""), sentence(rest.join(": ")));

@@ -30,8 +30,11 @@ pub struct Options {
     /// Ask why this node is what it is at that moment: why it leads, or why it does not
     #[arg(long, value_name = "NODE")]
     node: Option<String>,
+    /// Ask why this field of the node is what it is at that moment: what last changed it
+    #[arg(long, value_name = "FIELD", requires = "node")]
+    field: Option<String>,
     /// Ask why this event of the lane happened, by the number that `trace --causes` prints
-    #[arg(long, value_name = "N", conflicts_with_all = ["at", "node"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["at", "node", "field"])]
     event: Option<u32>,
     /// Play with this seed instead of the scenario's
     #[arg(long, value_name = "N")]
@@ -100,7 +103,14 @@ fn question(lane: &Lane, options: &Options) -> Result<Question, Stop> {
     let place = place.or_else(|| names.ids.iter().take(nodes).position(|it| it.to_string() == *node));
     let expected = format!("a node of the lane: {}", play::list(&known));
     let place = place.ok_or_else(|| Stop::Error(play::unknown("node", node, &known, &expected)))?;
-    Ok(Question::Node(place as Place))
+    let place = place as Place;
+    let Some(field) = &options.field else { return Ok(Question::Node(place)) };
+    let fields = lane.view(place).fields;
+    let known: Vec<&str> = fields.iter().map(|(it, _)| *it).collect();
+    let unknown =
+        || Stop::Error(play::unknown("field", field, &known, &format!("one of {}", play::list(&known))));
+    let (field, _) = fields.iter().find(|(it, _)| it == field).ok_or_else(unknown)?;
+    Ok(Question::Field(place, field))
 }
 
 /// The answer, however long it takes.

@@ -3,7 +3,7 @@
 
 use crate::trace::{Glance, Kind, Place, Record, WRITE, Watch};
 use election_base::NodeId;
-use election_language::scenario::{MessageRef, Scenario, Subject, Who};
+use election_language::scenario::{Halt, MessageRef, Scenario, Subject, Who};
 
 /// One thing to watch for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,7 +34,11 @@ impl Probes {
     /// The probes that the conditions of a scenario need in a lane.
     pub fn new(scenario: &Scenario, lane: usize) -> Probes {
         let expects = scenario.expects.iter().map(|e| &e.condition);
-        let conditions = expects.chain(scenario.breaks.iter().map(|b| &b.condition));
+        let breaks = scenario.breaks.iter().filter_map(|b| match &b.on {
+            Halt::Condition(condition) => Some(condition),
+            Halt::Moment(..) => None,
+        });
+        let conditions = expects.chain(breaks);
         let mut probes: Vec<Probe> = Vec::new();
         for condition in conditions.filter(|c| c.lanes >> lane & 1 == 1) {
             let probe = match &condition.subject {

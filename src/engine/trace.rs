@@ -48,7 +48,8 @@ pub enum Kind {
     Belief,
     /// `node` marked a stage of an election; `sub` is a [`election_protocol::Mark`], `args[4]` the number of the group.
     Mark,
-    /// An action of the scenario; `args[0]` is its position among the acts, `sub` an [`Acted`], `msg` an [`ActClass`].
+    /// An action of the scenario; `args[0]` is its position among the acts, `sub` an [`Acted`], `msg` an [`ActClass`]. If it
+    /// delays a timer, `args[1]` and `args[2]` say in how many microseconds that fires, the low half first.
     Act,
     /// `node` crashed; `sub` is 1 if the algorithm itself switched its power off.
     Crash,
@@ -216,7 +217,7 @@ pub enum ActClass {
     Leaves,
     /// The service ends a session as if its owner had been silent for too long.
     Expires,
-    /// A timer fires early.
+    /// A timer fires early, or late.
     Fires,
     /// A node acts as if its failure detector had fired.
     Suspects,

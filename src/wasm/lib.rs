@@ -13,6 +13,8 @@
 mod args;
 mod futures;
 #[cfg(feature = "debugger")]
+mod halts;
+#[cfg(feature = "debugger")]
 mod inspect;
 #[cfg(feature = "debugger")]
 mod made;

@@ -280,6 +280,7 @@ struct LinkJs {
     selected: Option<String>,
     stops: Option<String>,
     digest: Option<String>,
+    look: Option<String>,
     version: u32,
     trust: &'static str,
     ignored: Vec<String>,
@@ -289,7 +290,8 @@ struct LinkJs {
 
 /// The hash of a link: `v=2&s=…`. The moment is given by `step`, which counts the events of all lanes, or by
 /// `at`, in microseconds; either may be `null`. `selected`, `digest` and `stops` may be empty. `other` is the text of the
-/// other future, if there are two, and `first` says whether it is the one that was there first.
+/// other future, if there are two, and `first` says whether it is the one that was there first. `look` is what the debugger
+/// shows, in the page's words.
 #[allow(clippy::too_many_arguments, reason = "callers in JavaScript leave out what they do not need")]
 #[wasm_bindgen(js_name = encodeLink)]
 pub fn encode_link(
@@ -301,6 +303,7 @@ pub fn encode_link(
     #[wasm_bindgen(unchecked_optional_param_type = "string")] stops: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "string | null")] other: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "boolean")] first: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string")] look: JsValue,
 ) -> Result<String, JsValue> {
     let there = |value: &JsValue| !value.is_null() && !value.is_undefined();
     let at = if there(&step) {
@@ -311,12 +314,16 @@ pub fn encode_link(
         None
     };
     let digest = args::text(&digest, "digest")?;
-    let stops = if there(&stops) { args::text(&stops, "stops")? } else { String::new() };
+    let words = |value: &JsValue, name: &str| {
+        let words = if there(value) { args::text(value, name)? } else { String::new() };
+        Ok::<_, JsValue>(Some(words).filter(|it| !it.is_empty()))
+    };
     Ok(link::encode(&Link {
         text: bounded(&text)?,
         at,
         selected: Some(args::text(&selected, "selected")?).filter(|s| !s.is_empty()),
-        stops: Some(stops).filter(|s| !s.is_empty()),
+        stops: words(&stops, "stops")?,
+        look: words(&look, "look")?,
         digest: u64::from_str_radix(&digest, 16).ok(),
         other: if there(&other) {
             Some(Other { text: bounded(&other)?, first: first.is_truthy() })
@@ -326,8 +333,8 @@ pub fn encode_link(
     }))
 }
 
-/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, version, trust, ignored, other, first}`, the
-/// last two as for `encodeLink`. `trust` is
+/// The contents of a link's hash: `{text, at, after, step, selected, stops, digest, look, version, trust, ignored, other, first}`,
+/// the last two as for `encodeLink`. `trust` is
 /// `checked`, `unchecked` if its version has no check code, or `doubtful` if moreover the text is not compressed as this
 /// program does it. `ignored` names the parts of a later version.
 ///
@@ -349,6 +356,7 @@ pub fn decode_link(#[wasm_bindgen(unchecked_param_type = "string")] hash: JsValu
         step,
         selected: found.selected,
         stops: found.stops,
+        look: found.look,
         version: opened.version,
         trust: match opened.trust {
             Trust::Checked => "checked",

@@ -54,8 +54,9 @@ fn outcome(text: &str, at: Option<SimTime>, same: bool) -> JsValue {
 
 #[wasm_bindgen]
 impl Playground {
-    /// Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead;
-    /// or, if `node` is null too, why there is a leader or none: `{question, truncated, reasons, changes}`. `reasons` are
+    /// Why an event of a lane happened, by its number; or, if `step` is null, why a node is what it is at the playhead,
+    /// or with `field`, why that field of it is; or, if `node` is null too, why there is a leader or none:
+    /// `{question, truncated, reasons, changes}`. `reasons` are
     /// `{at, step, node, kind, text, line, rules, message, from}` in the order in which they happened, what was asked
     /// about last; `from` are the positions of the reasons that one comes from, and `line` counts from 0. `changes` are
     /// `{without, text, line}`: changed scenarios to try with `whatIf`. Null if the answer takes longer than one call;
@@ -65,6 +66,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "number")] lane: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] step: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] node: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "string | null")] field: JsValue,
     ) -> Js {
         let (revision, lane) = (self.session.revision(), self.lane_number(&lane)?);
         let timeline = self.timeline()?;
@@ -75,7 +77,11 @@ impl Playground {
             Question::Event(args::whole(&step, "step", EVENTS_MAX.into())? as u32)
         } else if !missing(&node) {
             let nodes = run.members() + run.services();
-            Question::Node(args::whole(&node, "node", nodes as u64 - 1)? as Place)
+            let place = args::whole(&node, "node", nodes as u64 - 1)? as Place;
+            let named = if missing(&field) { String::new() } else { args::text(&field, "field")? };
+            // A field that the node does not have, as it is down or has just begun: a question about the node.
+            let known = run.view(place).fields.into_iter().find(|(it, _)| *it == named);
+            known.map_or(Question::Node(place), |(field, _)| Question::Field(place, field))
         } else {
             Question::Leader
         };

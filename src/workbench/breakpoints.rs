@@ -1,4 +1,4 @@
-//! Where a run stops for its `break` lines: the moments when their conditions become true.
+//! Where a run stops for its `break` lines: the moments when their conditions become true, or that they name.
 //!
 //! A [`Finder`] plays its own copy of the run, so that the playhead stays where it is and a page can search in slices.
 //! It checks conditions as expectations are checked: after every event, and once more at the end of the run, since time
@@ -9,12 +9,12 @@ use election_base::SimTime;
 use election_engine::lane::Lane;
 use election_engine::meter::Meter;
 use election_engine::timeline::Timeline;
-use election_language::scenario::Break;
+use election_language::scenario::{Break, Halt};
 
 /// The most stops reported, the earliest first.
 pub const STOPS_MAX: usize = 256;
 
-/// A moment when the condition of a `break` becomes true in a lane.
+/// A moment at which a `break` stops a lane.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Stop {
     /// When.
@@ -55,7 +55,7 @@ impl Finder {
         let mut looks = Vec::new();
         for lane in 0..lanes {
             timeline.lane(lane).go_to_step(0, SimTime::ZERO);
-            let mine = (0..breaks.len()).filter(|&i| breaks[i].condition.lanes & 1 << lane != 0);
+            let mine = (0..breaks.len()).filter(|&i| breaks[i].lanes & 1 << lane != 0);
             let held: Vec<(usize, bool)> = mine.map(|i| (i, false)).collect();
             looks.push(Looked { done: held.is_empty(), held, found: 0, begun: false });
         }
@@ -135,7 +135,11 @@ impl Looked {
     ) {
         let look = Look::new(engine, now);
         for (index, held) in &mut self.held {
-            let holds = look.met(&breaks[*index].condition, meter);
+            let holds = match &breaks[*index].on {
+                Halt::Condition(condition) => look.met(condition, meter),
+                // Once there, it stays there.
+                Halt::Moment(at, after) => *held || engine.has_passed(*at, *after),
+            };
             if holds && !*held {
                 self.found += 1;
                 let stop = Stop { at: now, lane, step: engine.events(), index: *index };

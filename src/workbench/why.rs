@@ -25,6 +25,8 @@ const LINKS_MAX: usize = 400;
 const RECORDS_MAX: usize = 100_000;
 /// The most lost messages that a chain names for one reason.
 const LOST_MAX: usize = 3;
+/// From this attempt in a row on, those in between are left out.
+const IN_A_ROW_MIN: u32 = 3;
 /// This many messages in a row that only pass something on are told as one reason.
 const RELAYS_MIN: usize = 3;
 
@@ -35,6 +37,8 @@ pub enum Question {
     Event(u32),
     /// Why a node is what it is, at the cursor: why it leads, whom it follows, or why it does not lead.
     Node(Place),
+    /// Why a field of a node is what it is, at the cursor.
+    Field(Place, &'static str),
     /// Why there is a leader, or none, at the cursor.
     Leader,
 }
@@ -155,6 +159,8 @@ enum Of {
 enum Task {
     /// What caused it.
     Expand { of: usize, deep: bool },
+    /// What last changed a field.
+    Changed { node: Place, field: &'static str, step: u32 },
     /// Only what happened.
     Look(usize),
     /// What the node waited for in vain from the event `set` until its timer fired.
@@ -195,6 +201,10 @@ impl Inquiry {
             // A coordination service does not seek to lead its clients.
             Question::Node(node) if lane.members() <= usize::from(node) => inquiry.about_leader(lane),
             Question::Node(node) => inquiry.about(lane, node),
+            Question::Field(node, field) => {
+                inquiry.question = text::question_of_field(lane, node, field);
+                inquiry.tasks.push(Task::Changed { node, field, step: lane.events() });
+            }
             Question::Leader => inquiry.about_leader(lane),
         }
         inquiry
@@ -227,6 +237,7 @@ impl Inquiry {
         if !self.drafts[of].expanded {
             if LINKS_MAX <= self.drafts.len() {
                 self.truncated = true;
+                self.tasks.push(Task::Look(of));
             } else {
                 self.drafts[of].expanded = true;
                 self.tasks.push(Task::Expand { of, deep });
@@ -273,6 +284,11 @@ impl Inquiry {
                 return self.unaware(lane, of, node, (from, until), meter);
             }
             Task::Unanswered { of, node, from } => return self.unanswered(lane, of, node, from, meter),
+            Task::Changed { node, field, step } => {
+                let changed = lane.changed(node, field, step, meter)?;
+                self.event(changed, true);
+                return Some(());
+            }
             Task::Look(of) => {
                 if let Of::Unknown(step) = self.drafts[of].of
                     && let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop()
@@ -309,7 +325,8 @@ impl Inquiry {
     /// Finds out what an event is and what caused it.
     fn expand(&mut self, lane: &mut Lane, of: usize, deep: bool, meter: &mut Meter) -> Option<()> {
         let step = self.drafts[of].of.key().0;
-        let Some(link) = lane.causes(step, lane.computed(), 1, meter)?.pop() else { return Some(()) };
+        let links = lane.causes(step, lane.computed(), 2, meter)?;
+        let Some(&link) = links.first() else { return Some(()) };
         self.drafts[of].of = Of::Event(link);
         let told = text::told(lane, &link);
         if let Some(h) = told {
@@ -330,16 +347,39 @@ impl Inquiry {
         let leads = |it: &&election_engine::summary::Band| {
             it.node == r.node && it.from_step < step && step <= it.until_step
         };
+        let again = links
+            .get(1)
+            .and_then(|it| it.record)
+            .is_some_and(|before| (before.kind, before.node, before.sub) == (Kind::Fire, r.node, r.sub));
         // A leader's timer runs because it leads; any other one is what the chain goes back to.
         if let Some(band) = story.main.bands.iter().rfind(leads) {
             let first = band.from_step;
             let cause = if deep { self.event(first, false) } else { self.since(first) };
             self.because(of, cause);
+            return Some(());
+        }
+        let attempt = |it: &Happening| matches!(it.what, What::Starts | What::Suspects { .. });
+        let row = told.filter(|it| again && attempt(it) && IN_A_ROW_MIN <= it.nth);
+        if let Some(h) = row {
+            // Of many attempts in a row, the last and the first one.
+            let earlier = |it: &&Happening| it.step < step && it.node == h.node && attempt(it) && it.nth == 1;
+            let first = story.happenings.iter().rfind(earlier);
+            let (before, first) = (self.since(by), first.map(|it| it.step));
+            self.because(of, before);
+            if let Some(first) = first.filter(|it| *it < by) {
+                let cause = self.event(first, deep);
+                self.because(of, cause);
+            }
+        } else if again && told.is_none() {
+            // It fires at intervals, whatever happens.
+            let cause = self.since(by);
+            self.because(of, cause);
+            return Some(());
         } else {
             let cause = if during { self.event(by, false) } else { self.since(by) };
             self.because(of, cause);
-            self.tasks.push(Task::Silence { of, set: by, node: r.node, until: link.at });
         }
+        self.tasks.push(Task::Silence { of, set: by, node: r.node, until: link.at });
         Some(())
     }
 
@@ -465,7 +505,7 @@ impl Inquiry {
         let late = *fate(Kind::Wait).unwrap_or(sent);
         let cause = self.add(Of::Late(late));
         self.because(of, cause);
-        let by = self.event(sent.step, false);
+        let by = self.since(sent.step);
         self.because(cause, by);
         if (late.kind, late.sub) == (Kind::Wait, Waits::Paused as u8) {
             let sought = Sought::Paused(late.peer);
@@ -681,15 +721,19 @@ impl Of {
 // The answer.
 impl Inquiry {
     fn chain(&mut self, lane: &Lane) -> Chain {
-        let told = |of: &Of| match of {
+        let sent_late = |draft: usize| {
+            self.drafts.iter().any(|it| matches!(it.of, Of::Late(_)) && it.causes.contains(&draft))
+        };
+        let told = |draft: usize| match &self.drafts[draft].of {
             Of::Unknown(_) => false,
-            // A timer that rings all the time says nothing.
+            // A timer that rings all the time says nothing, except where a message comes from that is late.
             Of::Since(link) => {
-                link.record.is_none_or(|r| r.kind != Kind::Fire) || text::told(lane, link).is_some()
+                let rings = link.record.is_some_and(|r| r.kind == Kind::Fire);
+                !rings || text::told(lane, link).is_some() || sent_late(draft)
             }
             _ => true,
         };
-        let mut order: Vec<usize> = (0..self.drafts.len()).filter(|&it| told(&self.drafts[it].of)).collect();
+        let mut order: Vec<usize> = (0..self.drafts.len()).filter(|&it| told(it)).collect();
         sort_by_numbers(&mut order, |&it| {
             let (step, part, of) = self.drafts[it].of.key();
             (u64::from(step) << 1 | u64::from(part > 0), of)

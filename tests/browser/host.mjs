@@ -233,9 +233,19 @@ test("“open” and “why?” lead to this moment in the whole page; base says
       const opening = page.context().waitForEvent("page");
       await page.click(`#a ${button}`);
       const whole = await opening;
-      assert.match(whole.url(), /\/www\/index\.html#/, button);
+      const link = whole.url();
+      assert.match(link, /\/www\/index\.html#/, button);
       await whole.waitForFunction(() => document.documentElement.dataset.ready !== undefined && document.querySelector("election-playground")?.shadowRoot?.querySelector(".slider")?.getAttribute("aria-valuenow") === "2300");
-      if (button === ".why-so") assert.match(whole.url(), /sel=/);
+      if (button === ".why-so") {
+        assert.match(link, /sel=.*look=/);
+        await whole.waitForFunction(() => document.querySelector("election-playground")?.shadowRoot?.querySelector(".reasons li"));
+        // A link that opens the debugger opens it in the whole page only, where this element leads.
+        await page.evaluate((link) => document.querySelector("#a")?.setAttribute("link", link), link);
+        await page.waitForFunction(() => /look=/.test(/** @type {Playground} */ (document.querySelector("#a")).toURL()));
+        assert.equal(await page.locator("#a .inspector").locator("visible=true").count(), 0);
+        await page.evaluate(() => /** @type {Playground} */ (document.querySelector("#a")).seek(1));
+        await page.waitForFunction(() => !/look=/.test(/** @type {Playground} */ (document.querySelector("#a")).toURL()));
+      }
       await whole.close();
     }
   });

@@ -139,7 +139,10 @@ fn action(d: &mut Draw, kind: u64, cast: &mut Cast) -> Option<(String, Knows)> {
             }
             let timer = d.one(timers);
             let knows: Knows = Box::new(move |a| words(a).timers.contains(&timer));
-            (format!("fire {} {timer}", who(d, cast)), knows)
+            match d.below(3) {
+                0 => (format!("delay {} {timer} {}", who(d, cast), time(d)), knows),
+                _ => (format!("fire {} {timer}", who(d, cast)), knows),
+            }
         }
         14 => match d.below(5) {
             0 => (format!("drop {}", message(d, cast)), all),

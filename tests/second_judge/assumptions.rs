@@ -41,7 +41,7 @@ pub struct Before {
 pub struct Assumptions {
     spells: [Option<Spell>; Assumption::ALL.len()],
     given_up: [Option<&'static str>; Assumption::ALL.len()],
-    /// The arrival of the last message that takes longer than the timeouts tolerate.
+    /// The arrival of the last message that takes longer than the timeouts tolerate, or when the last delayed timer fires.
     late_until: SimTime,
     /// When messages in flight were sent and will arrive; only if no timeout depends on the delay.
     flights: Vec<(SimTime, SimTime)>,
@@ -278,6 +278,10 @@ impl Assumptions {
         }
         if class(ActClass::Fires) || class(ActClass::Expires) || class(ActClass::Suspects) && serving {
             self.point(Assumption::Synchrony, world);
+        }
+        if class(ActClass::Fires) {
+            let fires_in = u64::from(r.args[2]) << 32 | u64::from(r.args[1]);
+            self.late_until = self.late_until.max(world.now + Span(fires_in));
         }
         if class(ActClass::Forges) {
             self.told(Assumption::Honest, world);

@@ -26,8 +26,14 @@ function words(text, other) {
   return shown.map((word, i) => h("span", {}, i > 0 ? " " : "", old.includes(word) ? word : h("mark", { text: word })));
 }
 
-/** A row: what it is called, how it was, how it is. @param {string} name @param {string | null} old @param {string | null} now @param {Node | null} [note] @param {(() => void) | null} [halt] Stops where it becomes what it is. */
-function row(name, old, now, note = null, halt = null) {
+/**
+ * A row: what it is called, how it was, how it is.
+ *
+ * @param {string} name @param {string | null} old @param {string | null} now @param {Node | null} [note]
+ * @param {(() => void) | null} [halt] Stops where it becomes what it is.
+ * @param {(() => void) | null} [ask] Asks why it is what it is.
+ */
+function row(name, old, now, note = null, halt = null, ask = null) {
   const same = old === now;
   return [
     h("dt", {}, halt ? h("button", { type: "button", class: "link halt", title: `Stop when ${name} is ${now}`, "aria-label": `${name}: stop when it is ${now}`, text: name, onclick: halt }) : name),
@@ -35,7 +41,8 @@ function row(name, old, now, note = null, halt = null) {
       same || old === null ? null : h("del", { text: clipped(old), title: old }),
       same ? null : h("span", { class: "to", text: " → ", "aria-label": "became" }),
       now === null ? h("em", { text: "lost" }) : h(same ? "span" : "ins", { title: now }, ...words(now, same ? now : old)),
-      note),
+      note,
+      ask ? h("button", { type: "button", class: "link why-so", title: `What last changed ${name}, and why`, "aria-label": `${name}: why?`, text: "why?", onclick: ask }) : null),
   ];
 }
 
@@ -97,6 +104,8 @@ export function createChanged(app, looking, stops) {
   function about(node, found, lane) {
     /** Stops where the field becomes what it is now. @param {{name: string, new: string | null}} field */
     const halt = (field) => (field.new === null || !WORDS.test(field.new) ? null : () => stops.atField(field.name, field.new ?? "", lane, node.place));
+    /** Asks why the field is what it is. @param {{name: string, new: string | null}} field */
+    const ask = (field) => (field.new === null ? null : () => app.focus({ lane, place: node.place, field: field.name, step: found.event, root: null }));
     const differs = node.fields.filter((it) => it.old !== it.new);
     const same = node.fields.filter((it) => it.old === it.new);
     /** What is around the process, where it differs. @type {[string, string, string][]} */
@@ -108,11 +117,11 @@ export function createChanged(app, looking, stops) {
     ];
     // A clock that runs fast gains with every event.
     const moved = around.filter(([name, old, now]) => old !== now && (name !== "clock" || node.drift[0] !== node.drift[1] || node.drift[1] === 0));
-    const rows = [...moved.flatMap(([name, old, now]) => row(name, old, now)), ...differs.flatMap((it) => row(it.name, it.old, it.new, onDisk(it), halt(it)))];
+    const rows = [...moved.flatMap(([name, old, now]) => row(name, old, now)), ...differs.flatMap((it) => row(it.name, it.old, it.new, onDisk(it), halt(it), ask(it)))];
     const [, clock] = around;
     const rest = h("details", { open, ontoggle: (/** @type {Event} */ event) => (open = /** @type {HTMLDetailsElement} */ (event.target).open) },
       h("summary", { text: same.length === 0 ? "Clock" : `${same.length} same` }),
-      h("dl", { class: "values" }, ...same.flatMap((it) => row(it.name, it.old, it.new, onDisk(it))),
+      h("dl", { class: "values" }, ...same.flatMap((it) => row(it.name, it.old, it.new, onDisk(it), null, ask(it))),
         h("dt", { text: "clock" }), h("dd", { text: clock[2] === "true time" ? `${exact(found.at)}, true time` : `${exact(found.at + node.ahead[1])}, ${clock[2]}` })));
     return [
       h("h3", { text: found.event === 0 ? "At the start" : "Changed by this event" }),

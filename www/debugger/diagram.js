@@ -363,7 +363,9 @@ export function createDiagram(app) {
       else if (to > its.due) player.act(`delay ${name} ${written(Math.round(to - its.due))}`, lane);
       return;
     }
-    if (words === "now") player.act(`fire ${run.ids[its.place]} ${run.timers[its.timer]}`, lane);
+    const name = `${run.ids[its.place]} ${run.timers[its.timer]}`;
+    if (words === "now") player.act(`fire ${name}`, lane);
+    else if (to > its.due) player.act(`delay ${name} ${written(Math.round(to - its.due))}`, lane);
   }
   front.addEventListener("dblclick", (event) => {
     const target = targetAt(...pointOf(event), false);

@@ -77,7 +77,7 @@ export function createPending(app) {
     if (it.kind === "message" && !store) {
       const message = messageName(run.ids[id.from], run.ids[id.to], id.nth, id.copy);
       deeds.push(deed(label, "now", `deliver ${message}`, lane), deed(label, "later", `delay ${message} ${LATER}`, lane), deed(label, "✕", `drop ${message}`, lane, "harm"));
-    } else if (it.kind === "timer") deeds.push(deed(label, "fire", `fire ${run.ids[it.node]} ${it.text}`, lane));
+    } else if (it.kind === "timer") deeds.push(deed(label, "fire", `fire ${run.ids[it.node]} ${it.text}`, lane), deed(label, "later", `delay ${run.ids[it.node]} ${it.text} ${LATER}`, lane));
     const becomes = outcome(end, it, now);
     return h("li", { class: inVain(end, it) ? `vain ${it.kind}` : it.kind, title: becomes },
       h("span", { class: "when", text: it.at > now ? `+${span(Math.round(it.at - now))}` : "waits" }),

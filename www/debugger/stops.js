@@ -11,6 +11,9 @@ const USUAL = /** @type {const} */ ([
   ["writes conflict", "writes conflicting > 0"],
 ]);
 
+/** The most lines that the list of stops offers. */
+const LINES_MAX = 60;
+
 /** The text with one more stop. @param {string} text @param {string} condition */
 const withStop = (text, condition) => `${text.replace(/\n*$/, "")}\nbreak ${condition}\n`;
 
@@ -20,12 +23,13 @@ const withStop = (text, condition) => `${text.replace(/\n*$/, "")}\nbreak ${cond
 export function createStops(app) {
   const { player, store } = app;
   const list = h("ul");
+  const atLines = h("optgroup", { label: "at a line" });
   const more = h("select", { "aria-label": "Add a stop", onchange: () => {
-    const [, condition] = USUAL[more.selectedIndex - 1] ?? [];
+    const { value } = more;
     more.selectedIndex = 0;
-    if (condition) add(`${lane()} ${condition}`);
-  } }, h("option", { text: "+ Stop when…" }), ...USUAL.map(([name]) => h("option", { text: name })));
-  const note = h("p", { class: "note", text: "Click a rule's number or a changed field to stop there." });
+    add(value.startsWith("break ") ? value.slice(6) : `${lane()} ${value}`);
+  } }, h("option", { value: "", text: "+ Stop when…" }), ...USUAL.map(([text, value]) => h("option", { value, text })), atLines);
+  const note = h("p", { class: "note" });
   const root = h("section", { class: "stops", "aria-label": "Stop when" }, h("header", {}, h("h2", { text: "Stop when" }), more), list, note);
   let shown = "";
 
@@ -38,6 +42,20 @@ export function createStops(app) {
     // Once is enough.
     if (text.split("\n").some((line) => line.trim().replace(/\s+/g, " ") === `break ${condition}`)) return;
     player.take(withStop(text, condition));
+  }
+
+  /** Offers the lines that the playhead can stop at, in the list and beside the text. */
+  function offer() {
+    const halts = player.guard(() => player.engine?.halts() ?? [], []);
+    const text = player.text.split("\n");
+    app.editor.offer(new Map(halts.map(({ line, statement, by }) => [line, {
+      stops: by !== null,
+      title: by === null ? `Stop here: ${statement}` : `Do not stop here any more`,
+      turn: () => (by === null ? add(statement.slice(6)) : player.without([by + 1])),
+    }])));
+    const free = halts.filter((it) => it.by === null);
+    atLines.replaceChildren(...free.slice(0, LINES_MAX).map((it) => h("option", { value: it.statement, text: `${it.line + 1}: ${text[it.line].trim().replace(/\s+/g, " ").slice(0, 40)}` })));
+    atLines.hidden = free.length === 0;
   }
 
   /** Goes to the next moment when a line stops the playhead; after the last one, to the first. @param {number} line From 0. */
@@ -68,6 +86,7 @@ export function createStops(app) {
       const key = `${revision} ${player.breaks.length} ${player.text.length} ${text === player.text}`;
       if (key === shown) return;
       shown = key;
+      offer();
       const lines = player.guard(() => player.engine?.lines(player.text) ?? [], []).filter((it) => it.keyword === "break");
       list.replaceChildren(...lines.map((it) => {
         const words = player.text.slice(it.start, it.end).replace(/^break\s+/, "").replace(/#.*/, "").trim();
@@ -77,7 +96,12 @@ export function createStops(app) {
           h("span", { class: "times", text: times === 0 ? "never" : times === 1 ? "once" : `${times} times` }),
           h("button", { type: "button", class: "quiet", "aria-label": `Remove the stop: ${words}`, title: "Remove it", text: "×", onclick: () => player.without([it.line + 1]) }));
       }));
-      setText(note, lines.length === 0 ? "Click a rule's number or a changed field to stop there." : "");
+      setText(note, lines.length === 0 ? "Click the number of a line or of a rule, or a changed field, to stop there." : "");
+    },
+    /** The debugger closes. */
+    close() {
+      shown = "";
+      app.editor.offer(new Map());
     },
   };
 }

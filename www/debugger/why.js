@@ -30,7 +30,7 @@ export function createWhy(app) {
   /** What is asked: an event, or a node, or the lane. @param {import("../debugging.js").Focus} focus */
   const question = (focus) => {
     const events = player.frame?.lanes[focus.lane]?.events ?? 0;
-    return focus.root === null ? `${focus.lane} node ${focus.place} ${events}` : `${focus.lane} event ${focus.root}`;
+    return focus.root === null ? `${focus.lane} node ${focus.place} ${focus.field} ${events}` : `${focus.lane} event ${focus.root}`;
   };
 
   /** @param {Reason} it @param {number} number @param {number} lane */
@@ -107,7 +107,7 @@ export function createWhy(app) {
       // While it plays, what happens is told above.
       if (key !== asked && !playing) {
         root.classList.toggle("stale", chain !== null);
-        const found = player.guard(() => player.engine?.why(focus.lane, focus.root, focus.place) ?? null, null);
+        const found = player.guard(() => player.engine?.why(focus.lane, focus.root, focus.place, focus.field) ?? null, null);
         if (!found) {
           app.loop.request();
           return;

@@ -32,12 +32,16 @@ export function createBands(app) {
     class: "slider", role: "slider", tabindex: "0", "aria-label": "Playhead", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0",
   }, picture, over);
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
+  /** What was clicked last: a band, or a gap; and where the playhead went. @type {{lane: number, place: number | null}} */
+  let asked = { lane: 0, place: null };
+  let askedAt = -1;
+  const why = h("button", { type: "button", class: "ask-why", hidden: true, text: "why?", title: "See what caused it, back to the fault or timer that began it", onclick: () => app.focus(asked) });
   const whole = h("button", { type: "button", class: "whole-run", hidden: true, text: "all", "aria-label": "Show all of the run", title: "Show all of the run", onclick: () => store.edit({ range: null }) });
   const zooms = h("div", { class: "zooms", role: "group", "aria-label": "Zoom" },
     h("button", { type: "button", text: "−", "aria-label": "Zoom out", title: "Zoom out (-)", onclick: () => zoom(2, player.now) }),
     h("button", { type: "button", text: "+", "aria-label": "Zoom in around the playhead", title: "Zoom in around the playhead (+)", onclick: () => zoom(0.5, player.now) }),
     whole);
-  const root = h("section", { class: "bands", part: "bands", "aria-label": "Who led when" }, slider, tip, zooms);
+  const root = h("section", { class: "bands", part: "bands", "aria-label": "Who led when" }, slider, why, tip, zooms);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));
   let measure = measurer(back, app.theme());
@@ -188,6 +192,7 @@ export function createBands(app) {
       const [x, y] = pointOf(event);
       // The names of the lanes are no moments.
       if (touched && !follow(x, y, true) && x >= axisNow().x0 - NEAR.touch) drag(x);
+      if (tapped) ask(x, y);
       // A gesture that the browser turns into scrolling must not move the playhead.
       release(end === "pointercancel");
       if (mode !== "pinch" || fingers.size === 0) mode = "";
@@ -201,6 +206,21 @@ export function createBands(app) {
   slider.addEventListener("mousedown", (event) => {
     if (event.button === 1) event.preventDefault();
   });
+
+  /** Asks about the band or gap that was clicked, or offers to. @param {number} x @param {number} y */
+  function ask(x, y) {
+    const row = hit(rows, x, y, 1);
+    if (row?.kind !== "band" || !app.full()) return;
+    asked = { lane: row.lane, place: row.node === NO_NODE ? null : row.node };
+    askedAt = player.now;
+    if (store.get().focus) {
+      app.focus(asked);
+      return;
+    }
+    why.hidden = false;
+    why.style.left = `${clamp(x + 8, 0, Math.max(0, w - why.offsetWidth - 4))}px`;
+    why.style.top = `${y - why.offsetHeight / 2}px`;
+  }
 
   // The tooltip.
 
@@ -359,6 +379,7 @@ export function createBands(app) {
       // The first picture does not wait until it is told its width: what stands below would move.
       w ||= slider.clientWidth;
       if (w === 0 || player.run.lanes.length === 0) return;
+      if (player.now !== askedAt || store.get().focus) why.hidden = true;
       keepInView();
       whole.hidden = store.get().range === null;
       const data = input();

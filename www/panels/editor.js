@@ -13,12 +13,16 @@ const TEXT_MAX = 65_536;
 /** The fewest lines of comment at the start that are scrolled out of sight. */
 const ABOUT_MIN = 2;
 
+/** @typedef {{stops: boolean, title: string, turn: () => void}} Halt A line that the playhead can stop at, and whether it does. */
+
 /** @param {import("../app.js").App} app */
 export function createEditor(app) {
   const { store, player } = app;
   const area = h("textarea", { spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Scenario" });
   const paper = createPaper();
-  const scroller = h("div", { class: "scroller" }, h("div", { class: "sheet" }, paper.root, area));
+  // Over the numbers of the lines: a click there sets a stop. The list of stops does the same for the keyboard.
+  const gutter = h("div", { class: "gutter", hidden: true, "aria-hidden": "true" });
+  const scroller = h("div", { class: "scroller" }, h("div", { class: "sheet" }, paper.root, area, gutter));
   const report = createReport(app, select);
   area.setAttribute("aria-describedby", report.id);
   const completion = createCompletion(area, {
@@ -59,6 +63,17 @@ export function createEditor(app) {
   let atStart = false;
   /** @type {import("../engine.js").Line[]} */
   let lines = [];
+  /** The lines that the playhead can stop at, from 0. @type {ReadonlyMap<number, Halt>} */
+  let halts = new Map();
+
+  gutter.addEventListener("pointermove", (event) => {
+    const line = paper.lineAt(event.offsetY);
+    const halt = halts.get(line);
+    paper.mark("aim", halt ? line : -1);
+    gutter.title = halt ? halt.title : "";
+  });
+  gutter.addEventListener("pointerleave", () => paper.mark("aim", -1));
+  gutter.addEventListener("click", (event) => halts.get(paper.lineAt(event.offsetY))?.turn());
 
   area.addEventListener("beforeinput", (event) => {
     const more = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
@@ -135,7 +150,7 @@ export function createEditor(app) {
         else if (known !== "unmet") marks.set(it.line, "met");
       }
     }
-    paper.draw(area.value, errors, marks, futures);
+    paper.draw(area.value, errors, marks, futures, area.value === player.text ? halts : undefined);
     mark();
   }
   /** Highlights the line that ran last and the one that stopped the playhead. */
@@ -264,6 +279,12 @@ export function createEditor(app) {
         show(found.start);
         paper.see(line);
       }
+    },
+    /** The lines that the playhead can stop at; none takes the way to stop there away. @param {ReadonlyMap<number, Halt>} now */
+    offer(now) {
+      halts = now;
+      gutter.hidden = now.size === 0;
+      draw();
     },
     /** Highlights the action that happened last. */
     draw() {

@@ -21,8 +21,9 @@ export function createPaper() {
      * @param {readonly import("../engine.js").TextError[]} errors
      * @param {ReadonlyMap<number, Mark>} marks By line, from 0.
      * @param {ReadonlyMap<number, string>} [futures] Which lines only one of two futures has, and its name.
+     * @param {ReadonlyMap<number, {stops: boolean}>} [halts] Which lines the playhead can stop at, and whether it does.
      */
-    draw(text, errors, marks, futures) {
+    draw(text, errors, marks, futures, halts) {
       const all = text.split("\n");
       if (all.length > LINES_MAX) {
         if (rows.length > 0 || root.textContent !== text) root.textContent = `${text}\u200b`;
@@ -44,7 +45,8 @@ export function createPaper() {
         const its = (faults.get(i) ?? []).map((it) => ({ start: it.start - from, end: it.end - from }));
         const mark = marks.get(i);
         const future = futures?.get(i);
-        return { line, its, mark, future, key: `${line} ${mark} ${future} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
+        const halt = halts?.get(i);
+        return { line, its, mark, future, halt, key: `${line} ${mark} ${future} ${halt?.stops} ${its.map((it) => `${it.start}-${it.end}`).join()}` };
       });
       // Replace only the rows between the unchanged ones at both ends.
       let head = 0;
@@ -54,18 +56,19 @@ export function createPaper() {
       const after = root.children[rows.length - tail] ?? null;
       for (let i = rows.length - tail - 1; i >= head; i--) root.children[i].remove();
       const fresh = document.createDocumentFragment();
-      for (const { line, its, mark, future } of now.slice(head, now.length - tail)) {
+      for (const { line, its, mark, future, halt } of now.slice(head, now.length - tail)) {
         const row = h("div", { class: "line" });
         if (its.length > 0) row.classList.add("wrong");
         if (mark !== undefined) row.classList.add(mark);
         if (future !== undefined) row.dataset.future = future;
+        if (halt) row.classList.add(halt.stops ? "halts" : "can-halt");
         highlight(row, line, its);
         fresh.append(row);
       }
       root.insertBefore(fresh, after);
       rows = now.map((it) => it.key);
     },
-    /** Marks one line, from 0, and no other. @param {"now" | "stop"} name @param {number} line */
+    /** Marks one line, from 0, and no other. @param {"now" | "stop" | "aim"} name @param {number} line */
     mark(name, line) {
       const old = root.querySelector(`.${name}`);
       const row = rows.length > 0 ? root.children[line] ?? null : null;
@@ -76,6 +79,10 @@ export function createPaper() {
     /** Marks a line as looked at. @param {number} line */
     see(line) {
       root.children[line]?.classList.add("seen");
+    },
+    /** The line, from 0, at a height in the picture; -1 if lines are not drawn. @param {number} y */
+    lineAt(y) {
+      return rows.length === 0 ? -1 : [...root.children].findIndex((row) => row instanceof HTMLElement && row.offsetTop <= y && y < row.offsetTop + row.offsetHeight);
     },
     /** Where a line stands in the picture. @param {number} line @param {number} lines How many there are. @returns {[number, number]} Its top and height. */
     spot(line, lines) {

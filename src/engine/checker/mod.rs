@@ -95,7 +95,7 @@ pub struct Checker {
     changed: SimTime,
     /// When the timers set under earlier settings have run out.
     settled: SimTime,
-    /// When the last of the late messages arrives, as far as is known.
+    /// When the last of the late messages arrives, and the last of the delayed timers fires, as far as is known.
     late_until: SimTime,
     /// Whether something in this event may have made messages late.
     disturbing: bool,
@@ -869,6 +869,9 @@ impl Checker {
         // while no node serves, a failure detector may fire.
         if is(ActClass::Expires) || is(ActClass::Fires) || (is(ActClass::Suspects) && self.serving()) {
             self.breaks(Assumption::Synchrony, r.at);
+        }
+        if is(ActClass::Fires) {
+            self.late_until = self.late_until.max(r.at + Span(r.wide(1)));
         }
         if is(ActClass::Forges) {
             // What a forged message made other nodes write to disk stays there.

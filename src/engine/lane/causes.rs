@@ -9,10 +9,11 @@
 
 use std::collections::VecDeque;
 
+use super::replay::of_event;
 use super::{Keyframe, Lane, Replay};
 use crate::meter::Meter;
 use crate::sim::Sim;
-use crate::trace::{Kind, Loss, Record, TraceBuf};
+use crate::trace::{Kind, Loss, Record};
 use election_base::SimTime;
 
 /// The most causes of a stretch that are kept at a time.
@@ -44,7 +45,7 @@ pub struct Link {
     pub event: u32,
     /// When it happened.
     pub at: SimTime,
-    /// Its first record, which says what happened; `None` for the start of the run, and for an event without records: a
+    /// The record that says what happened; `None` for the start of the run, and for an event without records: a
     /// message that a pause keeps from being processed.
     pub record: Option<Record>,
     /// Its cause.
@@ -75,9 +76,7 @@ pub(super) struct Chain {
 
 impl Stretch {
     fn new(lane: &Lane, keyframe: &Keyframe, meter: &mut Meter) -> Stretch {
-        // Keep the first record of each event.
-        let first = TraceBuf::from(SimTime::ZERO, 1);
-        let replay = Replay::of(lane, &keyframe.state, &keyframe.seen, first, meter);
+        let replay = Replay::of(lane, &keyframe.state, &keyframe.seen, of_event(), meter);
         Stretch { replay, links: VecDeque::new() }
     }
 
@@ -97,7 +96,7 @@ impl Stretch {
         if !self.replay.turn(until, meter) {
             return false;
         }
-        let told = self.replay.trace().records().next().copied();
+        let told = happened(self.replay.trace().records()).copied();
         let sim = &self.replay.sim;
         if self.links.len() == LINKS_MAX {
             self.links.pop_front();
@@ -108,8 +107,17 @@ impl Stretch {
     }
 }
 
+/// The record that says what an event is: its first one, except that an act may have started a process before.
+pub(super) fn happened<'a>(records: impl Iterator<Item = &'a Record> + Clone) -> Option<&'a Record> {
+    let first = records.clone().next();
+    if first.is_some_and(|r| r.kind == Kind::Start) {
+        return records.clone().find(|r| r.kind == Kind::Act).or(first);
+    }
+    first
+}
+
 impl Sim {
-    /// The cause of the event that has just happened; `told` is its first record.
+    /// The cause of the event that has just happened; `told` is the record that says what it is.
     pub(super) fn cause(&self, told: Option<&Record>) -> Cause {
         match told {
             Some(r) if r.kind == Kind::Act => {

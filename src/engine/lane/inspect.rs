@@ -2,6 +2,7 @@
 //!
 //! Nothing of this is kept. The lane replays up to the event, looks, plays the event, and looks again.
 
+use super::causes::happened;
 use super::replay::of_event;
 use super::{Cause, Lane, Replay};
 use crate::meter::Meter;
@@ -127,7 +128,7 @@ impl Lane {
         let mut found = Box::new(Inspection {
             event,
             at: sim.now(),
-            cause: sim.cause(records.first()),
+            cause: sim.cause(happened(records.iter())),
             records,
             reasons: sim.reasons().to_vec(),
             nodes: Vec::new(),

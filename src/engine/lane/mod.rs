@@ -7,6 +7,7 @@
 //! Methods that can take long receive a [`Meter`] and return whether they are done; the next call continues.
 
 mod causes;
+mod changed;
 mod fates;
 mod inspect;
 mod latest;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 
 pub use causes::{Cause, Link};
 use causes::{Chain, Stretch};
+use changed::Hunt;
 pub use fates::{End, Ended, FOLLOWED_MAX, Journey, MessageId};
 use fates::{Following, Prospect};
 pub use inspect::{Field, Inspected, Inspection};
@@ -91,6 +93,8 @@ pub struct Lane {
     stretch: Option<Box<Stretch>>,
     chain: Option<Chain>,
     search: Option<Search>,
+    /// The event that changed a field is being looked for.
+    hunt: Option<Box<Hunt>>,
     /// The event that was last inspected, or the way to it.
     inspector: Option<Box<Replay>>,
     /// The message that is being followed.
@@ -121,7 +125,7 @@ impl Lane {
         let spacing = KEYFRAME_EVENTS.max(KEYFRAME_EVENTS_A_PLACE * world.ids.len() as u32);
         let keyframes = Keyframes::new(spacing);
         let names = world.names();
-        let (replay, stretch, chain, search) = (None, None, None, None);
+        let (replay, stretch, chain, search, hunt) = (None, None, None, None, None);
         let (inspector, following, prospect) = (None, None, None);
         let lane = Lane {
             names,
@@ -135,6 +139,7 @@ impl Lane {
             stretch,
             chain,
             search,
+            hunt,
             inspector,
             following,
             prospect,
@@ -452,6 +457,15 @@ impl Lane {
     /// The number of events, not counting acts, that lie before the cursor at the instant of its last event.
     pub fn instant(&self) -> u32 {
         self.cursor.instant()
+    }
+
+    /// Whether an event after the moment `at T+k` has happened before the cursor, and every act up to that moment.
+    pub fn has_passed(&self, at: SimTime, after: u32) -> bool {
+        let acts = &self.world.acts;
+        let due = acts.partition_point(|act| (act.at, act.after) <= (at, after));
+        let (now, instant) = (self.cursor.now(), self.cursor.instant());
+        self.events() > 0 && at < now
+            || (at, after) <= (now, instant) && due <= self.cursor.acts_done() as usize
     }
 
     /// The digest of everything that can influence the future of the cursor.

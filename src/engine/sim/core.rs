@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::envelope::Envelope;
 use super::inside::Reason;
 use super::network::Fate;
-use super::node::{WRITE_TIMER, place_of_timer};
+use super::node::{Timer, WRITE_TIMER, place_of_timer};
 use super::queue::{Queue, Rank};
 use super::{Other, PENDING_MAX, State, What, World};
 use crate::trace::{BreakOff, Kind, Loss, NOWHERE, Place, Record};
@@ -268,6 +268,25 @@ impl Core {
         (slot.set_at, slot.seq) = (now, seq);
         slot.set_by = Aside(self.state.step);
         node.timers[timer] = slot;
+        self.queue_timer(place, timer);
+    }
+
+    /// A set timer as it is if it is delayed: by the node's clock, or by at least as many ticks.
+    pub fn delayed_timer(&self, place: Place, timer: usize, span: Span) -> Timer {
+        let node = &self.state.nodes[usize::from(place)];
+        let mut slot = node.timers[timer];
+        let more = if slot.counted { span.0.div_ceil(node.ticker.period.0.max(1)) } else { span.0 };
+        slot.local = slot.local.saturating_add(more as i64);
+        slot.deadline = node.deadline(self.state.now, &slot);
+        slot
+    }
+
+    /// Puts a set timer off.
+    #[inline(never)]
+    pub fn delay_timer(&mut self, place: Place, timer: usize, span: Span) {
+        let seq = self.next_seq();
+        let slot = self.delayed_timer(place, timer, span);
+        self.state.nodes[usize::from(place)].timers[timer] = Timer { seq, ..slot };
         self.queue_timer(place, timer);
     }
 

@@ -5,7 +5,7 @@ use super::node::{Ticker, WRITE_TIMER, timer_at};
 use super::world::Moment;
 use super::{EVENTS_MAX, INSTANT_MAX, Other, Processes, Sim, Turn, What};
 use crate::trace::{BreakOff, Kind, Place, Record, Watch};
-use election_base::{LocalTime, SimTime, below, mix};
+use election_base::{Aside, LocalTime, SimTime, below, mix};
 use election_protocol::{ASKED, Belief, Boot, Clocks, GroupId, InitWords};
 
 impl Sim {
@@ -203,6 +203,10 @@ impl Sim {
         node.starts = SimTime::NEVER;
         // Messages sent before its first start wait for it; messages sent to its previous incarnation do not.
         node.incarnation += u16::from(restarted);
+        if restarted && node.down_by.0 == 0 {
+            // It has never run, and what was sent to it before is lost all the same.
+            node.down_by = Aside(state.step);
+        }
         let monotonic = node.clock.steady(state.now);
         let moments = |purpose| world.moments(state.seed, id, node.incarnation, purpose);
         let gone = moments(Moment::Tick).map_or(0, |bits| below(mix(bits), period.0));

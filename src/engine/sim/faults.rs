@@ -32,7 +32,7 @@ impl Sim {
                 Effect::Departure => ActClass::Leaves,
                 Effect::Expiry => ActClass::Expires,
             },
-            Action::Fire(..) => ActClass::Fires,
+            Action::Fire(..) | Action::DelayTimer(..) => ActClass::Fires,
             // Inserted ticks cause timeouts early.
             Action::Tick(..) => ActClass::Fires,
             Action::Send(_) => ActClass::Forges,
@@ -51,6 +51,12 @@ impl Sim {
             Ok(_) => Acted::Done,
             Err(acted) => *acted,
         } as u8;
+        if let (Action::DelayTimer(_, name, span), Ok(Plan::Nodes(places))) = (&act.action, &plan) {
+            let timer = self.timer_named(name);
+            let fires = places.iter().map(|&place| self.core.delayed_timer(place, timer, *span).deadline);
+            let late = fires.max().map_or(0, |at| (at - self.core.state.now).0);
+            (record.args[1], record.args[2]) = (late as u32, (late >> 32) as u32);
+        }
         self.tell(record, watch);
         if let Ok(plan) = plan {
             self.carry_out_plan(&act.action, plan, watch);
@@ -64,6 +70,7 @@ impl Sim {
             | Action::Stonith(who)
             | Action::Pause(who, _)
             | Action::Fire(who, _)
+            | Action::DelayTimer(who, ..)
             | Action::Tick(who, _)
             | Action::Write(Some(who)) => who,
             Action::Command { word, who, .. } if word.form != Form::ToService => who,
@@ -82,7 +89,7 @@ impl Sim {
         let view = self.view();
         let meant = Meant { lane: &view, ids: &self.core.world.ids };
         match action {
-            Action::Fire(who, name) => {
+            Action::Fire(who, name) | Action::DelayTimer(who, name, _) => {
                 let timer = timer_index(name, self.cast.timers()).ok_or(Acted::NotApplicable)?;
                 let set = |p: Place| self.core.state.nodes[usize::from(p)].timers[timer].is_set();
                 match meant.everybody(who, &|p| meant.runs(p) && set(p)) {
@@ -179,22 +186,18 @@ impl Sim {
             (Action::Send(forged), _) => self.forge(forged, watch),
             (Action::Command { word, .. }, plan) => self.command(word, plan, watch),
             (Action::Write(_), Plan::Nodes(places)) => {
-                for place in places {
-                    self.core.state.writes += 1;
-                    let number = self.core.state.writes;
-                    if self.core.world.info.writes {
-                        self.hand_over(place, watch, |cast, turn| cast.write(turn, number.into()));
-                    } else {
-                        self.send_write(place, number, watch);
-                    }
-                }
+                places.into_iter().for_each(|p| self.client_writes(p, watch));
             }
             (Action::Fire(_, name), Plan::Nodes(places)) => {
-                let timer = timer_index(name, self.cast.timers()).expect("found in the plan");
+                let timer = self.timer_named(name);
                 for place in places {
                     self.core.state.nodes[usize::from(place)].timers[timer].deadline = SimTime::NEVER;
                     self.fire(place, timer, watch);
                 }
+            }
+            (Action::DelayTimer(_, name, span), Plan::Nodes(places)) => {
+                let timer = self.timer_named(name);
+                places.into_iter().for_each(|place| self.core.delay_timer(place, timer, *span));
             }
             (Action::DeliverAll, _) => self.deliver_all(),
             (Action::DropMessage(_), Plan::Message(slot)) => {
@@ -209,6 +212,22 @@ impl Sim {
             (Action::DuplicateMessage(_), Plan::Message(slot)) => self.duplicate_message(slot, watch),
             (action, _) => unreachable!("{action} has another plan"),
         }
+    }
+
+    /// A client writes through a node.
+    fn client_writes<W: Watch>(&mut self, place: Place, watch: &mut W) {
+        self.core.state.writes += 1;
+        let number = self.core.state.writes;
+        if self.core.world.info.writes {
+            self.hand_over(place, watch, |cast, turn| cast.write(turn, number.into()));
+        } else {
+            self.send_write(place, number, watch);
+        }
+    }
+
+    /// The place of a timer that the plan has found.
+    fn timer_named(&self, name: &str) -> usize {
+        timer_index(name, self.cast.timers()).expect("found in the plan")
     }
 
     /// Gives a command of the algorithm.

@@ -79,6 +79,7 @@ impl Meant<'_> {
                 }
             },
             Action::Fire(..)
+            | Action::DelayTimer(..)
             | Action::Tick(..)
             | Action::DropMessage(_)
             | Action::DeliverMessage(_)

@@ -150,7 +150,7 @@ fn action(
 fn foreign(scope: &Scope<'_>, verb: &str, word: &str, lanes: LaneSet) -> bool {
     let known = match verb {
         _ if is_service(word) => scope.lanes_where(|words| words.service),
-        "fire" => scope.lanes_where(|words| words.timers.contains(&word)),
+        "fire" | "delay" => scope.lanes_where(|words| words.timers.contains(&word)),
         "send" => scope.lanes_where(|words| words.forges && words.messages.contains(&word)),
         "set" => word.split_once('.').map_or(0, |(owner, _)| scope.lanes_of(owner)),
         _ => scope.lanes_where(|words| words.groups.contains(&word)),
@@ -246,6 +246,7 @@ fn verb_action(scope: &Scope<'_>, verb: &str, cursor: &mut Cursor<'_>) -> Res<(A
         "deliver" => {
             message_action(scope, verb, cursor).map_err(|error| error.offer("all", "every message"))?
         }
+        "delay" if cursor.text_at(1) != "->" => delay_timer(scope, cursor)?,
         "drop" | "delay" => message_action(scope, verb, cursor)?,
         _ => unreachable!("an action without a parser: {verb}"),
     })
@@ -349,20 +350,44 @@ fn links_before_value(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Links,
     }
 }
 
+/// What is expected where a timer is named.
+const TIMER: &str = "the name of a timer";
+
 /// Nodes before a final word.
 fn who_before_last(scope: &Scope<'_>, cursor: &mut Cursor<'_>, last: &str) -> Res<Who> {
+    who_before(scope, cursor, 1, last)
+}
+
+/// Nodes before this many other words, of which the first is `next`.
+fn who_before(scope: &Scope<'_>, cursor: &mut Cursor<'_>, words: usize, next: &str) -> Res<Who> {
     if cursor.len() == 1 {
         let mut names = cursor.clone();
         scope.one_who(&mut names, Ends::Nodes)?;
-        return Err(names.error(last));
+        return Err(names.error(next));
     }
-    scope.who(&mut cursor.split(cursor.len().saturating_sub(1)), Ends::Nodes)
+    scope.who(&mut cursor.split(cursor.len().saturating_sub(words).max(1)), Ends::Nodes)
 }
 
 /// `fire WHO TIMER`.
 fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
-    let who = who_before_last(scope, cursor, "the name of a timer")?;
-    let (timer, place) = cursor.word("the name of a timer")?;
+    let who = who_before_last(scope, cursor, TIMER)?;
+    let (timer, lanes) = timer(scope, cursor)?;
+    Ok((Action::Fire(who.clone(), timer), lanes & scope.lanes_with(&who)))
+}
+
+/// `delay WHO TIMER TIME`.
+fn delay_timer(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
+    if cursor.is_empty() {
+        return Err(cursor.error("a pending message such as `3->4#17`, or a node and its timer"));
+    }
+    let who = who_before(scope, cursor, 2, TIMER)?;
+    let (timer, lanes) = timer(scope, cursor)?;
+    Ok((Action::DelayTimer(who.clone(), timer, cursor.time()?), lanes & scope.lanes_with(&who)))
+}
+
+/// The name of a timer, and the lanes that have it.
+fn timer(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(String, LaneSet)> {
+    let (timer, place) = cursor.word(TIMER)?;
     let lanes = scope.lanes_where(|words| timer == WRITE_TIMER || words.timers.contains(&timer));
     if lanes == 0 {
         let of_lanes = scope.lanes.iter().flat_map(|lane| scope.vocabulary[lane.algorithm].timers);
@@ -372,8 +397,7 @@ fn fire(scope: &Scope<'_>, cursor: &mut Cursor<'_>) -> Res<(Action, LaneSet)> {
         let expected = format!("the name of a timer: {}", list(timers.iter().copied()));
         return Err(Error::new(place, quote(timer), expected).near(timer, timers));
     }
-    let known = lanes & scope.lanes_with(&who);
-    Ok((Action::Fire(who, timer.to_string()), known))
+    Ok((timer.to_string(), lanes))
 }
 
 /// `set NAME.SETTING VALUE [for WHO]`, from now on.

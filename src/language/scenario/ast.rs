@@ -292,6 +292,8 @@ pub enum Action {
     Slow(Who, Span),
     /// The named timer fires now, if it is pending.
     Fire(Who, String),
+    /// The named timer fires this much later, if it is pending.
+    DelayTimer(Who, String, Span),
     /// Under `timers manual`: the node's ticker advances by this many ticks, and timers that become due fire.
     Tick(Who, u32),
     /// A command to the algorithm.
@@ -552,8 +554,19 @@ pub enum Seeds {
 /// `break …`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Break {
-    /// The condition; the playhead stops when it becomes true.
-    pub condition: Condition,
+    /// The lanes in which it stops the playhead.
+    pub lanes: LaneSet,
+    /// What stops it.
+    pub on: Halt,
     /// The line of the text, from 0.
     pub line: u32,
+}
+
+/// What stops the playhead.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Halt {
+    /// The condition becomes true.
+    Condition(Condition),
+    /// The moment, once the actions written for it have happened: the first event after them if there are none.
+    Moment(SimTime, u32),
 }

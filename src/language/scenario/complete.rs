@@ -142,7 +142,7 @@ fn times(document: &Document<'_>, offset: u32, typed: &str) -> Vec<Choice> {
     let last = before.checked_sub(1).map_or("", word);
     let lasts = last == "for" || (0..tokens.len()).any(|i| matches!(word(i), "slow" | "delay"));
     let moment = before == 1 && matches!(word(0), "at" | "until")
-        || word(0) == "expect" && matches!(last, "at" | "by");
+        || matches!(word(0), "expect" | "break") && matches!(last, "at" | "by");
     if !lasts && !moment {
         return Vec::new();
     }

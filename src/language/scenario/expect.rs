@@ -3,9 +3,9 @@
 use crate::vocabulary::{NODE_FIELDS, PROPERTIES, PROPERTY_ALIASES, STATE_VALUES, VERDICTS};
 use election_base::SimTime;
 
-use super::action::message;
+use super::action::{message, moment};
 use super::ast::{
-    Break, Condition, Expect, LaneSet, Op, Operand, Outcome, Phase, Seeds, Subject, When, Which, Who,
+    Break, Condition, Expect, Halt, LaneSet, Op, Operand, Outcome, Phase, Seeds, Subject, When, Which, Who,
 };
 use super::cursor::{Cursor, Res};
 use super::error::{About, Error, list, quote};
@@ -145,6 +145,11 @@ fn is_measured(condition: &Condition) -> bool {
 /// Reads what follows `break`.
 pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res<Break> {
     let lanes = scope.leading_lanes(cursor)?.lanes;
+    if cursor.eat("at") {
+        let (at, after) = moment(cursor)?;
+        cursor.finish()?;
+        return Ok(Break { lanes, on: Halt::Moment(at, after), line });
+    }
     let whole = cursor.clone();
     if let Some(count) = cursor.find(|_, text| names(WHENS).any(|name| name == text)) {
         let mut rest = whole;
@@ -152,12 +157,13 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
         let error = rest.error("the end of the statement");
         return Err(error.advise("`break` stops whenever its condition becomes true, so it takes no time."));
     }
-    let mut condition = condition(scope, cursor, lanes)?;
+    let condition = condition(scope, cursor, lanes);
+    let mut condition = condition.map_err(|error| error.offer("at", "at TIME[+K]: at this moment"))?;
     if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
         // The moment worth stopping at is its violation.
         (condition.op, condition.operand) = (Op::Eq, Operand::Text("broken".to_string()));
     }
-    Ok(Break { condition, line })
+    Ok(Break { lanes: condition.lanes, on: Halt::Condition(condition), line })
 }
 
 /// Reads an outcome: a condition, and when it is checked.

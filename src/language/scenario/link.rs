@@ -1,6 +1,6 @@
 //! A scenario, a moment and a selection as the part of a URL after `#`.
 //!
-//! `v=2&s=TEXT&at=MOMENT&sel=LANE:NODE&stops=STOPS&d=DIGEST&alt=OTHER&c=CHECK`, of which `s` (or `z`) and `c` are
+//! `v=2&s=TEXT&at=MOMENT&sel=LANE:NODE&stops=STOPS&d=DIGEST&look=LOOK&alt=OTHER&c=CHECK`, of which `s` (or `z`) and `c` are
 //! required. The text survives byte for byte. In `s`, a space is `+` and a line ending is `;`; after a comment and at the very end of
 //! the text, a line ending is `%0A`. A `;` in the text itself is `%3B`. If some program decodes the escapes too early
 //! or too often, `;` and line endings trade places. Both mean the same to the language, except after a comment, where
@@ -10,8 +10,8 @@
 //! `c` comes last: a CRC-32 of all other parts, so that a link which was cut or altered on its way is recognized.
 //! Unknown parts are allowed, so later versions can add some; [`decode`] names the ones it ignored.
 //!
-//! `alt` carries a second future: another text, as an edit of the first one (`alt.rs`). Programs that do not know it
-//! ignore it and still check it.
+//! `look` is what the debugger shows, in the page's words. `alt` carries a second future: another text, as an edit of the
+//! first one (`alt.rs`). Programs that do not know them ignore them and still check them.
 //!
 //! Version 1 has neither `c` nor `stops`, and no part may be unknown. Links of older versions keep opening: [`decode`]
 //! selects the decoder by `v`, and each decoder keeps its test vectors.
@@ -44,7 +44,7 @@ pub const LINK_LONG: usize = 2_000;
 /// The longest link that [`decode`] accepts, in bytes: the longest text with every byte escaped, plus room
 /// for the other parts. A second future that does not fit is left out.
 pub const LINK_MAX: usize = 3 * TEXT_MAX + 1_024;
-/// The longest selection, and the longest list of stops, in bytes.
+/// The longest selection, the longest list of stops, and the longest `look`, in bytes.
 pub const SELECTION_MAX: usize = 96;
 /// The length of `&c=` and a check code.
 const CHECK_LENGTH: usize = 11;
@@ -64,6 +64,8 @@ pub struct Link {
     pub stops: Option<String>,
     /// The digest of the trace up to the moment.
     pub digest: Option<u64>,
+    /// What the debugger shows, in the words of the page; `None` if it is closed.
+    pub look: Option<String>,
     /// The other future, if there are two.
     pub other: Option<Other>,
 }
@@ -186,6 +188,9 @@ pub fn encode(link: &Link) -> String {
     if let Some(digest) = link.digest {
         out.push_str(&format!("&d={digest:016x}"));
     }
+    if let Some(look) = &link.look {
+        out.push_str(&format!("&look={}", escape(look, &[])));
+    }
     if let Some(other) = &link.other {
         let part = format!("&alt={}", alt::write(&link.text, other));
         if out.len() + part.len() + CHECK_LENGTH <= LINK_MAX {
@@ -243,7 +248,7 @@ fn decode_2(link: &str, version: u32) -> Result<Opened, LinkError> {
     if code.is_none() || code != check_code(parts) {
         return Err(LinkError::Altered);
     }
-    let (mut found, mut ignored, other) = read(parts, &["at", "sel", "stops", "d", "alt"])?;
+    let (mut found, mut ignored, other) = read(parts, &["at", "sel", "stops", "d", "look", "alt"])?;
     // It is an edit of the text, which may come later in the link. A later version may write it in another way.
     match other.map(|value| alt::read(&found.text, value)).transpose() {
         Ok(other) => found.other = other,
@@ -318,8 +323,9 @@ fn read<'l>(link: &'l str, optional: &[&str]) -> Result<(Link, Vec<String>, Opti
             }
             "z" => found.text = unpack(value, "z", TEXT_MAX)?,
             "at" => found.at = Some(decode_at(value)?),
-            "sel" => found.selected = Some(decode_words(value, "sel")?),
-            "stops" => found.stops = Some(decode_words(value, "stops")?),
+            "sel" => found.selected = Some(decode_words(value, "sel", plus_is_space)?),
+            "stops" => found.stops = Some(decode_words(value, "stops", plus_is_space)?),
+            "look" => found.look = Some(decode_words(value, "look", |byte| byte)?),
             "d" => {
                 let digest = value.len() == 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
                 let digest = if digest { u64::from_str_radix(value, 16).ok() } else { None };
@@ -355,8 +361,8 @@ fn decode_at(value: &str) -> Result<LinkAt, LinkError> {
     }
 }
 
-fn decode_words(value: &str, part: &'static str) -> Result<String, LinkError> {
-    let text = unescape(value, part, plus_is_space)?;
+fn decode_words(value: &str, part: &'static str, plus: fn(u8) -> u8) -> Result<String, LinkError> {
+    let text = unescape(value, part, plus)?;
     let plain = text.len() <= SELECTION_MAX && !text.chars().any(char::is_control);
     if plain { Ok(text) } else { Err(damaged(part, "is too long or has unprintable characters")) }
 }

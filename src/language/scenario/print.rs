@@ -6,8 +6,8 @@ use crate::vocabulary::Words;
 use election_base::{NodeId, SimTime, Span};
 
 use super::ast::{
-    Action, Answer, Choice, Condition, Expect, Lane, LaneSet, Links, MessageRef, Op, Operand, Outcome, Phase,
-    Scenario, Seeds, Store, Subject, When, Which, Who,
+    Action, Answer, Break, Choice, Condition, Expect, Halt, Lane, LaneSet, Links, MessageRef, Op, Operand,
+    Outcome, Phase, Scenario, Seeds, Store, Subject, When, Which, Who,
 };
 use super::expect::{OPS, QUANTILES, default_when};
 use super::fmt::{fmt as canonical, moment_text};
@@ -45,8 +45,7 @@ pub fn print(scenario: &Scenario, vocabulary: &[Words]) -> String {
     lines.push(format!("until {}", Span(scenario.until.0)));
     lines.push(String::new());
     for stop in &scenario.breaks {
-        let lanes = prefix(scenario, stop.condition.lanes);
-        lines.push(format!("break {lanes}{}", stop.condition));
+        lines.push(break_line(scenario, stop));
     }
     lines.extend(scenario.expects.iter().map(|expect| expect_line(scenario, expect)));
     canonical(&lines.join("\n"))
@@ -106,6 +105,14 @@ fn lane_names(scenario: &Scenario, lanes: LaneSet) -> String {
 /// The names of lanes and a space; empty for all lanes.
 fn prefix(scenario: &Scenario, lanes: LaneSet) -> String {
     if lanes == all(scenario) { String::new() } else { format!("{} ", lane_names(scenario, lanes)) }
+}
+
+pub(super) fn break_line(scenario: &Scenario, stop: &Break) -> String {
+    let lanes = prefix(scenario, stop.lanes);
+    match &stop.on {
+        Halt::Condition(condition) => format!("break {lanes}{condition}"),
+        Halt::Moment(at, after) => format!("break {lanes}at {}", moment_text(*at, *after)),
+    }
 }
 
 fn expect_line(scenario: &Scenario, expect: &Expect) -> String {
@@ -364,6 +371,7 @@ impl fmt::Display for Action {
             }
             Action::Slow(who, span) => write!(f, "slow {who} {}", span),
             Action::Fire(who, timer) => write!(f, "fire {who} {timer}"),
+            Action::DelayTimer(who, timer, span) => write!(f, "delay {who} {timer} {span}"),
             Action::Tick(who, count) => write!(f, "tick {who} {count}"),
             Action::Command { word, who, about: None } => write!(f, "{} {who}", word.name),
             Action::Command { word, who, about: Some(about) } => write!(f, "{} {who} -> {about}", word.name),

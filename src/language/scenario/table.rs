@@ -106,7 +106,11 @@ pub const STATEMENTS: &[Entry] = &[
         "An action on the lanes from outside, or a step of the story.",
     ),
     entry("until", "until TIME", "The end of the run."),
-    entry("break", "break [LANE …] CONDITION", "The playhead stops when this becomes true."),
+    entry(
+        "break",
+        "break [LANE …] CONDITION | break [LANE …] at TIME[+K]",
+        "The playhead stops when this becomes true, or at this time.",
+    ),
     entry("expect", "expect [LANE …] CONDITION [WHEN] [SEEDS]", "What a test of this scenario checks."),
 ];
 
@@ -178,7 +182,11 @@ pub const ACTIONS: &[Entry] = &[
         "deliver MESSAGE | deliver all",
         "The pending message arrives now; with `all`, every message arrives until none is pending.",
     ),
-    entry("delay", "delay MESSAGE TIME", "The pending message arrives this much later."),
+    entry(
+        "delay",
+        "delay MESSAGE TIME | delay WHO TIMER TIME",
+        "The pending message arrives, or the named timer fires, this much later.",
+    ),
     entry(
         "stonith",
         "stonith WHO",

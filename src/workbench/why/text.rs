@@ -67,6 +67,16 @@ pub(super) fn question_of(lane: &Lane, step: u32) -> String {
     }
 }
 
+/// The question why a field is what it is.
+pub(super) fn question_of_field(lane: &Lane, node: Place, field: &str) -> String {
+    let view = lane.view(node);
+    let value = view.fields.iter().find(|(it, _)| *it == field).map(|(_, value)| value.as_str());
+    match value {
+        None | Some("") => format!("Why does {} have no {field}?", name(lane, node)),
+        Some(value) => format!("Why is {field} = {value} at {}?", name(lane, node)),
+    }
+}
+
 /// A message with its first numbers: `VoteReply (term 2, granted 1)`.
 fn message(lane: &Lane, r: &Record) -> String {
     if r.msg == WRITE {

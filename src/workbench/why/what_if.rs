@@ -4,11 +4,13 @@ use super::{Chain, Reason, ReasonKind, text};
 use crate::registry::Registry;
 use crate::telling;
 use election_base::{SimTime, Span};
+use election_engine::lane::Link;
 use election_engine::meter::Meter;
 use election_engine::summary::{Happening, What};
 use election_engine::timeline::Timeline;
 use election_engine::trace::{Kind, NOWHERE, Place, Record, WRITE};
 use election_language::scenario::{append_act, delete_line};
+use election_protocol::Authority;
 
 /// The most lines whose absence is proposed.
 const LINES_MAX: usize = 2;
@@ -135,13 +137,19 @@ impl WhatIf {
                 return None;
             }
             self.looked = end;
-            if self.what.is_none() && !lane.seek_time(self.at, meter) {
+            let found = self.found();
+            if found.is_none() && self.what.is_some() && end < until {
+                continue;
+            }
+            let lane = self.timeline.lane(self.lane);
+            if !lane.seek_time(self.at, meter) {
                 return None;
             }
-            let found = self.found();
-            if found.is_some() || self.what.is_none() || until <= end {
-                return Some(self.outcome(found));
-            }
+            let by = match found {
+                Some(it) => lane.causes(it.step, it.at, 1, meter)?.pop(),
+                None => None,
+            };
+            return Some(self.outcome(found, by));
         }
     }
 
@@ -163,26 +171,30 @@ impl WhatIf {
         lane.story().happenings.iter().find(alike).copied()
     }
 
-    fn outcome(&mut self, found: Option<Happening>) -> Outcome {
+    /// What became of it; `by` is the event of what was `found`. The cursor stands at the moment that the chain is about.
+    fn outcome(&self, found: Option<Happening>, by: Option<Link>) -> Outcome {
         let without = format!("Without {}", self.without);
-        let lane = self.timeline.lane(self.lane);
+        let lane = &self.timeline.lanes()[self.lane];
         let Some(what) = self.what else {
             let standing = text::standing(lane, self.node);
             let text = format!("{without}, at that moment: {standing}");
             return Outcome { text, at: None, same: false };
         };
-        let leader = lane
-            .story()
-            .main
-            .bands
-            .iter()
-            .rfind(|band| band.from <= self.at && band.until.is_none_or(|until| self.at < until));
+        let leads = |it: &Place| lane.up(*it) && lane.belief(*it).leads;
+        let leader = lane.leader().filter(leads);
+        let truly =
+            lane.info().authority == Authority::None || lane.leader_in_truth().is_some_and(|it| leads(&it));
+        let band = lane.story().main.bands.iter().rfind(|it| it.from <= self.at && Some(it.node) == leader);
         // Without a line, who leads already matters more than who will.
-        let led = matches!(what.what, What::Leads { .. }) && leader.is_some_and(|band| band.from < self.at);
+        let led =
+            truly && matches!(what.what, What::Leads { .. }) && band.is_some_and(|it| it.from < self.at);
         let Some(it) = found.filter(|_| !(self.line && led)) else {
-            let instead = match (what.what, leader) {
-                (What::Leads { .. }, Some(band)) => {
-                    format!("{} leads at that moment", telling::name(lane, band.node))
+            let instead = match (what.what, leader.map(|it| telling::name(lane, it))) {
+                (What::Leads { .. }, Some(leader)) if truly => format!("{leader} leads at that moment"),
+                (What::Leads { .. }, Some(leader)) => {
+                    format!(
+                        "no other node comes to lead by the end of the run, and {leader} only believes that it leads"
+                    )
                 }
                 (What::Leads { .. }, None) => "no node leads by the end of the run".to_string(),
                 _ => "this does not happen by the end of the run".to_string(),
@@ -197,7 +209,7 @@ impl WhatIf {
         } else {
             format!("{} earlier", what.at - it.at)
         };
-        let by = lane.cause(it.step, it.at).and_then(|link| link.record);
+        let by = by.and_then(|link| link.record);
         let by = by.filter(|r| r.kind == Kind::Deliver && r.msg != WRITE && r.node != NOWHERE).map(|r| {
             let kind = lane.info().messages[usize::from(r.msg)].name;
             let from = format!("the {kind} from {}", telling::name(lane, r.node));
@@ -210,7 +222,7 @@ impl WhatIf {
         let text = match what.what {
             What::Leads { .. } if it.node == what.node => format!("{node} leads{epoch} {when}{by}"),
             What::Leads { .. } => format!("{node} leads instead{epoch}, {when}{by}"),
-            _ => format!("the same happens to {node} {when}{by}"),
+            _ => format!("the same happens {when} to {node}{by}"),
         };
         Outcome { text: format!("{without}, {text}."), at: Some(it.at), same }
     }

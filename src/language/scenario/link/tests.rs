@@ -104,6 +104,23 @@ fn links_published_as_version_2_open() {
 }
 
 #[test]
+fn what_the_debugger_shows_comes_back() {
+    for look in ["raft", "raft:3", "raft:3.voted", "raft#97 compare", "a+b & c=%"] {
+        let link = Link { look: Some(look.to_string()), ..of("lanes raft\n") };
+        let text = encode(&link);
+        assert_eq!(open(&text), Ok(link), "{text}");
+        // Programs that do not know the part compute the same check code.
+        let renamed = text.replace("look=", "lxxk=");
+        let code = check_code(renamed.rsplit_once("&c=").expect("a code").0).expect("it can be read");
+        let opened = decode(&format!("{}&c={code:08x}", renamed.rsplit_once("&c=").expect("a code").0))
+            .expect("it opens");
+        assert_eq!((opened.link.look, opened.ignored), (None, vec!["lxxk".to_string()]));
+    }
+    let long = Link { look: Some("x".repeat(SELECTION_MAX + 1)), ..of("seed 1") };
+    assert!(matches!(open(&encode(&long)), Err(LinkError::Value { part: "look", .. })));
+}
+
+#[test]
 fn short_texts_are_readable() {
     let readable = |text: &str| {
         let link = encode(&of(text));
@@ -166,6 +183,7 @@ fn full() -> Link {
         selected: Some("raft:3".into()),
         stops: Some("question,violation".into()),
         digest: Some(0xab),
+        look: None,
         other: None,
     }
 }

@@ -102,7 +102,12 @@ fn statement() -> impl Strategy<Value = String> {
     )
         .prop_filter("known there", |(_, lanes, guard)| !guard.contains("log") || !lanes.contains("ring"))
         .prop_map(|(at, lanes, guard)| format!("at {at} {lanes}say \"A; # b: | c\"{guard}"));
-    let stop = of(&["break leaders >= 2", "break raft at-most-one-leader", "break leader = none"]);
+    let stop = of(&[
+        "break leaders >= 2",
+        "break raft at-most-one-leader",
+        "break leader = none",
+        "break raft at 1s+3",
+    ]);
     prop_oneof![3 => act, 1 => raft, 3 => expect, 1 => stop, 1 => say]
 }
 
