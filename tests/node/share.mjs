@@ -46,7 +46,7 @@ test("a link comes back whole", () => {
   const link = engine.decodeLink(engine.encodeLink("lanes raft\n", 1.5e6, null, "raft:2", "00000000000000ff", "question,violation"));
   assert.deepEqual(link, {
     text: "lanes raft\n", at: 1.5e6, after: 0, step: null, selected: "raft:2", stops: "question,violation", digest: "00000000000000ff",
-    version: 2, trust: "checked", ignored: [], other: null, first: false,
+    look: null, version: 2, trust: "checked", ignored: [], other: null, first: false,
   });
   assert.equal(engine.decodeLink(engine.encodeLink("", null, null, "", "")).stops, null);
 });
