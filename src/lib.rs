@@ -9,6 +9,7 @@ pub use election_base as base;
 pub use election_engine::{checker, keyframes, lane, meter, probes, sim, summary, timeline, trace};
 pub use election_language::{scenario, vocabulary};
 pub use election_parts as parts;
+pub use election_picture as picture;
 pub use election_protocol as protocol;
 pub use election_workbench::{
     breakpoints, expectations, frame, futures, listing, look, odds, registry, story, stretch, sweep, telling,

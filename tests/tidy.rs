@@ -20,7 +20,8 @@ const CRATES: &[(&str, &[&str])] = &[
     // The engine only for the list in lib.rs; an_algorithm_knows_only_its_node checks that.
     ("algorithms", &["base", "engine", "language", "parts", "protocol"]),
     ("workbench", &["algorithms", "base", "engine", "language", "protocol"]),
-    ("wasm", &["base", "engine", "language", "protocol", "workbench"]),
+    ("picture", &["base", "engine", "language", "protocol", "workbench"]),
+    ("wasm", &["base", "engine", "language", "picture", "protocol", "workbench"]),
     ("cli", &["playground"]),
 ];
 

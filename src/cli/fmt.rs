@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use election_playground::{scenario, workspace};
 
-use crate::source::{self, Script};
+use crate::found::Format;
+use crate::script::Script;
+use crate::source;
 use crate::term::Out;
 use crate::{Done, Stop, diff, play, replace};
 
@@ -52,8 +54,10 @@ fn one(options: &Options, out: &mut Out, file: &Path) -> Done {
         let found = if source::is_stdin(file) { "`-`" } else { "a link" };
         return Err(Stop::Error(format!("found {found} with --write, expected files")));
     }
-    if source::is_markdown(file) {
-        return Err(Stop::Error(format!("{name} is Markdown, expected a file with one scenario")));
+    let format = Format::of(file);
+    if source::hash(file).is_none() && format != Format::Scenario {
+        let found = format.name();
+        return Err(Stop::Error(format!("{name} is {found}, expected a file with one scenario")));
     }
     let script = Script::of_file(file, source::text(file)?);
     // Errors in the text matter more than its form.

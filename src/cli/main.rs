@@ -1,4 +1,5 @@
-//! The command line: `election run`, `trace`, `why`, `check`, `odds`, `fmt`, `serve` and `algorithms`.
+//! The command line: `election run`, `trace`, `why`, `check`, `link`, `open`, `svg`, `mermaid`, `odds`, `fmt`, `serve` and
+//! `algorithms`.
 //!
 //! Results go to standard output, errors to standard error. The exit code is 0 on success, 1 if an expectation failed
 //! or a text is not canonical, and 2 if the command could not do its work: bad usage, an unreadable file, a scenario
@@ -8,23 +9,30 @@ mod algorithms;
 mod check;
 mod diff;
 mod fmt;
+mod found;
 mod help;
 mod http;
-mod markdown;
+mod link;
+mod links;
+mod mermaid;
 mod odds;
 mod odds_play;
+mod open;
 mod pages;
+mod pictures;
 mod play;
 mod quantiles;
 mod replace;
 mod report;
 mod run;
 mod scoreboard;
+mod script;
 mod seeds;
 mod serve;
 mod source;
 mod story;
 mod summary;
+mod svg;
 mod sweep;
 mod term;
 mod trace;
@@ -82,6 +90,18 @@ enum Command {
     /// Test scenarios against their `expect` lines
     #[command(after_help = help::CHECK)]
     Check(check::Options),
+    /// Print the link that opens a scenario at a moment
+    #[command(after_help = help::LINK)]
+    Link(link::Options),
+    /// Read a link: print its scenario, and whether it still plays the same run
+    #[command(after_help = help::OPEN)]
+    Open(open::Options),
+    /// Draw a moment, a span of a lane, or who leads over time, as SVG
+    #[command(after_help = help::SVG)]
+    Svg(svg::Options),
+    /// Write a span of a lane as a sequence diagram of Mermaid
+    #[command(after_help = help::MERMAID)]
+    Mermaid(mermaid::Options),
     /// Find when an outcome was decided, from redrawn futures of a run
     #[command(after_help = help::ODDS)]
     Odds(odds::Options),
@@ -104,6 +124,10 @@ fn main() -> ExitCode {
         Command::Trace(options) => trace::trace(options, &mut out),
         Command::Why(options) => why::why(options, &mut out),
         Command::Check(options) => check::check(options, &mut out),
+        Command::Link(options) => link::link(options, &mut out),
+        Command::Open(options) => open::open(options, &mut out),
+        Command::Svg(options) => svg::svg(options, &mut out),
+        Command::Mermaid(options) => mermaid::mermaid(options, &mut out),
         Command::Odds(options) => odds::odds(options, &mut out),
         Command::Fmt(options) => fmt::fmt(options, &mut out),
         Command::Serve(options) => serve::serve(options, &mut out),

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use election_playground::odds::{self, Curve, Event, FUTURES, FUTURES_MAX, Player, Point, Problem};
-use election_playground::scenario::link::{Link, LinkAt, encode};
+use election_playground::scenario::link::{Link, LinkAt};
 use serde::Serialize;
 
+use crate::links::Base;
 use crate::odds_play::{Question, curve};
-use crate::source::{self, Script};
+use crate::script::Script;
+use crate::source;
 use crate::term::{Out, clock, left, right};
 use crate::{Done, Stop, play};
 
@@ -36,6 +38,8 @@ pub struct Options {
     /// Print each point as a line of comma-separated values
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    #[command(flatten)]
+    base: Base,
     /// Print everything as JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -139,7 +143,7 @@ pub fn odds(options: &Options, out: &mut Out) -> Done {
                 csv(out, script, &player, &curve)?;
             } else if options.json {
                 let title = timeline.scenario().title.clone();
-                document.odds.push(Odds::new(script, title, &player, &curve));
+                document.odds.push(Odds::new(script, title, &player, &curve, &options.base));
             } else {
                 if printed {
                     writeln!(out)?;
@@ -169,7 +173,7 @@ impl Told {
 }
 
 impl Odds {
-    fn new(script: &Script, title: String, player: &Player, curve: &Curve) -> Odds {
+    fn new(script: &Script, title: String, player: &Player, curve: &Curve, base: &Base) -> Odds {
         let (points, settled) = (curve.points(), curve.settled());
         let told = |event: &Option<Event>| event.as_ref().map(|event| Told::new(script, event));
         let decided = curve.decided().map(|it| Decided {
@@ -179,7 +183,7 @@ impl Odds {
             sharp: it.sharp,
             open_again_us: it.open_again.map(|later| points[later].at.0),
             event: told(&it.event),
-            link: link(script, &points[it.point]),
+            link: link(script, &points[it.point], base),
         });
         let turn = |it: odds::Turn| Turn {
             before: points[it.point - 1].shares()[1],
@@ -226,9 +230,9 @@ impl Row {
 }
 
 /// The URL fragment that opens a moment in the page.
-fn link(script: &Script, point: &Point) -> String {
+fn link(script: &Script, point: &Point, base: &Base) -> String {
     let at = Some(LinkAt::Time(point.at, point.after));
-    format!("#{}", encode(&Link { text: script.text.clone(), at, ..Link::default() }))
+    base.link(&Link { text: script.text.clone(), at, ..Link::default() })
 }
 
 /// Prints a curve as a table with bars.

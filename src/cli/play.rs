@@ -8,7 +8,7 @@ use election_playground::timeline::Timeline;
 use election_playground::workspace;
 
 use crate::Stop;
-use crate::source::Script;
+use crate::script::Script;
 
 /// How many characters of a line an error shows.
 const SHOWN_MAX: usize = 120;
@@ -18,6 +18,9 @@ const SHOWN_MAX: usize = 120;
 /// # Errors
 /// All errors of the text, in one message.
 pub fn open(script: &Script, seed: Option<u64>) -> Result<Timeline, Stop> {
+    if let Some(problem) = &script.problem {
+        return Err(Stop::Error(format!("{}: {problem}", script.name())));
+    }
     let opened = match seed {
         // The original text is read first, so that errors refer to its lines.
         Some(seed) => workspace::read(&script.text).and_then(|_| {
@@ -40,7 +43,7 @@ pub fn describe(script: &Script, errors: &[Error]) -> String {
         let line = script.text.lines().nth(error.line as usize - 1).unwrap_or("");
         let meant = script.text.get(error.place.range()).unwrap_or("");
         let width = meant.lines().next().unwrap_or("").chars().count();
-        let number = (script.before + error.line).to_string();
+        let number = script.line(error.line - 1).to_string();
         let gutter = " ".repeat(number.len());
         let (line, mark) = marked(line, error.column as usize - 1, width);
         let _ = write!(out, "\n{number} | {line}\n{gutter} | {mark}");
@@ -106,6 +109,28 @@ pub fn time(text: &str) -> Result<SimTime, String> {
     let scenario = if one_word { workspace::read(&format!("at {text} heal")).ok() } else { None };
     let act = scenario.as_ref().and_then(|s| s.acts.first());
     act.map(|act| act.at).ok_or_else(|| format!("found `{text}`, expected a time such as `2s` or `150ms`"))
+}
+
+/// Reads a span, such as `2s..2.5s`.
+///
+/// # Errors
+/// A message with what was found and what was expected.
+pub fn span(text: &str) -> Result<(SimTime, SimTime), String> {
+    let (from, to) =
+        text.split_once("..").ok_or_else(|| format!("found `{text}`, expected a span such as `2s..2.5s`"))?;
+    Ok((time(from)?, time(to)?))
+}
+
+/// The position of the one lane that is named, or of the only one; `what` shows only one.
+///
+/// # Errors
+/// If it is not clear which lane is meant.
+pub fn only_lane(timeline: &Timeline, names: &[String], what: &str) -> Result<usize, Stop> {
+    if let [one] = lanes(timeline, names)?.as_slice() {
+        return Ok(*one);
+    }
+    let known: Vec<&str> = timeline.scenario().lanes.iter().map(|lane| lane.name.as_str()).collect();
+    Err(Stop::Error(format!("{what} shows one lane: name it with --lane, of {}", list(&known))))
 }
 
 /// The error message for an unknown word.

@@ -9,9 +9,11 @@ use election_playground::base::{SimTime, Span};
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
+use crate::links::Base;
 use crate::pages::{PAGE, Pages};
+use crate::script::Script;
 use crate::seeds::{self, Sweep};
-use crate::source::{self, Script};
+use crate::source;
 use crate::summary::{self, Run};
 use crate::term::{Out, clock};
 use crate::{Done, Stop, play, report, scoreboard, story, sweep};
@@ -49,6 +51,8 @@ pub struct Options {
     /// With --seeds, print each run as a line of comma-separated values
     #[arg(long, requires = "seeds", conflicts_with = "json")]
     csv: bool,
+    #[command(flatten)]
+    base: Base,
     /// Print the summary as JSON, described in docs/command-line.md
     #[arg(long)]
     json: bool,
@@ -111,7 +115,7 @@ fn sweeps(options: &Options, out: &mut Out, scripts: &[Script], seeds: &RangeInc
         if out.reader_has_left() {
             continue;
         }
-        let sweep = seeds::sweep(script, timeline.scenario(), &lanes, seeds);
+        let sweep = seeds::sweep(script, timeline.scenario(), &lanes, seeds, &options.base);
         if options.json || options.csv {
             all.push(sweep);
             continue;

@@ -4,13 +4,14 @@ use std::io::Write as _;
 use std::ops::RangeInclusive;
 
 use election_playground::base::{SimTime, Span};
-use election_playground::scenario::link::{Link, LinkAt, encode};
+use election_playground::scenario::link::{Link, LinkAt};
 use election_playground::scenario::{Scenario, set_value};
 use election_playground::sweep::Sample;
 use serde::Serialize;
 
+use crate::links::{self, Base};
 use crate::quantiles::{Distribution, Quantile, Share};
-use crate::source::Script;
+use crate::script::Script;
 use crate::sweep::play;
 use crate::term::{Out, left, right};
 use crate::{Done, Stop};
@@ -97,7 +98,13 @@ pub struct Worst {
 }
 
 /// Plays a script with many seeds.
-pub fn sweep(script: &Script, scenario: &Scenario, lanes: &[usize], seeds: &RangeInclusive<u64>) -> Sweep {
+pub fn sweep(
+    script: &Script,
+    scenario: &Scenario,
+    lanes: &[usize],
+    seeds: &RangeInclusive<u64>,
+    base: &Base,
+) -> Sweep {
     let samples = play(scenario, lanes, seeds);
     let played = lanes.iter().zip(samples);
     Sweep {
@@ -107,7 +114,7 @@ pub fn sweep(script: &Script, scenario: &Scenario, lanes: &[usize], seeds: &Rang
         last_seed: *seeds.end(),
         until_us: scenario.until.0,
         lanes: played
-            .map(|(&lane, samples)| Lane::new(script, scenario, &scenario.lanes[lane].name, samples))
+            .map(|(&lane, samples)| Lane::new(script, scenario, &scenario.lanes[lane].name, samples, base))
             .collect(),
     }
 }
@@ -119,11 +126,10 @@ fn longest(sample: &Sample) -> Option<(SimTime, Option<Span>)> {
 }
 
 impl Lane {
-    fn new(script: &Script, scenario: &Scenario, name: &str, samples: Vec<Sample>) -> Lane {
+    fn new(script: &Script, scenario: &Scenario, name: &str, samples: Vec<Sample>, base: &Base) -> Lane {
         let link = |seed: u64, at: SimTime| {
             let text = set_value(&script.text, "seed", &seed.to_string()).apply(&script.text);
-            let link = Link { text, at: Some(LinkAt::Time(at, 0)), ..Link::default() };
-            format!("#{}", encode(&link))
+            base.link(&Link { text, at: Some(LinkAt::Time(at, 0)), ..Link::default() })
         };
         // An unfinished failover has no known parts.
         let part = |of: fn(election_playground::checker::Failover) -> Option<Span>| {
@@ -238,6 +244,16 @@ pub fn print(out: &mut Out, sweep: &Sweep) -> Result<(), Stop> {
         }
         if lane.bugs.len() > WORST {
             writeln!(out, "  and {} more bugs (--json lists all)", lane.bugs.len() - WORST)?;
+        }
+        // All links of a lane are about as long.
+        let longest = lane
+            .bugs
+            .iter()
+            .map(|it| &it.link)
+            .chain(lane.worst.iter().map(|it| &it.link))
+            .max_by_key(|it| it.len());
+        if let Some(caution) = longest.and_then(|it| links::caution(it)) {
+            writeln!(out, "  {}", out.yellow(&caution))?;
         }
         if lane.failover_us.as_ref().is_some_and(|it| it.p50.value != it.max) {
             writeln!(out, "  longest failovers:")?;

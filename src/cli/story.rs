@@ -8,7 +8,7 @@ use election_playground::story::{Told, tell};
 use election_playground::timeline::Timeline;
 use serde::Serialize;
 
-use crate::source::Script;
+use crate::script::Script;
 use crate::term::{Out, right, widest};
 
 /// A sentence or a question. The fields are those of `election run --json`.

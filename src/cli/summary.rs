@@ -11,7 +11,7 @@ use election_playground::timeline::Timeline;
 use election_playground::trace::{Acted, BreakOff, NOWHERE, Names};
 use serde::Serialize;
 
-use crate::source::Script;
+use crate::script::Script;
 use crate::story::{self, Step};
 
 /// The largest number of failovers listed; all are counted.

@@ -49,6 +49,24 @@ impl Out {
         Ok(())
     }
 
+    /// Prints a warning to standard error, after the output so far.
+    ///
+    /// # Errors
+    /// If the output so far cannot be written.
+    pub fn warn(&mut self, text: &str) -> io::Result<()> {
+        self.aside(&format!("warning: {text}"))
+    }
+
+    /// Prints to standard error what is not part of the result, after the output so far.
+    ///
+    /// # Errors
+    /// If the output so far cannot be written.
+    pub fn aside(&mut self, text: &str) -> io::Result<()> {
+        self.flush()?;
+        let _ = writeln!(io::stderr(), "{text}");
+        Ok(())
+    }
+
     /// A heading.
     pub fn bold(&self, text: &str) -> String {
         self.paint("1", text)

@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use election_playground::base::SimTime;
 use election_playground::lane::{Cause, Lane};
+use election_playground::picture::Refused;
+use election_playground::picture::shiviz::shiviz;
 use election_playground::summary::Happening;
 use election_playground::telling;
 use election_playground::timeline::Timeline;
@@ -16,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::pages::Merged;
 use crate::source;
 use crate::term::{Out, clock, left, widest};
-use crate::{Done, play};
+use crate::{Done, Stop, play};
 
 /// The arguments of the command.
 #[derive(Args)]
@@ -47,6 +49,18 @@ pub struct Options {
     /// Print one JSON object per line, described in docs/command-line.md
     #[arg(long)]
     json: bool,
+    /// What to print: lines of text, or a log for ShiViz, of one lane
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with_all = ["json", "story", "causes", "limit"])]
+    format: Format,
+}
+
+/// The form of the output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Format {
+    /// One event per line
+    Text,
+    /// Two lines per event, with a vector clock
+    Shiviz,
 }
 
 /// Runs the command.
@@ -59,6 +73,14 @@ pub fn trace(options: &Options, out: &mut Out) -> Done {
     let lanes = play::lanes(&timeline, &options.lane)?;
     let until = timeline.scenario().until;
     let to = options.to.map_or(until, |to| to.min(until));
+    if options.format == Format::Shiviz {
+        let lane = play::only_lane(&timeline, &options.lane, "a log for ShiViz")?;
+        timeline.compute_all();
+        let from = options.from.unwrap_or(SimTime::ZERO);
+        let log = shiviz(&mut timeline, lane, from, to).map_err(|Refused(why)| Stop::Error(why))?;
+        out.write_all(log.as_bytes())?;
+        return Ok(true);
+    }
     let names: Vec<String> = timeline.scenario().lanes.iter().map(|l| l.name.clone()).collect();
     let width = widest(lanes.iter().map(|&lane| names[lane].as_str()));
     if options.story {

@@ -7,10 +7,11 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Unreadable, is_markdown};
+use crate::found::Format;
+use crate::source::Unreadable;
 
-/// The `.txt` and Markdown files in and below a folder, sorted by path, without hidden ones. Anything that cannot be
-/// read is added to `unreadable`.
+/// The `.txt` files and the pages in and below a folder, sorted by path, without hidden ones. Anything that cannot be read
+/// is added to `unreadable`.
 pub fn files_below(folder: &Path, unreadable: &mut Vec<Unreadable>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -78,5 +79,5 @@ fn kind(entry: &DirEntry, path: &Path) -> io::Result<Kind> {
 }
 
 fn is_named_as_scenario(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "txt") || is_markdown(path)
+    path.extension().is_some_and(|extension| extension == "txt") || Format::of(path) != Format::Scenario
 }

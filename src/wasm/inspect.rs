@@ -9,6 +9,7 @@ use election_engine::lane::{Cause, End, Ended, Inspected, Inspection, Journey, L
 use election_engine::sim::{EVENTS_MAX, Inside, PendingWhat};
 use election_engine::trace::{Kind, Loss, Names, Place, Record, WRITE};
 use election_workbench::telling;
+use election_workbench::why::sentence;
 
 /// The largest number of a message on its link that a caller may ask for.
 const NTH_MAX: u64 = EVENTS_MAX as u64;
@@ -116,8 +117,11 @@ fn inspection(lane: &Lane, found: &Inspection) -> JsValue {
     let fired = records.iter().take(2).find(|r| r.kind == Kind::Fire);
     let all = &lane.story().happenings;
     let told = all[all.partition_point(|it| it.step < found.event)..].iter();
-    let told: Vec<String> =
+    let mut told: Vec<String> =
         told.take_while(|it| it.step == found.event).map(|it| telling::text(lane, it)).collect();
+    if told.is_empty() {
+        told.extend(found.records.first().map(|r| sentence(lane, r, found.cause)));
+    }
     let (kind, event, line) = match found.cause {
         Cause::Begin => ("begin", None, None),
         Cause::Act { line, .. } => ("act", None, Some(line)),

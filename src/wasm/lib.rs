@@ -20,6 +20,8 @@ mod inspect;
 mod made;
 #[cfg(feature = "debugger")]
 mod odds;
+#[cfg(feature = "debugger")]
+mod picture;
 mod records;
 mod slice;
 mod steps;

@@ -30,6 +30,12 @@ const IN_A_ROW_MIN: u32 = 3;
 /// This many messages in a row that only pass something on are told as one reason.
 const RELAYS_MIN: usize = 3;
 
+/// What happened in an event, as a sentence: its first record, and its cause.
+pub fn sentence(lane: &Lane, first: &Record, cause: Cause) -> String {
+    let link = Link { event: first.step, at: first.at, record: Some(*first), cause };
+    text::reason(lane, &Of::Event(link), &[], false, None, Vec::new()).text
+}
+
 /// What is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {

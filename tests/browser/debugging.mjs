@@ -17,11 +17,11 @@ const quoted = guide.replace(/\s+/g, " ");
 /** Whether the guide says what the page says. @param {string} words */
 const says = (words) => assert(quoted.includes(words), `docs/debugging.md does not say: ${words}`);
 
-/** Makes a picture of the guide, or checks that it is there. @param {Page} page @param {number} number */
-async function picture(page, number) {
+/** Makes a picture of the guide, or checks that it is there. @param {Page} page @param {number} number @param {string} [part] Only this part of the page. */
+async function picture(page, number, part) {
   const file = fileURLToPath(new URL(`debugging-${number}.png`, docs));
-  if (process.env.PICTURES) await page.screenshot({ path: file });
-  assert(guide.includes(`debugging-${number}.png`) && statSync(file).size > 20_000, file);
+  if (process.env.PICTURES) await (part ? page.locator(part) : page).screenshot({ path: file });
+  assert(guide.includes(`debugging-${number}.png`) && statSync(file).size > 4_000, file);
 }
 
 /** @param {Page} page @param {number} seconds */
@@ -37,6 +37,7 @@ test("the cause of a double leader is found in six steps", async () => {
     // 1
     await seek(page, 14);
     await frames(page);
+    await picture(page, 1, ".main .lanes-panel");
     await page.click(".why-so");
     await page.click('.tabs >> role=button[name=/Bully/]');
     await page.click('.ask >> role=button[name="2"]');
@@ -56,7 +57,7 @@ test("the cause of a double leader is found in six steps", async () => {
     assert.match((await page.textContent('.rules-list [data-rule="9"] .text')) ?? "", /no OK within T: lead/);
     await page.waitForFunction(() => inside(".what-ifs li") && !inside(".what-ifs .open"));
     await frames(page);
-    await picture(page, 1);
+    await picture(page, 2);
     const whatIf = (await page.locator(".what-ifs li p").allTextContents()).find((it) => it.includes("line 17")) ?? "";
     assert.match(whatIf, /Without line 17 \(partition 1 2 \| 3 4 5\), 5 leads at that moment\./);
     await page.click('.tabs >> role=button[name=/Raft/]');
@@ -67,7 +68,7 @@ test("the cause of a double leader is found in six steps", async () => {
     says("it reaches 2 of 5 nodes, itself included, and a quorum is 3");
     await page.waitForFunction(() => inside(".what-ifs li") && !inside(".what-ifs .open"));
     await frames(page);
-    await picture(page, 2);
+    await picture(page, 3, ".inspector");
     // 4
     await page.click('.tabs >> role=button[name=/Bully/]');
     await page.click('.ask >> role=button[name="2"]');
@@ -77,9 +78,18 @@ test("the cause of a double leader is found in six steps", async () => {
     await settled(page);
     assert(!(await text(page)).includes("partition 1 2 | 3 4 5"));
     await page.locator(".futures:visible button", { hasText: "Forget" }).first().waitFor();
+    await page.click(".futures button:visible >> text=Compare");
+    await page.waitForSelector(".pair canvas:visible");
+    await frames(page);
+    await picture(page, 4, ".pair");
     await page.click(".editor >> text=Undo");
     await settled(page);
     assert((await text(page)).includes("partition 1 2 | 3 4 5"));
+    // 5
+    await page.click('.odds .asked button >> nth=0');
+    await page.waitForFunction(() => inside(".odds .finding")?.textContent && inside(".odds .far")?.hidden, undefined, { timeout: 90_000 });
+    await frames(page);
+    await picture(page, 5, ".odds");
     // 6
     await seek(page, 14);
     await page.click('.tabs >> role=button[name=/Bully/]');
@@ -90,5 +100,7 @@ test("the cause of a double leader is found in six steps", async () => {
     await page.click('.rules-list [data-rule="9"] .number');
     await page.waitForFunction(() => /break bully node 2 order R9/.test(/** @type {HTMLTextAreaElement} */ (inside(".editor textarea")).value));
     says("break bully node 2 order R9");
+    await page.waitForSelector(".stops .times");
+    await picture(page, 6, ".stops");
   });
 });

@@ -45,6 +45,94 @@ test("a leader is explained by its votes, the silence and the fault, each with i
   });
 });
 
+test("a click on a gap or a band offers its why, and asks it at once while the debugger is open", async () => {
+  await withPage({ hash: linkTo(0) }, async (page) => {
+    /** Clicks a lane's row at a moment. @param {number} lane @param {number} at In seconds. */
+    const row = async (lane, at) => {
+      await page.locator(".slider").scrollIntoViewIfNeeded();
+      const box = await page.locator(".slider").boundingBox();
+      assert(box);
+      // The names stand to the left of the axis; below the last row are the times.
+      const x0 = await page.evaluate(() => ((inside(".slider")?.clientWidth ?? 0) < 900 ? 83 : 108));
+      await page.mouse.click(box.x + x0 + (box.width - x0 - 12) * (at / 6), box.y + box.height - 20 - 22 * (2 - lane) + 11);
+    };
+    await row(0, 2.1);
+    await page.waitForSelector(".ask-why:visible");
+    await page.click(".ask-why");
+    await asks(page, "Why does no node lead?");
+    assert.equal(await page.textContent(".crumbs .link >> nth=1"), "Raft");
+    await row(1, 1);
+    await asks(page, "Why does 5 lead?");
+    assert.equal(await page.textContent(".crumbs .link >> nth=1"), "Bully");
+    // Once the playhead has gone elsewhere, the offer is gone.
+    await page.keyboard.press("Escape");
+    await row(0, 3);
+    await page.waitForSelector(".ask-why:visible");
+    await page.click(".transport .step >> nth=-1");
+    await page.waitForSelector(".ask-why", { state: "hidden" });
+  });
+});
+
+test("a field is asked about, and a link opens the question", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    await asks(page, "Why does 1 lead?");
+    await page.click('.changed .why-so[aria-label^="votes"]', { force: true });
+    await asks(page, "Why is votes = 1 2 3 at 1?");
+    assert.match((await reasons(page))[0], /^1 leads \(term 2\)/);
+    const address = await page.evaluate(() => /** @type {any} */ (document.querySelector("election-playground")).toURL());
+    assert.match(address, /&look=raft:1\.votes&c=/);
+    await withPage({ hash: new URL(address).hash }, async (other) => {
+      await asks(other, "Why is votes = 1 2 3 at 1?");
+      assert.deepEqual(await reasons(other), await reasons(page));
+      assert.equal(await time(other), await time(page));
+    });
+    // A link without a lane of that name opens as if it said nothing of the debugger.
+    await withPage({ hash: `#${engine.encodeLink(TEXT, 2.3e6, null, "", "", "", null, "ring:1")}` }, async (other) => {
+      await settled(other);
+      assert.equal(await other.locator(".crumbs:visible").count(), 0);
+    });
+  });
+});
+
+test("a click on the number of a line stops there, and a second one no more", async () => {
+  await withPage({ hash: linkTo(2.3e6) }, async (page) => {
+    await ask(page);
+    const line = () => page.locator(".editor .paper .line").nth(3).boundingBox();
+    const click = async () => {
+      const at = await line();
+      assert(at);
+      await page.mouse.click(at.x + 14, at.y + 8);
+      await settled(page);
+    };
+    await page.waitForSelector(".editor .can-halt");
+    await click();
+    assert.match(await text(page), /^break at 2s$/m);
+    await page.waitForFunction(() => inside(".stops .times")?.textContent === "2 times");
+    assert.equal(await page.locator(".editor .line.halts").count(), 2);
+    // It stops right after the line's action, in each lane.
+    await page.click(".stops li .link");
+    await page.waitForFunction(() => inside(".changed .what")?.textContent?.includes("crashes"));
+    await click();
+    assert.doesNotMatch(await text(page), /break/);
+    // The same from the list, for the keyboard.
+    await page.selectOption(".stops select", { label: "4: at 2s crash leader" });
+    await settled(page);
+    assert.match(await text(page), /^break at 2s$/m);
+  });
+});
+
+test("a pending timer can be put off", async () => {
+  await withPage({ hash: linkTo(2.05e6) }, async (page) => {
+    await ask(page);
+    const timer = page.locator(".queue .timer", { hasText: "election" }).first();
+    await timer.hover();
+    await timer.locator("button", { hasText: "later" }).click();
+    await settled(page);
+    assert.match(await text(page), /^at 2s\s+raft: delay \d election 100ms$/m);
+  });
+});
+
 test("what would have happened is played, and can be had", async () => {
   await withPage({ hash: linkTo(2.3e6) }, async (page) => {
     await ask(page);

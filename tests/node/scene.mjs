@@ -342,6 +342,10 @@ test("a ballot lists the votes as they come, then what is due, cut off and down"
   const open = votes(`${VOTE}until 3s\n`, 1_005_000);
   assert.deepEqual(open.said, ["3 granted", "2 due", "4 due", "1 cut", "5 down"]);
   assert(open.found?.open);
+  // Nothing is under way any more between 2 and the candidate.
+  const dropped = votes(`${VOTE}at 1.004s drop 3->2#1\nuntil 3s\n`, 1_005_000);
+  assert.deepEqual(dropped.said, ["3 granted", "4 due", "2 silent", "1 cut", "5 down"]);
+  assert(dropped.list.some((it) => it.k === "text" && it.text === "–" && it.fill === "bad"));
   const texts = open.list.flatMap((it) => (it.k === "text" ? [it.text] : []));
   for (const said of ["votes", "term 1", "3 of 5", "due", "cut", "down", "wants to lead"]) assert(texts.includes(said), said);
   const boxes = (/** @type {Item[]} */ list) => list.flatMap((it) => (it.k === "rect" && it.y < 10 ? [it] : []));

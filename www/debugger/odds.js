@@ -4,6 +4,7 @@
 import { h, setAttribute, setText } from "../dom.js";
 import { ask } from "../odds.js";
 import { timeOf, xOf } from "../scene/axis.js";
+import { segments } from "../scene/bands.js";
 import { seconds, span, written } from "../words.js";
 import { laneTitle } from "../panels/lanes.js";
 
@@ -15,6 +16,30 @@ const [HEIGHT, ALL, NONE] = [92, 16, 76];
 const NEAR = 24;
 /** How a path moves to a text of its own. */
 const ROOM = 90;
+
+/** The most double leaders that are told apart. */
+const DOUBLES_MAX = 3;
+
+/** The longest times in which several nodes believed that they lead, in order. @param {import("../engine.js").Story} story */
+function doubles(story) {
+  /** @type {[number, number][]} */
+  const spells = [];
+  for (const { from, to, bands } of segments(story, story.computed)) {
+    const last = spells.at(-1);
+    if (bands.length < 2) continue;
+    if (last && last[1] === from) last[1] = to;
+    else spells.push([from, to]);
+  }
+  const longest = [...spells].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, DOUBLES_MAX);
+  return spells.filter((it) => longest.includes(it));
+}
+
+/** A round moment amid a time. @param {number} from @param {number} to */
+function middle(from, to) {
+  const at = (from + to) / 2;
+  const grain = 10 ** Math.floor(Math.log10(Math.max(1, (to - from) / 2)));
+  return Math.round(at / grain) * grain;
+}
 
 /** @param {import("../app.js").App} app */
 export function createOdds(app) {
@@ -82,7 +107,12 @@ export function createOdds(app) {
     // What answers an open question is not suggested.
     if (story && player.curtain === Infinity) {
       const { stats, bands } = story;
-      if (stats.moreLeaders > 0) all.push(["two leaders", "leaders >= 2"]);
+      const spells = doubles(story);
+      if (stats.moreLeaders > 0) all.push([spells.length > 1 ? "two leaders at any time" : "two leaders", "leaders >= 2"]);
+      // Which of them is meant: one that lasts.
+      if (spells.length > 1) {
+        for (const [from, to] of spells) all.push([`two leaders at ${seconds(middle(from, to))}`, `leaders >= 2 at ${written(middle(from, to))}`]);
+      }
       if (last) {
         const limit = rounded(last.found - last.lost);
         all.push([`a failover over ${span(limit)}`, `failover > ${written(limit)}`]);

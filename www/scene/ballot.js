@@ -6,9 +6,10 @@ import { passes } from "./geometry.js";
 /** @typedef {import("../frame.js").NodeState} NodeState */
 
 /**
- * Where a vote stands: given; not answered yet; given, but counted no more; given to another candidate; refused; held
- * up by a cut link; its voter is down; the node has none.
- * @typedef {"granted" | "due" | "late" | "other" | "refused" | "cut" | "down" | "barred"} Standing
+ * Where a vote stands: given; not answered yet; given, but counted no more; not given, and no message
+ * between the two is under way any more; given to another candidate; refused; held up by a cut link; its voter is down;
+ * the node has none.
+ * @typedef {"granted" | "due" | "late" | "silent" | "other" | "refused" | "cut" | "down" | "barred"} Standing
  *
  * @typedef {object} Seat
  * @property {NodeState} node
@@ -23,7 +24,7 @@ import { passes } from "./geometry.js";
  */
 
 /** In which order the votes stand that have not been given. @type {Standing[]} */
-const ORDER = ["granted", "due", "late", "other", "refused", "cut", "down", "barred"];
+const ORDER = ["granted", "due", "late", "silent", "other", "refused", "cut", "down", "barred"];
 
 /** Returns whether messages get through between two places, in both directions. @param {LaneFrame} lane */
 export function linked(lane) {
@@ -58,7 +59,7 @@ export function ballot(lane) {
   if (!best?.tally) return null;
   const { tally } = best;
   const open = !best.leads;
-  const standing = standings(best, tally, open, heard);
+  const standing = standings(best, tally, open, heard, lane);
   const answers = new Map(tally.votes.map((it, i) => [it.place, i]));
   const ranked = members.map((node) => {
     const its = standing(node);
@@ -69,8 +70,8 @@ export function ballot(lane) {
 }
 
 /** @param {NodeState} candidate @param {import("../frame.js").Tally} tally @param {boolean} open
- * @param {(a: number, b: number) => boolean} heard @returns {(node: NodeState) => Standing} */
-function standings(candidate, tally, open, heard) {
+ * @param {(a: number, b: number) => boolean} heard @param {LaneFrame} lane @returns {(node: NodeState) => Standing} */
+function standings(candidate, tally, open, heard, { flights, underWay }) {
   const answers = new Map(tally.votes.map((it) => [it.place, it.answer]));
   return (node) => {
     const answer = answers.get(node.place);
@@ -81,6 +82,10 @@ function standings(candidate, tally, open, heard) {
     if (!open && voted === candidate.place) return "late";
     if (!node.up) return "down";
     if (!heard(candidate.place, node.place)) return "cut";
+    const flies = flights.length < underWay || flights.some((it) => it.kindClass === "election" && (it.from === node.place ? it.to === candidate.place : it.to === node.place && it.from === candidate.place));
+    // What has arrived may wait at a node that is paused or slow, and its own vote needs no message.
+    const works = [node, candidate].every((it) => !it.paused && it.slow === 0);
+    if (open && !flies && works && node.place !== candidate.place) return "silent";
     return "due";
   };
 }
@@ -90,7 +95,7 @@ export function standingWord({ node, standing }, { open }, lane) {
   if (standing === "granted") return "";
   if (standing === "other") return `for ${lane.nodes[node.voted?.whom ?? -1]?.label ?? "?"}`;
   if (standing === "due") return node.paused ? "paused" : open ? "due" : "–";
-  return { late: "late", refused: "no", cut: "cut", down: "down", barred: "none" }[standing];
+  return { late: "late", silent: "–", refused: "no", cut: "cut", down: "down", barred: "none" }[standing];
 }
 
 /**
@@ -106,7 +111,7 @@ export function ballotWords({ candidate, tally, seats, open, lost }, epoch) {
   const first = lost ? `${candidate.label} believes it leads`
     : open ? `${candidate.label} has ${has}, needs ${tally.needed}` : `${candidate.label} leads with ${has}`;
   const rest = [`${epoch} ${tally.epoch}`];
-  for (const [standing, said] of /** @type {const} */ ([["cut", "cut off"], ["down", "down"], ["other", "for others"], ["refused", "refused"], ["due", open ? "to answer" : ""], ["late", "late"], ["barred", "without a vote"]])) {
+  for (const [standing, said] of /** @type {const} */ ([["cut", "cut off"], ["down", "down"], ["other", "for others"], ["refused", "refused"], ["due", open ? "to answer" : ""], ["late", "late"], ["silent", "without a reply"], ["barred", "without a vote"]])) {
     if (said && count(standing) > 0) rest.push(`${count(standing)} ${said}`);
   }
   return [first, rest.length > 1 ? `${rest[0]}; ${rest.slice(1).join(", ")}` : rest[0]];

@@ -132,15 +132,15 @@ function votes(back, { lane, w }, found, epoch, measure) {
   const small = [size, 10, 9].find((it) => words.every((text) => measure(text, it) <= pitch - 2)) ?? 9;
   found.seats.forEach((seat, i) => {
     const x = box(i);
-    const [given, gone] = [seat.standing === "granted", seat.standing === "cut" || seat.standing === "down" || seat.standing === "barred"];
+    const [given, silent, gone] = [seat.standing === "granted", seat.standing === "silent", seat.standing === "cut" || seat.standing === "down" || seat.standing === "barred"];
     back.push({
-      k: "rect", x, y: 6, w: wide, h: 20, r: 4, fill: given ? "lead2" : "card", stroke: given ? "leader" : gone ? "faint" : "follower", width: 1.25,
+      k: "rect", x, y: 6, w: wide, h: 20, r: 4, fill: given ? "lead2" : "card", stroke: given ? "leader" : silent ? "bad" : gone ? "faint" : "follower", width: 1.25,
       dash: gone ? [3, 3] : undefined,
     });
     const middle = x + wide / 2;
     if (inside >= 9) back.push({ k: "text", x: middle, y: 20, text: seat.node.label, size: inside, weight: 650, fill: given ? "ink" : "mute", align: "center" });
     if (given) tick(back, middle, 34);
-    else if (measure(words[i], small) <= pitch - 2) back.push({ k: "text", x: middle, y: 38, text: words[i], size: small, fill: seat.standing === "cut" ? "bad" : "mute", align: "center" });
+    else if (measure(words[i], small) <= pitch - 2) back.push({ k: "text", x: middle, y: 38, text: words[i], size: small, fill: seat.standing === "cut" || silent ? "bad" : "mute", align: "center" });
     else if (seat.standing === "other" || seat.standing === "refused") back.push({ k: "cross", x: middle, y: 34, r: 3, stroke: "mute", width: 1.25 });
   });
   const x = box(needed) - gap / 2 - (pitch - wide) / 2;

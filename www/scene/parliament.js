@@ -21,6 +21,7 @@ const SEATS = {
   granted: { fill: "lead2", stroke: "leader", width: 1.5 },
   late: { fill: "card", stroke: "leader", width: 1 },
   due: { fill: "card", stroke: "follower", width: 1 },
+  silent: { fill: "card", stroke: "bad", width: 1 },
   other: { fill: "soft", stroke: "follower", width: 1 },
   refused: { fill: "soft", stroke: "follower", width: 1 },
   cut: { fill: "card", stroke: "bad", width: 1, dash: [2, 2] },

@@ -3,6 +3,7 @@
 use election_playground::base::SimTime;
 use election_playground::checker::{Blame, Outcome};
 use election_playground::expectations::judge;
+use election_playground::picture;
 use election_playground::protocol::{Assumption, Property};
 use election_playground::timeline::Timeline;
 
@@ -86,4 +87,21 @@ fn settings_that_do_not_fit_are_refused_with_their_line() {
     let errors =
         omega::REGISTRY.open("lanes omega\nset omega.timeout 50ms\n").err().expect("it does not fit");
     assert!(errors[0].to_string().contains("timeout must be longer than heartbeat"), "{errors:?}");
+}
+
+/// Pictures are drawn of an algorithm that they have never heard of.
+#[test]
+fn it_can_be_drawn() {
+    let mut run = play("lanes omega\nnodes 5\nat 2s partition 1 2 | 3 4 5\nat 4s heal\nuntil 8s\n");
+    let span = (SimTime(1_900_000), SimTime(3_000_000));
+    run.seek(SimTime(3_500_000));
+    let moment = picture::moment(&run, &[0], None, "").expect("a moment");
+    assert!(moment.contains("both believe they lead"), "{moment}");
+    let diagram = picture::diagram(&run, 0, span, "").expect("a diagram");
+    assert!(diagram.contains(">believes it leads, wrongly<") && diagram.contains(">link cut<"), "{diagram}");
+    let bands = picture::bands(&run, &[0], (SimTime::ZERO, SimTime(8_000_000)), "").expect("bands");
+    assert!(bands.contains("partition 1 2 | 3 4 5"), "{bands}");
+    let sequence = picture::mermaid(&run, 0, (span.0, SimTime(2_200_000))).expect("a sequence diagram");
+    assert!(sequence.contains("-xn"), "{sequence}");
+    assert!(picture::shiviz::shiviz(&mut run, 0, span.0, span.1).expect("a log").contains("node-1 {"));
 }

@@ -20,6 +20,8 @@ struct Ran {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_election"));
     command.args(arguments).current_dir(ROOT).env_remove("NO_COLOR");
+    // A build server would get annotations.
+    command.env_remove("GITHUB_ACTIONS").env_remove("TF_BUILD");
     command
 }
 
@@ -76,7 +78,7 @@ const SHORT: &str = "title Short\nlanes raft bully\nnodes 3\nat 1s crash leader\
 
 #[test]
 fn help_teaches_by_example() {
-    for command in ["run", "trace", "check", "odds", "fmt", "algorithms"] {
+    for command in ["run", "trace", "check", "link", "open", "odds", "fmt", "algorithms"] {
         let ran = run(&[command, "--help"]);
         assert_eq!(ran.code, 0, "{command}");
         assert!(ran.out.contains("Examples:\n") && ran.out.contains(&format!("election {command}")));
@@ -87,15 +89,16 @@ fn help_teaches_by_example() {
 #[test]
 fn the_examples_of_the_help_run() {
     let mut tried = 0;
-    for command in ["run", "trace", "check", "fmt", "algorithms"] {
+    for command in ["run", "trace", "check", "link", "open", "fmt", "algorithms"] {
         for line in run(&[command, "--help"]).out.lines() {
             let Some(line) = line.trim().strip_prefix("election ") else { continue };
             let line = line.split("  ").next().unwrap_or(line).split('|').next().unwrap_or(line).trim();
-            // Skips what the shell would expand, and what would change files.
-            if line.contains('*') || line.contains("--write") || line.contains("docs") {
+            // Skips what the shell would expand, what would change files, and files that are only examples.
+            if ["*", "--write", "docs", "page.html"].iter().any(|it| line.contains(it)) {
                 continue;
             }
-            let arguments: Vec<&str> = line.split(' ').collect();
+            let line = line.split(" > ").next().unwrap_or(line);
+            let arguments: Vec<&str> = line.split(' ').map(|it| it.trim_matches('\'')).collect();
             let ran = run(&arguments);
             assert_eq!(ran.code, 0, "{line}\n{}", ran.err);
             tried += 1;
@@ -353,13 +356,13 @@ fn what_only_looks_like_a_block_is_not_checked() {
 #[test]
 fn check_takes_any_file_that_is_named_and_searches_folders_for_text_and_markdown() {
     let folder = empty_folder("endings");
-    for title in ["one.scn", "two.html", "three", "four.txt", ".hidden.txt"] {
+    for title in ["one.scn", "two.text", "three", "four.txt", ".hidden.txt"] {
         file("endings", title, HOLDS);
     }
     file("endings", "five.MARKDOWN", &format!("```election\n{HOLDS}```\n"));
     // Only the name makes a file Markdown; this one is a scenario that begins with a fence.
     file("endings", "fences.scn", "```election\nlanes raft\n```\n");
-    let named = ["one.scn", "two.html", "three"].map(|title| folder.join(title));
+    let named = ["one.scn", "two.text", "three"].map(|title| folder.join(title));
     let ran = run(&["check", name(&named[0]), name(&named[1]), name(&named[2])]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("test result: ok. 3 passed; 0 failed\n"), "{}", ran.out);
@@ -412,7 +415,8 @@ fn what_check_cannot_read_is_named_and_does_not_stop_the_rest() {
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).expect("it may be unlocked");
     let (passed, unreadable) = if is_locked { (2, 5) } else { (3, 4) };
     assert_eq!(ran.code, 2);
-    assert!(ran.out.ends_with(&format!("FAILED. {passed} passed; 0 failed\n")), "{}", ran.out);
+    let result = format!("FAILED. {passed} passed; 0 failed; {unreadable} files or folders cannot be read\n");
+    assert!(ran.out.ends_with(&result), "{}", ran.out);
     for (title, why) in [
         ("unreadable/dangling.txt", "it is a link to a file that does not exist"),
         ("unreadable/bytes.txt", "it is not text in UTF-8"),
@@ -495,7 +499,7 @@ fn check_marks_errors_under_the_text() {
     let ran = run(&["check", path.to_str().expect("UTF-8")]);
     assert_eq!(ran.code, 2);
     assert!(ran.out.starts_with("ERROR "), "{}", ran.out);
-    assert!(ran.out.ends_with("test result: FAILED. 0 passed; 0 failed\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("test result: FAILED. 1 scenario cannot be run\n"), "{}", ran.out);
     assert!(ran.err.contains("page.md:5:7: found `crsh`, expected an action"), "{}", ran.err);
     assert!(ran.err.contains("did you mean `crash`?"), "{}", ran.err);
     assert!(ran.err.contains("\n5 | at 1s crsh leader\n  |       ^^^^\n"), "{}", ran.err);
@@ -513,6 +517,10 @@ fn a_scenario_without_expectations_does_not_count_as_tested() {
     let ran = run(&["check", folder.to_str().expect("UTF-8")]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no scenario found in "), "{}", ran.err);
+    // A text that cannot be run was not tested, whatever else was.
+    let ran = run_with(&["check", "scenarios/split-brain.txt", "-"], "nodez 3");
+    let result = "test result: FAILED. 13 passed; 0 failed; 1 scenario cannot be run\n";
+    assert!(ran.code == 2 && ran.out.ends_with(result), "{}", ran.out);
 }
 
 #[test]
@@ -554,6 +562,8 @@ fn every_field_of_the_json_is_documented() {
         &["run", "--json", "--seeds", "1..20", "scenarios/first-look.txt"],
         &["check", "--json", "scenarios/first-look.txt"],
         &["algorithms", "--json"],
+        &["link", "--json", "scenarios/first-look.txt"],
+        &["open", "--json", "#v=1&s=lanes+raft"],
     ] {
         fields(&json(&run(arguments).out), &mut found);
     }

@@ -30,6 +30,7 @@ expect leaders = 1
 fn run(arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_election"));
     command.args(arguments).current_dir(ROOT).env_remove("NO_COLOR");
+    command.env_remove("GITHUB_ACTIONS").env_remove("TF_BUILD");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("the program reads");

@@ -105,7 +105,7 @@ fn links_published_as_version_2_open() {
 
 #[test]
 fn what_the_debugger_shows_comes_back() {
-    for look in ["raft", "raft:3", "raft:3.voted", "raft#97 compare", "a+b & c=%"] {
+    for look in ["fast", "fast:3", "fast:3.voted", "fast#97 compare", "a+b & c=%"] {
         let link = Link { look: Some(look.to_string()), ..of("lanes raft\n") };
         let text = encode(&link);
         assert_eq!(open(&text), Ok(link), "{text}");
