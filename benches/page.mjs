@@ -2,7 +2,7 @@
 // seeks stand beside a reference that is measured in turns with them, because machines differ and are noisy: a
 // canvas that gets 100 circles and 100 labels, and nothing else.
 //
-//   node benches/page.mjs [--quick] [weight] [first] [frames] [list] [long] [tasks]     all parts if none is named; CHROMIUM
+//   node benches/page.mjs [--quick] [weight] [first] [embeds] [frames] [list] [long] [tasks]     all parts if none is named; CHROMIUM
 //                                                                                names the browser
 
 import { chromium } from "playwright-core";
@@ -12,7 +12,7 @@ import { gzipSync } from "node:zlib";
 import { FLAGS } from "../tests/browser/lib/flags.mjs";
 import { lookInside } from "../tests/browser/lib/inside.mjs";
 import { watchInstances } from "../tests/browser/lib/instances.mjs";
-import { serve } from "../tests/browser/lib/server.mjs";
+import { PAGES, serve } from "../tests/browser/lib/server.mjs";
 
 const quick = process.argv.includes("--quick");
 const server = await serve();
@@ -70,6 +70,56 @@ async function firstPicture() {
     await context.close();
   }
   console.log(`from navigation to the first painted run, median of ${times.length}: ${quantile(times, 0.5).toFixed(0)} ms`);
+}
+
+/** An article with one or ten playgrounds, of which some are in sight: what is fetched, and when which picture is there. */
+async function embeds() {
+  const text = await readFile(new URL("scenarios/gc-pause.txt", root), "utf8");
+  for (const [many, loading] of /** @type {const} */ ([[1, "click"], [1, "eager"], [10, "lazy"], [10, "eager"]])) {
+    /** @type {number[][]} */
+    const times = [];
+    let said = "";
+    for (let i = 0; i < (quick ? 1 : 5); i++) {
+      const context = await browser.newContext({ viewport: { width: 1300, height: 900 } });
+      const page = await context.newPage();
+      const element = `<div style="width: 720px"><election-playground loading="${loading}"><pre>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</pre></election-playground></div>`;
+      PAGES.set("www/article.html", `<!doctype html><title>x</title><link rel="icon" href="data:,"><script type="module" src="../pkg/election-playground.js"></script><body>${element.repeat(many)}</body>`);
+      await page.addInitScript(watchPictures);
+      /** @type {Map<string, number>} */
+      const asked = new Map();
+      page.on("request", (request) => asked.set(request.url().replace(/.*\//, ""), (asked.get(request.url().replace(/.*\//, "")) ?? 0) + 1));
+      await page.goto(`${server.home}article.html`);
+      // Those in sight have their runs, if they are to have them.
+      if (loading !== "click") await page.waitForFunction(() => /** @type {any} */ (globalThis).seen.run > 0);
+      await page.waitForTimeout(quick ? 300 : 1_500);
+      const seen = await page.evaluate(() => /** @type {any} */ (globalThis).seen);
+      times.push([seen.poster, seen.run]);
+      const client = await context.newCDPSession(page);
+      await client.send("HeapProfiler.collectGarbage");
+      const { usedSize } = await client.send("Runtime.getHeapUsage");
+      const files = [...asked].filter(([name]) => !name.startsWith("article"));
+      const bytes = await Promise.all(files.map(async ([name, count]) => count * gzipSync(await readFile(new URL(`pkg/${name}`, root)), { level: 9 }).length));
+      const runs = await page.evaluate(() => [...document.querySelectorAll("election-playground")].filter((it) => it.shadowRoot?.querySelector(".says")?.textContent).length);
+      said = `${files.length} requests, ${(bytes.reduce((sum, it) => sum + it, 0) / 1000).toFixed(0)} kB; ${runs} with a run; ${(usedSize / 1e6).toFixed(1)} MB of JavaScript`;
+      await context.close();
+    }
+    const [poster, run] = [0, 1].map((at) => quantile(times.map((it) => it[at]), 0.5));
+    console.log(`${many} in an article, ${loading}: the first picture after ${poster.toFixed(0)} ms${run > 0 ? `, the first run after ${run.toFixed(0)} ms` : ""}; ${said}`);
+  }
+}
+
+/** Runs in the page, before it loads: notes when the first poster and the first run are painted. */
+function watchPictures() {
+  const seen = /** @type {any} */ (globalThis).seen = { poster: 0, run: 0 };
+  const look = () => {
+    const root = document.querySelector("election-playground")?.shadowRoot;
+    const canvas = /** @type {HTMLCanvasElement | null | undefined} */ (root?.querySelector(".lane canvas"));
+    // Until it is painted, a canvas is 300 wide.
+    if (!seen.poster && canvas && canvas.width !== 300) seen.poster = performance.now();
+    if (!seen.run && root?.querySelector(".says")?.textContent) seen.run = performance.now();
+    if (!seen.run) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 /** @param {number} nodes */
@@ -346,6 +396,7 @@ const wanted = (/** @type {string} */ part) => parts.length === 0 || parts.inclu
 try {
   if (wanted("weight")) await weight();
   if (wanted("first")) await firstPicture();
+  if (wanted("embeds")) await embeds();
   for (const nodes of wanted("frames") ? [5, 25, 100] : []) await frames(nodes);
   if (wanted("list")) await eventList();
   if (wanted("long")) await long();

@@ -24,11 +24,13 @@ import { createTransport } from "./panels/transport.js";
 import { linkHash } from "./opening.js";
 import { Player } from "./player.js";
 import { sheet } from "./sheet.js";
-import { scenarioName } from "./scenarios.js";
+import { scenarioName, scenarios } from "./scenarios.js";
 import { START } from "./state.js";
 import { createStore } from "./store.js";
 import { createTyping } from "./typing.js";
-import { applyMode, forcedColours, nextMode, readTheme } from "./theme.js";
+import { createCover } from "./panels/cover.js";
+import { surroundings } from "./surroundings.js";
+import { forcedColours, nextMode, readTheme } from "./theme.js";
 
 /** How long an informational notice stays, in milliseconds. */
 const NEWS = 8000;
@@ -42,6 +44,7 @@ const STILL = 600;
 /**
  * @typedef {object} App What the panels know about each other.
  * @property {HTMLElement} host
+ * @property {boolean} whole Whether it is the whole page.
  * @property {ShadowRoot} root
  * @property {import("./state.js").Store} store
  * @property {Player} player
@@ -58,6 +61,7 @@ const STILL = 600;
  * @property {ReturnType<typeof createFailover>} failover
  * @property {readonly import("./scene/spacetime.js").Thread[] | null} thread The chain of causes that the debugger shows.
  * @property {ReturnType<typeof createDialogs>} dialogs
+ * @property {{all: typeof scenarios, nameOf: typeof scenarioName}} scenarios Those of the gallery.
  * @property {ReturnType<typeof import("./typing.js").createTyping>} keys Tells typing from shortcuts.
  * @property {() => void} rest Puts the focus where every key is a shortcut.
  * @property {ReturnType<typeof createDebugging>["focus"]} focus Turns the debugger to something, which opens it; null closes it.
@@ -67,10 +71,17 @@ const STILL = 600;
  * @property {() => void} saveFile
  * @property {(scenario: {name: string, text: string}) => void} openScenario
  * @property {(text: string) => void} openNew Starts a scenario of the user's own.
- * @property {(mode: import("./theme.js").Mode) => void} setTheme
+ * @property {(mode: import("./theme.js").Mode | "host") => void} setTheme `host`: as the page around it.
  * @property {() => void} retint Reads the colours again and repaints.
  * @property {(controls: Controls) => void} setControls
- * @property {() => string} address The link to this moment; empty after a panic, and while there is no run to show.
+ * @property {(text: string) => void} setCaption What stands below it; empty for nothing.
+ * @property {(address: string) => void} setPoster The picture that is shown until there is a run; empty for its own.
+ * @property {(on: boolean) => void} setReadonly
+ * @property {(on: boolean) => void} invite Whether the poster invites to play.
+ * @property {(about?: Partial<import("./debugging.js").Focus>) => string} address The link to this moment, with the debugger
+ *   open if it is about something; empty after a panic, and while there is no run to show.
+ * @property {(about: Partial<import("./debugging.js").Focus>) => void} keep Keeps what the debugger is about in a link, as long
+ *   as the playhead stays, where the debugger is not shown.
  * @property {(text: string) => void} fail Shows an error.
  * @property {(signal: AbortSignal) => void} attach Listens to events from outside the element until the signal aborts.
  */
@@ -101,6 +112,7 @@ export function createApp(host, outside) {
   /** @type {import("./theme.js").Theme | null} */
   let theme = null;
   let rest = 0;
+  let seen = true;
   const loop = createLoop((elapsed, clock) => {
     if (motion.matches && store.get().playing) {
       // Discrete steps: time advances at the same speed but is drawn less often.
@@ -109,6 +121,8 @@ export function createApp(host, outside) {
       elapsed = rest;
       rest = 0;
     }
+    // Out of sight, a run is completed, but does not play.
+    if (!seen && player.settled && store.get().playing) return false;
     const more = player.tick(elapsed, clock);
     for (const panel of drawn) if (app.full() || !extra.includes(panel)) panel.draw(clock);
     debugging.draw(clock);
@@ -117,7 +131,8 @@ export function createApp(host, outside) {
   const player = new Player(store, loop.request);
   // The panels receive the app while it is still being filled in; they use the rest of it later.
   const app = /** @type {App} */ (/** @type {unknown} */ ({
-    host, root, store, player, loop,
+    host, root, store, player, loop, whole: outside.whole,
+    scenarios: { all: scenarios, nameOf: scenarioName },
     theme: () => (theme ??= readTheme(frame)),
     still: () => motion.matches,
     full: () => frame.dataset.controls === "full",
@@ -133,9 +148,13 @@ export function createApp(host, outside) {
   };
   app.newSeed = () => player.guard(() => player.setValue("seed", String(player.engine?.freshSeed() ?? 1)), undefined);
   app.fail = (text) => store.edit({ notice: { tone: "bad", text } });
-  app.address = () => {
+  /** What a link opened the debugger for, where there is none, and where the playhead was then. */
+  let kept = { about: /** @type {import("./debugging.js").Focus | null} */ (null), at: -1 };
+  app.keep = (about) => (kept = { about: focusOf(about), at: player.now });
+  app.address = (about) => {
     if (store.get().blank) return "";
-    const hash = linkHash(player, writeSelection(store.get().selected, player.run));
+    const focus = about ? focusOf(about) : store.get().focus ?? (player.now === kept.at ? kept.about : null);
+    const hash = linkHash(player, writeSelection(store.get().selected, player.run), focus);
     return hash === "" ? "" : withHash(outside.address, hash);
   };
   app.copyLink = () => copyLink(app, outside);
@@ -161,27 +180,52 @@ export function createApp(host, outside) {
     app.bands.repaint();
     loop.request();
   };
-  let mode = /** @type {import("./theme.js").Mode} */ ("auto");
+  let mode = /** @type {import("./theme.js").Mode | "host"} */ (outside.whole ? "auto" : "host");
+  const outdoors = h("i", { class: "outside", "aria-hidden": "true" });
+  /** Takes over the colours of the mode. */
+  const tint = () => {
+    const scheme = mode === "host" ? surroundings(outdoors) : mode;
+    if (scheme === "auto") delete frame.dataset.theme;
+    else frame.dataset.theme = scheme;
+  };
   app.setTheme = (to) => {
+    if (to === mode) return;
     mode = to;
-    applyMode(host, mode);
+    tint();
     nameTheme();
     app.retint();
   };
   app.turnTheme = () => {
-    app.setTheme(nextMode(mode, matchMedia("(prefers-color-scheme: dark)").matches));
-    outside.keepTheme?.(mode);
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const next = nextMode(mode === "host" ? "auto" : mode, dark);
+    app.setTheme(next);
+    outside.keepTheme?.(next);
   };
 
   app.setControls = (controls) => {
     frame.dataset.controls = controls;
+    app.lanes.control(controls);
     app.lanes.repaint();
     app.bands.repaint();
     loop.request();
   };
 
+  const caption = h("p", { class: "caption", part: "caption", hidden: true });
+  app.setCaption = (text) => {
+    caption.textContent = text;
+    caption.hidden = text === "";
+  };
+  app.setReadonly = (on) => {
+    frame.classList.toggle("readonly", on);
+    store.edit({ readonly: on });
+    app.editor.area.readOnly = on;
+  };
+
   const debugging = createDebugging(app, frame);
-  app.focus = debugging.focus;
+  app.focus = (about) => {
+    if (about === null || app.full()) debugging.focus(about);
+    else openWhole(app, about);
+  };
   app.menu = createMenu(app);
   app.breaker = createBreaker(app);
   app.editor = createEditor(app);
@@ -199,13 +243,16 @@ export function createApp(host, outside) {
   const drawn = [story, app.lanes, narration, failover, app.bands, transport, score, table, app.editor, app.menu, app.breaker, createEvents(app)];
 
   const blank = createBlank(app);
+  const cover = createCover(app);
+  app.setPoster = cover.picture;
+  app.invite = cover.invite;
 
-  const title = h("span", { class: "title" });
+  const title = h("span", { class: "title", part: "title" });
   const state = h("span", { class: "state", role: "status" });
   const themeButton = h("button", { type: "button", class: "quiet round theme", onclick: app.turnTheme },
     icon("M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3v10a5 5 0 0 1 0-10z"));
   const nameTheme = () => {
-    const now = `Theme: ${{ auto: "same as system", light: "light", dark: "dark" }[mode]}`;
+    const now = `Theme: ${{ auto: "same as system", light: "light", dark: "dark", host: "same as page" }[mode]}`;
     themeButton.title = `${now} (t)`;
     themeButton.setAttribute("aria-label", now);
   };
@@ -214,27 +261,32 @@ export function createApp(host, outside) {
   // Its colour changes with the colour scheme, whoever changes that.
   const scheme = h("i", { class: "scheme", "aria-hidden": "true" });
   scheme.addEventListener("transitionend", app.retint);
+  outdoors.addEventListener("transitionend", () => {
+    tint();
+    app.retint();
+  });
   frame.append(
     scheme,
     h(outside.whole ? "header" : "div", { class: "top" },
-      h("h1", { text: "Election playground" }), title, state, h("span", { class: "spring" }),
+      h(outside.whole ? "h1" : "div", { class: "brand", text: "Election playground" }), title, state, h("span", { class: "spring" }),
       sheetButton,
-      h("button", { type: "button", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
+      h("button", { type: "button", class: "to-gallery", text: "Gallery", title: "Sample scenarios (s)", onclick: () => app.dialogs.gallery() }),
       themeButton,
       h("button", { type: "button", class: "to-share", text: "Share", title: "Link to this moment, embed it, save the text", onclick: () => app.dialogs.share() }),
       h("button", { type: "button", class: "quiet round", "aria-label": "Legend and keyboard shortcuts", title: "Legend and keyboard shortcuts (?)", text: "?", onclick: () => app.dialogs.help() })),
     h(outside.whole ? "aside" : "div", { class: "side" }, app.editor.root, app.breaker.root),
-    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, story.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen,
+    h(outside.whole ? "main" : "div", { class: "main" }, notice, blank.root, story.root, narration.root, app.lanes.root, failover.root, app.bands.root, score.root, table.root, app.chosen, caption,
       h("footer", { class: "narrow-only" },
         h("button", { type: "button", class: "quiet", text: "Change theme", onclick: app.turnTheme }),
         h("button", { type: "button", class: "quiet", text: "How to read the pictures", onclick: () => app.dialogs.help() }))),
+    cover.root,
     transport.root,
     app.menu.root,
-    ...app.dialogs.roots,
+    app.dialogs.root,
   );
   // The landmarks of a document are its own, and it may have several playgrounds.
   if (!outside.whole) for (const it of frame.querySelectorAll("section")) it.setAttribute("role", "group");
-  root.append(frame);
+  root.append(outdoors, frame);
 
   // Where the scenario is a sheet, the fault palette stays below the bands.
   new ResizeObserver(() => {
@@ -254,6 +306,11 @@ export function createApp(host, outside) {
     }
     if (now.revision !== before.revision || now.blank !== before.blank) title.textContent = now.blank ? "" : player.run.title;
     if (now.blank !== before.blank) blank.update();
+    if (now.only !== before.only) {
+      app.lanes.choose();
+      app.bands.repaint();
+    }
+    cover.update();
     // A run that grows while it is being computed does not change its text.
     const swapped = plays !== player.text;
     plays = player.text;
@@ -283,13 +340,38 @@ export function createApp(host, outside) {
   app.attach = (signal) => {
     const media = /** @type {const} */ ([[motion, loop.request], [forced, app.retint]]);
     for (const [query, changed] of media) query.addEventListener("change", changed, { signal });
-    addEventListener("beforeprint", app.lanes.drawAll, { signal });
+    addEventListener("beforeprint", () => {
+      app.lanes.drawAll();
+      app.bands.drawAll();
+    }, { signal });
+    addEventListener("afterprint", loop.request, { signal });
+    if (!outside.whole) {
+      const view = new IntersectionObserver((all) => {
+        seen = all.at(-1)?.isIntersecting ?? true;
+        if (seen) loop.request();
+      });
+      view.observe(host);
+      signal.addEventListener("abort", () => {
+        view.disconnect();
+        seen = true;
+      });
+    }
+    tint();
     listen(app, outside.keys, signal);
     signal.addEventListener("abort", loop.stop);
     app.retint();
   };
-  app.setTheme(mode);
+  nameTheme();
   return app;
+}
+
+/** Opens the whole page at this moment, about something. @param {App} app @param {Partial<import("./debugging.js").Focus>} about */
+function openWhole(app, about) {
+  const { lane = 0, place = null } = about;
+  // What it is about is selected there.
+  if (place !== null) app.store.edit({ selected: { lane, place } });
+  const address = app.address(about);
+  if (address !== "") open(address, "_blank", "noopener");
 }
 
 /** @param {App} app @param {Outside} outside */
@@ -359,5 +441,9 @@ function tell(app, outside, box) {
 async function panicLink({ player, store, dialogs }, outside) {
   const engine = await Engine.open();
   const hash = engine.encodeLink(store.get().text, Math.floor(player.now), null, "", "");
+  engine.close();
   dialogs.link(withHash(outside.address, hash), "This link opens the text at the moment the engine stopped.");
 }
+
+/** What the debugger is about, in full. @param {Partial<import("./debugging.js").Focus>} about @returns {import("./debugging.js").Focus} */
+const focusOf = (about) => ({ lane: 0, place: null, field: null, step: null, message: null, root: about.step ?? null, ...about });

@@ -2,9 +2,6 @@
 
 import { messageOf } from "./words.js";
 
-/** Where this module comes from, and the debugger with it. */
-const DEBUGGER = new URL("debugger.js", import.meta.url).href;
-
 /**
  * @typedef {object} Focus What the debugger is about.
  * @property {number} lane
@@ -25,7 +22,7 @@ export function createDebugging(app, frame) {
 
   async function fetchPanels() {
     try {
-      const [{ createDebugger }] = await Promise.all([import(DEBUGGER), player.equip()]);
+      const [{ createDebugger }] = await Promise.all([import("./debugger.js"), player.equip()]);
       panels = createDebugger(app, frame);
     } catch (error) {
       fetched = null;

@@ -1,14 +1,15 @@
-// The engine behind plain functions: the only module that imports the package.
+// The engine behind plain functions. All engines of a page share one instance (instance.js), each with a playground of its
+// own in it, which is freed when the engine is closed.
 //
-// Every call goes through `call`: a panic leaves the engine's memory in an unknown state, so the instance is never
-// called again. Callers close an engine when they are done with it. The next engine reuses its instance, or a fresh one
-// after a panic, so a page never has more instances than it has had playgrounds at once.
+// Every call goes through `call`: after a panic, of this engine or of another one in the same instance, nothing of it is
+// called again.
 
-import * as bundled from "../pkg/first.js";
 import { readFrame } from "./frame.js";
-import { PKG } from "./pkg.js";
+import { FIRST, Lost, Panic, WHOLE } from "./instance.js";
 
-/** @typedef {typeof import("../pkg/election_playground.js")} Package */
+export { Lost, Panic } from "./instance.js";
+
+/** @typedef {import("./instance.js").Package} Package */
 
 /**
  * @typedef {object} Algorithm What the page always needs to know about an algorithm; algorithms.js fetches the rest.
@@ -303,49 +304,6 @@ import { PKG } from "./pkg.js";
  */
 
 /**
- * @typedef {object} Edition One of two builds of the engine. They play the same runs; a page fetches the smaller one first,
- *   which lacks what only the debugger asks.
- * @property {string} name The base name of its files.
- * @property {Promise<WebAssembly.Module> | null} compiled
- * @property {number} instances
- * @property {Package[]} idle Instances not in use.
- */
-
-/** @type {Edition} */
-const FIRST = { name: "first", compiled: null, instances: 0, idle: [] };
-/** @type {Edition} */
-const WHOLE = { name: "election_playground", compiled: null, instances: 0, idle: [] };
-
-/** Compiles the module of an edition, once per page. @param {Edition} edition */
-function compile(edition) {
-  edition.compiled ??= (async () => {
-    const url = new URL(`${edition.name}_bg.wasm`, PKG);
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the engine could not be fetched: ${response.status} ${url.pathname}`);
-    // Works even if the server does not know the media type of .wasm files.
-    return response.headers.get("content-type")?.startsWith("application/wasm")
-      ? WebAssembly.compileStreaming(response)
-      : WebAssembly.compile(await response.arrayBuffer());
-  })();
-  // After a failure the next call fetches it again.
-  edition.compiled.catch(() => (edition.compiled = null));
-  return edition.compiled;
-}
-
-/** Makes another instance. The glue holds one instance, so each further one needs a copy of the glue. @param {Edition} edition */
-async function instantiate(edition) {
-  const module = await compile(edition);
-  const copy = edition.instances++;
-  /** @type {Package} */
-  const glue = edition === FIRST && copy === 0 ? /** @type {any} */ (bundled) : await import(new URL(`${edition.name}.js?copy=${copy}`, PKG).href);
-  await glue.default({ module_or_path: module });
-  return glue;
-}
-
-/** The engine panicked; this instance must not be called again. */
-export class Panic extends Error {}
-
-/**
  * When no node served.
  *
  * @param {{served: number | null, failovers: Failover[], failover: Failover | null}} story
@@ -365,19 +323,27 @@ function runOf({ lanes, acts, ...run }) {
 
 export class Engine {
   /** @type {Package} */ #pkg;
-  /** @type {Edition} */ #edition;
+  /** @type {import("./instance.js").Edition} */ #edition;
   /** @type {import("../pkg/election_playground.js").Playground} */ #play;
   /** @type {WebAssembly.Memory} */ #memory;
   /** @type {Panic | null} */ #dead = null;
-  #closed = false;
+  /** @type {import("./instance.js").User} */ #user;
   /** @type {string[][]} The nodes' names in the run that was read last, by lane. */
   #names = [];
   /** @type {Algorithm[]} */ algorithms;
+  /** Called when another engine's panic has ended this one. */
+  onlost = () => {};
 
-  /** @param {Package} pkg @param {Edition} [edition] */
+  /** @param {Package} pkg @param {import("./instance.js").Edition} [edition] */
   constructor(pkg, edition = WHOLE) {
     this.#pkg = pkg;
     this.#edition = edition;
+    this.#user = { end: (panic) => {
+      this.#dead = panic;
+      // Nobody is called back in the middle of somebody else's panic.
+      if (this.lost) queueMicrotask(() => this.onlost());
+    } };
+    edition.join(this.#user);
     this.#memory = pkg.moduleMemory();
     this.#play = new pkg.Playground();
     this.algorithms = this.#call(() => pkg.algorithms());
@@ -388,22 +354,28 @@ export class Engine {
   /** An engine with no scenario yet. @param {boolean} [whole] Whether it answers the debugger. */
   static async open(whole = false) {
     const edition = whole ? WHOLE : FIRST;
-    return new Engine(edition.idle.pop() ?? (await instantiate(edition)), edition);
+    return new Engine(await edition.open(), edition);
+  }
+
+  /** Another engine of the same edition. */
+  again() {
+    return new Engine(/** @type {Package} */ (this.#edition.glue), this.#edition);
   }
 
   /** Whether it answers the debugger. */
   get whole() {
     return this.#edition === WHOLE;
   }
+  /** Whether another engine's panic has ended it. */
+  get lost() {
+    return this.#dead instanceof Lost;
+  }
 
-  /** Returns the instance for reuse. After a panic, a fresh one replaces it. */
+  /** Frees what it holds in the instance. */
   close() {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (this.#dead) this.#pkg.__wbg_reset_state();
-    else this.#play.free();
+    if (!this.#dead) this.#play.free();
     this.#dead ??= new Panic("the engine is closed");
-    this.#edition.idle.push(this.#pkg);
+    this.#edition.leave(this.#user);
   }
 
   /**
@@ -418,7 +390,7 @@ export class Engine {
     } catch (error) {
       // The engine reports bad input with other values; a trap is a panic.
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      this.#dead = new Panic(error.message, { cause: error });
+      this.#edition.fail(this.#user, this.#dead = new Panic(error.message, { cause: error }));
       throw this.#dead;
     }
   }

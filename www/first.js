@@ -6,26 +6,31 @@ export const FIRST = {
   "text": "# Four algorithms face the same faults at the same instants: the leader crashes and comes back, then the network splits\n# in two and heals.\ntitle First look: crash, restart, partition, heal\nlanes ring bully zookeeper raft\nnodes 5\nseed  42\n\nat 1s    say \"Four algorithms, five nodes each, and a leader in every lane. The same faults are coming to all of them.\" if leaders = 1\nat 2s    say \"The leader crashes. Nobody tells the others: they notice only that it has fallen silent.\"\nat 2s    crash leader\nat 3s    ring bully raft: say \"Some node ran out of patience, started an election, and the rest agreed.\" if leaders = 1\nat 3s    zookeeper: say \"The service cannot tell a crash from silence, so it waits until the leader's session ends.\" if leaders = 0\nat 7s    zookeeper: say \"The session has expired and its znode is gone. The next in the queue leads.\" if leaders = 1\nat 9s    restart all\nat 9.5s  bully: say \"5 has the highest id, so it takes the lead from a leader that did nothing wrong.\" if leader = 5\nat 13s   say \"The network breaks: 1 and 2 here; 3, 4 and 5 there.\"\nat 13s   partition 1 2 | 3 4 5\nat 13s   ask \"How many nodes in each lane will believe that they lead, and will it matter?\"\nat 17s   answer \"two, it matters\" if writes conflicting > 0 in ring bully | \"two\" if leaders = 2 in raft | \"one\" if leaders = 1 in zookeeper because \"It matters where the store accepts the writes of both. Raft's store rejects the older term.\"\nat 20s   heal\nat end   say \"One leader each. What differed is how long nobody led, and whether two could write.\" if leaders = 1\nuntil 25s\n\nexpect leader by 1s\nexpect leaders = 1 at 8.5s\nexpect ring bully raft failover < 1s at 8.5s\nexpect zookeeper       failover in 2.6s..6.2s at 8.5s\nexpect ring bully      leaders = 2 at 17s\nexpect ring bully      writes conflicting > 0\nexpect zookeeper raft  writes conflicting = 0\nexpect raft            one-leader-per-term\nexpect zookeeper raft  one-effective-writer\nexpect leaders = 1\n"
 };
 
-/** The titles and subtitles of the algorithms, for as long as there is no engine to ask. @type {Record<string, string[]>} */
+/** The titles, subtitles and topologies of the algorithms, for as long as there is no engine to ask. @type {Record<string, string[]>} */
 export const TITLES = {
   "ring": [
     "Ring",
-    "Chang & Roberts 1979"
+    "Chang & Roberts 1979",
+    "ring"
   ],
   "bully": [
     "Bully",
-    "Garcia-Molina 1982"
+    "Garcia-Molina 1982",
+    "ladder"
   ],
   "zookeeper": [
     "ZooKeeper",
-    "election recipe"
+    "election recipe",
+    "service"
   ],
   "raft": [
     "Raft",
-    "Ongaro & Ousterhout"
+    "Ongaro & Ousterhout",
+    "mesh"
   ],
   "hs": [
     "Hirschberg–Sinclair",
-    "CACM 1980"
+    "CACM 1980",
+    "ring"
   ]
 };

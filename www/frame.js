@@ -161,8 +161,8 @@ const STORED = 2;
 /** The longest name in a picture, in characters. */
 const LABEL_MAX = 10;
 
-/** @param {string} name */
-const label = (name) => (name.length > LABEL_MAX ? `${name.slice(0, LABEL_MAX - 1)}…` : name);
+/** A name, shortened for pictures. @param {string} name */
+export const labelOf = (name) => (name.length > LABEL_MAX ? `${name.slice(0, LABEL_MAX - 1)}…` : name);
 
 /**
  * Decodes a frame.
@@ -227,7 +227,7 @@ function readLane(n, o, names) {
     const flags = n[o + 2];
     const name = names[i] ?? String(n[o]);
     lane.nodes.push({
-      place: i, id: n[o], name, label: label(name), role: ROLES[n[o + 1]],
+      place: i, id: n[o], name, label: labelOf(name), role: ROLES[n[o + 1]],
       up: (flags & 1) !== 0, paused: (flags & 2) !== 0, starting: (flags & 8) !== 0,
       leads: (flags & 4) !== 0 && (flags & 1) !== 0, epoch: n[o + 3], token: n[o + 4], follows: n[o + 5],
       since: n[o + 7], ahead: n[o + 8], drift: n[o + 9], slow: n[o + 10], part: n[o + 11],

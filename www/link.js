@@ -17,17 +17,48 @@ export function readHash(hash) {
   return { kind: "link", hash: text };
 }
 
+/** The hash of a link to the start of a text, for as long as there is no engine to write a better one. @param {string} text */
+export const plainHash = (text) => `v=1&s=${encodeURIComponent(text).replaceAll("%20", "+")}`;
+
+/** The longest text in a link, in bytes, as in the language. */
+const TEXT_MAX = 64 * 1024;
+
+/**
+ * The text in a link, for its poster; null if it cannot be read. Only the engine knows whether the link is right.
+ *
+ * @param {string} hash
+ */
+export async function textIn(hash) {
+  const part = (/** @type {string} */ name) => hash.split("&").find((it) => it.startsWith(name))?.slice(name.length);
+  try {
+    const plain = part("s=");
+    if (plain !== undefined) return decodeURIComponent(plain.replaceAll("+", " ").replaceAll(";", "\n"));
+    const packed = Uint8Array.from(atob((part("z=") ?? "!").replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));
+    const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    const bytes = [];
+    for (let size = 0; size <= TEXT_MAX;) {
+      const { done, value } = await reader.read();
+      if (done) return await new Blob(bytes).text();
+      bytes.push(value);
+      size += value.length;
+    }
+  } catch {
+    // Whoever opens it learns why.
+  }
+  return null;
+}
+
 /**
  * The HTML that embeds a scenario at a moment.
  *
  * @param {string} text
  * @param {number} at Microseconds.
- * @param {string} script The address of element.js.
+ * @param {string} script The address of the module.
  */
 export function embedCode(text, at, script) {
   const safe = (/** @type {string} */ it) => it.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const moment = at > 0 ? ` at="${written(at)}"` : "";
-  return `<script type="module" src="${safe(script).replaceAll('"', "&quot;")}"></script>\n<election-playground${moment}>\n${safe(text.replace(/\n*$/, ""))}\n</election-playground>\n`;
+  return `<script type="module" src="${safe(script).replaceAll('"', "&quot;")}"></script>\n<election-playground${moment}><pre>\n${safe(text.replace(/\n*$/, ""))}\n</pre></election-playground>\n`;
 }
 
 /** The address of this page with another hash. @param {string} address @param {string} hash */

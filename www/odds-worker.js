@@ -11,9 +11,10 @@ const SLICE = 60;
 const page = /** @type {{postMessage(news: import("./odds.js").News): void}} */ (/** @type {unknown} */ (globalThis));
 
 addEventListener("message", async ({ data }) => {
-  const { text, lane, outcome, futures } = /** @type {import("./odds.js").Question} */ (data);
+  const { text, lane, outcome, futures, module } = /** @type {import("./odds.js").Question & {module?: WebAssembly.Module}} */ (data);
   try {
-    await init();
+    // A page in one file has nothing to fetch it from.
+    await init(module && { module_or_path: module });
     const odds = new Odds(text, lane, outcome, futures);
     for (;;) {
       const progress = odds.advance(SLICE);

@@ -1,7 +1,6 @@
 // Asks for the odds of an outcome: in a worker, or, where there is none, in slices on the page.
 
-/** Where this module comes from, and the worker with it. */
-const WORKER = new URL("odds-worker.js", import.meta.url);
+import { startWorker } from "./worker.js";
 
 /** How long a slice on the page may take, in milliseconds. */
 const SLICE = 8;
@@ -99,7 +98,7 @@ export function ask(question, onPage, tell) {
   }
 
   try {
-    const worker = new Worker(WORKER, { type: "module" });
+    const worker = startWorker();
     let heard = false;
     stop = () => worker.terminate();
     worker.addEventListener("message", ({ data }) => {

@@ -1,7 +1,7 @@
 // Opens links at their moment and writes the link to a moment.
 
 import { Panic } from "./engine.js";
-import { readLook, readSelection, writeLook } from "./link.js";
+import { plainHash, readLook, readSelection, writeLook } from "./link.js";
 import { list, messageOf } from "./words.js";
 
 /** What `openLink` says of a link without a check code whose text makes no sense. */
@@ -12,7 +12,7 @@ const DAMAGED = "this link is damaged: its text is not a scenario; copy the whol
  *
  * @param {import("./player.js").Player} player
  * @param {string} hash
- * @param {import("./app.js").App["focus"]} focus
+ * @param {(focus: Partial<import("./debugging.js").Focus>) => void} focus Opens the debugger that the link was made with.
  * @returns {string | null}
  */
 export function openLink(player, hash, focus) {
@@ -45,7 +45,7 @@ export function openLink(player, hash, focus) {
   }, null);
 }
 
-/** @param {import("./player.js").Player} player @param {import("./engine.js").Link} link @param {import("./app.js").App["focus"]} focus */
+/** @param {import("./player.js").Player} player @param {import("./engine.js").Link} link @param {(focus: Partial<import("./debugging.js").Focus>) => void} focus */
 function arrive({ engine, store, run, head }, link, focus) {
   if (!engine) return;
   store.edit({ playing: false, selected: readSelection(link.selected, run) });
@@ -75,12 +75,16 @@ function arrive({ engine, store, run, head }, link, focus) {
  *
  * @param {import("./player.js").Player} player
  * @param {string} selected
+ * @param {import("./debugging.js").Focus | null} [focus] What the debugger is to show there; by default what it shows here.
  */
-export function linkHash(player, selected) {
+export function linkHash(player, selected, focus = player.store.get().focus) {
   return player.guard(() => {
     const { engine, text, head } = player;
-    if (!engine) return "";
-    const { stops, other, focus, comparing } = player.store.get();
+    if (!player.ran || !engine) {
+      const { text: posted } = player.store.get();
+      return player.unopened || (posted === "" ? "" : plainHash(posted));
+    }
+    const { stops, other, comparing } = player.store.get();
     const look = writeLook(focus, comparing, player.run);
     // An engine on its way keeps what it is to do on arrival.
     if (!head.travelling) head.here(engine, () => {});

@@ -2,7 +2,7 @@
 // state; what it keeps of a run (`run`, `stories`) comes from the engine and is read again with each revision.
 
 import { actMoment } from "./acts.js";
-import { Engine, Panic } from "./engine.js";
+import { Engine, Lost, Panic } from "./engine.js";
 import { beats, pace } from "./pace.js";
 import { Playhead } from "./playhead.js";
 import { poster, untold } from "./poster.js";
@@ -52,6 +52,8 @@ export class Player {
   head = new Playhead();
   /** The text to play if the very first one has errors. */
   fallback = "nodes 5\n";
+  /** The hash of a link that is not opened yet. */
+  unopened = "";
   /** The current speed, in simulated seconds per second; 0 at rest. */
   rate = 0;
 
@@ -59,6 +61,11 @@ export class Player {
   beside = null;
   /** How much of it is known: nothing more is to be read at `read`, and it is that of an earlier text at `stale`. @type {"stale" | "reading" | "read"} */
   #besideStage = "read";
+
+  /** Whether the engine was closed by `rest`. */
+  #resting = false;
+  /** Where it panicked last; -1 if it did not. */
+  #panicked = -1;
 
   /** How each lane responded to each act. @type {import("./engine.js").Response[][]} */
   responses = [];
@@ -102,16 +109,32 @@ export class Player {
     return this.#stage !== "poster";
   }
 
-  /** Shows what a text says of its run, for as long as there is no engine. @param {string} text */
-  post(text) {
-    const { run, infos } = poster(text);
-    [this.run, this.infos, this.stories] = [run, infos, run.lanes.map(untold)];
-    this.store.edit({ text, revision: this.store.get().revision + 1 });
+  /** Whether all work on the run is done and the engine stands at the playhead. */
+  get settled() {
+    return this.#stage === "ready" && this.#besideStage === "read" && this.head.arrived;
   }
 
-  /** Opens the engine. */
+  /** Shows what a text says of its run, for as long as there is no engine. False if that cannot be read. @param {string} text */
+  post(text) {
+    const found = poster(text);
+    if (!found) return false;
+    const { run, infos } = found;
+    [this.run, this.infos, this.stories] = [run, infos, run.lanes.map(untold)];
+    this.store.edit({ text, revision: this.store.get().revision + 1 });
+    return true;
+  }
+
+  /** Opens the engine, unless there is one. */
   async open() {
-    this.engine = await Engine.open();
+    const engine = await Engine.open();
+    if (this.engine) engine.close();
+    else this.#use(engine);
+  }
+
+  /** @param {Engine} engine */
+  #use(engine) {
+    this.engine = engine;
+    engine.onlost = () => engine === this.engine && this.#recover();
   }
 
   /**
@@ -127,26 +150,68 @@ export class Player {
       return work();
     } catch (error) {
       if (!(error instanceof Panic)) throw error;
+      if (error instanceof Lost || this.#resting) {
+        this.#recover();
+        this.wakeUp();
+        return otherwise;
+      }
       this.rate = 0;
       this.store.edit({ panic: error.message, playing: false, computing: false });
       return otherwise;
     }
   }
 
-  /** After a panic: opens a new engine with the text in the editor. */
-  async revive() {
-    const { text, errors } = this.store.get();
-    const whole = this.engine?.whole;
-    this.engine?.close();
-    this.engine = await Engine.open(whole);
+  /** After a panic: goes on with a new engine and the text in the editor. */
+  revive() {
+    if (!this.engine) return;
+    // A moment that panics again and again would be a trap.
+    const to = this.#panicked === this.now ? 0 : this.now;
+    this.#panicked = to === 0 ? -1 : this.now;
     this.store.edit({ panic: null });
-    this.head.restart();
+    this.#renew(this.engine.again(), to);
+  }
+
+  /** Goes on where it was, since another playground's panic has ended the instance that both shared. */
+  #recover() {
+    if (this.engine?.lost && this.store.get().panic === null) this.#renew(this.engine.again(), this.now);
+  }
+
+  /** Frees what the engine holds, for as long as nobody sees the playground. */
+  rest() {
+    this.engine?.close();
+    if (this.ran) this.#resting = true;
+    else this.engine = null;
+  }
+
+  /** After `rest`: goes on where it was. */
+  wakeUp() {
+    if (!this.#resting || !this.engine) return;
+    this.#resting = false;
+    if (this.store.get().panic === null) this.#renew(this.engine.again(), this.now);
+  }
+
+  /** Puts another engine in the place of this one, with the same texts, at a moment. @param {Engine} engine @param {number} at */
+  #renew(engine, at) {
+    const { text, errors, other, playing } = this.store.get();
+    const { frame, head } = this;
+    const event = head.exact && at === head.now && frame ? frame.events : null;
+    this.engine?.close();
+    this.#use(engine);
+    head.hold(at);
     // The new engine has no run yet: its first one is shown while it is computed, like the very first.
     this.#stage = "poster";
     this.breaks = [];
     // A text with errors has no run, so the previous run comes back.
     if (errors.length > 0) this.take(this.text, { undone: true });
-    this.take(text, { undone: true });
+    this.take(text, { undone: true, other });
+    const go = () => {
+      if (event === null) this.seek(at);
+      else this.guard(() => head.sent(engine, engine.seekEvents(event), () => head.stand(engine)), undefined);
+      if (playing) this.store.edit({ playing });
+    };
+    this.store.edit({ playing: false });
+    // The time of an event number is unknown until the whole run is computed.
+    this.once(event === null ? at : Infinity, go);
   }
 
   /** Replaces the engine by the edition that answers the debugger. The run stays: the same text plays the same run. */
@@ -163,7 +228,7 @@ export class Player {
       whole.close();
       return;
     }
-    this.engine = whole;
+    this.#use(whole);
     // It reads the nodes' names from it.
     whole.run();
     const { events } = engine;
@@ -190,6 +255,8 @@ export class Player {
     if (!undone && before !== text && before !== "") this.#history.push({ ...this.#present(), whole: fresh });
     const own = before !== "" && before !== text && (known || before !== this.#given);
     if (fresh) this.#given = text;
+    // What is only to be read is not edited; it can be replaced as a whole.
+    if (this.store.get().readonly && this.ran && !fresh && !undone) return;
     const errors = this.guard(() => this.engine?.load(text) ?? [], null);
     if (errors === null) return;
     const first = !this.ran;
@@ -351,6 +418,7 @@ export class Player {
    * @param {number} lane The lane it applies to; -1 for all.
    */
   act(action, lane) {
+    if (this.store.get().readonly) return;
     this.guard(() => {
       const engine = this.engine;
       if (!engine || !this.frame) return;
@@ -678,7 +746,7 @@ export class Player {
       this.rate = playing ? pace(speed, this.now, this.#beats) : 0;
       if (playing && elapsed > 0 && !this.head.travelling) this.#play(engine, elapsed);
       this.head.follow(engine);
-      return this.store.get().playing || this.#stage !== "ready" || this.#besideStage !== "read" || !this.head.arrived;
+      return this.store.get().playing || !this.settled;
     }, false);
   }
 

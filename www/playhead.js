@@ -5,8 +5,9 @@
 const SLICE = 7;
 
 /**
- * @typedef {"moved" | "travelling" | "arrived"} Journey `moved`: the playhead has moved and the engine was not sent after it yet;
- *   `travelling`: it was sent and is replaying; `arrived`: it stands at the playhead.
+ * @typedef {"moved" | "travelling" | "arrived" | "held"} Journey `moved`: the playhead has moved and the engine was not sent
+ *   after it yet; `travelling`: it was sent and is replaying; `arrived`: it stands at the playhead; `held`: the engine was
+ *   replaced, and its run does not reach the playhead yet.
  */
 
 export class Playhead {
@@ -50,7 +51,7 @@ export class Playhead {
    * @param {() => void} work
    */
   here(engine, work) {
-    if (this.#journey === "moved") this.sent(engine, engine.seek(this.now));
+    if (this.#journey === "moved" || this.#journey === "held") this.sent(engine, engine.seek(this.now));
     if (this.#journey === "arrived") work();
     else this.#then = work;
   }
@@ -82,9 +83,9 @@ export class Playhead {
     else if (this.#journey === "travelling") this.sent(engine, engine.settle(SLICE), this.#then);
   }
 
-  /** Forgets the journey: a new engine has been opened. */
-  restart() {
-    this.now = 0;
-    [this.#journey, this.#then] = ["moved", null];
+  /** Stays at a moment, with the picture that was there, until a new engine can be sent to it. @param {number} at */
+  hold(at) {
+    this.now = at;
+    [this.#journey, this.#then] = ["held", null];
   }
 }

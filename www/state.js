@@ -31,10 +31,13 @@
  * @property {Other | null} other The future that is kept beside the one on the screen.
  * @property {number} futures Rises whenever what is known of the other future changes.
  * @property {boolean} comparing Whether the bands of both futures stand below each other.
+ * @property {boolean} readonly Whether nothing may change the text but its page.
+ * @property {readonly string[] | null} only The names of the lanes that are shown; null for all.
  * @property {boolean} sheet Whether the scenario is open, in windows too narrow to show it beside the lanes.
  *
  * @typedef {{text: string, name: "A" | "B"}} Other A was there first; the future on the screen has the other name.
- * @typedef {{head: string, why: string, text: boolean}} Blank `text`: the editor has the text that was asked for.
+ * @typedef {{head: string, why: string, text: boolean, source?: string, line?: number}} Blank `text`: the editor has the text
+ *   that was asked for. `source`: in another page, the text itself, with its first line that is wrong, from 1.
  * @typedef {"event" | "message" | "rule" | "change" | "election" | "leader" | "fault" | "write" | "stop"} Unit
  * @typedef {{tone: "info" | "bad", text: string, stays?: boolean, deed?: {label: string, run: () => void}}} Notice `stays`:
  *   until it is dismissed.
@@ -45,5 +48,5 @@
 export const START = {
   text: "", errors: [], playing: false, speed: "auto", selected: null, scope: -1, picking: null, score: "run", unit: "event", alone: true,
   range: null, revision: 0, computing: false, stopped: null, asking: null, said: {}, judged: [], notice: null, panic: null, stale: false, sheet: false,
-  stops: null, acted: null, blank: null, focus: null, shown: null, other: null, futures: 0, comparing: false,
+  stops: null, acted: null, blank: null, focus: null, shown: null, other: null, futures: 0, comparing: false, readonly: false, only: null,
 };

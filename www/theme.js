@@ -31,23 +31,26 @@ export const forcedColours = () => matchMedia("(forced-colors: active)");
  * @returns {Theme}
  */
 export function readTheme(parent) {
-  const probe = parent.ownerDocument.createElement("i");
   const forced = forcedColours().matches;
-  probe.hidden = true;
-  // Otherwise the system would override the probe's colours as well.
-  probe.style.forcedColorAdjust = "none";
-  parent.append(probe);
-  const style = getComputedStyle(probe);
-  const theme = /** @type {Theme} */ ({ forced });
-  for (const name of COLOURS) {
+  const root = parent.ownerDocument.createElement("i");
+  root.hidden = true;
+  // Otherwise the system would override the probes' colours as well.
+  root.style.forcedColorAdjust = "none";
+  // All at once, so that styles are computed only once.
+  const probes = COLOURS.map((name) => {
+    const probe = root.appendChild(root.ownerDocument.createElement("i"));
     probe.style.color = forced ? SYSTEM[name] : `var(--${name})`;
-    theme[name] = style.color;
-  }
-  probe.style.fontFamily = "var(--sans)";
-  theme.sans = style.fontFamily;
-  probe.style.fontFamily = "var(--mono)";
-  theme.mono = style.fontFamily;
-  probe.remove();
+    return probe;
+  });
+  const [sans, mono] = ["--sans", "--mono"].map((name) => {
+    const probe = root.appendChild(root.ownerDocument.createElement("i"));
+    probe.style.fontFamily = `var(${name})`;
+    return probe;
+  });
+  parent.append(root);
+  const theme = /** @type {Theme} */ ({ forced, sans: getComputedStyle(sans).fontFamily, mono: getComputedStyle(mono).fontFamily });
+  COLOURS.forEach((name, i) => (theme[name] = getComputedStyle(probes[i]).color));
+  root.remove();
   return theme;
 }
 

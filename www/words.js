@@ -180,7 +180,8 @@ export function describe(text) {
   const lines = [];
   for (const line of text.split("\n")) {
     if (!line.startsWith("#")) break;
-    lines.push(line.replace(/^#\s?/, "").trim());
+    // How it is embedded is no description of it.
+    if (!/^#\s*embed:/.test(line)) lines.push(line.replace(/^#\s?/, "").trim());
   }
   return { title: /^\s*title\s+(.+?)\s*$/m.exec(text)?.[1] ?? "", about: lines.join(" ").trim() };
 }

@@ -7,40 +7,30 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 
-import { DEBUGGER, FILES } from "../www/style/files.js";
 import { gallery } from "./gallery.mjs";
+import { between, hashOf } from "./policy.mjs";
+import { styled } from "./styled.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const [folder] = process.argv.slice(2).map((it) => resolve(it));
 
-/** Files that the sources import from ../pkg/ are next to the bundle. @type {import("esbuild").Plugin} */
+/**
+ * Files that the sources name in ../pkg/ are next to the bundle. What is imported on demand stays a file of its own, under
+ * an address that other bundlers can follow.
+ *
+ * @type {import("esbuild").Plugin}
+ */
 const beside = {
   name: "beside",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\.\/pkg\// }, ({ path }) => ({ path: join(folder, basename(path)) }));
-    onLoad({ filter: /[\\/]www[\\/]pkg\.js$/ }, async ({ path }) => {
+    onResolve({ filter: /^\.\.\/pkg\/|^\.{1,2}\/(debugger|dialogs)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import"
+      ? { path: `./${basename(path)}`, external: true } : path.startsWith("../pkg/") ? { path: join(folder, basename(path)) } : null));
+    onLoad({ filter: /[\\/]www[\\/](pkg|wasm)\.js$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
-      const contents = source.replace('"../pkg/"', '"./"');
+      const contents = source.replace(/new URL\((["`])\.\.\/pkg\//g, "new URL($1./");
       if (contents === source) throw new Error(`${path} does not name ../pkg/`);
-      return { contents, loader: "js" };
-    });
-  },
-};
-
-/** The style sheets are part of the bundles, so that no playground is ever without them. @type {import("esbuild").Plugin} */
-const styled = {
-  name: "styled",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/](www|debugger)[\\/]sheet\.js$/ }, async ({ path }) => {
-      const names = /debugger[\\/]sheet/.test(path) ? DEBUGGER : FILES;
-      const files = await Promise.all(names.map((name) => readFile(join(ROOT, `www/style/${name}.css`), "utf8")));
-      const { code: css } = await transform(files.join("\n"), { loader: "css", minify: true, charset: "utf8" });
-      const source = await readFile(path, "utf8");
-      const contents = source.replace(/import .*files\.js";\n/, "").replace(/async function text\(\) \{.*?\n\}/s, () => `function text() { return ${JSON.stringify(css.trim())}; }`)
-        .replace(/text\(\)\.then\(\(it\) => sheet\.(replace(?:Sync)?)\(it\)\)/, "sheet.$1(text())");
-      if (!/sheet\.replace(Sync)?\(text\(\)\)/.test(contents)) throw new Error(`${path} does not read the style sheet`);
       return { contents, loader: "js" };
     });
   },
@@ -50,7 +40,7 @@ const styled = {
 async function code() {
   const { warnings } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["www/element.js", "www/debugger.js", "www/odds-worker.js", "www/page.css"],
+    entryPoints: ["www/election-playground.js", "www/debugger.js", "www/dialogs.js", "www/odds-worker.js", "www/embed.js", "www/page.css", "www/embed.css"],
     outdir: folder,
     bundle: true,
     minify: true,
@@ -65,10 +55,17 @@ async function code() {
   if (warnings.length > 0) throw new Error("the bundle has warnings");
 }
 
-/** The page, for a site with only this folder. */
-async function page() {
-  const text = await readFile(join(ROOT, "www/index.html"), "utf8");
-  await writeFile(join(folder, "index.html"), text.replaceAll("../pkg/", "./"));
+/** The former name of the module, for the pages that load it. */
+const renamed = () => writeFile(join(folder, "element.js"), `// The former name of election-playground.js.\nexport * from "./election-playground.js";\n`);
+
+/** The pages, for a site with only this folder. */
+async function pages() {
+  const index = await readFile(join(ROOT, "www/index.html"), "utf8");
+  await writeFile(join(folder, "index.html"), index.replaceAll("../pkg/", "./"));
+  const embed = (await readFile(join(ROOT, "www/embed.html"), "utf8")).replaceAll("../pkg/", "./");
+  const hash = hashOf(between(embed, "<script>", "</script>"));
+  if (!embed.includes(`'${hash}'`)) throw new Error(`the policy of www/embed.html does not have '${hash}', the hash of its script`);
+  await writeFile(join(folder, "embed.html"), embed);
 }
 
 /** The scenarios of the gallery, played by the engine in the folder. */
@@ -78,4 +75,4 @@ async function scenarios() {
   await writeFile(join(folder, "scenarios.json"), `${JSON.stringify(await gallery(engine))}\n`);
 }
 
-await Promise.all([code(), page(), scenarios()]);
+await Promise.all([code(), renamed(), pages(), scenarios()]);

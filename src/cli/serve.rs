@@ -26,6 +26,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'self'";
 
+/// The pages that say their own policy alone: other pages may show them in a frame.
+const FRAMED: [&str; 2] = ["pkg/embed.html", "www/embed.html"];
+
 /// The arguments of the command.
 #[derive(Args)]
 pub struct Options {
@@ -81,13 +84,23 @@ fn answer(request: Result<&Request, Fault>) -> Answer {
         return refused;
     }
     match find(&request.target) {
-        Some((path, body)) => content("200 OK", mime(path), body),
+        Some((path, body)) => file(path, body),
         None => sentence("404 Not Found", "There is nothing here.\n"),
     }
 }
 
 fn sentence(status: &'static str, text: &'static str) -> Answer {
     content(status, "text/plain; charset=utf-8", text.as_bytes())
+}
+
+/// A file, which may be used by pages of other origins: a frame that its page has sandboxed has none.
+fn file(path: &str, body: &'static [u8]) -> Answer {
+    let mut answer = content("200 OK", mime(path), body);
+    answer.headers.push(("Access-Control-Allow-Origin", "*"));
+    if FRAMED.contains(&path) {
+        answer.headers.retain(|(name, _)| *name != "Content-Security-Policy");
+    }
+    answer
 }
 
 fn content(status: &'static str, kind: &'static str, body: &'static [u8]) -> Answer {
@@ -174,6 +187,21 @@ mod tests {
         let policy =
             POLICY.strip_suffix("; frame-ancestors 'self'").expect("the part that only a header can set");
         assert!(String::from_utf8_lossy(page).contains(&format!("content=\"{policy}\"")));
+    }
+
+    #[test]
+    fn files_may_be_used_elsewhere_and_the_page_for_frames_be_framed() {
+        let header = |path: &str, name| {
+            let (path, body) = find(path).expect("it is built in");
+            file(path, body).headers.iter().find(|(it, _)| *it == name).map(|(_, value)| *value)
+        };
+        for path in ["/", "/pkg/first_bg.wasm", "/pkg/embed.html"] {
+            assert_eq!(header(path, "Access-Control-Allow-Origin"), Some("*"), "{path}");
+        }
+        assert_eq!(header("/", "Content-Security-Policy"), Some(POLICY));
+        assert_eq!(header("/pkg/embed.html", "Content-Security-Policy"), None);
+        let (_, page) = find("/pkg/embed.html").expect("it is built in");
+        assert!(String::from_utf8_lossy(page).contains("Content-Security-Policy"), "it has its own");
     }
 
     #[test]

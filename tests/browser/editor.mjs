@@ -44,11 +44,11 @@ test("what is typed beside the editor changes nothing", async () => {
     await write(page, "at 2s crash 1");
     await settled(page);
     const before = await text(page);
-    const [theme, scope] = [await page.$eval("election-playground", (it) => it.getAttribute("data-theme")), await page.inputValue(".breaker select")];
+    const [theme, scope] = [await page.$eval("html", (it) => it.getAttribute("data-theme")), await page.inputValue(".breaker select")];
     await page.click(".top h1");
     await page.keyboard.type("at 10s crash leader\n");
     assert.equal(await text(page), before);
-    assert.equal(await page.$eval("election-playground", (it) => it.getAttribute("data-theme")), theme);
+    assert.equal(await page.$eval("html", (it) => it.getAttribute("data-theme")), theme);
     assert.equal(await page.inputValue(".breaker select"), scope);
     assert.equal(await page.isVisible("dialog[open]"), false);
     assert.match((await page.textContent(".notice")) ?? "", /Keys still belong to the text/);

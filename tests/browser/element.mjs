@@ -7,14 +7,14 @@ import { HOME } from "./lib/home.mjs";
 import { withPage } from "./lib/page.mjs";
 
 /** Where an article finds the element: the bundle, or the sources. */
-const HOMES = { "the bundle": "../pkg/", "the sources": "" };
+const HOMES = { "the bundle": "../pkg/election-playground.js", "its former name": "../pkg/element.js", "the sources": "election-playground.js" };
 
 /** @param {string} home */
 const article = (home) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>An article</title>
-<script type="module" src="${home}element.js"></script>
+<script type="module" src="${home}"></script>
 <body>
 <election-playground id="a" at="1.5s" theme="dark">
   # Three of them.
@@ -77,7 +77,7 @@ for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page p
       const { told } = /** @type {any} */ (window);
       const c = /** @type {Playground} */ (document.querySelector("#c"));
       const why = await c.ready.then(() => "", (error) => String(error));
-      return { told, why, title: document.title, hash: location.hash, dark: document.querySelector("#a")?.getAttribute("data-theme"), whole: document.documentElement.dataset.theme };
+      return { told, why, title: document.title, hash: location.hash, dark: document.querySelector("#a")?.shadowRoot?.querySelector(".app")?.getAttribute("data-theme"), whole: document.documentElement.dataset.theme };
     });
     assert.deepEqual(told.told["ep-ready"].map((/** @type {any} */ it) => it.id).sort(), ["a", "b"]);
     assert.deepEqual(told.told["ep-ready"].find((/** @type {any} */ it) => it.id === "b").detail, { until: 3, lanes: ["ring", "bully"] });
@@ -87,7 +87,7 @@ for (const [name, home] of Object.entries(HOMES)) test(`two elements on a page p
     assert.equal(wrong.line, 2);
     assert.match(wrong.message, /nodes/);
     assert.match(told.why, /nowhere\.txt returned status 404/);
-    assert.match(await page.textContent("#c .notice") ?? "", /could not start/);
+    assert.match(await page.textContent("#c .blank") ?? "", /could not start/);
     assert.equal(told.title, "An article", "the title is the page's");
     assert.equal(told.hash, "", "the address is the page's");
     assert.equal(told.dark, "dark");
@@ -138,9 +138,9 @@ const CRASH = "title A leader crashes\nlanes bully raft\nat 2s crash leader\nunt
 test("controls says how much there is around the pictures, and can change", async () => {
   await withPage(around('at="2.234s"', CRASH), async (page) => {
     await page.evaluate(() => /** @type {Playground} */ (document.querySelector("election-playground")).ready);
-    const seen = () => page.evaluate(() => Object.fromEntries([".picture", ".slider", ".play", ".open", ".editor", ".breaker", ".score", "h1"].map((it) => [it, inside(it)?.checkVisibility()])));
+    const seen = () => page.evaluate(() => Object.fromEntries([".picture", ".slider", ".play", ".open", ".editor", ".breaker", ".score", ".brand"].map((it) => [it, inside(it)?.checkVisibility()])));
     const pictures = { ".picture": true, ".slider": true };
-    const rest = { ".editor": false, ".breaker": false, ".score": false, h1: false };
+    const rest = { ".editor": false, ".breaker": false, ".score": false, ".brand": false };
     assert.deepEqual(await seen(), { ...pictures, ".play": true, ".open": true, ...rest }, "min is the default");
     const opened = page.context().waitForEvent("page");
     await page.click(".open");
@@ -150,7 +150,7 @@ test("controls says how much there is around the pictures, and can change", asyn
     await page.evaluate(() => document.querySelector("election-playground")?.setAttribute("controls", "none"));
     assert.deepEqual(await seen(), { ...pictures, ".play": false, ".open": false, ...rest });
     await page.evaluate(() => document.querySelector("election-playground")?.setAttribute("controls", "full"));
-    assert.deepEqual(await seen(), { ...pictures, ".play": true, ".open": false, ".editor": true, ".breaker": true, ".score": true, h1: true });
+    assert.deepEqual(await seen(), { ...pictures, ".play": true, ".open": false, ".editor": true, ".breaker": true, ".score": true, ".brand": true });
   });
 });
 

@@ -183,7 +183,7 @@ test("print has every picture, and no controls", async () => {
     await seek(page, 2.2);
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.emulateMedia({ media: "print" });
-    const painted = await page.$$eval(".lane canvas, .failover canvas, .slider canvas", (all) => all.map((it) => {
+    const painted = await page.$$eval(".lane canvas, .failover canvas, .slider .back", (all) => all.map((it) => {
       const canvas = /** @type {HTMLCanvasElement} */ (it);
       const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       return cx.getImageData(0, 0, canvas.width, canvas.height).data.some((it) => it !== 0);

@@ -191,7 +191,7 @@ test("scenarios are fetched when they are asked for", async () => {
     await page.waitForTimeout(1000);
     await page.keyboard.press("s");
     await page.waitForSelector(".gallery[open] li");
-    assert.deepEqual(asked, ["scenarios.json"], "once");
+    assert.deepEqual(asked, ["dialogs.js", "scenarios.json"], "once");
   });
   await withPage({ hash: "#scenario=fencing" }, async (page) => {
     assert.equal(await text(page), scenario("fencing"));
@@ -350,7 +350,7 @@ test("a panic is reported, the text is kept, and a new engine loads it", async (
 test("keys: the list, the lanes, the chosen node", async () => {
   await withPage({ hash: linkTo(SMALL, 1e6) }, async (page) => {
     await page.keyboard.press("?");
-    assert.equal(await page.isVisible("dialog.help"), true);
+    await page.waitForSelector("dialog.help[open]");
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await page.keyboard.press("ArrowDown");

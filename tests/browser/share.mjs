@@ -115,8 +115,8 @@ test("Share offers a link, code and text that open the same moment", async () =>
     await page.waitForFunction(() => inside(".said")?.textContent === "The link is copied.");
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
     const code = await value("Code to embed");
-    assert.match(code, /<script type="module" src="http:\/\/127[^"]*\/pkg\/element\.js"><\/script>\n<election-playground at="2s">\n/);
-    assert.match(code, /# 1 &lt; 2 &amp; "3"\n<\/election-playground>/);
+    assert.match(code, /<script type="module" src="http:\/\/127[^"]*\/pkg\/election-playground\.js"><\/script>\n<election-playground at="2s"><pre>\n/);
+    assert.match(code, /# 1 &lt; 2 &amp; "3"\n<\/pre><\/election-playground>/);
     // The code plays the text: the markup is parsed as in any page.
     const inner = await page.evaluate((html) => new DOMParser().parseFromString(html, "text/html").querySelector("election-playground")?.textContent, code);
     assert.equal(inner?.trim(), `${SMALL}# 1 < 2 & "3"`);

@@ -59,7 +59,7 @@ test("the edition that a page fetches first plays the same runs, and lacks only 
   }
   const { Playground } = load();
   const missing = Object.getOwnPropertyNames(Playground.prototype).filter((it) => !(it in first.Playground.prototype));
-  assert.deepEqual(missing.sort(), ["inspect", "journey", "listed", "prospects", "search", "stretch", "stride", "whatIf", "why"]);
+  assert.deepEqual(missing.sort(), ["halts", "inspect", "journey", "listed", "prospects", "search", "stretch", "stride", "whatIf", "why"]);
 });
 
 test("a broken text leaves the last good run", () => {
@@ -110,7 +110,7 @@ test("a link returns its text and moment", () => {
   const hash = engine.encodeLink(text, null, 42, "raft:3", "00ff00ff00ff00ff");
   const link = engine.decodeLink(`#${hash}`);
   assert.deepEqual(link, {
-    text, at: null, after: 0, step: 42, selected: "raft:3", stops: null, digest: "00ff00ff00ff00ff", version: 2, trust: "checked", ignored: [], other: null, first: false,
+    text, at: null, after: 0, step: 42, selected: "raft:3", stops: null, digest: "00ff00ff00ff00ff", look: null, version: 2, trust: "checked", ignored: [], other: null, first: false,
   });
   assert.throws(() => engine.decodeLink("#v=9&s=lanes+raft"), /version/i);
 });

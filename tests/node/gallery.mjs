@@ -24,6 +24,6 @@ test("a scenario is described by its title and the comment at its top", () => {
 test("dev.html is index.html with the sources in the place of the bundle", () => {
   const page = (/** @type {string} */ name) => readFileSync(new URL(`../../www/${name}`, import.meta.url), "utf8");
   const bundled = page("index.html");
-  assert.match(bundled, /"\.\.\/pkg\/element\.js"/);
-  assert.equal(page("dev.html"), bundled.replace("../pkg/element.js", "element.js").replace("../pkg/page.css", "page.css"));
+  assert.match(bundled, /"\.\.\/pkg\/election-playground\.js"/);
+  assert.equal(page("dev.html"), bundled.replace("../pkg/election-playground.js", "election-playground.js").replace("../pkg/page.css", "page.css"));
 });

@@ -34,6 +34,6 @@ test("every algorithm of the engine is described beside it", () => {
   }
 });
 
-test("the page of pkg/ is that of www/", () => {
-  assert.equal(read("pkg/index.html"), read("www/index.html").replaceAll("../pkg/", "./"), stale);
+test("the pages of pkg/ are those of www/", () => {
+  for (const page of ["index.html", "embed.html"]) assert.equal(read(`pkg/${page}`), read(`www/${page}`).replaceAll("../pkg/", "./"), stale);
 });

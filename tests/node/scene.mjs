@@ -479,7 +479,7 @@ test("texts on the canvas have a contrast of 4.5 to their background, shapes of 
   };
   for (const dark of [0, 1]) {
     const colour = (/** @type {string} */ name) => {
-      const found = new RegExp(`--${name}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(css);
+      const found = new RegExp(`--${name}: (?:var\\(--ep-${name}, )?light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(css);
       assert(found, name);
       return found[1 + dark];
     };

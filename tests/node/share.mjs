@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { CLOCKS, EVERY, FAULTS, LINKS, PAUSES, SLOWNESS, fillIn, inVain } from "../../www/faults.js";
-import { embedCode } from "../../www/link.js";
+import { embedCode, plainHash, textIn } from "../../www/link.js";
 import { CELLS, stretches, stripOf } from "../../www/scene/strip.js";
 import { firstSentences } from "../../www/words.js";
 import { CHAPTERS } from "../../xtask/chapters.mjs";
@@ -15,7 +15,7 @@ import { load } from "./lib/engine.mjs";
 const engine = load();
 const root = new URL("../../", import.meta.url);
 
-test("the frozen links of every version open with their texts", () => {
+test("the frozen links of every version open with their texts, and posters read the same", async () => {
   for (const version of [1, 2]) {
     const file = readFileSync(new URL(`tests/links/version-${version}.txt`, root), "utf8");
     const all = file.split(/^link /m).slice(1).map((part) => {
@@ -26,15 +26,27 @@ test("the frozen links of every version open with their texts", () => {
     for (const { link, text } of all) {
       const found = engine.decodeLink(`#${link}`);
       assert.deepEqual([found.text, found.version, found.trust], [text, version, version === 1 ? "unchecked" : "checked"]);
+      assert.equal(await textIn(link), text);
     }
   }
+});
+
+test("a link that is written without an engine opens", () => {
+  for (const text of ["lanes raft\nat 1s crash leader\n", "# 1 & 2; + % é\n\ntitle A; B # c\n", ""]) {
+    const { text: found, at, trust } = engine.decodeLink(`#${plainHash(text)}`);
+    assert.deepEqual([found, at, trust], [text, null, "unchecked"]);
+  }
+});
+
+test("what is no link has no text for a poster", async () => {
+  for (const hash of ["", "v=2", "z=", "z=%", "z=AAAA", "s=%E0%A4%A", "v=2&z=!!!"]) assert.equal(await textIn(hash), null, hash);
 });
 
 test("a link comes back whole", () => {
   const link = engine.decodeLink(engine.encodeLink("lanes raft\n", 1.5e6, null, "raft:2", "00000000000000ff", "question,violation"));
   assert.deepEqual(link, {
     text: "lanes raft\n", at: 1.5e6, after: 0, step: null, selected: "raft:2", stops: "question,violation", digest: "00000000000000ff",
-    version: 2, trust: "checked", ignored: [], other: null, first: false,
+    look: null, version: 2, trust: "checked", ignored: [], other: null, first: false,
   });
   assert.equal(engine.decodeLink(engine.encodeLink("", null, null, "", "")).stops, null);
 });
@@ -62,7 +74,7 @@ test("a link with two futures comes back whole, and its frozen ones open", () =>
 test("code to embed is escaped", () => {
   assert.equal(
     embedCode('# <b> & "c"\n\n', 1.5e6, 'http://h/a"b&c/element.js'),
-    '<script type="module" src="http://h/a&quot;b&amp;c/element.js"></script>\n<election-playground at="1.5s">\n# &lt;b> &amp; "c"\n</election-playground>\n',
+    '<script type="module" src="http://h/a&quot;b&amp;c/element.js"></script>\n<election-playground at="1.5s"><pre>\n# &lt;b> &amp; "c"\n</pre></election-playground>\n',
   );
   assert.doesNotMatch(embedCode("", 0, "x"), / at=/);
 });

@@ -41,7 +41,7 @@ export function createBands(app) {
     h("button", { type: "button", text: "−", "aria-label": "Zoom out", title: "Zoom out (-)", onclick: () => zoom(2, player.now) }),
     h("button", { type: "button", text: "+", "aria-label": "Zoom in around the playhead", title: "Zoom in around the playhead (+)", onclick: () => zoom(0.5, player.now) }),
     whole);
-  const root = h("section", { class: "bands", "aria-label": "Who led when" }, slider, why, tip, zooms);
+  const root = h("section", { class: "bands", part: "bands", "aria-label": "Who led when" }, slider, why, tip, zooms);
   const back = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const front = /** @type {CanvasRenderingContext2D} */ (over.getContext("2d"));
   let measure = measurer(back, app.theme());
@@ -61,12 +61,28 @@ export function createBands(app) {
 
   const breaks = () => player.breaks.filter((it) => it.at <= player.curtain);
   const shown = () => store.get().range ?? [0, player.run.until];
+  /** The lanes that are shown. */
+  const rowsShown = () => {
+    const { only } = store.get();
+    const all = player.run.lanes.map((_, i) => i);
+    return only ? all.filter((i) => only.includes(player.run.lanes[i].name)) : all;
+  };
   /** @returns {import("../scene/bands.js").BandsInput} */
   function input() {
     const [from, to] = shown();
-    const names = player.run.lanes.map((_, i) => laneTitle(app, i));
-    const stories = player.stories.map((story) => veil(story, player.curtain));
-    return { run: player.run, stories, infos: player.infos, names, w, from, to, breaks: breaks(), shown: store.get().shown, measure };
+    const lanes = rowsShown();
+    const names = lanes.map((i) => laneTitle(app, i));
+    const stories = lanes.map((i) => veil(player.stories[i], player.curtain));
+    const stops = breaks().filter((it) => lanes.includes(it.lane)).map((it) => ({ ...it, lane: lanes.indexOf(it.lane) }));
+    const run = { ...player.run, lanes: lanes.map((i) => player.run.lanes[i]) };
+    return { run, stories, infos: lanes.map((i) => player.infos[i]), names, w, from, to, breaks: stops, shown: store.get().shown, measure };
+  }
+  /** The picture, whose parts belong to lanes of the run. @param {import("../scene/bands.js").BandsInput} data */
+  function scene(data) {
+    const lanes = rowsShown();
+    const items = bandsScene(data);
+    if (lanes.length === player.run.lanes.length) return items;
+    return items.map((it) => (it.hit && "lane" in it.hit ? { ...it, hit: { ...it.hit, lane: lanes[it.hit.lane] } } : it));
   }
   const axisNow = () => bandsLayout(input()).axis;
   /** The axis as it was drawn last. */
@@ -360,6 +376,8 @@ export function createBands(app) {
       return [w, shown(), generation, devicePixelRatio, player.curtain].join();
     },
     draw() {
+      // The first picture does not wait until it is told its width: what stands below would move.
+      w ||= slider.clientWidth;
       if (w === 0 || player.run.lanes.length === 0) return;
       if (player.now !== askedAt || store.get().focus) why.hidden = true;
       keepInView();
@@ -371,7 +389,7 @@ export function createBands(app) {
       const key = [store.get().revision, w, data.from, data.to, generation, devicePixelRatio, stops, player.curtain, data.shown].join();
       if (key !== painted) {
         painted = key;
-        list = bandsScene(data);
+        list = scene(data);
         rows = list.filter((it) => it.hit?.kind === "band");
         if (layout.height !== height) {
           height = layout.height;
@@ -387,6 +405,15 @@ export function createBands(app) {
       paint(front, playhead(layout, player.now), app.theme(), w, height);
       setAttribute(slider, "aria-valuenow", String(Math.round(player.now / 1000)));
       setAttribute(slider, "aria-valuetext", seconds(player.now));
+    },
+    /** Draws everything in one picture, as for printing: on paper, the upper one would wipe out the lower one. */
+    drawAll() {
+      if (player.run.lanes.length === 0) return;
+      const data = input();
+      const layout = bandsLayout(data);
+      fit(picture, w, layout.height);
+      paint(back, [...scene(data), ...playhead(layout, player.now)], app.theme(), w, layout.height);
+      painted = "";
     },
     /** Where the instants are, for pictures below. */
     axis: () => axis,

@@ -6,9 +6,11 @@ import { FIRST } from "../first.js";
 /** @param {import("../app.js").App} app */
 export function createBlank(app) {
   const { store } = app;
-  const head = h("h2");
+  const head = h(app.whole ? "h2" : "p", { class: "head" });
   const why = h("p");
-  const root = h("section", { class: "blank", role: "alert", hidden: true }, head, why, h("div", { class: "row" },
+  // In another page, the text stands here: what its author wrote must not get lost.
+  const source = h("pre", { class: "source", tabindex: "0", "aria-label": "The scenario", hidden: true });
+  const root = h("section", { class: "blank", role: "alert", hidden: true }, head, why, source, h("div", { class: "row" },
     h("button", { type: "button", class: "primary", text: "Open the gallery", onclick: () => app.dialogs.gallery() }),
     h("button", { type: "button", text: "Open the first scenario", onclick: () => app.openScenario(FIRST) })));
   return {
@@ -19,6 +21,8 @@ export function createBlank(app) {
       root.classList.toggle("with-text", blank?.text === true);
       head.textContent = blank?.head ?? "";
       why.textContent = blank?.why ?? "";
+      source.hidden = !blank?.source;
+      source.replaceChildren(...(blank?.source ?? "").replace(/\n$/, "").split("\n").map((line, i) => h("span", { class: i + 1 === blank?.line ? "wrong" : null, text: `${line}\n` })));
     },
   };
 }

@@ -2,7 +2,6 @@
 
 import { h } from "../dom.js";
 import { CELLS, stretches } from "../scene/strip.js";
-import { scenarioName, scenarios } from "../scenarios.js";
 import { firstSentences, messageOf } from "../words.js";
 import { createDialog } from "./dialog.js";
 
@@ -84,12 +83,12 @@ export function createGallery(app) {
       /** @type {readonly Scenario[]} */
       let all;
       try {
-        all = await scenarios();
+        all = await app.scenarios.all();
       } catch (error) {
         list.replaceChildren(h("p", { role: "alert", text: `The scenarios could not be fetched: ${messageOf(error)}` }));
         return;
       }
-      const current = store.get().blank ? undefined : scenarioName(store.get().text);
+      const current = store.get().blank ? undefined : app.scenarios.nameOf(store.get().text);
       entries = all.map((it) => ({
         it, words: [it.title, it.about, it.chapter, it.text].join("\n").toLowerCase(), row: entry(it, it.name === current, titleOf, open),
       }));

@@ -3,12 +3,16 @@
 import { h, setAttribute, setText } from "../dom.js";
 import { NEAR, centre, hit } from "../hit.js";
 import { fit, measurer, paint } from "../paint.js";
-import { laneScene } from "../scene/lane.js";
+import { unplayed } from "../poster.js";
+import { laneScene, outline } from "../scene/lane.js";
 import { count, list as inARow, plain, propertyName, seconds, sentence, stateWord } from "../words.js";
 import { createLegend } from "./legend.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine.js").PropertyVerdict} PropertyVerdict */
+
+/** The controls, of which the others show little but the pictures. */
+const FULL = "full";
 
 /** How often the texts change while the run plays, in milliseconds. */
 const WORDS_EVERY = 90;
@@ -17,7 +21,7 @@ const WORDS_EVERY = 90;
 export function createLanes(app) {
   const { store, player } = app;
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": "Go to lane" });
-  const row = h("div", { class: "lanes" });
+  const row = h("div", { class: "lanes", part: "lanes" });
   const legend = createLegend(app, false);
   const stale = h("p", { class: "stale-note", role: "status", hidden: true, text: "The run of the last valid text" });
   const root = h("section", { class: "lanes-panel", "aria-label": "Lanes" }, legend.root, tabs, stale, row);
@@ -39,7 +43,6 @@ export function createLanes(app) {
     for (const card of cards) card.dispose();
     cards = lanes.map((_, i) => createCard(app, i));
     row.replaceChildren(...cards.map((card) => card.root), ...besides);
-    row.dataset.lanes = String(lanes.length);
     tabs.replaceChildren(
       ...lanes.map((lane, i) => h("button", {
         type: "button", class: "tab",
@@ -48,6 +51,8 @@ export function createLanes(app) {
     );
     only(single);
   }
+  /** Whether a lane is among those to be shown. @param {number} lane */
+  const chosen = (lane) => store.get().only?.includes(player.run.lanes[lane]?.name) ?? true;
   /** What stands beside the only lane. @type {HTMLElement[]} */
   const besides = [];
   /** The only lane to be seen; -1 for all. */
@@ -57,8 +62,10 @@ export function createLanes(app) {
     const before = single;
     single = lane;
     cards.forEach(({ root: card }, i) => {
-      card.hidden = lane >= 0 && i !== lane;
+      card.hidden = lane >= 0 ? i !== lane : !chosen(i);
+      /** @type {HTMLElement} */ (tabs.children[i]).hidden = !chosen(i);
     });
+    row.dataset.lanes = String(cards.filter((_, i) => chosen(i)).length);
     // On a phone, the lane that was seen stays in view.
     if (lane < 0 && before >= 0) row.scrollLeft = cards[before]?.root.offsetLeft ?? 0;
     current();
@@ -66,8 +73,41 @@ export function createLanes(app) {
     const tab = /** @type {HTMLElement | undefined} */ (tabs.children[lane]);
     if (tab) requestAnimationFrame(() => (tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tab.offsetWidth / 2));
   }
+  /**
+   * In somebody's page, all lanes together are one tab stop, and so are their tabs: digits and arrow keys lead to the others.
+   * Descriptions are a click away, and in the whole page.
+   *
+   * @param {number} at The lane that is one.
+   */
+  function stops(at) {
+    const few = controls !== FULL;
+    cards.forEach((card, i) => {
+      card.stop(!few || i === at, !few);
+      /** @type {HTMLElement} */ (tabs.children[i]).tabIndex = few && tabs.children[i].getAttribute("aria-current") !== "true" ? -1 : 0;
+    });
+  }
+  let controls = FULL;
+  row.addEventListener("focusin", (event) => {
+    const at = cards.findIndex((card) => card.root.contains(/** @type {Node} */ (event.target)));
+    if (at >= 0) stops(at);
+  });
+  tabs.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const all = /** @type {HTMLElement[]} */ ([...tabs.children]).filter((it) => !it.hidden);
+    const next = by && controls !== FULL ? all[all.indexOf(/** @type {HTMLElement} */ (event.target)) + by] : null;
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.click();
+    next.focus();
+  });
   /** Marks the tab of the only card, or the one in the middle. */
   function current() {
+    markTab();
+    const at = cards.findIndex(({ root: card }, i) => !card.hidden && tabs.children[i].getAttribute("aria-current") === "true");
+    stops(at >= 0 ? at : cards.findIndex(({ root: card }) => !card.hidden));
+  }
+  function markTab() {
     if (single >= 0) {
       cards.forEach((_, i) => setAttribute(tabs.children[i], "aria-current", String(i === single)));
       return;
@@ -108,6 +148,13 @@ export function createLanes(app) {
       });
     },
     only,
+    /** @param {import("../app.js").Controls} to */
+    control(to) {
+      controls = to;
+      current();
+    },
+    /** Shows the lanes that are to be shown. */
+    choose: () => only(single),
     /** Puts something beside the only lane that is to be seen. @param {HTMLElement} panel */
     beside(panel) {
       if (!besides.includes(panel)) besides.push(panel);
@@ -159,7 +206,7 @@ function createCard(app, index) {
   const root = h(
     "article",
     { class: "lane", "aria-label": title },
-    h("h2", { onclick: () => app.menu.about(about, index) }, h("span", { text: title }), about),
+    h(app.whole ? "h2" : "div", { class: "name", onclick: () => app.menu.about(about, index) }, h("span", { text: title }), about),
     says,
     h("div", { class: "picture" }, canvas, choosing),
     h("div", { class: "foot" }, resource, marks),
@@ -273,13 +320,13 @@ function createCard(app, index) {
   /** @param {boolean} unseen Whether to draw it even out of sight. */
   function picture(unseen) {
     const { frame } = player;
-    if (!frame?.lanes[index] || !(visible || unseen) || size.w === 0) return;
-    const { selected, picking } = store.get();
-    const lane = frame.lanes[index];
     const run = player.run.lanes[index];
-    list = laneScene({ lane, run, ...size }, info(), {
+    const lane = frame?.lanes[index] ?? (player.ran ? null : unplayed(run));
+    if (!lane || !(visible || unseen) || size.w === 0) return;
+    const { selected, picking } = store.get();
+    list = (frame ? laneScene : outline)({ lane, run, ...size }, info(), {
       // While stepping through single events, the picture is that of the event.
-      now: player.exact ? frame.now : player.now,
+      now: frame && player.exact ? frame.now : player.now,
       rate: player.rate,
       still: app.still(),
       selected: selected?.lane === index ? selected.place : -1,
@@ -337,6 +384,11 @@ function createCard(app, index) {
       enter(true);
     },
     spotOf,
+    /** Whether the Tab key stops at its picture and at its description. @param {boolean} here @param {boolean} described */
+    stop(here, described) {
+      canvas.tabIndex = here ? 0 : -1;
+      about.tabIndex = described ? 0 : -1;
+    },
     /** @param {boolean} withWords @param {boolean} [unseen] */
     draw(withWords, unseen = false) {
       picture(unseen);

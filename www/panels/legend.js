@@ -9,23 +9,28 @@ import { HEIGHT, SYMBOLS, WIDTH } from "../scene/legend.js";
  * @param {boolean} long With the meaning in full, instead of the name alone.
  */
 export function createLegend(app, long) {
-  const symbols = SYMBOLS.map(({ name, means, items }) => {
+  /** The canvases, with what is drawn on them. @type {[HTMLCanvasElement, import("../scene/items.js").Item[]][]} */
+  const canvases = [];
+  const root = h("ul", { class: long ? "symbols long" : "symbols" }, ...SYMBOLS.map(({ name, means, items }) => {
     const canvas = h("canvas", { "aria-hidden": "true" });
-    const cx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     canvas.style.width = `${WIDTH}px`;
     canvas.style.height = `${HEIGHT}px`;
-    return {
-      root: h("li", { title: long ? null : means }, canvas, h("span", { text: long ? `${means}.` : name })),
-      paint() {
-        fit(canvas, WIDTH, HEIGHT);
-        paint(cx, items, app.theme(), WIDTH, HEIGHT);
-      },
-    };
-  });
-  return {
-    root: h("ul", { class: long ? "symbols long" : "symbols" }, ...symbols.map((it) => it.root)),
-    repaint() {
-      for (const it of symbols) it.paint();
-    },
-  };
+    canvases.push([canvas, items]);
+    return h("li", { title: long ? null : means }, canvas, h("span", { text: long ? `${means}.` : name }));
+  }));
+  let stale = true;
+  function repaint() {
+    stale = true;
+    // Where nobody sees it, it costs nothing.
+    if (root.clientWidth === 0) return;
+    stale = false;
+    for (const [canvas, items] of canvases) {
+      fit(canvas, WIDTH, HEIGHT);
+      paint(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), items, app.theme(), WIDTH, HEIGHT);
+    }
+  }
+  new ResizeObserver(() => {
+    if (stale) repaint();
+  }).observe(root);
+  return { root, repaint };
 }

@@ -21,7 +21,7 @@ export function createNarration(app) {
   /** The event that the sentence is about. @type {{lane: number, step: number, place: number | null} | null} */
   let about = null;
   const why = h("button", { type: "button", class: "link why-so", hidden: true, title: "See what caused it, back to the fault or timer that began it", text: "why?", onclick: () => about && app.focus(about) });
-  const root = h("p", { class: "narration" }, lane, text, why, when);
+  const root = h("p", { class: "narration", part: "narration" }, lane, text, why, when);
   let at = 0;
   let key = "";
 
@@ -34,7 +34,9 @@ export function createNarration(app) {
     const among = electing.includes(true) ? electing : all.map(() => true);
     /** @type {News | null} */
     let latest = null;
+    const { only } = store.get();
     all.forEach((it, i) => {
+      if (only && !only.includes(player.run.lanes[i].name)) return;
       const told = it?.last;
       if (told && among[i] && (!latest || told.at > latest.told.at || told.at === latest.told.at && told.weight > latest.told.weight)) latest = { lane: i, told };
     });
@@ -51,7 +53,7 @@ export function createNarration(app) {
       const { latest, electing } = news();
       app.lanes.mark(electing, latest?.lane ?? -1);
       setText(lane, latest && player.run.lanes.length > 1 ? `${laneTitle(app, latest.lane)}: ` : "");
-      setText(text, latest ? latest.told.text : "All lanes get the same faults at the same instants. Click a node, a link or a message to break it.");
+      setText(text, latest ? latest.told.text : !player.ran && !app.whole ? "" : "All lanes get the same faults at the same instants. Click a node, a link or a message to break it.");
       about = latest && { lane: latest.lane, step: latest.told.step, place: latest.told.node < 0 ? null : latest.told.node };
       why.hidden = about === null;
       const ago = latest ? player.now - latest.told.at : 0;

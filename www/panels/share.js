@@ -1,8 +1,8 @@
 // "Share": the link to this moment, the code that embeds it, the text, and where everything comes from.
 
 import { h } from "../dom.js";
-import { LONG, embedCode } from "../link.js";
-import { PKG } from "../pkg.js";
+import { embedCode } from "../link.js";
+import { BESIDE, PKG } from "../pkg.js";
 import { createDialog } from "./dialog.js";
 
 /** What a link is for when nothing else is said of it. */
@@ -31,9 +31,11 @@ export function createShare(app) {
   };
   body.append(
     h("h3", { text: "Link to this moment" }), note, link, h("div", { class: "row" }, copy(link, "link")),
-    h("h3", { text: "In another page" }),
-    h("p", { text: "This code is a playground at this moment. It needs two files, side by side: element.js and first_bg.wasm. They can stay where they are or be copied to your site." }),
-    embed, h("div", { class: "row" }, copy(embed, "code")),
+    ...(BESIDE ? [
+      h("h3", { text: "In another page" }),
+      h("p", { text: "This code is a playground at this moment. It needs two files, side by side: election-playground.js and first_bg.wasm. They can stay where they are or be copied to your site." }),
+      embed, h("div", { class: "row" }, copy(embed, "code")),
+    ] : []),
     h("h3", { text: "The text" }), text,
     h("div", { class: "row" }, copy(text, "text"), h("button", { type: "button", text: "Save as a file", onclick: () => app.saveFile() })),
     h("h3", { text: "Documentation and source" }), origin,
@@ -45,28 +47,20 @@ export function createShare(app) {
     said.textContent = "";
     note.textContent = about;
     link.value = address;
-    embed.value = embedCode(player.text, Math.floor(player.now), new URL("element.js", PKG).href);
+    embed.value = embedCode(player.text, Math.floor(player.now), new URL("./election-playground.js", PKG).href);
     text.value = edited;
     origin.replaceChildren(
       `Election playground ${player.engine?.version ?? ""}. The repository that this page was built from has the source, docs/scenario.md on the `
-      + "language, and docs/page.md on embedding; ",
-      h("a", { href: new URL("README.md", PKG).href, target: "_blank", rel: "noopener", text: "README.md" }), " describes the files beside this page.");
+      + `language, and docs/embedding.md on embedding${BESIDE ? "; " : "."}`,
+      BESIDE ? h("a", { href: new URL("README.md", PKG).href, target: "_blank", rel: "noopener", text: "README.md" }) : "", BESIDE ? " describes the files beside this page." : "");
     if (!box.open) box.showModal();
     link.focus();
     link.setSelectionRange(0, address.length, "backward");
     link.scrollTop = 0;
   }
 
-  /** What must be known about a link to this moment. @param {string} address */
-  function caution(address) {
-    if (store.get().errors.length > 0) return "It opens the run on the screen, without your edits, because the edited text has an error.";
-    return address.length > LONG
-      ? `It is ${address.length} characters long, and some programs truncate links of that length. Saving the text as a file is safer.` : "";
-  }
-
   return {
     box,
-    caution,
     link: show,
     /** On a phone, the system's share sheet; the dialog has the rest. */
     async open() {
@@ -81,7 +75,7 @@ export function createShare(app) {
           // Nothing was shared: the dialog offers the other ways.
         }
       }
-      show(address, caution(address) || MOMENT);
+      show(address, app.dialogs.caution(address) || MOMENT);
     },
   };
 }

@@ -100,7 +100,7 @@ export function createTransport(app) {
     h("button", { type: "button", class: "tool", "aria-label": "New seed", title: "New seed (n)", onclick: () => app.newSeed() }, icon("M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 1.5v3h-3", "icon stroke")),
     h("label", { class: "field" }, h("span", { text: "nodes" }), nodes),
   );
-  const root = h("div", { class: "controls" }, transport, setup);
+  const root = h("div", { class: "controls", part: "transport" }, transport, setup);
   let shownText = "";
   return {
     root,

@@ -123,6 +123,22 @@ export function laneScene(box, info, options) {
 }
 
 /**
+ * The nodes of a lane where they will stand, and nothing of what they do.
+ *
+ * @param {Box} box
+ * @param {Algorithm} info
+ * @param {Options} options
+ * @returns {Item[]}
+ */
+export function outline(box, info, options) {
+  const plan = TOPOLOGIES[info.topology]({ ...box, h: box.h - STRIP + MARGIN }, info, options);
+  // Words would say what they do.
+  const list = plan.back.filter((it) => it.k !== "text");
+  for (const node of box.lane.nodes) drawNode(list, plan.at[node.place], node, box, info, options);
+  return list;
+}
+
+/**
  * Draws the links, and the cuts that do not separate sides. Returns the links that got a cross.
  *
  * @param {Item[]} list

@@ -7,12 +7,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::shell::{cargo, command, find, output, root, run};
+use crate::shell::{cargo, command, find, output, root, run, scratch};
 use crate::{Result, npm};
 
 /// The files that a browser fetches before the first frame of a run is on the screen. `cargo xtask bench
 /// --page` observes the same requests in Chromium.
-const FIRST_FRAME: [&str; 4] = ["first_bg.wasm", "element.js", "page.css", "index.html"];
+const FIRST_FRAME: [&str; 4] = ["first_bg.wasm", "election-playground.js", "page.css", "index.html"];
 
 /// Writes the bundle and its companions into the package's folder. The glue must already be there.
 ///
@@ -21,6 +21,20 @@ const FIRST_FRAME: [&str; 4] = ["first_bg.wasm", "element.js", "page.css", "inde
 pub fn write(folder: &Path) -> Result {
     npm::ready()?;
     run(command("node").arg("xtask/bundle.mjs").arg(folder))
+}
+
+/// Writes the playground as one HTML file to target/standalone.html, from pkg/ and www/. It is no part of pkg/, which is
+/// committed, because two thirds of it are the engine once more.
+///
+/// # Errors
+/// As [`write()`].
+pub fn standalone() -> Result {
+    npm::ready()?;
+    let file = scratch().with_file_name("standalone.html");
+    fs::create_dir_all(scratch())?;
+    run(command("node").arg("xtask/standalone.mjs").arg(root().join("pkg")).arg(&file))?;
+    println!("{}: {} bytes", file.display(), fs::metadata(&file)?.len());
+    Ok(())
 }
 
 /// Writes the explanatory texts about each algorithm into the package's folder, one file per algorithm, as
@@ -38,14 +52,6 @@ pub fn algorithms(folder: &Path) -> Result {
         fs::write(folder.join("algorithms").join(format!("{id}.json")), format!("{about}\n"))?;
     }
     Ok(())
-}
-
-/// Writes the bundle into pkg/ without touching the engine there.
-///
-/// # Errors
-/// As [`write()`].
-pub fn refresh() -> Result {
-    write(&root().join("pkg"))
 }
 
 /// A table of the files fetched before the first frame, with their sizes after `gzip -9`.

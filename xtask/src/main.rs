@@ -29,6 +29,7 @@ cargo xtask <task>
   pkg        builds the npm package in pkg/
                --check         build it in target/ instead and compare it with pkg/
                --page          rebuild only what comes from www/ and scenarios/, not the engine
+  standalone writes the playground as one HTML file, with the engine in pkg/, to target/
   core       builds the core for wasm and checks that it imports nothing
   calibrate  compares the model with samples of real servers; writes the tables and plots of docs/calibration.md
                --check         check that they are up to date instead
@@ -73,9 +74,14 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             match (check, page) {
                 (true, true) => return Err("--check and --page exclude each other: --check compares all of pkg/, --page writes part of it".into()),
                 (true, false) => pkg::check()?,
-                (false, true) => bundle::refresh()?,
+                (false, true) => pkg::refresh()?,
                 (false, false) => pkg::write()?,
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        "standalone" => {
+            options.finish()?;
+            bundle::standalone()?;
             Ok(ExitCode::SUCCESS)
         }
         "calibrate" => {

@@ -2,8 +2,8 @@
 
 /**
  * Before the page loads: afterwards `memories` has a weak reference to the memory of each instance, the oldest first,
- * and while `panics` is true, every instance panics as soon as it is asked for a frame. `playing` maps each memory to the
- * exports and the playground that was last asked for a frame there, if `keeps` is true.
+ * and while `panics` is true, every instance panics as soon as it is asked for a frame. `playing` has the exports and the
+ * address of each playground that was asked for a frame and is not freed, if `keeps` is true.
  *
  * @param {import("playwright-core").Page} page
  */
@@ -14,15 +14,17 @@ export const watchInstances = (page, keeps = false) => page.addInitScript((keeps
   const { instantiate, Instance } = WebAssembly;
   const watched = (/** @type {WebAssembly.Instance} */ { exports }) => {
     it.memories.push(new WeakRef(/** @type {WebAssembly.Memory} */ (exports.memory)));
+    // All playgrounds of a page share an instance.
+    const keyOf = (/** @type {unknown} */ playground) => `${it.memories.findIndex((/** @type {any} */ ref) => ref.deref() === exports.memory)} ${playground}`;
     const frame = /** @type {Function} */ (exports.playground_frame);
     const panics = (/** @type {unknown[]} */ ...args) => {
       if (it.panics) throw new WebAssembly.RuntimeError("unreachable");
-      if (keeps) it.playing.set(exports.memory, { exports, playground: args[0] });
+      if (keeps) it.playing.set(keyOf(args[0]), { exports, playground: args[0] });
       return frame(...args);
     };
     const free = /** @type {Function} */ (exports.__wbg_playground_free);
     const freed = (/** @type {unknown[]} */ ...args) => {
-      it.playing.delete(exports.memory);
+      it.playing.delete(keyOf(args[0]));
       return free(...args);
     };
     // The exports of an instance cannot be replaced, so something in its shape takes its place.
@@ -38,10 +40,10 @@ export const watchInstances = (page, keeps = false) => page.addInitScript((keeps
 /** @typedef {{text: string, now: number, events: number, state: string}} State */
 
 /** The state of every playground, see `playing`. @param {import("playwright-core").Page} page @returns {Promise<State[]>} */
-export const states = (page) => page.evaluate(() => [.../** @type {Map<WebAssembly.Memory, any>} */ (/** @type {any} */ (globalThis).playing)].map(([memory, { exports, playground }]) => {
+export const states = (page) => page.evaluate(() => [.../** @type {Map<string, any>} */ (/** @type {any} */ (globalThis).playing).values()].map(({ exports, playground }) => {
   const read = (/** @type {string} */ name) => {
     const [at, length] = exports[`playground_${name}`](playground);
-    const text = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length));
+    const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, at, length));
     exports.__wbindgen_free(at, length, 1);
     return text;
   };

@@ -9,6 +9,7 @@ const ROOT = new URL("../../../", import.meta.url);
 const BELOW = "/election-playground/";
 const TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".txt": "text/plain",
+  ".svg": "image/svg+xml",
 });
 
 /** Pages that only a test needs, by path from the root. @type {Map<string, string>} */
