@@ -21,7 +21,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("algorithms", &["base", "engine", "language", "parts", "protocol"]),
     ("workbench", &["algorithms", "base", "engine", "language", "protocol"]),
     ("picture", &["base", "engine", "language", "protocol", "workbench"]),
-    ("wasm", &["base", "engine", "language", "picture", "protocol", "workbench"]),
+    ("wasm", &["base", "engine", "language", "protocol", "workbench"]),
     ("cli", &["playground"]),
 ];
 

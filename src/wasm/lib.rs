@@ -20,8 +20,6 @@ mod inspect;
 mod made;
 #[cfg(feature = "debugger")]
 mod odds;
-#[cfg(feature = "debugger")]
-mod picture;
 mod records;
 mod slice;
 mod steps;

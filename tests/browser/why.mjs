@@ -88,7 +88,7 @@ test("a field is asked about, and a link opens the question", async () => {
       assert.equal(await time(other), await time(page));
     });
     // A link without a lane of that name opens as if it said nothing of the debugger.
-    await withPage({ hash: `#${engine.encodeLink(TEXT, 2.3e6, null, "", "", "", null, "ring:1")}` }, async (other) => {
+    await withPage({ hash: `#${engine.encodeLink(TEXT, 2.3e6, null, "", "", "", null, false, "ring:1")}` }, async (other) => {
       await settled(other);
       assert.equal(await other.locator(".crumbs:visible").count(), 0);
     });

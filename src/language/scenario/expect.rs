@@ -8,7 +8,7 @@ use super::ast::{
     Break, Condition, Expect, Halt, LaneSet, Op, Operand, Outcome, Phase, Seeds, Subject, When, Which, Who,
 };
 use super::cursor::{Cursor, Res};
-use super::error::{About, Error, list, quote};
+use super::error::{About, Error, HOLE, list, quote};
 use super::lex::{Place, TokenKind};
 use super::scope::{Ends, SERVICE, SERVICE_LEADER, Scope, other};
 use super::table::{CLASSES, NUMBER_MAX, SEEDS, SEEDS_MAX, SUBJECTS, WHENS, names, syntax};
@@ -159,7 +159,8 @@ pub(super) fn stop(scope: &Scope<'_>, cursor: &mut Cursor<'_>, line: u32) -> Res
     }
     let first = cursor.peek() == HOLE;
     let condition = condition(scope, cursor, lanes);
-    let offer = |error: Box<Error>| if first { error.offer("at", "at TIME[+K]: at this moment") } else { error };
+    let offer =
+        |error: Box<Error>| if first { error.offer("at", "at TIME[+K]: at this moment") } else { error };
     let mut condition = condition.map_err(offer)?;
     if matches!(condition.subject, Subject::Property(_)) && condition.op == Op::Exists {
         // The moment worth stopping at is its violation.
