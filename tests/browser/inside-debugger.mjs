@@ -93,9 +93,9 @@ test("a message shows its fields, its way and what it does, and leads to its eve
     assert.match((await page.textContent(".changed .message")) ?? "", /will be received.*R19.*leader none → 1/);
     const arrives = page.locator(".changed .message dt", { hasText: "fate" }).locator("+ dd button");
     await arrives.click();
-    await page.waitForFunction(() => /follows|arrives/.test(inside(".changed > div:last-child")?.textContent ?? "") && inside(".changed .message")?.hidden);
+    await page.waitForFunction(() => /follows|receives/.test(inside(".changed > div:last-child")?.textContent ?? "") && inside(".changed .message")?.hidden);
     await frames(page);
-    assert.match((await page.textContent(".changed > div:last-child .what")) ?? "", /arrives AppendEntries/);
+    assert.match((await page.textContent(".changed > div:last-child .what")) ?? "", /receives AppendEntries/);
   });
 });
 
