@@ -189,6 +189,7 @@ fn event(
         Kind::Deliver if last_word => {
             format!("{} from {} reaches {}", a(lane, &r), name(lane, r.node), name(lane, node))
         }
+        Kind::Deliver if r.msg == WRITE => format!("a write of {} reaches the store", name(lane, r.node)),
         Kind::Deliver => {
             format!("{} receives {} from {}", name(lane, node), message(lane, &r), name(lane, r.node))
         }

@@ -177,7 +177,7 @@ impl WhatIf {
         let lane = &self.timeline.lanes()[self.lane];
         let Some(what) = self.what else {
             let standing = text::standing(lane, self.node);
-            let text = format!("{without}, at that moment: {standing}");
+            let text = format!("{without}, at {}: {standing}", Span(self.at.0));
             return Outcome { text, at: None, same: false };
         };
         let leads = |it: &Place| lane.up(*it) && lane.belief(*it).leads;
